@@ -1,0 +1,116 @@
+/** Strict decoders: exact alphabet, exact length, canonical tail. Node's own are lenient where a verifier must not be. */
+
+const invalid = 255;
+const hexValues = valuesOf('0123456789abcdef', 'ABCDEF', 10);
+const base64Values = valuesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const base64UrlAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const base64UrlValues = valuesOf(base64UrlAlphabet);
+
+const utf8Encoder = new TextEncoder();
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Hexadecimal text of either case to bytes; undefined for odd length or a character outside the alphabet. */
+export function decodeHex(text: string): Uint8Array | undefined {
+  const { length } = text;
+  if (length % 2 !== 0) return undefined;
+  const bytes = new Uint8Array(length / 2);
+  let bad = 0;
+  for (let at = 0, out = 0; at < length; at += 2, out++) {
+    const high = hexValues[text.charCodeAt(at)] ?? invalid;
+    const low = hexValues[text.charCodeAt(at + 1)] ?? invalid;
+    bad |= high | low;
+    bytes[out] = (high << 4) | low;
+  }
+  return bad < 16 ? bytes : undefined;
+}
+
+/** Base64 with its padding (RFC 4648 section 4) to bytes; undefined when not in canonical form. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0) return undefined;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return decodeSextets(text, text.length - padding, base64Values);
+}
+
+/** Base64url without padding (RFC 4648 section 5, RFC 7515 section 2) to bytes; undefined when not canonical. */
+export function decodeBase64Url(text: string): Uint8Array | undefined {
+  return decodeSextets(text, text.length, base64UrlValues);
+}
+
+/** Bytes to lower-case hexadecimal text. */
+export function encodeHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16);
+  return text;
+}
+
+/** Bytes to base64url without padding. */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const first = bytes[at] as number;
+    const second = bytes[at + 1];
+    const third = bytes[at + 2];
+    text += base64UrlAlphabet.charAt(first >> 2) + base64UrlAlphabet.charAt(((first & 3) << 4) | ((second ?? 0) >> 4));
+    if (second === undefined) break;
+    text += base64UrlAlphabet.charAt(((second & 15) << 2) | ((third ?? 0) >> 6));
+    if (third !== undefined) text += base64UrlAlphabet.charAt(third & 63);
+  }
+  return text;
+}
+
+/** Bytes to base64 with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  const text = encodeBase64Url(bytes).replaceAll('-', '+').replaceAll('_', '/');
+  return text + '='.repeat((4 - (text.length % 4)) % 4);
+}
+
+/** Text to UTF-8 bytes. */
+export function encodeUtf8(text: string): Uint8Array {
+  return utf8Encoder.encode(text);
+}
+
+/** UTF-8 bytes to text, a byte order mark included; undefined where a byte is not valid UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8Decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether text holds nothing but the visible characters of ASCII and the space between them. */
+export function isPrintableAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+}
+
+function decodeSextets(text: string, length: number, values: Uint8Array): Uint8Array | undefined {
+  const rest = length % 4;
+  if (rest === 1) return undefined;
+  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
+  let bad = 0;
+  let held = 0;
+  let out = 0;
+  for (let at = 0; at < length; at++) {
+    const value = values[text.charCodeAt(at)] ?? invalid;
+    bad |= value;
+    held = (held << 6) | value;
+    const place = at & 3;
+    if (place === 1) bytes[out++] = (held >> 4) & 255;
+    else if (place === 2) bytes[out++] = (held >> 2) & 255;
+    else if (place === 3) bytes[out++] = held & 255;
+  }
+  // The bits of the last character that no byte takes must be zero, or one value would have several spellings.
+  const tail = rest === 2 ? held & 15 : rest === 3 ? held & 3 : 0;
+  return bad < 64 && tail === 0 ? bytes : undefined;
+}
+
+function valuesOf(alphabet: string, more = '', moreFrom = 0): Uint8Array {
+  const values = new Uint8Array(128).fill(invalid);
+  for (let at = 0; at < alphabet.length; at++) values[alphabet.charCodeAt(at)] = at;
+  for (let at = 0; at < more.length; at++) values[more.charCodeAt(at)] = moreFrom + at;
+  return values;
+}

@@ -1,0 +1,197 @@
+/** What a verified delivery reports. Nothing in it is computed before somebody asks for it. */
+
+import { crypto } from '#crypto';
+import { type Delivery, parseForm, parseJson } from './delivery.ts';
+import { decodeUtf8, encodeBase64Url } from './encoding.ts';
+import { WebhookError } from './errors.ts';
+import { findHeader } from './header-fields.ts';
+import { identify } from './identity.ts';
+import type { PayloadFormat, Provider, ValueSource } from './provider.ts';
+import { parseTimestamp } from './replay-window.ts';
+import type { Proof, SignedParts } from './schemes/scheme.ts';
+import { textOf, valueAt } from './value-path.ts';
+
+/** The key under which an event is remembered, and what it was made from. */
+export interface Identity {
+  /** A hash of endpoint, provider, scheme and identity, as base64url text. */
+  readonly key: string;
+  /** `id`: an id the sender signed. `digest`: the signed body. `app`: the app's own `dedupe.identity`. */
+  readonly from: 'id' | 'digest' | 'app';
+}
+
+/** A verified delivery. Its body is what the sender signed, unless `signed.body` is false. */
+export interface WebhookEvent<Type = string, Payload = unknown> {
+  /** The provider's name. */
+  readonly provider: string;
+  /** The sender's id of the event, the same in every attempt; see `signed.id` before trusting one from a header. */
+  readonly id: string | undefined;
+  readonly type: Type | undefined;
+  /** When the event came about, by the sender. For ordering only. */
+  readonly createdAt: Date | undefined;
+  /** When the delivery was signed; undefined where the scheme signs no time. */
+  readonly signedAt: Date | undefined;
+  /** Which secret or key matched: its id, or its place in the list (`'0'`). */
+  readonly secretId: string;
+  /** What the sender's signature covers. `id` is true for an id in a signed body as well. */
+  readonly signed: SignedParts;
+  /** The key under which the event is remembered; computed when first asked for. */
+  identity(): Promise<Identity>;
+  /** The received bytes. */
+  readonly body: Uint8Array;
+  /** The body as text. @throws payload_malformed where it is not strict UTF-8 */
+  text(): string;
+  /** The parsed body; parsed when first read, then kept. @throws payload_malformed */
+  readonly payload: Payload;
+}
+
+/** What identifies the endpoint and the app's own rule for identities. */
+export interface EventContext {
+  readonly provider: Provider;
+  readonly endpointOf: (delivery: Delivery) => string;
+  readonly identityOf: ((event: WebhookEvent) => string) | undefined;
+}
+
+const unparsed = Symbol('unparsed');
+
+/** A verified delivery, before any of its content was looked at. */
+export class VerifiedEvent implements WebhookEvent {
+  readonly provider: string;
+  readonly secretId: string;
+  readonly #context: EventContext;
+  readonly #delivery: Delivery;
+  readonly #proof: Proof;
+  #payload: unknown = unparsed;
+  #identity: Promise<Identity> | undefined;
+
+  constructor(context: EventContext, delivery: Delivery, proof: Proof) {
+    this.provider = context.provider.name;
+    this.secretId = proof.secretId;
+    this.#context = context;
+    this.#delivery = delivery;
+    this.#proof = proof;
+  }
+
+  get body(): Uint8Array {
+    return this.#delivery.body;
+  }
+
+  get signed(): SignedParts {
+    const { signed } = this.#proof;
+    const { eventId } = this.#context.provider;
+    return signed.id || !signed.body || eventId === undefined || 'header' in eventId ? signed : { ...signed, id: true };
+  }
+
+  get signedAt(): Date | undefined {
+    const { signedAt } = this.#proof;
+    return signedAt === undefined ? undefined : new Date(signedAt);
+  }
+
+  get id(): string | undefined {
+    return this.#proof.id ?? this.#textAt(this.#context.provider.eventId);
+  }
+
+  get type(): string | undefined {
+    return this.#textAt(this.#context.provider.eventType);
+  }
+
+  get createdAt(): Date | undefined {
+    const source = this.#context.provider.eventCreatedAt;
+    const text = this.#textAt(source);
+    if (source === undefined || text === undefined) return undefined;
+    try {
+      return new Date(parseTimestamp(text, source.unit, 'eventCreatedAt'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  get payload(): unknown {
+    const value = this.#parsed();
+    if (value === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
+    return value;
+  }
+
+  text(): string {
+    const text = decodeUtf8(this.body);
+    if (text === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
+    return text;
+  }
+
+  identity(): Promise<Identity> {
+    this.#identity ??= identify(this, this.#context, this.#delivery, this.#proof);
+    return this.#identity;
+  }
+
+  /** Puts a schema's output in the place of the parsed payload. */
+  replacePayload(payload: unknown): void {
+    this.#payload = payload;
+  }
+
+  /** What logs may show: neither body nor payload. */
+  toJSON(): object {
+    const { provider, id, type, signedAt, secretId, signed } = this;
+    return { provider, id, type, signedAt, secretId, signed, bodyBytes: this.body.byteLength };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    return this.toJSON();
+  }
+
+  #parsed(): unknown {
+    if (this.#payload === unparsed) {
+      const { payload } = this.#proof;
+      this.#payload = payload === undefined ? parsePayload(this.body, this.#context.provider.payload) : payload.value;
+    }
+    return this.#payload;
+  }
+
+  #textAt(source: ValueSource | undefined): string | undefined {
+    if (source === undefined) return undefined;
+    if ('json' in source) return textOf(valueAt(this.#parsed(), source.json));
+    try {
+      return findHeader(this.#delivery.headers, source.header.toLowerCase());
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Forty-eight bits of the body's hash: enough to report that a duplicate has other bytes. */
+export async function fingerprintOf(event: WebhookEvent): Promise<string> {
+  return encodeBase64Url(await crypto.digest('SHA-256', [event.body])).slice(0, 8);
+}
+
+/** The parsed body, or undefined where it is malformed. */
+function parsePayload(body: Uint8Array, format: PayloadFormat = 'json'): unknown {
+  if (format === 'bytes') return body;
+  if (format === 'text') return decodeUtf8(body);
+  if (format === 'json') return parseJson(body);
+  if (format === 'form') return parseFields(body);
+  if (format === 'json_or_form') return body[0] === 0x7b || body[0] === 0x5b ? parseJson(body) : parseFields(body);
+  const prefix = `${format.formField}=`;
+  const isForm = decodeUtf8(body.subarray(0, prefix.length)) === prefix;
+  if (!isForm) return parseJson(body);
+  const field = parseForm(body)?.get(format.formField);
+  return field === undefined || field === null ? undefined : parseJsonText(field);
+}
+
+function parseJsonText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A form as a record; a repeated field becomes an array. */
+function parseFields(body: Uint8Array): Record<string, string | string[]> | undefined {
+  const form = parseForm(body);
+  if (form === undefined) return undefined;
+  const names = [...new Set(form.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = form.getAll(name);
+      return [name, values.length === 1 ? (values[0] as string) : values];
+    }),
+  );
+}

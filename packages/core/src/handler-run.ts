@@ -1,0 +1,99 @@
+/** One run of a handler: its deadline, its signal, and what came of it. */
+
+import { WebhookError } from './errors.ts';
+import type { WebhookEvent } from './event.ts';
+import type { Handler, HandlerAnswer, HandlerContext } from './handler.ts';
+import { readClock } from './replay-window.ts';
+
+/** How a run ended. `late`: the deadline passed first; `settled` tells how it ended after all. */
+export type RunResult =
+  | Settled
+  | { readonly kind: 'late'; readonly cause: Error; readonly settled: Promise<Settled>; readonly answer?: undefined };
+
+type Settled =
+  | { readonly kind: 'answered'; readonly answer: HandlerAnswer | undefined }
+  | { readonly kind: 'threw'; readonly cause: unknown; readonly answer?: HandlerAnswer };
+
+/** The context of one handler, and the power to abort it. */
+export class HandlerRun implements HandlerContext {
+  readonly attempt: number;
+  readonly deadline: Date;
+  readonly #deadlineSeconds: number;
+  #controller: AbortController | undefined;
+  #abortedBy: Error | undefined;
+
+  constructor(attempt: number, deadlineSeconds: number, clock: (() => Date) | undefined) {
+    this.attempt = attempt;
+    this.#deadlineSeconds = deadlineSeconds;
+    this.deadline = new Date(readClock(clock) + deadlineSeconds * 1000);
+  }
+
+  /** Made when a handler first asks for it: most never do, and it costs more than all the rest of a context. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedBy !== undefined) this.#controller.abort(this.#abortedBy);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Tells the handler that the event is no longer its own. */
+  loseLease(): void {
+    this.#abort(new Error('The claim on the event was lost.'));
+  }
+
+  /** Runs the handler until it settles or the deadline passes. Never rejects. */
+  async start(event: WebhookEvent, handle: Handler): Promise<RunResult> {
+    const settled = settle(event, handle, this);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<RunResult>((resolve) => {
+      timer = setTimeout(() => {
+        const cause = new Error(`The handler did not end within ${this.#deadlineSeconds} s.`);
+        cause.name = 'TimeoutError';
+        this.#abort(cause);
+        resolve({ kind: 'late', cause, settled });
+      }, this.#deadlineSeconds * 1000);
+    });
+    try {
+      return await Promise.race([settled, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #abort(reason: Error): void {
+    this.#abortedBy ??= reason;
+    this.#controller?.abort(this.#abortedBy);
+  }
+}
+
+async function settle(event: WebhookEvent, handle: Handler, context: HandlerContext): Promise<Settled> {
+  try {
+    const answer = asAnswer(await handle(event, context));
+    if (answer?.status === undefined || answer.status < 500) return { kind: 'answered', answer };
+    return { kind: 'threw', cause: new Error(`The handler answered ${answer.status}.`), answer };
+  } catch (cause) {
+    return { kind: 'threw', cause };
+  }
+}
+
+/**
+ * A plain object with nothing but status, headers and body is an answer. Whatever else a handler returns, such as the
+ * result of a query that a short arrow function passes on, is not.
+ */
+function asAnswer(value: unknown): HandlerAnswer | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return undefined;
+  const names = Object.keys(value);
+  if (names.length === 0 || names.some((name) => name !== 'status' && name !== 'headers' && name !== 'body'))
+    return undefined;
+  const { status } = value as HandlerAnswer;
+  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+    throw new WebhookError('options_invalid', {
+      at: 'answer.status',
+      hint: 'It takes a whole number from 200 to 599.',
+    });
+  }
+  return value as HandlerAnswer;
+}

@@ -1,0 +1,71 @@
+/** What an app gives to run on a verified event, and how several are chosen by the event's type. */
+
+import { WebhookError } from './errors.ts';
+import type { WebhookEvent } from './event.ts';
+import type { EventMap, Provider } from './provider.ts';
+
+/** What surrounds one run of a handler. */
+export interface HandlerContext {
+  /** Fires at the deadline and when the claim on the event is lost. Hand it to fetch and database clients. */
+  readonly signal: AbortSignal;
+  /** 1 at the first run of this event, then rising; without a dedupe store always 1. */
+  readonly attempt: number;
+  /** When the sender stops waiting; undefined where neither the provider nor the options say. */
+  readonly deadline: Date | undefined;
+}
+
+/** What a handler wants answered. Left out: success without a body. A status of 500 or more counts as a failure. */
+export interface HandlerAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text, bytes, or a value that is sent as JSON. */
+  readonly body?: string | Uint8Array | object;
+}
+
+/**
+ * Runs on a verified event. What it throws, or an answer of 500 or more, releases the event for the next attempt.
+ *
+ * It may run again for the same event (a crash, a lost lease): use `event.identity()` as an idempotency key downstream.
+ */
+export type Handler<Event extends WebhookEvent<unknown> = WebhookEvent> = (
+  event: Event,
+  context: HandlerContext,
+) => void | HandlerAnswer | Promise<void | HandlerAnswer>;
+
+/** The events of a provider as a union that `switch (event.type)` takes apart. */
+export type EventOf<P> =
+  P extends Provider<infer Events, infer _>
+    ? EventMap extends Events
+      ? WebhookEvent
+      : { [Type in keyof Events & string]: WebhookEvent<Type, Events[Type]> }[keyof Events & string]
+    : WebhookEvent;
+
+/** One handler for each type of event, and one for all others. */
+export type HandlersByType<P> = {
+  readonly [Type in NonNullable<EventOf<P>['type']> & string]?: Handler<
+    Extract<EventOf<P>, { type: Type | undefined }>
+  >;
+} & { readonly otherwise?: Handler<EventOf<P>> };
+
+/**
+ * Makes one handler of several, chosen by the event's type: `handlers<typeof stripe>({ 'invoice.paid': (event) => ... })`.
+ *
+ * A type that has no handler goes to `otherwise`; without one it is acknowledged, so that a new type at the sender is
+ * no outage at yours. An event without any type needs `otherwise`.
+ *
+ * @throws options_invalid, when run, for an event without a type where there is no `otherwise`
+ */
+export function handlers<P>(byType: HandlersByType<P>): Handler<EventOf<P>> {
+  const chosen = new Map(Object.entries(byType as Record<string, Handler<EventOf<P>> | undefined>));
+  const otherwise = chosen.get('otherwise');
+  return (event, context) => {
+    const { type } = event as WebhookEvent;
+    if (type === undefined && otherwise === undefined) {
+      throw new WebhookError('options_invalid', {
+        at: 'handlers',
+        hint: 'The event has no type. Give otherwise, or say where the type stands: { ...provider, eventType: { json: path } }.',
+      });
+    }
+    return (type === undefined || type === 'otherwise' ? otherwise : (chosen.get(type) ?? otherwise))?.(event, context);
+  };
+}

@@ -1,0 +1,114 @@
+/** Reads one header from whatever a framework calls headers, and the grammars in which headers carry signatures. */
+
+import { WebhookError } from './errors.ts';
+
+/**
+ * Header fields in any of the usual forms; names in any case.
+ *
+ * A record with two spellings of one name, an array of more than one value, and a repeated pair all count as a
+ * repeated header. An iterable must be one that can be walked more than once (an array, a Map; not a generator).
+ */
+export type HeaderSource =
+  | Headers
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Iterable<readonly [string, string]>;
+
+/** Longest header value that is looked at, in characters. */
+export const maxHeaderLength = 8192;
+/** Most items that a list header may have, and most candidates that are compared. */
+export const maxCandidates = 16;
+
+/**
+ * The value of one header, or undefined where it is absent or empty.
+ *
+ * @param name in lower case
+ * @throws header_repeated, header_malformed (not a string, or longer than 8 KiB)
+ */
+export function findHeader(source: HeaderSource, name: string): string | undefined {
+  const value = Symbol.iterator in source ? findInPairs(source, name) : findInRecord(source, name);
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw new WebhookError('header_malformed', { at: name });
+  if (value.length > maxHeaderLength) {
+    throw new WebhookError('header_malformed', { at: name, hint: `It is longer than ${maxHeaderLength} characters.` });
+  }
+  return value;
+}
+
+/** The value of a header that has to be there. @throws header_missing and all that {@link findHeader} throws */
+export function requireHeader(source: HeaderSource, name: string): string {
+  const value = findHeader(source, name);
+  if (value === undefined) throw new WebhookError('header_missing', { at: name });
+  return value;
+}
+
+/** How a list header such as `t=1700000000,v1=abc` is put together. */
+export interface ListGrammar {
+  /** Between items. */
+  readonly separator: string;
+  /** Between key and value of an item. */
+  readonly assign: string;
+}
+
+/**
+ * Every item of a list header as key and value, in their order. An item without key, value or `assign` is malformed,
+ * and so is white space around it: that is how a repeated header looks after a server has joined it with a comma.
+ *
+ * @throws header_malformed
+ */
+export function parseItems(text: string, grammar: ListGrammar, at: string): [key: string, value: string][] {
+  const items: [string, string][] = [];
+  let start = 0;
+  for (;;) {
+    const found = text.indexOf(grammar.separator, start);
+    const end = found < 0 ? text.length : found;
+    const split = text.indexOf(grammar.assign, start);
+    if (split <= start || split >= end) throw new WebhookError('header_malformed', { at });
+    const key = text.slice(start, split);
+    const value = text.slice(split + grammar.assign.length, end);
+    if (value === '' || key.charCodeAt(0) === 32) throw new WebhookError('header_malformed', { at });
+    if (items.push([key, value]) > maxCandidates * 2) {
+      throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates * 2} items.` });
+    }
+    if (found < 0) return items;
+    start = end + grammar.separator.length;
+  }
+}
+
+function findInRecord(source: Exclude<HeaderSource, Iterable<unknown>>, name: string): unknown {
+  let value: unknown;
+  let count = 0;
+  for (const key in source) {
+    if (key.length !== name.length || (key !== name && key.toLowerCase() !== name)) continue;
+    if (!Object.hasOwn(source, key)) continue;
+    const entry: unknown = (source as Record<string, unknown>)[key];
+    if (entry === undefined) continue;
+    if (++count > 1) throw new WebhookError('header_repeated', { at: name });
+    value = entry;
+  }
+  return Array.isArray(value) ? onlyOf(value, name) : value;
+}
+
+function findInPairs(source: Iterable<readonly [string, string]>, name: string): unknown {
+  // Headers answers by name and has joined repeated fields with a comma. A Map does not fold case, so it is walked.
+  const { get, append } = source as Partial<Headers>;
+  if (typeof get === 'function' && typeof append === 'function') return get.call(source, name);
+  const iterator = source[Symbol.iterator]();
+  if ((iterator as unknown) === source) {
+    throw new WebhookError('options_invalid', {
+      at: 'delivery.headers',
+      hint: 'It can be walked only once; give an array of pairs, a Map, a record or Headers.',
+    });
+  }
+  const values: unknown[] = [];
+  for (const [key, value] of source) {
+    if (typeof key !== 'string' || key.length !== name.length || key.toLowerCase() !== name) continue;
+    if (Array.isArray(value)) values.push(...value);
+    else values.push(value);
+  }
+  return onlyOf(values, name);
+}
+
+function onlyOf(values: readonly unknown[], name: string): unknown {
+  if (values.length > 1) throw new WebhookError('header_repeated', { at: name });
+  return values[0];
+}

@@ -1,0 +1,49 @@
+/** Decides under which key an event is remembered: from signed material only, or by the app's own rule. */
+
+import { crypto } from '#crypto';
+import type { Delivery } from './delivery.ts';
+import { encodeBase64Url } from './encoding.ts';
+import { WebhookError } from './errors.ts';
+import type { EventContext, Identity, WebhookEvent } from './event.ts';
+import type { Proof } from './schemes/scheme.ts';
+
+/** Changes when the making of keys changes, so that an old record is never taken for a new one. */
+const keyVersion = '1';
+
+/**
+ * The identity of a verified event.
+ *
+ * An id outside the signature could be exchanged on a replay, so it is never the key: then, and where there is no id,
+ * the body's digest is. An app may state its own rule, which wins.
+ *
+ * @throws options_invalid when the app's rule throws or gives no text
+ */
+export async function identify(
+  event: WebhookEvent,
+  context: EventContext,
+  delivery: Delivery,
+  proof: Proof,
+): Promise<Identity> {
+  const stated = context.identityOf === undefined ? undefined : stateIdentity(context.identityOf, event);
+  const id = stated ?? (event.signed.id ? event.id : undefined);
+  const from = stated !== undefined ? 'app' : id !== undefined ? 'id' : 'digest';
+  const identity = id ?? encodeBase64Url(await crypto.digest('SHA-256', [proof.content ?? delivery.body]));
+  const { provider } = context;
+  const parts = [keyVersion, context.endpointOf(delivery), provider.name, provider.scheme.kind, from, identity];
+  // Each part behind its length: ('a:b', 'c') and ('a', 'b:c') stay two keys.
+  const text = parts.map((part) => `${part.length}:${part}`).join('');
+  return { key: encodeBase64Url(await crypto.digest('SHA-256', [text])), from };
+}
+
+function stateIdentity(identityOf: (event: WebhookEvent) => string, event: WebhookEvent): string {
+  let stated: unknown;
+  try {
+    stated = identityOf(event);
+  } catch (cause) {
+    throw new WebhookError('options_invalid', { at: 'dedupe.identity', hint: 'It threw.', cause });
+  }
+  if (typeof stated !== 'string' || stated === '') {
+    throw new WebhookError('options_invalid', { at: 'dedupe.identity', hint: 'It has to give a non-empty string.' });
+  }
+  return stated;
+}

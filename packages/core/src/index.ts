@@ -1,0 +1,63 @@
+/** Verifies incoming webhooks over the received bytes, within a replay window, and handles each event once. */
+
+export type { HashName } from './crypto/hmac.ts';
+export type { Claim, DedupeStore, StoredAnswer } from './dedupe.ts';
+export { type Delivery, type DeliveryHead, UnverifiedDelivery } from './delivery.ts';
+export {
+  type ErrorRow,
+  errorTable,
+  type Fault,
+  isWebhookError,
+  WebhookError,
+  type WebhookErrorCode,
+  type WebhookErrorOptions,
+} from './errors.ts';
+export type { Identity, WebhookEvent } from './event.ts';
+export {
+  type EventOf,
+  type Handler,
+  type HandlerAnswer,
+  type HandlerContext,
+  type HandlersByType,
+  handlers,
+} from './handler.ts';
+export type { HeaderSource } from './header-fields.ts';
+export { type MemoryStoreOptions, memoryStore } from './memory-store.ts';
+export type { Outcome } from './outcome.ts';
+export {
+  type Assumption,
+  defineProvider,
+  type EventMap,
+  type PayloadFormat,
+  type Provider,
+  type ProviderDescription,
+  type RetryFacts,
+  type SourceFact,
+  type ValueSource,
+} from './provider.ts';
+export { createReceiver, type Receiver } from './receiver.ts';
+export type { DedupeOptions, ReceiverOptions, ReceiverPolicy, ReceiverWarning } from './receiver-options.ts';
+export type { TimestampUnit } from './replay-window.ts';
+export {
+  type HmacDescription,
+  hmac,
+  rawBodyHmac,
+  type SignatureLocation,
+  type SignatureSource,
+  type TimestampSource,
+  timestampedHmac,
+} from './schemes/hmac.ts';
+export type {
+  BoundScheme,
+  Key,
+  KeyInput,
+  KeyMaterial,
+  Proof,
+  Scheme,
+  SchemeOptions,
+  SignedParts,
+} from './schemes/scheme.ts';
+export { type SharedTokenDescription, sharedToken, type TokenSource } from './schemes/shared-token.ts';
+export type { SignedPart } from './schemes/template.ts';
+export { type Secret, type SecretEncoding, type SecretFormat, type SecretInput, secretsByTenant } from './secrets.ts';
+export type { StandardSchemaV1 } from './standard-schema.ts';

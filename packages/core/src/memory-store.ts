@@ -1,0 +1,145 @@
+/** A dedupe store inside one process: for tests, for development, and where one process is all there is. */
+
+import type { Claim, DedupeStore, StoredAnswer } from './dedupe.ts';
+import { WebhookError } from './errors.ts';
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /** Most records held, claims and completions together. Default 100 000, about 125 bytes each once completed. */
+  readonly maxRecords?: number;
+  /** The store's clock. Default: the system's. */
+  readonly clock?: () => Date;
+}
+
+interface ClaimRecord {
+  readonly token: string | undefined;
+  readonly attempt: number;
+  /** Milliseconds since 1970. */
+  readonly leaseEnd: number;
+  readonly expiresAt: number;
+}
+
+/** Completions are kept as text, `<expiry in seconds, base 36> <answer as JSON or a bare fingerprint>`: half the memory of an object. */
+type Record = ClaimRecord | string;
+
+/** How long the count of attempts is remembered after a release or a lease that ran out. */
+const attemptMemorySeconds = 86_400;
+/** Expired records looked for with each claim, so that no timer is needed and a claim stays O(1). */
+const sweepSteps = 4;
+
+/**
+ * Remembers claims in this process alone. A restart forgets them, and two processes do not see each other's.
+ *
+ * Bounded: it drops expired records only, and when it is full of live ones it refuses new claims, which answers 503,
+ * rather than forget an event it promised to remember. It sets no timers.
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { readonly size: number } {
+  const { maxRecords = 100_000, clock } = options;
+  if (!Number.isInteger(maxRecords) || maxRecords < 1) {
+    throw new WebhookError('options_invalid', {
+      at: 'memoryStore.maxRecords',
+      hint: 'It takes a whole number from 1.',
+    });
+  }
+  const now = clock === undefined ? Date.now : () => clock().getTime();
+  const records = new Map<string, Record>();
+  let walk = records.entries();
+  let tokens = 0;
+  let fullSweepAt = 0;
+
+  const sweep = (time: number, steps: number) => {
+    for (let step = 0; step < steps; step++) {
+      const next = walk.next();
+      if (next.done === true) {
+        walk = records.entries();
+        return;
+      }
+      if (expiryOf(next.value[1]) <= time) records.delete(next.value[0]);
+    }
+  };
+  const makeRoom = (time: number) => {
+    sweep(time, sweepSteps);
+    if (records.size < maxRecords) return;
+    // A walk through all records, at most once a second however many claims are refused.
+    if (time >= fullSweepAt) {
+      fullSweepAt = time + 1000;
+      for (const [key, record] of records) if (expiryOf(record) <= time) records.delete(key);
+    }
+    if (records.size >= maxRecords) {
+      throw new WebhookError('store_unavailable', {
+        at: 'memoryStore',
+        hint: `It holds maxRecords (${maxRecords}) live records.`,
+      });
+    }
+  };
+  const owned = (key: string, token: string): ClaimRecord | undefined => {
+    const record = records.get(key);
+    // A lease that ran out and was not taken over still belongs to its owner.
+    return typeof record === 'object' && record.token === token ? record : undefined;
+  };
+
+  return {
+    get size() {
+      return records.size;
+    },
+    async claim(key, leaseSeconds): Promise<Claim> {
+      const time = now();
+      const known = records.get(key);
+      const record = known !== undefined && expiryOf(known) > time ? known : undefined;
+      if (typeof record === 'string') return { state: 'done', answer: unpack(record) };
+      if (record?.token !== undefined && record.leaseEnd > time) {
+        return { state: 'in_flight', leaseLeftSeconds: Math.max(1, Math.ceil((record.leaseEnd - time) / 1000)) };
+      }
+      if (known === undefined) makeRoom(time);
+      const token = `${time.toString(36)}-${(tokens++).toString(36)}-${Math.random().toString(36).slice(2)}`;
+      const attempt = (record?.attempt ?? 0) + 1;
+      const leaseEnd = time + leaseSeconds * 1000;
+      records.set(key, { token, attempt, leaseEnd, expiresAt: leaseEnd + attemptMemorySeconds * 1000 });
+      return { state: 'claimed', token, attempt };
+    },
+    async extend(key, token, leaseSeconds) {
+      const record = owned(key, token);
+      if (record === undefined) return false;
+      const leaseEnd = now() + leaseSeconds * 1000;
+      records.set(key, { ...record, leaseEnd, expiresAt: leaseEnd + attemptMemorySeconds * 1000 });
+      return true;
+    },
+    async complete(key, token, retentionSeconds, answer) {
+      if (owned(key, token) === undefined) return false;
+      records.set(key, pack(now() + retentionSeconds * 1000, answer));
+      return true;
+    },
+    async release(key, token) {
+      const record = owned(key, token);
+      if (record === undefined) return false;
+      const time = now();
+      records.set(key, {
+        token: undefined,
+        attempt: record.attempt,
+        leaseEnd: time,
+        expiresAt: time + attemptMemorySeconds * 1000,
+      });
+      return true;
+    },
+  };
+}
+
+function expiryOf(record: Record): number {
+  return typeof record === 'string' ? Number.parseInt(record, 36) * 1000 : record.expiresAt;
+}
+
+function pack(expiresAt: number, answer: StoredAnswer | undefined): string {
+  const expiry = Math.ceil(expiresAt / 1000).toString(36);
+  if (answer === undefined) return expiry;
+  const { fingerprint, ...rest } = answer;
+  const isBare = fingerprint !== undefined && Object.values(rest).every((value) => value === undefined);
+  // Joined flat: a rope would keep its two halves alive beside the text.
+  return [expiry, isBare ? fingerprint : JSON.stringify(answer)].join(' ');
+}
+
+function unpack(record: string): StoredAnswer | undefined {
+  const split = record.indexOf(' ');
+  if (split < 0) return undefined;
+  const text = record.slice(split + 1);
+  return text.startsWith('{') ? (JSON.parse(text) as StoredAnswer) : { fingerprint: text };
+}

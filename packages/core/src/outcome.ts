@@ -1,0 +1,37 @@
+/** What became of a delivery. */
+
+import type { WebhookError } from './errors.ts';
+import type { WebhookEvent } from './event.ts';
+import type { HandlerAnswer } from './handler.ts';
+
+/** What became of a delivery; adapters turn it into a response by the table in `@countersign/http`. */
+export type Outcome<Event = WebhookEvent> =
+  | {
+      readonly kind: 'handled';
+      readonly event: Event;
+      readonly answer?: HandlerAnswer;
+      /** The handler succeeded and the store could not record it: a later attempt may run it again. */
+      readonly completionLost?: true;
+    }
+  | {
+      readonly kind: 'duplicate';
+      readonly event: Event;
+      /** What the first delivery was answered with. */
+      readonly answer?: HandlerAnswer;
+      /** The same id came with other bytes than the first time. */
+      readonly bodyChanged?: true;
+    }
+  /** Another delivery of the same event is being handled. */
+  | { readonly kind: 'in_flight'; readonly event: Event; readonly retryAfterSeconds: number }
+  /** Verified, but older than what was handled already. */
+  | { readonly kind: 'stale'; readonly event: Event }
+  /** The handler threw, answered 500 or more, ran past its deadline or lost its claim. */
+  | { readonly kind: 'failed'; readonly event: Event; readonly cause: unknown; readonly answer?: HandlerAnswer }
+  /** A sender's check of the address, answered without a handler. */
+  | { readonly kind: 'handshake'; readonly answer: HandlerAnswer }
+  | {
+      readonly kind: 'rejected';
+      readonly error: WebhookError;
+      /** Where the signature was right and the payload was not. */
+      readonly event?: Event;
+    };

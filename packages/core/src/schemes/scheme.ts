@@ -1,0 +1,85 @@
+/** What every way of signing has in common, seen from the receiver. */
+
+import type { Delivery, DeliveryHead } from '../delivery.ts';
+import type { SecretInput } from '../secrets.ts';
+
+/** What a scheme verifies with: shared secrets or stored tokens, public keys, or both. */
+export type KeyMaterial = 'secrets' | 'keys' | 'both';
+
+/** Which parts of a delivery a scheme binds to the secret or key. A bearer token binds none. */
+export interface SignedParts {
+  readonly body: boolean;
+  /** Whether an id outside the body is signed. An id inside the body is as safe as the body. */
+  readonly id: boolean;
+  readonly timestamp: boolean;
+}
+
+/** What a scheme found out: which secret, which time, which parts are signed. */
+export interface Proof {
+  /** `'0'`, `'1'`, ... unless the secret or key has an id. */
+  readonly secretId: string;
+  /** Milliseconds since 1970; undefined where no time is signed. */
+  readonly signedAt: number | undefined;
+  /** The id that is signed outside the body, in a header. */
+  readonly id: string | undefined;
+  readonly signed: SignedParts;
+  /** The payload where it does not stand in the body but in the token; `value` is parsed. */
+  readonly payload?: { readonly value: unknown };
+  /** The signed bytes that stand for the event where they are not the body; their digest is the identity without an id. */
+  readonly content?: Uint8Array;
+}
+
+/** A public key: PEM (SPKI or certificate), a JWK, a JWK Set, or where to fetch one. */
+export type Key =
+  | string
+  | Readonly<Record<string, unknown>>
+  | {
+      /** An https URL that answers with a JWK Set. */
+      readonly url: string;
+      /** Used in place of the global fetch. */
+      readonly fetch?: typeof globalThis.fetch;
+      /** Least time between two fetches, also after a failure. Default 30 s. */
+      readonly cooldownSeconds?: number;
+      /** How long a fetched set counts as fresh. Default 600 s. A stale set is used on while the URL fails. */
+      readonly maxAgeSeconds?: number;
+      /** Longest time for one fetch. Default 5 s. */
+      readonly timeoutSeconds?: number;
+      /** Allows http, loopback and private addresses, for tests. */
+      readonly dangerouslyAllowInsecureUrl?: boolean;
+    };
+
+/** One key or several. */
+export type KeyInput = Key | readonly Key[];
+
+/** What a receiver gives a scheme to verify with. */
+export interface SchemeOptions {
+  readonly secrets: SecretInput | undefined;
+  readonly keys: KeyInput | undefined;
+  readonly toleranceSeconds: number;
+  readonly ignoreTimestamp: boolean;
+  readonly allowWeakSecrets: boolean;
+  /** Turns a delivery's request target into the public URL that the sender signed. */
+  readonly publicUrlOf: (delivery: DeliveryHead) => string;
+}
+
+/** A scheme with its secrets or keys, ready to verify. */
+export interface BoundScheme {
+  /** Looks at the headers alone. @throws WebhookError for what can be refused before the body is read */
+  screen(head: DeliveryHead, now: number): void;
+  /** @throws WebhookError */
+  verify(delivery: Delivery, now: number): Proof | Promise<Proof>;
+  /** The bytes of secrets that are known from the start, to notice one that serves two endpoints. */
+  readonly fixedSecrets: readonly Uint8Array[];
+}
+
+/** How a sender's signature is computed and carried: a description, and what verifies by it. */
+export interface Scheme<Material extends KeyMaterial = KeyMaterial> {
+  /** Short name that takes part in the dedupe key: `hmac`, `shared_token`, `jwt`. */
+  readonly kind: string;
+  readonly material: Material;
+  readonly signed: SignedParts;
+  /** The data this scheme was made from, for signers, docs and linters. */
+  readonly description: unknown;
+  /** @throws secret_invalid, options_invalid */
+  bind(options: SchemeOptions): BoundScheme;
+}

@@ -1,0 +1,133 @@
+/** Bearer tokens: the sender repeats a stored value. Nothing of the delivery is bound to it. */
+
+import { crypto } from '#crypto';
+import { type Delivery, type DeliveryHead, parseJson } from '../delivery.ts';
+import { decodeBase64, decodeUtf8, encodeUtf8 } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import { findHeader } from '../header-fields.ts';
+import { createSecretSource, type SecretFormat } from '../secrets.ts';
+import { valuesAt } from '../value-path.ts';
+import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
+
+/** Where the token stands. */
+export type TokenSource =
+  | {
+      /** One header name, or several of which at least one has to be there; each that is there has to match. */
+      readonly header: string | readonly string[];
+      /** `Bearer` and `JWT` stand before the token; with `Basic` the secret is `name:password`. */
+      readonly scheme?: 'Basic' | 'Bearer' | 'JWT';
+    }
+  | { readonly query: string }
+  /** A path in a JSON body; with `*` every element has to hold the token. */
+  | { readonly json: string };
+
+/** A bearer token, described as data. */
+export interface SharedTokenDescription {
+  readonly token: TokenSource;
+  /** Default: the token's text, at least 16 bytes. */
+  readonly secret?: SecretFormat;
+}
+
+const signedNothing: SignedParts = Object.freeze({ body: false, id: false, timestamp: false });
+
+/**
+ * Describes a sender that proves itself by a stored token and signs nothing.
+ *
+ * The token is compared in constant time. It proves that the sender knew it, not that the body is what the sender
+ * wrote: anybody who has seen one delivery can send others. Events say so by `signed.body === false`.
+ */
+export function sharedToken(
+  description: SharedTokenDescription,
+): Scheme<'secrets'> & { readonly description: SharedTokenDescription } {
+  return {
+    kind: 'shared_token',
+    material: 'secrets',
+    signed: signedNothing,
+    description,
+    bind: (options) => bindSharedToken(description, options),
+  };
+}
+
+function bindSharedToken(description: SharedTokenDescription, options: SchemeOptions): BoundScheme {
+  if (options.secrets === undefined) {
+    throw new WebhookError('secret_invalid', {
+      at: 'secrets',
+      hint: 'This scheme needs the token stored for the sender.',
+    });
+  }
+  const secrets = createSecretSource(
+    options.secrets,
+    description.secret ?? {},
+    options.allowWeakSecrets,
+    (bytes) => bytes,
+  );
+  const { token } = description;
+  const at =
+    'query' in token
+      ? `query ${token.query}`
+      : 'json' in token
+        ? `body ${token.json}`
+        : String(token.header).toLowerCase();
+  return {
+    fixedSecrets: secrets.fixed,
+    screen(head) {
+      if (!('json' in token)) readTokens(token, head, undefined, at);
+    },
+    async verify(delivery, now) {
+      const tokens = readTokens(token, delivery, delivery.body, at).map(encodeUtf8);
+      let secretId: string | undefined;
+      for (const { id, key } of await secrets.active(now, delivery)) {
+        let isEqual = true;
+        for (const given of tokens) if (!crypto.equalBytes(given, key)) isEqual = false;
+        if (isEqual) secretId ??= id;
+      }
+      if (secretId === undefined) throw new WebhookError('signature_mismatch', { at });
+      return { secretId, signedAt: undefined, id: undefined, signed: signedNothing };
+    },
+  };
+}
+
+function readTokens(source: TokenSource, head: DeliveryHead, body: Uint8Array | undefined, at: string): string[] {
+  if ('header' in source) {
+    const names = typeof source.header === 'string' ? [source.header] : source.header;
+    const tokens = names
+      .map((name) => findHeader(head.headers, name.toLowerCase()))
+      .filter((value) => value !== undefined)
+      .map((value) => readScheme(source.scheme, value, at));
+    if (tokens.length === 0) throw new WebhookError('header_missing', { at });
+    return tokens;
+  }
+  if ('query' in source) return [queryToken(source.query, head, at)];
+  const values = body === undefined ? [] : valuesAt(parseJson(body), source.json);
+  if (values.length === 0) throw new WebhookError('header_missing', { at });
+  return values.map((value) => {
+    if (typeof value !== 'string' || value === '') throw new WebhookError('header_malformed', { at });
+    return value;
+  });
+}
+
+/** The one value of a query parameter. @throws header_missing, header_repeated */
+export function queryToken(name: string, head: Pick<Delivery, 'url'>, at: string): string {
+  const { url = '' } = head;
+  const from = url.indexOf('?');
+  const values = from < 0 ? [] : new URLSearchParams(url.slice(from + 1).split('#', 1)[0]).getAll(name);
+  const [value = ''] = values;
+  if (values.length > 1) throw new WebhookError('header_repeated', { at });
+  if (value === '') throw new WebhookError('header_missing', { at });
+  return value;
+}
+
+/** Takes the authentication scheme of RFC 9110 section 11.1 off a header's value; its name counts in any case. */
+export function readScheme(scheme: 'Basic' | 'Bearer' | 'JWT' | undefined, value: string, at: string): string {
+  if (scheme === undefined) return value;
+  const prefix = `${scheme.toLowerCase()} `;
+  if (value.slice(0, prefix.length).toLowerCase() !== prefix) {
+    throw new WebhookError('header_malformed', { at, hint: `It does not start with ${scheme}.` });
+  }
+  const token = value.slice(prefix.length);
+  if (scheme !== 'Basic') return token;
+  const bytes = decodeBase64(token);
+  const text = bytes === undefined ? undefined : decodeUtf8(bytes);
+  if (text === undefined) throw new WebhookError('header_malformed', { at });
+  return text;
+}

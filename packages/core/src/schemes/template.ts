@@ -1,0 +1,147 @@
+/** Puts the signed text together from a delivery, as a list of parts that a scheme's description names. */
+
+import type { Chunk } from '../crypto/hmac.ts';
+import { type Delivery, parseForm, parseJson } from '../delivery.ts';
+import { isPrintableAscii } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import { requireHeader } from '../header-fields.ts';
+import { textOf, valueAt } from '../value-path.ts';
+
+/**
+ * One part of the signed text.
+ *
+ * `body`: the received bytes. `timestamp`, `id`, `nonce`: the text at the place the description names, as received.
+ * `url`: the public URL. `method`: in upper case. `sorted_form`: each field of a form body as name and value without
+ * anything between, sorted by name, a repeated name once for each of its distinct sorted values.
+ */
+export type SignedPart =
+  | 'body'
+  | 'timestamp'
+  | 'id'
+  | 'nonce'
+  | 'url'
+  | 'method'
+  | 'sorted_form'
+  | { readonly text: string }
+  | { readonly header: string }
+  | { readonly json: string }
+  | { readonly form: string };
+
+/** The values of one delivery that its parts may ask for. */
+export interface SignedValues {
+  readonly timestamp: string | undefined;
+  readonly id: string | undefined;
+  readonly nonce: string | undefined;
+  /** Asked for only when the description has the part `url`. */
+  readonly url: () => string;
+}
+
+/** Puts the signed text of one delivery together. @throws header_missing, header_malformed */
+export type Template = (delivery: Delivery, values: SignedValues) => readonly Chunk[];
+
+/** Prepares a list of parts. @throws options_invalid when the list cannot be signed without ambiguity */
+export function createTemplate(parts: readonly SignedPart[], timestampDigits: number | undefined): Template {
+  if (parts.length === 0) throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: 'It names no part.' });
+  // The two shapes that nearly every sender uses.
+  if (parts.length === 1 && parts[0] === 'body') return (delivery) => [delivery.body];
+  const steps = parts.map((part, index) => createStep(part, parts[index - 1], parts[index + 1], timestampDigits));
+  return (delivery, values) => {
+    const chunks: Chunk[] = [];
+    let text = '';
+    for (const step of steps) {
+      const piece = step(delivery, values);
+      if (typeof piece === 'string') {
+        text += piece;
+      } else {
+        if (text !== '') chunks.push(text);
+        chunks.push(piece);
+        text = '';
+      }
+    }
+    if (text !== '') chunks.push(text);
+    return chunks;
+  };
+}
+
+/** Whether any part needs the body parsed before it is verified; such a description is slower and says so in docs. */
+export function readsInsideBody(parts: readonly SignedPart[]): boolean {
+  return parts.some(
+    (part) => part === 'sorted_form' || (typeof part === 'object' && ('json' in part || 'form' in part)),
+  );
+}
+
+type Step = (delivery: Delivery, values: SignedValues) => Chunk;
+
+function createStep(
+  part: SignedPart,
+  before: SignedPart | undefined,
+  next: SignedPart | undefined,
+  timestampDigits: number | undefined,
+): Step {
+  if (isText(part)) {
+    const { text } = part;
+    return () => text;
+  }
+  if (part === 'body') return (delivery) => delivery.body;
+  if (part === 'url') return (_, values) => values.url();
+  if (part === 'method') return (delivery) => (delivery.method ?? 'POST').toUpperCase();
+  if (part === 'sorted_form') return sortedForm;
+  if (typeof part === 'object' && !('header' in part)) return insideBody(part);
+
+  const read = headText(part);
+  const delimiter = isText(next) ? next.text : undefined;
+  // Without a delimiter only a fixed width keeps digits from moving over to the neighbour.
+  const hasBareNeighbour = (before !== undefined && !isText(before)) || (next !== undefined && !isText(next));
+  const width = part === 'timestamp' && hasBareNeighbour ? timestampDigits : undefined;
+  return (delivery, values) => {
+    const { value, at } = read(delivery, values);
+    if (!isPrintableAscii(value)) throw new WebhookError('header_malformed', { at });
+    // A delimiter inside a value would let one signed text be split in two ways.
+    if (delimiter !== undefined && value.includes(delimiter)) {
+      throw new WebhookError('header_malformed', { at, hint: 'It contains the character that ends it.' });
+    }
+    if (width !== undefined && value.length !== width) throw new WebhookError('timestamp_malformed', { at });
+    return value;
+  };
+}
+
+function isText(part: SignedPart | undefined): part is { readonly text: string } {
+  return typeof part === 'object' && 'text' in part;
+}
+
+function headText(part: 'timestamp' | 'id' | 'nonce' | { readonly header: string }) {
+  if (typeof part === 'object') {
+    const name = part.header.toLowerCase();
+    return (delivery: Delivery) => ({ value: requireHeader(delivery.headers, name), at: name });
+  }
+  return (_: Delivery, values: SignedValues) => {
+    const value = values[part];
+    if (value === undefined) throw new WebhookError('header_missing', { at: part });
+    return { value, at: part };
+  };
+}
+
+function insideBody(part: { readonly json: string } | { readonly form: string }): Step {
+  if ('json' in part) {
+    return (delivery) => {
+      const value = textOf(valueAt(parseJson(delivery.body), part.json));
+      if (value === undefined) throw new WebhookError('header_missing', { at: `body ${part.json}` });
+      return value;
+    };
+  }
+  return (delivery) => {
+    const value = parseForm(delivery.body)?.get(part.form);
+    if (value === undefined || value === null) throw new WebhookError('header_missing', { at: `form ${part.form}` });
+    return value;
+  };
+}
+
+function sortedForm(delivery: Delivery): string {
+  const form = parseForm(delivery.body);
+  if (form === undefined) throw new WebhookError('header_malformed', { at: 'form body' });
+  let text = '';
+  for (const name of [...new Set(form.keys())].sort()) {
+    for (const value of [...new Set(form.getAll(name))].sort()) text += name + value;
+  }
+  return text;
+}

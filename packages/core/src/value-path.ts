@@ -1,0 +1,35 @@
+/** Takes single values out of parsed payloads by a path, seeing own properties only. */
+
+/**
+ * Every value at a dotted path: `data.object.id`, `items.0.id`, and `value.*.clientState` for each element of an array.
+ *
+ * Looks at own properties only, so `__proto__` or `constructor` find what the sender wrote and nothing else.
+ */
+export function valuesAt(root: unknown, path: string): unknown[] {
+  let found: unknown[] = [root];
+  for (const name of path.split('.')) {
+    const next: unknown[] = [];
+    for (const value of found) {
+      if (typeof value !== 'object' || value === null) continue;
+      if (name === '*') next.push(...(Array.isArray(value) ? value : []));
+      else if (Object.hasOwn(value, name)) next.push((value as Record<string, unknown>)[name]);
+    }
+    found = next;
+  }
+  return found;
+}
+
+/** The one value at a path that has no `*`; undefined where there is none. */
+export function valueAt(root: unknown, path: string): unknown {
+  return valuesAt(root, path)[0];
+}
+
+/**
+ * A value as identifying text: a non-empty string, or a whole number that JavaScript holds exactly.
+ *
+ * A larger number has lost digits by the time it is parsed, two ids could become one; such a value counts as absent.
+ */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined;
+}
