@@ -44,6 +44,9 @@ export interface WebhookEvent<Type = string, Payload = unknown> {
   readonly payload: Payload;
 }
 
+/** An event of any type and payload. */
+export type AnyEvent = WebhookEvent<unknown, unknown>;
+
 /** What identifies the endpoint and the app's own rule for identities. */
 export interface EventContext {
   readonly provider: Provider;
@@ -76,9 +79,11 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   get signed(): SignedParts {
-    const { signed } = this.#proof;
+    const { signed, payload } = this.#proof;
     const { eventId } = this.#context.provider;
-    return signed.id || !signed.body || eventId === undefined || 'header' in eventId ? signed : { ...signed, id: true };
+    const isPayloadSigned = signed.body || payload !== undefined;
+    const isIdInPayload = eventId !== undefined && 'json' in eventId;
+    return isPayloadSigned && isIdInPayload && !signed.id ? { ...signed, id: true } : signed;
   }
 
   get signedAt(): Date | undefined {

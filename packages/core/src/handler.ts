@@ -1,7 +1,7 @@
 /** What an app gives to run on a verified event, and how several are chosen by the event's type. */
 
 import { WebhookError } from './errors.ts';
-import type { WebhookEvent } from './event.ts';
+import type { AnyEvent, WebhookEvent } from './event.ts';
 import type { EventMap, Provider } from './provider.ts';
 
 /** What surrounds one run of a handler. */
@@ -27,7 +27,7 @@ export interface HandlerAnswer {
  *
  * It may run again for the same event (a crash, a lost lease): use `event.identity()` as an idempotency key downstream.
  */
-export type Handler<Event extends WebhookEvent<unknown> = WebhookEvent> = (
+export type Handler<Event extends AnyEvent = WebhookEvent> = (
   event: Event,
   context: HandlerContext,
 ) => void | HandlerAnswer | Promise<void | HandlerAnswer>;

@@ -12,7 +12,7 @@ export {
   type WebhookErrorCode,
   type WebhookErrorOptions,
 } from './errors.ts';
-export type { Identity, WebhookEvent } from './event.ts';
+export type { AnyEvent, Identity, WebhookEvent } from './event.ts';
 export {
   type EventOf,
   type Handler,

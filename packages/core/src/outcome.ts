@@ -1,11 +1,11 @@
 /** What became of a delivery. */
 
 import type { WebhookError } from './errors.ts';
-import type { WebhookEvent } from './event.ts';
+import type { AnyEvent, WebhookEvent } from './event.ts';
 import type { HandlerAnswer } from './handler.ts';
 
 /** What became of a delivery; adapters turn it into a response by the table in `@countersign/http`. */
-export type Outcome<Event = WebhookEvent> =
+export type Outcome<Event extends AnyEvent = WebhookEvent> =
   | {
       readonly kind: 'handled';
       readonly event: Event;

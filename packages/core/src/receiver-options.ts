@@ -34,11 +34,16 @@ export interface DedupeOptions {
   readonly identity?: (event: WebhookEvent) => string;
 }
 
-/** What a provider's scheme is given to verify with. */
+/**
+ * What a provider's scheme is given to verify with.
+ *
+ * `undefined` passes the type checker, so that `process.env.NAME` can be given as it is, and is refused when the
+ * receiver is built.
+ */
 export type MaterialOptions<Material extends KeyMaterial> = {
-  secrets: { readonly secrets: SecretInput; readonly keys?: never };
-  keys: { readonly keys: KeyInput; readonly secrets?: never };
-  both: { readonly secrets: SecretInput; readonly keys: KeyInput };
+  secrets: { readonly secrets: SecretInput | undefined; readonly keys?: never };
+  keys: { readonly keys: KeyInput | undefined; readonly secrets?: never };
+  both: { readonly secrets: SecretInput | undefined; readonly keys: KeyInput | undefined };
 }[Material];
 
 /** Everything but the provider and its secrets or keys. */
@@ -58,7 +63,11 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
   readonly dedupe?: DedupeStore | DedupeOptions;
   /** Schemas (Zod, Valibot, ArkType, ...) for payloads by event type, see https://standardschema.dev. */
   readonly schemas?: { readonly [Type in NonNullable<EventOf<P>['type']> & string]?: StandardSchemaV1 };
-  /** Hears of every outcome, with the reason of a rejection. What it throws is ignored. */
+  /**
+   * Hears of every outcome, with the reason of a rejection. What it throws is ignored.
+   *
+   * Default: failures of the handler and of the receiver itself go to `console.error`.
+   */
   readonly onOutcome?: (outcome: Outcome<EventOf<P>>) => void;
   /** Hears once of what is allowed but doubtful. Default: `console.warn`. */
   readonly onWarning?: (warning: ReceiverWarning) => void;

@@ -5,17 +5,17 @@ import { createClaimedRun } from './claimed-run.ts';
 import { type Delivery, type DeliveryHead, UnverifiedDelivery } from './delivery.ts';
 import { encodeUtf8 } from './encoding.ts';
 import { isWebhookError, WebhookError } from './errors.ts';
-import { type EventContext, VerifiedEvent } from './event.ts';
+import { type AnyEvent, type EventContext, VerifiedEvent, type WebhookEvent } from './event.ts';
 import type { EventOf, Handler } from './handler.ts';
 import { findHeader, requireHeader } from './header-fields.ts';
 import type { Outcome } from './outcome.ts';
 import type { Provider } from './provider.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { readClock } from './replay-window.ts';
-import { warnOfDoubts } from './warnings.ts';
+import { printTrouble, warnOfDoubts } from './warnings.ts';
 
 /** A provider with secrets and policy, ready to verify. Holds no state of any delivery, so one serves all requests. */
-export interface Receiver<Event = unknown> {
+export interface Receiver<Event extends AnyEvent = WebhookEvent> {
   /** The provider's name. */
   readonly provider: string;
   /** Largest accepted body in bytes, for whoever reads it. */
@@ -31,9 +31,11 @@ export interface Receiver<Event = unknown> {
    *
    * Never rejects: every failure is an outcome.
    */
-  receive(delivery: Delivery, handle: Handler<Event & VerifiedEvent>): Promise<Outcome<Event>>;
+  receive(delivery: Delivery, handle: Handler<Event>): Promise<Outcome<Event>>;
   /** What can be refused before the body is read; undefined where the headers are in order. Never throws. */
   screen(head: DeliveryHead): WebhookError | undefined;
+  /** Makes an outcome of a delivery that an adapter refused before it had a body, and tells `onOutcome`. */
+  refuse(error: WebhookError): Outcome<Event>;
 }
 
 /**
@@ -82,9 +84,10 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     }
   };
   const run = createClaimedRun(checked);
+  const observe = checked.onOutcome ?? printTrouble;
   const tell = (outcome: Outcome) => {
     try {
-      checked.onOutcome?.(outcome);
+      observe(outcome);
     } catch {
       // What an observer throws must not change what the sender is told.
     }
@@ -102,7 +105,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       } catch (error) {
         return tell({ kind: 'rejected', error: error as WebhookError }) as Outcome<never>;
       }
-      return tell(await run(event, handle as Handler)) as Outcome<EventOf<P>>;
+      return tell(await run(event, handle as unknown as Handler)) as Outcome<EventOf<P>>;
     },
     screen(head) {
       try {
@@ -113,6 +116,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         return asWebhookError(error);
       }
     },
+    refuse: (error) => tell({ kind: 'rejected', error }) as Outcome<never>,
   };
 }
 

@@ -1,5 +1,6 @@
-/** What works but should be looked at, said once when a receiver is built. */
+/** What is said on the console where the app has nothing that listens: doubts at the start, trouble later. */
 
+import type { Outcome } from './outcome.ts';
 import type { CheckedOptions } from './receiver-options.ts';
 
 /** Which endpoint first used a secret, by the secret's bytes as Latin-1 text. Bounded; never printed. */
@@ -26,5 +27,21 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
       const message = `the endpoints ${user} and ${endpoint} share a secret, so a delivery captured at one passes at the other. Give each its own.`;
       onWarning({ code: 'shared_secret', provider: provider.name, message });
     }
+  }
+}
+
+/**
+ * What becomes of outcomes that nobody observes: a handler's failure and the receiver's own trouble go to
+ * `console.error`, so that neither is lost in silence. Refused deliveries do not; strangers could fill a log with them.
+ */
+export function printTrouble(outcome: Outcome): void {
+  if (outcome.kind === 'failed') {
+    console.error(`countersign: handling ${outcome.event.provider} ${outcome.event.id ?? ''} failed`, outcome.cause);
+  } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
+    console.error(`countersign: ${outcome.error.message}`);
+  } else if (outcome.kind === 'handled' && outcome.completionLost) {
+    console.error(
+      `countersign: ${outcome.event.provider} ${outcome.event.id ?? ''} was handled and could not be recorded`,
+    );
   }
 }

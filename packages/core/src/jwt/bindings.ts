@@ -1,0 +1,92 @@
+/** What ties a token to the request it came with: hashes of the body, the URL, or Atlassian's query string. */
+
+import { crypto } from '#crypto';
+import type { HashName } from '../crypto/hmac.ts';
+import type { Delivery } from '../delivery.ts';
+import { decodeBase64, decodeBase64Url, decodeHex } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+
+/** A claim that holds a hash. */
+export interface BoundHash {
+  readonly claim: string;
+  readonly hash: HashName;
+  readonly encoding: 'hex' | 'base64' | 'base64url';
+  /** `always` (default): the claim has to be there. `with_body`: exactly when the body is not empty. */
+  readonly presence?: 'always' | 'with_body';
+}
+
+/** What the claims of a token bind. Without `bodyHash` the token says nothing about the body. */
+export interface JwtBindings {
+  /** Over the received bytes. */
+  readonly bodyHash?: BoundHash;
+  /** Over the public URL as text; see `publicUrl`. */
+  readonly urlHash?: BoundHash;
+  /**
+   * Atlassian's query string hash over method, path and sorted query.
+   *
+   * @see https://developer.atlassian.com/cloud/bitbucket/query-string-hash/
+   */
+  readonly queryStringHash?: { readonly claim: string; readonly basePath?: string };
+}
+
+/** @throws token_invalid when a bound hash is missing or differs; a difference in the body is told like any other */
+export async function checkBindings(
+  claims: Readonly<Record<string, unknown>>,
+  bindings: JwtBindings,
+  delivery: Delivery,
+  publicUrlOf: (delivery: Delivery) => string,
+  at: string,
+): Promise<void> {
+  const { bodyHash, urlHash, queryStringHash } = bindings;
+  if (bodyHash !== undefined) await checkHash(claims, bodyHash, delivery.body, delivery, at);
+  if (urlHash !== undefined) await checkHash(claims, urlHash, publicUrlOf(delivery), delivery, at);
+  if (queryStringHash !== undefined) {
+    const { claim, basePath = '' } = queryStringHash;
+    const rule: BoundHash = { claim, hash: 'SHA-256', encoding: 'hex' };
+    await checkHash(claims, rule, canonicalRequest(delivery, basePath), delivery, at);
+  }
+}
+
+async function checkHash(
+  claims: Readonly<Record<string, unknown>>,
+  rule: BoundHash,
+  content: string | Uint8Array,
+  delivery: Delivery,
+  at: string,
+): Promise<void> {
+  const given = Object.hasOwn(claims, rule.claim) ? claims[rule.claim] : undefined;
+  const refuse = (hint: string) => new WebhookError('token_invalid', { at: `${at} ${rule.claim}`, hint });
+  if (rule.presence === 'with_body' && delivery.body.byteLength === 0) {
+    if (given !== undefined) throw refuse('It is there although there is no body.');
+    return;
+  }
+  const bytes = typeof given === 'string' ? decode(given, rule.encoding) : undefined;
+  const matches = bytes !== undefined && crypto.equalBytes(bytes, await crypto.digest(rule.hash, [content]));
+  if (!matches) throw refuse('The hash it binds is missing or belongs to another request.');
+}
+
+function decode(text: string, encoding: BoundHash['encoding']): Uint8Array | undefined {
+  if (encoding === 'hex') return decodeHex(text);
+  return encoding === 'base64' ? decodeBase64(text) : decodeBase64Url(text);
+}
+
+/** `METHOD&path&query`: parameters sorted by name, values of one name sorted and joined by commas, without `jwt`. */
+function canonicalRequest(delivery: Delivery, basePath: string): string {
+  const target = (delivery.url ?? '/').replace(/^https?:\/\/[^/?#]*/, '').split('#', 1)[0] as string;
+  const at = target.indexOf('?');
+  const query = new URLSearchParams(at < 0 ? '' : target.slice(at + 1));
+  let path = at < 0 ? target : target.slice(0, at);
+  if (basePath !== '' && path.startsWith(basePath)) path = path.slice(basePath.length);
+  path = path.replace(/\/+$/, '').replaceAll('&', '%26');
+  query.delete('jwt');
+  const names = [...new Set(query.keys())]
+    .map((name) => [encode(name), name] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = names.map(([encoded, name]) => `${encoded}=${query.getAll(name).map(encode).sort().join(',')}`);
+  return `${(delivery.method ?? 'POST').toUpperCase()}&${path === '' ? '/' : path}&${pairs.join('&')}`;
+}
+
+/** RFC 3986 percent-encoding; encodeURIComponent leaves five characters that it reserves. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}

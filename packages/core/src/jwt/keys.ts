@@ -1,0 +1,125 @@
+/** Finds the keys that may have signed a token: given inline, or fetched from a key set's address. */
+
+import { createLocalJWKSet, errors, importSPKI, importX509, type JSONWebKeySet } from 'jose';
+import { WebhookError } from '../errors.ts';
+import type { Key, KeyInput } from '../schemes/scheme.ts';
+import { maxSecrets } from '../secrets.ts';
+import type { JwtAlgorithm } from './algorithms.ts';
+import type { CompactToken } from './compact.ts';
+import { createRemoteKeySet } from './remote-key-set.ts';
+
+/** A key and the name under which a proof tells of it. */
+export interface NamedKey {
+  readonly id: string;
+  readonly key: CryptoKey;
+}
+
+/** @returns the keys that fit a token, at least one. @throws key_unknown, key_unavailable, secret_invalid */
+export type KeyFinder = (token: CompactToken, now: number) => Promise<readonly NamedKey[]>;
+
+/** Checks keys when a receiver is built. @throws secret_invalid, options_invalid */
+export function createKeyFinder(input: KeyInput, algorithms: readonly JwtAlgorithm[]): KeyFinder {
+  const list: readonly Key[] = Array.isArray(input) ? input : [input as Key];
+  if (list.length === 0 || list.length > maxSecrets) {
+    throw new WebhookError('secret_invalid', { at: 'keys', hint: `It takes 1 to ${maxSecrets} keys.` });
+  }
+  const finders = list.map((key, index) =>
+    createFinder(key, list.length === 1 ? 'keys' : `keys[${index}]`, String(index)),
+  );
+  return async (token, now) => {
+    const found: NamedKey[] = [];
+    let refusal: unknown;
+    for (const find of finders) {
+      try {
+        found.push(...(await find(token, now)));
+      } catch (error) {
+        // An outage of one source outweighs another's "unknown": the key may be there.
+        if (!(refusal instanceof WebhookError && refusal.code === 'key_unavailable')) refusal = error;
+      }
+    }
+    if (found.length > 0) return found;
+    throw refusal ?? new WebhookError(algorithms.length > 1 ? 'token_invalid' : 'secret_invalid', { at: 'keys' });
+  };
+}
+
+function createFinder(key: unknown, at: string, id: string): KeyFinder {
+  if (typeof key === 'string') return createPemFinder(key, at, id);
+  if (typeof key !== 'object' || key === null) {
+    throw new WebhookError('secret_invalid', { at, hint: 'It takes PEM text, a JWK, a JWK Set or { url }.' });
+  }
+  if ('url' in key) return createRemoteKeySet(key as Extract<Key, { url: string }>, at);
+  const set = 'keys' in key ? (key as { keys: unknown }).keys : [key];
+  if (!Array.isArray(set) || set.length === 0)
+    throw new WebhookError('secret_invalid', { at, hint: 'The JWK Set has no keys.' });
+  for (const jwk of set) requirePublicJwk(jwk, at);
+  const find = createLocalFinder({ keys: set } as JSONWebKeySet, id);
+  return async (token) => {
+    const found = await find(token);
+    if (found === undefined) throw new WebhookError('key_unknown', { at });
+    return found;
+  };
+}
+
+/** Looks a token's key up in a set by kid, key type, curve and use, as jose does; undefined where none fits. */
+export function createLocalFinder(set: JSONWebKeySet, id: string) {
+  const resolve = createLocalJWKSet(set);
+  return async (token: CompactToken): Promise<readonly NamedKey[] | undefined> => {
+    const name = token.keyId ?? id;
+    const header = { alg: token.algorithm, ...(token.keyId !== undefined && { kid: token.keyId }) };
+    try {
+      return [{ id: name, key: (await resolve(header)) as CryptoKey }];
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) {
+        const found: NamedKey[] = [];
+        for await (const key of error) {
+          found.push({ id: name, key: key as CryptoKey });
+          if (found.length === maxSecrets) break;
+        }
+        return found;
+      }
+      return undefined;
+    }
+  };
+}
+
+/** @throws secret_invalid for a private, symmetric or incomplete key: such a key must not be handed around */
+export function requirePublicJwk(jwk: unknown, at: string): void {
+  const { kty, d, k, n, x } = (typeof jwk === 'object' && jwk !== null ? jwk : {}) as Record<string, unknown>;
+  const refuse = (hint: string) => new WebhookError('secret_invalid', { at, hint });
+  if (d !== undefined) throw refuse('It is a private key. Verifying needs the public one, which has no d.');
+  if (kty === 'oct' || k !== undefined)
+    throw refuse('It is a shared secret (kty oct). Give it as secrets to an HS algorithm.');
+  if (kty === 'RSA') {
+    // 2,048 bits are 342 characters of base64url (RFC 7518 section 3.3).
+    if (typeof n !== 'string' || n.length < 342) throw refuse('It is an RSA key of less than 2048 bits.');
+  } else if ((kty !== 'EC' && kty !== 'OKP') || typeof x !== 'string') {
+    throw refuse('It is no JWK of type RSA, EC or OKP.');
+  }
+}
+
+function createPemFinder(pem: string, at: string, id: string): KeyFinder {
+  const text = pem.trim();
+  if (/PRIVATE KEY-----/.test(text)) {
+    throw new WebhookError('secret_invalid', { at, hint: 'It is a private key. Verifying needs the public one.' });
+  }
+  const kind = /^-----BEGIN (PUBLIC KEY|CERTIFICATE)-----[A-Za-z0-9+/=\s]+-----END \1-----$/.exec(text)?.[1];
+  if (kind === undefined) {
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: 'It is no PEM text: -----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----. In an environment variable, line breaks may have become \\n.',
+    });
+  }
+  const imported = new Map<string, Promise<CryptoKey>>();
+  return async ({ algorithm }) => {
+    let key = imported.get(algorithm);
+    if (key === undefined) {
+      key = (kind === 'CERTIFICATE' ? importX509(text, algorithm) : importSPKI(text, algorithm)) as Promise<CryptoKey>;
+      imported.set(algorithm, key);
+    }
+    try {
+      return [{ id, key: await key }];
+    } catch {
+      throw new WebhookError('secret_invalid', { at, hint: `It is no public key for ${algorithm}.` });
+    }
+  };
+}

@@ -1,0 +1,183 @@
+/** The scheme of senders that send a token: found, checked, and bound to its request. */
+
+import { crypto } from '#crypto';
+import { type DeliveryHead, parseJson } from '../delivery.ts';
+import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import { requireHeader } from '../header-fields.ts';
+import type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions, SignedParts } from '../schemes/scheme.ts';
+import { queryToken, readScheme } from '../schemes/shared-token.ts';
+import { createSecretSource } from '../secrets.ts';
+import { textOf, valueAt } from '../value-path.ts';
+import { hmacKeyBytes, isHmacAlgorithm, type JwtAlgorithm, requireAlgorithms } from './algorithms.ts';
+import { checkBindings, type JwtBindings } from './bindings.ts';
+import { type ClaimRules, checkClaims, issuedAtOf, requireClaimRules } from './claims.ts';
+import { parseCompact, parseObject, type VerificationKey, verifyCompact } from './compact.ts';
+import { createKeyFinder } from './keys.ts';
+
+/** A token-signed sender, described as data. */
+export interface JwtDescription {
+  /** Where the token stands: a header (bare, or behind `Bearer` or `JWT`), the query, a JSON path, or the whole body. */
+  readonly token:
+    | { readonly header: string; readonly scheme?: 'Bearer' | 'JWT' }
+    | { readonly query: string }
+    | { readonly json: string }
+    | 'body';
+  /** The algorithms the sender uses, all of one family. Never taken from the token. */
+  readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
+  /** Default: `exp` is required, nothing else. */
+  readonly claims?: ClaimRules;
+  /** What the token's claims bind; without it `signed.body` is false, unless the token is the body. */
+  readonly binds?: JwtBindings;
+  /** Where the event's payload stands: the body (default), the claims, or one claim, which may hold JSON as text. */
+  readonly payload?: 'body' | 'claims' | { readonly claim: string };
+  /** The claim that holds an id which stays the same in every attempt. */
+  readonly id?: { readonly claim: string };
+  /** The token has to equal one of the stored tokens given as `secrets`, beside being signed by a key. */
+  readonly storedToken?: boolean;
+}
+
+/** What a description is verified with: shared secrets for HS algorithms, otherwise keys, with stored tokens both. */
+export type JwtMaterial<D extends JwtDescription> = D['storedToken'] extends true
+  ? 'both'
+  : D['algorithms'][0] extends `HS${string}`
+    ? 'secrets'
+    : 'keys';
+
+/**
+ * Describes a sender that sends a signed token (RFC 7519 in the compact form of RFC 7515).
+ *
+ * The token is read strictly and then verified by jose. A token proves what its claims say; it says something about the
+ * body only where `binds.bodyHash` is given or the token is the body, and events tell so by `signed.body`.
+ *
+ * @throws options_invalid for missing or mixed algorithms
+ */
+export function jwt<const D extends JwtDescription>(
+  description: D,
+): Scheme<JwtMaterial<D>> & { readonly description: JwtDescription } {
+  const algorithms = requireAlgorithms(description.algorithms);
+  const isHmac = isHmacAlgorithm(algorithms[0]);
+  requireClaimRules(description.claims ?? {});
+  if (description.storedToken === true && isHmac) {
+    throw new WebhookError('options_invalid', {
+      at: 'scheme.storedToken',
+      hint: 'It goes with public keys, not with HS algorithms.',
+    });
+  }
+  const { token, claims, binds } = description;
+  const signed: SignedParts = Object.freeze({
+    body: binds?.bodyHash !== undefined || token === 'body',
+    id: description.id !== undefined,
+    timestamp: claims?.expiry !== 'optional' || claims.maxAgeSeconds !== undefined,
+  });
+  const material: KeyMaterial = description.storedToken === true ? 'both' : isHmac ? 'secrets' : 'keys';
+  return {
+    kind: 'jwt',
+    material: material as JwtMaterial<D>,
+    signed,
+    description,
+    bind: (options) => bindJwt(description, algorithms, signed, options),
+  };
+}
+
+interface NamedVerificationKey {
+  readonly id: string;
+  readonly key: VerificationKey;
+}
+
+function bindJwt(
+  description: JwtDescription,
+  algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]],
+  signed: SignedParts,
+  options: SchemeOptions,
+): BoundScheme {
+  const at = placeOf(description.token);
+  const [first] = algorithms;
+  const minBytes = isHmacAlgorithm(first)
+    ? Math.max(...algorithms.map((name) => (isHmacAlgorithm(name) ? hmacKeyBytes[name] : 0)))
+    : 16;
+  const secrets =
+    options.secrets === undefined
+      ? undefined
+      : createSecretSource(options.secrets, { minBytes }, options.allowWeakSecrets, (bytes) => bytes);
+  const find = options.keys === undefined ? undefined : createKeyFinder(options.keys, algorithms);
+  const usesSecrets = isHmacAlgorithm(first);
+  if ((usesSecrets || description.storedToken === true) && secrets === undefined) {
+    throw new WebhookError('secret_invalid', { at: 'secrets', hint: 'This scheme needs them.' });
+  }
+  if (!usesSecrets && find === undefined) {
+    throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public key of the sender.' });
+  }
+
+  const read = (head: DeliveryHead, body: Uint8Array | undefined) =>
+    parseCompact(tokenText(description.token, head, body, at), algorithms, at);
+
+  return {
+    fixedSecrets: secrets?.fixed ?? [],
+    screen(head) {
+      if (typeof description.token === 'object' && !('json' in description.token)) read(head, undefined);
+    },
+    async verify(delivery, now): Promise<Proof> {
+      const token = read(delivery, delivery.body);
+      const shared = usesSecrets ? await secrets?.active(now, delivery) : undefined;
+      const keys: readonly NamedVerificationKey[] = shared ?? (await find?.(token, now)) ?? [];
+      const { payload, by } = await verifyCompact(token, keys, at);
+      let secretId = by.id;
+      if (description.storedToken === true) {
+        // Only now: a token that nobody signed must not make a resolver look anything up.
+        const given = encodeUtf8(token.text);
+        const stored = (await secrets?.active(now, delivery)) ?? [];
+        const equal = stored.filter(({ key }) => crypto.equalBytes(given, key));
+        if (equal[0] === undefined)
+          throw new WebhookError('signature_mismatch', { at, hint: 'It is signed, and is not the stored token.' });
+        secretId = equal[0].id;
+      }
+      const claims = parseObject(payload);
+      if (claims === undefined)
+        throw new WebhookError('token_invalid', { at, hint: 'Its payload is not a JSON object.' });
+      checkClaims(claims, description.claims ?? {}, now, at);
+      if (description.binds !== undefined)
+        await checkBindings(claims, description.binds, delivery, options.publicUrlOf, at);
+      return {
+        secretId,
+        signedAt: signed.timestamp ? issuedAtOf(claims) : undefined,
+        id: description.id === undefined ? undefined : textOf(claims[description.id.claim]),
+        signed,
+        ...contentOf(description, claims, payload),
+      };
+    },
+  };
+}
+
+function contentOf(
+  description: JwtDescription,
+  claims: Readonly<Record<string, unknown>>,
+  bytes: Uint8Array,
+): Pick<Proof, 'payload' | 'content'> {
+  const { token, payload = typeof token === 'object' && !('json' in token) ? 'body' : 'claims' } = description;
+  if (payload === 'body') return {};
+  const value = payload === 'claims' ? claims : valueAt(claims, payload.claim);
+  return { payload: { value: typeof value === 'string' ? parseJson(encodeUtf8(value)) : value }, content: bytes };
+}
+
+function tokenText(
+  source: JwtDescription['token'],
+  head: DeliveryHead,
+  body: Uint8Array | undefined,
+  at: string,
+): string {
+  let text: unknown;
+  if (source === 'body') text = body === undefined ? undefined : decodeUtf8(body);
+  else if ('header' in source)
+    return readScheme(source.scheme, requireHeader(head.headers, source.header.toLowerCase()), at);
+  else if ('query' in source) return queryToken(source.query, head, at);
+  else text = body === undefined ? undefined : valueAt(parseJson(body), source.json);
+  if (typeof text !== 'string' || text === '') throw new WebhookError('header_missing', { at });
+  return text;
+}
+
+function placeOf(source: JwtDescription['token']): string {
+  if (source === 'body') return 'body';
+  if ('header' in source) return source.header.toLowerCase();
+  return 'query' in source ? `query ${source.query}` : `body ${source.json}`;
+}

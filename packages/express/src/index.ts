@@ -1,0 +1,39 @@
+/** Countersign for Express 4 and 5: the request's raw bytes in, the outcome's response out. */
+
+import type { AnyEvent, Handler, Receiver, WebhookEvent } from '@countersign/core';
+import { type NodeMiddleware, nodeHandler, nodeMiddleware, type WebhookOptions } from '@countersign/http/node';
+
+export type { WebhookOptions } from '@countersign/http/node';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The verified event, behind `webhook(receiver)` as middleware. */
+      webhook?: WebhookEvent;
+    }
+  }
+}
+
+/**
+ * A finished route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.
+ *
+ * Reads the raw body itself, so no body parser is needed; one that ran first is answered with 500 and named.
+ *
+ * @throws options_invalid
+ */
+export function webhook<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  handle: Handler<Event>,
+  options?: WebhookOptions,
+): NodeMiddleware;
+/** Middleware: verifies, puts the event on `request.webhook` and lets the app's own handler answer. @throws options_invalid */
+export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): NodeMiddleware;
+export function webhook<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  second?: Handler<Event> | WebhookOptions,
+  third?: WebhookOptions,
+): NodeMiddleware {
+  if (typeof second !== 'function') return nodeMiddleware(receiver, second);
+  const serve = nodeHandler(receiver, second, third);
+  return (request, response, next) => void serve(request, response).catch(next);
+}

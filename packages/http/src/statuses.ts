@@ -1,0 +1,105 @@
+/** The one table that turns error codes and outcomes into HTTP: status, headers, body. */
+
+import type { AnyEvent, HandlerAnswer, Outcome, WebhookError, WebhookErrorCode } from '@countersign/core';
+
+/** The status for each error code. Every fault of a header, timestamp, signature, token or key is the same 401. */
+export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
+  body_not_raw: 500,
+  body_too_large: 413,
+  body_timeout: 408,
+  encoding_unsupported: 415,
+  header_missing: 401,
+  header_repeated: 401,
+  header_malformed: 401,
+  timestamp_malformed: 401,
+  timestamp_too_old: 401,
+  timestamp_too_new: 401,
+  signature_mismatch: 401,
+  token_invalid: 401,
+  token_expired: 401,
+  key_unknown: 401,
+  key_unavailable: 503,
+  secret_invalid: 500,
+  options_invalid: 500,
+  payload_malformed: 400,
+  payload_invalid: 422,
+  store_unavailable: 503,
+  method_unsupported: 405,
+};
+
+/** Marks the answer to a duplicate, which repeats the answer of the first delivery. */
+export const replayedHeader = 'webhook-replayed';
+
+/** What is to be sent. */
+export interface WebhookResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/**
+ * The bodies by status. They say nothing that depends on the reason, so that a forger learns nothing from them; the
+ * reason goes to `onOutcome`.
+ */
+const bodies: Readonly<Record<number, string>> = {
+  400: '{"error":"bad_request"}',
+  401: '{"error":"unauthorized"}',
+  405: '{"error":"method_not_allowed"}',
+  408: '{"error":"request_timeout"}',
+  413: '{"error":"content_too_large"}',
+  415: '{"error":"unsupported_media_type"}',
+  422: '{"error":"unprocessable_content"}',
+  500: '{"error":"internal_error"}',
+  503: '{"error":"unavailable"}',
+};
+
+const jsonType = { 'content-type': 'application/json' };
+const defaultRetryAfterSeconds = 5;
+
+/** The response to a refused delivery. */
+export function responseToError(error: WebhookError): WebhookResponse {
+  const status = statuses[error.code];
+  const headers: Record<string, string> = { ...jsonType };
+  if (status === 405) headers.allow = 'POST';
+  if (status === 503) headers['retry-after'] = String(error.retryAfterSeconds ?? defaultRetryAfterSeconds);
+  // The one fault that is said aloud: whoever looks at the sender's log of answers is the one who can mend it.
+  if (error.code === 'body_not_raw')
+    return { status, headers, body: JSON.stringify({ error: error.code, hint: error.hint }) };
+  return { status, headers, body: bodies[status] as string };
+}
+
+/** The response to an outcome: the handler's own answer where there is one, otherwise an empty 200, or the table's. */
+export function responseTo(outcome: Outcome<AnyEvent>): WebhookResponse {
+  switch (outcome.kind) {
+    case 'handled':
+    case 'handshake':
+      return responseOf(outcome.answer);
+    case 'stale':
+      return responseOf(undefined);
+    case 'duplicate': {
+      const response = responseOf(outcome.answer);
+      return { ...response, headers: { ...response.headers, [replayedHeader]: 'true' } };
+    }
+    case 'in_flight':
+      return {
+        status: 503,
+        headers: { ...jsonType, 'retry-after': String(outcome.retryAfterSeconds) },
+        body: bodies[503] as string,
+      };
+    case 'failed':
+      return outcome.answer === undefined
+        ? { status: 500, headers: jsonType, body: bodies[500] as string }
+        : responseOf(outcome.answer);
+    case 'rejected':
+      return responseToError(outcome.error);
+  }
+}
+
+function responseOf(answer: HandlerAnswer | undefined): WebhookResponse {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer?.headers ?? {})) headers[name.toLowerCase()] = value;
+  const { status = 200, body = '' } = answer ?? {};
+  if (typeof body === 'string' || body instanceof Uint8Array) return { status, headers, body };
+  return { status, headers: { ...jsonType, ...headers }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,86 @@
+/** Clapwork: one header with a timestamp and a signature, whose making the page does not explain. */
+
+import { defineProvider, timestampedHmac } from '@countersign/core';
+
+const source = { title: 'Clapwork API documentation, section Webhooks', readOn: '2026-11-21' } as const;
+
+/** Clapwork's events. The page shows no payload. */
+export interface ClapworkEvents {
+  readonly 'job.created': unknown;
+  readonly 'job.published': unknown;
+  readonly 'job.closed': unknown;
+  readonly 'contract.created': unknown;
+  readonly 'contract.started': unknown;
+  readonly 'contract.completed': unknown;
+  readonly 'proposal.received': unknown;
+  readonly 'proposal.accepted': unknown;
+  readonly 'payment.completed': unknown;
+  readonly 'payment.failed': unknown;
+  readonly 'milestone.approved': unknown;
+  readonly 'review.received': unknown;
+}
+
+const events = [
+  'job.created',
+  'job.published',
+  'job.closed',
+  'contract.created',
+  'contract.started',
+  'contract.completed',
+  'proposal.received',
+  'proposal.accepted',
+  'payment.completed',
+  'payment.failed',
+  'milestone.approved',
+  'review.received',
+] as const satisfies readonly (keyof ClapworkEvents)[];
+
+/**
+ * Clapwork, which signs in `X-Webhook-Signature: t=...,v1=...`.
+ *
+ * The page gives the header and one example of its value, and nothing on what is signed. The preset takes the
+ * convention that such a header follows elsewhere: HMAC-SHA-256 over `{t}.{body}`, hexadecimal, `t` in seconds. A
+ * receiver warns of that until `acceptAssumptions` is set.
+ *
+ * The place of an event's type and id is not known either, so `event.type` is undefined until you have looked at a
+ * delivery and added it: `{ ...clapwork, eventType: { json: 'type' } }`.
+ *
+ * Where a real delivery shows that something else is signed, replace the scheme and keep the rest:
+ *
+ * @example
+ * const corrected = defineProvider<ClapworkEvents>({
+ *   ...clapwork,
+ *   scheme: hmac({
+ *     hash: 'SHA-256',
+ *     signature: { header: 'x-webhook-signature', key: 'v1', encoding: 'hex' },
+ *     timestamp: { header: 'x-webhook-signature', key: 't', unit: 'seconds' },
+ *     signs: ['timestamp', { text: ':' }, 'body'],
+ *   }),
+ * });
+ */
+export const clapwork = defineProvider<ClapworkEvents>({
+  name: 'clapwork',
+  title: 'Clapwork',
+  scheme: timestampedHmac({ header: 'x-webhook-signature' }),
+  events,
+  source,
+  assumptions: [
+    {
+      what: 'v1 is the HMAC-SHA-256 of {t}.{body} in hexadecimal, keyed with the secret as text',
+      because:
+        'The page shows only t=...,v1=... with 64 hexadecimal digits; this is what a header of that form holds elsewhere.',
+    },
+    {
+      what: 't counts seconds since 1970',
+      because: 'The only example, 1609459200, has the size of such a number.',
+    },
+  ],
+  unsaid: [
+    'What is signed, with which algorithm, and what v1 stands for.',
+    'Whether several v1 can stand in one header, and how a secret is replaced.',
+    'Where the secret comes from and what it looks like.',
+    'How old a delivery may be.',
+    'The body, and where an id and the type of the event stand.',
+    'How long an answer may take, what counts as success, and whether deliveries are repeated.',
+  ],
+});

@@ -1,0 +1,79 @@
+/** Claro: HMAC-SHA-256 over the raw body in one header, beside custom headers of the user's own. */
+
+import { defineProvider, rawBodyHmac } from '@countersign/core';
+
+const source = { title: 'Claro documentation (docs.getclaro.ai), page on webhooks', readOn: '2026-11-21' } as const;
+
+/** Claro's events. The page names the fields of each payload without their types, and shows no body around them. */
+export interface ClaroEvents {
+  readonly 'dataset.created': { readonly datasetId: unknown; readonly name: unknown; readonly type: unknown };
+  readonly 'dataset.task.started': { readonly taskId: unknown; readonly type: unknown; readonly datasetId: unknown };
+  readonly 'dataset.task.completed': {
+    readonly taskId: unknown;
+    readonly results: unknown;
+    readonly duration: unknown;
+  };
+  readonly 'dataset.task.failed': { readonly taskId: unknown; readonly error: unknown; readonly details: unknown };
+  readonly 'dataset.updated': { readonly datasetId: unknown; readonly changes: unknown };
+  readonly 'datasource.uploaded': { readonly datasourceId: unknown; readonly fileName: unknown };
+  readonly 'datasource.processed': { readonly datasourceId: unknown; readonly status: unknown };
+  readonly 'webhook.test': { readonly testPayload: unknown };
+}
+
+const events = [
+  'dataset.created',
+  'dataset.task.started',
+  'dataset.task.completed',
+  'dataset.task.failed',
+  'dataset.updated',
+  'datasource.uploaded',
+  'datasource.processed',
+  'webhook.test',
+] as const satisfies readonly (keyof ClaroEvents)[];
+
+/**
+ * Claro, which signs with HMAC-SHA-256 in `X-Webhook-Signature`. Its secrets have at least 16 characters.
+ *
+ * The page leaves the encoding open; the preset takes hexadecimal, and a receiver warns of it until
+ * `acceptAssumptions` is set. If your deliveries show base64:
+ * `{ ...claro, scheme: rawBodyHmac({ header: 'x-webhook-signature', encoding: 'base64' }) }`.
+ *
+ * A webhook at Claro can carry up to ten custom headers. Those that you set there as a second proof belong in the
+ * receiver's option `requiredHeaders`, which compares them in constant time.
+ *
+ * Where the type of an event stands is not known, so `event.type` is undefined until you have looked at a delivery and
+ * added it: `{ ...claro, eventType: { json: 'event' } }`, or `{ header: ... }`. The fields of {@link ClaroEvents} are
+ * typed at the top of the body; if deliveries wrap them, define the events anew.
+ *
+ * @example
+ * const receiver = createReceiver({
+ *   provider: claro,
+ *   secrets: process.env.CLARO_WEBHOOK_SECRET!,
+ *   requiredHeaders: { 'x-claro-key': process.env.CLARO_HEADER_KEY! },
+ * });
+ */
+export const claro = defineProvider<ClaroEvents>({
+  name: 'claro',
+  title: 'Claro',
+  // Core counts bytes; for the ASCII secrets that people use this is the page's number of characters.
+  scheme: rawBodyHmac({ header: 'x-webhook-signature', encoding: 'hex', secret: { minBytes: 16 } }),
+  responseDeadlineSeconds: 30,
+  retries: {
+    note: 'A failed delivery can be sent again by hand, once, through the API. Automatic retries are not described.',
+  },
+  events,
+  source,
+  assumptions: [
+    {
+      what: 'the signature is the HMAC-SHA-256 of the raw body, in hexadecimal and without a prefix',
+      because: 'The page names HMAC-SHA256 and the header, and neither the signed bytes nor their encoding.',
+    },
+  ],
+  unsaid: [
+    'Which bytes are signed, whether the signature is hexadecimal or base64, and whether something stands before it.',
+    'A timestamp: nothing that is signed tells how old a delivery is.',
+    'Where the type and an id of the event stand, and the body around the fields that the page names.',
+    'Whether deliveries carry the Idempotency-Key header, which the page describes for calls of its API.',
+    'Whether and when a failed delivery is repeated without being asked for, and how a secret is replaced.',
+  ],
+});

@@ -1,0 +1,102 @@
+/** Clawget: HMAC-SHA-256 over the raw body, hexadecimal, in one header. */
+
+import { defineProvider, rawBodyHmac } from '@countersign/core';
+
+const source = { title: 'Clawget documentation, page Webhooks', readOn: '2026-11-21' } as const;
+
+/** What every body of Clawget has around its `data`. */
+export interface ClawgetPayload<Type extends string, Data> {
+  readonly type: Type;
+  /** The same in every attempt, such as `evt_abc123`. */
+  readonly id: string;
+  /** When the event came about, in seconds since 1970. */
+  readonly created: number;
+  readonly data: Data;
+}
+
+/** Clawget's events, each with the body that its page shows. */
+export interface ClawgetEvents {
+  readonly 'purchase.completed': ClawgetPayload<
+    'purchase.completed',
+    {
+      readonly purchase_id: string;
+      readonly listing_id: string;
+      readonly buyer: { readonly id: string; readonly email: string };
+      readonly amount: number;
+      readonly currency: string;
+      readonly license_key: string;
+    }
+  >;
+  readonly 'review.created': ClawgetPayload<
+    'review.created',
+    {
+      readonly review_id: string;
+      readonly listing_id: string;
+      readonly rating: number;
+      readonly comment: string;
+      readonly reviewer: { readonly id: string; readonly name: string };
+    }
+  >;
+  readonly 'subscription.cancelled': ClawgetPayload<
+    'subscription.cancelled',
+    {
+      readonly subscription_id: string;
+      readonly listing_id: string;
+      readonly buyer: { readonly id: string };
+      readonly reason: string;
+      /** In seconds since 1970. */
+      readonly ends_at: number;
+    }
+  >;
+  readonly 'payout.completed': ClawgetPayload<
+    'payout.completed',
+    {
+      readonly payout_id: string;
+      readonly amount: number;
+      readonly currency: string;
+      readonly wallet: string;
+      readonly txid: string;
+    }
+  >;
+}
+
+const events = [
+  'purchase.completed',
+  'review.created',
+  'subscription.cancelled',
+  'payout.completed',
+] as const satisfies readonly (keyof ClawgetEvents)[];
+
+/**
+ * Clawget, which signs the body with HMAC-SHA-256 in `x-clawget-signature`, in hexadecimal.
+ *
+ * The sample on its page signs the parsed body written out again by JSON.stringify. That breaks on an amount such as
+ * `475.50`, on escapes and on white space; this preset verifies the bytes that arrived. No time is signed outside the
+ * body, so only a dedupe store stops a replay.
+ *
+ * Answer within five seconds. `created` serves to put events in order, as the page advises, and not to judge their age:
+ * a retry may come hours after it.
+ */
+export const clawget = defineProvider<ClawgetEvents>({
+  name: 'clawget',
+  title: 'Clawget',
+  scheme: rawBodyHmac({ header: 'x-clawget-signature', encoding: 'hex' }),
+  eventId: { json: 'id' },
+  eventType: { json: 'type' },
+  eventCreatedAt: { json: 'created', unit: 'seconds' },
+  responseDeadlineSeconds: 5,
+  retries: {
+    delaysSeconds: [60, 300, 900, 3600, 21_600],
+    // The sum of all five: the longest that any reading of the page allows.
+    horizonSeconds: 26_460,
+    note: 'The page gives five delays and a total of five attempts. One of the two numbers has to mean something else: with the first attempt, five delays make six.',
+  },
+  events,
+  source,
+  unsaid: [
+    'Whether the signed bytes are the bytes that are sent: the sample signs the body written out again.',
+    'Whether there are five attempts in all, or five retries after the first.',
+    'The name of an event for an expired license, which the page lists as a use and not among its events.',
+    'How a secret is replaced, and whether a retry is signed anew.',
+  ],
+});

@@ -1,0 +1,154 @@
+/** ClientCasa: names of events from a page that describes no signature, so the scheme has to come from the user. */
+
+import {
+  defineProvider,
+  type KeyMaterial,
+  type Provider,
+  type ProviderDescription,
+  type Scheme,
+  WebhookError,
+} from '@countersign/core';
+
+const source = { title: 'ClientCasa API reference, page Webhooks', readOn: '2026-11-21' } as const;
+
+const events = [
+  'invoice_sent',
+  'invoice_due_soon',
+  'invoice_overdue',
+  'invoice_paid',
+  'invoice_payment_failed',
+  'invoice_disputed',
+  'invoice_payment_reminder',
+  'invoice_viewed',
+  'payment_received',
+  'payment_refunded',
+  'payment_applied',
+  'payment_unapplied',
+  'payment_deleted',
+  'payment_chargeback',
+  'receipt_sent',
+  'schedule_deposit_ready',
+  'schedule_installment_due',
+  'schedule_installment_paid',
+  'schedule_completed',
+  'document_processed',
+  'document_action_created',
+  'document_action_approved',
+  'document_needs_review',
+  'document_failed',
+  'client_created',
+  'contact_created',
+  'project_created',
+  'time_entry_created',
+  'lead_created',
+  'client_won',
+  'client_lost',
+  'lead_status_changed',
+  'milestone_approaching',
+  'timer_running_reminder',
+  'contract_sent',
+  'contract_viewed',
+  'contract_signed',
+  'contract_recipient_signed',
+  'contract_countersigned',
+  'contract_completed',
+  'contract_expired',
+  'contract_voided',
+  'smart_file_sent',
+  'smart_file_viewed',
+  'smart_file_accepted',
+  'smart_file_completed',
+  'smart_file_expired',
+  'form_submission_completed',
+  'subscription_payment_failed',
+  'payout_paid',
+  'payout_failed',
+  'event_day_created',
+  'event_day_published',
+  'event_day_archived',
+  'timeline_item_completed',
+  'timeline_reminder_sent',
+] as const;
+
+/** ClientCasa's events. The page shows no payload. */
+export interface ClientCasaEvents extends Readonly<Record<(typeof events)[number], unknown>> {}
+
+/** What ClientCasa's page leaves unsaid and a receiver needs. Read it off your own deliveries, or ask ClientCasa. */
+export interface ClientCasaOptions<Material extends KeyMaterial = KeyMaterial> {
+  /** How deliveries are signed: `rawBodyHmac({ header })`, `hmac({ ... })`, `sharedToken({ ... })` or another scheme. */
+  readonly scheme: Scheme<Material>;
+  /** Where the id of an event stands. Left out, the digest of the body identifies it. */
+  readonly eventId?: NonNullable<ProviderDescription['eventId']>;
+  /** Where the name of an event stands. Left out, `event.type` is undefined. */
+  readonly eventType?: NonNullable<ProviderDescription['eventType']>;
+  /** When the event came about, by the sender. */
+  readonly eventCreatedAt?: NonNullable<ProviderDescription['eventCreatedAt']>;
+  /** How the body is to be read. Default `json`. */
+  readonly payload?: NonNullable<ProviderDescription['payload']>;
+  /** How long ClientCasa waits for an answer, in seconds. */
+  readonly responseDeadlineSeconds?: number;
+  /** How ClientCasa repeats a delivery. */
+  readonly retries?: NonNullable<ProviderDescription['retries']>;
+}
+
+const known = new Set([
+  'scheme',
+  'eventId',
+  'eventType',
+  'eventCreatedAt',
+  'payload',
+  'responseDeadlineSeconds',
+  'retries',
+]);
+
+/**
+ * ClientCasa, completed by what you know of its deliveries.
+ *
+ * The page is a reference of the API that manages webhooks. It lists 56 names of events and says that a webhook may
+ * have a secret; how a delivery is signed, it does not say. A preset that guessed could accept forgeries or refuse
+ * everything, so this one asks. The scheme decides whether the receiver takes secrets or keys.
+ *
+ * @example
+ * const provider = clientcasa({
+ *   scheme: rawBodyHmac({ header: 'x-signature-that-your-deliveries-show' }),
+ *   eventType: { json: 'event' },
+ * });
+ * const receiver = createReceiver({ provider, secrets: process.env.CLIENTCASA_WEBHOOK_SECRET! });
+ *
+ * @throws options_invalid without a scheme, or for an option that does not exist
+ */
+export function clientcasa<Material extends KeyMaterial>(
+  options: ClientCasaOptions<Material>,
+): Provider<ClientCasaEvents, Material> {
+  requireOptions(options);
+  return defineProvider<ClientCasaEvents, Material>({
+    ...options,
+    name: 'clientcasa',
+    title: 'ClientCasa',
+    events,
+    source,
+    unsaid: [
+      'In which header or field a signature stands, how it is made, and what it covers.',
+      'Where the secret is set or shown; a webhook only says whether it has one.',
+      'The body of a delivery, and where an id and the name of the event stand.',
+      'How long an answer may take, what counts as success, and whether deliveries are repeated.',
+    ],
+  });
+}
+
+function requireOptions(options: unknown): void {
+  const scheme = typeof options === 'object' && options !== null ? (options as { scheme?: unknown }).scheme : undefined;
+  if (typeof (scheme as Partial<Scheme> | null | undefined)?.bind !== 'function') {
+    throw new WebhookError('options_invalid', {
+      at: 'clientcasa.scheme',
+      hint: 'ClientCasa describes only the API that manages webhooks; its page names no signature header, no algorithm and no signed text. Give the scheme that your deliveries show: clientcasa({ scheme: rawBodyHmac({ header }) }) or hmac({ ... }).',
+    });
+  }
+  for (const name of Object.keys(options as object)) {
+    if (known.has(name)) continue;
+    throw new WebhookError('options_invalid', {
+      at: `clientcasa.${name}`,
+      hint: `There is no such option. There are: ${[...known].join(', ')}.`,
+    });
+  }
+}

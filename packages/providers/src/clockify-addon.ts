@@ -1,0 +1,126 @@
+/** Clockify, webhooks of an add-on: a signed token in a header that names the add-on and signs no body. */
+
+import { defineProvider, type Provider, WebhookError } from '@countersign/core';
+import { jwt } from '@countersign/core/jwt';
+
+const source = {
+  title: 'CAKE.com Marketplace documentation, Webhooks',
+  url: 'https://dev-docs.marketplace.cake.com/documentation/build/manifest/webhooks.html',
+  readOn: '2026-11-21',
+} as const;
+
+const events = [
+  'NEW_PROJECT',
+  'PROJECT_UPDATED',
+  'PROJECT_DELETED',
+  'NEW_TASK',
+  'TASK_UPDATED',
+  'TASK_DELETED',
+  'NEW_CLIENT',
+  'CLIENT_UPDATED',
+  'CLIENT_DELETED',
+  'NEW_TAG',
+  'TAG_UPDATED',
+  'TAG_DELETED',
+  'NEW_TIMER_STARTED',
+  'TIMER_STOPPED',
+  'TIME_ENTRY_UPDATED',
+  'TIME_ENTRY_DELETED',
+  'NEW_TIME_ENTRY',
+  'NEW_INVOICE',
+  'INVOICE_UPDATED',
+  'USER_JOINED_WORKSPACE',
+  'USER_DELETED_FROM_WORKSPACE',
+  'USER_DEACTIVATED_ON_WORKSPACE',
+  'USER_ACTIVATED_ON_WORKSPACE',
+  'USER_EMAIL_CHANGED',
+  'USER_UPDATED',
+  'NEW_APPROVAL_REQUEST',
+  'APPROVAL_REQUEST_STATUS_UPDATED',
+  'TIME_OFF_REQUESTED',
+  'TIME_OFF_REQUEST_APPROVED',
+  'TIME_OFF_REQUEST_REJECTED',
+  'TIME_OFF_REQUEST_WITHDRAWN',
+  'BALANCE_UPDATED',
+  'USER_GROUP_CREATED',
+  'USER_GROUP_UPDATED',
+  'USER_GROUP_DELETED',
+  'EXPENSE_CREATED',
+  'EXPENSE_UPDATED',
+  'EXPENSE_DELETED',
+  'ASSIGNMENT_CREATED',
+  'ASSIGNMENT_UPDATED',
+  'ASSIGNMENT_DELETED',
+  'ASSIGNMENT_PUBLISHED',
+] as const;
+
+/** The events that an add-on can subscribe to. The page shows no payload. */
+export interface ClockifyAddonEvents extends Readonly<Record<(typeof events)[number], unknown>> {}
+
+/**
+ * Clockify's webhooks of a CAKE.com Marketplace add-on. For those that a user made, see `clockify`.
+ *
+ * `Clockify-Signature` carries a token signed with RS256. The receiver checks it with Clockify's public key, given as
+ * `keys`, and compares it in constant time with the tokens that Clockify handed over when the add-on was installed,
+ * given as `secrets`. Both are needed: one key signs the tokens of all add-ons and workspaces, and the token never
+ * expires. With several installations, give `secrets` a function that finds the token of the one the path names.
+ *
+ * The token says nothing of the body: `event.signed.body` is false. Anybody who has seen one delivery can send any other
+ * body with its token. So keep headers out of logs, take https only, and fetch what matters from Clockify's API. The
+ * type of the event stands in a header of its own, which is as little signed.
+ *
+ * Whose add-on a token is for, the stored token decides. To check its subject as well, see {@link clockifyAddonFor}.
+ *
+ * @example
+ * const receiver = createReceiver({
+ *   provider: clockifyAddon,
+ *   keys: process.env.CLOCKIFY_PUBLIC_KEY!,
+ *   secrets: (delivery) => tokensOfInstallation(delivery.url),
+ * });
+ *
+ * @see https://dev-docs.marketplace.cake.com/documentation/build/authentication-and-authorization.html (the public key;
+ * read 2026-11-21)
+ */
+export const clockifyAddon = addon(undefined);
+
+/**
+ * The same preset for one add-on: the token's subject has to be the add-on's key in its manifest.
+ *
+ * @throws options_invalid when the key is no text, or empty
+ */
+export function clockifyAddonFor(manifestKey: string): Provider<ClockifyAddonEvents, 'both'> {
+  if (typeof manifestKey !== 'string' || manifestKey === '') {
+    throw new WebhookError('options_invalid', {
+      at: 'manifestKey',
+      hint: 'It takes the key that stands in the manifest of the add-on.',
+    });
+  }
+  return addon(manifestKey);
+}
+
+function addon(subject: string | undefined): Provider<ClockifyAddonEvents, 'both'> {
+  return defineProvider<ClockifyAddonEvents, 'both'>({
+    name: 'clockify-addon',
+    title: 'Clockify add-on',
+    scheme: jwt({
+      token: { header: 'clockify-signature' },
+      algorithms: ['RS256'],
+      claims: {
+        issuer: 'clockify',
+        ...(subject === undefined ? {} : { subject }),
+        equals: { type: 'addon' },
+        // The page says that the token does not expire.
+        expiry: 'optional',
+      },
+      storedToken: true,
+    }),
+    eventType: { header: 'clockify-webhook-event-type' },
+    events,
+    source,
+    unsaid: [
+      'An id of the delivery or of the event, and a timestamp: the token is the same in every delivery.',
+      'How long an answer may take, what counts as success, and whether deliveries are repeated.',
+      'The bodies of the events.',
+    ],
+  });
+}

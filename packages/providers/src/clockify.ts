@@ -1,0 +1,128 @@
+/** Clockify, webhooks that a user made: a stored token in a header, which signs nothing. */
+
+import { defineProvider, sharedToken } from '@countersign/core';
+
+const source = {
+  title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',
+  url: 'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md',
+  readOn: '2026-11-21',
+} as const;
+
+const events = [
+  'NEW_TIMER_STARTED',
+  'TIMER_STOPPED',
+  'NEW_TIME_ENTRY',
+  'TIME_ENTRY_UPDATED',
+  'TIME_ENTRY_DELETED',
+  'TIME_ENTRY_RESTORED',
+  'TIME_ENTRY_SPLIT',
+  'NEW_PROJECT',
+  'PROJECT_UPDATED',
+  'PROJECT_DELETED',
+  'NEW_TASK',
+  'TASK_UPDATED',
+  'TASK_DELETED',
+  'NEW_CLIENT',
+  'CLIENT_UPDATED',
+  'CLIENT_DELETED',
+  'NEW_TAG',
+  'TAG_UPDATED',
+  'TAG_DELETED',
+  'USER_JOINED_WORKSPACE',
+  'USER_DELETED_FROM_WORKSPACE',
+  'USER_ACTIVATED_ON_WORKSPACE',
+  'USER_DEACTIVATED_ON_WORKSPACE',
+  'USER_EMAIL_CHANGED',
+  'USER_UPDATED',
+  'USERS_INVITED_TO_WORKSPACE',
+  'LIMITED_USERS_ADDED_TO_WORKSPACE',
+  'USER_GROUP_CREATED',
+  'USER_GROUP_UPDATED',
+  'USER_GROUP_DELETED',
+  'NEW_APPROVAL_REQUEST',
+  'APPROVAL_REQUEST_STATUS_UPDATED',
+  'TIME_OFF_REQUESTED',
+  'TIME_OFF_REQUEST_UPDATED',
+  'TIME_OFF_REQUEST_APPROVED',
+  'TIME_OFF_REQUEST_REJECTED',
+  'TIME_OFF_REQUEST_WITHDRAWN',
+  'BALANCE_UPDATED',
+  'EXPENSE_CREATED',
+  'EXPENSE_UPDATED',
+  'EXPENSE_DELETED',
+  'EXPENSE_RESTORED',
+  'NEW_INVOICE',
+  'INVOICE_UPDATED',
+  'ASSIGNMENT_CREATED',
+  'ASSIGNMENT_UPDATED',
+  'ASSIGNMENT_DELETED',
+  'ASSIGNMENT_PUBLISHED',
+  'COST_RATE_UPDATED',
+  'BILLABLE_RATE_UPDATED',
+] as const;
+
+/** The one body that the page shows, a time entry. Instants and the duration are written as in ISO 8601. */
+export interface ClockifyTimeEntry {
+  readonly id: string;
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly description: string;
+  readonly projectId: string;
+  readonly timeInterval: { readonly start: string; readonly end: string; readonly duration: string };
+  readonly billable: boolean;
+  readonly tags: readonly unknown[];
+}
+
+/** Clockify's events. The page shows one body, a time entry's; all others are unknown. */
+export interface ClockifyEvents extends Readonly<Record<Exclude<(typeof events)[number], 'NEW_TIME_ENTRY'>, unknown>> {
+  readonly NEW_TIME_ENTRY: ClockifyTimeEntry;
+}
+
+/**
+ * Clockify's webhooks that a user made, in the app or through the API. For those of an add-on, see `clockifyAddon`.
+ *
+ * A webhook has one token, shown when it is made; give it as `secrets`. Clockify sends the same token with every
+ * delivery, and the receiver compares. This proves that the sender knows the token and nothing more:
+ * `event.signed.body` is false. Anybody who has seen one delivery, in a log or at a proxy, can send any other body with
+ * its token. So keep headers out of logs, take https only, and fetch what matters from Clockify's API by the id in the
+ * body instead of trusting the body. The identity of an event is the digest of its body for want of a signed id.
+ *
+ * The page names the header `X-Clockify-Webhook-Signature`; public receivers read `clockify-signature`. Either is
+ * accepted, and where both are there both have to match.
+ *
+ * One endpoint for several webhooks takes all their tokens, each with an id that comes back in `event.secretId`. Beyond
+ * eight, give each webhook a path of its own and `secrets` a function of the path. Replacing a token at Clockify ends
+ * the old one; keep it for what is still under way:
+ *
+ * @example
+ * const receiver = createReceiver({
+ *   provider: clockify,
+ *   secrets: [
+ *     { id: 'new', value: process.env.CLOCKIFY_TOKEN! },
+ *     { id: 'old', value: process.env.CLOCKIFY_TOKEN_BEFORE!, notAfter: new Date('2026-12-01T00:00:00Z') },
+ *   ],
+ * });
+ */
+export const clockify = defineProvider<ClockifyEvents>({
+  name: 'clockify',
+  title: 'Clockify',
+  scheme: sharedToken({ token: { header: ['x-clockify-webhook-signature', 'clockify-signature'] } }),
+  eventType: { header: 'clockify-webhook-event-type' },
+  responseDeadlineSeconds: 10,
+  retries: { note: 'Failed deliveries are repeated with growing delays; the page gives no figures.' },
+  events,
+  source,
+  assumptions: [
+    {
+      what: 'the header clockify-webhook-event-type names the event, and clockify-signature may carry the token',
+      because:
+        'Both are documented for add-ons and read by public receivers of other webhooks; the page on these webhooks mentions neither.',
+    },
+  ],
+  unsaid: [
+    'Where the name of the event stands: neither the body nor the headers that the page shows have it.',
+    'An id of the delivery or of the event, and a timestamp.',
+    'How often and when a failed delivery is repeated.',
+    'The bodies of all events but a time entry.',
+  ],
+});

@@ -1,0 +1,44 @@
+/** Standard Webhooks 1.0.0 with a shared secret: the scheme that many senders have in common. */
+
+import { defineProvider, hmac } from '@countersign/core';
+
+/**
+ * Any sender that follows Standard Webhooks with a shared secret: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64,
+ * in a list of `v1,...` between which stand spaces. Entries of other versions, such as the asymmetric `v1a`, are ignored.
+ *
+ * The secret is base64 of at least 24 bytes, with or without `whsec_` before it. `webhook-id` is signed and stays the
+ * same in every attempt, so it is the identity of the event. Give each sender a name of its own, since the name takes
+ * part in that identity: `{ ...standardWebhooks, name: 'acme' }`.
+ *
+ * Type and time stand in the body where the specification advises senders to put them. The deadline is the shorter of
+ * the two figures that it advises.
+ *
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-21)
+ */
+export const standardWebhooks = defineProvider({
+  name: 'standard-webhooks',
+  title: 'Standard Webhooks',
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: { header: 'webhook-signature', key: 'v1', separator: ' ', assign: ',', encoding: 'base64' },
+    timestamp: { header: 'webhook-timestamp', unit: 'seconds' },
+    id: { header: 'webhook-id' },
+    signs: ['id', { text: '.' }, 'timestamp', { text: '.' }, 'body'],
+    secret: { encoding: 'base64', prefix: 'whsec_', minBytes: 24 },
+  }),
+  eventId: { header: 'webhook-id' },
+  eventType: { json: 'type' },
+  eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
+  // The specification asks for some tolerance and names none; its reference libraries have five minutes.
+  toleranceSeconds: 300,
+  responseDeadlineSeconds: 15,
+  retries: {
+    resigns: true,
+    note: 'Each sender has a schedule of its own; the example in the specification spreads nine retries over 75 hours and 35 minutes.',
+  },
+  source: {
+    title: 'Standard Webhooks 1.0.0',
+    url: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
+    readOn: '2026-11-21',
+  },
+});

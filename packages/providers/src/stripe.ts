@@ -1,0 +1,58 @@
+/** Stripe: HMAC-SHA-256 over timestamp and body, in one header, with one signature per active secret. */
+
+import { defineProvider, timestampedHmac } from '@countersign/core';
+
+/** The form that all of Stripe's events have in common; the object's own types are in Stripe's package. */
+export interface StripeEvent {
+  readonly id: string;
+  /** `event`, or `v2.core.event` for a thin event. */
+  readonly object: string;
+  readonly type: string;
+  /** Seconds since 1970; in a thin event, text as in ISO 8601. */
+  readonly created: number | string;
+  readonly livemode: boolean;
+  /** What the event is about, as it was when the event came about. A thin event has none. */
+  readonly data?: { readonly object?: unknown; readonly previous_attributes?: unknown };
+}
+
+/** Stripe's events by type, all of one form. */
+export interface StripeEvents {
+  readonly [type: string]: StripeEvent;
+}
+
+/**
+ * Stripe, which signs `{t}.{body}` in `Stripe-Signature: t=...,v1=...`. Entries under `v0` are ignored.
+ *
+ * The signing secret belongs to one endpoint and is used whole, `whsec_` included. While it is being rolled, Stripe
+ * signs with the old and the new one, so either will do.
+ *
+ * With Stripe's own package installed, its types of all events fit in:
+ *
+ * @example
+ * type Events = { [E in Stripe.Event as E['type']]: E };
+ * const provider = defineProvider<Events>(stripe);
+ *
+ * @see https://docs.stripe.com/webhooks (signature, five minutes of tolerance, retries for three days in live mode, each
+ * signed anew; read 2026-11-21)
+ */
+export const stripe = defineProvider<StripeEvents>({
+  name: 'stripe',
+  title: 'Stripe',
+  // The secret looks like one of Standard Webhooks and is none: nothing is taken off and nothing decoded.
+  scheme: timestampedHmac({ header: 'stripe-signature', secret: { encoding: 'utf8' } }),
+  eventId: { json: 'id' },
+  eventType: { json: 'type' },
+  eventCreatedAt: { json: 'created', unit: 'seconds' },
+  toleranceSeconds: 300,
+  retries: {
+    horizonSeconds: 259_200,
+    resigns: true,
+    note: 'With growing delays for up to three days in live mode, three times within some hours in a sandbox.',
+  },
+  source: {
+    title: 'Stripe documentation, Receive Stripe events in your webhook endpoint',
+    url: 'https://docs.stripe.com/webhooks',
+    readOn: '2026-11-21',
+  },
+  unsaid: ['How many seconds an answer may take; the page asks for a quick one.', 'The delays between retries.'],
+});

@@ -1,0 +1,44 @@
+/** Svix: the scheme of Standard Webhooks under header names of its own. */
+
+import { defineProvider, hmac } from '@countersign/core';
+
+/**
+ * Svix, and senders that use it without renaming its headers: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64, in
+ * `svix-signature`. Where the headers start with `webhook-`, take `standardWebhooks`.
+ *
+ * The secret is base64 of at least 24 bytes, with or without `whsec_` before it. Give each sender a name of its own,
+ * since the name takes part in an event's identity: `{ ...svix, name: 'acme' }`.
+ *
+ * What stands in the body is up to the sender; `type` is the usual place of an event's type and not one that Svix
+ * prescribes. If yours has another: `{ ...svix, eventType: { json: 'event_type' } }`.
+ *
+ * @see https://docs.svix.com/receiving/verifying-payloads/how-manual (read 2026-11-21)
+ * @see https://docs.svix.com/retries (schedule and deadline, read 2026-11-21)
+ */
+export const svix = defineProvider({
+  name: 'svix',
+  title: 'Svix',
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: { header: 'svix-signature', key: 'v1', separator: ' ', assign: ',', encoding: 'base64' },
+    timestamp: { header: 'svix-timestamp', unit: 'seconds' },
+    id: { header: 'svix-id' },
+    signs: ['id', { text: '.' }, 'timestamp', { text: '.' }, 'body'],
+    secret: { encoding: 'base64', prefix: 'whsec_', minBytes: 24 },
+  }),
+  eventId: { header: 'svix-id' },
+  eventType: { json: 'type' },
+  // The page leaves the figure to the receiver; Svix's libraries have five minutes.
+  toleranceSeconds: 300,
+  responseDeadlineSeconds: 15,
+  retries: {
+    delaysSeconds: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+    horizonSeconds: 99_305,
+    resigns: true,
+  },
+  source: {
+    title: 'Svix documentation, Verifying Webhooks Manually',
+    url: 'https://docs.svix.com/receiving/verifying-payloads/how-manual',
+    readOn: '2026-11-21',
+  },
+});
