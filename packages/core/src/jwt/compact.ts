@@ -18,8 +18,8 @@ export interface CompactToken {
 /**
  * Takes a compact JWS (RFC 7515 section 7.1) apart.
  *
- * Refused: more than 16 KiB, another number of parts, an empty part, base64url that is not canonical, an algorithm that
- * is not allowed, `crit`, and RFC 7797's `b64`. Keys and addresses in the header (`jwk`, `jku`, `x5c`, `x5u`) are never
+ * Refused: more than 16 KiB, another number of parts, base64url that is not canonical, no signature, an algorithm that is
+ * not allowed, `crit`, and RFC 7797's `b64`. Keys and addresses in the header (`jwk`, `jku`, `x5c`, `x5u`) are never
  * looked at.
  *
  * @throws token_invalid
@@ -29,9 +29,9 @@ export function parseCompact(text: string, algorithms: readonly string[], at: st
   if (text.length > maxTokenLength) throw refuse(`It is longer than ${maxTokenLength} characters.`);
   const parts = text.split('.', 4);
   if (parts.length !== 3) throw refuse('It does not have the three parts of a compact JWS.');
-  const [first, second, third] = parts.map((part) => (part === '' ? undefined : decodeBase64Url(part)));
-  if (first === undefined || second === undefined || third === undefined) {
-    throw refuse('A part is empty or is not canonical base64url.');
+  const [first, second, third] = parts.map(decodeBase64Url);
+  if (first === undefined || second === undefined || third === undefined || third.length === 0) {
+    throw refuse('A part is not canonical base64url, or it has no signature.');
   }
   const header = parseObject(first);
   if (header === undefined) throw refuse('Its header is not a JSON object.');

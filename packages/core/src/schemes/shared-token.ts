@@ -99,7 +99,7 @@ function readTokens(source: TokenSource, head: DeliveryHead, body: Uint8Array | 
   }
   if ('query' in source) return [queryToken(source.query, head, at)];
   const values = body === undefined ? [] : valuesAt(parseJson(body), source.json);
-  if (values.length === 0) throw new WebhookError('header_missing', { at });
+  if (values.length === 0 || values.includes(undefined)) throw new WebhookError('header_missing', { at });
   return values.map((value) => {
     if (typeof value !== 'string' || value === '') throw new WebhookError('header_malformed', { at });
     return value;

@@ -1,0 +1,499 @@
+import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign as nodeSign } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createReceiver, defineProvider, type KeyInput, type Provider, type ReceiverPolicy } from '@countersign/core';
+import { type JwtDescription, jwt } from '@countersign/core/jwt';
+import { exportJWK, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { B, buildError, bytes, codeOf, expectRefused, K1, now } from './fixtures.ts';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const rsaPem = pemOf(rsa.publicKey);
+const claims = { iss: 'issuer', aud: 'https://example.com/hook', exp: now + 300, iat: now };
+const bearer = { header: 'authorization', scheme: 'Bearer' } as const;
+const rs256 = { token: bearer, algorithms: ['RS256'] } as const satisfies JwtDescription;
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }).toString();
+}
+
+/** Signs by node:crypto alone; every piece can be given as raw text. */
+function token(
+  payload: object | string,
+  options: { header?: object | string; key?: KeyObject; secret?: string } = {},
+): string {
+  const { header = { alg: options.secret === undefined ? 'RS256' : 'HS256' }, key = rsa.privateKey, secret } = options;
+  const encode = (value: object | string) =>
+    Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+  const text = `${encode(header)}.${encode(payload)}`;
+  const signature =
+    secret === undefined
+      ? nodeSign('sha256', Buffer.from(text), key)
+      : createHmac('sha256', secret).update(text).digest();
+  return `${text}.${signature.toString('base64url')}`;
+}
+
+function receiverOf(
+  description: JwtDescription,
+  material: object = { keys: rsaPem },
+  policy: Partial<ReceiverPolicy> = {},
+) {
+  const provider = defineProvider<object, 'keys'>({ name: 'jwt', scheme: jwt(description) as never }) as Provider<
+    object,
+    'keys'
+  >;
+  return createReceiver({
+    provider,
+    clock: () => new Date(now * 1000),
+    onWarning: () => undefined,
+    ...material,
+    ...policy,
+  } as never);
+}
+
+const verify = (text: string, description: JwtDescription = rs256, material?: object) =>
+  receiverOf(description, material).verify({ headers: { authorization: `Bearer ${text}` }, body: B });
+
+describe('tokens', () => {
+  it('accepts tokens made by jose and by node:crypto, and says what they bind', async () => {
+    const byJose = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'x' }).sign(rsa.privateKey);
+    for (const text of [byJose, token(claims)]) {
+      const event = await verify(text);
+      expect(event.signed).toEqual({ body: false, id: false, timestamp: true });
+      expect(event.signedAt).toEqual(new Date(now * 1000));
+    }
+  });
+
+  it('JW-01 refuses alg none in every spelling, no alg, and an empty signature', async () => {
+    for (const header of [{ alg: 'none' }, { alg: 'None' }, { alg: 'nOnE' }, {}])
+      await expectRefused(verify(token(claims, { header })), 'token_invalid');
+    await expectRefused(verify(token(claims).replace(/[^.]+$/, '')), 'token_invalid');
+  });
+
+  it('JW-02 refuses a token keyed with the public key as shared secret', async () => {
+    await expectRefused(verify(token(claims, { secret: rsaPem, header: { alg: 'HS256' } })), 'token_invalid');
+    await expectRefused(verify(token(claims, { secret: rsaPem, header: { alg: 'RS256' } })), 'token_invalid');
+  });
+
+  it('JW-03 JW-04 refuses missing and mixed algorithms when built', () => {
+    for (const algorithms of [undefined, [], ['none'], ['HS256', 'RS256'], ['RS256', 'ES256'], 'RS256']) {
+      expect(buildError(() => jwt({ token: bearer, algorithms: algorithms as never })).code).toBe('options_invalid');
+    }
+  });
+
+  it('JW-05 JW-06 refuses a PEM or a short secret for HS256 when built', () => {
+    const hs256 = { token: bearer, algorithms: ['HS256'] } as const;
+    for (const secret of [rsaPem, `\n ${rsaPem}`, K1.slice(1)]) {
+      expect(buildError(() => receiverOf(hs256, { secrets: secret })).code).toBe('secret_invalid');
+    }
+    receiverOf(hs256, { secrets: K1 });
+    expect(buildError(() => receiverOf({ token: bearer, algorithms: ['HS512'] }, { secrets: K1 })).code).toBe(
+      'secret_invalid',
+    );
+  });
+
+  it('verifies HS256 with several secrets and says which', async () => {
+    const hs256 = { token: bearer, algorithms: ['HS256'] } as const;
+    const event = await verify(token(claims, { secret: K1 }), hs256, { secrets: [`${'f'.repeat(31)}e`, K1] });
+    expect(event.secretId).toBe('1');
+    await expectRefused(verify(token(claims, { secret: `${K1}x` }), hs256, { secrets: K1 }), 'token_invalid');
+  });
+
+  it('JW-07 refuses crit and unencoded payloads', async () => {
+    for (const header of [
+      { alg: 'RS256', crit: ['x'], x: 1 },
+      { alg: 'RS256', crit: ['b64'], b64: false },
+      { alg: 'RS256', b64: true },
+    ]) {
+      await expectRefused(verify(token(claims, { header })), 'token_invalid');
+    }
+  });
+
+  it('JW-08 never uses a key out of the token', async () => {
+    const jwk = await exportJWK(otherRsa.publicKey);
+    await expectRefused(
+      verify(token(claims, { header: { alg: 'RS256', jwk }, key: otherRsa.privateKey })),
+      'token_invalid',
+    );
+  });
+
+  it('JW-12 JW-13 holds a token to exp and nbf', async () => {
+    await expectRefused(verify(token({ iss: 'issuer' })), 'token_invalid');
+    await verify(token({ iss: 'issuer' }), { ...rs256, claims: { expiry: 'optional' } });
+    await expectRefused(verify(token({ exp: now - 1 })), 'token_invalid');
+    await expectRefused(verify(token({ exp: now })), 'token_invalid');
+    await verify(token({ exp: now - 4 }), { ...rs256, claims: { clockToleranceSeconds: 5 } });
+    await expectRefused(
+      verify(token({ exp: now - 5 }), { ...rs256, claims: { clockToleranceSeconds: 5 } }),
+      'token_invalid',
+    );
+    await expectRefused(verify(token({ ...claims, nbf: now + 1 })), 'token_invalid');
+    await verify(token({ ...claims, nbf: now }));
+  });
+
+  it('holds a token to its greatest age', async () => {
+    const description = { ...rs256, claims: { expiry: 'optional', maxAgeSeconds: 300 } } as const;
+    await verify(token({ iat: now - 300 }), description);
+    expect(await codeOf(verify(token({ iat: now - 301 }), description))).toBe('token_expired');
+    for (const payload of [{}, { iat: now + 1 }, { iat: 'x' }])
+      expect(await codeOf(verify(token(payload), description))).toBe('token_invalid');
+  });
+
+  it('JW-14 refuses times that are no numbers', async () => {
+    for (const exp of ['1e400', `"${now + 600}"`, '-1', 'null', '"NaN"', '{}', '0']) {
+      await expectRefused(verify(token(`{"exp":${exp}}`)), 'token_invalid');
+    }
+  });
+
+  it('JW-15 JW-16 compares audience and issuer to the letter', async () => {
+    const audience = { ...rs256, claims: { audience: 'api.example.com' } };
+    for (const aud of [undefined, 'api.example.com.evil', ['other'], [], 5]) {
+      await expectRefused(verify(token({ ...claims, aud }), audience), 'token_invalid');
+    }
+    await verify(token({ ...claims, aud: ['other', 'api.example.com'] }), audience);
+    const issuer = { ...rs256, claims: { issuer: 'https://issuer.example' } };
+    await verify(token({ ...claims, iss: 'https://issuer.example' }), issuer);
+    await expectRefused(verify(token({ ...claims, iss: 'https://issuer.example/' }), issuer), 'token_invalid');
+    await expectRefused(
+      verify(token({ ...claims, sub: 'b' }), { ...rs256, claims: { subject: 'a' } }),
+      'token_invalid',
+    );
+    await expectRefused(
+      verify(token({ ...claims, type: 'user' }), { ...rs256, claims: { equals: { type: 'addon' } } }),
+      'token_invalid',
+    );
+    await expectRefused(verify(token(claims), { ...rs256, claims: { required: ['jti'] } }), 'token_invalid');
+  });
+
+  it('JW-17 binds the body where the scheme says so', async () => {
+    const description = {
+      ...rs256,
+      binds: { bodyHash: { claim: 'sha256', hash: 'SHA-256', encoding: 'hex' } },
+    } as const;
+    const sha256 = createHash('sha256').update(B).digest('hex');
+    const event = await verify(token({ ...claims, sha256 }), description);
+    expect(event.signed.body).toBe(true);
+    for (const other of [undefined, '', sha256.replace(/^./, 'x'), createHash('sha256').update('').digest('hex'), 5]) {
+      await expectRefused(verify(token({ ...claims, sha256: other }), description), 'token_invalid');
+    }
+  });
+
+  it('wants a body hash exactly when there is a body, where the scheme says so', async () => {
+    const bodyHash = { claim: 'payload_hash', hash: 'SHA-256', encoding: 'hex', presence: 'with_body' } as const;
+    const receiver = receiverOf({ ...rs256, binds: { bodyHash } });
+    const send = (payload: object, body: Uint8Array) =>
+      receiver.verify({ headers: { authorization: `Bearer ${token(payload)}` }, body });
+    const hash = createHash('sha256').update(B).digest('hex');
+    await send({ ...claims, payload_hash: hash }, B);
+    await send(claims, new Uint8Array());
+    await expectRefused(send(claims, B), 'token_invalid');
+    await expectRefused(
+      send({ ...claims, payload_hash: createHash('sha256').digest('hex') }, new Uint8Array()),
+      'token_invalid',
+    );
+  });
+
+  it('binds the public URL, and not the one that the server sees', async () => {
+    const description = {
+      ...rs256,
+      binds: { urlHash: { claim: 'url_hash', hash: 'SHA-256', encoding: 'hex' } },
+    } as const;
+    const receiver = receiverOf(description, undefined, { publicUrl: 'https://example.com' });
+    const url_hash = createHash('sha256').update('https://example.com/hook?a=1').digest('hex');
+    const send = (url: string) =>
+      receiver.verify({ headers: { authorization: `Bearer ${token({ ...claims, url_hash })}` }, body: B, url });
+    await send('/hook?a=1');
+    await send('http://10.0.0.1:8080/hook?a=1');
+    await expectRefused(send('/hook?a=2'), 'token_invalid');
+    const unknown = receiverOf(description);
+    const delivery = {
+      headers: { authorization: `Bearer ${token({ ...claims, url_hash })}` },
+      body: B,
+      url: '/hook?a=1',
+    };
+    expect(await codeOf(unknown.verify(delivery))).toBe('options_invalid');
+  });
+
+  it('JW-18 refuses a token in any other spelling', async () => {
+    const good = token(claims);
+    const lastLetter = good.at(-1) as string;
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const sameBits = alphabet[alphabet.indexOf(lastLetter) ^ 1] as string;
+    for (const text of [
+      `${good}=`,
+      `${good}\n`,
+      `${good} `,
+      good.slice(0, -1) + sameBits,
+      ` ${good}`,
+      good.replace('.', '=.'),
+    ]) {
+      await expectRefused(verify(text), 'token_invalid');
+    }
+  });
+
+  it('JW-19 JW-25 refuses JWE, JSON serialisation and tokens beyond 16 KiB', async () => {
+    for (const text of [
+      'a.b.c.d.e',
+      JSON.stringify({ payload: 'e30', signatures: [] }),
+      '..',
+      'a.b',
+      token({ ...claims, x: 'y'.repeat(100_000) }),
+    ]) {
+      await expectRefused(verify(text), 'token_invalid');
+    }
+  });
+
+  it('JW-24 wants a stored token to be signed and equal', async () => {
+    const stored = token({ iss: 'clockify', type: 'addon' });
+    const description = {
+      token: { header: 'x-token' },
+      algorithms: ['RS256'],
+      claims: { issuer: 'clockify', expiry: 'optional' },
+      storedToken: true,
+    } as const;
+    let asked = 0;
+    const secrets = () => {
+      asked++;
+      return [{ id: 'hook', value: stored }];
+    };
+    const receiver = receiverOf(description, { keys: rsaPem, secrets });
+    const send = (text: string) => receiver.verify({ headers: { 'x-token': text }, body: B });
+    const event = await send(stored);
+    expect(event).toMatchObject({ secretId: 'hook', signed: { body: false } });
+    expect(event.signedAt).toBeUndefined();
+    const resigned = token({ iss: 'clockify', type: 'addon', iat: now });
+    await expectRefused(send(resigned), 'token_invalid');
+    const askedBefore = asked;
+    await expectRefused(send(token({ iss: 'clockify', type: 'addon' }, { key: otherRsa.privateKey })), 'token_invalid');
+    expect(asked).toBe(askedBefore);
+  });
+
+  it('finds the token in header, query, JSON and body, and the payload in the claims', async () => {
+    const text = token({ ...claims, jti: 'j1', data: '{"a":1}' });
+    const none = { authorization: '' };
+    const query = await receiverOf({ ...rs256, token: { query: 'jwt' } }).verify({
+      headers: none,
+      body: B,
+      url: `/hook?jwt=${text}`,
+    });
+    expect(query.payload).toMatchObject({ id: 'evt_1' });
+    const json = await receiverOf({ ...rs256, token: { json: 'signed.payload' }, id: { claim: 'jti' } }).verify({
+      headers: none,
+      body: bytes(JSON.stringify({ signed: { payload: text } })),
+    });
+    expect(json).toMatchObject({ id: 'j1', payload: { jti: 'j1' }, signed: { id: true } });
+    const body = await receiverOf({ ...rs256, token: 'body', payload: { claim: 'data' } }).verify({
+      headers: none,
+      body: bytes(text),
+    });
+    expect(body.payload).toEqual({ a: 1 });
+    expect(body.signed.body).toBe(true);
+    expect(
+      await codeOf(receiverOf({ ...rs256, token: 'body' }).verify({ headers: none, body: new Uint8Array() })),
+    ).toBe('header_missing');
+    expect(
+      await codeOf(
+        receiverOf({ ...rs256, token: { query: 'jwt' } }).verify({
+          headers: none,
+          body: B,
+          url: `/?jwt=${text}&jwt=${text}`,
+        }),
+      ),
+    ).toBe('header_repeated');
+  });
+
+  it('tells two events apart by their claims where the body is not signed', async () => {
+    const receiver = receiverOf({ ...rs256, payload: 'claims' });
+    const key = async (payload: object) =>
+      (await (await receiver.verify({ headers: { authorization: `Bearer ${token(payload)}` }, body: B })).identity())
+        .key;
+    expect(await key({ ...claims, n: 1 })).not.toBe(await key({ ...claims, n: 2 }));
+  });
+
+  it('AK-04 AK-09 refuses private, symmetric, short and broken keys when built, and shows none', async () => {
+    const privatePem = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const privateJwk = await exportJWK(ec.privateKey);
+    const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
+    const keys: unknown[] = [
+      privatePem,
+      privateJwk,
+      { kty: 'oct', k: 'AAAA' },
+      await exportJWK(short),
+      'not a key',
+      { keys: [] },
+      {},
+      [],
+      '-----BEGIN PUBLIC KEY-----',
+      7,
+      null,
+    ];
+    for (const key of keys) {
+      const { code, message } = buildError(() => receiverOf(rs256, { keys: key }));
+      expect(['secret_invalid', 'options_invalid']).toContain(code);
+      expect(message).not.toContain(privatePem.split('\n')[1]);
+    }
+  });
+
+  it('chooses among keys by kid and tries all that have none', async () => {
+    const a = { ...(await exportJWK(rsa.publicKey)), kid: 'a' };
+    const b = { ...(await exportJWK(otherRsa.publicKey)), kid: 'b' };
+    const keys: KeyInput = { keys: [a, b] };
+    expect((await verify(token(claims, { header: { alg: 'RS256', kid: 'a' } }), rs256, { keys })).secretId).toBe('a');
+    await expectRefused(
+      verify(token(claims, { header: { alg: 'RS256', kid: 'b' } }), rs256, { keys }),
+      'token_invalid',
+    );
+    expect(await codeOf(verify(token(claims, { header: { alg: 'RS256', kid: 'c' } }), rs256, { keys }))).toBe(
+      'key_unknown',
+    );
+    await verify(token(claims), rs256, { keys });
+    await verify(token(claims), rs256, { keys: [pemOf(otherRsa.publicKey), rsaPem] });
+  });
+
+  it('screens a token before there is a body', () => {
+    const receiver = receiverOf(rs256);
+    expect(receiver.screen({ headers: { authorization: `Bearer ${token(claims)}` } })).toBeUndefined();
+    expect(receiver.screen({ headers: { authorization: 'Bearer x' } })?.code).toBe('token_invalid');
+    expect(receiver.screen({ headers: { authorization: `Basic ${token(claims)}` } })?.code).toBe('header_malformed');
+    expect(receiver.screen({ headers: {} })?.code).toBe('header_missing');
+  });
+});
+
+describe('key sets at an address', () => {
+  let server: Server;
+  let base: string;
+  let requests = 0;
+  let answer: (path: string) => { status?: number; headers?: Record<string, string>; body?: string; hang?: boolean };
+  const insecure = { dangerouslyAllowInsecureUrl: true, timeoutSeconds: 0.3 } as const;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      requests++;
+      const { status = 200, headers = {}, body = '', hang = false } = answer(request.url ?? '');
+      if (!hang) response.writeHead(status, headers).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const setOf = async (...kids: string[]) =>
+    JSON.stringify({
+      keys: await Promise.all(kids.map(async (kid) => ({ ...(await exportJWK(rsa.publicKey)), kid }))),
+    });
+  const build = (options: object = {}, clock = () => new Date(now * 1000)) => {
+    requests = 0;
+    return receiverOf(rs256, { keys: { url: `${base}/jwks`, ...insecure, ...options } }, { clock });
+  };
+  const send = (receiver: ReturnType<typeof build>, kid: string) =>
+    receiver.verify({
+      headers: { authorization: `Bearer ${token({ exp: now + 86_400 }, { header: { alg: 'RS256', kid } })}` },
+      body: B,
+    });
+
+  it('fetches once for many and keeps the set', async () => {
+    const body = await setOf('a');
+    answer = () => ({ body });
+    const receiver = build();
+    const events = await Promise.all(Array.from({ length: 50 }, () => send(receiver, 'a')));
+    expect(events[0]?.secretId).toBe('a');
+    expect(requests).toBe(1);
+  });
+
+  it('JW-09 makes no connection to an address out of the token', async () => {
+    const body = await setOf('a');
+    answer = () => ({ body });
+    requests = 0;
+    const header = { alg: 'RS256', jku: `${base}/evil`, x5u: `${base}/evil`, kid: 'a' };
+    await expectRefused(verify(token(claims, { header, key: otherRsa.privateKey })), 'token_invalid');
+    expect(requests).toBe(0);
+  });
+
+  it('JW-10 JW-11 asks at most once per cooldown, whatever kids arrive, and answers 401 after a fetch and 503 within it', async () => {
+    let body = await setOf('a');
+    answer = () => ({ body });
+    let time = now;
+    const receiver = build({}, () => new Date(time * 1000));
+    await send(receiver, 'a');
+    const results = await Promise.all(
+      Array.from({ length: 500 }, (_, index) => codeOf(send(receiver, `unknown-${index}`))),
+    );
+    expect(new Set(results)).toEqual(new Set(['key_unavailable']));
+    expect(requests).toBe(1);
+    body = await setOf('a', 'fresh');
+    await expect(send(receiver, 'fresh')).rejects.toMatchObject({ code: 'key_unavailable', retryAfterSeconds: 30 });
+    time += 30;
+    expect((await send(receiver, 'fresh')).secretId).toBe('fresh');
+    time += 30;
+    expect(await codeOf(send(receiver, 'never'))).toBe('key_unknown');
+    expect(requests).toBe(3);
+  });
+
+  it('JW-20 JW-22 refuses redirects, errors, garbage and sets beyond the caps, and keeps the last good set', async () => {
+    const good = await setOf('a');
+    answer = () => ({ body: good });
+    let time = now;
+    const receiver = build({ maxAgeSeconds: 60 }, () => new Date(time * 1000));
+    await send(receiver, 'a');
+    const jwk = JSON.parse(good).keys[0];
+    const bad = [
+      { status: 302, headers: { location: 'http://169.254.169.254/latest' } },
+      { status: 500 },
+      { body: '{' },
+      { body: '[]' },
+      { body: JSON.stringify({ keys: Array.from({ length: 20_000 }, () => ({ kty: 'RSA' })) }) },
+      { body: JSON.stringify({ keys: Array.from({ length: 101 }, (_, index) => ({ ...jwk, kid: String(index) })) }) },
+      { body: JSON.stringify({ keys: [jwk], pad: 'x'.repeat(5_000_000) }) },
+      { hang: true },
+    ];
+    for (const one of bad) {
+      answer = () => one;
+      time += 61;
+      expect((await send(receiver, 'a')).secretId).toBe('a');
+      expect(await codeOf(send(build(), 'a'))).toBe('key_unavailable');
+    }
+  });
+
+  it('JW-21 does not hang again and again on an address that hangs', async () => {
+    answer = () => ({ hang: true });
+    const receiver = build();
+    const burst = await Promise.all(Array.from({ length: 50 }, () => codeOf(send(receiver, 'a'))));
+    expect(new Set(burst)).toEqual(new Set(['key_unavailable']));
+    for (let round = 0; round < 20; round++) expect(await codeOf(send(receiver, 'a'))).toBe('key_unavailable');
+    expect(requests).toBeLessThanOrEqual(2);
+  });
+
+  it('JW-23 refuses addresses that are not https or lead inside', () => {
+    const urls = [
+      'http://example.com/jwks',
+      'file:///etc/passwd',
+      'https://127.0.0.1/',
+      'https://localhost/',
+      'https://10.0.0.1/x',
+      'https://192.168.1.1/',
+      'https://169.254.169.254/',
+      'https://172.16.0.1/',
+      'https://[::1]/',
+      'https://[fd00::1]/',
+      'https://metadata.google.internal/',
+      'https://user:word@example.com/',
+      'https://0x7f.1/',
+      'nonsense',
+    ];
+    for (const url of urls)
+      expect(buildError(() => receiverOf(rs256, { keys: { url } })).code, url).toBe('options_invalid');
+    receiverOf(rs256, { keys: { url: 'https://keys.example.com/jwks.json' } });
+  });
+
+  it('takes an injected fetch', async () => {
+    const body = await setOf('a');
+    const fetch = async () => new Response(body);
+    const receiver = receiverOf(rs256, { keys: { url: 'https://keys.example.com/jwks.json', fetch } });
+    expect((await send(receiver as ReturnType<typeof build>, 'a')).secretId).toBe('a');
+  });
+});

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { memoryStore } from '@countersign/core';
+import { describe, expect, it } from 'vitest';
+
+function storeAt(options: { maxRecords?: number } = {}) {
+  let time = 1_700_000_000_000;
+  const store = memoryStore({ ...options, clock: () => new Date(time) });
+  const wait = (seconds: number) => {
+    time += seconds * 1000;
+  };
+  return { store, wait };
+}
+
+async function claimed(store: ReturnType<typeof memoryStore>, key: string, leaseSeconds = 30) {
+  const claim = await store.claim(key, leaseSeconds);
+  if (claim.state !== 'claimed') throw new Error(`expected a claim, got ${claim.state}`);
+  return claim;
+}
+
+describe('the memory store', () => {
+  it('gives one claim to a hundred who ask at once', async () => {
+    const { store } = storeAt();
+    const claims = await Promise.all(Array.from({ length: 100 }, () => store.claim('a', 30)));
+    expect(claims.filter(({ state }) => state === 'claimed')).toHaveLength(1);
+    expect(claims.filter(({ state }) => state === 'in_flight')).toHaveLength(99);
+    expect(claims[1]).toEqual({ state: 'in_flight', leaseLeftSeconds: 30 });
+  });
+
+  it('tells what is left of a lease and gives the key to the next when it ends, with a rising attempt', async () => {
+    const { store, wait } = storeAt();
+    expect((await claimed(store, 'a')).attempt).toBe(1);
+    wait(29.5);
+    expect(await store.claim('a', 30)).toEqual({ state: 'in_flight', leaseLeftSeconds: 1 });
+    wait(0.5);
+    expect((await claimed(store, 'a')).attempt).toBe(2);
+  });
+
+  it('refuses a stale owner whatever he wants', async () => {
+    const { store, wait } = storeAt();
+    const first = await claimed(store, 'a');
+    wait(31);
+    const second = await claimed(store, 'a');
+    expect(await store.extend('a', first.token, 30)).toBe(false);
+    expect(await store.complete('a', first.token, 60, { status: 200 })).toBe(false);
+    expect(await store.release('a', first.token)).toBe(false);
+    expect((await store.claim('a', 30)).state).toBe('in_flight');
+    expect(await store.complete('a', second.token, 60, { status: 201 })).toBe(true);
+    expect(await store.claim('a', 30)).toEqual({ state: 'done', answer: { status: 201 } });
+    expect(await store.release('a', second.token)).toBe(false);
+    expect(await store.extend('a', second.token, 30)).toBe(false);
+  });
+
+  it('prolongs a lease from now on', async () => {
+    const { store, wait } = storeAt();
+    const { token } = await claimed(store, 'a', 10);
+    wait(9);
+    expect(await store.extend('a', token, 10)).toBe(true);
+    wait(9);
+    expect((await store.claim('a', 10)).state).toBe('in_flight');
+    wait(1);
+    expect((await store.claim('a', 10)).state).toBe('claimed');
+  });
+
+  it('lets an owner complete after its lease when nobody has taken over', async () => {
+    const { store, wait } = storeAt();
+    const { token } = await claimed(store, 'a', 10);
+    wait(60);
+    expect(await store.complete('a', token, 60)).toBe(true);
+    expect(await store.claim('a', 10)).toEqual({ state: 'done', answer: undefined });
+  });
+
+  it('gives a released key back at once and counts on', async () => {
+    const { store } = storeAt();
+    const { token } = await claimed(store, 'a');
+    expect(await store.release('a', token)).toBe(true);
+    expect((await claimed(store, 'a')).attempt).toBe(2);
+  });
+
+  it('keeps every form of an answer and forgets it after its retention', async () => {
+    const { store, wait } = storeAt();
+    const answers = [
+      undefined,
+      { fingerprint: 'abc' },
+      { status: 204 },
+      { status: 200, body: 'ok', headers: { 'content-type': 'text/plain' }, fingerprint: 'x y' },
+    ];
+    for (const [index, answer] of answers.entries()) {
+      const { token } = await claimed(store, `k${index}`);
+      await store.complete(`k${index}`, token, 60, answer);
+      expect(await store.claim(`k${index}`, 30)).toEqual({ state: 'done', answer });
+    }
+    wait(59);
+    expect((await store.claim('k0', 30)).state).toBe('done');
+    wait(1);
+    expect((await claimed(store, 'k0')).attempt).toBe(1);
+  });
+
+  it('refuses a new claim when it is full of live records, and drops expired ones only', async () => {
+    const { store, wait } = storeAt({ maxRecords: 3 });
+    for (const key of ['a', 'b', 'c']) {
+      const { token } = await claimed(store, key);
+      await store.complete(key, token, key === 'b' ? 10 : 100);
+    }
+    await expect(store.claim('d', 30)).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect((await store.claim('a', 30)).state).toBe('done');
+    wait(11);
+    expect((await store.claim('d', 30)).state).toBe('claimed');
+    expect((await store.claim('a', 30)).state).toBe('done');
+    expect(store.size).toBe(3);
+  });
+
+  it('sweeps expired records as it goes', async () => {
+    const { store, wait } = storeAt();
+    for (let index = 0; index < 1000; index++) {
+      const { token } = await claimed(store, `old-${index}`);
+      await store.complete(`old-${index}`, token, 10);
+    }
+    wait(11);
+    for (let index = 0; index < 1000; index++) await store.claim(`new-${index}`, 30);
+    expect(store.size).toBeLessThan(1100);
+  });
+
+  it('holds a million completed records within 150 MB and sets no timer', () => {
+    const program = `
+      import { memoryStore } from ${JSON.stringify(new URL('../src/memory-store.ts', import.meta.url).href)};
+      import { createHash } from 'node:crypto';
+      const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+      globalThis.gc();
+      const before = process.memoryUsage().heapUsed + process.memoryUsage().external;
+      const store = memoryStore({ maxRecords: 1_000_000 });
+      for (let index = 0; index < 1_000_000; index++) {
+        const key = createHash('sha256').update(String(index)).digest('base64url');
+        const { token } = await store.claim(key, 30);
+        await store.complete(key, token, 604_800, { fingerprint: key.slice(0, 8) });
+      }
+      globalThis.gc();
+      const bytes = process.memoryUsage().heapUsed + process.memoryUsage().external - before;
+      const timersAfter = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+      console.log(JSON.stringify({ size: store.size, megabytes: bytes / 1e6, timers: timersAfter - timers }));`;
+    const flags = [
+      '--expose-gc',
+      '--conditions=countersign-source',
+      '--input-type=module',
+      '--no-warnings',
+      '-e',
+      program,
+    ];
+    const { size, megabytes, timers } = JSON.parse(execFileSync(process.execPath, flags, { encoding: 'utf8' }));
+    expect(size).toBe(1_000_000);
+    expect(timers).toBe(0);
+    expect(megabytes).toBeLessThan(150);
+    expect(megabytes).toBeGreaterThan(50);
+  }, 60_000);
+
+  it('refuses options that make no sense', () => {
+    for (const maxRecords of [0, -1, 1.5, Number.NaN]) expect(() => memoryStore({ maxRecords })).toThrow(/maxRecords/);
+  });
+});

@@ -1,0 +1,376 @@
+import {
+  type DedupeStore,
+  type HandlerContext,
+  handlers,
+  memoryStore,
+  type Outcome,
+  type WebhookEvent,
+} from '@countersign/core';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { buildError, bytes, deliveryOf, K1, now, R, receiverOf, sign, T } from './fixtures.ts';
+
+const byId = { ...R, eventId: { json: 'id' }, eventType: { json: 'type' } } as const;
+const delivery = (content: object) => {
+  const body = bytes(JSON.stringify(content));
+  return deliveryOf({ 'x-sig': sign(K1, body).toString('hex') }, body);
+};
+const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A store that fails where it is told to. */
+function failing(methods: (keyof DedupeStore)[], times = Number.POSITIVE_INFINITY): DedupeStore & { calls: string[] } {
+  const store = memoryStore();
+  const calls: string[] = [];
+  let left = times;
+  const wrap = <Name extends keyof DedupeStore>(name: Name) =>
+    (async (...given: never[]) => {
+      calls.push(name);
+      if (methods.includes(name) && left-- > 0) throw new Error('store down');
+      return (store[name] as (...given: never[]) => Promise<unknown>)(...given);
+    }) as unknown as DedupeStore[Name];
+  return { calls, claim: wrap('claim'), extend: wrap('extend'), complete: wrap('complete'), release: wrap('release') };
+}
+
+describe('receive', () => {
+  it('handles without a store, with attempt 1, a deadline and a signal', async () => {
+    let seen: HandlerContext | undefined;
+    const outcome = await receiverOf(byId, K1).receive(delivery({ id: 'a' }), (_, context) => {
+      seen = context;
+    });
+    expect(outcome).toMatchObject({ kind: 'handled', event: { id: 'a' } });
+    expect(seen?.attempt).toBe(1);
+    expect(seen?.deadline).toEqual(new Date((now + 30) * 1000));
+    expect(seen?.signal.aborted).toBe(false);
+  });
+
+  it('answers a duplicate with the stored answer and runs nothing', async () => {
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
+    const handle = vi.fn(() => ({
+      status: 202,
+      body: { queued: true },
+      headers: { 'x-private': 'no', 'content-type': 'application/problem+json' },
+    }));
+    const first = await receiver.receive(delivery({ id: 'a' }), handle);
+    expect(first).toMatchObject({ kind: 'handled', answer: { status: 202, body: { queued: true } } });
+    const second = await receiver.receive(delivery({ id: 'a' }), handle);
+    expect(second).toMatchObject({
+      kind: 'duplicate',
+      answer: { status: 202, body: '{"queued":true}', headers: { 'content-type': 'application/problem+json' } },
+    });
+    expect(JSON.stringify(second)).not.toContain('x-private');
+    expect(handle).toHaveBeenCalledTimes(1);
+  });
+
+  it('reports a duplicate whose bytes differ, and does not call it a fault', async () => {
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
+    await receiver.receive(delivery({ id: 'a', n: 1 }), () => undefined);
+    const same = await receiver.receive(delivery({ id: 'a', n: 1 }), () => undefined);
+    expect(same.kind === 'duplicate' && same.bodyChanged).toBeUndefined();
+    const other = await receiver.receive(delivery({ id: 'a', n: 2 }), () => undefined);
+    expect(other).toMatchObject({ kind: 'duplicate', bodyChanged: true });
+  });
+
+  it('runs one of a hundred copies at once and never answers 2xx before it has committed', async () => {
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
+    let isCommitted = false;
+    const handle = vi.fn(async () => {
+      await later(30);
+      isCommitted = true;
+    });
+    const kinds = await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const outcome = await receiver.receive(delivery({ id: 'a' }), handle);
+        if (outcome.kind === 'duplicate' || outcome.kind === 'handled') expect(isCommitted).toBe(true);
+        return outcome;
+      }),
+    );
+    expect(handle).toHaveBeenCalledTimes(1);
+    expect(kinds.filter(({ kind }) => kind === 'handled')).toHaveLength(1);
+    const inFlight = kinds.find(({ kind }) => kind === 'in_flight');
+    expect(inFlight).toMatchObject({ retryAfterSeconds: 30 });
+  });
+
+  it('releases the event when the handler throws or answers 500, and counts attempts', async () => {
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
+    const attempts: number[] = [];
+    const send = (handle: () => unknown) =>
+      receiver.receive(delivery({ id: 'a' }), (_, { attempt }) => {
+        attempts.push(attempt);
+        return handle() as undefined;
+      });
+    const thrown = new Error('handler');
+    expect(await send(() => Promise.reject(thrown))).toMatchObject({ kind: 'failed', cause: thrown });
+    expect(
+      await send(() => {
+        throw thrown;
+      }),
+    ).toMatchObject({ kind: 'failed', cause: thrown });
+    expect(await send(() => ({ status: 503, body: 'later' }))).toMatchObject({
+      kind: 'failed',
+      answer: { status: 503 },
+    });
+    expect((await send(() => undefined)).kind).toBe('handled');
+    expect((await send(() => undefined)).kind).toBe('duplicate');
+    expect(attempts).toEqual([1, 2, 3, 4]);
+  });
+
+  it('completes an answer of 4xx', async () => {
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
+    expect(await receiver.receive(delivery({ id: 'a' }), () => ({ status: 410 }))).toMatchObject({
+      kind: 'handled',
+      answer: { status: 410 },
+    });
+    expect(await receiver.receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
+      kind: 'duplicate',
+      answer: { status: 410 },
+    });
+  });
+
+  it('does not take what a short arrow function passes on for an answer', async () => {
+    const receiver = receiverOf(byId, K1);
+    for (const value of [{ rows: [], status: 500 }, new Response('x', { status: 500 }), [], 'text', 5, {}]) {
+      const outcome = await receiver.receive(delivery({ id: 'a' }), () => value as never);
+      expect(outcome.kind).toBe('handled');
+      expect('answer' in outcome).toBe(false);
+    }
+    const odd = await receiver.receive(delivery({ id: 'a' }), () => ({ status: 99 }));
+    expect(odd).toMatchObject({ kind: 'failed', cause: { code: 'options_invalid' } });
+  });
+
+  it('refuses with 503 and runs nothing when the store fails at the claim', async () => {
+    const store = failing(['claim']);
+    const handle = vi.fn();
+    const outcome = await receiverOf(byId, K1, { dedupe: store }).receive(delivery({ id: 'a' }), handle);
+    expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'store_unavailable', retryAfterSeconds: 5 } });
+    expect(handle).not.toHaveBeenCalled();
+  });
+
+  it('tries a completion three times, then tells that it is lost and still calls the event handled', async () => {
+    const twice = failing(['complete'], 2);
+    expect(await receiverOf(byId, K1, { dedupe: twice }).receive(delivery({ id: 'a' }), () => undefined)).toEqual(
+      expect.objectContaining({ kind: 'handled' }),
+    );
+    const always = failing(['complete']);
+    const outcomes: Outcome[] = [];
+    const receiver = receiverOf(byId, K1, {
+      dedupe: always,
+      onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
+    });
+    const outcome = await receiver.receive(delivery({ id: 'b' }), () => undefined);
+    expect(outcome).toMatchObject({ kind: 'handled', completionLost: true });
+    expect(always.calls.filter((name) => name === 'complete')).toHaveLength(3);
+    expect(outcomes).toEqual([outcome]);
+  });
+
+  it('survives a store that fails at release', async () => {
+    const outcome = await receiverOf(byId, K1, { dedupe: failing(['release']) }).receive(delivery({ id: 'a' }), () => {
+      throw new Error('handler');
+    });
+    expect(outcome.kind).toBe('failed');
+  });
+
+  it('renews the lease while the handler runs', async () => {
+    const store = memoryStore();
+    const extend = vi.spyOn(store, 'extend');
+    const receiver = receiverOf(byId, K1, { dedupe: { store, leaseSeconds: 1 } });
+    const running = receiver.receive(delivery({ id: 'a' }), () => later(1700) as Promise<undefined>);
+    await later(1400);
+    expect((await receiver.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('in_flight');
+    expect((await running).kind).toBe('handled');
+    expect(extend.mock.calls.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('aborts the handler and refuses its completion when the claim is lost', async () => {
+    let time = now * 1000;
+    const store = memoryStore({ clock: () => new Date(time) });
+    const receiver = receiverOf(byId, K1, { dedupe: { store, leaseSeconds: 1 } });
+    let reason: unknown;
+    const first = receiver.receive(delivery({ id: 'a' }), async (_, { signal }) => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      reason = signal.reason;
+    });
+    await later(50);
+    time += 1100;
+    const second = await receiver.receive(delivery({ id: 'a' }), (_, { attempt }) => ({ status: 200 + attempt }));
+    expect(second).toMatchObject({ kind: 'handled', answer: { status: 202 } });
+    expect(await first).toMatchObject({ kind: 'failed' });
+    expect(String(reason)).toContain('lost');
+    expect(await receiver.receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
+      kind: 'duplicate',
+      answer: { status: 202 },
+    });
+  });
+
+  it('fails at the deadline, aborts, keeps the claim for a lease, and records what the handler still achieves', async () => {
+    const store = memoryStore();
+    const receiver = receiverOf(byId, K1, { dedupe: { store, leaseSeconds: 30 }, deadlineSeconds: 0.05 });
+    let aborted: unknown;
+    const outcome = await receiver.receive(delivery({ id: 'a' }), async (_, { signal }) => {
+      await later(150);
+      aborted = signal.reason;
+      return { status: 201 };
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', cause: { name: 'TimeoutError' } });
+    expect((await receiver.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('in_flight');
+    await later(200);
+    expect(aborted).toMatchObject({ name: 'TimeoutError' });
+    expect(await receiver.receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
+      kind: 'duplicate',
+      answer: { status: 201 },
+    });
+  });
+
+  it('gives the event back when a handler fails after its deadline', async () => {
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore(), deadlineSeconds: 0.05 });
+    await receiver.receive(delivery({ id: 'a' }), async () => {
+      await later(80);
+      throw new Error('late');
+    });
+    await later(60);
+    expect((await receiver.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
+  });
+
+  it('does not touch the store for a bad signature, so nobody can burn an id', async () => {
+    const store = failing([]);
+    const receiver = receiverOf(byId, K1, { dedupe: store });
+    const forged = { ...delivery({ id: 'victim' }), headers: { 'x-sig': '0'.repeat(64) } };
+    for (let index = 0; index < 100; index++)
+      expect((await receiver.receive(forged, () => undefined)).kind).toBe('rejected');
+    expect(store.calls).toEqual([]);
+    expect((await receiver.receive(delivery({ id: 'victim' }), () => undefined)).kind).toBe('handled');
+  });
+
+  it('keeps endpoints, tenants and providers apart in one store', async () => {
+    const dedupe = memoryStore();
+    const handle = vi.fn();
+    const endpoints = ['a', 'b', ({ url }: { url: string | undefined }) => url ?? 'none'];
+    for (const endpoint of endpoints)
+      await receiverOf(byId, K1, { dedupe, endpoint }).receive({ ...delivery({ id: 'x' }), url: '/c' }, handle);
+    await receiverOf({ ...byId, name: 'other' }, K1, { dedupe, endpoint: 'a' }).receive(delivery({ id: 'x' }), handle);
+    expect(handle).toHaveBeenCalledTimes(4);
+    for (const endpoint of [
+      () => '',
+      () => {
+        throw new Error('x');
+      },
+    ]) {
+      // biome-ignore format: short
+      const outcome = await receiverOf(byId, K1, { dedupe, endpoint }).receive(delivery({ id: 'x' }), handle);
+      expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'options_invalid' } });
+    }
+  });
+
+  it("takes the app's own identity where one is given", async () => {
+    const identity = (event: WebhookEvent) => (event.payload as { order: string }).order;
+    const receiver = receiverOf(byId, K1, { dedupe: { store: memoryStore(), identity } });
+    const handle = vi.fn(async (event: WebhookEvent) => expect((await event.identity()).from).toBe('app'));
+    await receiver.receive(delivery({ id: 'a', order: '1' }), handle as never);
+    expect((await receiver.receive(delivery({ id: 'b', order: '1' }), handle as never)).kind).toBe('duplicate');
+    expect(handle).toHaveBeenCalledTimes(1);
+    const nothing = receiverOf(byId, K1, { dedupe: { store: memoryStore(), identity: () => '' } });
+    expect(await nothing.receive(delivery({ id: 'a' }), handle as never)).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'options_invalid' },
+    });
+  });
+
+  it('validates payloads by a Standard Schema and hands on its output', async () => {
+    const schema = {
+      '~standard': {
+        version: 1 as const,
+        vendor: 'test',
+        validate: (value: unknown) =>
+          typeof (value as { n?: unknown }).n === 'number'
+            ? { value: { n: String((value as { n: number }).n) } }
+            : { issues: [{ message: 'n is 4242' }] },
+      },
+    };
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore(), schemas: { sum: schema } as never });
+    const handle = vi.fn((event: WebhookEvent) => void expect(event.payload).toEqual({ n: '5' }));
+    expect((await receiver.receive(delivery({ id: 'a', type: 'sum', n: 5 }), handle as never)).kind).toBe('handled');
+    const bad = await receiver.receive(delivery({ id: 'b', type: 'sum' }), handle as never);
+    expect(bad).toMatchObject({ kind: 'rejected', error: { code: 'payload_invalid' }, event: { id: 'b' } });
+    expect(JSON.stringify(bad)).not.toContain('4242');
+    expect(handle).toHaveBeenCalledTimes(1);
+    expect(buildError(() => receiverOf(byId, K1, { schemas: { sum: {} } as never })).code).toBe('options_invalid');
+  });
+
+  it('is not changed by what an observer throws', async () => {
+    const receiver = receiverOf(byId, K1, {
+      onOutcome: () => {
+        throw new Error('observer');
+      },
+    });
+    expect((await receiver.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
+  });
+
+  it('prints a failure that nobody observes, and no refusal', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const receiver = receiverOf(byId, K1, { onOutcome: undefined as never });
+    await receiver.receive({ ...delivery({ id: 'a' }), headers: {} }, () => undefined);
+    expect(print).not.toHaveBeenCalled();
+    const cause = new Error('handler');
+    await receiver.receive(delivery({ id: 'a' }), () => {
+      throw cause;
+    });
+    expect(print).toHaveBeenCalledWith(expect.stringContaining('failed'), cause);
+    print.mockRestore();
+  });
+
+  it('refuses store options that make no sense', () => {
+    const store = memoryStore();
+    for (const dedupe of [
+      {},
+      { store: {} },
+      { store, leaseSeconds: 0 },
+      { store, leaseSeconds: Number.NaN },
+      { store, retentionSeconds: -1 },
+      { store, mode: 'exactly-once' },
+      { store, ttl: 5 },
+      { store, identity: 'id' },
+      'memory',
+    ]) {
+      expect(buildError(() => receiverOf(T, K1, { dedupe: dedupe as never })).code).toBe('options_invalid');
+    }
+  });
+
+  it('takes a lease of at most half the last retry delay', async () => {
+    const store = memoryStore();
+    const claim = vi.spyOn(store, 'claim');
+    const provider = { ...byId, retries: { delaysSeconds: [30, 30] } };
+    await receiverOf(provider, K1, { dedupe: store }).receive(delivery({ id: 'a' }), () => undefined);
+    expect(claim).toHaveBeenCalledWith(expect.any(String), 15);
+  });
+});
+
+describe('handlers', () => {
+  const event = (type: string | undefined) => ({ type }) as WebhookEvent;
+  const context = {} as HandlerContext;
+
+  it('chooses by type, falls back, and acknowledges what it does not know', async () => {
+    const a = vi.fn(() => ({ status: 201 }));
+    const otherwise = vi.fn();
+    await handlers({ a, otherwise })(event('a'), context);
+    await handlers({ a, otherwise })(event('b'), context);
+    await handlers({ a, otherwise })(event('otherwise'), context);
+    await handlers({ a, otherwise })(event(undefined), context);
+    expect(a).toHaveBeenCalledTimes(1);
+    expect(otherwise).toHaveBeenCalledTimes(3);
+    expect(await handlers({ a })(event('unknown'), context)).toBeUndefined();
+    expect(await handlers({ a })(event('constructor'), context)).toBeUndefined();
+    expect(() => handlers({ a })(event(undefined), context)).toThrow(/no type/);
+  });
+
+  it('types each handler by its event', () => {
+    type Events = { paid: { amount: number }; sent: { to: string } };
+    handlers<import('@countersign/core').Provider<Events>>({
+      paid: (paid) => {
+        expectTypeOf(paid.payload.amount).toBeNumber();
+      },
+      otherwise: (other) => {
+        if (other.type === 'sent') expectTypeOf(other.payload.to).toBeString();
+      },
+      // @ts-expect-error: there is no such event
+      lost: () => undefined,
+    });
+  });
+});
