@@ -6,7 +6,8 @@ const source = 'countersign-source';
 const project = (name: string, include: string[], conditions: string[], extra: object = {}) => ({
   extends: true as const,
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  // What Node loads by itself gets no condition more: `import` would hand ES modules to a package's require().
+  ssr: { resolve: { conditions, externalConditions: [] } },
   test: { name, include, ...extra },
 });
 
