@@ -2,12 +2,15 @@ import { defineConfig } from 'vitest/config';
 
 const source = 'countersign-source';
 
-/** Tests run against `src` by the export condition that every package names, so they need no build. */
+/**
+ * Tests run against `src` by the export condition that every package names, so they need no build.
+ *
+ * Never `import` among the conditions: the runner hands them to Node, whose require() would then get ES modules.
+ */
 const project = (name: string, include: string[], conditions: string[], extra: object = {}) => ({
   extends: true as const,
   resolve: { conditions },
-  // What Node loads by itself gets no condition more: `import` would hand ES modules to a package's require().
-  ssr: { resolve: { conditions, externalConditions: [] } },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: { name, include, ...extra },
 });
 
@@ -18,13 +21,13 @@ export default defineConfig({
       project(
         'node',
         ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', '.ci/test/**/*.test.ts'],
-        [source, 'node', 'import', 'module', 'default'],
+        [source, 'node'],
       ),
       // The same files again with Web Crypto behind the HMAC interface instead of node:crypto.
       project(
         'web-crypto',
         ['packages/{core,providers}/test/**/*.portable.test.ts'],
-        [source, 'countersign-web-crypto', 'import', 'module', 'default'],
+        [source, 'countersign-web-crypto'],
         {
           env: { COUNTERSIGN_BACKEND: 'web-crypto' },
         },

@@ -44,7 +44,10 @@ if (serve && isRight) {
   console.log(
     colors.dim('Send one twice, change a byte of its body, or leave the signature header out, and look at the status.'),
   );
-  const stop = () => app.server.close(() => process.exit(0));
+  const stop = () => {
+    app.server.close(() => process.exit(0));
+    app.server.closeAllConnections();
+  };
   process.on('SIGINT', stop).on('SIGTERM', stop);
 } else {
   app.server.close();
@@ -55,6 +58,7 @@ function tableOf(all: readonly Row[]): string {
   const table = new Table({
     head: ['sender', 'case', 'status', 'outcome', 'reason'].map((name) => colors.bold(name)),
     style: { head: [], border: [] },
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   let before = '';
   for (const { sender, name, status, outcome, reason, expected } of all) {

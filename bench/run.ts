@@ -1,0 +1,37 @@
+/** `npm run bench`: prints the ratios that verification has to reach and exits with 1 where one is missed. */
+
+import { cpus } from 'node:os';
+import { measureKeyedState } from './keyed-state.ts';
+import { measureStore } from './store-memory.ts';
+import { measureVerification } from './verification.ts';
+
+console.log(
+  `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown processor'}. Medians of 61 interleaved rounds in one process.\n`,
+);
+
+const rows: Record<string, string>[] = [];
+let missed = 0;
+for (const goal of await measureVerification()) {
+  const isReached = goal.ratio >= goal.least;
+  if (!isReached) missed++;
+  rows.push({
+    work: goal.work,
+    body: goal.bytes >= 1_048_576 ? '1 MiB' : `${goal.bytes / 1024} KiB`,
+    against: goal.against,
+    'ours, µs': goal.ours.toFixed(2),
+    'theirs, µs': goal.theirs.toFixed(2),
+    'times as fast': goal.ratio.toFixed(2),
+    'at least': goal.least.toFixed(2),
+    '': isReached ? 'reached' : 'MISSED',
+  });
+}
+console.table(rows);
+
+console.log('HMAC alone at 1 KiB: keeping the keyed state of a secret against making it anew');
+console.table(await measureKeyedState());
+
+const { megabytes, records } = measureStore();
+console.log(`Memory store: ${records} completed records take ${megabytes.toFixed(0)} MB (at most 150).`);
+if (megabytes > 150) missed++;
+console.log(missed === 0 ? 'Every goal is reached.' : `${missed} missed.`);
+process.exitCode = missed === 0 ? 0 : 1;

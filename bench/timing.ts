@@ -1,0 +1,81 @@
+/**
+ * `npm run timing`: does the time of a comparison tell where the first wrong byte stands? Welch's t over two classes.
+ *
+ * Method: dudect (Reparaz, Balasch, Verbauwhede 2017). First byte wrong against last byte wrong, in batches, classes in
+ * random order, the slowest tenth cut off. |t| below 5 in at least four of five runs passes. An early-exit comparison is
+ * measured beside it as a positive control, and has to exceed 100: otherwise the measurement sees nothing.
+ */
+
+import { createHmac } from 'node:crypto';
+import { createReceiver, defineProvider, rawBodyHmac } from '@countersign/core';
+
+const batches = 18_000;
+const batchSize = 200;
+const runs = 5;
+
+const body = Buffer.from('{"id":"evt_1"}');
+const secret = '0123456789abcdef0123456789abcdef';
+const mac = createHmac('sha256', secret).update(body).digest();
+const wrongAt = (at: number) => {
+  const bytes = Buffer.from(mac);
+  bytes[at] = (bytes[at] as number) ^ 1;
+  return bytes;
+};
+const [first, last] = [wrongAt(0), wrongAt(31)] as const;
+
+const receiver = createReceiver({
+  provider: defineProvider({ name: 'timing', scheme: rawBodyHmac({ header: 'x-sig' }) }),
+  secrets: secret,
+});
+const deliveries = [first, last].map((bytes) => ({ body, headers: { 'x-sig': bytes.toString('hex') } }));
+const long = [0, 1].map((which) => Buffer.alloc(4096, 1).fill(2, which === 0 ? 0 : 4095));
+const reference = Buffer.alloc(4096, 1);
+
+let sink = 0;
+const subjects: Record<string, (which: 0 | 1) => unknown> = {
+  'control: early exit': (which) => {
+    const bytes = long[which] as Buffer;
+    for (let at = 0; at < bytes.length; at++) if (bytes[at] !== reference[at]) return at;
+    return -1;
+  },
+  'receiver.verify': (which) =>
+    receiver.verify(deliveries[which] as (typeof deliveries)[0]).catch((error: { code: string }) => error.code),
+};
+
+let failed = 0;
+for (const [name, subject] of Object.entries(subjects)) {
+  const values: number[] = [];
+  // A verification makes an error with a stack, so fewer of them are run; the control needs the long batches.
+  const isControl = name.startsWith('control');
+  for (let run = 0; run < runs; run++)
+    values.push(await welch(subject, isControl ? batches : batches / 6, isControl ? batchSize : batchSize / 20));
+  const passed = values.filter((value) => (isControl ? Math.abs(value) > 100 : Math.abs(value) < 5)).length;
+  const isRight = passed >= 4;
+  if (!isRight) failed++;
+  console.log(
+    `${name}: t = ${values.map((value) => value.toFixed(1)).join(', ')}: ${isRight ? 'as it must be' : 'NOT as it must be'}`,
+  );
+}
+if (sink === -1) console.log(sink);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function welch(subject: (which: 0 | 1) => unknown, count: number, size: number): Promise<number> {
+  const times: [number[], number[]] = [[], []];
+  for (let batch = 0; batch < count; batch++) {
+    const which = Math.random() < 0.5 ? 0 : 1;
+    const startedAt = process.hrtime.bigint();
+    for (let index = 0; index < size; index++) {
+      const result = subject(which);
+      if (result instanceof Promise) await result;
+      else sink += result as number;
+    }
+    times[which].push(Number(process.hrtime.bigint() - startedAt));
+  }
+  const [left, right] = times.map((values) => {
+    const kept = values.toSorted((a, b) => a - b).slice(0, Math.floor(values.length * 0.9));
+    const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
+    const variance = kept.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (kept.length - 1);
+    return { mean, error: variance / kept.length };
+  }) as [{ mean: number; error: number }, { mean: number; error: number }];
+  return (left.mean - right.mean) / Math.sqrt(left.error + right.error);
+}
