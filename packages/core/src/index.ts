@@ -38,15 +38,13 @@ export {
 export { createReceiver, type Receiver } from './receiver.ts';
 export type { DedupeOptions, ReceiverOptions, ReceiverPolicy, ReceiverWarning } from './receiver-options.ts';
 export type { TimestampUnit } from './replay-window.ts';
-export {
-  type HmacDescription,
-  hmac,
-  rawBodyHmac,
-  type SignatureLocation,
-  type SignatureSource,
-  type TimestampSource,
-  timestampedHmac,
-} from './schemes/hmac.ts';
+export { hmac, rawBodyHmac, timestampedHmac } from './schemes/hmac.ts';
+export type {
+  HmacDescription,
+  SignatureLocation,
+  SignatureSource,
+  TimestampSource,
+} from './schemes/hmac-description.ts';
 export type {
   BoundScheme,
   Key,

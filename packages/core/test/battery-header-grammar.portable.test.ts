@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { createReceiver, defineProvider, type HeaderSource, hmac, type Provider } from '@countersign/core';
+import { defineProvider, type HeaderSource, hmac, type Provider } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import {
   B,
@@ -200,7 +200,7 @@ describe('header grammar', () => {
     const signature = { header: 'x-sig', encoding: 'hex' } as const;
     const scheme = hmac({ hash: 'SHA-256', signature, signs: ['body'], guards: { 'X-Version': '1' } });
     const guarded = defineProvider({ name: 'guarded', scheme });
-    const receiver = createReceiver({ provider: guarded, secrets: K1 });
+    const receiver = receiverOf(guarded, K1);
     await receiver.verify(deliveryOf({ 'x-sig': known.rK1, 'x-version': '1' }));
     expect(await codeOf(receiver.verify(deliveryOf({ 'x-sig': known.rK1, 'x-version': '2' })))).toBe(
       'header_malformed',

@@ -1,0 +1,106 @@
+/** The closed vocabulary of shared-secret signatures, as types, and what a description has to be to make sense. */
+
+import { type HashName, hashSizes } from '../crypto/hmac.ts';
+import { WebhookError } from '../errors.ts';
+import type { ListGrammar } from '../header-fields.ts';
+import type { TimestampUnit } from '../replay-window.ts';
+import type { SecretFormat } from '../secrets.ts';
+import type { SignedParts } from './scheme.ts';
+import { createTemplate, type SignedPart } from './template.ts';
+
+/** Where a value stands in a delivery: a header, a JSON path in the body, a field of a form body. */
+export type SignatureLocation = { readonly header: string } | { readonly json: string } | { readonly form: string };
+
+/** Where a signature stands and in which grammar. */
+export type SignatureSource = SignatureLocation & {
+  /** How the MAC is written. Hex is accepted in either case; base64 and base64url in canonical form only. */
+  readonly encoding: 'hex' | 'base64' | 'base64url';
+  /** Text that has to stand before the MAC, such as `sha256=`. */
+  readonly prefix?: string;
+  /** For lists of pairs (`t=...,v1=...`): the keys whose values are signatures. Items under other keys are ignored. */
+  readonly key?: string | readonly string[];
+  /** Between the items of a list. Default `,` where there is a `key`; without one, the value is a single signature. */
+  readonly separator?: string;
+  /** Between key and value of an item. Default `=`. */
+  readonly assign?: string;
+};
+
+/** Where the timestamp stands. It counts as signed when `signs` has the part `timestamp`. */
+export type TimestampSource = SignatureLocation & {
+  readonly unit: TimestampUnit;
+  /** For lists of pairs: the key of the item that holds the timestamp. It may stand once. */
+  readonly key?: string;
+  /** Between the items of a list. Default `,`. */
+  readonly separator?: string;
+  /** Between key and value of an item. Default `=`. */
+  readonly assign?: string;
+};
+
+/** A shared-secret signature, described as data. */
+export interface HmacDescription {
+  readonly hash: HashName;
+  /** One place, or several of which any may carry a matching signature (a sender that rotates by a second header). */
+  readonly signature: SignatureSource | readonly SignatureSource[];
+  readonly timestamp?: TimestampSource;
+  /** The header whose value the part `id` stands for. */
+  readonly id?: { readonly header: string };
+  /** The header whose value the part `nonce` stands for. */
+  readonly nonce?: { readonly header: string };
+  /** The signed text, part by part. */
+  readonly signs: readonly SignedPart[];
+  /** How secrets become keys. Default: the text's UTF-8 bytes, at least 16 of them. */
+  readonly secret?: SecretFormat;
+  /** Headers that must hold a fixed value, such as the version of the scheme. */
+  readonly guards?: Readonly<Record<string, string>>;
+}
+
+/** Which parts a description signs. @throws options_invalid when it contradicts itself */
+export function checkDescription(description: HmacDescription): SignedParts {
+  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
+  if (!(description.hash in hashSizes)) throw refuse('hash', `It takes ${Object.keys(hashSizes).join(', ')}.`);
+  const sources = sourcesOf(description);
+  if (sources.length === 0) throw refuse('signature', 'It names no place.');
+  for (const source of sources) {
+    if (!['hex', 'base64', 'base64url'].includes(source.encoding)) {
+      throw refuse('signature.encoding', 'It takes hex, base64 or base64url.');
+    }
+    if (placeOf(source).trim() === '') throw refuse('signature', 'It names no header.');
+  }
+  const { signs } = description;
+  if (signs.includes('timestamp') && description.timestamp === undefined) throw refuse('timestamp', 'signs names it.');
+  if (signs.includes('id') && description.id === undefined) throw refuse('id', 'signs names it.');
+  if (signs.includes('nonce') && description.nonce === undefined) throw refuse('nonce', 'signs names it.');
+  createTemplate(signs, undefined);
+  return Object.freeze({
+    body: signs.includes('body') || signs.includes('sorted_form'),
+    id: signs.includes('id'),
+    timestamp: signs.includes('timestamp'),
+  });
+}
+
+/** What errors call a place. */
+export function placeOf(source: SignatureLocation | undefined): string {
+  if (source === undefined) return 'signature';
+  return 'header' in source
+    ? source.header.toLowerCase()
+    : 'json' in source
+      ? `body ${source.json}`
+      : `form ${source.form}`;
+}
+
+/** Whether signature and timestamp stand in one list. */
+export function isSamePlace(left: SignatureSource, right: TimestampSource): boolean {
+  const isSameGrammar =
+    grammarOf(left).separator === grammarOf(right).separator && grammarOf(left).assign === grammarOf(right).assign;
+  return placeOf(left) === placeOf(right) && isSameGrammar;
+}
+
+/** The grammar of a list, with its defaults. */
+export function grammarOf(source: { readonly separator?: string; readonly assign?: string }): ListGrammar {
+  return { separator: source.separator ?? ',', assign: source.assign ?? '=' };
+}
+
+/** The places of signatures, always as a list. */
+export function sourcesOf(description: HmacDescription): readonly SignatureSource[] {
+  return Array.isArray(description.signature) ? description.signature : [description.signature as SignatureSource];
+}

@@ -1,0 +1,155 @@
+/** Reads what a described delivery says of its signatures, timestamp and id, before anything is computed. */
+
+import { type HashName, hashSizes } from '../crypto/hmac.ts';
+import { type DeliveryHead, parseForm, parseJson } from '../delivery.ts';
+import { decodeBase64, decodeBase64Url, decodeHex, isPrintableAscii } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import { findHeader, maxCandidates, parseItems, requireHeader } from '../header-fields.ts';
+import { checkReplayWindow, parseTimestamp } from '../replay-window.ts';
+import { textOf, valueAt } from '../value-path.ts';
+import {
+  grammarOf,
+  type HmacDescription,
+  isSamePlace,
+  placeOf,
+  type SignatureLocation,
+  type SignatureSource,
+  sourcesOf,
+  type TimestampSource,
+} from './hmac-description.ts';
+import type { SchemeOptions, SignedParts } from './scheme.ts';
+import type { SignedValues } from './template.ts';
+
+/** What the head of a delivery says: the candidates and the values that the template asks for. */
+export interface HeadReading {
+  readonly candidates: readonly Uint8Array[];
+  readonly values: SignedValues;
+  /** Milliseconds since 1970; undefined where no timestamp is signed. */
+  readonly signedAt: number | undefined;
+}
+
+/** Reads all that stands in the head, or with a body all there is. Without a body, sources inside it are passed over. */
+export function createReader(description: HmacDescription, signed: SignedParts, options: SchemeOptions) {
+  const sources = sourcesOf(description);
+  const { timestamp } = description;
+  const guards = Object.entries(description.guards ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const idName = description.id?.header.toLowerCase();
+  const nonceName = description.nonce?.header.toLowerCase();
+  const [only] = sources;
+  // `t=...,v1=...` holds both in one header: read and split it once.
+  const shared =
+    sources.length === 1 && only?.key !== undefined && timestamp?.key !== undefined && isSamePlace(only, timestamp);
+
+  return (head: DeliveryHead, body: Uint8Array | undefined, now: number): HeadReading => {
+    for (const [name, value] of guards) {
+      if (requireHeader(head.headers, name) !== value) {
+        throw new WebhookError('header_malformed', {
+          at: name,
+          hint: 'It does not hold the value this scheme prescribes.',
+        });
+      }
+    }
+    const candidates: Uint8Array[] = [];
+    let timestampText: string | undefined;
+    let isMissing: string | undefined;
+    for (const source of sources) {
+      const text = textAt(source, head, body);
+      if (text === undefined) {
+        isMissing ??= placeOf(source);
+        continue;
+      }
+      timestampText = collect(source, text, description.hash, candidates, shared ? timestamp.key : undefined);
+    }
+    const readsBodyLater = body === undefined && sources.some((source) => !('header' in source));
+    if (candidates.length === 0 && isMissing !== undefined && !readsBodyLater) {
+      throw new WebhookError('header_missing', { at: isMissing });
+    }
+    let signedAt: number | undefined;
+    if (timestamp !== undefined && signed.timestamp && (body !== undefined || 'header' in timestamp)) {
+      const at = placeOf(timestamp);
+      if (!shared) timestampText = readTimestamp(timestamp, head, body);
+      if (timestampText === undefined) throw new WebhookError(shared ? 'header_malformed' : 'header_missing', { at });
+      signedAt = parseTimestamp(timestampText, timestamp.unit, at);
+      if (!options.ignoreTimestamp) checkReplayWindow(signedAt, now, options.toleranceSeconds, timestamp.unit, at);
+    }
+    return {
+      candidates,
+      signedAt,
+      values: {
+        timestamp: timestampText,
+        id: idName === undefined ? undefined : requireHeader(head.headers, idName),
+        nonce: nonceName === undefined ? undefined : requireHeader(head.headers, nonceName),
+        url: () => options.publicUrlOf(head),
+      },
+    };
+  };
+}
+
+/** Adds a header's signatures to the candidates; answers with the value of `timestampKey` where one is asked for. */
+function collect(
+  source: SignatureSource,
+  text: string,
+  hash: HashName,
+  candidates: Uint8Array[],
+  timestampKey: string | undefined,
+): string | undefined {
+  const at = placeOf(source);
+  let timestampText: string | undefined;
+  if (source.key === undefined) {
+    for (const value of source.separator === undefined ? [text] : text.split(source.separator, maxCandidates + 1)) {
+      addCandidate(candidates, source, value, hash, at);
+    }
+  } else {
+    const { key } = source;
+    const before = candidates.length;
+    for (const [name, value] of parseItems(text, grammarOf(source), at)) {
+      if (name === timestampKey) {
+        if (timestampText !== undefined)
+          throw new WebhookError('header_malformed', { at, hint: `It has ${name} twice.` });
+        timestampText = value;
+      } else if (typeof key === 'string' ? name === key : key.includes(name)) {
+        addCandidate(candidates, source, value, hash, at);
+      }
+    }
+    if (candidates.length === before)
+      throw new WebhookError('header_malformed', { at, hint: `It has no ${String(key)}.` });
+  }
+  return timestampText;
+}
+
+function addCandidate(
+  candidates: Uint8Array[],
+  source: SignatureSource,
+  value: string,
+  hash: HashName,
+  at: string,
+): void {
+  if (candidates.length === maxCandidates) {
+    throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
+  }
+  const { prefix = '', encoding } = source;
+  const hint = `It is not ${prefix === '' ? '' : `${prefix} followed by `}${hash} as ${encoding}.`;
+  if (!value.startsWith(prefix)) throw new WebhookError('header_malformed', { at, hint });
+  const text = prefix === '' ? value : value.slice(prefix.length);
+  const bytes =
+    encoding === 'hex' ? decodeHex(text) : encoding === 'base64' ? decodeBase64(text) : decodeBase64Url(text);
+  if (bytes === undefined || bytes.length !== hashSizes[hash].output)
+    throw new WebhookError('header_malformed', { at, hint });
+  candidates.push(bytes);
+}
+
+function readTimestamp(source: TimestampSource, head: DeliveryHead, body: Uint8Array | undefined): string | undefined {
+  const text = textAt(source, head, body);
+  if (text === undefined || source.key === undefined) return text;
+  const at = placeOf(source);
+  const values = parseItems(text, grammarOf(source), at).filter(([name]) => name === source.key);
+  if (values.length > 1) throw new WebhookError('header_malformed', { at, hint: `It has ${source.key} twice.` });
+  return values[0]?.[1];
+}
+
+function textAt(source: SignatureLocation, head: DeliveryHead, body: Uint8Array | undefined): string | undefined {
+  if ('header' in source) return findHeader(head.headers, source.header.toLowerCase());
+  if (body === undefined) return undefined;
+  const text = 'json' in source ? textOf(valueAt(parseJson(body), source.json)) : parseForm(body)?.get(source.form);
+  return text !== undefined && text !== null && isPrintableAscii(text) ? text : undefined;
+}
