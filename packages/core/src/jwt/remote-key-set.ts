@@ -4,7 +4,7 @@ import type { JSONWebKeySet } from 'jose';
 import { WebhookError } from '../errors.ts';
 import type { Key } from '../schemes/scheme.ts';
 import type { CompactToken } from './compact.ts';
-import { createLocalFinder, type KeyFinder, requirePublicJwk } from './keys.ts';
+import { createLocalFinder, type KeyFinder, requirePublicJwk } from './jwk-set.ts';
 
 /** Largest key set in bytes, and most keys in it. */
 const maxSetBytes = 262_144;

@@ -8,9 +8,8 @@
 
 import { createHmac } from 'node:crypto';
 import { createReceiver, defineProvider, rawBodyHmac } from '@countersign/core';
-// The two backends have no public name: what is timed here is the comparison itself.
-import { crypto as nodeBackend } from '../packages/core/src/crypto/node.ts';
-import { crypto as webBackend } from '../packages/core/src/crypto/web.ts';
+import { crypto as nodeBackend } from '../src/crypto/node.ts';
+import { crypto as webBackend } from '../src/crypto/web.ts';
 
 const batches = 18_000;
 const batchSize = 200;
