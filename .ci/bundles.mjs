@@ -1,0 +1,107 @@
+/** Bundles what an app would, measures it, and looks into the bundle for what must not be there. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import ts from 'typescript';
+import { repository } from './workspace-links.mjs';
+
+const app = [
+  "import { createReceiver } from '@countersign/core';",
+  "import { stripe } from '@countersign/providers/stripe';",
+  "export const receiver = createReceiver({ provider: stripe, secrets: 'whsec_0123456789abcdef' });",
+].join('\n');
+
+/** The bundles that have a budget. `conditions` are the export conditions of the place where the app runs. */
+export const bundles = [
+  { name: 'worker', code: app, conditions: ['worker', 'browser'], isPortable: true },
+  { name: 'node', code: app, conditions: ['node'], isPortable: false },
+  {
+    name: 'express',
+    code: `${app}\nexport { webhook } from '@countersign/express';`,
+    conditions: ['node'],
+    isPortable: false,
+  },
+];
+
+/** `directory` is one that {@link linkWorkspace} made. */
+export async function measureBundle({ code, conditions }, directory) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: code, resolveDir: directory, sourcefile: 'app.ts', loader: 'ts' },
+    absWorkingDir: repository,
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    conditions,
+    external: ['node:*', 'express'],
+    logLevel: 'silent',
+  });
+  const [{ contents, text }] = outputFiles;
+  const [output] = Object.values(metafile.outputs);
+  return {
+    text,
+    minifiedBytes: contents.length,
+    gzipBytes: gzipSync(contents, { level: 9 }).length,
+    /** Files of which something is left in the bundle. */
+    files: Object.entries(output.inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path),
+    /** Modules that the bundle would load when it runs. */
+    loads: output.imports.map(({ path }) => path),
+  };
+}
+
+/** @returns {string[]} one sentence for each thing that is wrong */
+export function findFaults({ isPortable }, measured, budgetBytes, presets = readPresets()) {
+  const { text, files, loads, gzipBytes } = measured;
+  const faults = [];
+  if (budgetBytes === undefined) faults.push('It has no budget.');
+  else if (gzipBytes > budgetBytes) faults.push(`It has ${gzipBytes} bytes and may have ${budgetBytes}.`);
+  for (const path of files.filter((path) => /(^|\/)node_modules\//.test(path))) {
+    faults.push(`It holds ${path}.`);
+  }
+  if (loads.includes('jose') || files.some((path) => /(^|\/)jose(@|\/)/.test(path))) faults.push('It holds jose.');
+  for (const { file, name } of presets.filter(({ file }) => file !== 'stripe')) {
+    const isQuoted = ['"', "'", '`'].some((quote) => text.includes(`${quote}${name}${quote}`));
+    const isHeld = files.some((path) => new RegExp(`packages/providers/(src|dist)/${file}\\.[a-z]+$`).test(path));
+    if (isQuoted || isHeld) faults.push(`It holds the preset ${file}.`);
+  }
+  if (isPortable) {
+    for (const path of loads) faults.push(`It loads ${path}, which not every runtime has.`);
+    for (const name of findNodeNames(text)) faults.push(`It uses ${name}, which not every runtime has.`);
+  }
+  return faults;
+}
+
+/** Names that only Node gives to every module, where the code uses them bare: prose and properties do not count. */
+function findNodeNames(text) {
+  const found = new Set();
+  const visit = (node) => {
+    if (ts.isIdentifier(node) && ['Buffer', 'process', 'require', '__dirname', 'setImmediate'].includes(node.text)) {
+      const { parent } = node;
+      const isProperty = ts.isPropertyAccessExpression(parent) && parent.name === node;
+      const isKey = (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) && parent.name === node;
+      const isTested = ts.isTypeOfExpression(parent);
+      if (!isProperty && !isKey && !isTested) found.add(node.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('bundle.js', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS));
+  return [...found];
+}
+
+/** The presets of this repository: the file of each, and the name it gives to its provider. */
+export function readPresets() {
+  const directory = join(repository, 'packages/providers/src');
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const name = /\bname: ['"`]([^'"`]+)['"`]/.exec(readFileSync(join(directory, file), 'utf8'))?.[1];
+      return name === undefined ? [] : [{ file: file.slice(0, -3), name }];
+    });
+}

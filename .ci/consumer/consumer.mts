@@ -1,0 +1,58 @@
+// Compiled as a user's file, as a module and as CommonJS, under several versions of TypeScript.
+import {
+  createReceiver,
+  type DedupeStore,
+  defineProvider,
+  handlers,
+  hmac,
+  isWebhookError,
+  memoryStore,
+  type Outcome,
+  type Provider,
+  type Receiver,
+  type WebhookErrorCode,
+  type WebhookEvent,
+} from '@countersign/core';
+import { webhook } from '@countersign/express';
+import { stripe } from '@countersign/providers/stripe';
+import express from 'express';
+
+const store: DedupeStore = memoryStore({ maxRecords: 10 });
+export const receiver = createReceiver({ provider: stripe, secrets: ['whsec_new', 'whsec_old'], dedupe: store });
+
+export const acme: Provider = defineProvider({
+  name: 'acme',
+  scheme: hmac({ hash: 'SHA-256', signature: { header: 'x-acme', encoding: 'hex' }, signs: ['body'] }),
+});
+export const acmeReceiver: Receiver<WebhookEvent> = createReceiver({ provider: acme, secrets: 'a secret of 16 bytes' });
+
+export async function verify(body: Uint8Array, headers: Record<string, string>): Promise<string | undefined> {
+  try {
+    const event = await receiver.verify({ body, headers });
+    const type: string | undefined = event.type;
+    const isLive: boolean = event.payload.livemode;
+    return isLive ? type : event.id;
+  } catch (error) {
+    if (!isWebhookError(error)) throw error;
+    const code: WebhookErrorCode = error.code;
+    return code;
+  }
+}
+
+export const outcome: Promise<Outcome> = acmeReceiver.receive({ body: new Uint8Array(), headers: {} }, () => ({
+  status: 202,
+}));
+export const handle = handlers<typeof stripe>({
+  'invoice.paid': (event, { signal, attempt }) => {
+    const created: number | string = event.payload.created;
+    if (signal.aborted || attempt > 3) throw new Error(`${created}`);
+  },
+});
+
+const app = express();
+app.post('/stripe', webhook(receiver, handle));
+
+// @ts-expect-error a receiver needs secrets
+createReceiver({ provider: stripe });
+// @ts-expect-error `any` would let this pass
+export const wrong: number = receiver.provider;

@@ -1,0 +1,41 @@
+/** An empty npm project with the tarballs, what an app would have beside them, and several versions of TypeScript. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readManifest, repository } from '../workspace-links.mjs';
+import { run } from './run.mjs';
+
+/** The oldest supported, two in wide use, and the newest, which has another compiler. */
+export const typescriptVersions = ['5.4.5', '5.9.3', '6.0.3', '7.0.2'];
+
+export async function installConsumer(project, packed) {
+  const own = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
+  const { devDependencies } = readManifest(join(repository, 'packages/providers'));
+  const manifest = {
+    name: 'consumer',
+    private: true,
+    type: 'module',
+    dependencies: {
+      ...own,
+      express: catalogVersion('express'),
+      jose: catalogVersion('jose'),
+      stripe: devDependencies.stripe,
+      '@types/node': catalogVersion('@types/node'),
+      '@types/express': readManifest(join(repository, 'packages/express')).devDependencies['@types/express'],
+      ...Object.fromEntries(
+        typescriptVersions.map((version) => [`typescript-${version}`, `npm:typescript@${version}`]),
+      ),
+    },
+  };
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
+  for (const file of ['check.cjs', 'verify.cjs', 'verify.mjs'])
+    cpSync(join(repository, '.ci/consumer', file), join(project, file));
+  return run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], project);
+}
+
+/** The workspace states each version once, in the catalog of `pnpm-workspace.yaml`. */
+function catalogVersion(name) {
+  const text = readFileSync(join(repository, 'pnpm-workspace.yaml'), 'utf8');
+  const found = new RegExp(`^ {2}["']?${name}["']?: *["']?([^"'\\s]+)`, 'm').exec(text)?.[1];
+  if (found === undefined) throw new Error(`pnpm-workspace.yaml has no ${name} in its catalog`);
+  return found;
+}

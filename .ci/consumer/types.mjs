@@ -1,0 +1,64 @@
+/** Compiles a user's file against the installed packages, as a module and as CommonJS. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listEntries } from '../package-manifests.mjs';
+import { packageFolders, readManifest, repository } from '../workspace-links.mjs';
+import { typescriptVersions } from './install.mjs';
+import { run } from './run.mjs';
+
+export async function checkTypes(project) {
+  const text = readFileSync(join(repository, '.ci/consumer/consumer.mts'), 'utf8');
+  for (const type of ['module', 'commonjs']) {
+    const directory = join(project, type);
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'package.json'), JSON.stringify({ type }));
+    writeFileSync(join(directory, 'consumer.ts'), text);
+    writeFileSync(join(directory, 'entries.ts'), await importEveryEntry(project));
+    writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  }
+  const cases = typescriptVersions.flatMap((version) => ['module', 'commonjs'].map((type) => ({ version, type })));
+  return inPairs(cases, async ({ version, type }) => {
+    const compiler = join(project, `node_modules/typescript-${version}/bin/tsc`);
+    const { code, output } = await run(process.execPath, [compiler, '-p', type, '--pretty', 'false'], project);
+    return { title: `types are right for TypeScript ${version} as ${type}`, faults: faultsIn(code, output) };
+  });
+}
+
+/** No DOM: an app on a server has none. Declarations are read too, so that ours are checked; see {@link faultsIn}. */
+const compilerOptions = {
+  module: 'NodeNext',
+  target: 'ES2022',
+  lib: ['ES2022'],
+  types: ['node'],
+  strict: true,
+  noEmit: true,
+  skipLibCheck: false,
+  esModuleInterop: true,
+};
+
+/** What the compiler says of the consumer and of our declarations; what it says of other packages is not ours. */
+function faultsIn(code, output) {
+  const faults = output.split('\n').filter((line) => /error TS/.test(line));
+  const ours = faults.filter((line) => !/^\S*node_modules\/(?!@countersign\/|countersign\/)/.test(line));
+  if (ours.length > 0) return ours.join('\n');
+  return code !== 0 && faults.length === 0 ? `the compiler ended with ${code}: ${output}` : '';
+}
+
+async function importEveryEntry(project) {
+  const lines = [];
+  for (const { name } of packageFolders().map(readManifest)) {
+    const folder = join(project, 'node_modules', name);
+    const { output } = await run('find', ['.', '-type', 'f'], folder);
+    const files = output.split('\n').map((path) => path.replace(/^\.\//, ''));
+    for (const entry of listEntries(readManifest(folder), files)) {
+      lines.push(`export * as entry${lines.length} from '${name}${entry.slice(1)}';`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+async function inPairs(items, work) {
+  const results = [];
+  for (let at = 0; at < items.length; at += 2) results.push(...(await Promise.all(items.slice(at, at + 2).map(work))));
+  return results;
+}

@@ -1,0 +1,64 @@
+/** The map of the house: which room may import which, and in what order the files of core stand. */
+
+/**
+ * One row per folder of `packages/`.
+ *
+ * - `imports`: the rooms that its `src` may import, by their public names.
+ * - `runtime`: the packages from elsewhere that may stand in its `dependencies`.
+ * - `node`: the files of `src` that may import `node:*`; `true` for all of them. `node-*` stands for a beginning.
+ */
+export const rooms = {
+  core: { imports: [], runtime: ['jose'], node: ['crypto/node.ts'] },
+  providers: { imports: ['core'], runtime: [], node: [] },
+  stores: { imports: ['core'], runtime: [], node: true },
+  http: { imports: ['core'], runtime: [], node: ['node.ts', 'node-*', 'aws-lambda.ts'] },
+  queues: { imports: ['core'], runtime: [], node: true },
+  express: { imports: ['core', 'http'], runtime: [], node: true },
+  fastify: { imports: ['core', 'http'], runtime: ['fastify-plugin'], node: true },
+  hono: { imports: ['core', 'http'], runtime: [], node: [] },
+  next: { imports: ['core', 'http'], runtime: [], node: true },
+  testing: { imports: ['core', 'providers'], runtime: [], node: true },
+  cli: { imports: ['core', 'http', 'providers', 'testing'], runtime: [], node: true },
+};
+
+/** The scope that turns a folder into a package name. The command line tool alone stands outside it. */
+export const scope = '@countersign/';
+export const unscoped = { countersign: 'cli' };
+
+/**
+ * Files of `packages/core/src`, lowest first. A file imports from its own row or from rows above it in this list.
+ * An entry that ends in a slash stands for a folder.
+ */
+export const coreLayers = [
+  ['errors.ts', 'encoding.ts'],
+  ['crypto/'],
+  ['header-fields.ts', 'delivery.ts', 'value-path.ts', 'secrets.ts', 'replay-window.ts'],
+  ['schemes/', 'jwt.ts', 'jwt/'],
+  ['identity.ts', 'event.ts', 'dedupe.ts', 'memory-store.ts', 'standard-schema.ts'],
+  ['provider.ts', 'handler.ts', 'outcome.ts'],
+  ['receiver-options.ts'],
+  ['warnings.ts', 'handler-run.ts'],
+  ['claimed-run.ts'],
+  ['receiver.ts'],
+  ['index.ts'],
+];
+
+/** Imports against the order that are allowed, as types only. A row that no file needs any more is an error. */
+export const upwardTypes = [
+  { from: 'event.ts', to: 'provider.ts', reason: 'An event reads its id and type from the places its provider names.' },
+];
+
+/** Files that belong to the entry `@countersign/core/jwt`. They alone import jose, and they alone import each other. */
+export const jwtFiles = ['jwt.ts', 'jwt/'];
+
+/**
+ * Comparisons that the rule against `===` on secrets would report and that are right as they are.
+ * `text` is the comparison as written, with white space collapsed. A row that matches nothing is an error.
+ */
+export const allowedComparisons = [
+  {
+    file: 'packages/core/src/memory-store.ts',
+    text: 'record.token === token',
+    reason: 'A lease token that the store made itself. It tells owners apart, no sender ever sees or sends one.',
+  },
+];
