@@ -34,9 +34,9 @@ const tasks = {
     after: ['node', 'scripts/tally.mjs'],
   },
   demo: { title: 'Starting the demo', command: ['node', 'examples/express/demo.ts'] },
-  bench: { title: 'Measuring (about five minutes)', command: ['node', 'bench/run.ts'] },
+  bench: { title: 'Measuring (less than a minute)', command: ['node', 'bench/run.ts'] },
   timing: {
-    title: 'Timing the comparison (several minutes)',
+    title: 'Timing the comparison (about two minutes)',
     command: ['node', '--conditions=countersign-source', 'packages/core/test/comparison.timing.ts'],
   },
   properties: {
