@@ -38,7 +38,7 @@ export {
 export { createReceiver, type Receiver } from './receiver.ts';
 export type { DedupeOptions, ReceiverOptions, ReceiverPolicy, ReceiverWarning } from './receiver-options.ts';
 export type { TimestampUnit } from './replay-window.ts';
-export { hmac, rawBodyHmac, timestampedHmac } from './schemes/hmac.ts';
+export { hmac, rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac.ts';
 export type {
   HmacDescription,
   SignatureLocation,

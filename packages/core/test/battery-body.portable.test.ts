@@ -153,6 +153,32 @@ describe('body bytes', () => {
     expect(await codeOf(verify(new Uint8Array(1_048_577)))).toBe('body_too_large');
   });
 
+  it('makes no Headers, no copy and no text of the body on the accepted path', async () => {
+    const body = bytes(JSON.stringify({ id: 'e', data: 'x'.repeat(100_000) }));
+    const delivery = signed(body);
+    const receiver = receiverOf(byId, K1);
+    const decode = vi.spyOn(TextDecoder.prototype, 'decode');
+    const parse = vi.spyOn(JSON, 'parse');
+    // The test runner parses small texts of its own meanwhile.
+    const parses = () => parse.mock.calls.filter(([text]) => text.length > 1000).length;
+    const OriginalHeaders = globalThis.Headers;
+    const headers = vi.fn();
+    globalThis.Headers = headers as never;
+    try {
+      const event = await receiver.verify(delivery);
+      expect(decode).not.toHaveBeenCalled();
+      expect(parses()).toBe(0);
+      expect(headers).not.toHaveBeenCalled();
+      expect(event.body).toBe(body);
+      expect(event.payload).toMatchObject({ id: 'e' });
+      expect(event.payload).toBe(event.payload);
+      expect(parses()).toBe(1);
+    } finally {
+      globalThis.Headers = OriginalHeaders;
+      vi.restoreAllMocks();
+    }
+  });
+
   it('tolerates a signed byte order mark in JSON', async () => {
     const body = Uint8Array.of(0xef, 0xbb, 0xbf, ...bytes('{"id":"e"}'));
     expect((await verify(body, byId as typeof R)).id).toBe('e');

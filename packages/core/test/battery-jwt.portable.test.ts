@@ -1,12 +1,15 @@
 import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign as nodeSign } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createReceiver, defineProvider, type KeyInput, type Provider, type ReceiverPolicy } from '@countersign/core';
 import { type JwtDescription, jwt } from '@countersign/core/jwt';
 import { exportJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkBindings } from '../src/jwt/bindings.ts';
 import { B, buildError, bytes, codeOf, expectRefused, K1, now } from './fixtures.ts';
 
+const vectorsFile = new URL('../../../../shared/providers/vectors.json', import.meta.url);
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -214,6 +217,36 @@ describe('tokens', () => {
       url: '/hook?a=1',
     };
     expect(await codeOf(unknown.verify(delivery))).toBe('options_invalid');
+  });
+
+  it("binds method, path and query by Atlassian's hash, in whatever order the query comes", async () => {
+    const description = {
+      ...rs256,
+      binds: { queryStringHash: { claim: 'qsh', basePath: '/base' } },
+    } as const;
+    const qsh = createHash('sha256').update('POST&/hook&a=1,2&b=x%20y%26&c=%C3%A9').digest('hex');
+    const send = (url: string, method = 'POST') =>
+      receiverOf(description).verify({
+        headers: { authorization: `Bearer ${token({ ...claims, qsh })}` },
+        body: B,
+        url,
+        method,
+      });
+    await send('/base/hook/?c=%C3%A9&b=x+y%26&a=2&a=1&jwt=ignored');
+    await expectRefused(send('/base/hook?c=%C3%A9&b=x+y%26&a=2'), 'token_invalid');
+    await expectRefused(send('/base/other?c=%C3%A9&b=x+y%26&a=2&a=1'), 'token_invalid');
+  });
+
+  it.skipIf(!existsSync(vectorsFile))('computes the published query string hash of a real call', async () => {
+    // The secret of this call was never published, so the hash is checked without the signature.
+    const all: { provider: string; url: string; method: string }[] = JSON.parse(readFileSync(vectorsFile, 'utf8'));
+    const { url, method } = all.find(({ provider }) => provider === 'atlassian-connect') ?? { url: '', method: '' };
+    const published = JSON.parse(Buffer.from(/jwt=[^.]+\.([^.]+)/.exec(url)?.[1] ?? '', 'base64url').toString());
+    const binds = { queryStringHash: { claim: 'qsh' } };
+    const check = (target: string) =>
+      checkBindings(published, binds, { headers: {}, body: new Uint8Array(), url: target, method }, () => '', 'token');
+    await check(url);
+    await expectRefused(check(url.replace('lic=none', 'lic=some')), 'token_invalid');
   });
 
   it('JW-18 refuses a token in any other spelling', async () => {

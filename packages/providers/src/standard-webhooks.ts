@@ -1,6 +1,6 @@
 /** Standard Webhooks 1.0.0 with a shared secret: the scheme that many senders have in common. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { defineProvider, standardWebhooksHmac } from '@countersign/core';
 
 /**
  * Any sender that follows Standard Webhooks with a shared secret: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64,
@@ -18,14 +18,7 @@ import { defineProvider, hmac } from '@countersign/core';
 export const standardWebhooks = defineProvider({
   name: 'standard-webhooks',
   title: 'Standard Webhooks',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { header: 'webhook-signature', key: 'v1', separator: ' ', assign: ',', encoding: 'base64' },
-    timestamp: { header: 'webhook-timestamp', unit: 'seconds' },
-    id: { header: 'webhook-id' },
-    signs: ['id', { text: '.' }, 'timestamp', { text: '.' }, 'body'],
-    secret: { encoding: 'base64', prefix: 'whsec_', minBytes: 24 },
-  }),
+  scheme: standardWebhooksHmac(),
   eventId: { header: 'webhook-id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },

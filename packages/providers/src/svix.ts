@@ -1,6 +1,6 @@
 /** Svix: the scheme of Standard Webhooks under header names of its own. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { defineProvider, standardWebhooksHmac } from '@countersign/core';
 
 /**
  * Svix, and senders that use it without renaming its headers: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64, in
@@ -18,14 +18,7 @@ import { defineProvider, hmac } from '@countersign/core';
 export const svix = defineProvider({
   name: 'svix',
   title: 'Svix',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { header: 'svix-signature', key: 'v1', separator: ' ', assign: ',', encoding: 'base64' },
-    timestamp: { header: 'svix-timestamp', unit: 'seconds' },
-    id: { header: 'svix-id' },
-    signs: ['id', { text: '.' }, 'timestamp', { text: '.' }, 'body'],
-    secret: { encoding: 'base64', prefix: 'whsec_', minBytes: 24 },
-  }),
+  scheme: standardWebhooksHmac({ prefix: 'svix' }),
   eventId: { header: 'svix-id' },
   eventType: { json: 'type' },
   // The page leaves the figure to the receiver; Svix's libraries have five minutes.

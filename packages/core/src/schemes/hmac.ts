@@ -62,6 +62,27 @@ export function rawBodyHmac(options: {
   });
 }
 
+/**
+ * Standard Webhooks 1.0.0, symmetric: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64 in a list of `v1,` items.
+ *
+ * Secrets are base64 behind `whsec_` (the prefix may be missing), 24 bytes at least.
+ *
+ * @param options.prefix of the three headers: `webhook` (default) for webhook-id, webhook-timestamp and
+ * webhook-signature, or the sender's own such as `svix`
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-21)
+ */
+export function standardWebhooksHmac(options: { readonly prefix?: string; readonly secret?: SecretFormat } = {}) {
+  const { prefix = 'webhook', secret = { encoding: 'base64', prefix: 'whsec_', minBytes: 24 } } = options;
+  return hmac({
+    hash: 'SHA-256',
+    signature: { header: `${prefix}-signature`, key: 'v1', separator: ' ', assign: ',', encoding: 'base64' },
+    timestamp: { header: `${prefix}-timestamp`, unit: 'seconds' },
+    id: { header: `${prefix}-id` },
+    signs: ['id', { text: '.' }, 'timestamp', { text: '.' }, 'body'],
+    secret,
+  });
+}
+
 function bindHmac(description: HmacDescription, signed: SignedParts, options: SchemeOptions): BoundScheme {
   const { hash, signs, secret: format = {} } = description;
   if (options.secrets === undefined) {
