@@ -95,5 +95,30 @@ function asAnswer(value: unknown): HandlerAnswer | undefined {
       hint: 'It takes a whole number from 200 to 599.',
     });
   }
+  requireSendable(value as HandlerAnswer);
   return value as HandlerAnswer;
+}
+
+/** An answer that cannot be sent has to show before the event counts as done. @throws options_invalid */
+function requireSendable({ headers, body }: HandlerAnswer): void {
+  for (const [name, text] of Object.entries(headers ?? {})) {
+    // RFC 9110 sections 5.1 and 5.5; what lies beyond Latin-1 cannot be written into a header.
+    if (
+      !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) ||
+      typeof text !== 'string' ||
+      !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)
+    ) {
+      throw new WebhookError('options_invalid', { at: `answer.headers['${name}']`, hint: 'It is no header field.' });
+    }
+  }
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return;
+  try {
+    if (typeof body === 'object' && body !== null && JSON.stringify(body) !== undefined) return;
+  } catch {
+    // A circle or a BigInt: said below.
+  }
+  throw new WebhookError('options_invalid', {
+    at: 'answer.body',
+    hint: 'It is no text, no bytes, and cannot be sent as JSON.',
+  });
 }

@@ -136,6 +136,27 @@ describe('receive', () => {
     expect(odd).toMatchObject({ kind: 'failed', cause: { code: 'options_invalid' } });
   });
 
+  it('counts an answer that cannot be sent as a failure, before the event is on record', async () => {
+    const circle: { self?: object } = {};
+    circle.self = circle;
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
+    const answers = [
+      { body: circle },
+      { body: { n: 1n } },
+      { body: 5 },
+      { headers: { 'a b': 'c' } },
+      { headers: { a: 'x\ny' } },
+      { headers: { a: 5 } },
+    ];
+    for (const answer of answers) {
+      const outcome = await receiver.receive(delivery({ id: 'a' }), () => answer as never);
+      expect(outcome).toMatchObject({ kind: 'failed', cause: { code: 'options_invalid' } });
+    }
+    expect((await receiver.receive(delivery({ id: 'a' }), () => ({ headers: { 'x-a': 'é' }, body: [1] }))).kind).toBe(
+      'handled',
+    );
+  });
+
   it('refuses with 503 and runs nothing when the store fails at the claim', async () => {
     const store = failing(['claim']);
     const handle = vi.fn();

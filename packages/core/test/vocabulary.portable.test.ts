@@ -209,6 +209,37 @@ describe('the vocabulary', () => {
     expect(await codeOf(send(mac))).toBe('signature_mismatch');
   });
 
+  it('takes what is signed for the identity where the body is not signed as it is', async () => {
+    const twilio = provider({
+      hash: 'SHA-1',
+      signature: { header: 'x-sig', encoding: 'base64' },
+      signs: ['url', 'sorted_form'],
+    });
+    const mac = createHmac('sha1', K1).update('https://example.com/ax y').digest('base64');
+    const key = async (form: string) => {
+      const event = await receiverOf(twilio, K1).verify({
+        headers: { 'x-sig': mac },
+        body: bytes(form),
+        url: 'https://example.com/',
+      });
+      return (await event.identity()).key;
+    };
+    expect(await key('a=x+y')).toBe(await key('a=x%20y'));
+
+    const fields = provider({
+      hash: 'SHA-256',
+      signature: header,
+      timestamp: { header: 'x-time', unit: 'seconds' },
+      signs: ['timestamp', { text: '.' }, { json: 'order' }],
+    });
+    const keyOf = async (content: object, time: number) => {
+      const headers = { 'x-sig': sign(K1, `${time}.7`).toString('hex'), 'x-time': String(time) };
+      const event = await receiverOf(fields, K1).verify({ headers, body: bytes(JSON.stringify(content)) });
+      return (await event.identity()).key;
+    };
+    expect(await keyOf({ order: 7 }, now)).toBe(await keyOf({ order: 7, unsigned: true }, now + 5));
+  });
+
   it('decodes secrets as text, NFKD text, hex, base64 with and without prefix, and derives keys', async () => {
     const raw = Buffer.from(K1);
     const cases = [

@@ -3,6 +3,7 @@
 import { crypto } from '#crypto';
 import type { HashName, MacKey } from '../crypto/hmac.ts';
 import type { Delivery } from '../delivery.ts';
+import { encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { createSecretSource, type HeldSecret, type SecretFormat } from '../secrets.ts';
 import { checkDescription, type HmacDescription, placeOf, sourcesOf } from './hmac-description.ts';
@@ -97,15 +98,20 @@ function bindHmac(description: HmacDescription, signed: SignedParts, options: Sc
   const fixedWidth =
     description.timestamp?.unit === 'seconds' ? 10 : description.timestamp?.unit === 'milliseconds' ? 13 : undefined;
   const template = createTemplate(signs, fixedWidth);
+  // Where the body is not signed as it is, bytes that nobody signed could change it and make a replay look new: then
+  // what is signed stands for the event. Time and nonce differ between attempts and are left out.
+  const lasting = signs.filter((part) => part !== 'timestamp' && part !== 'nonce');
+  const content = signs.includes('body') || lasting.length === 0 ? undefined : createTemplate(lasting, undefined);
   const read = createReader(description, signed, options);
 
-  const prove = (matched: HeldSecret<MacKey> | undefined, reading: HeadReading): Proof => {
+  const prove = (matched: HeldSecret<MacKey> | undefined, delivery: Delivery, reading: HeadReading): Proof => {
     if (matched === undefined) throw new WebhookError('signature_mismatch', { at: placeOf(sourcesOf(description)[0]) });
     return {
       secretId: matched.id,
       signedAt: reading.signedAt,
       id: signed.id ? reading.values.id : undefined,
       signed,
+      ...(content !== undefined && { content: encodeUtf8(content(delivery, reading.values).join('')) }),
     };
   };
   const compare = (
@@ -122,8 +128,8 @@ function bindHmac(description: HmacDescription, signed: SignedParts, options: Sc
       if (typeof result !== 'boolean') pending.push(result);
       else if (result) matched ??= secret;
     }
-    if (pending.length === 0) return prove(matched, reading);
-    return Promise.all(pending).then((results) => prove(held[results.indexOf(true)], reading));
+    if (pending.length === 0) return prove(matched, delivery, reading);
+    return Promise.all(pending).then((results) => prove(held[results.indexOf(true)], delivery, reading));
   };
 
   return {
