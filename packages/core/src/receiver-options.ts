@@ -129,10 +129,24 @@ export interface CheckedOptions {
 }
 
 const known = new Set([
-  'provider', 'secrets', 'keys', 'endpoint', 'toleranceSeconds', 'maxBodyBytes', 'dedupe', 'schemas', 'onOutcome', 'onWarning',
-  'clock', 'deadlineSeconds', 'requiredHeaders', 'publicUrl', 'acceptAssumptions', 'dangerouslyIgnoreTimestamp',
+  'provider',
+  'secrets',
+  'keys',
+  'endpoint',
+  'toleranceSeconds',
+  'maxBodyBytes',
+  'dedupe',
+  'schemas',
+  'onOutcome',
+  'onWarning',
+  'clock',
+  'deadlineSeconds',
+  'requiredHeaders',
+  'publicUrl',
+  'acceptAssumptions',
+  'dangerouslyIgnoreTimestamp',
   'dangerouslyAllowWeakSecrets',
-]); // biome-ignore format: a list of names
+]);
 const knownDedupe = new Set(['store', 'leaseSeconds', 'retentionSeconds', 'mode', 'identity']);
 const week = 604_800;
 

@@ -134,7 +134,11 @@ describe('body bytes', () => {
   it('reads forms, and JSON or forms, by their bytes', async () => {
     const form = { ...R, payload: 'form' } as const;
     expect((await verify(bytes('a=1&b=2&a=3&__proto__=x'), form as typeof R)).payload).toEqual(
-      Object.fromEntries([['a', ['1', '3']], ['b', '2'], ['__proto__', 'x']]), // biome-ignore format: pairs
+      Object.fromEntries([
+        ['a', ['1', '3']],
+        ['b', '2'],
+        ['__proto__', 'x'],
+      ]),
     );
     const either = { ...R, payload: 'json_or_form' } as const;
     expect((await verify(bytes('{"a":1}'), either as typeof R)).payload).toEqual({ a: 1 });

@@ -117,8 +117,19 @@ describe('header grammar', () => {
       [good, good],
     ] as const) {
       await expectRefused(verifyT(`${first}, ${second}`), 'malformed_signature');
-      await expectRefused(receiverOf(T, K1).verify(deliveryOf([['x-sig', first], ['X-Sig', second]])), 'malformed_signature'); // biome-ignore format: pairs
-      const headers = new Headers([['x-sig', first], ['x-sig', second]]); // biome-ignore format: pairs
+      await expectRefused(
+        receiverOf(T, K1).verify(
+          deliveryOf([
+            ['x-sig', first],
+            ['X-Sig', second],
+          ]),
+        ),
+        'malformed_signature',
+      );
+      const headers = new Headers([
+        ['x-sig', first],
+        ['x-sig', second],
+      ]);
       await expectRefused(receiverOf(T, K1).verify(deliveryOf(headers)), 'malformed_signature');
       await expectRefused(verifyR(`${known.rK1}, ${known.rK1}`), 'malformed_signature');
       await expectRefused(verifyS(`${known.sK1}, ${known.sK1}`), 'malformed_signature');

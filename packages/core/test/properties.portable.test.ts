@@ -33,7 +33,12 @@ const flip = (bytes: Uint8Array, bit: number) => {
 
 describe('properties', () => {
   it('any body under any secret survives signing and verifying, in every hash and encoding', async () => {
-    const hashes = [['SHA-1', 'sha1'], ['SHA-256', 'sha256'], ['SHA-384', 'sha384'], ['SHA-512', 'sha512']] as const; // biome-ignore format: pairs
+    const hashes = [
+      ['SHA-1', 'sha1'],
+      ['SHA-256', 'sha256'],
+      ['SHA-384', 'sha384'],
+      ['SHA-512', 'sha512'],
+    ] as const;
     await check(
       fc.asyncProperty(
         body(),
@@ -106,7 +111,6 @@ describe('properties', () => {
           [R, K1],
           [S, K1Base64],
         ] as const) {
-          // biome-ignore format: pairs
           const receiver = receiverOf(provider, key);
           const delivery = { headers: given as HeaderSource, body: bytes as Uint8Array, method: method as string };
           await receiver.verify(delivery).catch((error) => expect(isWebhookError(error)).toBe(true));

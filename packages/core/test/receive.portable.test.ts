@@ -274,7 +274,6 @@ describe('receive', () => {
         throw new Error('x');
       },
     ]) {
-      // biome-ignore format: short
       const outcome = await receiverOf(byId, K1, { dedupe, endpoint }).receive(delivery({ id: 'x' }), handle);
       expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'options_invalid' } });
     }

@@ -145,7 +145,10 @@ describe(`published vectors through the vocabulary, on ${crypto.name}`, () => {
         const { headers, url, method } = vector;
         const verdict = await receiver
           .verify({ headers, body, ...(url !== undefined && { url }), ...(method !== undefined && { method }) })
-          .then(() => 'valid', (error: Error) => `invalid: ${error.message}`); // biome-ignore format: one step
+          .then(
+            () => 'valid',
+            (error: Error) => `invalid: ${error.message}`,
+          );
         expect(verdict.startsWith('valid'), `${vector.case}: ${verdict}`).toBe(vector.valid);
       }
     });

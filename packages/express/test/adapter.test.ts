@@ -419,7 +419,12 @@ describe.each(frameworks)('the adapter for %s', (_, express) => {
         const response = await post(`${url}/hook?way=${way}`, content, signedR(content));
         answers.push([response.status, await response.text()]);
       }
-      expect(answers).toEqual([[201, '{"id":"e0"}'], [204, ''], [200, 'one two'], [202, 'done']]); // biome-ignore format: pairs
+      expect(answers).toEqual([
+        [201, '{"id":"e0"}'],
+        [204, ''],
+        [200, 'one two'],
+        [202, 'done'],
+      ]);
       expect(reasons()).toEqual(['handled', 'handled', 'handled', 'handled']);
     });
 
