@@ -97,7 +97,7 @@ export function createSecretSource<Key>(
   return { active: isDated ? (now) => requireActive(held, now) : () => held, fixed };
 }
 
-/** A helper for endpoints that serve several tenants. Unknown names, `__proto__` among them, are refused like forgeries. */
+/** Makes a resolver for endpoints that serve several tenants. Unknown names, `__proto__` among them, are refused like forgeries. */
 export function secretsByTenant(
   secrets: Readonly<Record<string, Secret | readonly Secret[]>> | ReadonlyMap<string, Secret | readonly Secret[]>,
   tenantOf: (delivery: UnverifiedDelivery) => string | undefined,
