@@ -30,10 +30,12 @@ export function webhook<Event extends AnyEvent>(
 ): NodeMiddleware;
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  second?: Handler<Event> | WebhookOptions,
-  third?: WebhookOptions,
+  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
 ): NodeMiddleware {
-  if (typeof second !== 'function') return nodeMiddleware(receiver, second);
-  const serve = nodeHandler(receiver, second, third);
+  const [second, third] = rest;
+  // An import that came to nothing must not turn a finished route into middleware that no handler follows.
+  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
+  if (isMiddleware) return nodeMiddleware(receiver, second as WebhookOptions);
+  const serve = nodeHandler(receiver, second as Handler<Event>, third);
   return (request, response, next) => void serve(request, response).catch(next);
 }

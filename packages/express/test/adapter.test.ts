@@ -10,19 +10,25 @@ import {
 import { webhook } from '@countersign/express';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { closeAll, frameworks, mac, post, R, raw, receiverOf, secret, serve, signedR, signedT, T } from './server.ts';
+import {
+  closeAll,
+  frameworks,
+  later,
+  mac,
+  post,
+  R,
+  raw,
+  receiverOf,
+  secret,
+  seen,
+  serve,
+  signedR,
+  signedT,
+  T,
+} from './server.ts';
 
 const body = '{"id":"evt_1","type":"t","n":475.50}';
-const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 afterEach(closeAll);
-
-/** Status, headers but the date, and body: all that a sender can see. */
-async function seen(response: globalThis.Response | Promise<globalThis.Response>): Promise<string> {
-  const { status, headers, ...rest } = await response;
-  const answer = await response;
-  void rest;
-  return JSON.stringify([status, [...headers].filter(([name]) => name !== 'date'), await answer.text()]);
-}
 
 describe.each(frameworks)('the adapter for %s', (_, express) => {
   const mount = async (build: (app: Express) => void) => {

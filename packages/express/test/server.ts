@@ -59,6 +59,14 @@ export function receiverOf(
   return { receiver, outcomes, reasons };
 }
 
+export const later = (milliseconds: number) => new Promise<undefined>((resolve) => setTimeout(resolve, milliseconds));
+
+/** Status, headers but the date, and body: all that a sender can see. */
+export async function seen(response: Response | Promise<Response>): Promise<string> {
+  const answer = await response;
+  return JSON.stringify([answer.status, [...answer.headers].filter(([name]) => name !== 'date'), await answer.text()]);
+}
+
 const servers: Server[] = [];
 
 /** Serves until {@link closeAll}. */

@@ -1,9 +1,11 @@
 /** Reads the body of a Node request as bytes, bounded in size and time, or says why the bytes are gone. */
 
 import { WebhookError } from '@countersign/core';
-import type { NodeRequest } from './node.ts';
+import { announcedLength, isUnannounced, type NodeRequest } from './node-request.ts';
 
 const goneHint = 'The connection was closed before the body was complete.';
+const fix =
+  'Mount the webhook route before app.use(express.json()), or give the path to express.raw({ type: () => true }).';
 
 /** Bounds of one read. */
 export interface BodyLimits {
@@ -22,17 +24,14 @@ export async function readNodeBody(request: NodeRequest, limits: BodyLimits): Pr
     if (kept.byteLength > limits.maxBodyBytes) throw new WebhookError('body_too_large');
     return kept;
   }
-  if (isEmpty(request)) return new Uint8Array();
+  // Of an empty body nothing can be lost, whoever has read it.
+  if (!isUnannounced(request) && announcedLength(request) === 0) return new Uint8Array();
   if (request.destroyed && !request.readableDidRead) throw new WebhookError('body_timeout', { hint: goneHint });
-  if (request.readableEnded || request.readableDidRead)
+  // With an encoding set, the stream gives text, and bytes that are no text are lost.
+  if (request.readableEnded || request.readableDidRead || request.readableEncoding !== null)
     throw new WebhookError('body_not_raw', { at: 'request', hint: hintFor(request) });
   if (announcedLength(request) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
   return readStream(request, limits);
-}
-
-/** The length the head announces; 0 where it announces none. */
-export function announcedLength(request: NodeRequest): number {
-  return Number(request.headers['content-length'] ?? 0);
 }
 
 /** `express.raw()` leaves a Buffer as body; Google's functions keep the bytes in rawBody. */
@@ -41,30 +40,23 @@ function keptBytes(request: NodeRequest): Uint8Array | undefined {
   return request.body instanceof Uint8Array ? request.body : undefined;
 }
 
-/** Of an empty body nothing can be lost, whoever has read it. */
-function isEmpty(request: NodeRequest): boolean {
-  return request.headers['transfer-encoding'] === undefined && announcedLength(request) === 0;
-}
-
 function hintFor(request: NodeRequest): string {
-  const fix =
-    'Mount the webhook route before app.use(express.json()), or give the path to express.raw({ type: () => true }).';
+  if (request.readableEncoding !== null) return `Something called request.setEncoding(). ${fix}`;
   if (typeof request.body === 'string') return `express.text() or another text parser ran first. ${fix}`;
   if (typeof request.body === 'object' && request.body !== null) {
-    return `express.json(), express.urlencoded() or another body parser ran first. ${fix}`;
+    const isForm = request.headers['content-type']?.includes('urlencoded') === true;
+    return `express.${isForm ? 'urlencoded' : 'json'}() or another body parser ran first. ${fix}`;
   }
   return `Something read the request's stream first. ${fix}`;
 }
 
 function readStream(request: NodeRequest, { maxBodyBytes, bodyTimeoutSeconds }: BodyLimits): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
+    const collected = collectBytes(announcedLength(request) || undefined, maxBodyBytes);
     const timer = setTimeout(() => finish(new WebhookError('body_timeout')), bodyTimeoutSeconds * 1000);
     const onData = (chunk: Uint8Array) => {
-      length += chunk.byteLength;
-      if (length > maxBodyBytes) finish(new WebhookError('body_too_large'));
-      else chunks.push(chunk);
+      if (collected.length + chunk.byteLength > maxBodyBytes) finish(new WebhookError('body_too_large'));
+      else collected.add(chunk);
     };
     const onEnd = () => finish();
     // The connection went away in the middle: there is nobody left to answer.
@@ -72,23 +64,43 @@ function readStream(request: NodeRequest, { maxBodyBytes, bodyTimeoutSeconds }: 
     const finish = (error?: WebhookError) => {
       clearTimeout(timer);
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
-      if (error === undefined) return resolve(join(chunks, length));
-      // What still arrives must not pile up; the end of the response decides what becomes of the connection.
+      if (error === undefined) return resolve(collected.take());
+      // What still arrives must not pile up; the refusal decides what becomes of the connection.
       request.pause();
       reject(error);
     };
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+    // A middleware that waited for something may have paused it.
+    request.resume();
   });
 }
 
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+/**
+ * Copies chunks into one piece of memory. Kept as they come, a MiB in chunks of one byte would take some 100 MiB: each
+ * is a Buffer of its own.
+ */
+function collectBytes(announced: number | undefined, maxBodyBytes: number) {
+  let bytes: Uint8Array = new Uint8Array();
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    add(chunk: Uint8Array) {
+      const needed = length + chunk.byteLength;
+      if (length === 0) {
+        // Most bodies come in one piece and are not copied.
+        bytes = chunk;
+      } else {
+        if (needed > bytes.byteLength) {
+          const larger = new Uint8Array(announced ?? Math.min(Math.max(needed, length * 2), maxBodyBytes));
+          larger.set(bytes.subarray(0, length));
+          bytes = larger;
+        }
+        bytes.set(chunk, length);
+      }
+      length = needed;
+    },
+    take: () => (length === bytes.byteLength ? bytes : bytes.subarray(0, length)),
+  };
 }

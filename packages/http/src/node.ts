@@ -1,29 +1,22 @@
 /** The edge for Node's own requests and responses, which Express, Koa and plain servers share. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import {
   type AnyEvent,
   type Delivery,
-  type DeliveryHead,
   type Handler,
   isWebhookError,
   type Outcome,
   type Receiver,
   WebhookError,
 } from '@countersign/core';
-import { announcedLength, type BodyLimits, readNodeBody } from './node-body.ts';
-import { holdResponse } from './node-response.ts';
-import { responseTo, responseToError, type WebhookResponse } from './statuses.ts';
+import { type BodyLimits, readNodeBody } from './node-body.ts';
+import { sendRefusal, sendResponse } from './node-refusal.ts';
+import { headOf, type NodeRequest } from './node-request.ts';
+import { type HeldResponse, holdResponse } from './node-response.ts';
+import { responseTo, responseToError } from './statuses.ts';
 
-/** A Node request, with what frameworks and cloud functions put on it. */
-export interface NodeRequest extends IncomingMessage {
-  /** What a body parser has left. Bytes are used, anything else is not. */
-  body?: unknown;
-  /** The bytes as some cloud functions keep them. */
-  rawBody?: unknown;
-  /** The request target before a router took the mount path off. */
-  originalUrl?: string;
-}
+export type { NodeRequest } from './node-request.ts';
 
 /** Options of an adapter. */
 export interface WebhookOptions {
@@ -37,8 +30,6 @@ export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Pr
 /** Verifies, lets the app's own handler answer, and sees to the claim. */
 export type NodeMiddleware = (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
 
-/** A body of at most this many bytes is read to its end after an early refusal, so that the connection can be used again. */
-const drainLimit = 65_536;
 const defaultBodyTimeoutSeconds = 10;
 
 /** Serves a webhook address: verifies each request, runs the handler, answers. @throws options_invalid */
@@ -57,8 +48,12 @@ export function nodeHandler<Event extends AnyEvent>(
   return async (request, response) => {
     const delivery = await readDelivery(receiver, request, response, limits);
     if (delivery === undefined) return;
-    const outcome = await receiver.receive(delivery, handle as Parameters<typeof receiver.receive>[1]);
-    send(response, responseTo(outcome));
+    const outcome = await receiver.receive(delivery, async (event, context) => {
+      const answer = await handle(event, context);
+      // A handler may have had the response at hand and answered by itself; then that is what counts.
+      return response.headersSent ? { status: response.statusCode } : answer;
+    });
+    respond(request, response, outcome);
   };
 }
 
@@ -76,15 +71,18 @@ export function nodeMiddleware<Event extends AnyEvent>(
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
     const delivery = await readDelivery(receiver, request, response, limits);
     if (delivery === undefined) return;
-    const held = holdResponse(response);
+    let held: HeldResponse | undefined;
     const outcome = await receiver.receive(delivery, (event) => {
-      (request as { webhook?: unknown }).webhook = event;
+      held = holdResponse(response);
+      // `_body` is how body parsers tell each other that the body was read; one that stands behind passes on.
+      Object.assign(request, { webhook: event, _body: true });
       next();
       return held.answered;
     });
+    if (held === undefined) respond(request, response, outcome);
     // With an answer of the app's own, it goes out as it is, unless the claim was lost meanwhile.
-    if (held.isAnswered && isAnsweredByApp(outcome)) held.send();
-    else held.replace(() => send(response, responseTo(outcome)));
+    else if (held.isAnswered && isAnsweredByApp(outcome)) held.send();
+    else held.replace(() => sendResponse(response, responseTo(outcome)));
   };
   return (request, response, next) => {
     run(request, response, next).catch(next);
@@ -99,70 +97,43 @@ async function readDelivery(
   limits: BodyLimits,
 ): Promise<Delivery | undefined> {
   const head = headOf(request);
-  const refusal = receiver.screen(head);
-  if (refusal !== undefined) {
-    receiver.refuse(refusal);
-    respondEarly(request, response, responseToError(refusal));
+  const refuse = (reason: WebhookError) => {
+    receiver.refuse(reason);
+    sendRefusal(request, response, responseToError(reason));
     return undefined;
-  }
+  };
+  const refusal = receiver.screen(head);
+  if (refusal !== undefined) return refuse(refusal);
   try {
     return { ...head, body: await readNodeBody(request, limits) };
   } catch (error) {
-    const reason = isWebhookError(error) ? error : new WebhookError('body_not_raw', { cause: error });
-    receiver.refuse(reason);
-    respondEarly(request, response, responseToError(reason));
-    return undefined;
+    // Nothing of an unknown error goes along: a getter for a parsed body throws what its parser says of the content.
+    return refuse(isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'request.body' }));
   }
 }
 
-function headOf(request: NodeRequest): DeliveryHead {
-  return {
-    // Node's `headers` keeps the first of a repeated Authorization and drops the rest; here every line is seen.
-    headers: request.headersDistinct ?? request.headers,
-    url: request.originalUrl ?? request.url ?? '/',
-    method: request.method ?? 'POST',
-  };
-}
-
-/**
- * Answers while the body may still be arriving. A small rest is left to Node, which reads it and keeps the connection;
- * a large or unbounded one ends with the connection, so that nobody can make us read on.
- */
-function respondEarly(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
-  const isComplete = request.complete === true;
-  const isChunked = request.headers['transfer-encoding'] !== undefined;
-  if (isComplete || (!isChunked && announcedLength(request) <= drainLimit && message.status !== 408)) {
-    send(response, message);
-    return;
-  }
-  send(response, { ...message, headers: { ...message.headers, connection: 'close' } });
-}
-
-function send(response: ServerResponse, { status, headers, body }: WebhookResponse): void {
-  // A handler that has answered by itself, or a client that is gone.
-  if (response.headersSent || response.destroyed) return;
-  response.statusCode = status;
-  for (const name of Object.keys(headers)) response.setHeader(name, headers[name] as string);
-  response.setHeader('content-length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength));
-  response.end(body);
+function respond(request: NodeRequest, response: ServerResponse, outcome: Outcome<AnyEvent>): void {
+  // By the same way as an early refusal, so that nothing tells one from the other.
+  if (outcome.kind === 'rejected') sendRefusal(request, response, responseTo(outcome));
+  else sendResponse(response, responseTo(outcome));
 }
 
 function isAnsweredByApp(outcome: Outcome<AnyEvent>): boolean {
   return outcome.kind === 'handled' || (outcome.kind === 'failed' && outcome.answer !== undefined);
 }
 
-function limitsOf(
-  receiver: Receiver<AnyEvent>,
-  { bodyTimeoutSeconds = defaultBodyTimeoutSeconds }: WebhookOptions,
-): BodyLimits {
-  if (typeof receiver?.verify !== 'function') {
-    throw new WebhookError('options_invalid', { at: 'receiver', hint: 'It takes what createReceiver({ ... }) gives.' });
+/** @throws options_invalid */
+function limitsOf(receiver: Receiver<AnyEvent>, options: WebhookOptions): BodyLimits {
+  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
+  if (typeof receiver?.verify !== 'function') throw refuse('receiver', 'It takes what createReceiver({ ... }) gives.');
+  if (typeof options !== 'object' || options === null)
+    throw refuse('options', 'It takes a handler, { bodyTimeoutSeconds } or nothing.');
+  for (const name of Object.keys(options)) {
+    if (name !== 'bodyTimeoutSeconds')
+      throw refuse(name, 'There is only bodyTimeoutSeconds. One handler for each type is made by handlers({ ... }).');
   }
-  if (!(bodyTimeoutSeconds > 0 && bodyTimeoutSeconds <= 600)) {
-    throw new WebhookError('options_invalid', {
-      at: 'bodyTimeoutSeconds',
-      hint: 'It takes seconds above 0 and up to 600.',
-    });
-  }
+  const { bodyTimeoutSeconds = defaultBodyTimeoutSeconds } = options;
+  if (!(typeof bodyTimeoutSeconds === 'number' && bodyTimeoutSeconds > 0 && bodyTimeoutSeconds <= 600))
+    throw refuse('bodyTimeoutSeconds', 'It takes seconds above 0 and up to 600.');
   return { maxBodyBytes: receiver.maxBodyBytes, bodyTimeoutSeconds };
 }

@@ -1,0 +1,246 @@
+/** What an app may do with its response behind the middleware, while the answer is held. */
+
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type DedupeStore, memoryStore } from '@countersign/core';
+import { webhook } from '@countersign/express';
+import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { closeAll, frameworks, later, post, R, receiverOf, serve, signedR } from './server.ts';
+
+const body = '{"id":"evt_1"}';
+const trouble = vi.fn();
+afterEach(() => {
+  closeAll();
+  expect(trouble).not.toHaveBeenCalled();
+});
+process.on('unhandledRejection', trouble).on('uncaughtExceptionMonitor', trouble);
+
+/** A store whose answers can be watched and changed. */
+function storeWith(changed: Partial<DedupeStore>): DedupeStore {
+  const { claim, extend, complete, release } = memoryStore();
+  return { claim, extend, complete, release, ...changed };
+}
+
+describe.each(frameworks)('an answer held by %s', (name, express) => {
+  const behind = async (policy: Parameters<typeof receiverOf>[1], ...handlers: RequestHandler[]) => {
+    const { receiver, outcomes, reasons } = receiverOf(R, policy);
+    const app: Express = express();
+    const before = handlers.length > 1 ? handlers.slice(0, -1) : [];
+    app.post('/hook', ...before, webhook(receiver) as RequestHandler, handlers.at(-1) as RequestHandler);
+    app.use(((error: Error, _request, response, next) =>
+      response.headersSent
+        ? next(error)
+        : void response.status(500).json({ mine: error.message })) as ErrorRequestHandler);
+    const { url } = await serve(app);
+    return { send: (content = body) => post(`${url}/hook`, content, signedR(content)), outcomes, reasons };
+  };
+
+  it('does not reach the sender, nor any of its bytes, before the event is on record', async () => {
+    let recordedAt = Number.POSITIVE_INFINITY;
+    const store = memoryStore();
+    const slow = storeWith({
+      ...store,
+      complete: async (...given) => {
+        await later(200);
+        recordedAt = performance.now();
+        return store.complete(...given);
+      },
+      claim: store.claim,
+    });
+    const ways: ((response: Response) => void)[] = [
+      (response) => void response.json({ ok: true }),
+      (response) => void response.sendStatus(204),
+      (response) => {
+        response.flushHeaders();
+        response.write('a');
+        response.end('b');
+      },
+      (response) => void response.writeHead(202).end('c'),
+      (response) => void Readable.from(['d', 'e']).pipe(response),
+    ];
+    const { send } = await behind({ dedupe: slow }, (request, response) =>
+      ways[Number(request.webhook?.id)]?.(response),
+    );
+    for (const [way] of ways.entries()) {
+      recordedAt = Number.POSITIVE_INFINITY;
+      // fetch resolves with the head of the response, so this is when its first bytes came.
+      const response = await send(`{"id":"${way}"}`);
+      expect(performance.now(), `way ${way}`).toBeGreaterThanOrEqual(recordedAt);
+      expect(response.ok).toBe(true);
+      await response.text();
+    }
+  });
+
+  it('cannot be changed by a second answer', async () => {
+    const codes: unknown[] = [];
+    const { send, reasons } = await behind({ dedupe: memoryStore() }, (_request, response) => {
+      response.status(201).json({ first: true });
+      try {
+        response.status(500).json({ second: 'a longer body than that of the first answer' });
+      } catch (error) {
+        codes.push((error as { code?: string }).code, response.headersSent, response.writableEnded);
+      }
+    });
+    const response = await send();
+    expect([response.status, await response.json()]).toEqual([201, { first: true }]);
+    expect(codes).toEqual(['ERR_HTTP_HEADERS_SENT', true, true]);
+    expect(reasons()).toEqual(['handled']);
+  });
+
+  it('is what an error handler makes of an error that comes before any answer, and a failure', async () => {
+    const release = vi.fn(async () => true);
+    const { send, reasons } = await behind({ dedupe: storeWith({ release }) }, (_request, _response, next) =>
+      next(new Error('passed on')),
+    );
+    const response = await send();
+    expect([response.status, await response.json()]).toEqual([500, { mine: 'passed on' }]);
+    expect(reasons()).toEqual(['failed']);
+    expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  // Express 4 leaves a rejected promise to the process.
+  const itWithPromises = name === 'Express 5' ? it : () => undefined;
+  itWithPromises('is a failure when an async handler throws', async () => {
+    const { send, reasons } = await behind({ dedupe: memoryStore() }, async () => {
+      await later(5);
+      throw new Error('later');
+    });
+    expect((await send()).status).toBe(500);
+    expect(reasons()).toEqual(['failed']);
+  });
+
+  it('DC-19 completes the event with 4xx, and repeats that to a duplicate', async () => {
+    const handle = vi.fn((_request: unknown, response: Response) => void response.status(422).json({ no: true }));
+    const { send, reasons } = await behind({ dedupe: memoryStore() }, handle as unknown as RequestHandler);
+    expect([(await send()).status, (await send()).status]).toEqual([422, 422]);
+    expect(handle).toHaveBeenCalledTimes(1);
+    expect(reasons()).toEqual(['handled', 'duplicate']);
+  });
+
+  it('passes through streams, promises of a written chunk, and a callback at the end', async () => {
+    const done: string[] = [];
+    const { send } = await behind({}, async (request, response) => {
+      if (request.webhook?.id === 'stream') {
+        await pipeline(Readable.from([Buffer.from('one '), Buffer.from('two')]), response);
+        done.push('pipeline');
+        return;
+      }
+      const buffer = Buffer.from('abc');
+      await new Promise((resolve) => response.write(buffer, resolve));
+      buffer.fill('x');
+      response.write('ZGVm', 'base64');
+      response.end(() => done.push('end'));
+    });
+    expect(await (await send('{"id":"stream"}')).text()).toBe('one two');
+    expect(await (await send('{"id":"callback"}')).text()).toBe('abcdef');
+    await vi.waitFor(() => expect(done.sort()).toEqual(['end', 'pipeline']));
+  });
+
+  it('is refused beyond 1 MiB without harm to the process', async () => {
+    const { send, outcomes } = await behind({ dedupe: memoryStore() }, (_request, response) => {
+      Readable.from(Array.from({ length: 30 }, () => Buffer.alloc(65_536))).pipe(response);
+    });
+    const response = await send();
+    expect([response.status, await response.text()]).toEqual([500, '{"error":"internal_error"}']);
+    expect(outcomes).toEqual([
+      expect.objectContaining({ kind: 'failed', cause: expect.objectContaining({ at: 'response' }) }),
+    ]);
+  });
+
+  it('that comes after the deadline goes nowhere, hurts nobody, and completes the event', async () => {
+    const complete = vi.fn(async () => true);
+    const answers: RequestHandler[] = [
+      async (_request, response) => {
+        await later(250);
+        response.json({ late: true });
+      },
+    ];
+    const { send, reasons } = await behind(
+      { dedupe: storeWith({ complete }), deadlineSeconds: 0.1 },
+      answers[0] as RequestHandler,
+    );
+    const response = await send();
+    expect([response.status, await response.text()]).toEqual([500, '{"error":"internal_error"}']);
+    await vi.waitFor(() => expect(complete).toHaveBeenCalledTimes(1));
+    expect(reasons()).toEqual(['failed']);
+    expect((await send()).status).not.toBe(200);
+  });
+
+  it('goes the way of middleware that changes responses, before it and behind it', async () => {
+    const marks: RequestHandler = (_request, response, next) => {
+      const { end, writeHead } = response;
+      response.writeHead = ((...given: Parameters<typeof writeHead>) => {
+        response.setHeader('x-marked', 'yes');
+        return writeHead.apply(response, given);
+      }) as typeof writeHead;
+      response.end = ((...given: Parameters<typeof end>) => {
+        // As a session does that is saved first.
+        setTimeout(() => end.apply(response, given), 20);
+        return response;
+      }) as typeof end;
+      next();
+    };
+    const ok: RequestHandler = (_request, response) => void response.status(202).send('ok');
+    for (const handlers of [
+      [marks, ok],
+      [((request, response, next) => marks(request, response, () => ok(request, response, next))) as RequestHandler],
+    ]) {
+      const { send } = await behind({ dedupe: memoryStore() }, ...handlers);
+      const response = await send();
+      expect([response.status, response.headers.get('x-marked'), await response.text()]).toEqual([202, 'yes', 'ok']);
+    }
+    const { send } = await behind({ dedupe: storeWith({ complete: async () => false }) }, marks, ok);
+    const response = await send();
+    expect([response.status, response.headers.get('x-marked'), await response.text()]).toEqual([
+      500,
+      'yes',
+      '{"error":"internal_error"}',
+    ]);
+  });
+
+  it('keeps status text and fields given to writeHead in each of their forms', async () => {
+    const forms = [{ 'x-a': '1' }, ['x-a', '1'], [['x-a', '1']]];
+    const { send } = await behind({}, (request, response) => {
+      response.writeHead(203, 'Fine', forms[Number(request.webhook?.id)] as never);
+      response.end('ok');
+    });
+    for (const form of forms.keys()) {
+      const response = await send(`{"id":"${form}"}`);
+      expect([response.status, response.statusText, response.headers.get('x-a'), await response.text()]).toEqual([
+        203,
+        'Fine',
+        '1',
+        'ok',
+      ]);
+    }
+  });
+
+  it('AD-17 counts with its real status when a handler has sent it by itself', async () => {
+    const store = memoryStore();
+    const release = vi.spyOn(store, 'release');
+    const { receiver, reasons } = receiverOf(R, { dedupe: store });
+    const app: Express = express();
+    app.post('/hook', (request, response, next) =>
+      (
+        webhook(receiver, (event) => {
+          response.status(event.id === 'bad' ? 503 : 202).send('mine');
+        }) as RequestHandler
+      )(request, response, next),
+    );
+    const { url } = await serve(app);
+    const seen = [];
+    for (const content of ['{"id":"ok"}', '{"id":"ok"}', '{"id":"bad"}', '{"id":"bad"}']) {
+      const response = await post(`${url}/hook`, content, signedR(content));
+      seen.push([response.status, response.headers.get('webhook-replayed'), await response.text()]);
+    }
+    expect(seen).toEqual([
+      [202, null, 'mine'],
+      [202, 'true', ''],
+      [503, null, 'mine'],
+      [503, null, 'mine'],
+    ]);
+    expect(reasons()).toEqual(['handled', 'duplicate', 'failed', 'failed']);
+    expect(release).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,75 @@
+/** Refuses a request whose body may still be on its way, in such a manner that the sender gets to read why. */
+
+import type { ServerResponse } from 'node:http';
+import { announcedLength, isUnannounced, type NodeRequest } from './node-request.ts';
+import type { WebhookResponse } from './statuses.ts';
+
+/** A body announced with at most this many bytes is read to its end, so that the connection can be used again. */
+const reuseLimit = 65_536;
+/** Most bytes that are read and thrown away after a refusal, the longest time for it, and the longest pause in it. */
+const lingerLimit = 1_048_576;
+const lingerSeconds = 2;
+const lingerPauseSeconds = 0.5;
+
+/**
+ * Sends a refusal. The response is whole at once; what the sender is still writing is read and dropped for a while.
+ *
+ * Closing with unread bytes would reset the connection, and the sender would see the reset in place of the answer
+ * (RFC 9112 section 9.6). Whether the connection is kept depends on the head of the request alone, never on the reason.
+ */
+export function sendRefusal(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  const isKept = !isUnannounced(request) && announcedLength(request) <= reuseLimit && message.status !== 408;
+  const isStreamed = request.httpVersionMajor >= 2;
+  writeHead(response, isKept || isStreamed ? message : withClose(message));
+  const isAllHere = request.complete || (isKept && announcedLength(request) === 0);
+  if (isAllHere || isStreamed) {
+    response.end(message.body);
+    return;
+  }
+  response.flushHeaders();
+  response.write(message.body);
+  linger(request, () => {
+    response.end(() => {
+      if (!request.complete) request.destroy();
+    });
+  });
+}
+
+/** Sends a response, unless a handler has answered by itself or the client is gone. */
+export function sendResponse(response: ServerResponse, message: WebhookResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  writeHead(response, message);
+  response.end(message.body);
+}
+
+function writeHead(response: ServerResponse, { status, headers, body }: WebhookResponse): void {
+  response.statusCode = status;
+  for (const name of Object.keys(headers)) response.setHeader(name, headers[name] as string);
+  response.removeHeader('transfer-encoding');
+  // RFC 9110 section 8.6: no length with 204, and with 304 not that of an answer that is not sent.
+  if (status === 204 || status === 304) response.removeHeader('content-length');
+  else response.setHeader('content-length', String(Buffer.byteLength(body)));
+}
+
+function withClose(message: WebhookResponse): WebhookResponse {
+  return { ...message, headers: { ...message.headers, connection: 'close' } };
+}
+
+/** Reads and drops, until the body ends, the connection closes, or a limit is reached. */
+function linger(request: NodeRequest, done: () => void): void {
+  let dropped = 0;
+  const finish = () => {
+    clearTimeout(timer);
+    request.off('data', onData).off('end', finish).off('close', finish);
+    done();
+  };
+  const endsAt = performance.now() + lingerSeconds * 1000;
+  const timer = setTimeout(finish, lingerPauseSeconds * 1000);
+  const onData = (chunk: Uint8Array | string) => {
+    dropped += chunk.length;
+    if (dropped > lingerLimit || performance.now() > endsAt) finish();
+    else timer.refresh();
+  };
+  request.on('data', onData).on('end', finish).on('close', finish).resume();
+}

@@ -1,0 +1,137 @@
+import { createHmac } from 'node:crypto';
+import { createServer as createHttp, IncomingMessage, ServerResponse } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2 } from 'node:http2';
+import { type AddressInfo, Socket } from 'node:net';
+import {
+  createReceiver,
+  defineProvider,
+  type Handler,
+  type Outcome,
+  rawBodyHmac,
+  sharedToken,
+} from '@countersign/core';
+import { describe, expect, it, vi } from 'vitest';
+import { nodeHandler, nodeMiddleware } from '../src/node.ts';
+
+const secret = '0123456789abcdef0123456789abcdef';
+const body = '{"id":"evt_1"}';
+const signature = createHmac('sha256', secret).update(body).digest('hex');
+const provider = defineProvider({ name: 'node', scheme: rawBodyHmac({ header: 'x-sig' }) });
+const bearer = defineProvider({
+  name: 'bearer',
+  scheme: sharedToken({ token: { header: 'authorization', scheme: 'Bearer' } }),
+});
+
+function receiverOf(chosen: typeof provider) {
+  const outcomes: Outcome[] = [];
+  const receiver = createReceiver({
+    provider: chosen,
+    secrets: secret,
+    onWarning: () => undefined,
+    onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
+  });
+  return { receiver, outcomes };
+}
+
+async function answerOf(handle: Handler) {
+  const server = createHttp(nodeHandler(receiverOf(provider).receiver, handle as never));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const response = await fetch(url, { method: 'POST', body, headers: { 'x-sig': signature } });
+  const content = Buffer.from(await response.arrayBuffer());
+  server.closeAllConnections();
+  server.close();
+  return { response, content };
+}
+
+describe('the edge for Node', () => {
+  it('sends text, bytes and objects, and no length where there is no content', async () => {
+    const text = await answerOf(() => ({ status: 201, headers: { 'X-A': 'b' }, body: 'é' }));
+    expect([text.response.status, text.response.headers.get('x-a'), text.content.toString()]).toEqual([201, 'b', 'é']);
+    const bytes = await answerOf(() => ({ body: Uint8Array.of(0, 255) }));
+    expect([...bytes.content]).toEqual([0, 255]);
+    const object = await answerOf(() => ({ body: { a: [1] } }));
+    expect([object.response.headers.get('content-type'), object.content.toString()]).toEqual([
+      'application/json',
+      '{"a":[1]}',
+    ]);
+    const none = await answerOf(() => ({
+      status: 204,
+      headers: { 'transfer-encoding': 'chunked', 'content-length': '9' },
+      body: 'x',
+    }));
+    expect([none.response.status, none.response.headers.get('content-length'), none.content.length]).toEqual([
+      204,
+      null,
+      0,
+    ]);
+  });
+
+  it('takes a request that a cloud function has made up, which has headers and a body and no raw headers', async () => {
+    const { receiver, outcomes } = receiverOf(provider);
+    const request = Object.assign(new IncomingMessage(new Socket()), {
+      method: 'POST',
+      url: '/',
+      complete: true,
+      headers: { 'x-sig': signature, 'content-length': String(body.length) },
+      body: Buffer.from(body),
+    });
+    const response = new ServerResponse(request);
+    await nodeHandler(receiver, () => undefined)(request, response);
+    expect([outcomes[0]?.kind, response.statusCode]).toEqual(['handled', 200]);
+  });
+
+  it('reads bodies and every line of a field over HTTP/2, where neither length nor chunks are announced', async () => {
+    const { receiver, outcomes } = receiverOf(provider);
+    const tokens = receiverOf(bearer);
+    const signed = nodeHandler(receiver, () => ({ body: 'ok' }));
+    const borne = nodeHandler(tokens.receiver, () => undefined);
+    const server = createHttp2((request, response) => {
+      void (request.url === '/bearer' ? borne : signed)(request as never, response as never);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const send = (headers: Record<string, string | string[]>, content: string) =>
+      new Promise<string>((resolve, reject) => {
+        const stream = client.request({ ':method': 'POST', ...headers });
+        let status = '';
+        stream.on('response', (fields) => {
+          status = String(fields[':status']);
+        });
+        stream
+          .on('error', reject)
+          .on('data', () => undefined)
+          .on('end', () => resolve(status));
+        stream.end(content);
+      });
+    expect(await send({ 'x-sig': signature }, body)).toBe('200');
+    expect(await send({ 'x-sig': signature }, 'other')).toBe('401');
+    expect(await send({ 'x-sig': 'abc' }, 'x'.repeat(100_000))).toBe('401');
+    expect(await send({ 'x-sig': [signature, '0'] }, body)).toBe('401');
+    expect(await send({ ':path': '/bearer', authorization: `Bearer ${secret}` }, body)).toBe('200');
+    expect(outcomes.map((outcome) => (outcome.kind === 'rejected' ? outcome.error.code : outcome.kind))).toEqual([
+      'handled',
+      'signature_mismatch',
+      'header_malformed',
+      'header_repeated',
+    ]);
+    client.close();
+    server.close();
+  });
+
+  it('answers 500 when what stands behind the middleware throws into it', async () => {
+    const { receiver, outcomes } = receiverOf(provider);
+    const middleware = nodeMiddleware(receiver);
+    const next = vi.fn(() => {
+      throw new Error('behind');
+    });
+    const server = createHttp((request, response) => middleware(request, response, next));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect((await fetch(url, { method: 'POST', body, headers: { 'x-sig': signature } })).status).toBe(500);
+    expect(next).toHaveBeenCalledTimes(1);
+    expect(outcomes[0]?.kind).toBe('failed');
+    server.closeAllConnections();
+    server.close();
+  });
+});
