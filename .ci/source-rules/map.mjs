@@ -35,7 +35,7 @@ export const coreLayers = [
   ['header-fields.ts', 'delivery.ts', 'value-path.ts', 'secrets.ts', 'replay-window.ts'],
   ['schemes/', 'jwt.ts', 'jwt/'],
   ['identity.ts', 'event.ts', 'dedupe.ts', 'memory-store.ts', 'standard-schema.ts'],
-  ['provider.ts', 'handler.ts', 'outcome.ts'],
+  ['provider.ts', 'handler.ts', 'outcome.ts', 'handshake.ts'],
   ['receiver-options.ts'],
   ['warnings.ts', 'handler-run.ts'],
   ['claimed-run.ts'],

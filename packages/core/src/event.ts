@@ -152,6 +152,10 @@ export class VerifiedEvent implements WebhookEvent {
 
   #textAt(source: ValueSource | undefined): string | undefined {
     if (source === undefined) return undefined;
+    if ('join' in source) {
+      const texts = source.json.map((path) => textOf(valueAt(this.#parsed(), path)));
+      return texts.includes(undefined) ? undefined : texts.join(source.join);
+    }
     if ('json' in source) return textOf(valueAt(this.#parsed(), source.json));
     try {
       return findHeader(this.#delivery.headers, source.header.toLowerCase());

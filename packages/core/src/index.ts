@@ -21,11 +21,13 @@ export {
   type HandlersByType,
   handlers,
 } from './handler.ts';
+export type { Handshake, HandshakeRequest, HandshakeText, HandshakeValue } from './handshake.ts';
 export type { HeaderSource } from './header-fields.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory-store.ts';
 export type { Outcome } from './outcome.ts';
 export {
   type Assumption,
+  type Confidence,
   defineProvider,
   type EventMap,
   type PayloadFormat,
@@ -33,6 +35,7 @@ export {
   type ProviderDescription,
   type RetryFacts,
   type SourceFact,
+  type UnverifiableProvider,
   type ValueSource,
 } from './provider.ts';
 export { createReceiver, type Receiver } from './receiver.ts';

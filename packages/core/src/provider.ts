@@ -1,11 +1,18 @@
 /** The description of a sender, as data. */
 
 import { WebhookError } from './errors.ts';
+import { type Handshake, requireHandshakes } from './handshake.ts';
 import type { TimestampUnit } from './replay-window.ts';
 import type { KeyMaterial, Scheme } from './schemes/scheme.ts';
 
-/** Where a value stands: a path in the parsed payload (`data.object.id`), or a header. */
-export type ValueSource = { readonly json: string } | { readonly header: string };
+/**
+ * Where a value stands: a path in the parsed payload (`data.object.id`), a header, or several paths whose values make one
+ * text (`resource_type` and `action` as `payments.created`). A value put together is there when each of its parts is.
+ */
+export type ValueSource =
+  | { readonly json: string }
+  | { readonly header: string }
+  | { readonly json: readonly string[]; readonly join: string };
 
 /**
  * How the verified body is to be read. Never decided by a Content-Type, which nobody signs.
@@ -47,6 +54,25 @@ export interface Assumption {
   readonly because: string;
 }
 
+/**
+ * How well the facts of a description are known, the weakest of its essential ones.
+ *
+ * `documented`: read on a page of the sender. `sdk_source`: read in the sender's own package. `integration_code`: read in
+ * public code of others. `unconfirmed`: from memory or a single mention; a receiver warns of it.
+ */
+export type Confidence = 'documented' | 'sdk_source' | 'integration_code' | 'unconfirmed';
+
+/** A sender whose deliveries carry nothing that could be verified. A receiver refuses to be built for it, and says why. */
+export interface UnverifiableProvider {
+  readonly name: string;
+  readonly title: string;
+  /** Why no verification is possible, as one sentence. */
+  readonly unverifiable: string;
+  /** What can be done instead. */
+  readonly instead: string;
+  readonly source: SourceFact;
+}
+
 /** What {@link defineProvider} takes. Facts that are not known are left out. */
 export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial> {
   /** Lower case, digits and `-`; takes part in the dedupe key, so it must not change once it is in use. */
@@ -57,6 +83,13 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   /** Where the id stands that stays the same when an event is sent again. */
   readonly eventId?: ValueSource;
   readonly eventType?: ValueSource;
+  /**
+   * Where the events stand when one delivery reports several: `events.*`, or `*` for a body that is an array.
+   *
+   * The paths of `eventId`, `eventType` and `eventCreatedAt` then start at each of them. Each is handled and remembered on
+   * its own, so that a retry runs only what was not done.
+   */
+  readonly batch?: { readonly json: string };
   /** When the event came about, for ordering. Not a proof of freshness. */
   readonly eventCreatedAt?: ValueSource & { readonly unit: TimestampUnit };
   /** The sender's own figure for the replay window, in seconds. */
@@ -68,9 +101,19 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   readonly retries?: RetryFacts;
   /** Request methods of deliveries. Default `POST`. */
   readonly methods?: readonly string[];
+  /** What the sender asks before or beside deliveries, answered without a handler. */
+  readonly handshakes?: readonly Handshake[];
   /** Names of the events, for tools and docs; the type parameter has their payloads. */
   readonly events?: readonly string[];
+  /** Where the user finds the secret or key, and what it looks like. */
+  readonly secretHelp?: string;
+  /** How the sender replaces a secret: several signatures, several headers, or a moment when the old one ends. */
+  readonly rotation?: string;
   readonly source?: SourceFact;
+  /** How well the facts are known. */
+  readonly confidence?: Confidence;
+  /** Fields of this description, in words, that nobody has confirmed: `the place of the event's id`. */
+  readonly unverified?: readonly string[];
   readonly assumptions?: readonly Assumption[];
   /** What the page leaves unsaid, for docs. */
   readonly unsaid?: readonly string[];
@@ -111,6 +154,10 @@ export function requireProvider(value: unknown): asserts value is Provider {
   }
   if (typeof value !== 'object' || value === null)
     throw refuse('provider', 'It takes a preset or defineProvider({ ... }).');
+  if ('unverifiable' in value) {
+    const { name, unverifiable, instead } = value as UnverifiableProvider;
+    throw refuse('provider', `${name} cannot be verified: ${unverifiable} ${instead}`);
+  }
   const { name, scheme, toleranceSeconds, retries, responseDeadlineSeconds } = value as Partial<ProviderDescription>;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
     throw refuse('provider.name', 'It takes lower-case letters, digits and -.');
@@ -122,10 +169,15 @@ export function requireProvider(value: unknown): asserts value is Provider {
   for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt })) {
     if (source === undefined) continue;
     const place = 'json' in source ? source.json : source.header;
-    if (typeof place !== 'string' || place === '' || place.includes('*')) {
-      throw refuse(`provider.${field}`, 'It takes { json: path } or { header: name }, for one value.');
+    const places: readonly unknown[] = Array.isArray(place) && 'join' in source ? place : [place];
+    if (places.length === 0 || places.some((one) => typeof one !== 'string' || one === '' || one.includes('*'))) {
+      throw refuse(
+        `provider.${field}`,
+        'It takes { json: path }, { header: name } or { json: [...], join }, for one value.',
+      );
     }
   }
+  requireHandshakes((value as Partial<ProviderDescription>).handshakes);
   const figures = { toleranceSeconds, responseDeadlineSeconds, horizonSeconds: retries?.horizonSeconds };
   for (const [field, figure] of Object.entries(figures)) {
     if (figure !== undefined && !(Number.isFinite(figure) && figure > 0)) {

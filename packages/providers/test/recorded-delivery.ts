@@ -11,23 +11,35 @@ export interface RecordedDelivery {
   readonly source: string;
   /** Who made the signature. */
   readonly signedBy: string;
-  /** When it was signed, in seconds since 1970. */
+  /** When it was signed, in seconds since 1970; may have decimals where the sender signs milliseconds. */
   readonly at: number;
-  readonly secret: string;
+  readonly secret?: string;
+  /** A secret of the same form that did not sign; needed where the first one turned round is none. */
+  readonly otherSecret?: string;
   /** The public key, for schemes that take one. */
   readonly key?: string;
+  /** A public key of the same form that did not sign. */
+  readonly otherKey?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The headers without which nothing may be accepted. */
   readonly authenticatedBy: readonly string[];
+  /** Default `POST`. */
+  readonly method?: string;
+  /** The request target. Default `/`. */
+  readonly url?: string;
+  /** The origin the sender posts to, for schemes that sign the URL. */
+  readonly publicUrl?: string;
   readonly body: string;
   readonly expected: {
     readonly id?: string;
     readonly type?: string;
     readonly createdAt?: string;
     /** A part of the payload. */
-    readonly payload?: object;
+    readonly payload?: unknown;
     readonly signed: { readonly body: boolean; readonly id: boolean; readonly timestamp: boolean };
     readonly identityFrom: 'id' | 'digest';
+    /** The events of a batch, in their order. */
+    readonly events?: readonly { readonly id?: string; readonly type?: string }[];
   };
 }
 
@@ -57,11 +69,18 @@ export function receiverOf(
     provider,
     clock: () => now,
     onWarning: () => {},
+    ...(recorded.publicUrl !== undefined && { publicUrl: recorded.publicUrl }),
     ...policy,
-    ...(material === 'both' ? { secrets: secret, keys: key ?? '' } : { secrets: secret }),
-  });
+    ...((material === 'secrets' || material === 'both') && { secrets: secret }),
+    ...((material === 'keys' || material === 'both') && { keys: key }),
+  } as never);
 }
 
-export function deliveryOf({ headers, body }: Pick<RecordedDelivery, 'headers' | 'body'>) {
-  return { method: 'POST', headers, body: new TextEncoder().encode(body) };
+export function deliveryOf({ headers, body, url = '/', method = 'POST' }: RecordedDelivery) {
+  return { method, url, headers, body: new TextEncoder().encode(body) };
+}
+
+/** A secret of the same form and another value. */
+export function otherSecretOf({ secret = '', otherSecret }: RecordedDelivery): string {
+  return otherSecret ?? [...secret].reverse().join('');
 }
