@@ -8,7 +8,7 @@
  * - `node`: the files of `src` that may import `node:*`; `true` for all of them. `node-*` stands for a beginning.
  */
 export const rooms = {
-  core: { imports: [], runtime: ['jose'], node: ['crypto/node.ts'] },
+  core: { imports: [], runtime: ['jose'], node: ['crypto/node.ts', 'crypto/node-public-key.ts'] },
   providers: { imports: ['core'], runtime: [], node: [] },
   stores: { imports: ['core'], runtime: [], node: true },
   http: { imports: ['core'], runtime: [], node: ['node.ts', 'node-*', 'aws-lambda.ts'] },
@@ -32,13 +32,21 @@ export const unscoped = { countersign: 'cli' };
 export const coreLayers = [
   ['errors.ts', 'encoding.ts'],
   ['crypto/'],
-  ['header-fields.ts', 'delivery.ts', 'value-path.ts', 'secrets.ts', 'replay-window.ts'],
+  [
+    'header-fields.ts',
+    'delivery.ts',
+    'value-path.ts',
+    'public-url.ts',
+    'remote-text.ts',
+    'secrets.ts',
+    'replay-window.ts',
+  ],
   ['schemes/', 'jwt.ts', 'jwt/'],
   ['identity.ts', 'event.ts', 'dedupe.ts', 'memory-store.ts', 'standard-schema.ts'],
   ['provider.ts', 'handler.ts', 'outcome.ts', 'handshake.ts'],
   ['receiver-options.ts'],
   ['warnings.ts', 'handler-run.ts'],
-  ['claimed-run.ts'],
+  ['claimed-run.ts', 'handshake-run.ts', 'batch-run.ts'],
   ['receiver.ts'],
   ['index.ts'],
 ];

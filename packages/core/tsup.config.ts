@@ -5,4 +5,6 @@ export default library({
   jwt: 'src/jwt.ts',
   'crypto/node': 'src/crypto/node.ts',
   'crypto/web': 'src/crypto/web.ts',
+  'crypto/node-public-key': 'src/crypto/node-public-key.ts',
+  'crypto/web-public-key': 'src/crypto/web-public-key.ts',
 });

@@ -9,7 +9,7 @@ import { identify } from './identity.ts';
 import type { PayloadFormat, Provider, ValueSource } from './provider.ts';
 import { parseTimestamp } from './replay-window.ts';
 import type { Proof, SignedParts } from './schemes/scheme.ts';
-import { textOf, valueAt } from './value-path.ts';
+import { textOf, valueAt, valuesAt } from './value-path.ts';
 
 /** The key under which an event is remembered, and what it was made from. */
 export interface Identity {
@@ -40,8 +40,15 @@ export interface WebhookEvent<Type = string, Payload = unknown> {
   readonly body: Uint8Array;
   /** The body as text. @throws payload_malformed where it is not strict UTF-8 */
   text(): string;
-  /** The parsed body; parsed when first read, then kept. @throws payload_malformed */
+  /** The parsed body, or one event of a batch; parsed when first read, then kept. @throws payload_malformed */
   readonly payload: Payload;
+  /**
+   * The events that a delivery reports, each with its own id, type, payload and identity; the event itself where the
+   * sender reports one at a time. `receive` hands them to the handler one after the other.
+   *
+   * @throws payload_malformed
+   */
+  split(): readonly WebhookEvent<Type, Payload>[];
 }
 
 /** An event of any type and payload. */
@@ -63,10 +70,19 @@ export class VerifiedEvent implements WebhookEvent {
   readonly #context: EventContext;
   readonly #delivery: Delivery;
   readonly #proof: Proof;
+  /** The place in a batch; undefined for a delivery as a whole. */
+  readonly #place: number | undefined;
   #payload: unknown = unparsed;
   #identity: Promise<Identity> | undefined;
 
-  constructor(context: EventContext, delivery: Delivery, proof: Proof) {
+  constructor(
+    context: EventContext,
+    delivery: Delivery,
+    proof: Proof,
+    element?: { readonly place: number; readonly payload: unknown },
+  ) {
+    this.#place = element?.place;
+    if (element !== undefined) this.#payload = element.payload;
     this.provider = context.provider.name;
     this.secretId = proof.secretId;
     this.#context = context;
@@ -80,7 +96,7 @@ export class VerifiedEvent implements WebhookEvent {
 
   get signed(): SignedParts {
     const { signed, payload } = this.#proof;
-    const { eventId } = this.#context.provider;
+    const eventId = this.#placed(this.#context.provider.eventId);
     const isPayloadSigned = signed.body || payload !== undefined;
     const isIdInPayload = eventId !== undefined && 'json' in eventId;
     return isPayloadSigned && isIdInPayload && !signed.id ? { ...signed, id: true } : signed;
@@ -92,7 +108,9 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   get id(): string | undefined {
-    return this.#proof.id ?? this.#textAt(this.#context.provider.eventId);
+    const id = this.#textAt(this.#context.provider.eventId);
+    // The signed id of a delivery that holds several events is not the id of each of them.
+    return this.#place === undefined ? (this.#proof.id ?? id) : id;
   }
 
   get type(): string | undefined {
@@ -123,8 +141,23 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   identity(): Promise<Identity> {
-    this.#identity ??= identify(this, this.#context, this.#delivery, this.#proof);
+    this.#identity ??= identify(this, this.#context, this.#delivery, this.#proof, this.#place);
     return this.#identity;
+  }
+
+  split(): readonly VerifiedEvent[] {
+    const path = this.#context.provider.batch?.json;
+    if (path === undefined || this.#place !== undefined) return [this];
+    const { payload } = this;
+    const listPath = path.slice(0, path.lastIndexOf('*')).replace(/\.$/, '');
+    const lists = listPath === '' ? [payload] : valuesAt(payload, listPath);
+    // A request that reports no list, such as a sender's test, is one event.
+    if (!lists.some(Array.isArray)) return [this];
+    const elements = valuesAt(payload, path);
+    if (elements.includes(undefined)) throw new WebhookError('payload_malformed', { at: `body ${path}` });
+    return elements.map(
+      (element, place) => new VerifiedEvent(this.#context, this.#delivery, this.#proof, { place, payload: element }),
+    );
   }
 
   /** Puts a schema's output in the place of the parsed payload. */
@@ -150,7 +183,14 @@ export class VerifiedEvent implements WebhookEvent {
     return this.#payload;
   }
 
-  #textAt(source: ValueSource | undefined): string | undefined {
+  /** In a batch, the paths of a description start at each of its events and mean nothing for the whole. */
+  #placed(source: ValueSource | undefined): ValueSource | undefined {
+    const isWholeBatch = this.#context.provider.batch !== undefined && this.#place === undefined;
+    return isWholeBatch && source !== undefined && 'json' in source ? undefined : source;
+  }
+
+  #textAt(given: ValueSource | undefined): string | undefined {
+    const source = this.#placed(given);
     if (source === undefined) return undefined;
     if ('join' in source) {
       const texts = source.json.map((path) => textOf(valueAt(this.#parsed(), path)));

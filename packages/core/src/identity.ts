@@ -1,6 +1,7 @@
 /** Decides under which key an event is remembered: from signed material only, or by the app's own rule. */
 
 import { crypto } from '#crypto';
+import type { Chunk } from './crypto/hmac.ts';
 import type { Delivery } from './delivery.ts';
 import { encodeBase64Url } from './encoding.ts';
 import { WebhookError } from './errors.ts';
@@ -14,7 +15,7 @@ const keyVersion = '1';
  * The identity of a verified event.
  *
  * An id outside the signature could be exchanged on a replay, so it is never the key: then, and where there is no id,
- * the body's digest is. An app may state its own rule, which wins.
+ * the body's digest is, for an event of a batch together with its place in it. An app may state its own rule, which wins.
  *
  * @throws options_invalid when the app's rule throws or gives no text
  */
@@ -23,16 +24,24 @@ export async function identify(
   context: EventContext,
   delivery: Delivery,
   proof: Proof,
+  place?: number,
 ): Promise<Identity> {
   const stated = context.identityOf === undefined ? undefined : stateIdentity(context.identityOf, event);
   const id = stated ?? (event.signed.id ? event.id : undefined);
   const from = stated !== undefined ? 'app' : id !== undefined ? 'id' : 'digest';
-  const identity = id ?? encodeBase64Url(await crypto.digest('SHA-256', [proof.content ?? delivery.body]));
+  const identity = id ?? encodeBase64Url(await crypto.digest('SHA-256', signedChunks(delivery, proof, place)));
   const { provider } = context;
   const parts = [keyVersion, context.endpointOf(delivery), provider.name, provider.scheme.kind, from, identity];
   // Each part behind its length: ('a:b', 'c') and ('a', 'b:c') stay two keys.
   const text = parts.map((part) => `${part.length}:${part}`).join('');
   return { key: encodeBase64Url(await crypto.digest('SHA-256', [text])), from };
+}
+
+function signedChunks(delivery: Delivery, proof: Proof, place: number | undefined): Chunk[] {
+  const ofElement = place === undefined ? undefined : proof.elements?.[place];
+  if (ofElement !== undefined) return [ofElement];
+  const content = proof.content ?? delivery.body;
+  return place === undefined ? [content] : [content, `#${place}`];
 }
 
 function stateIdentity(identityOf: (event: WebhookEvent) => string, event: WebhookEvent): string {

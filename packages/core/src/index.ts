@@ -1,6 +1,7 @@
 /** Verifies incoming webhooks over the received bytes, within a replay window, and handles each event once. */
 
 export type { HashName } from './crypto/hmac.ts';
+export type { CurveName, SignatureAlgorithm } from './crypto/signature-algorithm.ts';
 export type { Claim, DedupeStore, StoredAnswer } from './dedupe.ts';
 export { type Delivery, type DeliveryHead, UnverifiedDelivery } from './delivery.ts';
 export {
@@ -38,16 +39,18 @@ export {
   type UnverifiableProvider,
   type ValueSource,
 } from './provider.ts';
-export { createReceiver, type Receiver } from './receiver.ts';
-export type { DedupeOptions, ReceiverOptions, ReceiverPolicy, ReceiverWarning } from './receiver-options.ts';
-export type { TimestampUnit } from './replay-window.ts';
-export { hmac, rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac.ts';
+export type { PublicUrl, UrlForm } from './public-url.ts';
+export { createReceiver, type ReceiveOptions, type Receiver } from './receiver.ts';
 export type {
-  HmacDescription,
-  SignatureLocation,
-  SignatureSource,
-  TimestampSource,
-} from './schemes/hmac-description.ts';
+  DedupeOptions,
+  HandshakeOptions,
+  ReceiverOptions,
+  ReceiverPolicy,
+  ReceiverWarning,
+} from './receiver-options.ts';
+export type { TimestampUnit } from './replay-window.ts';
+export { type HmacDescription, hmac, rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac.ts';
+export { type PublicKeyDescription, publicKey } from './schemes/public-key.ts';
 export type {
   BoundScheme,
   Key,
@@ -59,6 +62,12 @@ export type {
   SignedParts,
 } from './schemes/scheme.ts';
 export { type SharedTokenDescription, sharedToken, type TokenSource } from './schemes/shared-token.ts';
+export type {
+  SignatureDescription,
+  SignatureLocation,
+  SignatureSource,
+  TimestampSource,
+} from './schemes/signature-description.ts';
 export type { SignedPart } from './schemes/template.ts';
 export { type Secret, type SecretEncoding, type SecretFormat, type SecretInput, secretsByTenant } from './secrets.ts';
 export type { StandardSchemaV1 } from './standard-schema.ts';

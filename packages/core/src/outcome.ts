@@ -5,7 +5,12 @@ import type { AnyEvent, WebhookEvent } from './event.ts';
 import type { HandlerAnswer } from './handler.ts';
 
 /** What became of a delivery; adapters turn it into a response by the table in `@countersign/http`. */
-export type Outcome<Event extends AnyEvent = WebhookEvent> =
+export type Outcome<Event extends AnyEvent = WebhookEvent> = Part<Event> & {
+  /** Where a delivery reported several events: what became of each. The outcome of the whole is the worst of them. */
+  readonly batch?: readonly Outcome<Event>[];
+};
+
+type Part<Event extends AnyEvent> =
   | {
       readonly kind: 'handled';
       readonly event: Event;
@@ -28,7 +33,7 @@ export type Outcome<Event extends AnyEvent = WebhookEvent> =
   /** The handler threw, answered 500 or more, ran past its deadline or lost its claim. */
   | { readonly kind: 'failed'; readonly event: Event; readonly cause: unknown; readonly answer?: HandlerAnswer }
   /** A sender's check of the address, answered without a handler. */
-  | { readonly kind: 'handshake'; readonly answer: HandlerAnswer }
+  | { readonly kind: 'handshake'; readonly name: string; readonly answer: HandlerAnswer }
   | {
       readonly kind: 'rejected';
       readonly error: WebhookError;

@@ -101,6 +101,8 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   readonly retries?: RetryFacts;
   /** Request methods of deliveries. Default `POST`. */
   readonly methods?: readonly string[];
+  /** What a successful delivery is answered with where the handler says nothing; default an empty 200. */
+  readonly acknowledgement?: { readonly status?: number; readonly body?: string };
   /** What the sender asks before or beside deliveries, answered without a handler. */
   readonly handshakes?: readonly Handshake[];
   /** Names of the events, for tools and docs; the type parameter has their payloads. */

@@ -6,8 +6,10 @@ import { encodeUtf8 } from './encoding.ts';
 import { WebhookError } from './errors.ts';
 import type { WebhookEvent } from './event.ts';
 import type { EventOf } from './handler.ts';
+import type { HandshakeRequest } from './handshake.ts';
 import type { Outcome } from './outcome.ts';
 import { type Provider, requireProvider } from './provider.ts';
+import { type PublicUrl, requirePublicUrl } from './public-url.ts';
 import { defaultToleranceSeconds, requireTolerance } from './replay-window.ts';
 import type { KeyInput, KeyMaterial } from './schemes/scheme.ts';
 import { decodeSecret, type SecretInput } from './secrets.ts';
@@ -34,6 +36,18 @@ export interface DedupeOptions {
   readonly identity?: (event: WebhookEvent) => string;
 }
 
+/** What a sender's checks of the address need. */
+export interface HandshakeOptions {
+  /** The token that was entered at the sender (Meta's verify token). Compared in constant time. */
+  readonly verifyToken?: string;
+  /**
+   * Hears of each handshake and says by `true` that it may be answered.
+   *
+   * Needed where a handshake brings a new secret or an address to confirm; nothing is fetched or stored for the app.
+   */
+  readonly accept?: (handshake: HandshakeRequest) => boolean | Promise<boolean>;
+}
+
 /**
  * What a provider's scheme is given to verify with.
  *
@@ -44,6 +58,7 @@ export type MaterialOptions<Material extends KeyMaterial> = {
   secrets: { readonly secrets: SecretInput | undefined; readonly keys?: never };
   keys: { readonly keys: KeyInput | undefined; readonly secrets?: never };
   both: { readonly secrets: SecretInput | undefined; readonly keys: KeyInput | undefined };
+  none: { readonly secrets?: never; readonly keys?: never };
 }[Material];
 
 /** Everything but the provider and its secrets or keys. */
@@ -84,8 +99,10 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
    * lets you add. At most 10; the values are secrets and are compared in constant time.
    */
   readonly requiredHeaders?: Readonly<Record<string, string>>;
-  /** The address that the sender posts to, such as `https://example.com`. For schemes that sign the URL. */
-  readonly publicUrl?: string;
+  /** What the checks of the address need that some senders make: the token entered there, the app's own decision. */
+  readonly handshakes?: HandshakeOptions;
+  /** The origin that the sender posts to, such as `https://example.com`. For schemes that sign the URL. */
+  readonly publicUrl?: PublicUrl;
   /** You have seen the preset's assumptions confirmed by real deliveries; it stops warning of them. */
   readonly acceptAssumptions?: boolean;
   /** Accepts a signed timestamp of any age. Then only a dedupe store stops a replay. */
@@ -121,8 +138,9 @@ export interface CheckedOptions {
   readonly onWarning: (warning: ReceiverWarning) => void;
   readonly clock: (() => Date) | undefined;
   readonly deadlineSeconds: number;
+  readonly handshakes: HandshakeOptions;
   readonly requiredHeaders: readonly (readonly [name: string, value: Uint8Array])[];
-  readonly publicUrl: string | undefined;
+  readonly publicUrl: PublicUrl | undefined;
   readonly acceptAssumptions: boolean;
   readonly ignoreTimestamp: boolean;
   readonly allowWeakSecrets: boolean;
@@ -141,6 +159,7 @@ const known = new Set([
   'onWarning',
   'clock',
   'deadlineSeconds',
+  'handshakes',
   'requiredHeaders',
   'publicUrl',
   'acceptAssumptions',
@@ -185,8 +204,9 @@ export function checkOptions(options: unknown): CheckedOptions {
     onWarning: given.onWarning ?? warnOnce,
     clock: given.clock,
     deadlineSeconds: positive('deadlineSeconds', given.deadlineSeconds, 3600, provider.responseDeadlineSeconds ?? 30),
+    handshakes: checkHandshakes(given.handshakes ?? {}),
     requiredHeaders: checkRequiredHeaders(given.requiredHeaders ?? {}, given.dangerouslyAllowWeakSecrets === true),
-    publicUrl: checkPublicUrl(given.publicUrl),
+    publicUrl: requirePublicUrl(given.publicUrl),
     acceptAssumptions: given.acceptAssumptions === true,
     ignoreTimestamp: given.dangerouslyIgnoreTimestamp === true,
     allowWeakSecrets: given.dangerouslyAllowWeakSecrets === true,
@@ -195,22 +215,24 @@ export function checkOptions(options: unknown): CheckedOptions {
 
 function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: unknown }): void {
   const { material } = provider.scheme;
-  if (material !== 'keys' && (given.secrets === undefined || given.secrets === null)) {
+  const takesSecrets = material === 'secrets' || material === 'both';
+  const takesKeys = material === 'keys' || material === 'both';
+  if (takesSecrets && (given.secrets === undefined || given.secrets === null)) {
     throw new WebhookError('secret_invalid', {
       at: 'secrets',
       hint: `${provider.name} needs it, and it is not set. Is the environment variable missing, or named otherwise?`,
     });
   }
-  if (material !== 'secrets' && (given.keys === undefined || given.keys === null)) {
+  if (takesKeys && (given.keys === undefined || given.keys === null)) {
     throw new WebhookError('secret_invalid', {
       at: 'keys',
       hint: `${provider.name} needs the public key of the sender.`,
     });
   }
-  if (material === 'keys' && given.secrets !== undefined)
-    throw refuse('secrets', `${provider.name} is verified by keys.`);
-  if (material === 'secrets' && given.keys !== undefined)
-    throw refuse('keys', `${provider.name} is verified by secrets.`);
+  if (!takesSecrets && given.secrets !== undefined)
+    throw refuse('secrets', `${provider.name} is verified ${takesKeys ? 'by keys' : 'without any'}.`);
+  if (!takesKeys && given.keys !== undefined)
+    throw refuse('keys', `${provider.name} is verified ${takesSecrets ? 'by secrets' : 'without any'}.`);
 }
 
 function checkEndpoint(value: unknown): CheckedOptions['endpoint'] {
@@ -280,6 +302,15 @@ function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
   return schemas as ReadonlyMap<string, StandardSchemaV1>;
 }
 
+function checkHandshakes(options: HandshakeOptions): HandshakeOptions {
+  const { verifyToken, accept } = options;
+  if (verifyToken !== undefined && (typeof verifyToken !== 'string' || verifyToken.trim() === '')) {
+    throw refuse('handshakes.verifyToken', 'It takes a text that is not empty.');
+  }
+  if (accept !== undefined && typeof accept !== 'function') throw refuse('handshakes.accept', 'It takes a function.');
+  return options;
+}
+
 function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptions['requiredHeaders'] {
   const entries = Object.entries(headers);
   if (entries.length > 10) throw refuse('requiredHeaders', 'It takes at most 10.');
@@ -291,18 +322,6 @@ function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptio
       throw new WebhookError('secret_invalid', { at, hint: 'It is empty or has white space around it.' });
     return [name.toLowerCase(), encodeUtf8(value)] as const;
   });
-}
-
-function checkPublicUrl(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  try {
-    const url = new URL(value as string);
-    if (/^https?:$/.test(url.protocol) && url.search === '' && url.hash === '')
-      return (value as string).replace(/\/$/, '');
-  } catch {
-    // Said below.
-  }
-  throw refuse('publicUrl', 'It takes an absolute http or https URL without query, such as https://example.com.');
 }
 
 function wholeNumber(at: string, value: unknown, least: number, most: number, otherwise: number): number {

@@ -1,18 +1,28 @@
 /** Provider, secrets and policy made ready: the centre that every adapter calls. */
 
 import { crypto } from '#crypto';
+import { runBatch } from './batch-run.ts';
 import { createClaimedRun } from './claimed-run.ts';
 import { type Delivery, type DeliveryHead, UnverifiedDelivery } from './delivery.ts';
 import { encodeUtf8 } from './encoding.ts';
 import { isWebhookError, WebhookError } from './errors.ts';
 import { type AnyEvent, type EventContext, VerifiedEvent, type WebhookEvent } from './event.ts';
 import type { EventOf, Handler } from './handler.ts';
+import { findHandshake, mayBe } from './handshake.ts';
+import { createHandshakeRun } from './handshake-run.ts';
 import { findHeader, requireHeader } from './header-fields.ts';
 import type { Outcome } from './outcome.ts';
 import type { Provider } from './provider.ts';
+import { publicUrlOf } from './public-url.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { readClock } from './replay-window.ts';
 import { printTrouble, warnOfDoubts } from './warnings.ts';
+
+/** How one delivery is to be handled. */
+export interface ReceiveOptions {
+  /** Whether a batch is taken apart into its events. Default true. */
+  readonly split?: boolean;
+}
 
 /** A provider with secrets and policy, ready to verify. Holds no state of any delivery, so one serves all requests. */
 export interface Receiver<Event extends AnyEvent = WebhookEvent> {
@@ -29,9 +39,10 @@ export interface Receiver<Event extends AnyEvent = WebhookEvent> {
   /**
    * Verifies a delivery, claims its event, runs the handler and completes or releases the claim.
    *
-   * Never rejects: every failure is an outcome.
+   * A delivery that reports several events has each handled and remembered on its own; `split: false` hands it over
+   * whole. A sender's check of the address is answered without the handler. Never rejects: every failure is an outcome.
    */
-  receive(delivery: Delivery, handle: Handler<Event>): Promise<Outcome<Event>>;
+  receive(delivery: Delivery, handle: Handler<Event>, options?: ReceiveOptions): Promise<Outcome<Event>>;
   /** What can be refused before the body is read; undefined where the headers are in order. Never throws. */
   screen(head: DeliveryHead): WebhookError | undefined;
   /** Makes an outcome of a delivery that an adapter refused before it had a body, and tells `onOutcome`. */
@@ -84,6 +95,12 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     }
   };
   const run = createClaimedRun(checked);
+  const shake = createHandshakeRun(checked, scheme);
+  const { handshakes } = provider;
+  const findUnsigned = (delivery: Delivery) => {
+    checkBody(delivery, checked.maxBodyBytes);
+    return findHandshake(handshakes, delivery, false);
+  };
   const observe = checked.onOutcome ?? printTrouble;
   const tell = (outcome: Outcome) => {
     try {
@@ -98,16 +115,28 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     provider: provider.name,
     maxBodyBytes: checked.maxBodyBytes,
     verify: verify as unknown as Receiver<EventOf<P>>['verify'],
-    async receive(delivery, handle) {
+    async receive(delivery, handle, { split = true } = {}) {
       let event: VerifiedEvent;
+      let events: readonly VerifiedEvent[];
       try {
+        const unsigned = handshakes === undefined ? undefined : findUnsigned(delivery);
+        if (unsigned !== undefined) return tell(await shake(unsigned, delivery, readClock(checked.clock))) as never;
         event = await verify(delivery);
+        const signed = findHandshake(handshakes, delivery, true);
+        if (signed !== undefined) return tell(await shake(signed, delivery, readClock(checked.clock))) as never;
+        events = split && provider.batch !== undefined ? event.split() : [event];
       } catch (error) {
-        return tell({ kind: 'rejected', error: error as WebhookError }) as Outcome<never>;
+        return tell({ kind: 'rejected', error: asWebhookError(error) }) as Outcome<never>;
       }
-      return tell(await run(event, handle as unknown as Handler)) as Outcome<EventOf<P>>;
+      const handler = handle as unknown as Handler;
+      const handleOne = async (one: VerifiedEvent) => acknowledged(await run(one, handler), provider);
+      if (events[0] !== undefined && events.length === 1) return tell(await handleOne(events[0])) as never;
+      const outcome = await runBatch(event, events, async (one) => tell(await handleOne(one)), checked.deadlineSeconds);
+      const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
+      return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
     },
     screen(head) {
+      if (handshakes?.some((handshake) => !handshake.signed && mayBe(handshake, head))) return undefined;
       try {
         checkHead(head);
         scheme.screen(head, readClock(checked.clock));
@@ -118,6 +147,14 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     },
     refuse: (error) => tell({ kind: 'rejected', error }) as Outcome<never>,
   };
+}
+
+/** Puts the answer that a sender expects in the place of an empty one. */
+function acknowledged(outcome: Outcome, { acknowledgement }: Provider): Outcome {
+  const isDone = outcome.kind === 'handled' || outcome.kind === 'duplicate';
+  return isDone && acknowledgement !== undefined && outcome.answer === undefined
+    ? { ...outcome, answer: acknowledgement }
+    : outcome;
 }
 
 function checkBody(delivery: Delivery, maxBodyBytes: number): void {
@@ -153,17 +190,6 @@ function endpointOf(delivery: Delivery, endpoint: CheckedOptions['endpoint']): s
     throw new WebhookError('options_invalid', { at: 'endpoint', hint: 'The function has to give a non-empty string.' });
   }
   return name;
-}
-
-function publicUrlOf(head: DeliveryHead, publicUrl: string | undefined): string {
-  const { url = '' } = head;
-  const isAbsolute = /^https?:\/\//.test(url);
-  if (publicUrl !== undefined) return publicUrl + (isAbsolute ? url.replace(/^https?:\/\/[^/?#]*/, '') : url);
-  if (isAbsolute) return url;
-  throw new WebhookError('options_invalid', {
-    at: 'publicUrl',
-    hint: 'This sender signs the URL it posts to, and the server sees only a part of it. Give its origin, such as https://example.com.',
-  });
 }
 
 /** Whatever was thrown, a WebhookError goes out. Anything else is a defect of the caller or of this package. */

@@ -72,13 +72,18 @@ export function nodeMiddleware<Event extends AnyEvent>(
     const delivery = await readDelivery(receiver, request, response, limits);
     if (delivery === undefined) return;
     let held: HeldResponse | undefined;
-    const outcome = await receiver.receive(delivery, (event) => {
-      held = holdResponse(response);
-      // `_body` is how body parsers tell each other that the body was read; one that stands behind passes on.
-      Object.assign(request, { webhook: event, _body: true });
-      next();
-      return held.answered;
-    });
+    const outcome = await receiver.receive(
+      delivery,
+      (event) => {
+        held = holdResponse(response);
+        // `_body` is how body parsers tell each other that the body was read; one that stands behind passes on.
+        Object.assign(request, { webhook: event, _body: true });
+        next();
+        return held.answered;
+        // The app's own handler runs once for a request, whatever the request reports.
+      },
+      { split: false },
+    );
     if (held === undefined) respond(request, response, outcome);
     // With an answer of the app's own, it goes out as it is, unless the claim was lost meanwhile.
     else if (held.isAnswered && isAnsweredByApp(outcome)) held.send();

@@ -14,7 +14,7 @@ export const hashSizes: Readonly<Record<HashName, { readonly output: number; rea
   'SHA-512': { output: 64, block: 128 },
 };
 
-/** A secret made ready to check signatures. The expected MAC never leaves it. */
+/** A secret made ready to check signatures. While verifying, the expected MAC never leaves it. */
 export interface MacKey {
   /**
    * Whether one of the candidates is the MAC (RFC 2104) over the chunks, each compared in constant time.
@@ -22,6 +22,8 @@ export interface MacKey {
    * Every candidate is compared, also after a match. A candidate of another length than the hash's output never matches.
    */
   matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): boolean | Promise<boolean>;
+  /** The MAC itself, to answer a sender that asks for one. Verifying never needs it. */
+  mac(chunks: readonly Chunk[]): Uint8Array | Promise<Uint8Array>;
 }
 
 /** What a runtime has to provide. */
@@ -29,6 +31,8 @@ export interface CryptoBackend {
   readonly name: 'node:crypto' | 'web-crypto';
   /** @param derive when given, the key is this hash of the secret */
   createMacKey(hash: HashName, secret: Uint8Array, derive?: HashName): MacKey;
+  /** The plain hash of the secret followed by the text: no HMAC, and weaker. */
+  createPrefixKey(hash: HashName, secret: Uint8Array): MacKey;
   digest(hash: HashName, chunks: readonly Chunk[]): Uint8Array | Promise<Uint8Array>;
   /** Compares in a time that depends on the lengths alone. */
   equalBytes(left: Uint8Array, right: Uint8Array): boolean;

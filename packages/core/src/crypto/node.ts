@@ -20,6 +20,7 @@ export const crypto: CryptoBackend = {
   name: 'node:crypto',
   createMacKey: (hash, secret, derive) =>
     new NodeMacKey(hash, derive === undefined ? secret : createHash(nodeNames[derive]).update(secret).digest()),
+  createPrefixKey: (hash, secret) => new NodePrefixKey(hash, secret),
   digest(hash, chunks) {
     return new Uint8Array(feed(createHash(nodeNames[hash]), chunks).digest());
   },
@@ -57,6 +58,20 @@ class NodeMacKey implements MacKey {
   }
 
   matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): boolean {
+    const expected = this.#compute(chunks);
+    let matched = false;
+    for (const candidate of candidates) {
+      if (candidate.length === expected.length && timingSafeEqual(candidate, expected)) matched = true;
+    }
+    return matched;
+  }
+
+  mac(chunks: readonly Chunk[]): Uint8Array {
+    return new Uint8Array(this.#compute(chunks));
+  }
+
+  /** The result stays valid until the next call. */
+  #compute(chunks: readonly Chunk[]): Buffer {
     const innerDigest = feed(this.#inner.copy(), chunks).digest('binary');
     const expected = this.#expected;
     if (oneShotHash === undefined) {
@@ -65,11 +80,26 @@ class NodeMacKey implements MacKey {
       this.#outerBlock.write(innerDigest, this.#blockLength, 'latin1');
       expected.write(oneShotHash(this.#hash, this.#outerBlock, 'binary'), 'latin1');
     }
+    return expected;
+  }
+}
+
+class NodePrefixKey implements MacKey {
+  readonly #state: nodeCrypto.Hash;
+
+  constructor(hash: HashName, secret: Uint8Array) {
+    this.#state = createHash(nodeNames[hash]).update(secret);
+  }
+
+  matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): boolean {
+    const expected = this.mac(chunks);
     let matched = false;
-    for (const candidate of candidates) {
-      if (candidate.length === expected.length && timingSafeEqual(candidate, expected)) matched = true;
-    }
+    for (const candidate of candidates) if (crypto.equalBytes(candidate, expected)) matched = true;
     return matched;
+  }
+
+  mac(chunks: readonly Chunk[]): Uint8Array {
+    return feed(this.#state.copy(), chunks).digest();
   }
 }
 

@@ -2,14 +2,15 @@
 
 export type { Chunk, CryptoBackend, HashName, MacKey } from './hmac.ts';
 
-import { encodeUtf8 } from '../encoding.ts';
+import { joinChunks } from './chunks.ts';
 import type { Chunk, CryptoBackend, HashName, MacKey } from './hmac.ts';
 
 export const crypto: CryptoBackend = {
   name: 'web-crypto',
   createMacKey: (hash, secret, derive) => new WebMacKey(hash, secret, derive),
+  createPrefixKey: (hash, secret) => new WebPrefixKey(hash, new Uint8Array(secret)),
   async digest(hash, chunks) {
-    return new Uint8Array(await globalThis.crypto.subtle.digest(hash, join(chunks)));
+    return new Uint8Array(await globalThis.crypto.subtle.digest(hash, joinChunks(chunks)));
   },
   equalBytes,
 };
@@ -24,10 +25,14 @@ class WebMacKey implements MacKey {
   }
 
   async matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): Promise<boolean> {
-    const expected = new Uint8Array(await globalThis.crypto.subtle.sign('HMAC', await this.#key, join(chunks)));
+    const expected = await this.mac(chunks);
     let matched = false;
     for (const candidate of candidates) if (equalBytes(candidate, expected)) matched = true;
     return matched;
+  }
+
+  async mac(chunks: readonly Chunk[]): Promise<Uint8Array> {
+    return new Uint8Array(await globalThis.crypto.subtle.sign('HMAC', await this.#key, joinChunks(chunks)));
   }
 }
 
@@ -39,18 +44,25 @@ function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** Web Crypto takes one buffer, so anything but a bare body has to be copied together. */
-function join(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
-  const parts = chunks.map((chunk) => (typeof chunk === 'string' ? encodeUtf8(chunk) : chunk));
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only as Uint8Array<ArrayBuffer>;
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
+class WebPrefixKey implements MacKey {
+  readonly #hash: HashName;
+  readonly #secret: Uint8Array;
+
+  constructor(hash: HashName, secret: Uint8Array) {
+    this.#hash = hash;
+    this.#secret = secret;
   }
-  return bytes;
+
+  async matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): Promise<boolean> {
+    const expected = await this.mac(chunks);
+    let matched = false;
+    for (const candidate of candidates) if (equalBytes(candidate, expected)) matched = true;
+    return matched;
+  }
+
+  async mac(chunks: readonly Chunk[]): Promise<Uint8Array> {
+    return crypto.digest(this.#hash, [this.#secret, ...chunks]);
+  }
 }
 
 async function importKey(

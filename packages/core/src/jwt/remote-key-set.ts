@@ -2,6 +2,7 @@
 
 import type { JSONWebKeySet } from 'jose';
 import { WebhookError } from '../errors.ts';
+import { fetchText, requireRemoteUrl } from '../remote-text.ts';
 import type { Key } from '../schemes/scheme.ts';
 import type { CompactToken } from './compact.ts';
 import { createLocalFinder, type KeyFinder, requirePublicJwk } from './jwk-set.ts';
@@ -22,10 +23,10 @@ type RemoteKey = Extract<Key, { readonly url: string }>;
  * @throws options_invalid when the address is not https, or is one inside a private network
  */
 export function createRemoteKeySet(remote: RemoteKey, at: string): KeyFinder {
-  const url = requireUrl(remote, at);
+  const url = requireRemoteUrl(remote.url, remote.dangerouslyAllowInsecureUrl === true, `${at}.url`);
   const cooldown = (remote.cooldownSeconds ?? 30) * 1000;
   const maxAge = (remote.maxAgeSeconds ?? 600) * 1000;
-  const timeout = (remote.timeoutSeconds ?? 5) * 1000;
+  const timeout = remote.timeoutSeconds ?? 5;
   for (const [name, value] of Object.entries({ cooldown, maxAge, timeout })) {
     if (!(Number.isFinite(value) && value > 0)) {
       throw new WebhookError('options_invalid', {
@@ -76,14 +77,9 @@ export function createRemoteKeySet(remote: RemoteKey, at: string): KeyFinder {
   };
 }
 
-async function fetchSet(url: string, fetch: typeof globalThis.fetch, timeout: number): Promise<JSONWebKeySet> {
-  const signal = AbortSignal.timeout(timeout);
-  const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: 'application/json' } });
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new Error(`answered ${response.status}`);
-  }
-  const set: unknown = JSON.parse(await readText(response, signal));
+async function fetchSet(url: string, fetch: typeof globalThis.fetch, timeoutSeconds: number): Promise<JSONWebKeySet> {
+  const text = await fetchText(url, { fetch, timeoutSeconds, maxBytes: maxSetBytes, accept: 'application/json' });
+  const set: unknown = JSON.parse(text);
   const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : undefined;
   if (!Array.isArray(keys) || keys.length > maxSetKeys) throw new Error('is no key set, or a too large one');
   // A key that cannot be used here (a shared secret, a short RSA key) is passed over, not a reason to lose the others.
@@ -96,52 +92,4 @@ async function fetchSet(url: string, fetch: typeof globalThis.fetch, timeout: nu
     }
   });
   return { keys: usable };
-}
-
-async function readText(response: Response, signal: AbortSignal): Promise<string> {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let length = 0;
-  while (reader !== undefined) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > maxSetBytes || signal.aborted) {
-      await reader.cancel();
-      throw new Error('is too large or too slow');
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function requireUrl({ url, dangerouslyAllowInsecureUrl }: RemoteKey, at: string): string {
-  const refuse = (hint: string) => new WebhookError('options_invalid', { at: `${at}.url`, hint });
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw refuse('It is no URL.');
-  }
-  if (parsed.username !== '' || parsed.password !== '') throw refuse('It must not hold a name or password.');
-  if (dangerouslyAllowInsecureUrl === true && /^https?:$/.test(parsed.protocol)) return url;
-  if (parsed.protocol !== 'https:') throw refuse('It has to start with https:.');
-  if (isPrivateHost(parsed.hostname)) {
-    throw refuse(
-      'It is an address of this machine or of a private network. For tests, set dangerouslyAllowInsecureUrl: true.',
-    );
-  }
-  return url;
-}
-
-/** Loopback, link-local and private ranges (RFC 6890) and names that only resolve inside. No name is looked up. */
-function isPrivateHost(host: string): boolean {
-  if (host.startsWith('[')) {
-    return /^\[(?:::1?|f[cd][0-9a-f]*:.*|fe[89ab][0-9a-f]*:.*|::ffff:.*|64:ff9b:.*)\]$/i.test(host);
-  }
-  if (/^(?:.*\.)?(?:localhost|local|internal|home\.arpa)\.?$/i.test(host) || !host.includes('.')) return true;
-  return /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+$/.test(
-    host,
-  );
 }

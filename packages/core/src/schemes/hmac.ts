@@ -1,15 +1,24 @@
 /** Shared-secret signatures: HMAC over a template of the delivery, carried in headers or in the body. */
 
 import { crypto } from '#crypto';
-import type { HashName, MacKey } from '../crypto/hmac.ts';
-import type { Delivery } from '../delivery.ts';
-import { encodeUtf8 } from '../encoding.ts';
+import { type HashName, hashSizes, type MacKey } from '../crypto/hmac.ts';
 import { WebhookError } from '../errors.ts';
 import { createSecretSource, type HeldSecret, type SecretFormat } from '../secrets.ts';
-import { checkDescription, type HmacDescription, placeOf, sourcesOf } from './hmac-description.ts';
-import { createReader, type HeadReading } from './hmac-reader.ts';
-import type { BoundScheme, Proof, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
-import { createTemplate } from './template.ts';
+import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
+import { checkDescription, type SignatureDescription } from './signature-description.ts';
+import { bindSignature } from './signature-scheme.ts';
+
+/** A shared-secret signature, described as data. */
+export interface HmacDescription extends SignatureDescription {
+  readonly hash: HashName;
+  /**
+   * `hmac` (default, RFC 2104), or `secret_prefix`: the plain hash of the secret followed by the signed text, which a few
+   * old schemes use. It can be lengthened by whoever has seen one signature, where nothing fixed stands at the end.
+   */
+  readonly construction?: 'hmac' | 'secret_prefix';
+  /** How secrets become keys. Default: the text's UTF-8 bytes, at least 16 of them. */
+  readonly secret?: SecretFormat;
+}
 
 /**
  * Describes a sender that signs with HMAC (RFC 2104).
@@ -20,6 +29,10 @@ import { createTemplate } from './template.ts';
  * @throws options_invalid when the description contradicts itself
  */
 export function hmac(description: HmacDescription): Scheme<'secrets'> & { readonly description: HmacDescription } {
+  if (!(description.hash in hashSizes)) {
+    const hint = `It takes ${Object.keys(hashSizes).join(', ')}.`;
+    throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });
+  }
   const signed = checkDescription(description);
   return {
     kind: 'hmac',
@@ -85,64 +98,24 @@ export function standardWebhooksHmac(options: { readonly prefix?: string; readon
 }
 
 function bindHmac(description: HmacDescription, signed: SignedParts, options: SchemeOptions): BoundScheme {
-  const { hash, signs, secret: format = {} } = description;
+  const { hash, construction = 'hmac', secret: format = {} } = description;
   if (options.secrets === undefined) {
     throw new WebhookError('secret_invalid', {
       at: 'secrets',
       hint: 'This scheme needs the secret shared with the sender.',
     });
   }
+  const makeKey = construction === 'hmac' ? crypto.createMacKey : crypto.createPrefixKey;
   const secrets = createSecretSource(options.secrets, format, options.allowWeakSecrets, (bytes) =>
-    crypto.createMacKey(hash, bytes, format.derive),
+    makeKey(hash, bytes, format.derive),
   );
-  const fixedWidth =
-    description.timestamp?.unit === 'seconds' ? 10 : description.timestamp?.unit === 'milliseconds' ? 13 : undefined;
-  const template = createTemplate(signs, fixedWidth);
-  // Where the body is not signed as it is, bytes that nobody signed could change it and make a replay look new: then
-  // what is signed stands for the event. Time and nonce differ between attempts and are left out.
-  const lasting = signs.filter((part) => part !== 'timestamp' && part !== 'nonce');
-  const content = signs.includes('body') || lasting.length === 0 ? undefined : createTemplate(lasting, undefined);
-  const read = createReader(description, signed, options);
-
-  const prove = (matched: HeldSecret<MacKey> | undefined, delivery: Delivery, reading: HeadReading): Proof => {
-    if (matched === undefined) throw new WebhookError('signature_mismatch', { at: placeOf(sourcesOf(description)[0]) });
-    return {
-      secretId: matched.id,
-      signedAt: reading.signedAt,
-      id: signed.id ? reading.values.id : undefined,
-      signed,
-      ...(content !== undefined && { content: encodeUtf8(content(delivery, reading.values).join('')) }),
-    };
-  };
-  const compare = (
-    held: readonly HeldSecret<MacKey>[],
-    delivery: Delivery,
-    reading: HeadReading,
-  ): Proof | Promise<Proof> => {
-    const chunks = template(delivery, reading.values);
-    let matched: HeldSecret<MacKey> | undefined;
-    const pending: Promise<boolean>[] = [];
-    // Every secret is tried, also after a match: the time taken must not tell which one it was.
-    for (const secret of held) {
-      const result = secret.key.matches(chunks, reading.candidates);
-      if (typeof result !== 'boolean') pending.push(result);
-      else if (result) matched ??= secret;
-    }
-    if (pending.length === 0) return prove(matched, delivery, reading);
-    return Promise.all(pending).then((results) => prove(held[results.indexOf(true)], delivery, reading));
-  };
-
+  const form = { name: hash, isLength: (bytes: number) => bytes === hashSizes[hash].output };
   return {
+    ...bindSignature(description, signed, options, form, secrets.active),
     fixedSecrets: secrets.fixed,
-    screen(head, now) {
-      read(head, undefined, now);
-    },
-    verify(delivery, now) {
-      const reading = read(delivery, delivery.body, now);
-      const held = secrets.active(now, delivery);
-      return held instanceof Promise
-        ? held.then((active) => compare(active, delivery, reading))
-        : compare(held, delivery, reading);
+    async mac(text, delivery, now) {
+      const [newest] = await secrets.active(now, delivery);
+      return (newest as HeldSecret<MacKey>).key.mac([text]);
     },
   };
 }

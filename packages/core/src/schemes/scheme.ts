@@ -3,8 +3,8 @@
 import type { Delivery, DeliveryHead } from '../delivery.ts';
 import type { SecretInput } from '../secrets.ts';
 
-/** What a scheme verifies with: shared secrets or stored tokens, public keys, or both. */
-export type KeyMaterial = 'secrets' | 'keys' | 'both';
+/** What a scheme verifies with: shared secrets or stored tokens, public keys, both, or nothing the user has to keep. */
+export type KeyMaterial = 'secrets' | 'keys' | 'both' | 'none';
 
 /** Which parts of a delivery a scheme binds to the secret or key. A bearer token binds none. */
 export interface SignedParts {
@@ -27,12 +27,24 @@ export interface Proof {
   readonly payload?: { readonly value: unknown };
   /** The signed bytes that stand for the event where they are not the body; their digest is the identity without an id. */
   readonly content?: Uint8Array;
+  /** The spelling of the URL that was signed, where several were tried. */
+  readonly url?: string;
+  /** Like `content`, for each event of a batch whose events are signed one by one. */
+  readonly elements?: readonly Uint8Array[];
 }
 
-/** A public key: PEM (SPKI or certificate), a JWK, a JWK Set, or where to fetch one. */
+/**
+ * A public key: text (PEM; for `publicKey()` also hex, base64 and `whpk_`), a JWK, a JWK Set, one with a name, or where to
+ * fetch a set.
+ */
 export type Key =
   | string
   | Readonly<Record<string, unknown>>
+  | {
+      /** Names the key in `event.secretId`, and in a signature that says by `keyid` which key made it. */
+      readonly id: string;
+      readonly key: string | Readonly<Record<string, unknown>>;
+    }
   | {
       /** An https URL that answers with a JWK Set. */
       readonly url: string;
@@ -68,6 +80,8 @@ export interface BoundScheme {
   screen(head: DeliveryHead, now: number): void;
   /** @throws WebhookError */
   verify(delivery: Delivery, now: number): Proof | Promise<Proof>;
+  /** The MAC of a text with the newest active secret, for senders that ask for one. Absent where no MAC is used. */
+  mac?(text: string, delivery: Delivery, now: number): Promise<Uint8Array>;
   /** The bytes of secrets that are known from the start, to notice one that serves two endpoints. */
   readonly fixedSecrets: readonly Uint8Array[];
 }

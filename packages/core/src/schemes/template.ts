@@ -1,8 +1,9 @@
 /** Puts the signed text together from a delivery, as a list of parts that a scheme's description names. */
 
-import type { Chunk } from '../crypto/hmac.ts';
+import { crypto } from '#crypto';
+import type { Chunk, HashName } from '../crypto/hmac.ts';
 import { type Delivery, parseForm, parseJson } from '../delivery.ts';
-import { isPrintableAscii } from '../encoding.ts';
+import { encodeBase64, encodeHex, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { requireHeader } from '../header-fields.ts';
 import { textOf, valueAt } from '../value-path.ts';
@@ -25,7 +26,16 @@ export type SignedPart =
   | { readonly text: string }
   | { readonly header: string }
   | { readonly json: string }
-  | { readonly form: string };
+  | { readonly form: string }
+  /** The digest of the received body, as text. */
+  | { readonly bodyDigest: HashName; readonly encoding: 'hex' | 'base64' }
+  /** A text that one sender alone makes; `name` says what it is, `covers` what of the delivery it binds. */
+  | {
+      readonly name: string;
+      readonly covers: readonly ('body' | 'id' | 'timestamp')[];
+      /** @throws WebhookError for a delivery of which the text cannot be made */
+      readonly compute: (delivery: Delivery, url: () => string) => Chunk;
+    };
 
 /** The values of one delivery that its parts may ask for. */
 export interface SignedValues {
@@ -34,10 +44,12 @@ export interface SignedValues {
   readonly nonce: string | undefined;
   /** Asked for only when the description has the part `url`. */
   readonly url: () => string;
+  /** The parsed body or one of its events, where it was parsed already. */
+  readonly root?: unknown;
 }
 
 /** Puts the signed text of one delivery together. @throws header_missing, header_malformed */
-export type Template = (delivery: Delivery, values: SignedValues) => readonly Chunk[];
+export type Template = (delivery: Delivery, values: SignedValues) => readonly (Chunk | Promise<Chunk>)[];
 
 /** Prepares a list of parts. @throws options_invalid when the list cannot be signed without ambiguity */
 export function createTemplate(parts: readonly SignedPart[], timestampDigits: number | undefined): Template {
@@ -46,7 +58,7 @@ export function createTemplate(parts: readonly SignedPart[], timestampDigits: nu
   if (parts.length === 1 && parts[0] === 'body') return (delivery) => [delivery.body];
   const steps = parts.map((part, index) => createStep(part, parts[index - 1], parts[index + 1], timestampDigits));
   return (delivery, values) => {
-    const chunks: Chunk[] = [];
+    const chunks: (Chunk | Promise<Chunk>)[] = [];
     let text = '';
     for (const step of steps) {
       const piece = step(delivery, values);
@@ -63,14 +75,7 @@ export function createTemplate(parts: readonly SignedPart[], timestampDigits: nu
   };
 }
 
-/** Whether any part needs the body parsed before it is verified; such a description is slower and says so in docs. */
-export function readsInsideBody(parts: readonly SignedPart[]): boolean {
-  return parts.some(
-    (part) => part === 'sorted_form' || (typeof part === 'object' && ('json' in part || 'form' in part)),
-  );
-}
-
-type Step = (delivery: Delivery, values: SignedValues) => Chunk;
+type Step = (delivery: Delivery, values: SignedValues) => Chunk | Promise<Chunk>;
 
 function createStep(
   part: SignedPart,
@@ -86,6 +91,8 @@ function createStep(
   if (part === 'url') return (_, values) => values.url();
   if (part === 'method') return (delivery) => (delivery.method ?? 'POST').toUpperCase();
   if (part === 'sorted_form') return sortedForm;
+  if (typeof part === 'object' && 'compute' in part) return (delivery, values) => part.compute(delivery, values.url);
+  if (typeof part === 'object' && 'bodyDigest' in part) return digestOfBody(part.bodyDigest, part.encoding);
   if (typeof part === 'object' && !('header' in part)) return insideBody(part);
 
   const read = headText(part);
@@ -121,10 +128,18 @@ function headText(part: 'timestamp' | 'id' | 'nonce' | { readonly header: string
   };
 }
 
+function digestOfBody(hash: HashName, encoding: 'hex' | 'base64'): Step {
+  const write = encoding === 'hex' ? encodeHex : encodeBase64;
+  return ({ body }) => {
+    const digest = crypto.digest(hash, [body]);
+    return digest instanceof Promise ? digest.then(write) : write(digest);
+  };
+}
+
 function insideBody(part: { readonly json: string } | { readonly form: string }): Step {
   if ('json' in part) {
-    return (delivery) => {
-      const value = textOf(valueAt(parseJson(delivery.body), part.json));
+    return (delivery, { root }) => {
+      const value = textOf(valueAt(root ?? parseJson(delivery.body), part.json));
       if (value === undefined) throw new WebhookError('header_missing', { at: `body ${part.json}` });
       return value;
     };

@@ -1,23 +1,22 @@
 /** Reads what a described delivery says of its signatures, timestamp and id, before anything is computed. */
 
-import { type HashName, hashSizes } from '../crypto/hmac.ts';
 import { type DeliveryHead, parseForm, parseJson } from '../delivery.ts';
 import { decodeBase64, decodeBase64Url, decodeHex, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { findHeader, maxCandidates, parseItems, requireHeader } from '../header-fields.ts';
 import { checkReplayWindow, parseTimestamp } from '../replay-window.ts';
 import { textOf, valueAt } from '../value-path.ts';
+import type { SchemeOptions, SignedParts } from './scheme.ts';
 import {
   grammarOf,
-  type HmacDescription,
   isSamePlace,
   placeOf,
+  type SignatureDescription,
   type SignatureLocation,
   type SignatureSource,
   sourcesOf,
   type TimestampSource,
-} from './hmac-description.ts';
-import type { SchemeOptions, SignedParts } from './scheme.ts';
+} from './signature-description.ts';
 import type { SignedValues } from './template.ts';
 
 /** What the head of a delivery says: the candidates and the values that the template asks for. */
@@ -28,8 +27,20 @@ export interface HeadReading {
   readonly signedAt: number | undefined;
 }
 
+/** What a decoded signature has to look like. */
+export interface SignatureForm {
+  /** What errors call it: `SHA-256`. */
+  readonly name: string;
+  isLength(bytes: number): boolean;
+}
+
 /** Reads all that stands in the head, or with a body all there is. Without a body, sources inside it are passed over. */
-export function createReader(description: HmacDescription, signed: SignedParts, options: SchemeOptions) {
+export function createReader(
+  description: SignatureDescription,
+  signed: SignedParts,
+  options: SchemeOptions,
+  form: SignatureForm,
+) {
   const sources = sourcesOf(description);
   const { timestamp } = description;
   const guards = Object.entries(description.guards ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
@@ -40,7 +51,8 @@ export function createReader(description: HmacDescription, signed: SignedParts, 
   const shared =
     sources.length === 1 && only?.key !== undefined && timestamp?.key !== undefined && isSamePlace(only, timestamp);
 
-  return (head: DeliveryHead, body: Uint8Array | undefined, now: number): HeadReading => {
+  /** @param root the parsed body, or the one of its events whose signature is read; parsed here where it is needed */
+  return (head: DeliveryHead, body: Uint8Array | undefined, now: number, root?: unknown): HeadReading => {
     for (const [name, value] of guards) {
       if (requireHeader(head.headers, name) !== value) {
         throw new WebhookError('header_malformed', {
@@ -53,12 +65,12 @@ export function createReader(description: HmacDescription, signed: SignedParts, 
     let timestampText: string | undefined;
     let isMissing: string | undefined;
     for (const source of sources) {
-      const text = textAt(source, head, body);
+      const text = textAt(source, head, body, root);
       if (text === undefined) {
         isMissing ??= placeOf(source);
         continue;
       }
-      timestampText = collect(source, text, description.hash, candidates, shared ? timestamp.key : undefined);
+      timestampText = collect(source, text, form, candidates, shared ? timestamp.key : undefined);
     }
     const readsBodyLater = body === undefined && sources.some((source) => !('header' in source));
     if (candidates.length === 0 && isMissing !== undefined && !readsBodyLater) {
@@ -67,7 +79,7 @@ export function createReader(description: HmacDescription, signed: SignedParts, 
     let signedAt: number | undefined;
     if (timestamp !== undefined && signed.timestamp && (body !== undefined || 'header' in timestamp)) {
       const at = placeOf(timestamp);
-      if (!shared) timestampText = readTimestamp(timestamp, head, body);
+      if (!shared) timestampText = readTimestamp(timestamp, head, body, root);
       if (timestampText === undefined) throw new WebhookError(shared ? 'header_malformed' : 'header_missing', { at });
       signedAt = parseTimestamp(timestampText, timestamp.unit, at);
       if (!options.ignoreTimestamp) checkReplayWindow(signedAt, now, options.toleranceSeconds, timestamp.unit, at);
@@ -80,6 +92,7 @@ export function createReader(description: HmacDescription, signed: SignedParts, 
         id: idName === undefined ? undefined : requireHeader(head.headers, idName),
         nonce: nonceName === undefined ? undefined : requireHeader(head.headers, nonceName),
         url: () => options.publicUrlOf(head),
+        root,
       },
     };
   };
@@ -89,7 +102,7 @@ export function createReader(description: HmacDescription, signed: SignedParts, 
 function collect(
   source: SignatureSource,
   text: string,
-  hash: HashName,
+  form: SignatureForm,
   candidates: Uint8Array[],
   timestampKey: string | undefined,
 ): string | undefined {
@@ -97,7 +110,7 @@ function collect(
   let timestampText: string | undefined;
   if (source.key === undefined) {
     for (const value of source.separator === undefined ? [text] : text.split(source.separator, maxCandidates + 1)) {
-      addCandidate(candidates, source, value, hash, at);
+      addCandidate(candidates, source, value, form, at);
     }
   } else {
     const { key } = source;
@@ -108,7 +121,7 @@ function collect(
           throw new WebhookError('header_malformed', { at, hint: `It has ${name} twice.` });
         timestampText = value;
       } else if (typeof key === 'string' ? name === key : key.includes(name)) {
-        addCandidate(candidates, source, value, hash, at);
+        addCandidate(candidates, source, value, form, at);
       }
     }
     if (candidates.length === before)
@@ -121,25 +134,29 @@ function addCandidate(
   candidates: Uint8Array[],
   source: SignatureSource,
   value: string,
-  hash: HashName,
+  form: SignatureForm,
   at: string,
 ): void {
   if (candidates.length === maxCandidates) {
     throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
   }
   const { prefix = '', encoding } = source;
-  const hint = `It is not ${prefix === '' ? '' : `${prefix} followed by `}${hash} as ${encoding}.`;
+  const hint = `It is not ${prefix === '' ? '' : `${prefix} followed by `}${form.name} as ${encoding}.`;
   if (!value.startsWith(prefix)) throw new WebhookError('header_malformed', { at, hint });
   const text = prefix === '' ? value : value.slice(prefix.length);
   const bytes =
     encoding === 'hex' ? decodeHex(text) : encoding === 'base64' ? decodeBase64(text) : decodeBase64Url(text);
-  if (bytes === undefined || bytes.length !== hashSizes[hash].output)
-    throw new WebhookError('header_malformed', { at, hint });
+  if (bytes === undefined || !form.isLength(bytes.length)) throw new WebhookError('header_malformed', { at, hint });
   candidates.push(bytes);
 }
 
-function readTimestamp(source: TimestampSource, head: DeliveryHead, body: Uint8Array | undefined): string | undefined {
-  const text = textAt(source, head, body);
+function readTimestamp(
+  source: TimestampSource,
+  head: DeliveryHead,
+  body: Uint8Array | undefined,
+  root: unknown,
+): string | undefined {
+  const text = textAt(source, head, body, root);
   if (text === undefined || source.key === undefined) return text;
   const at = placeOf(source);
   const values = parseItems(text, grammarOf(source), at).filter(([name]) => name === source.key);
@@ -147,9 +164,15 @@ function readTimestamp(source: TimestampSource, head: DeliveryHead, body: Uint8A
   return values[0]?.[1];
 }
 
-function textAt(source: SignatureLocation, head: DeliveryHead, body: Uint8Array | undefined): string | undefined {
+function textAt(
+  source: SignatureLocation,
+  head: DeliveryHead,
+  body: Uint8Array | undefined,
+  root: unknown,
+): string | undefined {
   if ('header' in source) return findHeader(head.headers, source.header.toLowerCase());
   if (body === undefined) return undefined;
-  const text = 'json' in source ? textOf(valueAt(parseJson(body), source.json)) : parseForm(body)?.get(source.form);
+  const text =
+    'json' in source ? textOf(valueAt(root ?? parseJson(body), source.json)) : parseForm(body)?.get(source.form);
   return text !== undefined && text !== null && isPrintableAscii(text) ? text : undefined;
 }

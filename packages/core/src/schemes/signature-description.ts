@@ -1,10 +1,9 @@
-/** The closed vocabulary of shared-secret signatures, as types, and what a description has to be to make sense. */
+/** The closed vocabulary of signatures over a text, as types, and what a description has to be to make sense. */
 
-import { type HashName, hashSizes } from '../crypto/hmac.ts';
 import { WebhookError } from '../errors.ts';
 import type { ListGrammar } from '../header-fields.ts';
+import type { UrlForm } from '../public-url.ts';
 import type { TimestampUnit } from '../replay-window.ts';
-import type { SecretFormat } from '../secrets.ts';
 import type { SignedParts } from './scheme.ts';
 import { createTemplate, type SignedPart } from './template.ts';
 
@@ -36,11 +35,11 @@ export type TimestampSource = SignatureLocation & {
   readonly assign?: string;
 };
 
-/** A shared-secret signature, described as data. */
-export interface HmacDescription {
-  readonly hash: HashName;
+/** Where the signatures of a delivery stand and what they are made over; the same for shared secrets and public keys. */
+export interface SignatureDescription {
   /** One place, or several of which any may carry a matching signature (a sender that rotates by a second header). */
   readonly signature: SignatureSource | readonly SignatureSource[];
+  /** Inside a signed body it counts as signed too, also where `signs` does not name it. */
   readonly timestamp?: TimestampSource;
   /** The header whose value the part `id` stands for. */
   readonly id?: { readonly header: string };
@@ -48,16 +47,20 @@ export interface HmacDescription {
   readonly nonce?: { readonly header: string };
   /** The signed text, part by part. */
   readonly signs: readonly SignedPart[];
-  /** How secrets become keys. Default: the text's UTF-8 bytes, at least 16 of them. */
-  readonly secret?: SecretFormat;
+  /** Forms of the public URL to try, in their order, where the part `url` is signed. Default: `exact` alone. */
+  readonly urlForms?: readonly [UrlForm, ...UrlForm[]];
+  /**
+   * For a body whose events are signed one by one: the path of the events. JSON places and parts then start at each
+   * of them, and every one has to have a matching signature.
+   */
+  readonly each?: string;
   /** Headers that must hold a fixed value, such as the version of the scheme. */
   readonly guards?: Readonly<Record<string, string>>;
 }
 
 /** Which parts a description signs. @throws options_invalid when it contradicts itself */
-export function checkDescription(description: HmacDescription): SignedParts {
+export function checkDescription(description: SignatureDescription): SignedParts {
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
-  if (!(description.hash in hashSizes)) throw refuse('hash', `It takes ${Object.keys(hashSizes).join(', ')}.`);
   const sources = sourcesOf(description);
   if (sources.length === 0) throw refuse('signature', 'It names no place.');
   for (const source of sources) {
@@ -70,11 +73,19 @@ export function checkDescription(description: HmacDescription): SignedParts {
   if (signs.includes('timestamp') && description.timestamp === undefined) throw refuse('timestamp', 'signs names it.');
   if (signs.includes('id') && description.id === undefined) throw refuse('id', 'signs names it.');
   if (signs.includes('nonce') && description.nonce === undefined) throw refuse('nonce', 'signs names it.');
+  if (description.urlForms !== undefined && !signs.includes('url')) throw refuse('urlForms', 'signs names no url.');
   createTemplate(signs, undefined);
+  const covers = (what: 'body' | 'id' | 'timestamp') =>
+    signs.some((part) => typeof part === 'object' && 'compute' in part && part.covers.includes(what));
+  const body =
+    signs.some(
+      (part) => part === 'body' || part === 'sorted_form' || (typeof part === 'object' && 'bodyDigest' in part),
+    ) || covers('body');
+  const isTimeInBody = description.timestamp !== undefined && !('header' in description.timestamp);
   return Object.freeze({
-    body: signs.includes('body') || signs.includes('sorted_form'),
-    id: signs.includes('id'),
-    timestamp: signs.includes('timestamp'),
+    body,
+    id: signs.includes('id') || covers('id'),
+    timestamp: signs.includes('timestamp') || covers('timestamp') || (body && isTimeInBody),
   });
 }
 
@@ -101,6 +112,6 @@ export function grammarOf(source: { readonly separator?: string; readonly assign
 }
 
 /** The places of signatures, always as a list. */
-export function sourcesOf(description: HmacDescription): readonly SignatureSource[] {
+export function sourcesOf(description: SignatureDescription): readonly SignatureSource[] {
   return Array.isArray(description.signature) ? description.signature : [description.signature as SignatureSource];
 }

@@ -1,0 +1,42 @@
+/** Handles the events of one delivery, each under a claim of its own, and says what became of the delivery. */
+
+import type { VerifiedEvent } from './event.ts';
+import type { Outcome } from './outcome.ts';
+
+/** From the best to the worst: one event that failed makes the sender send all of them again. */
+const order: readonly Outcome['kind'][] = [
+  'duplicate',
+  'handled',
+  'stale',
+  'handshake',
+  'in_flight',
+  'rejected',
+  'failed',
+];
+
+/**
+ * Runs the events one after the other, so that their order is kept, also past one that fails. None is begun once the
+ * sender's deadline has passed: what is left over comes with the next attempt, when the others are duplicates.
+ */
+export async function runBatch(
+  whole: VerifiedEvent,
+  events: readonly VerifiedEvent[],
+  run: (event: VerifiedEvent) => Promise<Outcome>,
+  deadlineSeconds: number,
+): Promise<Outcome> {
+  const startedAt = performance.now();
+  const batch: Outcome[] = [];
+  for (const event of events) {
+    const isLate = performance.now() - startedAt > deadlineSeconds * 1000;
+    const cause = new Error('The deadline of the delivery passed before this event of it was begun.');
+    batch.push(isLate ? { kind: 'failed', event, cause } : await run(event));
+  }
+  const worst = batch.reduce<Outcome | undefined>(
+    (left, right) => (left !== undefined && order.indexOf(left.kind) >= order.indexOf(right.kind) ? left : right),
+    undefined,
+  );
+  if (worst === undefined) return { kind: 'handled', event: whole, batch };
+  if (worst.kind !== 'handled' && worst.kind !== 'duplicate') return { ...worst, batch };
+  const answer = batch.map((outcome) => ('answer' in outcome ? outcome.answer : undefined)).find(Boolean);
+  return { kind: worst.kind, event: whole, batch, ...(answer !== undefined && { answer }) };
+}

@@ -1,0 +1,76 @@
+/** Answers the handshakes of a provider within a receiver: its token, its MACs, and the app's own decision. */
+
+import { crypto } from '#crypto';
+import type { Delivery } from './delivery.ts';
+import { parseJson } from './delivery.ts';
+import { encodeUtf8 } from './encoding.ts';
+import { isWebhookError, WebhookError } from './errors.ts';
+import { answerHandshake, type Handshake, type HandshakeRequest, handshakeValue } from './handshake.ts';
+import type { Outcome } from './outcome.ts';
+import type { CheckedOptions } from './receiver-options.ts';
+import type { BoundScheme } from './schemes/scheme.ts';
+
+/** Prepares what is done with a request once it is known to be a handshake. The result never rejects. */
+export function createHandshakeRun({ provider, handshakes }: CheckedOptions, scheme: BoundScheme) {
+  const { mac } = scheme;
+  return async (handshake: Handshake, delivery: Delivery, now: number): Promise<Outcome> => {
+    try {
+      if (handshake.verifyToken !== undefined) requireToken(handshake, delivery, handshakes.verifyToken);
+      const macOf = mac === undefined ? undefined : (text: string) => mac(text, delivery, now);
+      const answer = await answerHandshake(handshake, delivery, macOf);
+      await askApp(handshake, delivery, provider.name, handshakes.accept);
+      return { kind: 'handshake', name: handshake.name, answer };
+    } catch (error) {
+      return { kind: 'rejected', error: isWebhookError(error) ? error : unexpected(error) };
+    }
+  };
+}
+
+function requireToken({ verifyToken, name }: Handshake, delivery: Delivery, expected: string | undefined): void {
+  if (expected === undefined) {
+    throw new WebhookError('options_invalid', {
+      at: 'handshakes.verifyToken',
+      hint: `The sender asks for the handshake ${name}. Give the token that you entered there as handshakes: { verifyToken }.`,
+    });
+  }
+  const given = handshakeValue(verifyToken as NonNullable<typeof verifyToken>, delivery);
+  if (!crypto.equalBytes(encodeUtf8(given), encodeUtf8(expected))) {
+    throw new WebhookError('signature_mismatch', { at: 'handshake', hint: 'Its token is not handshakes.verifyToken.' });
+  }
+}
+
+async function askApp(
+  handshake: Handshake,
+  delivery: Delivery,
+  provider: string,
+  accept: CheckedOptions['handshakes']['accept'],
+): Promise<void> {
+  const { name, signed, value, asksApp = false } = handshake;
+  if (accept === undefined) {
+    if (!asksApp) return;
+    throw new WebhookError('options_invalid', {
+      at: 'handshakes.accept',
+      hint: `The sender asks for the handshake ${name}, which the app has to decide on. Give handshakes: { accept: (handshake) => true or false }.`,
+    });
+  }
+  const request: HandshakeRequest = {
+    provider,
+    name,
+    signed,
+    value: value === undefined ? undefined : handshakeValue(value, delivery),
+    payload: delivery.body.byteLength === 0 ? undefined : parseJson(delivery.body),
+  };
+  let isAccepted: unknown;
+  try {
+    isAccepted = await accept(request);
+  } catch (cause) {
+    throw new WebhookError('options_invalid', { at: 'handshakes.accept', hint: 'It threw.', cause });
+  }
+  if (isAccepted !== true) {
+    throw new WebhookError('signature_mismatch', { at: 'handshake', hint: 'handshakes.accept did not give true.' });
+  }
+}
+
+function unexpected(cause: unknown): WebhookError {
+  return new WebhookError('options_invalid', { at: 'handshakes', hint: 'Something threw; see cause.', cause });
+}
