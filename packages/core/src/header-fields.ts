@@ -34,6 +34,27 @@ export function findHeader(source: HeaderSource, name: string): string | undefin
   return value;
 }
 
+/**
+ * All lines of a header joined as RFC 9110 section 5.3 says, without white space around each; for fields that are lists.
+ *
+ * @param name in lower case
+ * @throws header_malformed (not text, or longer than 8 KiB)
+ */
+export function joinedHeader(source: HeaderSource, name: string): string | undefined {
+  const values: unknown[] = [];
+  if (Symbol.iterator in source) {
+    for (const [key, value] of source) if (typeof key === 'string' && key.toLowerCase() === name) values.push(value);
+  } else {
+    for (const [key, value] of Object.entries(source)) if (key.toLowerCase() === name) values.push(value);
+  }
+  const lines = values.flat().filter((value) => value !== undefined);
+  if (lines.length === 0) return undefined;
+  if (!lines.every((line) => typeof line === 'string')) throw new WebhookError('header_malformed', { at: name });
+  const text = lines.map((line) => line.replace(/^[ \t]+|[ \t]+$/g, '')).join(', ');
+  if (text.length > maxHeaderLength) throw new WebhookError('header_malformed', { at: name });
+  return text;
+}
+
 /** The value of a header that has to be there. @throws header_missing and all that {@link findHeader} throws */
 export function requireHeader(source: HeaderSource, name: string): string {
   const value = findHeader(source, name);

@@ -49,13 +49,20 @@ export type {
   ReceiverWarning,
 } from './receiver-options.ts';
 export type { TimestampUnit } from './replay-window.ts';
+export type { CertificateSource } from './schemes/certificate-keys.ts';
 export { type HmacDescription, hmac, rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac.ts';
-export { type PublicKeyDescription, publicKey } from './schemes/public-key.ts';
+export {
+  type HttpSignatureAlgorithm,
+  type HttpSignatureDescription,
+  httpSignature,
+} from './schemes/http-signature.ts';
+export { type PublicKeyDescription, type PublicKeyMaterial, publicKey } from './schemes/public-key.ts';
 export type {
   BoundScheme,
   Key,
   KeyInput,
   KeyMaterial,
+  KeyResolver,
   Proof,
   Scheme,
   SchemeOptions,

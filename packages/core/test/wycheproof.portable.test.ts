@@ -89,7 +89,10 @@ async function verify(text: string, jwk: JWK): Promise<boolean> {
     const keys =
       jwk.kty === 'oct'
         ? [{ key: new Uint8Array(Buffer.from(jwk.k as string, 'base64url')) as VerificationKey }]
-        : await createKeyFinder(jwk as Record<string, unknown>, algorithms)(token, 0);
+        : await createKeyFinder(jwk as Record<string, unknown>, algorithms)(token, 0, {
+            headers: {},
+            body: new Uint8Array(),
+          });
     await verifyCompact(token, keys, 'test');
     return true;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Which claims a token has to make, and when it is too old. */
 
 import { WebhookError } from '../errors.ts';
+import { valueAt } from '../value-path.ts';
 
 /** Rules for the claims of RFC 7519 section 4.1 and for a sender's own. */
 export interface ClaimRules {
@@ -10,7 +11,7 @@ export interface ClaimRules {
   readonly subject?: string;
   /** `aud` has to be, or to contain, this or one of these. */
   readonly audience?: string | readonly string[];
-  /** Other claims that have to have a fixed value. */
+  /** Other claims that have to have a fixed value, by name, or by path (`data.bundleId`). */
   readonly equals?: Readonly<Record<string, string | number | boolean>>;
   /** Claims that have to be there, whatever they say. */
   readonly required?: readonly string[];
@@ -35,7 +36,7 @@ export function checkClaims(claims: Claims, rules: ClaimRules, nowMilliseconds: 
     if (!given.some((value) => isOneOf(value, audience))) throw refuse('aud');
   }
   for (const [name, value] of Object.entries(rules.equals ?? {})) {
-    if (!Object.hasOwn(claims, name) || claims[name] !== value) throw refuse(name);
+    if ((Object.hasOwn(claims, name) ? claims[name] : valueAt(claims, name)) !== value) throw refuse(name);
   }
   for (const name of rules.required ?? []) if (!Object.hasOwn(claims, name)) throw refuse(name);
 

@@ -1,6 +1,6 @@
 /** Reads a compact JWS strictly before jose sees it: jose tolerates spellings that would make one token look like two. */
 
-import { compactVerify, errors } from 'jose';
+import { compactVerify, errors, flattenedVerify } from 'jose';
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 
@@ -22,9 +22,15 @@ export interface CompactToken {
  * not allowed, `crit`, and RFC 7797's `b64`. Keys and addresses in the header (`jwk`, `jku`, `x5c`, `x5u`) are never
  * looked at.
  *
+ * @param form whether the payload stands elsewhere (RFC 7515 appendix F), and whether it is signed as it is (RFC 7797)
  * @throws token_invalid
  */
-export function parseCompact(text: string, algorithms: readonly string[], at: string): CompactToken {
+export function parseCompact(
+  text: string,
+  algorithms: readonly string[],
+  at: string,
+  form: { readonly isDetached?: boolean; readonly isUnencoded?: boolean } = {},
+): CompactToken {
   const refuse = (hint: string) => new WebhookError('token_invalid', { at, hint });
   if (text.length > maxTokenLength) throw refuse(`It is longer than ${maxTokenLength} characters.`);
   const parts = text.split('.', 4);
@@ -38,7 +44,12 @@ export function parseCompact(text: string, algorithms: readonly string[], at: st
   const { alg, kid } = header;
   if (typeof alg !== 'string' || !algorithms.includes(alg))
     throw refuse('It uses an algorithm that is not allowed here.');
-  if ('crit' in header || 'b64' in header) throw refuse('It demands extensions that are not supported.');
+  const isExtended = 'crit' in header || 'b64' in header;
+  if (form.isUnencoded === true) {
+    const isAsDescribed = header.b64 === false && Array.isArray(header.crit) && String(header.crit) === 'b64';
+    if (!isAsDescribed) throw refuse('It does not say by crit and b64 that its payload is not encoded (RFC 7797).');
+  } else if (isExtended) throw refuse('It demands extensions that are not supported.');
+  if (form.isDetached === true && second.length > 0) throw refuse('It has a payload of its own.');
   if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw refuse('Its kid is not a text.');
   return { text, algorithm: alg, keyId: kid as string | undefined, header };
 }
@@ -52,7 +63,7 @@ export type VerificationKey = CryptoKey | Uint8Array;
  * @throws signature_mismatch, token_invalid
  */
 export async function verifyCompact<Named extends { readonly key: VerificationKey }>(
-  token: CompactToken,
+  token: CompactToken & { readonly unencodedPayload?: Uint8Array },
   keys: readonly Named[],
   at: string,
 ): Promise<{ payload: Uint8Array; by: Named }> {
@@ -60,7 +71,7 @@ export async function verifyCompact<Named extends { readonly key: VerificationKe
   let refusal = new WebhookError('signature_mismatch', { at });
   for (const by of keys) {
     try {
-      const { payload } = await compactVerify(token.text, by.key, { algorithms: [token.algorithm] });
+      const { payload } = await verifyJws(token, by.key);
       verified ??= { payload, by };
     } catch (error) {
       if (!(error instanceof errors.JWSSignatureVerificationFailed))
@@ -69,6 +80,13 @@ export async function verifyCompact<Named extends { readonly key: VerificationKe
   }
   if (verified === undefined) throw refusal;
   return verified;
+}
+
+function verifyJws(token: CompactToken & { readonly unencodedPayload?: Uint8Array }, key: VerificationKey) {
+  const options = { algorithms: [token.algorithm] };
+  if (token.unencodedPayload === undefined) return compactVerify(token.text, key, options);
+  const [first = '', , third = ''] = token.text.split('.');
+  return flattenedVerify({ protected: first, payload: token.unencodedPayload, signature: third }, key, options);
 }
 
 /** A JSON object in strict UTF-8, or undefined. */

@@ -1,6 +1,7 @@
 /** Public keys as JWKs: which may be used at all, and which of a set fits a token. */
 
 import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
+import type { Delivery } from '../delivery.ts';
 import { WebhookError } from '../errors.ts';
 import { maxSecrets } from '../secrets.ts';
 import type { CompactToken } from './compact.ts';
@@ -12,7 +13,7 @@ export interface NamedKey {
 }
 
 /** @returns the keys that fit a token, at least one. @throws key_unknown, key_unavailable, secret_invalid */
-export type KeyFinder = (token: CompactToken, now: number) => Promise<readonly NamedKey[]>;
+export type KeyFinder = (token: CompactToken, now: number, delivery: Delivery) => Promise<readonly NamedKey[]>;
 
 /** Looks a token's key up in a set by kid, key type, curve and use, as jose does; undefined where none fits. */
 export function createLocalFinder(set: JSONWebKeySet, id: string) {

@@ -2,6 +2,7 @@
 
 import { importSPKI, importX509, type JSONWebKeySet } from 'jose';
 import { WebhookError } from '../errors.ts';
+import { resolveKeys } from '../schemes/key-resolver.ts';
 import type { Key, KeyInput } from '../schemes/scheme.ts';
 import { maxSecrets } from '../secrets.ts';
 import type { JwtAlgorithm } from './algorithms.ts';
@@ -10,6 +11,10 @@ import { createRemoteKeySet } from './remote-key-set.ts';
 
 /** Checks keys when a receiver is built. @throws secret_invalid, options_invalid */
 export function createKeyFinder(input: KeyInput, algorithms: readonly JwtAlgorithm[]): KeyFinder {
+  if (typeof input === 'function') {
+    return async (token, now, delivery) =>
+      createKeyFinder(await resolveKeys(input, token.keyId, delivery), algorithms)(token, now, delivery);
+  }
   const list: readonly Key[] = Array.isArray(input) ? input : [input as Key];
   if (list.length === 0 || list.length > maxSecrets) {
     throw new WebhookError('secret_invalid', { at: 'keys', hint: `It takes 1 to ${maxSecrets} keys.` });
@@ -17,12 +22,12 @@ export function createKeyFinder(input: KeyInput, algorithms: readonly JwtAlgorit
   const finders = list.map((key, index) =>
     createFinder(key, list.length === 1 ? 'keys' : `keys[${index}]`, String(index)),
   );
-  return async (token, now) => {
+  return async (token, now, delivery) => {
     const found: NamedKey[] = [];
     let refusal: unknown;
     for (const find of finders) {
       try {
-        found.push(...(await find(token, now)));
+        found.push(...(await find(token, now, delivery)));
       } catch (error) {
         // An outage of one source outweighs another's "unknown": the key may be there.
         if (!(refusal instanceof WebhookError && refusal.code === 'key_unavailable')) refusal = error;

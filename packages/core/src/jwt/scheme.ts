@@ -11,6 +11,7 @@ import { createSecretSource } from '../secrets.ts';
 import { textOf, valueAt } from '../value-path.ts';
 import { hmacKeyBytes, isHmacAlgorithm, type JwtAlgorithm, requireAlgorithms } from './algorithms.ts';
 import { checkBindings, type JwtBindings } from './bindings.ts';
+import { createChainFinder } from './certificate-chain.ts';
 import { type ClaimRules, checkClaims, issuedAtOf, requireClaimRules } from './claims.ts';
 import { parseCompact, parseObject, type VerificationKey, verifyCompact } from './compact.ts';
 import { createKeyFinder } from './keys.ts';
@@ -33,6 +34,11 @@ export interface JwtDescription {
   readonly payload?: 'body' | 'claims' | { readonly claim: string };
   /** The claim that holds an id which stays the same in every attempt. */
   readonly id?: { readonly claim: string };
+  /**
+   * The token brings its certificates in `x5c`: `keys` are then the trusted root certificates as PEM, to one of which the
+   * chain has to lead. The object identifiers have to stand among the extensions of the first and the second certificate.
+   */
+  readonly certificateChain?: { readonly leafOid?: string; readonly issuerOid?: string };
   /** The token has to equal one of the stored tokens given as `secrets`, beside being signed by a key. */
   readonly storedToken?: boolean;
 }
@@ -100,7 +106,13 @@ function bindJwt(
     options.secrets === undefined
       ? undefined
       : createSecretSource(options.secrets, { minBytes }, options.allowWeakSecrets, (bytes) => bytes);
-  const find = options.keys === undefined ? undefined : createKeyFinder(options.keys, algorithms);
+  const { certificateChain } = description;
+  const find =
+    options.keys === undefined
+      ? undefined
+      : certificateChain === undefined
+        ? createKeyFinder(options.keys, algorithms)
+        : createChainFinder(options.keys, certificateChain);
   const usesSecrets = isHmacAlgorithm(first);
   if ((usesSecrets || description.storedToken === true) && secrets === undefined) {
     throw new WebhookError('secret_invalid', { at: 'secrets', hint: 'This scheme needs them.' });
@@ -120,7 +132,7 @@ function bindJwt(
     async verify(delivery, now): Promise<Proof> {
       const token = read(delivery, delivery.body);
       const shared = usesSecrets ? await secrets?.active(now, delivery) : undefined;
-      const keys: readonly NamedVerificationKey[] = shared ?? (await find?.(token, now)) ?? [];
+      const keys: readonly NamedVerificationKey[] = shared ?? (await find?.(token, now, delivery)) ?? [];
       const { payload, by } = await verifyCompact(token, keys, at);
       let secretId = by.id;
       if (description.storedToken === true) {

@@ -1,6 +1,6 @@
 /** What every way of signing has in common, seen from the receiver. */
 
-import type { Delivery, DeliveryHead } from '../delivery.ts';
+import type { Delivery, DeliveryHead, UnverifiedDelivery } from '../delivery.ts';
 import type { SecretInput } from '../secrets.ts';
 
 /** What a scheme verifies with: shared secrets or stored tokens, public keys, both, or nothing the user has to keep. */
@@ -60,8 +60,19 @@ export type Key =
       readonly dangerouslyAllowInsecureUrl?: boolean;
     };
 
-/** One key or several. */
-export type KeyInput = Key | readonly Key[];
+/**
+ * Finds keys by the name that a delivery gives, which nobody has verified; undefined where it gives none.
+ *
+ * An empty array says "I know no such key": 401. One that throws or does not answer within five seconds is an outage: 503.
+ * Keep what was found: it is asked at each delivery.
+ */
+export type KeyResolver = (
+  keyId: string | undefined,
+  delivery: UnverifiedDelivery,
+) => Key | readonly Key[] | Promise<Key | readonly Key[]>;
+
+/** One key or several, or a function that finds them. */
+export type KeyInput = Key | readonly Key[] | KeyResolver;
 
 /** What a receiver gives a scheme to verify with. */
 export interface SchemeOptions {

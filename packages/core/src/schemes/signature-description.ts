@@ -78,9 +78,11 @@ export function checkDescription(description: SignatureDescription): SignedParts
   const covers = (what: 'body' | 'id' | 'timestamp') =>
     signs.some((part) => typeof part === 'object' && 'compute' in part && part.covers.includes(what));
   const body =
-    signs.some(
-      (part) => part === 'body' || part === 'sorted_form' || (typeof part === 'object' && 'bodyDigest' in part),
-    ) || covers('body');
+    covers('body') ||
+    signs.some((part) => {
+      if (typeof part !== 'object') return part === 'body' || part === 'sorted_form';
+      return 'bodyDigest' in part || 'sortedFormOrQueryDigest' in part || ('form' in part && part.isPayload === true);
+    });
   const isTimeInBody = description.timestamp !== undefined && !('header' in description.timestamp);
   return Object.freeze({
     body,

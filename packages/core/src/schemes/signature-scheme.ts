@@ -9,7 +9,7 @@ import { valuesAt } from '../value-path.ts';
 import type { BoundScheme, Proof, SchemeOptions, SignedParts } from './scheme.ts';
 import { placeOf, type SignatureDescription, sourcesOf } from './signature-description.ts';
 import { createReader, type HeadReading, type SignatureForm } from './signature-reader.ts';
-import { createTemplate } from './template.ts';
+import { createTemplate, isSettledLater } from './template.ts';
 
 /** A key that can tell whether it made one of several signatures over a text. */
 export interface Matcher {
@@ -42,24 +42,25 @@ export function bindSignature(
   const { signs, timestamp, urlForms, each } = description;
   const fixedWidth = timestamp?.unit === 'seconds' ? 10 : timestamp?.unit === 'milliseconds' ? 13 : undefined;
   const template = createTemplate(signs, fixedWidth);
-  const isSettledLater = signs.some((part) => typeof part === 'object' && 'bodyDigest' in part);
+  const isAsync = urlForms !== undefined || isSettledLater(signs);
   // Where the body is not signed as it is, bytes that nobody signed could change it and make a replay look new: then
   // what is signed stands for the event. Time and nonce differ between attempts and are left out.
-  const lasting = signs.filter((part) => part !== 'timestamp' && part !== 'nonce');
-  const isBodySigned = signs.includes('body') || (signed.body && !signs.includes('sorted_form'));
-  const content = isBodySigned || lasting.length === 0 ? undefined : createTemplate(lasting, undefined);
+  const lastingParts = signs.filter((part) => part !== 'timestamp' && part !== 'nonce');
+  const isBodyAsItIs = signs.some(
+    (part) => part === 'body' || (typeof part === 'object' && ('bodyDigest' in part || 'compute' in part)),
+  );
+  const content = isBodyAsItIs || lastingParts.length === 0 ? undefined : createTemplate(lastingParts, undefined);
   const read = createReader(description, signed, options, form);
 
-  const contentOf = (delivery: Delivery, reading: HeadReading): Uint8Array | undefined =>
-    content === undefined ? undefined : encodeUtf8((content(delivery, reading.values) as string[]).join(''));
+  const toContent = (chunks: readonly Chunk[]) => encodeUtf8(chunks.join(''));
   const prove = (
     matched: NamedMatcher | undefined,
     delivery: Delivery,
     reading: HeadReading,
-    url: string | undefined,
+    lastingContent: Uint8Array | undefined,
+    url?: string,
   ): Proof => {
     if (matched === undefined) throw mismatch(description, delivery, options);
-    const lastingContent = contentOf(delivery, reading);
     return {
       secretId: matched.id,
       signedAt: reading.signedAt,
@@ -86,11 +87,12 @@ export function bindSignature(
     return Promise.all(pending).then((results) => keys[results.indexOf(true)]);
   };
   const compare = (keys: readonly NamedMatcher[], delivery: Delivery, reading: HeadReading): Proof | Promise<Proof> => {
-    if (urlForms !== undefined || isSettledLater) return compareSpellings(keys, delivery, reading);
-    const matched = compareText(keys, template(delivery, reading.values) as readonly Chunk[], reading.candidates);
-    return matched instanceof Promise
-      ? matched.then((one) => prove(one, delivery, reading, undefined))
-      : prove(matched, delivery, reading, undefined);
+    if (isAsync) return compareSpellings(keys, delivery, reading);
+    const { values, candidates } = reading;
+    const matched = compareText(keys, template(delivery, values) as readonly Chunk[], candidates);
+    const finish = (one: NamedMatcher | undefined) =>
+      prove(one, delivery, reading, content && toContent(content(delivery, values) as readonly Chunk[]));
+    return matched instanceof Promise ? matched.then(finish) : finish(matched);
   };
   const compareSpellings = async (
     keys: readonly NamedMatcher[],
@@ -105,7 +107,8 @@ export function bindSignature(
       const key = await compareText(keys, await Promise.all(chunks), candidates);
       if (key !== undefined) found ??= { key, url };
     }
-    return prove(found?.key, delivery, reading, found?.url);
+    const lasting = content && toContent(await Promise.all(content(delivery, values)));
+    return prove(found?.key, delivery, reading, lasting, found?.url);
   };
   const compareElements = async (delivery: Delivery, now: number, path: string): Promise<Proof> => {
     const roots = valuesAt(parseJson(delivery.body), path);

@@ -3,7 +3,7 @@
 import { crypto } from '#crypto';
 import type { Chunk, HashName } from '../crypto/hmac.ts';
 import { type Delivery, parseForm, parseJson } from '../delivery.ts';
-import { encodeBase64, encodeHex, isPrintableAscii } from '../encoding.ts';
+import { decodeHex, encodeBase64, encodeHex, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { requireHeader } from '../header-fields.ts';
 import { textOf, valueAt } from '../value-path.ts';
@@ -26,7 +26,13 @@ export type SignedPart =
   | { readonly text: string }
   | { readonly header: string }
   | { readonly json: string }
-  | { readonly form: string }
+  /** A field of a form body; `isPayload` where it holds the whole event, so that the body counts as signed. */
+  | { readonly form: string; readonly isPayload?: boolean }
+  /**
+   * `sorted_form`; or nothing, where the query has a parameter with the digest of the body in hex, which is then checked:
+   * the signed URL binds it.
+   */
+  | { readonly sortedFormOrQueryDigest: { readonly query: string; readonly hash: HashName } }
   /** The digest of the received body, as text. */
   | { readonly bodyDigest: HashName; readonly encoding: 'hex' | 'base64' }
   /** A text that one sender alone makes; `name` says what it is, `covers` what of the delivery it binds. */
@@ -34,7 +40,7 @@ export type SignedPart =
       readonly name: string;
       readonly covers: readonly ('body' | 'id' | 'timestamp')[];
       /** @throws WebhookError for a delivery of which the text cannot be made */
-      readonly compute: (delivery: Delivery, url: () => string) => Chunk;
+      readonly compute: (delivery: Delivery, url: () => string) => Chunk | Promise<Chunk>;
     };
 
 /** The values of one delivery that its parts may ask for. */
@@ -50,6 +56,14 @@ export interface SignedValues {
 
 /** Puts the signed text of one delivery together. @throws header_missing, header_malformed */
 export type Template = (delivery: Delivery, values: SignedValues) => readonly (Chunk | Promise<Chunk>)[];
+
+/** Whether a text can only be had later, since a runtime's digests may be asynchronous. */
+export function isSettledLater(parts: readonly SignedPart[]): boolean {
+  return parts.some(
+    (part) =>
+      typeof part === 'object' && ('bodyDigest' in part || 'compute' in part || 'sortedFormOrQueryDigest' in part),
+  );
+}
 
 /** Prepares a list of parts. @throws options_invalid when the list cannot be signed without ambiguity */
 export function createTemplate(parts: readonly SignedPart[], timestampDigits: number | undefined): Template {
@@ -93,6 +107,7 @@ function createStep(
   if (part === 'sorted_form') return sortedForm;
   if (typeof part === 'object' && 'compute' in part) return (delivery, values) => part.compute(delivery, values.url);
   if (typeof part === 'object' && 'bodyDigest' in part) return digestOfBody(part.bodyDigest, part.encoding);
+  if (typeof part === 'object' && 'sortedFormOrQueryDigest' in part) return formOrDigest(part.sortedFormOrQueryDigest);
   if (typeof part === 'object' && !('header' in part)) return insideBody(part);
 
   const read = headText(part);
@@ -125,6 +140,22 @@ function headText(part: 'timestamp' | 'id' | 'nonce' | { readonly header: string
     const value = values[part];
     if (value === undefined) throw new WebhookError('header_missing', { at: part });
     return { value, at: part };
+  };
+}
+
+function formOrDigest({ query, hash }: { readonly query: string; readonly hash: HashName }): Step {
+  return (delivery) => {
+    const { url = '' } = delivery;
+    const from = url.indexOf('?');
+    const given = from < 0 ? [] : new URLSearchParams(url.slice(from + 1).split('#', 1)[0]).getAll(query);
+    if (given.length === 0) return sortedForm(delivery);
+    const bytes = given.length === 1 ? decodeHex(given[0] as string) : undefined;
+    const check = (digest: Uint8Array) => {
+      if (bytes !== undefined && crypto.equalBytes(bytes, digest)) return '';
+      throw new WebhookError('signature_mismatch', { at: `query ${query}`, hint: 'The body has another digest.' });
+    };
+    const digest = crypto.digest(hash, [delivery.body]);
+    return digest instanceof Promise ? digest.then(check) : check(digest);
   };
 }
 

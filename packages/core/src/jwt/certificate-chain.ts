@@ -1,0 +1,59 @@
+/** Keys from the certificates that a token brings with it (RFC 7515 section 4.1.6): trusted by way of pinned roots alone. */
+
+import { importX509 } from 'jose';
+import { type Certificate, findChainProblem, parseCertificate, parseCertificates } from '../crypto/x509.ts';
+import { decodeBase64 } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import { importKey } from '../schemes/inline-keys.ts';
+import type { KeyInput } from '../schemes/scheme.ts';
+import type { KeyFinder } from './jwk-set.ts';
+
+/** Most certificates in a token. */
+const maxChain = 6;
+
+/** @throws secret_invalid where the roots are no certificates */
+export function createChainFinder(
+  input: KeyInput,
+  { leafOid, issuerOid }: { readonly leafOid?: string; readonly issuerOid?: string },
+): KeyFinder {
+  const roots = requireRoots(input);
+  return async ({ header, algorithm }, now) => {
+    const at = 'x5c';
+    const refuse = (hint: string) => new WebhookError('key_unknown', { at, hint });
+    const texts = header.x5c;
+    if (!Array.isArray(texts) || texts.length === 0 || texts.length > maxChain)
+      throw refuse('It brings no certificates.');
+    const chain: Certificate[] = [];
+    for (const text of texts) {
+      const der = typeof text === 'string' ? decodeBase64(text) : undefined;
+      const certificate = der === undefined ? undefined : parseCertificate(der);
+      if (certificate === undefined) throw refuse('One of its certificates cannot be read.');
+      chain.push(certificate);
+    }
+    const [leaf, issuer] = chain as [Certificate, Certificate | undefined];
+    const hasOid = (one: Certificate | undefined, oid: string | undefined) =>
+      oid === undefined || one?.extensionOids.has(oid) === true;
+    if (!hasOid(leaf, leafOid) || !hasOid(issuer, issuerOid))
+      throw refuse('A certificate is not one for this purpose.');
+    const problem = await findChainProblem(chain, roots, now, (rule, spki) => importKey(rule, spki, at));
+    if (problem !== undefined) throw refuse(problem);
+    try {
+      const pem = `-----BEGIN CERTIFICATE-----\n${texts[0]}\n-----END CERTIFICATE-----`;
+      return [{ id: leaf.names[0] ?? 'x5c', key: (await importX509(pem, algorithm)) as CryptoKey }];
+    } catch {
+      throw refuse(`Its certificate holds no key for ${algorithm}.`);
+    }
+  };
+}
+
+function requireRoots(input: KeyInput): readonly Certificate[] {
+  const given: readonly unknown[] = Array.isArray(input) ? input : [input];
+  const roots = given.flatMap((text) => (typeof text === 'string' ? (parseCertificates(text) ?? []) : []));
+  if (roots.length === 0 || given.some((text) => typeof text !== 'string')) {
+    throw new WebhookError('secret_invalid', {
+      at: 'keys',
+      hint: 'It takes the trusted root certificates as PEM text (-----BEGIN CERTIFICATE-----).',
+    });
+  }
+  return roots;
+}

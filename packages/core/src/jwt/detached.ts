@@ -1,0 +1,110 @@
+/** Signatures as a JWS whose payload is the request itself (RFC 7515 appendix F), encoded or as it is (RFC 7797). */
+
+import { joinChunks } from '../crypto/chunks.ts';
+import type { Chunk } from '../crypto/hmac.ts';
+import type { Delivery, DeliveryHead } from '../delivery.ts';
+import { encodeBase64Url } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import { findHeader, requireHeader } from '../header-fields.ts';
+import { checkReplayWindow, parseTimestamp, type TimestampUnit } from '../replay-window.ts';
+import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from '../schemes/scheme.ts';
+import { textOf } from '../value-path.ts';
+import { isHmacAlgorithm, type JwtAlgorithm, requireAlgorithms } from './algorithms.ts';
+import { type CompactToken, parseCompact, verifyCompact } from './compact.ts';
+import { createKeyFinder } from './keys.ts';
+
+/** A sender that signs the request by a detached JWS, described as data. */
+export interface DetachedJwsDescription {
+  /** The header that holds the JWS without its payload: `<header>..<signature>`. */
+  readonly header: string;
+  /** The algorithms the sender uses, all of one family of public keys. Never taken from the JWS. */
+  readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
+  /** Whether the payload is signed as it is, with `b64: false` and `crit` in the header (RFC 7797). Default false. */
+  readonly unencoded?: boolean;
+  /** Where the time stands: in the header of the JWS, or in a field of the request that the payload covers. */
+  readonly timestamp?: { readonly unit: TimestampUnit } & ({ readonly jose: string } | { readonly header: string });
+  /** Values that the header of the JWS has to have. */
+  readonly requires?: Readonly<Record<string, string | number | boolean>>;
+  /** What is signed. Default: the received body. */
+  readonly payload?: {
+    readonly name: string;
+    readonly compute: (
+      delivery: Delivery,
+      joseHeader: Readonly<Record<string, unknown>>,
+      url: () => string,
+    ) => readonly Chunk[];
+  };
+}
+
+/**
+ * Describes a sender that signs by a detached JWS with a public key.
+ *
+ * Addresses of keys in its header (`jku`, `x5u`) are never followed: keys are those of the options, found by `kid`.
+ *
+ * @throws options_invalid for HMAC algorithms or mixed families
+ */
+export function detachedJws(
+  description: DetachedJwsDescription,
+): Scheme<'keys'> & { readonly description: DetachedJwsDescription } {
+  const algorithms = requireAlgorithms(description.algorithms);
+  if (isHmacAlgorithm(algorithms[0])) {
+    throw new WebhookError('options_invalid', { at: 'scheme.algorithms', hint: 'It takes algorithms of public keys.' });
+  }
+  const signed = Object.freeze({ body: true, id: false, timestamp: description.timestamp !== undefined });
+  return {
+    kind: 'detached_jws',
+    material: 'keys',
+    signed,
+    description,
+    bind: (options) => bindDetached(description, algorithms, signed, options),
+  };
+}
+
+function bindDetached(
+  description: DetachedJwsDescription,
+  algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]],
+  signed: SignedParts,
+  options: SchemeOptions,
+): BoundScheme {
+  const at = description.header.toLowerCase();
+  const { unencoded = false, payload, requires = {}, timestamp } = description;
+  if (options.keys === undefined) {
+    throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public keys of the sender.' });
+  }
+  const find = createKeyFinder(options.keys, algorithms);
+  const read = (head: DeliveryHead, now: number) => {
+    const text = requireHeader(head.headers, at);
+    const token = parseCompact(text, algorithms, at, { isDetached: true, isUnencoded: unencoded });
+    for (const [name, value] of Object.entries(requires)) {
+      if (token.header[name] !== value) throw new WebhookError('token_invalid', { at: `${at} ${name}` });
+    }
+    return { token, signedAt: timestamp === undefined ? undefined : readTime(token, head, now) };
+  };
+  const readTime = ({ header }: CompactToken, head: DeliveryHead, now: number): number => {
+    const { unit, ...place } = timestamp as NonNullable<typeof timestamp>;
+    const where = 'jose' in place ? `${at} ${place.jose}` : place.header.toLowerCase();
+    const text = 'jose' in place ? textOf(header[place.jose]) : findHeader(head.headers, where);
+    if (text === undefined) throw new WebhookError('header_missing', { at: where });
+    const signedAt = parseTimestamp(text, unit, where);
+    if (!options.ignoreTimestamp) checkReplayWindow(signedAt, now, options.toleranceSeconds, unit, where);
+    return signedAt;
+  };
+
+  return {
+    fixedSecrets: [],
+    screen(head, now) {
+      read(head, now);
+    },
+    async verify(delivery, now) {
+      const { token, signedAt } = read(delivery, now);
+      const url = () => options.publicUrlOf(delivery);
+      const bytes = payload === undefined ? delivery.body : joinChunks(payload.compute(delivery, token.header, url));
+      const [first, , third] = token.text.split('.');
+      const whole = unencoded
+        ? { ...token, unencodedPayload: bytes }
+        : { ...token, text: `${first}.${encodeBase64Url(bytes)}.${third}` };
+      const { by } = await verifyCompact(whole, await find(token, now, delivery), at);
+      return { secretId: by.id, signedAt, id: undefined, signed };
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** Asks the app for the keys that a delivery names. */
+
+import { type Delivery, UnverifiedDelivery } from '../delivery.ts';
+import { isWebhookError, WebhookError } from '../errors.ts';
+import type { KeyInput, KeyResolver } from './scheme.ts';
+
+const resolverTimeoutSeconds = 5;
+
+/** Asks the app for keys. @throws key_unknown for none; key_unavailable where it throws or takes longer than 5 s */
+export async function resolveKeys(
+  resolve: KeyResolver,
+  keyId: string | undefined,
+  delivery: Delivery,
+): Promise<Exclude<KeyInput, KeyResolver>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('timeout')), resolverTimeoutSeconds * 1000);
+  });
+  try {
+    const keys = await Promise.race([(async () => resolve(keyId, new UnverifiedDelivery(delivery)))(), late]);
+    if (Array.isArray(keys) && keys.length === 0) throw new WebhookError('key_unknown', { at: 'keys()' });
+    if (keys === undefined || keys === null) {
+      const hint = 'It gave nothing. For a key that is not known, it has to give an empty array.';
+      throw new WebhookError('secret_invalid', { at: 'keys()', hint });
+    }
+    return keys;
+  } catch (cause) {
+    if (isWebhookError(cause)) throw cause;
+    throw new WebhookError('key_unavailable', { at: 'keys()', retryAfterSeconds: resolverTimeoutSeconds, cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,85 @@
+/** The values of the components that a message signature covers (RFC 9421 section 2), for requests. */
+
+import type { DeliveryHead } from '../delivery.ts';
+import { WebhookError } from '../errors.ts';
+import { joinedHeader } from '../header-fields.ts';
+import type { ListItem } from './structured-fields.ts';
+
+/** A component by its identifier as in Signature-Input: a field name in lower case, or `@method`, `@authority`, ... */
+export interface Component {
+  readonly name: string;
+  /** The identifier with its parameters as it was sent. */
+  readonly text: string;
+  /** The parameter `name` of `@query-param`. */
+  readonly parameter: string | undefined;
+}
+
+const derived = new Set([
+  '@method',
+  '@target-uri',
+  '@authority',
+  '@scheme',
+  '@request-target',
+  '@path',
+  '@query',
+  '@query-param',
+]);
+
+/** Reads an identifier. @throws header_malformed for one that no request has, or with parameters not known here */
+export function requireComponent({ value, parameters, text }: ListItem, at: string): Component {
+  const refuse = (hint: string) => new WebhookError('header_malformed', { at, hint });
+  if (typeof value !== 'string' || !/^@?[a-z0-9!#$%&'*+.^_`|~-]+$/.test(value))
+    throw refuse('A component has no name.');
+  if (value.startsWith('@') && !derived.has(value)) throw refuse('It covers a component that no request has.');
+  const names = [...parameters.values.keys()];
+  const parameter = parameters.values.get('name');
+  if (value === '@query-param') {
+    if (names.length === 1 && typeof parameter === 'string') return { name: value, text, parameter };
+    throw refuse('@query-param has to have one parameter, its name.');
+  }
+  // sf, key, bs, req and tr need the field in a form that servers do not hand on.
+  if (names.length > 0) throw refuse('A component has a parameter that is not supported.');
+  return { name: value, text, parameter: undefined };
+}
+
+/** The value of a component. @throws header_missing, header_malformed, options_invalid where the origin is not known */
+export function componentValue(component: Component, head: DeliveryHead, publicUrl: () => string): string {
+  const { name, parameter } = component;
+  if (!name.startsWith('@')) {
+    const value = joinedHeader(head.headers, name);
+    if (value === undefined) throw new WebhookError('header_missing', { at: name });
+    return value;
+  }
+  if (name === '@method') return head.method ?? 'POST';
+  const target = (head.url ?? '/').replace(/^https?:\/\/[^/?#]*/, '').split('#', 1)[0] as string;
+  const from = target.indexOf('?');
+  const path = from < 0 ? target : target.slice(0, from);
+  switch (name) {
+    case '@request-target':
+      return target === '' ? '/' : target;
+    case '@path':
+      return path === '' ? '/' : path;
+    case '@query':
+      return from < 0 ? '?' : target.slice(from);
+    case '@query-param':
+      return queryParameter(from < 0 ? '' : target.slice(from + 1), parameter as string);
+  }
+  const url = publicUrl();
+  const { protocol, host } = new URL(url);
+  if (name === '@scheme') return protocol.slice(0, -1);
+  return name === '@authority' ? host : (url.split('#', 1)[0] as string);
+}
+
+/** Section 2.2.8: parsed as a form, then percent-encoded again; a name that stands twice is not covered by one value. */
+function queryParameter(query: string, encodedName: string): string {
+  const at = '@query-param';
+  const found = [...new URLSearchParams(query)].filter(([name]) => encode(name) === encodedName);
+  const [only] = found;
+  if (only === undefined) throw new WebhookError('header_missing', { at });
+  if (found.length > 1) throw new WebhookError('header_repeated', { at });
+  return encode(only[1]);
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
