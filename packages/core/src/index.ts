@@ -54,6 +54,7 @@ export { type HmacDescription, hmac, rawBodyHmac, standardWebhooksHmac, timestam
 export {
   type HttpSignatureAlgorithm,
   type HttpSignatureDescription,
+  type HttpSignatureMaterial,
   httpSignature,
 } from './schemes/http-signature.ts';
 export { type PublicKeyDescription, type PublicKeyMaterial, publicKey } from './schemes/public-key.ts';

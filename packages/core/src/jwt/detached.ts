@@ -11,6 +11,7 @@ import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from '../schemes
 import { textOf } from '../value-path.ts';
 import { isHmacAlgorithm, type JwtAlgorithm, requireAlgorithms } from './algorithms.ts';
 import { type CompactToken, parseCompact, verifyCompact } from './compact.ts';
+import type { NamedKey } from './jwk-set.ts';
 import { createKeyFinder } from './keys.ts';
 
 /** A sender that signs the request by a detached JWS, described as data. */
@@ -25,14 +26,15 @@ export interface DetachedJwsDescription {
   readonly timestamp?: { readonly unit: TimestampUnit } & ({ readonly jose: string } | { readonly header: string });
   /** Values that the header of the JWS has to have. */
   readonly requires?: Readonly<Record<string, string | number | boolean>>;
-  /** What is signed. Default: the received body. */
-  readonly payload?: {
+  /** What may have been signed, where it is not the received body alone; one text that fits is enough. */
+  readonly payloads?: {
     readonly name: string;
+    /** At most 4. @throws WebhookError for a delivery of which the text cannot be made */
     readonly compute: (
       delivery: Delivery,
       joseHeader: Readonly<Record<string, unknown>>,
       url: () => string,
-    ) => readonly Chunk[];
+    ) => readonly (readonly Chunk[])[];
   };
 }
 
@@ -60,6 +62,8 @@ export function detachedJws(
   };
 }
 
+const maxTexts = 4;
+
 function bindDetached(
   description: DetachedJwsDescription,
   algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]],
@@ -67,7 +71,7 @@ function bindDetached(
   options: SchemeOptions,
 ): BoundScheme {
   const at = description.header.toLowerCase();
-  const { unencoded = false, payload, requires = {}, timestamp } = description;
+  const { unencoded = false, payloads, requires = {}, timestamp } = description;
   if (options.keys === undefined) {
     throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public keys of the sender.' });
   }
@@ -98,12 +102,23 @@ function bindDetached(
     async verify(delivery, now) {
       const { token, signedAt } = read(delivery, now);
       const url = () => options.publicUrlOf(delivery);
-      const bytes = payload === undefined ? delivery.body : joinChunks(payload.compute(delivery, token.header, url));
+      const texts = payloads === undefined ? [[delivery.body]] : payloads.compute(delivery, token.header, url);
+      const keys = await find(token, now, delivery);
       const [first, , third] = token.text.split('.');
-      const whole = unencoded
-        ? { ...token, unencodedPayload: bytes }
-        : { ...token, text: `${first}.${encodeBase64Url(bytes)}.${third}` };
-      const { by } = await verifyCompact(whole, await find(token, now, delivery), at);
+      let by: NamedKey | undefined;
+      let refusal: unknown;
+      for (const bytes of texts.slice(0, maxTexts).map(joinChunks)) {
+        const whole = unencoded
+          ? { ...token, unencodedPayload: bytes }
+          : { ...token, text: `${first}.${encodeBase64Url(bytes)}.${third}` };
+        try {
+          const verified = await verifyCompact(whole, keys, at);
+          by ??= verified.by;
+        } catch (error) {
+          refusal ??= error;
+        }
+      }
+      if (by === undefined) throw refusal;
       return { secretId: by.id, signedAt, id: undefined, signed };
     },
   };

@@ -161,7 +161,7 @@ function requireTrustedUrl(
 
 function requireHosts({ hosts, dangerouslyAllowInsecureUrl }: CertificateSource): readonly RegExp[] {
   const isSound = (host: unknown) =>
-    typeof host === 'string' && /^(?:[a-z0-9-]+|\*)(?:\.(?:[a-z0-9-]+|\*))*\.[a-z0-9-]+\.[a-z0-9-]+$/.test(host);
+    typeof host === 'string' && /^(?:[a-z0-9-]+|\*)(?:\.(?:[a-z0-9-]+|\*))*\.[a-z0-9-]+\.[a-z][a-z0-9-]*$/.test(host);
   const isTest = (host: unknown) => dangerouslyAllowInsecureUrl === true && host === '127.0.0.1';
   if (!Array.isArray(hosts) || hosts.length === 0 || !hosts.every((host) => isSound(host) || isTest(host))) {
     throw new WebhookError('options_invalid', {

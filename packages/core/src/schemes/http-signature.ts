@@ -9,10 +9,10 @@ import { joinedHeader } from '../header-fields.ts';
 import { checkReplayWindow } from '../replay-window.ts';
 import { createSecretSource } from '../secrets.ts';
 import { checkContentDigest } from './content-digest.ts';
-import { createKeyedSource, selectKeys } from './keyed-source.ts';
+import { createKeyedSource } from './keyed-source.ts';
 import { type Component, componentValue, requireComponent } from './message-components.ts';
 import type { BoundScheme, Proof, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
-import type { NamedMatcher } from './signature-scheme.ts';
+import { type NamedMatcher, selectKeys } from './signature-scheme.ts';
 import { type Member, parseDictionary } from './structured-fields.ts';
 
 /** The algorithms of the IANA registry (RFC 9421 section 6.2), each as one of ours. */

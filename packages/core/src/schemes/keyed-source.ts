@@ -2,11 +2,10 @@
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import type { Delivery } from '../delivery.ts';
-import { WebhookError } from '../errors.ts';
 import { checkKeys, createInlineKeys, importKey } from './inline-keys.ts';
 import { resolveKeys } from './key-resolver.ts';
 import type { KeyInput } from './scheme.ts';
-import type { NamedMatcher } from './signature-scheme.ts';
+import { type NamedMatcher, selectKeys } from './signature-scheme.ts';
 
 /** @throws WebhookError for an unknown key, or when the app's resolver fails */
 export type KeyedSource = (
@@ -30,13 +29,4 @@ export function createKeyedSource(input: KeyInput | undefined, algorithm: Signat
   }
   const find = createInlineKeys(input, algorithm, undefined);
   return async (keyId, now, delivery) => selectKeys(await find(now, delivery), keyId);
-}
-
-/** The keys that a name stands for; all of them where none is named, or where they have no names. @throws key_unknown */
-export function selectKeys(keys: readonly NamedMatcher[], keyId: string | undefined): readonly NamedMatcher[] {
-  const areNamed = keys.some(({ id }, index) => id !== String(index));
-  if (keyId === undefined || !areNamed) return keys;
-  const named = keys.filter(({ id }) => id === keyId);
-  if (named.length === 0) throw new WebhookError('key_unknown', { at: 'keyid' });
-  return named;
 }

@@ -45,6 +45,8 @@ export interface SignatureDescription {
   readonly id?: { readonly header: string };
   /** The header whose value the part `nonce` stands for. */
   readonly nonce?: { readonly header: string };
+  /** The header that names the key. Where secrets or keys have ids, only the one of that id is tried. */
+  readonly keyId?: { readonly header: string };
   /** The signed text, part by part. */
   readonly signs: readonly SignedPart[];
   /** Forms of the public URL to try, in their order, where the part `url` is signed. Default: `exact` alone. */

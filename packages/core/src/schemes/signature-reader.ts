@@ -44,6 +44,9 @@ export function createReader(
   const sources = sourcesOf(description);
   const { timestamp } = description;
   const guards = Object.entries(description.guards ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const signedHeaders = description.signs
+    .filter((part) => typeof part === 'object' && 'header' in part)
+    .map(({ header }) => header.toLowerCase());
   const idName = description.id?.header.toLowerCase();
   const nonceName = description.nonce?.header.toLowerCase();
   const [only] = sources;
@@ -61,6 +64,7 @@ export function createReader(
         });
       }
     }
+    for (const name of signedHeaders) requireHeader(head.headers, name);
     const candidates: Uint8Array[] = [];
     let timestampText: string | undefined;
     let isMissing: string | undefined;

@@ -4,6 +4,7 @@ import type { Chunk } from '../crypto/hmac.ts';
 import { type Delivery, parseJson } from '../delivery.ts';
 import { encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
+import { findHeader } from '../header-fields.ts';
 import { spellingsOf, withoutQuery } from '../public-url.ts';
 import { valuesAt } from '../value-path.ts';
 import type { BoundScheme, Proof, SchemeOptions, SignedParts } from './scheme.ts';
@@ -46,13 +47,17 @@ export function bindSignature(
   // Where the body is not signed as it is, bytes that nobody signed could change it and make a replay look new: then
   // what is signed stands for the event. Time and nonce differ between attempts and are left out.
   const lastingParts = signs.filter((part) => part !== 'timestamp' && part !== 'nonce');
-  const isBodyAsItIs = signs.some(
-    (part) => part === 'body' || (typeof part === 'object' && ('bodyDigest' in part || 'compute' in part)),
-  );
+  const isBodyAsItIs = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
   const content = isBodyAsItIs || lastingParts.length === 0 ? undefined : createTemplate(lastingParts, undefined);
   const read = createReader(description, signed, options, form);
 
   const toContent = (chunks: readonly Chunk[]) => encodeUtf8(chunks.join(''));
+  const keyIdName = description.keyId?.header.toLowerCase();
+  const findNamed: MatcherSource =
+    keyIdName === undefined
+      ? findKeys
+      : async (now, delivery) => selectKeys(await findKeys(now, delivery), findHeader(delivery.headers, keyIdName));
+
   const prove = (
     matched: NamedMatcher | undefined,
     delivery: Delivery,
@@ -115,7 +120,7 @@ export function bindSignature(
     if (roots.length === 0 || roots.includes(undefined))
       throw new WebhookError('header_missing', { at: `body ${path}` });
     if (roots.length > maxElements) throw new WebhookError('header_malformed', { at: `body ${path}` });
-    const keys = await findKeys(now, delivery);
+    const keys = await findNamed(now, delivery);
     let proof: Proof | undefined;
     const elements: Uint8Array[] = [];
     for (const root of roots) {
@@ -137,12 +142,21 @@ export function bindSignature(
     verify(delivery, now) {
       if (each !== undefined) return compareElements(delivery, now, each);
       const reading = read(delivery, delivery.body, now);
-      const keys = findKeys(now, delivery);
+      const keys = findNamed(now, delivery);
       return keys instanceof Promise
         ? keys.then((active) => compare(active, delivery, reading))
         : compare(keys, delivery, reading);
     },
   };
+}
+
+/** The keys that a name stands for; all of them where none is named, or where they have no names. @throws key_unknown */
+export function selectKeys(keys: readonly NamedMatcher[], keyId: string | undefined): readonly NamedMatcher[] {
+  const areNamed = keys.some(({ id }, index) => id !== String(index));
+  if (keyId === undefined || !areNamed) return keys;
+  const named = keys.filter(({ id }) => id === keyId);
+  if (named.length === 0) throw new WebhookError('key_unknown', { at: 'keyid' });
+  return named;
 }
 
 function mismatch(description: SignatureDescription, delivery: Delivery, options: SchemeOptions): WebhookError {

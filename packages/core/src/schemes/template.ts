@@ -25,7 +25,8 @@ export type SignedPart =
   | 'sorted_form'
   | { readonly text: string }
   | { readonly header: string }
-  | { readonly json: string }
+  /** The value at a path of the JSON body; without `otherwise` it has to be there. */
+  | { readonly json: string; readonly otherwise?: string }
   /** A field of a form body; `isPayload` where it holds the whole event, so that the body counts as signed. */
   | { readonly form: string; readonly isPayload?: boolean }
   /**
@@ -167,10 +168,11 @@ function digestOfBody(hash: HashName, encoding: 'hex' | 'base64'): Step {
   };
 }
 
-function insideBody(part: { readonly json: string } | { readonly form: string }): Step {
+function insideBody(part: { readonly json: string; readonly otherwise?: string } | { readonly form: string }): Step {
   if ('json' in part) {
     return (delivery, { root }) => {
-      const value = textOf(valueAt(root ?? parseJson(delivery.body), part.json));
+      const found = valueAt(root ?? parseJson(delivery.body), part.json);
+      const value = typeof found === 'boolean' ? String(found) : (textOf(found) ?? part.otherwise);
       if (value === undefined) throw new WebhookError('header_missing', { at: `body ${part.json}` });
       return value;
     };

@@ -1,0 +1,134 @@
+import { createHmac } from 'node:crypto';
+import {
+  createReceiver,
+  defineProvider,
+  memoryStore,
+  type Outcome,
+  type ReceiverPolicy,
+  rawBodyHmac,
+} from '@countersign/core';
+import { describe, expect, it } from 'vitest';
+import { bytes, K1 } from './fixtures.ts';
+
+const provider = defineProvider({
+  name: 'batched',
+  scheme: rawBodyHmac({ header: 'x-sig' }),
+  batch: { json: 'events.*' },
+  eventId: { json: 'id' },
+  eventType: { json: ['resource', 'action'], join: '.' },
+});
+const deliver = (payload: unknown) => {
+  const text = JSON.stringify(payload);
+  return { headers: { 'x-sig': createHmac('sha256', K1).update(text).digest('hex') }, body: bytes(text) };
+};
+const receiverOf = (policy: ReceiverPolicy = {}) => createReceiver({ provider, secrets: K1, ...policy } as never);
+const three = { events: [1, 2, 3].map((id) => ({ id: `e${id}`, resource: 'payments', action: 'paid' })) };
+const kindsOf = (outcome: Outcome) => outcome.batch?.map(({ kind }) => kind);
+
+describe('a delivery of several events', () => {
+  it('is handled event by event, in their order, each with its own id, type, payload and identity', async () => {
+    const told: string[] = [];
+    const receiver = receiverOf({ dedupe: memoryStore(), onOutcome: ({ kind }) => told.push(kind) });
+    const seen: unknown[] = [];
+    const keys = new Set<string>();
+    const outcome = await receiver.receive(deliver(three), async (event) => {
+      seen.push([event.id, event.type, (event.payload as { id: string }).id, event.signed.id]);
+      keys.add((await event.identity()).key);
+    });
+    expect(outcome.kind).toBe('handled');
+    expect(kindsOf(outcome)).toEqual(['handled', 'handled', 'handled']);
+    expect(seen).toEqual(['e1', 'e2', 'e3'].map((id) => [id, 'payments.paid', id, true]));
+    expect(keys.size).toBe(3);
+    expect(told).toEqual(['handled', 'handled', 'handled']);
+  });
+
+  it('is failed where one event failed, runs the others all the same, and only the failed one again', async () => {
+    const receiver = receiverOf({ dedupe: memoryStore(), onOutcome: () => undefined });
+    const runs: string[] = [];
+    let fails = true;
+    const handle = (event: { id: string | undefined }) => {
+      runs.push(event.id as string);
+      if (event.id === 'e2' && fails) throw new Error('not yet');
+    };
+    const first = await receiver.receive(deliver(three), handle);
+    expect([first.kind, kindsOf(first)]).toEqual(['failed', ['handled', 'failed', 'handled']]);
+    fails = false;
+    const second = await receiver.receive(deliver(three), handle);
+    expect([second.kind, kindsOf(second)]).toEqual(['handled', ['duplicate', 'handled', 'duplicate']]);
+    const third = await receiver.receive(deliver(three), handle);
+    expect([third.kind, kindsOf(third)]).toEqual(['duplicate', ['duplicate', 'duplicate', 'duplicate']]);
+    expect(runs).toEqual(['e1', 'e2', 'e3', 'e2']);
+  });
+
+  it('knows an event again that comes in another batch, and one without an id by the body and its place', async () => {
+    const receiver = receiverOf({ dedupe: memoryStore() });
+    const runs: unknown[] = [];
+    const handle = (event: { payload: unknown }) => void runs.push(event.payload);
+    await receiver.receive(deliver({ events: [{ id: 'a' }] }), handle);
+    const mixed = await receiver.receive(
+      deliver({ events: [{ id: 'a' }, { id: 'b' }, { none: 1 }, { none: 1 }] }),
+      handle,
+    );
+    expect(kindsOf(mixed)).toEqual(['duplicate', 'handled', 'handled', 'handled']);
+    const again = await receiver.receive(
+      deliver({ events: [{ id: 'a' }, { id: 'b' }, { none: 1 }, { none: 1 }] }),
+      handle,
+    );
+    expect(kindsOf(again)).toEqual(['duplicate', 'duplicate', 'duplicate', 'duplicate']);
+    expect(runs).toHaveLength(4);
+  });
+
+  it('that holds none is handled without a handler, and one that is no batch is one event', async () => {
+    const told: string[] = [];
+    const receiver = receiverOf({ onOutcome: ({ kind }) => told.push(kind) });
+    const outcome = await receiver.receive(deliver({ events: [] }), () => expect.unreachable());
+    expect([outcome.kind, kindsOf(outcome), told]).toEqual(['handled', [], ['handled']]);
+    const payloads: unknown[] = [];
+    await receiver.receive(deliver({ test: true }), (event) => void payloads.push(event.payload));
+    expect(payloads).toEqual([{ test: true }]);
+  });
+
+  it('is refused where the body is not what it says, and handed over whole where the app asks for that', async () => {
+    const receiver = receiverOf({ onOutcome: () => undefined });
+    const text = '{"events":';
+    const broken = { headers: { 'x-sig': createHmac('sha256', K1).update(text).digest('hex') }, body: bytes(text) };
+    expect(await receiver.receive(broken, () => expect.unreachable())).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'payload_malformed' },
+    });
+    let runs = 0;
+    const outcome = await receiver.receive(
+      deliver(three),
+      (event) => {
+        runs++;
+        expect([event.id, event.type, event.payload]).toEqual([undefined, undefined, three]);
+      },
+      { split: false },
+    );
+    expect([outcome.kind, outcome.batch, runs]).toEqual(['handled', undefined, 1]);
+  });
+
+  it('begins no event once the deadline has passed, and has the rest come again', async () => {
+    const receiver = receiverOf({ deadlineSeconds: 0.2, onOutcome: () => undefined, dedupe: memoryStore() });
+    const runs: unknown[] = [];
+    const slow = async (event: { id: string | undefined }) => {
+      runs.push(event.id);
+      await new Promise((resolve) => setTimeout(resolve, 130));
+    };
+    const outcome = await receiver.receive(deliver(three), slow);
+    expect([outcome.kind, runs.length]).toEqual(['failed', 2]);
+    await receiver.receive(deliver(three), slow);
+    expect(runs).toEqual(['e1', 'e2', 'e3']);
+  });
+
+  it('answers with what the sender expects where the handler says nothing', async () => {
+    const acknowledged = { ...provider, acknowledgement: { body: '[accepted]' } };
+    const receiver = createReceiver({ provider: acknowledged, secrets: K1, dedupe: memoryStore() });
+    for (const kind of ['handled', 'duplicate']) {
+      const outcome = await receiver.receive(deliver(three), () => undefined);
+      expect([outcome.kind, (outcome as { answer?: unknown }).answer]).toEqual([kind, { body: '[accepted]' }]);
+    }
+    const own = await receiver.receive(deliver({ events: [{ id: 'x' }] }), () => ({ status: 202 }));
+    expect((own as { answer?: unknown }).answer).toEqual({ status: 202 });
+  });
+});

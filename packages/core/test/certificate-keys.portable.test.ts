@@ -1,0 +1,292 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CertificateSource, createReceiver, defineProvider, publicKey, rawBodyHmac } from '@countersign/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChainProblem, parseCertificates } from '../src/crypto/x509.ts';
+import { importKey } from '../src/schemes/inline-keys.ts';
+import { B, K1, known } from './fixtures.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
+const file = (name: string) => join(folder, name);
+const openssl = (...args: string[]) =>
+  execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+
+interface Made {
+  readonly pem: string;
+  readonly key: string;
+}
+
+/** A certificate by openssl; self-signed without an issuer. */
+function make(
+  name: string,
+  options: {
+    issuer?: string;
+    extensions?: string[];
+    days?: number;
+    commonName?: string;
+    algorithm?: 'rsa' | 'ec';
+  } = {},
+): Made {
+  const { issuer, extensions = [], days = 30, commonName = name, algorithm = 'rsa' } = options;
+  const pair =
+    algorithm === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  writeFileSync(file(`${name}.key`), pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const subject = ['-key', `${name}.key`, '-subj', `/CN=${commonName}`];
+  if (issuer === undefined) {
+    openssl('req', '-x509', ...subject, '-days', String(days), '-sha384', '-out', `${name}.pem`);
+  } else {
+    openssl('req', '-new', ...subject, '-out', `${name}.csr`);
+    writeFileSync(file(`${name}.ext`), `${extensions.join('\n')}\n`);
+    const ca = ['-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`, '-CAcreateserial'];
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      ...ca,
+      '-days',
+      String(days),
+      '-sha384',
+      '-extfile',
+      `${name}.ext`,
+      '-out',
+      `${name}.pem`,
+    );
+  }
+  return { pem: readFileSync(file(`${name}.pem`), 'utf8'), key: readFileSync(file(`${name}.key`), 'utf8') };
+}
+
+const authority = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign'];
+const hasOpenssl = existsSync('/usr/bin/openssl') || process.env.PATH?.includes('openssl') === true;
+
+describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
+  let server: Server;
+  let origin: string;
+  const asked: string[] = [];
+  let leaf: Made;
+  let chain: string;
+  let root: Made;
+  let respond: (url: string) => { status?: number; body?: string; location?: string; stall?: boolean };
+
+  beforeAll(async () => {
+    root = make('root');
+    const issuer = make('issuer', { issuer: 'root', extensions: authority });
+    leaf = make('leaf', { issuer: 'issuer', extensions: ['subjectAltName=DNS:sns.example.com'] });
+    chain = leaf.pem + issuer.pem;
+    respond = () => ({ body: chain });
+    server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      const { status = 200, body = '', location, stall } = respond(request.url ?? '');
+      if (stall === true) return;
+      response.writeHead(status, location === undefined ? {} : { location }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const receiverOf = (other: Partial<CertificateSource> = {}, clock?: () => Date) =>
+    createReceiver({
+      provider: defineProvider<object, 'none'>({
+        name: 'named',
+        scheme: publicKey({
+          algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+          signature: { header: 'x-sig', encoding: 'base64' },
+          signs: ['body'],
+          certificate: {
+            url: { header: 'x-cert' },
+            hosts: ['127.0.0.1'],
+            dangerouslyAllowInsecureUrl: true,
+            ...other,
+          },
+        }),
+      }),
+      ...(clock && { clock }),
+    });
+  const deliver = (path: string, key = leaf.key) => ({
+    headers: {
+      'x-cert': path.startsWith('http') ? path : origin + path,
+      'x-sig': sign('sha256', B, key).toString('base64'),
+    },
+    body: B,
+  });
+  const failure = async (promise: Promise<unknown>) => promise.then(() => 'accepted').catch((error) => error.code);
+
+  it('are fetched once, kept, checked for name and chain, and name the key in the event', async () => {
+    asked.length = 0;
+    const receiver = receiverOf({ names: ['sns.example.com'], roots: root.pem, pathEnd: '.pem' });
+    const events = await Promise.all(Array.from({ length: 50 }, () => receiver.verify(deliver('/once.pem'))));
+    await receiver.verify(deliver('/once.pem'));
+    expect(events[0]).toMatchObject({ secretId: 'sns.example.com', signed: { body: true } });
+    expect(asked).toEqual(['/once.pem']);
+    const forged = { ...deliver('/once.pem'), body: new Uint8Array([...B, 32]) };
+    expect(await failure(receiver.verify(forged))).toBe('signature_mismatch');
+  });
+
+  it('are never asked for at another host, scheme, port, path or with a name in the URL', async () => {
+    asked.length = 0;
+    const receiver = receiverOf({ pathEnd: '.pem' });
+    const https = receiverOf({ hosts: ['sns.*.amazonaws.com'], dangerouslyAllowInsecureUrl: false });
+    for (const url of [
+      'http://localhost/a.pem',
+      '/a.txt',
+      '/a.pem?x',
+      '/a.pem#x',
+      'http://u@127.0.0.1/a.pem',
+      'nothing',
+      'file:///a.pem',
+    ]) {
+      expect(await failure(receiver.verify(deliver(url))), url).toBe('key_unknown');
+    }
+    for (const url of [
+      'http://sns.eu-west-1.amazonaws.com/a.pem',
+      'https://sns.eu-west-1.amazonaws.com:8443/a.pem',
+      'https://sns.eu-west-1.amazonaws.com.evil.example/a.pem',
+      'https://evil.example/sns.eu-west-1.amazonaws.com/a.pem',
+      'https://sns.a.b.amazonaws.com/a.pem',
+      'https://sns.amazonaws.com/a.pem',
+      'https://169.254.169.254/latest/meta-data',
+    ]) {
+      expect(await failure(https.verify(deliver(url))), url).toBe('key_unknown');
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('are refused for good where there is none, and until later where it may heal', async () => {
+    const outcomes: [typeof respond, string][] = [
+      [() => ({ status: 404 }), 'key_unknown'],
+      [() => ({ status: 302, location: `${origin}/elsewhere.pem` }), 'key_unavailable'],
+      [() => ({ status: 500 }), 'key_unavailable'],
+      [() => ({ body: 'garbage' }), 'key_unavailable'],
+      [() => ({ body: 'x'.repeat(1_048_576) }), 'key_unavailable'],
+      [() => ({ stall: true }), 'key_unavailable'],
+    ];
+    for (const [answer, code] of outcomes) {
+      respond = answer;
+      asked.length = 0;
+      const receiver = receiverOf({ timeoutSeconds: 0.2 });
+      expect(await failure(receiver.verify(deliver('/bad.pem')))).toBe(code);
+      expect(await failure(receiver.verify(deliver('/bad.pem')))).toBe(code);
+      expect(asked).toEqual(['/bad.pem']);
+    }
+    respond = () => ({ body: chain });
+  });
+
+  it('are fetched at most so often, whatever paths strangers name, and those that are known stay in use', async () => {
+    asked.length = 0;
+    let time = Date.now();
+    const receiver = receiverOf({}, () => new Date(time));
+    await receiver.verify(deliver('/good.pem'));
+    respond = () => ({ status: 404 });
+    const storm = await Promise.all(
+      Array.from({ length: 500 }, (_, index) => failure(receiver.verify(deliver(`/unknown-${index}.pem`)))),
+    );
+    expect(new Set(storm)).toEqual(new Set(['key_unknown', 'key_unavailable']));
+    expect(asked.length).toBeLessThanOrEqual(12);
+    await receiver.verify(deliver('/good.pem'));
+    time += 61_000;
+    respond = () => ({ body: chain });
+    await receiver.verify(deliver('/new.pem'));
+  });
+
+  it('leave endpoints with a shared secret alone while they fail', async () => {
+    respond = () => ({ stall: true });
+    const stalled = receiverOf({ timeoutSeconds: 1 }).verify(deliver('/slow.pem'));
+    const other = createReceiver({
+      provider: defineProvider({ name: 'r', scheme: rawBodyHmac({ header: 'x-sig' }) }),
+      secrets: K1,
+    });
+    const startedAt = performance.now();
+    for (let index = 0; index < 200; index++) await other.verify({ headers: { 'x-sig': known.rK1 }, body: B });
+    expect(performance.now() - startedAt).toBeLessThan(900);
+    expect(await failure(stalled)).toBe('key_unavailable');
+    respond = () => ({ body: chain });
+  });
+
+  it('are refused with another name, another root, out of their time, and with a key that is too short', async () => {
+    expect(await failure(receiverOf({ names: ['other.example.com'] }).verify(deliver('/a.pem')))).toBe('key_unknown');
+    expect(await failure(receiverOf({ names: ['*.example.com'] }).verify(deliver('/a.pem')))).toBe('accepted');
+    expect(await failure(receiverOf({ names: ['*.com'] }).verify(deliver('/a.pem')))).toBe('key_unknown');
+    expect(await failure(receiverOf({ roots: make('stranger').pem }).verify(deliver('/a.pem')))).toBe('key_unknown');
+    const inAYear = () => new Date(Date.now() + 365 * 86_400_000);
+    expect(await failure(receiverOf({}, inAYear).verify(deliver('/a.pem')))).toBe('key_unknown');
+  });
+
+  it('need hosts of which the last two labels are given, and roots that are certificates', () => {
+    for (const hosts of [[], ['*'], ['*.com'], ['sns.*.*'], ['EXAMPLE.com'], ['https://example.com']]) {
+      expect(() => receiverOf({ hosts: hosts as never }), String(hosts)).toThrow(
+        expect.objectContaining({ code: 'options_invalid' }),
+      );
+    }
+    expect(() => receiverOf({ dangerouslyAllowInsecureUrl: false })).toThrow();
+    expect(() => receiverOf({ roots: 'none' })).toThrow(expect.objectContaining({ code: 'options_invalid' }));
+  });
+});
+
+describe.skipIf(!hasOpenssl)('chains of certificates', () => {
+  const problemOf = (chain: string, roots: string, at = Date.now() + 60_000) =>
+    findChainProblem(parseCertificates(chain) ?? [], parseCertificates(roots) ?? [], at, (rule, spki) =>
+      importKey(rule, spki, 'test'),
+    );
+
+  it('lead to a root by signatures of RSA and of ECDSA', async () => {
+    for (const algorithm of ['rsa', 'ec'] as const) {
+      const prefix = `chain-${algorithm}`;
+      const root = make(`${prefix}-root`, { algorithm });
+      const issuer = make(`${prefix}-issuer`, { issuer: `${prefix}-root`, extensions: authority, algorithm });
+      const leaf = make(`${prefix}-leaf`, { issuer: `${prefix}-issuer`, algorithm });
+      expect(await problemOf(leaf.pem + issuer.pem, root.pem)).toBeUndefined();
+      expect(await problemOf(leaf.pem + issuer.pem + root.pem, root.pem)).toBeUndefined();
+      expect(await problemOf(leaf.pem, root.pem)).toMatch(/does not lead/);
+      expect(await problemOf(leaf.pem + issuer.pem, leaf.pem)).toMatch(/does not lead/);
+      expect(await problemOf(leaf.pem + issuer.pem, root.pem, Date.now() + 60 * 86_400_000)).toMatch(/not valid/);
+      expect(await problemOf('', root.pem)).toMatch(/empty/);
+    }
+  });
+
+  it('are broken by an issuer that is no authority, that may not sign, or whose path is too long', async () => {
+    const root = make('strict-root');
+    const cases: [string, string[]][] = [
+      ['none', []],
+      ['no-ca', ['basicConstraints=critical,CA:FALSE']],
+      ['no-sign', ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,digitalSignature']],
+      ['unknown-critical', [...authority, '1.2.3.4.5=critical,ASN1:NULL']],
+    ];
+    for (const [name, extensions] of cases) {
+      const issuer = make(`strict-${name}`, { issuer: 'strict-root', extensions });
+      const leaf = make(`strict-${name}-leaf`, { issuer: `strict-${name}` });
+      expect(await problemOf(leaf.pem + issuer.pem, root.pem), name).toMatch(/may not issue|not known/);
+    }
+    const top = make('deep-top', {
+      issuer: 'strict-root',
+      extensions: ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign'],
+    });
+    const middle = make('deep-middle', { issuer: 'deep-top', extensions: authority });
+    const leaf = make('deep-leaf', { issuer: 'deep-middle' });
+    expect(await problemOf(leaf.pem + middle.pem + top.pem, root.pem)).toMatch(/may not issue/);
+  });
+
+  it('are broken by a certificate with one byte changed, wherever it is', async () => {
+    const root = make('byte-root');
+    const leaf = make('byte-leaf', { issuer: 'byte-root', extensions: ['subjectAltName=DNS:a.example.com'] });
+    const der = Buffer.from(leaf.pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+    const toPem = (bytes: Uint8Array) =>
+      `-----BEGIN CERTIFICATE-----\n${Buffer.from(bytes).toString('base64')}\n-----END CERTIFICATE-----`;
+    expect(await problemOf(toPem(der), root.pem)).toBeUndefined();
+    for (let at = 0; at < der.length; at += 7) {
+      const changed = Uint8Array.from(der);
+      changed[at] = (changed[at] as number) ^ 1;
+      expect(await problemOf(toPem(changed), root.pem), `byte ${at}`).toBeTypeOf('string');
+    }
+  });
+});
