@@ -29,6 +29,8 @@ export interface RecordedDelivery {
   readonly url?: string;
   /** The origin the sender posts to, for schemes that sign the URL. */
   readonly publicUrl?: string;
+  /** What may differ in the body although its content is signed; it must not change the event's identity. */
+  readonly unsignedBytes?: string;
   readonly body: string;
   readonly expected: {
     readonly id?: string;

@@ -1,0 +1,58 @@
+/** Adyen's standard webhooks: HMAC-SHA-256 over eight fields of each notification, inside the body. */
+
+import { defineProvider, hmac } from '@countersign/core';
+
+const colon = { text: ':' };
+
+/**
+ * Adyen's standard webhooks, whose every notification carries its own signature in `additionalData.hmacSignature`, over
+ * eight fields joined by colons. Of a batch, each has to verify; each is handled on its own.
+ *
+ * Only those eight fields are signed: `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`,
+ * `amount`, `eventCode` and `success`. Everything else in the body, `live` and the rest of `additionalData` included, may be
+ * anybody's: `event.signed.body` is false. The signed fields are the identity of an event. No time is signed.
+ *
+ * A delivery is acknowledged with the text `[accepted]`. For Adyen's platform webhooks, which sign the body, use
+ * `adyenPlatform`.
+ *
+ * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts, read 2026-11-20)
+ */
+export const adyen = defineProvider({
+  name: 'adyen',
+  title: 'Adyen',
+  scheme: hmac({
+    hash: 'SHA-256',
+    each: 'notificationItems.*.NotificationRequestItem',
+    signature: { json: 'additionalData.hmacSignature', encoding: 'base64' },
+    signs: [
+      { json: 'pspReference' },
+      colon,
+      { json: 'originalReference', otherwise: '' },
+      colon,
+      { json: 'merchantAccountCode' },
+      colon,
+      { json: 'merchantReference', otherwise: '' },
+      colon,
+      { json: 'amount.value', otherwise: '' },
+      colon,
+      { json: 'amount.currency', otherwise: '' },
+      colon,
+      { json: 'eventCode' },
+      colon,
+      { json: 'success' },
+    ],
+    secret: { encoding: 'hex' },
+  }),
+  eventId: { json: ['pspReference', 'eventCode', 'success'], join: ':' },
+  eventType: { json: 'eventCode' },
+  batch: { json: 'notificationItems.*.NotificationRequestItem' },
+  acknowledgement: { body: '[accepted]' },
+  secretHelp: 'The HMAC key of the webhook, in hexadecimal, from the customer area.',
+  source: {
+    title: 'Adyen’s package for Node, src/utils/hmacValidator.ts',
+    url: 'https://github.com/Adyen/adyen-node-api-library/blob/main/src/utils/hmacValidator.ts',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+  unverified: ['The acknowledgement [accepted].', 'That these fields make up the id of an event.'],
+});

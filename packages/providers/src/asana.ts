@@ -1,0 +1,44 @@
+/** Asana: HMAC-SHA-256 over the raw body, with a secret that comes in a handshake. */
+
+import { defineProvider, rawBodyHmac } from '@countersign/core';
+
+/**
+ * Asana, which signs the body in `X-Hook-Signature`, in hexadecimal. A delivery has several events, or none: an empty
+ * one comes every eight hours as a sign of life.
+ *
+ * The secret comes once: the request that creates a webhook makes Asana post `X-Hook-Secret` to the address, to be
+ * echoed. That request is not signed and anybody can send one, so the receiver asks `handshakes.accept`: say true
+ * only while you are creating a webhook, and store `value` as its secret.
+ *
+ * Events have no id. Asana delivers at most once by design, and for 24 hours at the longest.
+ *
+ * @see https://github.com/Asana/developer-docs (Webhooks, read 2026-11-20)
+ */
+export const asana = defineProvider({
+  name: 'asana',
+  title: 'Asana',
+  scheme: rawBodyHmac({ header: 'x-hook-signature' }),
+  eventType: { json: ['resource.resource_type', 'action'], join: '.' },
+  batch: { json: 'events.*' },
+  responseDeadlineSeconds: 10,
+  retries: { horizonSeconds: 86_400, note: 'With growing delays for 24 hours, after which the webhook is deleted.' },
+  handshakes: [
+    {
+      name: 'X-Hook-Secret',
+      when: { method: 'POST', header: 'x-hook-secret' },
+      signed: false,
+      value: { header: 'x-hook-secret' },
+      asksApp: true,
+      answer: { headers: { 'x-hook-secret': { header: 'x-hook-secret' } } },
+      note: 'Brings the secret of the new webhook, once.',
+    },
+  ],
+  secretHelp: 'The value of X-Hook-Secret in the handshake of each webhook.',
+  source: {
+    title: 'Asana developer documentation, Webhooks',
+    url: 'https://github.com/Asana/developer-docs',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+  unsaid: ['An id of an event.'],
+});

@@ -1,0 +1,30 @@
+/** Bitbucket Cloud: HMAC-SHA-256 over the raw body. */
+
+import { defineProvider, rawBodyHmac } from '@countersign/core';
+
+/**
+ * Bitbucket Cloud, which signs the body in `X-Hub-Signature: sha256=...`. GitHub and Intercom used the same header
+ * with SHA-1.
+ *
+ * A webhook without a secret sends no signature; such deliveries are refused. Type and id stand in headers that
+ * nobody signs.
+ *
+ * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ *
+ * @see https://github.com/hookdeck/webhook-skills (a guide not by Atlassian, skills/bitbucket-webhooks/SKILL.md, read
+ * 2026-11-20)
+ */
+export const bitbucket = defineProvider({
+  name: 'bitbucket',
+  title: 'Bitbucket Cloud',
+  scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha256=' }),
+  eventId: { header: 'x-request-uuid' },
+  eventType: { header: 'x-event-key' },
+  secretHelp: 'The secret of the webhook, used as text.',
+  source: {
+    title: 'hookdeck/webhook-skills, a guide not by Atlassian, skills/bitbucket-webhooks/SKILL.md',
+    url: 'https://github.com/hookdeck/webhook-skills',
+    readOn: '2026-11-20',
+  },
+  confidence: 'integration_code',
+});

@@ -1,0 +1,26 @@
+/** ClickUp: HMAC-SHA-256 over the raw body. */
+
+import { defineProvider, rawBodyHmac } from '@countersign/core';
+
+/**
+ * ClickUp, which signs the body in `X-Signature`, in hexadecimal. Other senders use the same header in other ways.
+ *
+ * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ *
+ * @see https://developer.clickup.com/docs/webhooksignature (read 2026-11-20)
+ */
+export const clickup = defineProvider({
+  name: 'clickup',
+  title: 'ClickUp',
+  scheme: rawBodyHmac({ header: 'x-signature' }),
+  eventId: { json: 'history_items.0.id' },
+  eventType: { json: 'event' },
+  secretHelp: '`webhook.secret` in the answer that created the webhook.',
+  source: {
+    title: 'ClickUp documentation, Webhook signature',
+    url: 'https://developer.clickup.com/docs/webhooksignature',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+  unverified: ['That the id of the first history item identifies the event.'],
+});

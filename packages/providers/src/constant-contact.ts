@@ -1,0 +1,50 @@
+/** Constant Contact: a detached JWS whose payload is the body as it is. */
+
+import { defineProvider, WebhookError } from '@countersign/core';
+import { detachedJws } from '@countersign/core/jwt';
+
+/** What the facts on Constant Contact leave unsaid and a receiver needs. */
+export interface ConstantContactOptions {
+  /** The header with the signature, as your deliveries show it. */
+  readonly header: string;
+}
+
+/**
+ * Constant Contact, which signs the body with RS256 as a detached JWS with an unencoded payload (RFC 7797). The time stands
+ * as `ts` in the header of the JWS. Code that encodes the payload, as most libraries do, refuses every delivery.
+ *
+ * The name of the header was not read, so the preset asks for it.
+ *
+ * @example
+ * const receiver = createReceiver({
+ *   provider: constantContact({ header: 'the-header-that-your-deliveries-show' }),
+ *   keys: { url: 'https://developer.constantcontact.com/.well-known/jwks.json' },
+ * });
+ *
+ * @throws options_invalid without the header
+ * @see https://developer.constantcontact.com/api_guide/webhook_authenticity.html (read 2026-11-20)
+ */
+export function constantContact(options: ConstantContactOptions) {
+  if (typeof options?.header !== 'string' || options.header === '') {
+    const hint = 'Give the name of the header that your deliveries show.';
+    throw new WebhookError('options_invalid', { at: 'constantContact.header', hint });
+  }
+  return defineProvider<object, 'keys'>({
+    name: 'constant-contact',
+    title: 'Constant Contact',
+    scheme: detachedJws({
+      header: options.header,
+      algorithms: ['RS256'],
+      unencoded: true,
+      timestamp: { jose: 'ts', unit: 'seconds' },
+    }),
+    secretHelp: 'The JWK Set at https://developer.constantcontact.com/.well-known/jwks.json.',
+    source: {
+      title: 'Constant Contact documentation, Webhook authenticity',
+      url: 'https://developer.constantcontact.com/api_guide/webhook_authenticity.html',
+      readOn: '2026-11-20',
+    },
+    confidence: 'documented',
+    unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Where id and type of an event stand.'],
+  });
+}

@@ -1,0 +1,55 @@
+/** Discord: Ed25519 over timestamp and body, for interactions and for webhook events. */
+
+import { defineProvider, publicKey } from '@countersign/core';
+
+/**
+ * Discord, which signs `{timestamp}{body}` with Ed25519 in `X-Signature-Ed25519`, for interactions and for webhook events.
+ *
+ * Both kinds of PING are answered by the receiver. Discord also sends requests with wrong signatures on purpose, when an
+ * address is entered and now and then later, and disables an address that does not answer them with 401: those refusals
+ * are no attack.
+ *
+ * `event.type` is the name of a webhook event; an interaction has none, its `type` is a number in the payload. Webhook
+ * events carry no id at their top level, so there the digest of the body identifies them.
+ *
+ * @see https://github.com/discord/discord-api-docs (developers/events/webhook-events.mdx and
+ * developers/interactions/overview.mdx; read 2026-11-20)
+ */
+export const discord = defineProvider<object, 'keys'>({
+  name: 'discord',
+  title: 'Discord',
+  scheme: publicKey({
+    algorithm: { name: 'Ed25519' },
+    signature: { header: 'x-signature-ed25519', encoding: 'hex' },
+    timestamp: { header: 'x-signature-timestamp', unit: 'seconds' },
+    signs: ['timestamp', 'body'],
+  }),
+  eventId: { json: 'id' },
+  eventType: { json: 'event.type' },
+  responseDeadlineSeconds: 3,
+  retries: { horizonSeconds: 600, note: 'Webhook events come again with growing delays for up to ten minutes.' },
+  handshakes: [
+    {
+      name: 'ping',
+      when: { method: 'POST', json: { type: 1 }, absent: ['event'] },
+      signed: true,
+      answer: { body: { object: { type: 1 } } },
+      note: 'Of interactions.',
+    },
+    {
+      name: 'event_ping',
+      when: { method: 'POST', json: { type: 0 } },
+      signed: true,
+      answer: { status: 204, headers: { 'content-type': { text: 'application/json' } } },
+      note: 'Of webhook events.',
+    },
+  ],
+  secretHelp: 'The public key of the application, 64 characters of hexadecimal, on its page in the developer portal.',
+  source: {
+    title: 'Discord API documentation, Webhook Events',
+    url: 'https://github.com/discord/discord-api-docs/blob/main/developers/events/webhook-events.mdx',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+  unsaid: ['How old a request may be; the preset takes 300 seconds.'],
+});

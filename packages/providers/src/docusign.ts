@@ -1,0 +1,44 @@
+/** DocuSign Connect: HMAC-SHA-256 over the raw body, one header for each key. */
+
+import { defineProvider, hmac } from '@countersign/core';
+
+/**
+ * DocuSign Connect, which signs the body once for each HMAC key of the account, in `X-DocuSign-Signature-1`, `-2` and
+ * so on, in base64. Any of them that matches any of the receiver’s secrets is enough; the first ten are looked at.
+ *
+ * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ *
+ * @see https://github.com/docusign/code-examples-node (lib/connect/examples/validateWebhookMessage.js, read
+ * 2026-11-20)
+ */
+export const docusign = defineProvider({
+  name: 'docusign',
+  title: 'DocuSign Connect',
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: [
+      { header: 'x-docusign-signature-1', encoding: 'base64' },
+      { header: 'x-docusign-signature-2', encoding: 'base64' },
+      { header: 'x-docusign-signature-3', encoding: 'base64' },
+      { header: 'x-docusign-signature-4', encoding: 'base64' },
+      { header: 'x-docusign-signature-5', encoding: 'base64' },
+      { header: 'x-docusign-signature-6', encoding: 'base64' },
+      { header: 'x-docusign-signature-7', encoding: 'base64' },
+      { header: 'x-docusign-signature-8', encoding: 'base64' },
+      { header: 'x-docusign-signature-9', encoding: 'base64' },
+      { header: 'x-docusign-signature-10', encoding: 'base64' },
+    ],
+    signs: ['body'],
+  }),
+  eventType: { json: 'event' },
+  secretHelp: 'A Connect key of the account, used as text although it looks like base64.',
+  rotation: 'One header for each configured key.',
+  source: {
+    title: 'DocuSign’s code examples for Node, lib/connect/examples/validateWebhookMessage.js',
+    url: 'https://github.com/docusign/code-examples-node',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+  unverified: ['The place of the event’s type; a body may also be XML.'],
+  unsaid: ['An id of the delivery.'],
+});

@@ -1,0 +1,27 @@
+/** Modern Treasury: HMAC-SHA-256 over the raw body. */
+
+import { defineProvider, rawBodyHmac } from '@countersign/core';
+
+/**
+ * Modern Treasury, which signs the body in `X-Signature`, in hexadecimal. The topic stands in a header that nobody
+ * signs.
+ *
+ * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ *
+ * @see https://github.com/Modern-Treasury/modern-treasury-node (src/resources/webhooks.ts, read 2026-11-20)
+ */
+export const modernTreasury = defineProvider({
+  name: 'modern-treasury',
+  title: 'Modern Treasury',
+  scheme: rawBodyHmac({ header: 'x-signature' }),
+  eventType: { header: 'x-topic' },
+  secretHelp: 'The webhook key.',
+  source: {
+    title: 'Modern Treasury’s package for Node, src/resources/webhooks.ts',
+    url: 'https://github.com/Modern-Treasury/modern-treasury-node',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+  unverified: ['The header with the topic.'],
+  unsaid: ['An id of the event.'],
+});

@@ -1,0 +1,32 @@
+/** NMI: HMAC-SHA-256 over the raw body. */
+
+import { defineProvider, rawBodyHmac } from '@countersign/core';
+
+/**
+ * NMI, which signs the body in the header `Signature`. That is also the name of a header of RFC 9421, which this is
+ * not.
+ *
+ * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ *
+ * @see https://docs.nmi.com/reference/subscriptions (read 2026-11-20)
+ */
+export const nmi = defineProvider({
+  name: 'nmi',
+  title: 'NMI',
+  scheme: rawBodyHmac({ header: 'signature' }),
+  retries: { note: 'At once, after ten seconds, and then with growing delays.' },
+  secretHelp: 'The secret of the subscription.',
+  source: {
+    title: 'NMI documentation, Subscriptions',
+    url: 'https://docs.nmi.com/reference/subscriptions',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+  assumptions: [
+    {
+      what: 'the signature is hexadecimal',
+      because: 'The page names HMAC-SHA256 and the header, and not the encoding.',
+    },
+  ],
+  unsaid: ['Where id and type of the event stand.'],
+});

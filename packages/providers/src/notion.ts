@@ -1,0 +1,39 @@
+/** Notion: HMAC-SHA-256 over the raw body, with a token that comes in a handshake. */
+
+import { defineProvider, rawBodyHmac } from '@countersign/core';
+
+/**
+ * Notion, which signs the body in `X-Notion-Signature: sha256=...`.
+ *
+ * The key is the `verification_token` that Notion posts when an address is entered. That request comes before the
+ * receiver knows the token, so it cannot be verified: the receiver asks `handshakes.accept`, which is told the token.
+ * Paste it in at Notion, and use it as the secret from then on.
+ *
+ * @see https://github.com/makenotion/notion-sdk-js (src/webhooks.ts, read 2026-11-20)
+ */
+export const notion = defineProvider({
+  name: 'notion',
+  title: 'Notion',
+  scheme: rawBodyHmac({ header: 'x-notion-signature', prefix: 'sha256=' }),
+  eventId: { json: 'id' },
+  eventType: { json: 'type' },
+  eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
+  handshakes: [
+    {
+      name: 'verification_token',
+      when: { method: 'POST', json: { verification_token: '*' } },
+      signed: false,
+      value: { json: 'verification_token' },
+      asksApp: true,
+      answer: {},
+      note: 'Brings the secret. It is signed with that very secret, which proves nothing.',
+    },
+  ],
+  secretHelp: 'The verification_token of the handshake, used whole.',
+  source: {
+    title: 'Notion’s SDK, src/webhooks.ts',
+    url: 'https://github.com/makenotion/notion-sdk-js',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+});

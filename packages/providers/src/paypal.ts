@@ -1,0 +1,91 @@
+/** PayPal: RSA over ids, time and a checksum of the body, with a certificate that a header names. */
+
+import { type CertificateSource, type Delivery, defineProvider, publicKey, WebhookError } from '@countersign/core';
+
+/** Which webhook is to be believed. */
+export interface PaypalOptions {
+  /** The id of the webhook from the dashboard. It is signed, so that deliveries for other webhooks are refused. */
+  readonly webhookId: string;
+  /** Trusted certificates as PEM, to which the fetched chain has to lead. Without them, trust rests on https and the host. */
+  readonly roots?: string;
+  /** Used in place of the global fetch for certificates. */
+  readonly fetch?: CertificateSource['fetch'];
+}
+
+/**
+ * PayPal, which signs `{transmission id}|{transmission time}|{webhook id}|{CRC-32 of the body}` with RSA and SHA-256. The
+ * certificate is fetched from the address in `PAYPAL-CERT-URL`, which has to be one of PayPal's own.
+ *
+ * The body is bound by a CRC-32 alone: whoever can change a delivery on its way can make another body with the same
+ * checksum. `event.signed.body` is true only in that sense; where it matters, fetch the resource from PayPal's API.
+ *
+ * @example
+ * const receiver = createReceiver({ provider: paypal({ webhookId: process.env.PAYPAL_WEBHOOK_ID! }) });
+ *
+ * @throws options_invalid without the id of the webhook
+ * @see https://github.com/paypal/PayPal-Python-SDK (paypalrestsdk/notifications.py, read 2026-11-20)
+ */
+export function paypal(options: PaypalOptions) {
+  const { webhookId, roots, fetch } = options ?? {};
+  if (typeof webhookId !== 'string' || !/^[A-Za-z0-9-]{6,64}$/.test(webhookId)) {
+    throw new WebhookError('options_invalid', {
+      at: 'paypal.webhookId',
+      hint: 'Give the id of the webhook from the dashboard: paypal({ webhookId }).',
+    });
+  }
+  const bar = { text: '|' };
+  return defineProvider<object, 'none'>({
+    name: 'paypal',
+    title: 'PayPal',
+    scheme: publicKey({
+      algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+      signature: { header: 'paypal-transmission-sig', encoding: 'base64' },
+      timestamp: { header: 'paypal-transmission-time', unit: 'iso8601' },
+      signs: [
+        { header: 'paypal-transmission-id' },
+        bar,
+        'timestamp',
+        { text: `|${webhookId}|` },
+        {
+          name: 'CRC-32 of the body, in decimal',
+          covers: ['body'],
+          compute: ({ body }: Delivery) => String(crc32(body)),
+        },
+      ],
+      guards: { 'paypal-auth-algo': 'SHA256withRSA' },
+      certificate: {
+        url: { header: 'paypal-cert-url' },
+        hosts: ['*.paypal.com', '*.*.paypal.com'],
+        names: ['*.paypal.com', '*.*.paypal.com'],
+        ...(roots !== undefined && { roots }),
+        ...(fetch !== undefined && { fetch }),
+      },
+    }),
+    eventId: { json: 'id' },
+    eventType: { json: 'event_type' },
+    secretHelp: 'None. The certificate is fetched from PayPal; what has to be known is the id of the webhook.',
+    source: {
+      title: 'PayPal’s package for Python, paypalrestsdk/notifications.py',
+      url: 'https://github.com/paypal/PayPal-Python-SDK/blob/master/paypalrestsdk/notifications.py',
+      readOn: '2026-11-20',
+    },
+    confidence: 'sdk_source',
+    unverified: ['The place of the event’s id.', 'On which hosts of paypal.com certificates are kept.'],
+    unsaid: [
+      'How old a delivery may be; the preset takes 300 seconds, and a retry may carry the time of the first attempt.',
+    ],
+  });
+}
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? 0xedb88320 ^ (rest >>> 1) : rest >>> 1;
+  return rest;
+});
+
+/** CRC-32 as in ISO-HDLC and zlib. */
+function crc32(bytes: Uint8Array): number {
+  let rest = 0xffffffff;
+  for (const byte of bytes) rest = (crcTable[(rest ^ byte) & 255] as number) ^ (rest >>> 8);
+  return (rest ^ 0xffffffff) >>> 0;
+}

@@ -1,0 +1,33 @@
+/** Pusher Channels: HMAC-SHA-256 over the raw body, with a key that a header names. */
+
+import { defineProvider, hmac } from '@countersign/core';
+
+/**
+ * Pusher Channels, which signs the body in `X-Pusher-Signature`, in hexadecimal. `X-Pusher-Key` names the app key:
+ * give the secrets the keys as ids, and only that one is tried: `secrets: [{ id: key, value: secret }]`.
+ *
+ * Each event of a delivery is handled on its own; events have no id.
+ *
+ * @see https://github.com/pusher/pusher-http-node (lib/webhook.js, read 2026-11-20)
+ */
+export const pusher = defineProvider({
+  name: 'pusher',
+  title: 'Pusher Channels',
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: { header: 'x-pusher-signature', encoding: 'hex' },
+    keyId: { header: 'x-pusher-key' },
+    signs: ['body'],
+  }),
+  eventType: { json: 'name' },
+  batch: { json: 'events.*' },
+  secretHelp: 'The secret of the app, beside its key.',
+  rotation: 'Several keys, named by X-Pusher-Key.',
+  source: {
+    title: 'Pusher’s package for Node, lib/webhook.js',
+    url: 'https://github.com/pusher/pusher-http-node',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+  unsaid: ['An id of an event.'],
+});

@@ -1,0 +1,26 @@
+/** Salesforce's outbound messages: nothing in them can be verified. */
+
+import type { UnverifiableProvider } from '@countersign/core';
+
+/**
+ * Salesforce's outbound messages, which carry no signature and no token.
+ *
+ * The body names the id of the organisation, which is no secret. Anybody who knows the address can post such a message. A
+ * receiver for it is refused with this reason.
+ *
+ * @see https://github.com/hookdeck/webhook-skills (skills/salesforce-webhooks/references/verification.md, a guide of others;
+ * read 2026-11-20)
+ */
+export const salesforce: UnverifiableProvider = {
+  name: 'salesforce',
+  title: 'Salesforce outbound messages',
+  unverifiable:
+    'An outbound message carries neither signature nor token, only the id of the organisation, which is no secret.',
+  instead:
+    'Require mutual TLS with the certificate of the organisation or let only its addresses through, compare OrganizationId in the SOAP body, and fetch the record from the API before acting on it. The answer has to be a notificationsResponse with Ack true.',
+  source: {
+    title: 'hookdeck/webhook-skills, guide to Salesforce (not by Salesforce)',
+    url: 'https://github.com/hookdeck/webhook-skills',
+    readOn: '2026-11-20',
+  },
+};

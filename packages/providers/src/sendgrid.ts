@@ -1,0 +1,34 @@
+/** Twilio SendGrid's Event Webhook: ECDSA over timestamp and body, several events in one delivery. */
+
+import { defineProvider, publicKey } from '@countersign/core';
+
+/**
+ * SendGrid's Event Webhook, which signs `{timestamp}{body}` with ECDSA on P-256, in DER and base64.
+ *
+ * The body is an array of events with a line break between them and at the end, which is signed as well: JSON that was
+ * parsed and written again never verifies. Each event is handled on its own.
+ *
+ * @see https://github.com/sendgrid/sendgrid-nodejs (packages/eventwebhook/src/eventwebhook.js and its spec, read
+ * 2026-11-20)
+ */
+export const sendgrid = defineProvider<object, 'keys'>({
+  name: 'sendgrid',
+  title: 'Twilio SendGrid',
+  scheme: publicKey({
+    algorithm: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256', format: 'der' },
+    signature: { header: 'x-twilio-email-event-webhook-signature', encoding: 'base64' },
+    timestamp: { header: 'x-twilio-email-event-webhook-timestamp', unit: 'seconds' },
+    signs: ['timestamp', 'body'],
+  }),
+  eventId: { json: 'sg_event_id' },
+  eventType: { json: 'event' },
+  batch: { json: '*' },
+  secretHelp: 'The verification key of the event webhook: a public key in base64, without the lines of PEM.',
+  source: {
+    title: 'SendGrid’s package @sendgrid/eventwebhook',
+    url: 'https://github.com/sendgrid/sendgrid-nodejs/tree/main/packages/eventwebhook',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+  unsaid: ['How old a delivery may be; the package checks no time, the preset takes 300 seconds.'],
+});

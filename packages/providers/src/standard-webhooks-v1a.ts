@@ -1,0 +1,35 @@
+/** Standard Webhooks, asymmetric: Ed25519 in the same headers as the symmetric form. */
+
+import { defineProvider, publicKey } from '@countersign/core';
+
+/**
+ * Standard Webhooks 1.0.0 with a public key: Ed25519 over `{id}.{timestamp}.{body}`, in items `v1a,<base64>`. Items under
+ * `v1`, which the symmetric form uses, may stand in the same header and are passed over.
+ *
+ * The key starts with `whpk_`. Never take it from a request.
+ *
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-20)
+ */
+export const standardWebhooksV1a = defineProvider<object, 'keys'>({
+  name: 'standard-webhooks-v1a',
+  title: 'Standard Webhooks (asymmetric)',
+  scheme: publicKey({
+    algorithm: { name: 'Ed25519' },
+    signature: { header: 'webhook-signature', key: 'v1a', separator: ' ', assign: ',', encoding: 'base64' },
+    timestamp: { header: 'webhook-timestamp', unit: 'seconds' },
+    id: { header: 'webhook-id' },
+    signs: ['id', { text: '.' }, 'timestamp', { text: '.' }, 'body'],
+    keyPrefix: 'whpk_',
+  }),
+  eventType: { json: 'type' },
+  toleranceSeconds: 300,
+  secretHelp:
+    'The public key of the endpoint, whpk_ and 32 bytes in base64. What starts with whsk_ is the private one.',
+  rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
+  source: {
+    title: 'Standard Webhooks, specification',
+    url: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+});

@@ -1,0 +1,3 @@
+import { braintree } from '../../src/braintree.ts';
+
+export default braintree({ publicKey: 'recording_public_key' });
