@@ -68,6 +68,8 @@ export interface ListGrammar {
   readonly separator: string;
   /** Between key and value of an item. */
   readonly assign: string;
+  /** Whether a space may stand behind a separator. */
+  readonly isSpaced: boolean;
 }
 
 /**
@@ -80,6 +82,7 @@ export function parseItems(text: string, grammar: ListGrammar, at: string): [key
   const items: [string, string][] = [];
   let start = 0;
   for (;;) {
+    if (grammar.isSpaced && start > 0 && text[start] === ' ') start++;
     const found = text.indexOf(grammar.separator, start);
     const end = found < 0 ? text.length : found;
     const split = text.indexOf(grammar.assign, start);

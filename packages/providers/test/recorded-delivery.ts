@@ -40,6 +40,8 @@ export interface RecordedDelivery {
     readonly payload?: unknown;
     readonly signed: { readonly body: boolean; readonly id: boolean; readonly timestamp: boolean };
     readonly identityFrom: 'id' | 'digest';
+    /** The token says until when it counts, and not when it was made. */
+    readonly hasNoTimeOfSigning?: boolean;
     /** The events of a batch, in their order. */
     readonly events?: readonly { readonly id?: string; readonly type?: string }[];
   };

@@ -22,6 +22,8 @@ export type SignatureSource = SignatureLocation & {
   readonly separator?: string;
   /** Between key and value of an item. Default `=`. */
   readonly assign?: string;
+  /** Whether a space may stand behind a separator. Default false. */
+  readonly isSpaced?: boolean;
 };
 
 /** Where the timestamp stands. It counts as signed when `signs` has the part `timestamp`. */
@@ -33,6 +35,8 @@ export type TimestampSource = SignatureLocation & {
   readonly separator?: string;
   /** Between key and value of an item. Default `=`. */
   readonly assign?: string;
+  /** Whether a space may stand behind a separator. Default false. */
+  readonly isSpaced?: boolean;
 };
 
 /** Where the signatures of a delivery stand and what they are made over; the same for shared secrets and public keys. */
@@ -105,14 +109,19 @@ export function placeOf(source: SignatureLocation | undefined): string {
 
 /** Whether signature and timestamp stand in one list. */
 export function isSamePlace(left: SignatureSource, right: TimestampSource): boolean {
+  const [one, other] = [grammarOf(left), grammarOf(right)];
   const isSameGrammar =
-    grammarOf(left).separator === grammarOf(right).separator && grammarOf(left).assign === grammarOf(right).assign;
+    one.separator === other.separator && one.assign === other.assign && one.isSpaced === other.isSpaced;
   return placeOf(left) === placeOf(right) && isSameGrammar;
 }
 
 /** The grammar of a list, with its defaults. */
-export function grammarOf(source: { readonly separator?: string; readonly assign?: string }): ListGrammar {
-  return { separator: source.separator ?? ',', assign: source.assign ?? '=' };
+export function grammarOf(source: {
+  readonly separator?: string;
+  readonly assign?: string;
+  readonly isSpaced?: boolean;
+}): ListGrammar {
+  return { separator: source.separator ?? ',', assign: source.assign ?? '=', isSpaced: source.isSpaced ?? false };
 }
 
 /** The places of signatures, always as a list. */

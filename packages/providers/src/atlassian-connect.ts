@@ -1,0 +1,35 @@
+/** Atlassian Connect: a JWT that binds method, path and query, and nothing of the body. */
+
+import { defineProvider } from '@countersign/core';
+import { jwt } from '@countersign/core/jwt';
+
+/**
+ * Atlassian Connect, which sends a JWT in `Authorization: JWT ...`, signed with the shared secret of the
+ * installation. It binds method, path and query by `qsh` and nothing of the body: `event.signed.body` is false.
+ *
+ * Which installation it is, `iss` says: find its secret by a function. Where the app is mounted under a base path,
+ * give the scheme anew with `queryStringHash.basePath`. The callbacks of install and uninstall are signed with RS256
+ * and another key; this preset refuses them.
+ *
+ * @see https://developer.atlassian.com/cloud/bitbucket/query-string-hash (read 2026-11-20)
+ */
+export const atlassianConnect = defineProvider({
+  name: 'atlassian-connect',
+  title: 'Atlassian Connect',
+  scheme: jwt({
+    token: { header: 'authorization', scheme: 'JWT' },
+    algorithms: ['HS256'],
+    claims: { required: ['iss', 'iat', 'qsh'] },
+    binds: { queryStringHash: { claim: 'qsh' } },
+  }),
+  eventType: { json: 'webhookEvent' },
+  secretHelp: 'The sharedSecret of the installation, from the installed callback.',
+  source: {
+    title: 'Atlassian documentation, Query string hash',
+    url: 'https://developer.atlassian.com/cloud/bitbucket/query-string-hash',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+  unverified: ['The algorithm.'],
+  unsaid: ['An id of the event.'],
+});

@@ -1,0 +1,30 @@
+/** Clockify, under the header that a guide of others names: a stored token, which signs nothing. */
+
+import { defineProvider, sharedToken } from '@countersign/core';
+
+/**
+ * Clockify, by `X-Clockify-Webhook-Signature`. The header was found in that guide and in no receiver; what Clockify
+ * sends is `clockify-signature`, see `clockifyUser`. `clockify` takes either.
+ *
+ * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * `event.signed.body` is false.
+ *
+ * @see
+ * https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md
+ * (read 2026-11-20)
+ */
+export const clockifySeed = defineProvider({
+  name: 'clockify-seed',
+  title: 'Clockify (as a guide of others says)',
+  scheme: sharedToken({ token: { header: 'x-clockify-webhook-signature' } }),
+  responseDeadlineSeconds: 10,
+  retries: { note: 'With growing delays; no figures.' },
+  secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
+  source: {
+    title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',
+    url: 'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+  unsaid: ['Where the type of an event stands, and an id of the delivery.'],
+});

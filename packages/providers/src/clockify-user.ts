@@ -1,0 +1,27 @@
+/** Clockify, webhooks that a user made: a stored token in `clockify-signature`, which signs nothing. */
+
+import { defineProvider, sharedToken } from '@countersign/core';
+
+/**
+ * Clockify’s webhooks made by a user, which repeat a stored token in `clockify-signature`. The type stands in a
+ * header that nobody signs. For webhooks of add-ons see `clockifyAddon`.
+ *
+ * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * `event.signed.body` is false.
+ *
+ * @see https://clockify.me/help/administration/api-webhook-settings (read 2026-11-20)
+ */
+export const clockifyUser = defineProvider({
+  name: 'clockify-user',
+  title: 'Clockify (webhooks that a user made)',
+  scheme: sharedToken({ token: { header: 'clockify-signature' } }),
+  eventType: { header: 'clockify-webhook-event-type' },
+  secretHelp: 'The token shown for the webhook.',
+  source: {
+    title: 'Public receivers that compare the header clockify-signature; Clockify help, API & webhook settings',
+    url: 'https://clockify.me/help/administration/api-webhook-settings',
+    readOn: '2026-11-20',
+  },
+  confidence: 'integration_code',
+  unsaid: ['An id of the delivery, and how deliveries are repeated.'],
+});

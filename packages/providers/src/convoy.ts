@@ -1,0 +1,55 @@
+/** Convoy, a gateway that signs as its operator configured it. */
+
+import { defineProvider, type HashName, hmac, rawBodyHmac, WebhookError } from '@countersign/core';
+
+/** How the operator of the gateway has it sign. Nothing of it can be told from a delivery. */
+export interface ConvoyOptions {
+  /** `simple`: the body alone. `advanced`: `t=...,v1=...` over timestamp and body. */
+  readonly mode: 'simple' | 'advanced';
+  readonly hash: Extract<HashName, 'SHA-256' | 'SHA-512'>;
+  readonly encoding: 'hex' | 'base64';
+  /** Default `X-Convoy-Signature`. */
+  readonly header?: string;
+}
+
+/**
+ * Convoy, which signs the body, or `{t},{body}` with a comma in between, by the hash and in the encoding that the project
+ * was set to. In advanced mode the entries may stand in any order, and `v1` several times while a secret is replaced.
+ *
+ * @example
+ * const provider = convoy({ mode: 'advanced', hash: 'SHA-256', encoding: 'hex' });
+ * const receiver = createReceiver({ provider, secrets: process.env.CONVOY_SECRET! });
+ *
+ * @throws options_invalid without mode, hash and encoding
+ * @see https://github.com/frain-dev/convoy (pkg/verifier/verifier.go, read 2026-11-20)
+ */
+export function convoy(options: ConvoyOptions) {
+  const { mode, hash, encoding, header = 'x-convoy-signature' } = options ?? {};
+  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `convoy.${at}`, hint });
+  if (mode !== 'simple' && mode !== 'advanced') throw refuse('mode', 'It takes simple or advanced.');
+  if (hash !== 'SHA-256' && hash !== 'SHA-512') throw refuse('hash', 'It takes SHA-256 or SHA-512.');
+  if (encoding !== 'hex' && encoding !== 'base64') throw refuse('encoding', 'It takes hex or base64.');
+  return defineProvider({
+    name: 'convoy',
+    title: 'Convoy',
+    scheme:
+      mode === 'simple'
+        ? rawBodyHmac({ header, encoding, hash })
+        : hmac({
+            hash,
+            signature: { header, key: 'v1', encoding },
+            timestamp: { header, key: 't', unit: 'seconds' },
+            signs: ['timestamp', { text: ',' }, 'body'],
+          }),
+    secretHelp: 'The secret of the endpoint, used as text.',
+    rotation: 'Several v1 entries in advanced mode.',
+    source: {
+      title: 'Convoy, pkg/verifier/verifier.go',
+      url: 'https://github.com/frain-dev/convoy/blob/main/pkg/verifier/verifier.go',
+      readOn: '2026-11-20',
+    },
+    confidence: 'sdk_source',
+    unverified: ['That the timestamp is in seconds.'],
+    unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Where id and type of the event stand.'],
+  });
+}

@@ -1,0 +1,31 @@
+/** Customer.io’s reporting webhooks: HMAC-SHA-256 over a version, the timestamp and the body. */
+
+import { defineProvider, hmac } from '@countersign/core';
+
+/**
+ * Customer.io, which signs `v0:{timestamp}:{body}` in `X-CIO-Signature`, in hexadecimal. `v0` is in the signed text
+ * and not in the header, other than at Slack.
+ *
+ * @see https://customer.io/docs/journeys/webhooks-action/#securely-verify-requests (read 2026-11-20)
+ */
+export const customerIo = defineProvider({
+  name: 'customer-io',
+  title: 'Customer.io',
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: { header: 'x-cio-signature', encoding: 'hex' },
+    timestamp: { header: 'x-cio-timestamp', unit: 'seconds' },
+    signs: [{ text: 'v0:' }, 'timestamp', { text: ':' }, 'body'],
+  }),
+  eventId: { json: 'event_id' },
+  eventType: { json: ['object_type', 'metric'], join: '.' },
+  secretHelp: 'The signing key of the reporting webhook.',
+  source: {
+    title: 'Public receivers that quote Customer.io, Securely verify requests',
+    url: 'https://customer.io/docs/journeys/webhooks-action/#securely-verify-requests',
+    readOn: '2026-11-20',
+  },
+  confidence: 'integration_code',
+  unverified: ['The places of id and type.', 'The form of the signing key.'],
+  unsaid: ['How old a delivery may be; the preset takes 300 seconds.'],
+});

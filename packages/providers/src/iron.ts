@@ -1,0 +1,31 @@
+/** Iron: HMAC-SHA-256 over timestamp and body, in the headers of Standard Webhooks. */
+
+import { defineProvider, hmac } from '@countersign/core';
+
+/**
+ * Iron, which has the headers of Standard Webhooks and is something else: `webhook-signature: v1=<hex>` over
+ * `{timestamp}{body}`. The header `webhook-id` is not signed and differs from attempt to attempt, so the digest of
+ * the body identifies an event.
+ *
+ * @see
+ * https://docs.iron.xyz/reference-2026-07-01/webhooks/dispatches-an-event-notification-to-a-configured-webhook-endpoint
+ * (read 2026-11-20)
+ */
+export const iron = defineProvider({
+  name: 'iron',
+  title: 'Iron',
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: { header: 'webhook-signature', encoding: 'hex', prefix: 'v1=' },
+    timestamp: { header: 'webhook-timestamp', unit: 'seconds' },
+    signs: ['timestamp', 'body'],
+  }),
+  secretHelp: 'The secret of the webhook, used as text.',
+  source: {
+    title: 'Iron documentation, Event notifications',
+    url: 'https://docs.iron.xyz/reference-2026-07-01/webhooks/dispatches-an-event-notification-to-a-configured-webhook-endpoint',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+  unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Where id and type of the event stand.'],
+});

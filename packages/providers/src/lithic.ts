@@ -1,0 +1,25 @@
+/** Lithic: Standard Webhooks. */
+
+import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+
+/**
+ * Lithic, which signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
+ *
+ * @see https://github.com/lithic-com/lithic-node (src/resources/webhooks.ts, read 2026-11-20)
+ */
+export const lithic = defineProvider({
+  name: 'lithic',
+  title: 'Lithic',
+  scheme: standardWebhooksHmac(),
+  eventType: { json: 'type' },
+  toleranceSeconds: 300,
+  secretHelp: 'The secret of the event subscription: whsec_ and the key in base64.',
+  rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
+  source: {
+    title: 'Lithic’s package for Node, src/resources/webhooks.ts',
+    url: 'https://github.com/lithic-com/lithic-node',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+  unverified: ['The place of the event’s type.'],
+});

@@ -1,0 +1,35 @@
+/** MessageBird: a JWT that binds the address and the body. */
+
+import { defineProvider } from '@countersign/core';
+import { jwt } from '@countersign/core/jwt';
+
+/**
+ * MessageBird (Bird), which sends a JWT in `MessageBird-Signature-JWT`, signed with the signing key. It binds the
+ * address it was posted to and, where there is a body, its hash; the receiver needs `publicUrl`. It is valid for a
+ * minute; MessageBird’s own package allows clocks to differ by a second.
+ *
+ * Requests by other methods than POST are signed the same way: add them with `methods`.
+ *
+ * @see https://github.com/messagebird/messagebird-nodejs (lib/webhook-signature-jwt.js, read 2026-11-20)
+ */
+export const messagebird = defineProvider({
+  name: 'messagebird',
+  title: 'MessageBird',
+  scheme: jwt({
+    token: { header: 'messagebird-signature-jwt' },
+    algorithms: ['HS256', 'HS384', 'HS512'],
+    claims: { issuer: 'MessageBird', required: ['nbf', 'jti', 'url_hash'], clockToleranceSeconds: 1 },
+    binds: {
+      urlHash: { claim: 'url_hash', hash: 'SHA-256', encoding: 'hex' },
+      bodyHash: { claim: 'payload_hash', hash: 'SHA-256', encoding: 'hex', presence: 'with_body' },
+    },
+  }),
+  secretHelp: 'The signing key, used as text.',
+  source: {
+    title: 'MessageBird’s package for Node, lib/webhook-signature-jwt.js',
+    url: 'https://github.com/messagebird/messagebird-nodejs',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+  unsaid: ['Where id and type of the event stand; `jti` is that of one request.'],
+});

@@ -1,0 +1,42 @@
+/** Okta’s event hooks: a configured text in the Authorization header. */
+
+import { defineProvider, sharedToken } from '@countersign/core';
+
+/**
+ * Okta, which repeats the text configured as authentication secret in `Authorization`; for another header name, `{
+ * ...okta, scheme: sharedToken({ token: { header } }) }`. Each event of a delivery is handled on its own.
+ *
+ * The one-time verification, a GET with `X-Okta-Verification-Challenge`, is answered; mount the address for GET as
+ * well.
+ *
+ * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * `event.signed.body` is false.
+ *
+ * @see https://github.com/okta/okta-developer-docs (Event hooks, read 2026-11-20)
+ */
+export const okta = defineProvider({
+  name: 'okta',
+  title: 'Okta event hooks',
+  scheme: sharedToken({ token: { header: 'authorization' } }),
+  eventId: { json: 'uuid' },
+  eventType: { json: 'eventType' },
+  batch: { json: 'data.events.*' },
+  responseDeadlineSeconds: 3,
+  retries: { note: 'At most once, after 5xx and no answer; never after 4xx. Events may come in any order.' },
+  handshakes: [
+    {
+      name: 'verification',
+      when: { method: 'GET', header: 'x-okta-verification-challenge' },
+      signed: false,
+      answer: { body: { object: { verification: { header: 'x-okta-verification-challenge' } } } },
+    },
+  ],
+  secretHelp: 'The authentication secret of the event hook, repeated as it is.',
+  source: {
+    title: 'Okta developer documentation, Event hooks',
+    url: 'https://github.com/okta/okta-developer-docs',
+    readOn: '2026-11-20',
+  },
+  confidence: 'documented',
+  unverified: ['The place of the type.'],
+});

@@ -1,0 +1,31 @@
+/** WorkOS: HMAC-SHA-256 over timestamp and body, in one header. */
+
+import { defineProvider, hmac } from '@countersign/core';
+
+/**
+ * WorkOS, which signs `{t}.{body}` in `WorkOS-Signature: t=..., v1=...`. The time is in milliseconds, and there may
+ * be a space behind the comma.
+ *
+ * @see https://github.com/workos/workos-node (src/common/crypto/signature-provider.ts, read 2026-11-20)
+ */
+export const workos = defineProvider({
+  name: 'workos',
+  title: 'WorkOS',
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: { header: 'workos-signature', key: 'v1', separator: ',', isSpaced: true, encoding: 'hex' },
+    timestamp: { header: 'workos-signature', key: 't', separator: ',', isSpaced: true, unit: 'milliseconds' },
+    signs: ['timestamp', { text: '.' }, 'body'],
+  }),
+  eventId: { json: 'id' },
+  eventType: { json: 'event' },
+  toleranceSeconds: 180,
+  secretHelp: 'The secret of the webhook endpoint.',
+  source: {
+    title: 'WorkOS’ package for Node, src/common/crypto/signature-provider.ts',
+    url: 'https://github.com/workos/workos-node',
+    readOn: '2026-11-20',
+  },
+  confidence: 'sdk_source',
+  unverified: ['The places of id and type.'],
+});

@@ -1,0 +1,6 @@
+import { googlePubsub } from '../../src/google-pubsub.ts';
+
+export default googlePubsub({
+  audience: 'https://example.com/push',
+  serviceAccountEmail: 'push@recording.iam.gserviceaccount.com',
+});
