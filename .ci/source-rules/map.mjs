@@ -43,7 +43,7 @@ export const coreLayers = [
   ],
   ['schemes/', 'jwt.ts', 'jwt/'],
   ['identity.ts', 'event.ts', 'dedupe.ts', 'memory-store.ts', 'standard-schema.ts'],
-  ['provider.ts', 'handler.ts', 'outcome.ts', 'handshake.ts'],
+  ['provider.ts', 'provider-lint.ts', 'handler.ts', 'outcome.ts', 'handshake.ts'],
   ['receiver-options.ts'],
   ['warnings.ts', 'handler-run.ts'],
   ['claimed-run.ts', 'handshake-run.ts', 'batch-run.ts'],

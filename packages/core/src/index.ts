@@ -39,6 +39,7 @@ export {
   type UnverifiableProvider,
   type ValueSource,
 } from './provider.ts';
+export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './provider-lint.ts';
 export type { PublicUrl, UrlForm } from './public-url.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver.ts';
 export type {

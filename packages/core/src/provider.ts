@@ -2,6 +2,7 @@
 
 import { WebhookError } from './errors.ts';
 import { type Handshake, requireHandshakes } from './handshake.ts';
+import { lintProvider } from './provider-lint.ts';
 import type { TimestampUnit } from './replay-window.ts';
 import type { KeyMaterial, Scheme } from './schemes/scheme.ts';
 
@@ -134,7 +135,8 @@ export interface Provider<Events extends EventMap = EventMap, Material extends K
  * Checks a description and gives it the type of its events.
  *
  * `defineProvider<Events>` is for shared secrets; schemes with public keys say so by the second type parameter,
- * `defineProvider<Events, 'keys'>` or `'both'`.
+ * `defineProvider<Events, 'keys'>` or `'both'`. Where `NODE_ENV` is `development`, doubts about a description of your own
+ * are printed; see {@link lintProvider}.
  *
  * @throws options_invalid when a field contradicts another or has a form that nothing can match
  */
@@ -142,7 +144,15 @@ export function defineProvider<Events extends EventMap = EventMap, Material exte
   description: ProviderDescription<Material>,
 ): Provider<Events, Material> {
   requireProvider(description);
+  if (description.confidence === undefined && isDevelopment()) {
+    for (const { message } of lintProvider(description)) console.warn(`countersign: ${description.name}: ${message}`);
+  }
   return description;
+}
+
+function isDevelopment(): boolean {
+  const { process } = globalThis as { process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
+  return process?.env?.NODE_ENV === 'development';
 }
 
 /** @throws options_invalid */

@@ -70,9 +70,9 @@ export function jwt<const D extends JwtDescription>(
       hint: 'It goes with public keys, not with HS algorithms.',
     });
   }
-  const { token, claims, binds } = description;
+  const { claims, binds } = description;
   const signed: SignedParts = Object.freeze({
-    body: binds?.bodyHash !== undefined || token === 'body',
+    body: binds?.bodyHash !== undefined || payloadPlace(description) !== 'body',
     id: description.id !== undefined,
     timestamp: claims?.expiry !== 'optional' || claims.maxAgeSeconds !== undefined,
   });
@@ -161,12 +161,17 @@ function bindJwt(
   };
 }
 
+/** A token inside the body, or in its place, brings the payload; one in a header or in the query goes with the body. */
+function payloadPlace({ token, payload }: JwtDescription): NonNullable<JwtDescription['payload']> {
+  return payload ?? (typeof token === 'object' && !('json' in token) ? 'body' : 'claims');
+}
+
 function contentOf(
   description: JwtDescription,
   claims: Readonly<Record<string, unknown>>,
   bytes: Uint8Array,
 ): Pick<Proof, 'payload' | 'content'> {
-  const { token, payload = typeof token === 'object' && !('json' in token) ? 'body' : 'claims' } = description;
+  const payload = payloadPlace(description);
   if (payload === 'body') return {};
   const value = payload === 'claims' ? claims : valueAt(claims, payload.claim);
   return { payload: { value: typeof value === 'string' ? parseJson(encodeUtf8(value)) : value }, content: bytes };

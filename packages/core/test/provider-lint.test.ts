@@ -1,0 +1,83 @@
+import {
+  defineProvider,
+  hmac,
+  lintProvider,
+  type ProviderDescription,
+  publicKey,
+  rawBodyHmac,
+  sharedToken,
+  timestampedHmac,
+} from '@countersign/core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const codes = (provider: ProviderDescription, options?: Parameters<typeof lintProvider>[1]) =>
+  lintProvider(provider, options).map(({ code }) => code);
+const sound: ProviderDescription<'secrets'> = {
+  name: 'sound',
+  scheme: timestampedHmac({ header: 'x-sig' }),
+  eventId: { json: 'id' },
+};
+
+describe('the linter for descriptions', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  it('finds nothing in a description that signs body, time and id', () => {
+    expect(codes(sound)).toEqual([]);
+  });
+
+  it('finds a time, a body and an id that are not signed', () => {
+    expect(codes({ ...sound, scheme: rawBodyHmac({ header: 'x-sig' }) })).toEqual(['time_unsigned']);
+    expect(codes({ ...sound, eventId: { header: 'x-id' } })).toEqual(['identity_missing']);
+    expect(
+      codes({ name: 'token', scheme: sharedToken({ token: { header: 'x-token' } }), eventId: { json: 'id' } }),
+    ).toEqual(['body_unsigned', 'time_unsigned', 'identity_missing']);
+  });
+
+  it('finds SHA-1 and a plain hash, with a shared secret and with a public key', () => {
+    expect(codes({ ...sound, scheme: rawBodyHmac({ header: 'x-sig', hash: 'SHA-1' }) })).toContain('hash_weak');
+    const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-1' } as const;
+    const scheme = publicKey({ algorithm, signature: { header: 'x-sig', encoding: 'base64' }, signs: ['body'] });
+    expect(codes({ name: 'rsa', scheme, eventId: { json: 'id' } })).toContain('hash_weak');
+    const plain = hmac({
+      hash: 'SHA-256',
+      construction: 'secret_prefix',
+      signature: { header: 'x-sig', encoding: 'hex' },
+      signs: ['body'],
+    });
+    expect(codes({ ...sound, scheme: plain })).toContain('hash_bare');
+  });
+
+  it('finds a window that is wider than the retention', () => {
+    expect(codes({ ...sound, toleranceSeconds: 3600 }, { retentionSeconds: 7200 })).toEqual([]);
+    expect(codes({ ...sound, toleranceSeconds: 3601 }, { retentionSeconds: 7200 })).toEqual(['window_wide']);
+  });
+
+  it('finds a certificate that may come from anywhere', () => {
+    const scheme = publicKey({
+      algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+      signature: { header: 'x-sig', encoding: 'base64' },
+      signs: ['body'],
+      certificate: { url: { header: 'x-cert' }, hosts: [] as never },
+    });
+    expect(codes({ name: 'open', scheme, eventId: { json: 'id' } })).toContain('certificate_open');
+  });
+
+  it('is heard in development, for descriptions of your own, and nowhere else', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const doubtful = { ...sound, scheme: rawBodyHmac({ header: 'x-sig' }) };
+    for (const environment of ['production', 'test', '']) {
+      vi.stubEnv('NODE_ENV', environment);
+      defineProvider(doubtful);
+    }
+    expect(warn).not.toHaveBeenCalled();
+    vi.stubEnv('NODE_ENV', 'development');
+    defineProvider({ ...doubtful, confidence: 'documented' });
+    defineProvider(sound);
+    expect(warn).not.toHaveBeenCalled();
+    defineProvider(doubtful);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^countersign: sound: No time is signed/)]]);
+  });
+});
