@@ -1,8 +1,11 @@
-/** Writes the pages of docs/ that are made from data: `npm run docs`. CI checks that they are up to date. */
+/** Writes the pages of docs/ and the registry that are made from data: `npm run docs`. CI checks that they are up to date. */
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { errorTable, type WebhookErrorCode } from '../packages/core/src/errors.ts';
 import { statuses } from '../packages/http/src/statuses.ts';
+import { providersPage, senderPage } from './provider-pages.ts';
+import { registrySource } from './registry-source.ts';
+import { readSenders } from './senders.ts';
 
 const notice = '<!-- Made by scripts/generate-docs.ts; change the tables in the packages instead. -->';
 
@@ -31,4 +34,13 @@ ${rows.join('\n\n')}
 `;
 }
 
-writeFileSync(new URL('../docs/errors.md', import.meta.url), errorsPage());
+const at = (path: string) => new URL(`../${path}`, import.meta.url);
+writeFileSync(at('docs/errors.md'), errorsPage());
+
+const senders = await readSenders();
+writeFileSync(at('packages/providers/src/registry.ts'), registrySource(senders));
+writeFileSync(at('docs/providers.md'), providersPage(senders));
+mkdirSync(at('docs/providers/'), { recursive: true });
+const pages = new Map(senders.map((sender) => [`${sender.id}.md`, senderPage(sender)]));
+for (const file of readdirSync(at('docs/providers/'))) if (!pages.has(file)) rmSync(at(`docs/providers/${file}`));
+for (const [file, page] of pages) writeFileSync(at(`docs/providers/${file}`), page);

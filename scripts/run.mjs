@@ -46,7 +46,7 @@ const tasks = {
   },
   lint: { title: 'Checking lint and formatting', command: ['biome', 'check', '--error-on-warnings', '.'] },
   format: { title: 'Formatting', command: ['biome', 'check', '--write', '.'] },
-  docs: { title: 'Generating docs', command: ['node', 'scripts/generate-docs.ts'] },
+  docs: { title: 'Generating docs', command: ['node', '--conditions=countersign-source', 'scripts/generate-docs.ts'] },
   changeset: { title: 'Recording a change', command: ['changeset'] },
   rooms: { title: 'Reading the import graph', command: ['node', '.ci/rooms'] },
   packages: { title: 'Checking the packed packages (some ten seconds)', command: ['node', '.ci/packages'] },

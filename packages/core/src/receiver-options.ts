@@ -39,7 +39,7 @@ export interface DedupeOptions {
 /** What a sender's checks of the address need. */
 export interface HandshakeOptions {
   /** The token that was entered at the sender (Meta's verify token). Compared in constant time. */
-  readonly verifyToken?: string;
+  readonly verifyToken?: string | undefined;
   /**
    * Hears of each handshake and says by `true` that it may be answered.
    *

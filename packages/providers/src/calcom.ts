@@ -21,7 +21,7 @@ export const calcom = defineProvider({
   assumptions: [
     {
       what: 'the signature is hexadecimal',
-      because: 'The page names HMAC-SHA256 and the header, and not the encoding.',
+      because: 'The encoding was not confirmed on the page. Look at one of your deliveries.',
     },
   ],
   unsaid: ['An id of the event.'],

@@ -63,6 +63,8 @@ export const clapwork = defineProvider<ClapworkEvents>({
   title: 'Clapwork',
   scheme: timestampedHmac({ header: 'x-webhook-signature' }),
   events,
+  secretHelp: 'The page does not say where the secret is found or what it looks like.',
+  confidence: 'documented',
   source,
   assumptions: [
     {

@@ -62,6 +62,8 @@ export const claro = defineProvider<ClaroEvents>({
     note: 'A failed delivery can be sent again by hand, once, through the API. Automatic retries are not described.',
   },
   events,
+  secretHelp: 'The secret entered for the webhook, at least 16 characters.',
+  confidence: 'documented',
   source,
   assumptions: [
     {

@@ -92,6 +92,8 @@ export const clawget = defineProvider<ClawgetEvents>({
     note: 'The page gives five delays and a total of five attempts. One of the two numbers has to mean something else: with the first attempt, five delays make six.',
   },
   events,
+  secretHelp: 'The signing secret from the dashboard, used as text.',
+  confidence: 'documented',
   source,
   unsaid: [
     'Whether the signed bytes are the bytes that are sent: the sample signs the body written out again.',

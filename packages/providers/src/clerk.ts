@@ -20,6 +20,6 @@ export const clerk = defineProvider({
     url: 'https://github.com/clerk/javascript',
     readOn: '2026-11-20',
   },
-  confidence: 'sdk_source',
+  confidence: 'documented',
   unverified: ['The place of the event’s type.'],
 });

@@ -13,7 +13,7 @@ export const clickup = defineProvider({
   name: 'clickup',
   title: 'ClickUp',
   scheme: rawBodyHmac({ header: 'x-signature' }),
-  eventId: { json: 'history_items.0.id' },
+  eventId: { json: ['webhook_id', 'event', 'history_items.0.id'], join: ':' },
   eventType: { json: 'event' },
   secretHelp: '`webhook.secret` in the answer that created the webhook.',
   source: {
@@ -22,5 +22,5 @@ export const clickup = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'documented',
-  unverified: ['That the id of the first history item identifies the event.'],
+  unverified: ['That the first history item’s id, with webhook and event, identifies the event.'],
 });

@@ -126,6 +126,8 @@ export function clientcasa<Material extends KeyMaterial>(
     name: 'clientcasa',
     title: 'ClientCasa',
     events,
+    secretHelp: 'The page says only that a webhook may have a secret, not where it is set or shown.',
+    confidence: 'documented',
     source,
     unsaid: [
       'In which header or field a signature stands, how it is made, and what it covers.',

@@ -116,6 +116,9 @@ function addon(subject: string | undefined): Provider<ClockifyAddonEvents, 'both
     }),
     eventType: { header: 'clockify-webhook-event-type' },
     events,
+    secretHelp:
+      'The public key that CAKE.com publishes, as PEM, and beside it the stored token of each webhook, which the installed payload lists.',
+    confidence: 'documented',
     source,
     unsaid: [
       'An id of the delivery or of the event, and a timestamp: the token is the same in every delivery.',

@@ -111,6 +111,8 @@ export const clockify = defineProvider<ClockifyEvents>({
   responseDeadlineSeconds: 10,
   retries: { note: 'Failed deliveries are repeated with growing delays; the page gives no figures.' },
   events,
+  secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
+  confidence: 'documented',
   source,
   assumptions: [
     {

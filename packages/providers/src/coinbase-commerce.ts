@@ -24,4 +24,10 @@ export const coinbaseCommerce = defineProvider({
   },
   confidence: 'sdk_source',
   unverified: ['The name of the header.'],
+  assumptions: [
+    {
+      what: 'the signature stands in the header X-CC-Webhook-Signature',
+      because: 'The name of the header was not confirmed in the package. Look at one of your deliveries.',
+    },
+  ],
 });

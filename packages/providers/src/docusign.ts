@@ -3,7 +3,7 @@
 import { defineProvider, hmac } from '@countersign/core';
 
 /**
- * DocuSign Connect, which signs the body once for each HMAC key of the account, in `X-DocuSign-Signature-1`, `-2` and
+ * DocuSign Connect, which signs the body once for each configured HMAC key, in `X-DocuSign-Signature-1`, `-2` and
  * so on, in base64. Any of them that matches any of the receiver’s secrets is enough; the first ten are looked at.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
@@ -31,7 +31,7 @@ export const docusign = defineProvider({
     signs: ['body'],
   }),
   eventType: { json: 'event' },
-  secretHelp: 'A Connect key of the account, used as text although it looks like base64.',
+  secretHelp: 'A Connect HMAC key, used as text.',
   rotation: 'One header for each configured key.',
   source: {
     title: 'DocuSign’s code examples for Node, lib/connect/examples/validateWebhookMessage.js',

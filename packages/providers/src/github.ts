@@ -28,6 +28,8 @@ export const github = defineProvider({
   payload: { formField: 'payload' },
   responseDeadlineSeconds: 10,
   retries: { note: 'None. A failed delivery can be sent again by hand or through the API, with the same delivery id.' },
+  secretHelp: 'The secret entered for the webhook, used as text.',
+  confidence: 'documented',
   source: {
     title: 'GitHub documentation, Validating webhook deliveries',
     url: 'https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries',

@@ -22,7 +22,10 @@ export const intuit = defineProvider({
   },
   confidence: 'sdk_source',
   assumptions: [
-    { what: 'the signature is base64', because: 'The sample decodes it so; the page that says it was not read.' },
+    {
+      what: 'the signature is base64',
+      because: 'The encoding was not confirmed in the sample. Look at one of your deliveries.',
+    },
   ],
   unsaid: ['An id and a type of the event.'],
 });

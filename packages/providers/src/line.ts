@@ -4,7 +4,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
  * LINE, which signs the body in `x-line-signature`, in base64, with the channel secret. Each event is handled on its
- * own; one that comes again says so in `deliveryContext.isRedelivery` and keeps its `webhookEventId`.
+ * own; one that comes again says so in `deliveryContext.isRedelivery`.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *

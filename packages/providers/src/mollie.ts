@@ -1,10 +1,10 @@
 /** Mollie’s next-generation webhooks: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, hmac } from '@countersign/core';
 
 /**
- * Mollie’s next-generation webhooks, which sign the body in `X-Mollie-Signature`, in hexadecimal, with `sha256=`
- * before it.
+ * Mollie’s next-generation webhooks, which sign the body in `X-Mollie-Signature`, in hexadecimal, with or
+ * without `sha256=` before it.
  *
  * Mollie’s classic webhooks, forms with an `id` such as `tr_...`, carry no signature and cannot be verified: fetch
  * the object from the API by that id and believe only the answer.
@@ -16,15 +16,18 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
 export const mollie = defineProvider({
   name: 'mollie',
   title: 'Mollie',
-  scheme: rawBodyHmac({ header: 'x-mollie-signature', prefix: 'sha256=' }),
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: { header: 'x-mollie-signature', encoding: 'hex', prefix: 'sha256=', isPrefixOptional: true },
+    signs: ['body'],
+  }),
   secretHelp: 'The signing secret of the webhook.',
-  rotation: 'While a secret is replaced, Mollie may send several values; this preset takes one and several secrets.',
+  rotation: 'Mollie’s package tries several values of the header; this preset takes one, and several secrets.',
   source: {
     title: 'Mollie’s package for PHP, src/Webhooks/SignatureValidator.php',
     url: 'https://github.com/mollie/mollie-api-php',
     readOn: '2026-11-20',
   },
   confidence: 'sdk_source',
-  unverified: ['That sha256= always stands before the value; the package takes it off where it does.'],
   unsaid: ['Where id and type of the event stand.'],
 });

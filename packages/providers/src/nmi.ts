@@ -25,7 +25,7 @@ export const nmi = defineProvider({
   assumptions: [
     {
       what: 'the signature is hexadecimal',
-      because: 'The page names HMAC-SHA256 and the header, and not the encoding.',
+      because: 'The encoding was not confirmed on the page. Look at one of your deliveries.',
     },
   ],
   unsaid: ['Where id and type of the event stand.'],

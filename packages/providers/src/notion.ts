@@ -17,7 +17,6 @@ export const notion = defineProvider({
   scheme: rawBodyHmac({ header: 'x-notion-signature', prefix: 'sha256=' }),
   eventId: { json: 'id' },
   eventType: { json: 'type' },
-  eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
   handshakes: [
     {
       name: 'verification_token',

@@ -3,8 +3,8 @@
 import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
- * Nylas, which signs the body in `x-nylas-signature`, in hexadecimal. A webhook can be set to compress its bodies,
- * which are then refused with 415; leave that off.
+ * Nylas, which signs the body in `x-nylas-signature`, in hexadecimal. Bodies may come compressed; such a
+ * delivery is refused with 415.
  *
  * The check of a new address, a GET with `challenge`, is answered.
  *
@@ -33,7 +33,7 @@ export const nylas = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'sdk_source',
-  unverified: ['The places of id and type.'],
+  unverified: ['The places of id and type.', 'That bodies may be compressed.'],
   assumptions: [
     {
       what: 'the signature is hexadecimal',

@@ -20,7 +20,6 @@ export const pagerduty = defineProvider({
   }),
   eventId: { json: 'event.id' },
   eventType: { json: 'event.event_type' },
-  eventCreatedAt: { json: 'event.occurred_at', unit: 'iso8601' },
   secretHelp: 'The secret of the webhook subscription.',
   rotation: 'Several v1 entries, separated by commas.',
   source: {
@@ -29,5 +28,5 @@ export const pagerduty = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'sdk_source',
-  unverified: ['The places of id and time.'],
+  unverified: ['The place of the event’s id.'],
 });

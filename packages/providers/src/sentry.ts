@@ -1,10 +1,10 @@
 /** Sentry’s integration platform: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, hmac } from '@countersign/core';
 
 /**
- * Sentry, which signs the body in `Sentry-Hook-Signature`, in hexadecimal, with the client secret. Resource, id and
- * timestamp stand in headers that nobody signs. An empty body is signed as such.
+ * Sentry, which signs the body in `Sentry-Hook-Signature` or `Sentry-App-Signature`, in hexadecimal, with the client
+ * secret. Resource, id and timestamp stand in headers that nobody signs. An empty body is signed as such.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
@@ -14,7 +14,14 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
 export const sentry = defineProvider({
   name: 'sentry',
   title: 'Sentry',
-  scheme: rawBodyHmac({ header: 'sentry-hook-signature' }),
+  scheme: hmac({
+    hash: 'SHA-256',
+    signature: [
+      { header: 'sentry-hook-signature', encoding: 'hex' },
+      { header: 'sentry-app-signature', encoding: 'hex' },
+    ],
+    signs: ['body'],
+  }),
   eventId: { header: 'request-id' },
   eventType: { header: 'sentry-hook-resource' },
   responseDeadlineSeconds: 1,
@@ -25,5 +32,5 @@ export const sentry = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'sdk_source',
-  unverified: ['The headers with resource and id.', 'One second for an answer.'],
+  unverified: ['The headers with resource, id and timestamp.', 'One second for an answer.'],
 });

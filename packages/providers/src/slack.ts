@@ -9,17 +9,8 @@ import { defineProvider, hmac } from '@countersign/core';
  * Events arrive as JSON; slash commands and interactions as a form, whose fields become the payload. For the Events API
  * `event.type` is the type of the inner event (`app_mention`) and `event.id` the `event_id`; a form has neither.
  *
- * When a request URL is entered, Slack posts `{ type: 'url_verification', challenge }`, signed like everything else and
- * without an inner event. Answer it where events without a type go:
- *
- * @example
- * handlers<typeof slack>({
- *   app_mention: (event) => reply(event.payload),
- *   otherwise: (event) => {
- *     const { type, challenge } = event.payload as { type?: string; challenge?: string };
- *     return type === 'url_verification' && challenge !== undefined ? { body: { challenge } } : undefined;
- *   },
- * });
+ * When a request URL is entered, Slack posts `{ type: 'url_verification', challenge }`, signed like everything else; the
+ * receiver repeats the challenge.
  *
  * The scheme and the window are those of Slack's SDKs. The deadline, the retries, the two forms of body and the places of
  * id and type were not read on a page of Slack's but in what others quote from it.
@@ -46,6 +37,16 @@ export const slack = defineProvider({
     horizonSeconds: 360,
     note: 'Three retries: nearly at once, after one minute and after five.',
   },
+  handshakes: [
+    {
+      name: 'url_verification',
+      when: { method: 'POST', json: { type: 'url_verification', challenge: '*' } },
+      signed: true,
+      answer: { body: { object: { challenge: { json: 'challenge' } } } },
+    },
+  ],
+  secretHelp: 'The signing secret of the app, used as text although it looks like hexadecimal.',
+  confidence: 'sdk_source',
   source: {
     title: 'Slack’s Bolt for JavaScript, verify-request.ts',
     url: 'https://github.com/slackapi/bolt-js/blob/0a2969325198391152aa173234fbe1c72be29a1e/src/receivers/verify-request.ts',

@@ -29,6 +29,8 @@ export const standardWebhooks = defineProvider({
     resigns: true,
     note: 'Each sender has a schedule of its own; the example in the specification spreads nine retries over 75 hours and 35 minutes.',
   },
+  secretHelp: 'The secret of the endpoint: whsec_ and 24 to 64 bytes in base64.',
+  confidence: 'documented',
   source: {
     title: 'Standard Webhooks 1.0.0',
     url: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',

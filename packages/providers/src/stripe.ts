@@ -49,6 +49,8 @@ export const stripe = defineProvider<StripeEvents>({
     resigns: true,
     note: 'With growing delays for up to three days in live mode, three times within some hours in a sandbox.',
   },
+  secretHelp: 'The signing secret of the endpoint, which starts with whsec_; used whole.',
+  confidence: 'documented',
   source: {
     title: 'Stripe documentation, Receive Stripe events in your webhook endpoint',
     url: 'https://docs.stripe.com/webhooks',

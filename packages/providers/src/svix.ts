@@ -29,6 +29,8 @@ export const svix = defineProvider({
     horizonSeconds: 99_305,
     resigns: true,
   },
+  secretHelp: 'The signing secret of the endpoint: whsec_ and the key in base64.',
+  confidence: 'documented',
   source: {
     title: 'Svix documentation, Verifying Webhooks Manually',
     url: 'https://docs.svix.com/receiving/verifying-payloads/how-manual',

@@ -7,7 +7,8 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://www.typeform.com/developers/webhooks/secure-your-webhooks/ (read 2026-11-20)
+ * @see https://www.typeform.com/developers/webhooks/secure-your-webhooks/ (quoted by public receivers,
+ * which were read 2026-11-20 in its place)
  */
 export const typeform = defineProvider({
   name: 'typeform',

@@ -8,7 +8,8 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://woocommerce.com/document/webhooks/ (read 2026-11-20)
+ * @see https://woocommerce.com/document/webhooks/ (quoted by public code,
+ * which was read 2026-11-20 in its place)
  */
 export const woocommerce = defineProvider({
   name: 'woocommerce',

@@ -9,6 +9,8 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * the same secret. What is signed for a stranger there is never free text, only letters, digits and `+/=_-`: with
  * braces, the answer would be a signature for a forged delivery.
  *
+ * The address has to be HTTPS and without a port.
+ *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
  * @see https://github.com/xdevplatform/docs (Webhooks quickstart, read 2026-11-20)
@@ -28,7 +30,7 @@ export const xTwitter = defineProvider({
       },
     },
   ],
-  secretHelp: 'The consumer secret (API secret) of the app.',
+  secretHelp: 'The consumer secret of the app.',
   source: {
     title: 'X documentation, Webhooks quickstart',
     url: 'https://github.com/xdevplatform/docs',

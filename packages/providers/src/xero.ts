@@ -11,7 +11,8 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://developer.xero.com/documentation/guides/webhooks/overview/ (read 2026-11-20)
+ * @see https://developer.xero.com/documentation/guides/webhooks/overview/ (quoted by public receivers,
+ * which were read 2026-11-20 in its place)
  */
 export const xero = defineProvider({
   name: 'xero',

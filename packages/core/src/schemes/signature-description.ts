@@ -16,6 +16,8 @@ export type SignatureSource = SignatureLocation & {
   readonly encoding: 'hex' | 'base64' | 'base64url';
   /** Text that has to stand before the MAC, such as `sha256=`. */
   readonly prefix?: string;
+  /** Whether the prefix may be missing. Default false. */
+  readonly isPrefixOptional?: boolean;
   /** For lists of pairs (`t=...,v1=...`): the keys whose values are signatures. Items under other keys are ignored. */
   readonly key?: string | readonly string[];
   /** Between the items of a list. Default `,` where there is a `key`; without one, the value is a single signature. */

@@ -144,10 +144,11 @@ function addCandidate(
   if (candidates.length === maxCandidates) {
     throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
   }
-  const { prefix = '', encoding } = source;
+  const { prefix = '', isPrefixOptional = false, encoding } = source;
   const hint = `It is not ${prefix === '' ? '' : `${prefix} followed by `}${form.name} as ${encoding}.`;
-  if (!value.startsWith(prefix)) throw new WebhookError('header_malformed', { at, hint });
-  const text = prefix === '' ? value : value.slice(prefix.length);
+  const hasPrefix = value.startsWith(prefix);
+  if (!hasPrefix && !isPrefixOptional) throw new WebhookError('header_malformed', { at, hint });
+  const text = prefix === '' || !hasPrefix ? value : value.slice(prefix.length);
   const bytes =
     encoding === 'hex' ? decodeHex(text) : encoding === 'base64' ? decodeBase64(text) : decodeBase64Url(text);
   if (bytes === undefined || !form.isLength(bytes.length)) throw new WebhookError('header_malformed', { at, hint });

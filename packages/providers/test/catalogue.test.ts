@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Confidence, Handshake, Provider } from '@countersign/core';
+import { lintProvider } from '@countersign/core';
+import { describe, expect, it } from 'vitest';
+import { registry } from '../src/registry.ts';
+import { exportNameOf, modules, presets, unverifiable } from './presets.ts';
+
+/** A row of the facts, as far as it is held against a preset here. */
+interface Row {
+  readonly id: string;
+  readonly sigHeader?: string | null;
+  readonly tsHeader?: string | null;
+  readonly idHeader?: string;
+  readonly replayToleranceSeconds?: number | null;
+  readonly responseDeadlineSeconds?: number | string;
+  readonly confidence: string;
+  readonly handshake?: string | null;
+  readonly unverifiedFields?: readonly string[];
+  readonly algorithm?: string;
+  readonly evidence?: readonly string[];
+}
+
+const file = new URL('../../../../shared/providers/providers.json', import.meta.url);
+const isPresent = existsSync(file);
+const rows = isPresent ? (JSON.parse(readFileSync(file, 'utf8')) as Row[]) : [];
+const knownRows = 114;
+const confidences: Readonly<Record<string, Confidence>> = {
+  documented: 'documented',
+  'from SDK source': 'sdk_source',
+  'from public integration code': 'integration_code',
+  'from memory (unverified)': 'unconfirmed',
+};
+/** Facts that the presets of the first release took from elsewhere, nearer to the sender. */
+const readElsewhere = new Set([
+  'clapwork',
+  'claro',
+  'clawget',
+  'clientcasa',
+  'clockify-addon',
+  'github',
+  'slack',
+  'stripe',
+  'svix',
+  'standard-webhooks',
+]);
+const textOf = (provider: Provider) =>
+  JSON.stringify([
+    provider.scheme.description,
+    provider.eventId,
+    provider.eventType,
+    provider.handshakes,
+  ]).toLowerCase();
+
+describe('the catalogue', () => {
+  it('has a file for each sender, which exports the preset under its name', () => {
+    for (const [id, module] of modules) expect(module[exportNameOf(id)], id).toBeDefined();
+    for (const [id, { name }] of presets) expect(name).toBe(id);
+    expect(presets.size).toBeGreaterThanOrEqual(100);
+  });
+
+  it('is listed in the registry, where nothing is loaded before it is asked for', async () => {
+    expect([...registry.keys()]).toEqual([...modules.keys()].sort());
+    for (const [id, { title, kind, load }] of registry) {
+      const loaded = await load();
+      expect(loaded, id).toBe(modules.get(id)?.[exportNameOf(id)]);
+      expect(kind, id).toBe(unverifiable.has(id) ? 'unverifiable' : typeof loaded === 'function' ? 'asks' : 'preset');
+      expect(title).toBe((presets.get(id) ?? unverifiable.get(id))?.title);
+    }
+  });
+
+  it('says of each sender where the facts were read and when, what the secret is, and how sure it is', () => {
+    for (const [id, { title, source, secretHelp, confidence, handshakes = [], assumptions = [] }] of presets) {
+      expect(title, id).toMatch(/\S/);
+      expect(source?.title, id).toMatch(/\S/);
+      expect(source?.readOn, id).toMatch(/^2026-\d\d-\d\d$/);
+      expect(secretHelp, id).toMatch(/\.$/);
+      expect(confidence, id).toBeDefined();
+      if (confidence === 'unconfirmed') expect(assumptions.length, id).toBeGreaterThan(0);
+      for (const { name, signed } of handshakes as readonly Handshake[])
+        expect([name, signed], id).not.toContain(undefined);
+    }
+    for (const { unverifiable: why, instead } of unverifiable.values()) expect(`${why} ${instead}`).toMatch(/\. .*\.$/);
+  });
+
+  it('uses SHA-1 and plain hashes for those senders alone that do', () => {
+    const withFinding = (wanted: string) =>
+      [...presets].filter(([, preset]) => lintProvider(preset).some(({ code }) => code === wanted)).map(([id]) => id);
+    expect(withFinding('hash_weak')).toEqual([
+      'braintree',
+      'intercom',
+      'mandrill',
+      'segment',
+      'trello',
+      'twilio',
+      'vercel',
+    ]);
+    expect(withFinding('hash_bare')).toEqual(['hubspot-v1', 'hubspot-v2']);
+    expect(withFinding('certificate_open')).toEqual([]);
+    expect(withFinding('window_wide')).toEqual([]);
+  });
+
+  describe.skipIf(!isPresent)(
+    isPresent
+      ? 'beside the rows of facts'
+      : `beside the rows of facts: the file is absent, so ${knownRows} rows were not compared`,
+    () => {
+      it('has an entry for every row', () => {
+        expect(rows.length).toBeGreaterThanOrEqual(knownRows);
+        expect(rows.map(({ id }) => id).filter((id) => !modules.has(id))).toEqual([]);
+      });
+
+      it.each(rows.filter(({ id }) => presets.has(id)).map((row) => [row.id, row] as const))(
+        '%s agrees with its row',
+        (id, row) => {
+          const preset = presets.get(id) as Provider;
+          const text = textOf(preset);
+          for (const header of [row.sigHeader, row.tsHeader]) {
+            const names = (header ?? '')
+              .split(/[ ,;/:(]+/)
+              .filter((name) => /^[A-Za-z0-9-]*-[A-Za-z0-9-]+$/.test(name));
+            const [name] = names.map((one) => one.toLowerCase().replace(/-$/, ''));
+            // A header of which the row itself says that nobody signs or sends it takes no part.
+            if (name === undefined || ['linear-timestamp', 'sentry-hook-timestamp'].includes(name)) continue;
+            // Fixed by the standard; and the older of two versions, which has a preset of its own.
+            if (['signature-input', 'x-plivo-signature-v2'].includes(name)) continue;
+            expect(text, `${id} ${name}`).toContain(name);
+          }
+          if (typeof row.replayToleranceSeconds === 'number')
+            expect(preset.toleranceSeconds).toBe(row.replayToleranceSeconds);
+          if (typeof row.responseDeadlineSeconds === 'number') {
+            expect(preset.responseDeadlineSeconds).toBe(row.responseDeadlineSeconds);
+          }
+          const asks =
+            typeof row.handshake === 'string' && !/^none|^ping (?:event|topic)|^PING event/.test(row.handshake);
+          if (asks && !['xero', 'slack', 'salesforce'].includes(id))
+            expect(preset.handshakes?.length, row.handshake).toBeGreaterThan(0);
+          if (/SHA-?1\b/.test(row.algorithm ?? '') && !/SHA-?256/.test(row.algorithm ?? ''))
+            expect(text).toContain('sha-1');
+          if (!readElsewhere.has(id)) expect(preset.confidence).toBe(confidences[row.confidence]);
+          if ((row.unverifiedFields?.length ?? 0) > 0 && !readElsewhere.has(id)) {
+            expect((preset.unverified?.length ?? 0) + (preset.assumptions?.length ?? 0)).toBeGreaterThan(0);
+          }
+        },
+      );
+    },
+  );
+});

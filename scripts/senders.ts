@@ -1,0 +1,67 @@
+/** The senders as the docs and the registry list them: modules, called where they ask, and what has proved them. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Provider, UnverifiableProvider } from '../packages/core/src/provider.ts';
+
+const sources = new URL('../packages/providers/src/', import.meta.url);
+const tests = new URL('../packages/providers/test/', import.meta.url);
+
+/** A delivery of the recordings, as far as the docs print it. */
+export interface Example {
+  readonly source: string;
+  readonly signedBy: string;
+  readonly at: number;
+  readonly secret?: string;
+  readonly key?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly url?: string;
+  readonly publicUrl?: string;
+  readonly body: string;
+}
+
+/** One sender. */
+export interface Sender {
+  readonly id: string;
+  readonly exportName: string;
+  readonly kind: 'preset' | 'asks' | 'unverifiable';
+  /** Called as the tests call it where it asks; undefined where it cannot be verified. */
+  readonly provider: Provider | undefined;
+  readonly unverifiable: UnverifiableProvider | undefined;
+  /** How many published vectors there are, by their verdict. */
+  readonly vectors: { readonly valid: number; readonly invalid: number };
+  readonly example: Example | undefined;
+}
+
+/** Every sender, by id. */
+export async function readSenders(): Promise<readonly Sender[]> {
+  const counts = readJson('published-vectors.json') as Record<string, { valid: number; invalid: number }>;
+  const called = new Set(readdirSync(new URL('called/', tests)));
+  const ids = readdirSync(sources)
+    .filter((file) => file.endsWith('.ts') && file !== 'registry.ts')
+    .map((file) => file.slice(0, -'.ts'.length))
+    .sort();
+  const senders: Sender[] = [];
+  for (const id of ids) {
+    const exportName = id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    const exported: unknown = (await import(new URL(`${id}.ts`, sources).href))[exportName];
+    const asks = typeof exported === 'function';
+    if (asks && !called.has(`${id}.ts`))
+      throw new Error(`${id} asks; call it in packages/providers/test/called/${id}.ts`);
+    const provider = asks ? (await import(new URL(`called/${id}.ts`, tests).href)).default : exported;
+    const isUnverifiable = 'unverifiable' in provider;
+    senders.push({
+      id,
+      exportName,
+      kind: asks ? 'asks' : isUnverifiable ? 'unverifiable' : 'preset',
+      provider: isUnverifiable ? undefined : provider,
+      unverifiable: isUnverifiable ? provider : undefined,
+      vectors: counts[id] ?? { valid: 0, invalid: 0 },
+      example: isUnverifiable ? undefined : (readJson(`recorded/${id}.json`) as Example),
+    });
+  }
+  return senders;
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(new URL(path, tests), 'utf8'));
+}
