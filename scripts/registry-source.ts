@@ -5,7 +5,10 @@ import type { Sender } from './senders.ts';
 export function registrySource(senders: readonly Sender[]): string {
   const rows = senders.map(({ id, kind, provider, unverifiable, exportName }) => {
     const title = (provider ?? unverifiable)?.title?.replaceAll("'", "\\'");
-    return `  ['${id}', '${title}', '${kind}', async () => (await import('./${id}.ts')).${exportName}],`;
+    const cells = [`'${id}'`, `'${title}'`, `'${kind}'`, `async () => (await import('./${id}.ts')).${exportName}`];
+    // As the formatter would break it.
+    const line = `  [${cells.join(', ')}],`;
+    return line.length <= 120 ? line : `  [\n    ${cells.join(',\n    ')},\n  ],`;
   });
   return `/** Every sender by its id, for tools. Nothing is loaded before it is asked for, and no preset imports this file. */
 
