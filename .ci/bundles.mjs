@@ -55,6 +55,33 @@ export async function measureBundle({ code, conditions }, directory) {
   };
 }
 
+/**
+ * Bundles each preset on its own, core left outside.
+ *
+ * @returns {Promise<string[]>} one sentence for each preset that pulls in another, or the registry
+ */
+export async function findForeignPresets(directory, presets = readPresets()) {
+  const faults = [];
+  for (const { file } of presets) {
+    const { metafile } = await build({
+      stdin: { contents: `export * from '@countersign/providers/${file}';`, resolveDir: directory, loader: 'js' },
+      absWorkingDir: repository,
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'neutral',
+      external: ['@countersign/core', '@countersign/core/*'],
+      logLevel: 'silent',
+    });
+    const others = Object.keys(metafile.inputs)
+      .map((path) => /packages\/providers\/(?:src|dist)\/([^/]+)\.[a-z]+$/.exec(path)?.[1])
+      .filter((name) => name === 'registry' || (name !== file && presets.some((preset) => preset.file === name)));
+    if (others.length > 0) faults.push(`The preset ${file} pulls in ${others.join(', ')}.`);
+  }
+  return faults;
+}
+
 /** @returns {string[]} one sentence for each thing that is wrong */
 export function findFaults({ isPortable }, measured, budgetBytes, presets = readPresets()) {
   const { text, files, loads, gzipBytes } = measured;

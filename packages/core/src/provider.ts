@@ -151,8 +151,8 @@ export function defineProvider<Events extends EventMap = EventMap, Material exte
 }
 
 function isDevelopment(): boolean {
-  const { process } = globalThis as { process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
-  return process?.env?.NODE_ENV === 'development';
+  const runtime = globalThis as { process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
+  return runtime.process?.env?.NODE_ENV === 'development';
 }
 
 /** @throws options_invalid */

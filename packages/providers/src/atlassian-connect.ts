@@ -31,5 +31,11 @@ export const atlassianConnect = defineProvider({
   },
   confidence: 'documented',
   unverified: ['The algorithm.'],
+  assumptions: [
+    {
+      what: 'tokens are signed with HS256',
+      because: 'The algorithm was not confirmed on the page. Look at one of your deliveries.',
+    },
+  ],
   unsaid: ['An id of the event.'],
 });

@@ -1,6 +1,7 @@
 /** Clockify, under the header that a guide of others names: a stored token, which signs nothing. */
 
 import { defineProvider, sharedToken } from '@countersign/core';
+import { type ClockifyEvents, clockifyEvents } from './shared/clockify-events.ts';
 
 /**
  * Clockify, by `X-Clockify-Webhook-Signature`. The header was found in that guide and in no receiver; what Clockify
@@ -13,12 +14,13 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md
  * (read 2026-11-20)
  */
-export const clockifySeed = defineProvider({
+export const clockifySeed = defineProvider<ClockifyEvents>({
   name: 'clockify-seed',
   title: 'Clockify (as a guide of others says)',
   scheme: sharedToken({ token: { header: 'x-clockify-webhook-signature' } }),
   responseDeadlineSeconds: 10,
   retries: { note: 'With growing delays; no figures.' },
+  events: clockifyEvents,
   secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
   source: {
     title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',

@@ -1,6 +1,7 @@
 /** Clockify, webhooks that a user made: a stored token in `clockify-signature`, which signs nothing. */
 
 import { defineProvider, sharedToken } from '@countersign/core';
+import { type ClockifyEvents, clockifyEvents } from './shared/clockify-events.ts';
 
 /**
  * Clockify’s webhooks made by a user, which repeat a stored token in `clockify-signature`. The type stands in a
@@ -11,11 +12,12 @@ import { defineProvider, sharedToken } from '@countersign/core';
  *
  * @see https://clockify.me/help/administration/api-webhook-settings (read 2026-11-20)
  */
-export const clockifyUser = defineProvider({
+export const clockifyUser = defineProvider<ClockifyEvents>({
   name: 'clockify-user',
   title: 'Clockify (webhooks that a user made)',
   scheme: sharedToken({ token: { header: 'clockify-signature' } }),
   eventType: { header: 'clockify-webhook-event-type' },
+  events: clockifyEvents,
   secretHelp: 'The token shown for the webhook.',
   source: {
     title: 'Public receivers that compare the header clockify-signature; Clockify help, API & webhook settings',

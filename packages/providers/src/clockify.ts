@@ -1,82 +1,15 @@
 /** Clockify, webhooks that a user made: a stored token in a header, which signs nothing. */
 
 import { defineProvider, sharedToken } from '@countersign/core';
+import { type ClockifyEvents, clockifyEvents } from './shared/clockify-events.ts';
+
+export type { ClockifyEvents, ClockifyTimeEntry } from './shared/clockify-events.ts';
 
 const source = {
   title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',
   url: 'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md',
   readOn: '2026-11-21',
 } as const;
-
-const events = [
-  'NEW_TIMER_STARTED',
-  'TIMER_STOPPED',
-  'NEW_TIME_ENTRY',
-  'TIME_ENTRY_UPDATED',
-  'TIME_ENTRY_DELETED',
-  'TIME_ENTRY_RESTORED',
-  'TIME_ENTRY_SPLIT',
-  'NEW_PROJECT',
-  'PROJECT_UPDATED',
-  'PROJECT_DELETED',
-  'NEW_TASK',
-  'TASK_UPDATED',
-  'TASK_DELETED',
-  'NEW_CLIENT',
-  'CLIENT_UPDATED',
-  'CLIENT_DELETED',
-  'NEW_TAG',
-  'TAG_UPDATED',
-  'TAG_DELETED',
-  'USER_JOINED_WORKSPACE',
-  'USER_DELETED_FROM_WORKSPACE',
-  'USER_ACTIVATED_ON_WORKSPACE',
-  'USER_DEACTIVATED_ON_WORKSPACE',
-  'USER_EMAIL_CHANGED',
-  'USER_UPDATED',
-  'USERS_INVITED_TO_WORKSPACE',
-  'LIMITED_USERS_ADDED_TO_WORKSPACE',
-  'USER_GROUP_CREATED',
-  'USER_GROUP_UPDATED',
-  'USER_GROUP_DELETED',
-  'NEW_APPROVAL_REQUEST',
-  'APPROVAL_REQUEST_STATUS_UPDATED',
-  'TIME_OFF_REQUESTED',
-  'TIME_OFF_REQUEST_UPDATED',
-  'TIME_OFF_REQUEST_APPROVED',
-  'TIME_OFF_REQUEST_REJECTED',
-  'TIME_OFF_REQUEST_WITHDRAWN',
-  'BALANCE_UPDATED',
-  'EXPENSE_CREATED',
-  'EXPENSE_UPDATED',
-  'EXPENSE_DELETED',
-  'EXPENSE_RESTORED',
-  'NEW_INVOICE',
-  'INVOICE_UPDATED',
-  'ASSIGNMENT_CREATED',
-  'ASSIGNMENT_UPDATED',
-  'ASSIGNMENT_DELETED',
-  'ASSIGNMENT_PUBLISHED',
-  'COST_RATE_UPDATED',
-  'BILLABLE_RATE_UPDATED',
-] as const;
-
-/** The one body that the page shows, a time entry. Instants and the duration are written as in ISO 8601. */
-export interface ClockifyTimeEntry {
-  readonly id: string;
-  readonly userId: string;
-  readonly workspaceId: string;
-  readonly description: string;
-  readonly projectId: string;
-  readonly timeInterval: { readonly start: string; readonly end: string; readonly duration: string };
-  readonly billable: boolean;
-  readonly tags: readonly unknown[];
-}
-
-/** Clockify's events. The page shows one body, a time entry's; all others are unknown. */
-export interface ClockifyEvents extends Readonly<Record<Exclude<(typeof events)[number], 'NEW_TIME_ENTRY'>, unknown>> {
-  readonly NEW_TIME_ENTRY: ClockifyTimeEntry;
-}
 
 /**
  * Clockify's webhooks that a user made, in the app or through the API. For those of an add-on, see `clockifyAddon`.
@@ -110,7 +43,7 @@ export const clockify = defineProvider<ClockifyEvents>({
   eventType: { header: 'clockify-webhook-event-type' },
   responseDeadlineSeconds: 10,
   retries: { note: 'Failed deliveries are repeated with growing delays; the page gives no figures.' },
-  events,
+  events: clockifyEvents,
   secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
   confidence: 'documented',
   source,

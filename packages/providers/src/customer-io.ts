@@ -6,7 +6,8 @@ import { defineProvider, hmac } from '@countersign/core';
  * Customer.io, which signs `v0:{timestamp}:{body}` in `X-CIO-Signature`, in hexadecimal. `v0` is in the signed text
  * and not in the header, other than at Slack.
  *
- * @see https://customer.io/docs/journeys/webhooks-action/#securely-verify-requests (read 2026-11-20)
+ * @see https://customer.io/docs/journeys/webhooks-action/#securely-verify-requests (as public receivers quote it; those
+ * were read 2026-11-20)
  */
 export const customerIo = defineProvider({
   name: 'customer-io',
@@ -27,5 +28,11 @@ export const customerIo = defineProvider({
   },
   confidence: 'integration_code',
   unverified: ['The places of id and type.', 'The form of the signing key.'],
+  assumptions: [
+    {
+      what: 'the signing key is used as text',
+      because: 'The form of the key was not confirmed. Send a test delivery.',
+    },
+  ],
   unsaid: ['How old a delivery may be; the preset takes 300 seconds.'],
 });

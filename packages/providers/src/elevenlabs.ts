@@ -27,5 +27,11 @@ export const elevenlabs = defineProvider({
   },
   confidence: 'sdk_source',
   unverified: ['The name of the header, and the place of the type.'],
+  assumptions: [
+    {
+      what: 'the signature stands in the header elevenlabs-signature',
+      because: 'The name of the header was not confirmed in the package. Look at one of your deliveries.',
+    },
+  ],
   unsaid: ['An id of the event.'],
 });

@@ -23,4 +23,10 @@ export const gitlabSigningToken = defineProvider({
   },
   confidence: 'documented',
   unverified: ['The form of the token, and the place of the event’s type.'],
+  assumptions: [
+    {
+      what: 'the key is what stands in base64 behind whsec_',
+      because: 'The form of the token was not confirmed. Send a test delivery.',
+    },
+  ],
 });

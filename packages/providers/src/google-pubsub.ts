@@ -44,7 +44,7 @@ export function googlePubsub(options: GooglePubsubOptions) {
       token: { header: 'authorization', scheme: 'Bearer' },
       algorithms: ['RS256'],
       claims: {
-        issuer: ['https://accounts.google.com', 'accounts.google.com'],
+        issuer: 'https://accounts.google.com',
         audience,
         equals: { email: serviceAccountEmail, email_verified: true },
       },

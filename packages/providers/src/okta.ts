@@ -22,7 +22,7 @@ export const okta = defineProvider({
   eventType: { json: 'eventType' },
   batch: { json: 'data.events.*' },
   responseDeadlineSeconds: 3,
-  retries: { note: 'At most once, after 5xx and no answer; never after 4xx. Events may come in any order.' },
+  retries: { note: 'At most once, after 5xx; never after 4xx. Events may come in any order.' },
   handshakes: [
     {
       name: 'verification',

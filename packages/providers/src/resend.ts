@@ -22,4 +22,10 @@ export const resend = defineProvider({
   },
   confidence: 'sdk_source',
   unverified: ['The names of the headers, which the package takes from its caller, and the place of the type.'],
+  assumptions: [
+    {
+      what: 'the headers are svix-id, svix-timestamp and svix-signature',
+      because: 'The package takes them from its caller and names none. Look at one of your deliveries.',
+    },
+  ],
 });

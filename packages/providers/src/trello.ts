@@ -10,7 +10,8 @@ import { defineProvider, hmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/#webhook-signatures (read 2026-11-20)
+ * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/#webhook-signatures (as public receivers
+ * quote it; those were read 2026-11-20)
  */
 export const trello = defineProvider({
   name: 'trello',
@@ -28,7 +29,7 @@ export const trello = defineProvider({
     note: 'A webhook is switched off after 30 failures in a row.',
   },
   handshakes: [{ name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} }],
-  secretHelp: 'The secret of the application (OAuth secret), not that of a member.',
+  secretHelp: 'The secret of the application, used as text.',
   source: {
     title: 'Public receivers that quote Trello, Webhook signatures',
     url: 'https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/#webhook-signatures',

@@ -38,5 +38,5 @@ export const twitch = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'sdk_source',
-  unverified: ['Ten minutes as the window.'],
+  unverified: ['Ten minutes as the window.', 'The place of the type in the body.'],
 });

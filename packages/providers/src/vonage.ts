@@ -7,6 +7,8 @@ import { jwt } from '@countersign/core/jwt';
  * Vonage, which sends a JWT in `Authorization: Bearer ...`, signed with the signature secret of the account. It binds
  * the body by `payload_hash`. The SMS API signs by another scheme, which this preset does not know.
  *
+ * `message_uuid` is that of the message, which is reported in several states, so an event is known by both together.
+ *
  * @see https://github.com/Vonage/vonage-python-sdk (jwt/src/vonage_jwt/verify_jwt.py, read 2026-11-20)
  */
 export const vonage = defineProvider({
@@ -18,7 +20,7 @@ export const vonage = defineProvider({
     claims: { expiry: 'optional', maxAgeSeconds: 300, clockToleranceSeconds: 5 },
     binds: { bodyHash: { claim: 'payload_hash', hash: 'SHA-256', encoding: 'hex', presence: 'with_body' } },
   }),
-  eventId: { json: 'message_uuid' },
+  eventId: { json: ['message_uuid', 'status'], join: ':' },
   eventType: { json: 'status' },
   secretHelp: 'The signature secret of the account, used as text.',
   source: {

@@ -8,14 +8,13 @@ import { defineProvider, sharedToken } from '@countersign/core';
  *
  * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
  * `event.signed.body` is false.
- *
- * @see From memory; no page was read (read 2026-11-20)
  */
 export const xendit = defineProvider({
   name: 'xendit',
   title: 'Xendit',
   scheme: sharedToken({ token: { header: 'x-callback-token' } }),
-  secretHelp: 'The verification token of the account.',
+  eventId: { header: 'webhook-id' },
+  secretHelp: 'The verification token.',
   source: { title: 'From memory; no page was read', readOn: '2026-11-20' },
   confidence: 'unconfirmed',
   unverified: ['All of it.'],
@@ -25,5 +24,5 @@ export const xendit = defineProvider({
       because: 'No page of Xendit was read; the header is known from memory alone.',
     },
   ],
-  unsaid: ['Where id and type stand.'],
+  unsaid: ['Where the type stands.'],
 });

@@ -7,7 +7,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * ISO 8601 and signed as it is sent.
  *
  * A webhook may use other methods than POST and have no body, which is then signed as empty: add them with `{
- * ...zendesk, methods: ["POST", "PUT", "PATCH", "DELETE", "GET"] }`.
+ * ...zendesk, methods: ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] }`.
  *
  * @see https://developer.zendesk.com/documentation/webhooks/verifying/ (read 2026-11-20)
  */

@@ -38,7 +38,7 @@ export const zoom = defineProvider({
       },
     },
   ],
-  secretHelp: 'The secret token of the app’s feature page.',
+  secretHelp: 'The secret token, used as text.',
   source: {
     title: 'Zoom’s webhook sample, and its changelog on URL validation',
     url: 'https://github.com/zoom/webhook-sample',

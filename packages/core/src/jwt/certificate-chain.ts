@@ -35,7 +35,13 @@ export function createChainFinder(
       oid === undefined || one?.extensionOids.has(oid) === true;
     if (!hasOid(leaf, leafOid) || !hasOid(issuer, issuerOid))
       throw refuse('A certificate is not one for this purpose.');
-    const problem = await findChainProblem(chain, roots, now, (rule, spki) => importKey(rule, spki, at));
+    const check = (some: readonly Certificate[], trusted: readonly Certificate[]) =>
+      findChainProblem(some, trusted, now, (rule, spki) => importKey(rule, spki, at));
+    let problem = await check(chain, roots);
+    if (issuerOid !== undefined && issuer !== undefined) {
+      // The mark counts on the certificate that issued the leaf and is trusted itself, not on one that stands beside it.
+      problem ??= (await check([leaf], [issuer])) ?? (await check(chain.slice(1), roots));
+    }
     if (problem !== undefined) throw refuse(problem);
     try {
       const pem = `-----BEGIN CERTIFICATE-----\n${texts[0]}\n-----END CERTIFICATE-----`;

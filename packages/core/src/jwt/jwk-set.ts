@@ -39,7 +39,7 @@ export function createLocalFinder(set: JSONWebKeySet, id: string) {
 
 /** @throws secret_invalid for a private, symmetric or incomplete key: such a key must not be handed around */
 export function requirePublicJwk(jwk: unknown, at: string): void {
-  const { kty, d, k, n, x } = (typeof jwk === 'object' && jwk !== null ? jwk : {}) as Record<string, unknown>;
+  const { kty, d, k, n, e, x } = (typeof jwk === 'object' && jwk !== null ? jwk : {}) as Record<string, unknown>;
   const refuse = (hint: string) => new WebhookError('secret_invalid', { at, hint });
   if (d !== undefined) throw refuse('It is a private key. Verifying needs the public one, which has no d.');
   if (kty === 'oct' || k !== undefined)
@@ -47,6 +47,8 @@ export function requirePublicJwk(jwk: unknown, at: string): void {
   if (kty === 'RSA') {
     // 2,048 bits are 342 characters of base64url (RFC 7518 section 3.3).
     if (typeof n !== 'string' || n.length < 342) throw refuse('It is an RSA key of less than 2048 bits.');
+    // With the exponent 1 every text is its own signature.
+    if (typeof e !== 'string' || e === 'AQ') throw refuse('It is an RSA key without a sound exponent.');
   } else if ((kty !== 'EC' && kty !== 'OKP') || typeof x !== 'string') {
     throw refuse('It is no JWK of type RSA, EC or OKP.');
   }
