@@ -36,11 +36,32 @@ if (skipped.length > mostTitles) console.log(`skipped: ${skipped.length - mostTi
 for (const test of forbidden) console.log(`must not be skipped here: ${test.title} (${test.file})`);
 if (passed === 0) console.log('no test passed: the run was cut short, or nothing ran');
 
+for (const line of vectorLines()) console.log(line);
 const allFailed = failed + forbidden.length + Number(values.failed);
 console.log(
   `${passed + Number(values.passed)} passed, ${allFailed} failed, ${skipped.length - forbidden.length} skipped`,
 );
 if (passed === 0 || allFailed > 0) process.exit(1);
+
+/** One line for each sender and backend: how many of its published vectors passed. */
+function vectorLines() {
+  const counts = new Map();
+  for (const { title, status } of tests) {
+    const found = /^the published vectors on (\S+) (accepts|refuses) ([a-z0-9-]+):/.exec(title);
+    if (found === null) continue;
+    const [, backend, verdict, sender] = found;
+    const key = `${sender} on ${backend}`;
+    const count = counts.get(key) ?? { accepts: 0, refuses: 0, failed: 0 };
+    count[status === 'passed' ? verdict : 'failed']++;
+    counts.set(key, count);
+  }
+  return [...counts]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(
+      ([key, { accepts, refuses, failed: wrong }]) =>
+        `published vectors of ${key}: ${accepts} accepted, ${refuses} refused as they must be${wrong > 0 ? `, ${wrong} WRONG` : ''}`,
+    );
+}
 
 function readReport() {
   try {

@@ -46,7 +46,8 @@ export function parseCompact(
     throw refuse('It uses an algorithm that is not allowed here.');
   const isExtended = 'crit' in header || 'b64' in header;
   if (form.isUnencoded === true) {
-    const isAsDescribed = header.b64 === false && JSON.stringify(header.crit) === '["b64"]';
+    const { b64, crit } = header;
+    const isAsDescribed = b64 === false && Array.isArray(crit) && crit.length === 1 && crit[0] === 'b64';
     if (!isAsDescribed) throw refuse('It does not say by crit and b64 that its payload is not encoded (RFC 7797).');
   } else if (isExtended) throw refuse('It demands extensions that are not supported.');
   if (form.isDetached === true && second.length > 0) throw refuse('It has a payload of its own.');
