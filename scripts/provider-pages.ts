@@ -51,8 +51,8 @@ Signed: what the signature covers. Identity: the key under which a delivery coun
 is signed. Window: how far the signed time may be from now, in seconds. Proof: published vectors to be accepted and
 refused; *example* where none was published. A preset that asks is called with what the facts leave open.
 
-| sender | carried in | scheme | signed | window | identity | retries | answer within | handshake | facts | proof |
-|---|---|---|---|---|---|---|---|---|---|---|
+| sender | carried in | scheme | signed | window | identity | retries | answer within | handshake | secret or key | facts | source | proof |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ${verifiable.map(row).join('\n')}
 
 ## Not to be verified
@@ -137,7 +137,9 @@ function row({ id, provider, vectors }: Sender): string {
     provider.retries?.horizonSeconds === undefined ? '' : `${provider.retries.horizonSeconds} s`,
     provider.responseDeadlineSeconds === undefined ? '' : `${provider.responseDeadlineSeconds} s`,
     (provider.handshakes ?? []).map(({ name }) => name).join(', '),
+    provider.secretHelp ?? '',
     provider.confidence === undefined ? '' : provider.confidence.replace('_', ' '),
+    link(provider.source),
     vectors.valid + vectors.invalid === 0 ? '*example*' : `${vectors.valid} + ${vectors.invalid}`,
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -32,6 +32,8 @@ export interface WebhookEvent<Type = string, Payload = unknown> {
   readonly signedAt: Date | undefined;
   /** Which secret or key matched: its id, or its place in the list (`'0'`). */
   readonly secretId: string;
+  /** The spelling of the address that was signed, where the scheme tries several; undefined for all others. */
+  readonly signedUrl: string | undefined;
   /** What the sender's signature covers. `id` is true for an id in a signed body as well. */
   readonly signed: SignedParts;
   /** The key under which the event is remembered; computed when first asked for. */
@@ -100,6 +102,10 @@ export class VerifiedEvent implements WebhookEvent {
     const isPayloadSigned = signed.body || payload !== undefined;
     const isIdInPayload = eventId !== undefined && 'json' in eventId;
     return isPayloadSigned && isIdInPayload && !signed.id ? { ...signed, id: true } : signed;
+  }
+
+  get signedUrl(): string | undefined {
+    return this.#proof.url;
   }
 
   get signedAt(): Date | undefined {

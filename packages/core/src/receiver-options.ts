@@ -117,7 +117,7 @@ export type ReceiverOptions<P extends Provider = Provider> = { readonly provider
 
 /** Something that works but should be looked at. */
 export interface ReceiverWarning {
-  readonly code: 'shared_secret' | 'assumption';
+  readonly code: 'shared_secret' | 'assumption' | 'handshake_refused';
   readonly provider: string;
   readonly message: string;
 }

@@ -7,7 +7,7 @@ import type { CheckedOptions } from './receiver-options.ts';
 const firstUse = new Map<string, string>();
 const firstUseLimit = 1000;
 
-/** Tells `onWarning` of a secret that serves two endpoints and of a preset's assumptions. */
+/** Tells `onWarning` of a secret that serves two endpoints, of a preset's assumptions, and of handshakes it cannot answer. */
 export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Array[]): void {
   const { provider, endpoint, onWarning } = options;
   if (!options.acceptAssumptions) {
@@ -15,6 +15,17 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
       const message = `${provider.title ?? provider.name}: assuming that ${what}. ${because} Set acceptAssumptions: true once real deliveries have confirmed it.`;
       onWarning({ code: 'assumption', provider: provider.name, message });
     }
+  }
+  for (const { name, verifyToken, asksApp } of provider.handshakes ?? []) {
+    const missing =
+      verifyToken !== undefined && options.handshakes.verifyToken === undefined
+        ? 'verifyToken'
+        : asksApp === true && options.handshakes.accept === undefined
+          ? 'accept'
+          : undefined;
+    if (missing === undefined) continue;
+    const message = `${provider.title ?? provider.name}: its handshake ${name} is refused until you give handshakes: { ${missing} }. The sender asks for it when the address is entered.`;
+    onWarning({ code: 'handshake_refused', provider: provider.name, message });
   }
   if (typeof endpoint !== 'string') return;
   for (const secret of secrets) {
@@ -33,8 +44,11 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
 /**
  * What becomes of outcomes that nobody observes: a handler's failure and the receiver's own trouble go to
  * `console.error`, so that neither is lost in silence. Refused deliveries do not; strangers could fill a log with them.
+ * What any request can set off, such as a missing option, is said once a minute.
  */
 export function printTrouble(outcome: Outcome): void {
+  if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver' && !isDue(outcome.error.message)) return;
+
   if (outcome.kind === 'failed') {
     console.error(`countersign: handling ${outcome.event.provider} ${outcome.event.id ?? ''} failed`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
@@ -44,4 +58,16 @@ export function printTrouble(outcome: Outcome): void {
       `countersign: ${outcome.event.provider} ${outcome.event.id ?? ''} was handled and could not be recorded`,
     );
   }
+}
+
+/** When each message was last printed. Messages name options and stores, never values, so there are few. */
+const printedAt = new Map<string, number>();
+
+function isDue(message: string): boolean {
+  const now = Date.now();
+  const last = printedAt.get(message);
+  if (last !== undefined && now - last < 60_000) return false;
+  printedAt.set(message, now);
+  if (printedAt.size > firstUseLimit) printedAt.delete(printedAt.keys().next().value as string);
+  return true;
 }

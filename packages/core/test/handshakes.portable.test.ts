@@ -184,6 +184,33 @@ describe('a handshake', () => {
     }
   });
 
+  it('that needs an option is warned of when the receiver is built without it', () => {
+    const token: Handshake = { ...echoQuery, name: 'token', verifyToken: { query: 'challenge' } };
+    const asking: Handshake = { ...echoQuery, name: 'asking', asksApp: true };
+    const warned = (policy: ReceiverPolicy) => {
+      const names: string[] = [];
+      receiverOf([token, asking], {
+        ...policy,
+        onWarning: ({ code, message }) => {
+          if (code === 'handshake_refused') names.push(/handshakes: \{ (\w+) \}/.exec(message)?.[1] as string);
+        },
+      });
+      return names;
+    };
+    expect(warned({})).toEqual(['verifyToken', 'accept']);
+    expect(warned({ handshakes: { verifyToken: 'chosen' } })).toEqual(['accept']);
+    expect(warned({ handshakes: { verifyToken: 'chosen', accept: () => true } })).toEqual([]);
+  });
+
+  it('cannot fill a log: what strangers set off is printed once a minute', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const needy: Handshake = { ...echoQuery, name: `needy-${Math.random()}`, verifyToken: { query: 'challenge' } };
+    const receiver = receiverOf(needy, { onWarning: () => {} });
+    for (let count = 0; count < 50; count++) await receiver.receive(get('/?challenge=a'), never);
+    expect(print).toHaveBeenCalledTimes(1);
+    print.mockRestore();
+  });
+
   it('answers HEAD, and tells fields that must be absent', async () => {
     const receiver = receiverOf([
       { name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} },

@@ -1,4 +1,5 @@
 import {
+  createReceiver,
   defineProvider,
   hmac,
   lintProvider,
@@ -7,6 +8,7 @@ import {
   rawBodyHmac,
   sharedToken,
   timestampedHmac,
+  type UnverifiableProvider,
 } from '@countersign/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
@@ -17,6 +19,22 @@ const sound: ProviderDescription<'secrets'> = {
   scheme: timestampedHmac({ header: 'x-sig' }),
   eventId: { json: 'id' },
 };
+
+it('refuses a receiver for a sender that cannot be verified, and says why and what to do', () => {
+  const provider = {
+    name: 'mute',
+    title: 'Mute',
+    unverifiable: 'It signs nothing.',
+    instead: 'Ask its API.',
+    source: { readOn: '2026-11-20' },
+  } satisfies UnverifiableProvider;
+  expect(() => createReceiver({ provider, secrets: 'a-secret-of-the-tests-0' } as never)).toThrow(
+    expect.objectContaining({
+      code: 'options_invalid',
+      hint: 'mute cannot be verified: It signs nothing. Ask its API.',
+    }),
+  );
+});
 
 describe('the linter for descriptions', () => {
   afterEach(() => {

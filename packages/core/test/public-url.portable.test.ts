@@ -87,7 +87,8 @@ describe('schemes that sign the address', () => {
     ];
     for (const [form, signed] of spellings) {
       const delivery = deliver(signed, '/h?q=O%27Neil&b=a+b');
-      await receiverOf('https://example.com', [form]).verify(delivery);
+      const event = await receiverOf('https://example.com', [form]).verify(delivery);
+      expect(event.signedUrl).toBe(signed);
       for (const [other, spelling] of spellings) {
         if (spelling === signed) continue;
         await expect(receiverOf('https://example.com', [other]).verify(delivery), `${form} ${other}`).rejects.toThrow();
