@@ -530,3 +530,36 @@ describe('key sets at an address', () => {
     expect((await send(receiver as ReturnType<typeof build>, 'a')).secretId).toBe('a');
   });
 });
+
+describe('a key beside several algorithms', () => {
+  it('of a curve that a token asks another algorithm of is the fault of the sender, and of one alone that of the receiver', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const keys = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'ES384' })}.${part({})}.${Buffer.alloc(96, 1).toString('base64url')}`;
+    const codeFor = async (algorithms: readonly ['ES384'] | readonly ['ES256', 'ES384']) => {
+      const scheme = jwt({ token: { header: 'x-token' }, algorithms });
+      const provider = defineProvider<object, 'keys'>({ name: 'curves', scheme });
+      const receiver = createReceiver({ provider, keys });
+      return receiver
+        .verify({ headers: { 'x-token': token }, body: new Uint8Array() })
+        .catch(({ code, fault }: { code: string; fault: string }) => `${code} ${fault}`);
+    };
+    expect(await codeFor(['ES256', 'ES384'])).toBe('key_unknown sender');
+    expect(await codeFor(['ES384'])).toBe('secret_invalid receiver');
+  });
+
+  it('of RSA is refused with the exponent 1, however it is written', () => {
+    const provider = defineProvider<object, 'keys'>({
+      name: 'rsa',
+      scheme: jwt({ token: { header: 'x-token' }, algorithms: ['RS256'] }),
+    });
+    const n = Buffer.alloc(256, 0xab).toString('base64url');
+    for (const e of ['AQ', 'AAE', 'AAAB', 'AA', '', undefined]) {
+      expect(() => createReceiver({ provider, keys: { kty: 'RSA', n, e } as never }), String(e)).toThrow(
+        expect.objectContaining({ code: 'secret_invalid' }),
+      );
+    }
+    expect(() => createReceiver({ provider, keys: { kty: 'RSA', n, e: 'AQAB' } })).not.toThrow();
+  });
+});

@@ -254,6 +254,15 @@ describe.skipIf(!hasOpenssl)('chains of certificates', () => {
     }
   });
 
+  it('are broken by one certificate that is out of its time, though the root is not', async () => {
+    const root = make('old-root', { days: 400 });
+    const issuer = make('old-issuer', { issuer: 'old-root', extensions: authority, days: 400 });
+    const leaf = make('old-leaf', { issuer: 'old-issuer', days: 10 });
+    const inAMonth = Date.now() + 30 * 86_400_000;
+    expect(await problemOf(issuer.pem, root.pem, inAMonth)).toBeUndefined();
+    expect(await problemOf(leaf.pem + issuer.pem, root.pem, inAMonth)).toMatch(/of the chain is not valid/);
+  });
+
   it('are broken by an issuer that is no authority, that may not sign, or whose path is too long', async () => {
     const root = make('strict-root');
     const cases: [string, string[]][] = [

@@ -118,7 +118,7 @@ function bindDetached(
           refusal ??= error;
         }
       }
-      if (by === undefined) throw refusal;
+      if (by === undefined) throw refusal ?? new WebhookError('signature_mismatch', { at });
       return { secretId: by.id, signedAt, id: undefined, signed };
     },
   };

@@ -48,7 +48,7 @@ export function requirePublicJwk(jwk: unknown, at: string): void {
     // 2,048 bits are 342 characters of base64url (RFC 7518 section 3.3).
     if (typeof n !== 'string' || n.length < 342) throw refuse('It is an RSA key of less than 2048 bits.');
     // With the exponent 1 every text is its own signature.
-    if (typeof e !== 'string' || e === 'AQ') throw refuse('It is an RSA key without a sound exponent.');
+    if (typeof e !== 'string' || /^A*(?:Q|E|B)?$/.test(e)) throw refuse('It is an RSA key without a sound exponent.');
   } else if ((kty !== 'EC' && kty !== 'OKP') || typeof x !== 'string') {
     throw refuse('It is no JWK of type RSA, EC or OKP.');
   }

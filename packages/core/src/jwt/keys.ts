@@ -20,7 +20,7 @@ export function createKeyFinder(input: KeyInput, algorithms: readonly JwtAlgorit
     throw new WebhookError('secret_invalid', { at: 'keys', hint: `It takes 1 to ${maxSecrets} keys.` });
   }
   const finders = list.map((key, index) =>
-    createFinder(key, list.length === 1 ? 'keys' : `keys[${index}]`, String(index)),
+    createFinder(key, algorithms, list.length === 1 ? 'keys' : `keys[${index}]`, String(index)),
   );
   return async (token, now, delivery) => {
     const found: NamedKey[] = [];
@@ -34,12 +34,12 @@ export function createKeyFinder(input: KeyInput, algorithms: readonly JwtAlgorit
       }
     }
     if (found.length > 0) return found;
-    throw refusal ?? new WebhookError(algorithms.length > 1 ? 'token_invalid' : 'secret_invalid', { at: 'keys' });
+    throw refusal ?? new WebhookError('key_unknown', { at: 'keys' });
   };
 }
 
-function createFinder(key: unknown, at: string, id: string): KeyFinder {
-  if (typeof key === 'string') return createPemFinder(key, at, id);
+function createFinder(key: unknown, algorithms: readonly JwtAlgorithm[], at: string, id: string): KeyFinder {
+  if (typeof key === 'string') return createPemFinder(key, algorithms.length === 1, at, id);
   if (typeof key !== 'object' || key === null) {
     throw new WebhookError('secret_invalid', { at, hint: 'It takes PEM text, a JWK, a JWK Set or { url }.' });
   }
@@ -56,7 +56,7 @@ function createFinder(key: unknown, at: string, id: string): KeyFinder {
   };
 }
 
-function createPemFinder(pem: string, at: string, id: string): KeyFinder {
+function createPemFinder(pem: string, isOnlyAlgorithm: boolean, at: string, id: string): KeyFinder {
   const text = pem.trim();
   if (/PRIVATE KEY-----/.test(text)) {
     throw new WebhookError('secret_invalid', { at, hint: 'It is a private key. Verifying needs the public one.' });
@@ -78,7 +78,9 @@ function createPemFinder(pem: string, at: string, id: string): KeyFinder {
     try {
       return [{ id, key: await key }];
     } catch {
-      throw new WebhookError('secret_invalid', { at, hint: `It is no public key for ${algorithm}.` });
+      const hint = `It is no public key for ${algorithm}.`;
+      // Of several algorithms it is the token that chose this one.
+      throw new WebhookError(isOnlyAlgorithm ? 'secret_invalid' : 'key_unknown', { at, hint });
     }
   };
 }

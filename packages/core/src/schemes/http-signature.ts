@@ -10,7 +10,7 @@ import { checkReplayWindow } from '../replay-window.ts';
 import { createSecretSource } from '../secrets.ts';
 import { checkContentDigest } from './content-digest.ts';
 import { createKeyedSource } from './keyed-source.ts';
-import { type Component, componentValue, requireComponent } from './message-components.ts';
+import { type Component, componentValue, isComponentName, requireComponent } from './message-components.ts';
 import type { BoundScheme, Proof, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
 import { type NamedMatcher, selectKeys } from './signature-scheme.ts';
 import { type Member, parseDictionary } from './structured-fields.ts';
@@ -80,7 +80,8 @@ export function httpSignature<const D extends HttpSignatureDescription>(
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   if (!Object.hasOwn(algorithms, algorithm))
     throw refuse('algorithm', `It takes ${Object.keys(algorithms).join(', ')}.`);
-  const isSound = (name: unknown) => typeof name === 'string' && /^@?[a-z0-9-]+$/.test(name) && name !== '@query-param';
+  const isSound = (name: unknown) =>
+    typeof name === 'string' && /^@?[a-z0-9-]+$/.test(name) && isComponentName(name) && name !== '@query-param';
   if (!Array.isArray(components) || components.length === 0 || !components.every(isSound)) {
     throw refuse('components', 'Say what has to be covered, such as @method, @target-uri and content-digest.');
   }
@@ -147,7 +148,8 @@ function bindHttpSignature(
           }
           return { secretId: matched.id, signedAt: candidate.createdAt, id: undefined, signed };
         } catch (error) {
-          refusal = error;
+          // An outage outweighs what is wrong with another signature: the sender has to come back.
+          if (!(refusal instanceof WebhookError && refusal.code === 'key_unavailable')) refusal = error;
         }
       }
       throw refusal;

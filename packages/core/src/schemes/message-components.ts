@@ -25,12 +25,17 @@ const derived = new Set([
   '@query-param',
 ]);
 
+/** Whether a name is one that requests have: a field, or one of the derived components. */
+export function isComponentName(name: string): boolean {
+  return !name.startsWith('@') || derived.has(name);
+}
+
 /** Reads an identifier. @throws header_malformed for one that no request has, or with parameters not known here */
 export function requireComponent({ value, parameters, text }: ListItem, at: string): Component {
   const refuse = (hint: string) => new WebhookError('header_malformed', { at, hint });
   if (typeof value !== 'string' || !/^@?[a-z0-9!#$%&'*+.^_`|~-]+$/.test(value))
     throw refuse('A component has no name.');
-  if (value.startsWith('@') && !derived.has(value)) throw refuse('It covers a component that no request has.');
+  if (!isComponentName(value)) throw refuse('It covers a component that no request has.');
   const names = [...parameters.values.keys()];
   const parameter = parameters.values.get('name');
   if (value === '@query-param') {
@@ -51,7 +56,7 @@ export function componentValue(component: Component, head: DeliveryHead, publicU
     return value;
   }
   if (name === '@method') return head.method ?? 'POST';
-  const target = (head.url ?? '/').replace(/^https?:\/\/[^/?#]*/, '').split('#', 1)[0] as string;
+  const target = targetOf(head, publicUrl, name);
   const from = target.indexOf('?');
   const path = from < 0 ? target : target.slice(0, from);
   switch (name) {
@@ -65,9 +70,31 @@ export function componentValue(component: Component, head: DeliveryHead, publicU
       return queryParameter(from < 0 ? '' : target.slice(from + 1), parameter as string);
   }
   const url = publicUrl();
-  const { protocol, host } = new URL(url);
+  const { protocol, host } = parseUrl(url, name);
   if (name === '@scheme') return protocol.slice(0, -1);
   return name === '@authority' ? host : (url.split('#', 1)[0] as string);
+}
+
+/** Path and query as the sender wrote them: behind the path of the public URL, where it is known and has one. */
+function targetOf(head: DeliveryHead, publicUrl: () => string, at: string): string {
+  const withoutFragment = (url: string) => url.split('#', 1)[0] as string;
+  const received = withoutFragment((head.url ?? '/').replace(/^https?:\/\/[^/?#]*/, ''));
+  // Anything else would run into the host of the public URL.
+  if (!/^(?:[/?]|$)/.test(received)) throw new WebhookError('header_malformed', { at });
+  try {
+    return withoutFragment(publicUrl().replace(/^https?:\/\/[^/?#]*/i, ''));
+  } catch {
+    return received;
+  }
+}
+
+/** @throws header_malformed: with an absolute target the host is what the request says */
+function parseUrl(url: string, at: string): URL {
+  try {
+    return new URL(url);
+  } catch {
+    throw new WebhookError('header_malformed', { at });
+  }
 }
 
 /** Section 2.2.8: parsed as a form, then percent-encoded again; a name that stands twice is not covered by one value. */
@@ -81,5 +108,5 @@ function queryParameter(query: string, encodedName: string): string {
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

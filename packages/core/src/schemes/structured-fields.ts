@@ -43,11 +43,12 @@ class Reader {
   #at = 0;
 
   constructor(text: string) {
-    this.#text = text.replace(/^ +| +$/g, '');
+    this.#text = text;
   }
 
   dictionary(): ReadonlyMap<string, Member> {
     const members = new Map<string, Member>();
+    this.#take(/ */y);
     while (this.#at < this.#text.length) {
       const key = this.#take(/[a-z*][a-z0-9_.*-]*/y);
       // The RFC lets the last one win; for signatures a second meaning of one label is no good sign.
