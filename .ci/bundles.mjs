@@ -60,7 +60,7 @@ export async function measureBundle({ code, conditions }, directory) {
  *
  * @returns {Promise<string[]>} one sentence for each preset that pulls in another, or the registry
  */
-export async function findForeignPresets(directory, presets = readPresets()) {
+export async function findForeignPresets(directory, presets = readPresets(), conditions = []) {
   const faults = [];
   for (const { file } of presets) {
     const { metafile } = await build({
@@ -71,6 +71,7 @@ export async function findForeignPresets(directory, presets = readPresets()) {
       metafile: true,
       format: 'esm',
       platform: 'neutral',
+      conditions,
       external: ['@countersign/core', '@countersign/core/*'],
       logLevel: 'silent',
     });

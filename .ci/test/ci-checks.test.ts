@@ -122,6 +122,7 @@ interface Bundle {
 describe('the check of bundles', () => {
   let measure: (change: (bundle: Bundle) => Partial<Bundle>) => Promise<{ bundle: Bundle; measured: Measured }>;
   let findFaults: (bundle: Bundle, measured: Measured, budgetBytes: number | undefined) => string[];
+  let findForeign: (files: string[], conditions: string[]) => Promise<string[]>;
 
   beforeAll(async () => {
     const links = (await load('.ci/workspace-links.mjs')) as { linkWorkspace(directory: string): void };
@@ -129,10 +130,17 @@ describe('the check of bundles', () => {
       bundles: Bundle[];
       measureBundle(bundle: Bundle, directory: string): Promise<Measured>;
       findFaults: typeof findFaults;
+      findForeignPresets(directory: string, presets: { file: string }[], conditions: string[]): Promise<string[]>;
     };
     const linked = join(directory, 'linked');
     links.linkWorkspace(linked);
     findFaults = bundling.findFaults;
+    findForeign = (files, conditions) =>
+      bundling.findForeignPresets(
+        linked,
+        files.map((file) => ({ file })),
+        conditions,
+      );
     measure = async (change) => {
       const worker = bundling.bundles.find(({ name }) => name === 'worker') as Bundle;
       const changed = { ...worker, ...change(worker) };
@@ -155,6 +163,13 @@ describe('the check of bundles', () => {
       `It has ${measured.gzipBytes} bytes and may have ${measured.gzipBytes - 1}.`,
     ]);
     expect(findFaults(bundle, measured, undefined)).toEqual(['It has no budget.']);
+  });
+
+  test('is content with presets on their own, and sees the one that pulls in all others', async () => {
+    const source = ['countersign-source'];
+    expect(await findForeign(['stripe', 'clockify', 'aws-sns'], source)).toEqual([]);
+    const [fault = ''] = await findForeign(['stripe', 'clockify', 'registry'], source);
+    expect(fault).toMatch(/^The preset registry pulls in .*clockify.*stripe/);
   });
 
   test('sees a second preset', async () => {
