@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { type CertificateSource, createReceiver, defineProvider, publicKey, rawB
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChainProblem, parseCertificates } from '../src/crypto/x509.ts';
 import { importKey } from '../src/schemes/inline-keys.ts';
-import { B, K1, known } from './fixtures.ts';
+import { B, hasOpenssl, K1, known } from './fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -65,7 +65,6 @@ function make(
 }
 
 const authority = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign'];
-const hasOpenssl = existsSync('/usr/bin/openssl') || process.env.PATH?.includes('openssl') === true;
 
 describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
   let server: Server;

@@ -10,7 +10,7 @@ import { type DetachedJwsDescription, detachedJws, jwt } from '@countersign/core
 import fc from 'fast-check';
 import { CompactSign, FlattenedSign } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { B, buildError, bytes, K1, now } from './fixtures.ts';
+import { B, buildError, bytes, hasOpenssl, K1, now } from './fixtures.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -484,8 +484,6 @@ describe('whatever a stranger sends as a detached signature', () => {
     );
   });
 });
-
-const hasOpenssl = existsSync('/usr/bin/openssl') || process.env.PATH?.includes('openssl') === true;
 
 describe.skipIf(!hasOpenssl)('chains of certificates that a token brings', () => {
   const folder = mkdtempSync(join(tmpdir(), 'chains-'));

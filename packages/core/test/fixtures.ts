@@ -1,5 +1,6 @@
 /** What the adversarial cases share: keys, the body, known answers, and signatures made by node:crypto alone. */
 
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import {
   createReceiver,
@@ -16,6 +17,18 @@ import {
   type WebhookErrorCode,
 } from '@countersign/core';
 import { expect } from 'vitest';
+
+/** Whether certificates can be made here; where not, tests that need some are skipped. */
+export const hasOpenssl = canRun('openssl', ['version']);
+
+function canRun(command: string, options: string[]): boolean {
+  try {
+    execFileSync(command, options, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export const K1 = '0123456789abcdef0123456789abcdef';
 export const K2 = 'fedcba9876543210fedcba9876543210';
