@@ -82,6 +82,19 @@ describe('the catalogue', () => {
     for (const { unverifiable: why, instead } of unverifiable.values()) expect(`${why} ${instead}`).toMatch(/\. .*\.$/);
   });
 
+  it('is counted rightly in the README', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const counts = Object.values(
+      JSON.parse(readFileSync(new URL('published-vectors.json', import.meta.url), 'utf8')) as Record<
+        string,
+        { valid: number; invalid: number }
+      >,
+    );
+    const vectors = counts.reduce((sum, { valid, invalid }) => sum + valid + invalid, 0);
+    expect(readme).toContain(`\n${presets.size} of them, each a preset`);
+    expect(readme).toContain(`\n${counts.length} presets are proved by ${vectors} published test vectors`);
+  });
+
   it('uses SHA-1 and plain hashes for those senders alone that do', () => {
     const withFinding = (wanted: string) =>
       [...presets].filter(([, preset]) => lintProvider(preset).some(({ code }) => code === wanted)).map(([id]) => id);
