@@ -149,28 +149,36 @@ function snippet({ id, exportName }: Pick<Sender, 'id' | 'exportName'>, provider
   const { call = exportName, core } = calls[id] ?? {};
   const { material } = provider.scheme;
   const variable = id.replaceAll('-', '_').toUpperCase();
-  const description = JSON.stringify(provider.scheme.description);
+  const {
+    signs = [],
+    components = [],
+    binds,
+  } = provider.scheme.description as Described & {
+    readonly binds?: { readonly urlHash?: unknown };
+  };
   const options = [`provider: ${call},`];
-  if (material === 'secrets' || material === 'both') options.push(`secrets: process.env.${variable}_SECRET,`);
+  const handshakes = provider.handshakes ?? [];
+  if (handshakes.some(({ asksApp, signed }) => asksApp && !signed)) {
+    options.push(
+      '// Not known before the handshake has brought it.',
+      `secrets: () => process.env.${variable}_SECRET ?? [],`,
+    );
+  } else if (material === 'secrets' || material === 'both') {
+    options.push(`secrets: process.env.${variable}_SECRET,`);
+  }
   if (material === 'keys' || material === 'both') options.push(`keys: process.env.${variable}_PUBLIC_KEY,`);
-  if (
-    description.includes('"url"') ||
-    description.includes('urlHash') ||
-    description.includes('@target-uri') ||
-    id === 'plivo'
-  ) {
+  if (signs.includes('url') || components.includes('@target-uri') || binds?.urlHash !== undefined || id === 'plivo') {
     options.push("publicUrl: 'https://example.com',");
   }
-  const handshakes = provider.handshakes ?? [];
   if (handshakes.some(({ verifyToken }) => verifyToken !== undefined)) {
     options.push(`handshakes: { verifyToken: process.env.${variable}_VERIFY_TOKEN },`);
   }
   if (handshakes.some(({ asksApp }) => asksApp)) {
     options.push(
-      '// True only while you expect it: it brings what the next deliveries are verified by, or an address to confirm.',
-    );
-    options.push(
-      'handshakes: { accept: ({ value }) => value !== undefined && process.env.EXPECT_HANDSHAKE === value },',
+      'handshakes: {',
+      '  // Store or confirm what it brings, and say true only while you expect it.',
+      "  accept: ({ value }) => value !== undefined && process.env.EXPECT_HANDSHAKE === 'yes',",
+      '},',
     );
   }
   options.push('dedupe: memoryStore(),');
@@ -284,7 +292,12 @@ function partText(part: unknown): string {
 
 function coverage({ scheme }: Provider): string {
   const { body, id, timestamp } = scheme.signed;
-  return [body && 'body', id && 'id', timestamp && 'time'].filter(Boolean).join(', ') || 'nothing';
+  const { signs = [] } = scheme.description as Described;
+  const hasFields = signs.some((part) => typeof part === 'object' && part !== null && 'json' in part);
+  return (
+    [body ? 'body' : hasFields && 'some fields', id && 'id', timestamp && 'time'].filter(Boolean).join(', ') ||
+    'nothing'
+  );
 }
 
 function windowOf(provider: Provider): string {

@@ -6,6 +6,7 @@ import type { SignatureDescription } from './schemes/signature-description.ts';
 /** What can be doubtful. */
 export type ProviderFindingCode =
   | 'body_unsigned'
+  | 'body_partial'
   | 'time_unsigned'
   | 'identity_missing'
   | 'hash_weak'
@@ -22,6 +23,7 @@ export interface ProviderFinding {
 const sentences: Readonly<Record<ProviderFindingCode, string>> = {
   body_unsigned:
     'Nothing signed covers the body: whoever has seen one delivery can send others with any content. Fetch what matters from the sender before acting on it.',
+  body_partial: 'Only some fields of the body are signed: all others may be anybody’s.',
   time_unsigned: 'No time is signed: a captured delivery can be sent again at any time. Only a dedupe store stops it.',
   identity_missing:
     'No signed id identifies an event, so the digest of the body does: a sender that changes a byte when it sends again makes a new event of it. See dedupe.identity.',
@@ -55,9 +57,11 @@ export function lintProvider(
     readonly certificate?: { readonly hosts?: readonly string[] };
   };
   const { hash = description.algorithm?.hash, construction, certificate } = description;
+  const signsFields = description.signs?.some((part) => typeof part === 'object' && 'json' in part) ?? false;
   const isIdSigned = signed.id || (eventId !== undefined && 'json' in eventId && signed.body);
   const doubts: Readonly<Record<ProviderFindingCode, boolean>> = {
-    body_unsigned: !signed.body,
+    body_unsigned: !signed.body && !signsFields,
+    body_partial: !signed.body && signsFields,
     time_unsigned: !signed.timestamp,
     identity_missing: !isIdSigned,
     hash_weak: hash === 'SHA-1',

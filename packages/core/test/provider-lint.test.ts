@@ -54,6 +54,15 @@ describe('the linter for descriptions', () => {
     ).toEqual(['body_unsigned', 'time_unsigned', 'identity_missing']);
   });
 
+  it('tells a body of which some fields are signed from one that is not signed at all', () => {
+    const scheme = hmac({
+      hash: 'SHA-256',
+      signature: { json: 'signature', encoding: 'hex' },
+      signs: [{ json: 'amount' }, { text: ':' }, { json: 'id' }],
+    });
+    expect(codes({ name: 'fields', scheme })).toEqual(['body_partial', 'time_unsigned', 'identity_missing']);
+  });
+
   it('finds SHA-1 and a plain hash, with a shared secret and with a public key', () => {
     expect(codes({ ...sound, scheme: rawBodyHmac({ header: 'x-sig', hash: 'SHA-1' }) })).toContain('hash_weak');
     const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-1' } as const;
