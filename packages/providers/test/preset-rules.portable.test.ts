@@ -378,6 +378,27 @@ describe('handshakes of the presets', () => {
     expect(receiverFor(id).screen(request)).toBeUndefined();
   });
 
+  it('that bring the secret are answered before there is one, and nothing else is accepted until then', async () => {
+    let stored: string | undefined;
+    const receiver = createReceiver({
+      provider: presets.get('asana') as Provider,
+      secrets: () => stored ?? [],
+      handshakes: {
+        accept: ({ value }) => {
+          stored = value;
+          return true;
+        },
+      },
+      onOutcome: () => {},
+    } as never);
+    const body = '{"events":[]}';
+    const delivery = post(body, { 'x-hook-signature': hmac(body) });
+    const send = (request: typeof delivery) => receiver.receive(request, () => undefined);
+    expect(await send(delivery)).toMatchObject({ kind: 'rejected', error: { code: 'key_unknown' } });
+    expect(await send(post('{}', { 'x-hook-secret': secret }))).toMatchObject({ kind: 'handshake' });
+    expect(await send(delivery)).toMatchObject({ kind: 'handled' });
+  });
+
   it('that are signed are refused with another signature', async () => {
     for (const [id, request] of cases.filter(([name]) => ['slack', 'twitch', 'zoom'].includes(name))) {
       const headers = Object.fromEntries(
