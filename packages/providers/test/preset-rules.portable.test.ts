@@ -384,7 +384,7 @@ describe('handshakes of the presets', () => {
       provider: presets.get('asana') as Provider,
       secrets: () => stored ?? [],
       handshakes: {
-        accept: ({ value }) => {
+        accept: ({ value }: { value: string | undefined }) => {
           stored = value;
           return true;
         },
