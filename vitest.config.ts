@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const source = 'countersign-source';
@@ -17,6 +18,8 @@ const project = (name: string, include: string[], conditions: string[], extra: o
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    // Tests of stores wait for leases more than they compute, so more of them run than there are cores.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       project(
         'node',

@@ -7,7 +7,7 @@ export const repository = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders of the published packages, absolute. */
 export function packageFolders() {
-  return foldersIn('packages');
+  return foldersIn('packages').filter((folder) => readManifest(folder).private !== true);
 }
 
 /**

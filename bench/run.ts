@@ -3,6 +3,7 @@
 import { cpus } from 'node:os';
 import { measureKeyedState } from './keyed-state.ts';
 import { measureStore } from './store-memory.ts';
+import { measureStoreSteps } from './store-steps.ts';
 import { measureVerification } from './verification.ts';
 
 console.log(
@@ -29,6 +30,22 @@ console.table(rows);
 
 console.log('HMAC alone at 1 KiB: keeping the keyed state of a secret against making it anew');
 console.table(await measureKeyedState());
+
+console.log('Stores: one claim and one completion, on the same server, client and connections as the bare commands');
+const steps = await measureStoreSteps();
+console.table(
+  steps.map(({ backend, lanes, against, ours, theirs, ratio, least }) => ({
+    backend,
+    'at once': lanes,
+    against,
+    'ours, µs': ours.toFixed(0),
+    'theirs, µs': theirs.toFixed(0),
+    'times as fast': ratio.toFixed(2),
+    'at least': least?.toFixed(2) ?? '',
+    '': least === undefined ? '' : ratio >= least ? 'reached' : 'MISSED',
+  })),
+);
+missed += steps.filter(({ ratio, least }) => least !== undefined && ratio < least).length;
 
 const { megabytes, records } = measureStore();
 console.log(`Memory store: ${records} completed records take ${megabytes.toFixed(0)} MB (at most 150).`);

@@ -1,8 +1,9 @@
 /** Writes the pages of docs/ and the registry that are made from data: `npm run docs`. CI checks that they are up to date. */
 
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorTable, type WebhookErrorCode } from '../packages/core/src/errors.ts';
 import { statuses } from '../packages/http/src/statuses.ts';
+import { faultTables, fillMarks, readFaultResults, readScaleResult, scaleTable } from './measured-pages.ts';
 import { providersPage, senderPage } from './provider-pages.ts';
 import { registrySource } from './registry-source.ts';
 import { readSenders } from './senders.ts';
@@ -44,3 +45,10 @@ mkdirSync(at('docs/providers/'), { recursive: true });
 const pages = new Map(senders.map((sender) => [`${sender.id}.md`, senderPage(sender)]));
 for (const file of readdirSync(at('docs/providers/'))) if (!pages.has(file)) rmSync(at(`docs/providers/${file}`));
 for (const [file, page] of pages) writeFileSync(at(`docs/providers/${file}`), page);
+
+const guarantees = readFileSync(at('docs/guarantees.md'), 'utf8');
+const results = readFaultResults(at('bench/faults/results/'));
+writeFileSync(at('docs/guarantees.md'), fillMarks(guarantees, 'faults', faultTables(results)));
+const scaling = readFileSync(at('docs/scaling.md'), 'utf8');
+const scale = readScaleResult(at('bench/scale-results.json'));
+if (scale !== undefined) writeFileSync(at('docs/scaling.md'), fillMarks(scaling, 'scale', scaleTable(scale)));

@@ -35,6 +35,8 @@ const tasks = {
   },
   demo: { title: 'Starting the demo', command: ['node', 'examples/express/demo.ts'] },
   bench: { title: 'Measuring (less than a minute)', command: ['node', 'bench/run.ts'] },
+  faults: { title: 'Breaking things on purpose', command: ['node', 'bench/faults/run.ts'] },
+  scale: { title: 'Measuring 1, 2 and 4 processes (about a minute)', command: ['node', 'bench/scale.ts'] },
   timing: {
     title: 'Timing the comparison (about two minutes)',
     command: ['node', '--conditions=countersign-source', 'packages/core/test/comparison.timing.ts'],

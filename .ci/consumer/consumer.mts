@@ -15,6 +15,9 @@ import {
 } from '@countersign/core';
 import { webhook } from '@countersign/express';
 import { stripe } from '@countersign/providers/stripe';
+import { redisStore } from '@countersign/stores/redis';
+import { type SqliteDatabase, sqliteStore } from '@countersign/stores/sqlite';
+import { type StoreContractOptions, storeContract } from '@countersign/testing';
 import express from 'express';
 
 const store: DedupeStore = memoryStore({ maxRecords: 10 });
@@ -51,6 +54,27 @@ export const handle = handlers<typeof stripe>({
 
 const app = express();
 app.post('/stripe', webhook(receiver, handle));
+
+export function inTransaction(database: SqliteDatabase) {
+  const sqlite = sqliteStore({ database });
+  const transactional = createReceiver({
+    provider: stripe,
+    secrets: 'whsec_one',
+    dedupe: {
+      store: sqlite,
+      mode: 'transactional',
+      ordering: { entity: (event) => event.id },
+      deadLetter: { afterAttempts: 5, handle: (event, { attempts }) => console.log(event.id, attempts) },
+    },
+  });
+  return transactional.receive({ body: new Uint8Array(), headers: {} }, (_, context) => {
+    const open: SqliteDatabase = sqlite.transactionOf(context);
+    open.exec('SELECT 1');
+  });
+}
+export const contract = (options: StoreContractOptions) => storeContract({ describe: () => 0, it: () => 0 }, options);
+// @ts-expect-error a store takes a client, not an address
+redisStore({ client: 'redis://127.0.0.1' });
 
 // @ts-expect-error a receiver needs secrets
 createReceiver({ provider: stripe });

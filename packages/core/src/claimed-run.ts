@@ -1,22 +1,18 @@
-/** Runs a handler on a verified event under a claim: claim, payload, handler, completion or release. */
+/** What becomes of a verified event: its turn, its claim, the payload, the handler, and the end of the claim. */
 
-import type { Claim, DedupeStore, StoredAnswer } from './dedupe.ts';
-import { isWebhookError, WebhookError } from './errors.ts';
-import { fingerprintOf, type Identity, type VerifiedEvent } from './event.ts';
+import type { CheckedDedupe } from './dedupe-options.ts';
+import { type Turn, takeTurn } from './entity-turn.ts';
+import { isWebhookError } from './errors.ts';
+import type { Identity, VerifiedEvent } from './event.ts';
 import type { Handler, HandlerAnswer } from './handler.ts';
+import { type AttemptEnd, type AttemptResult, attemptInTransaction, attemptLeased } from './handler-attempt.ts';
 import { HandlerRun } from './handler-run.ts';
+import { claimInTime, HeldClaim, storeError } from './held-claim.ts';
 import type { Outcome } from './outcome.ts';
+import { checkPayload } from './payload-check.ts';
 import type { CheckedOptions } from './receiver-options.ts';
-import type { StandardSchemaV1 } from './standard-schema.ts';
-
-type Dedupe = NonNullable<CheckedOptions['dedupe']>;
-
-/** Longest wait for one answer of a store. */
-const storeTimeoutSeconds = 5;
-/** Waits before the second and third try to record a completion, in milliseconds. */
-const completionRetryDelays = [50, 250];
-const maxStoredBodyLength = 4096;
-const storedHeaders = ['content-type'];
+import { duplicate, storedAnswer } from './stored-answer.ts';
+import { checkStoreOnce } from './warnings.ts';
 
 /** Prepares what {@link Receiver.receive} does once a delivery is verified. The result never rejects. */
 export function createClaimedRun(options: CheckedOptions): (event: VerifiedEvent, handle: Handler) => Promise<Outcome> {
@@ -27,8 +23,11 @@ export function createClaimedRun(options: CheckedOptions): (event: VerifiedEvent
         ? await runUnclaimed(event, handle, options)
         : await runClaimed(event, handle, options, dedupe);
     } catch (error) {
-      // Only what stands outside of handler and payload comes here: store, endpoint(), dedupe.identity().
-      return { kind: 'rejected', error: isWebhookError(error) ? error : storeError(error) };
+      // Only what stands outside of handler and payload comes here: store, endpoint(), identity(), ordering.
+      return {
+        kind: 'rejected',
+        error: isWebhookError(error) ? error : storeError(error, dedupe?.timeoutSeconds ?? 5),
+      };
     }
   };
 }
@@ -45,171 +44,142 @@ async function runClaimed(
   event: VerifiedEvent,
   handle: Handler,
   options: CheckedOptions,
-  dedupe: Dedupe,
+  dedupe: CheckedDedupe,
 ): Promise<Outcome> {
-  const { store, leaseSeconds } = dedupe;
   const identity = await event.identity();
-  const claim = await claimInTime(store, identity.key, leaseSeconds);
-  if (claim.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: claim.leaseLeftSeconds };
-  if (claim.state === 'done') return duplicate(event, identity, claim.answer);
-
-  const { token, attempt } = claim;
-  const release = () => quietly(store.release(identity.key, token));
-  const refusal = await checkPayload(event, options.schemas);
-  if (refusal !== undefined) {
-    await release();
-    return { kind: 'rejected', error: refusal, event };
-  }
-  const complete = (answer: HandlerAnswer | undefined) => recordCompletion(event, identity, token, answer, dedupe);
-  const run = new HandlerRun(attempt, options.deadlineSeconds, options.clock);
-  const stopRenewing = renewLease(store, identity.key, token, leaseSeconds, run);
-  const result = await run.start(event, handle).finally(stopRenewing);
-
-  if (result.kind === 'late') {
-    // The sender has gone. The claim is kept until its lease ends, and what the handler still achieves is recorded.
-    void result.settled.then(async (settled) => {
-      if (settled.kind === 'answered') await complete(settled.answer);
-      else await release();
-    });
-    return failed(event, result.cause);
-  }
-  if (result.kind === 'threw') {
-    await release();
-    return failed(event, result.cause, result.answer);
-  }
-  switch (await complete(result.answer)) {
-    case 'recorded':
-      return handled(event, result.answer);
-    case 'unknown':
-      return { ...handled(event, result.answer), completionLost: true };
-    case 'refused':
-      return failed(event, new Error('The claim was lost while the handler ran; somebody else owns the event now.'));
-  }
-}
-
-async function claimInTime(store: DedupeStore, key: string, leaseSeconds: number): Promise<Claim> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const pending = store.claim(key, leaseSeconds);
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), storeTimeoutSeconds * 1000);
-  });
+  checkStoreOnce(options, dedupe.store);
+  const turn = await takeTurn(event, dedupe);
+  if (typeof turn === 'number') return { kind: 'in_flight', event, retryAfterSeconds: turn };
+  /** How a handler ends that runs on past its deadline: its turn is over only then. */
+  let runsOn: Promise<unknown> | undefined;
   try {
-    const claim = await Promise.race([pending, late]);
-    if (claim !== 'late') return claim;
+    const claim = await claimInTime(dedupe, identity.key);
+    if (claim.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: claim.leaseLeftSeconds };
+    if (claim.state === 'done') return await duplicate(event, identity, claim.answer);
+    const held = new HeldClaim(dedupe, identity.key, claim.token);
+    if (await isPassed(turn, held)) {
+      await held.complete(await storedAnswer(event, identity, undefined));
+      return { kind: 'stale', event };
+    }
+    const owned = new OwnedEvent(event, identity, held, turn, claim.attempt, options, dedupe);
+    const outcome = await owned.handle(handle);
+    runsOn = owned.runsOn;
+    return outcome;
   } finally {
-    clearTimeout(timer);
+    if (runsOn === undefined) await turn.leave();
+    else void runsOn.then(() => turn.leave());
   }
-  // Should it come after all, nobody is going to use it.
-  pending
-    .then((claim) => (claim.state === 'claimed' ? store.release(key, claim.token) : undefined))
-    .catch(() => undefined);
-  throw storeError(new Error(`The store did not answer within ${storeTimeoutSeconds} s.`));
 }
 
-/** @returns what to refuse the payload with, or undefined where it is in order */
-async function checkPayload(
-  event: VerifiedEvent,
-  schemas: ReadonlyMap<string, StandardSchemaV1>,
-): Promise<WebhookError | undefined> {
+async function isPassed(turn: Turn, held: HeldClaim): Promise<boolean> {
   try {
-    const { payload } = event;
-    const schema = schemas.size === 0 || event.type === undefined ? undefined : schemas.get(event.type);
-    if (schema === undefined) return undefined;
-    const result = await schema['~standard'].validate(payload);
-    // The issues may quote the payload, so only their number is told.
-    if (result.issues !== undefined) {
-      return new WebhookError('payload_invalid', {
-        at: `schemas['${event.type}']`,
-        hint: `Issues found: ${result.issues.length}.`,
-      });
-    }
-    event.replacePayload(result.value);
-    return undefined;
+    return await turn.isPassed();
   } catch (error) {
-    if (isWebhookError(error)) return error;
-    return new WebhookError('options_invalid', {
-      at: `schemas['${event.type}']`,
-      hint: 'The schema threw.',
-      cause: error,
-    });
+    await held.release();
+    throw error;
   }
 }
 
-/** Renews at a third of the lease. Tells the run when the claim is lost, or cannot be known to be held any longer. */
-function renewLease(store: DedupeStore, key: string, token: string, leaseSeconds: number, run: HandlerRun): () => void {
-  let heldUntil = Date.now() + leaseSeconds * 1000;
-  const timer = setInterval(
-    () => {
-      const askedAt = Date.now();
-      store.extend(key, token, leaseSeconds).then(
-        (isHeld) => {
-          if (isHeld) heldUntil = askedAt + leaseSeconds * 1000;
-          else run.loseLease();
-        },
-        () => {
-          if (Date.now() >= heldUntil) run.loseLease();
-        },
-      );
-    },
-    (leaseSeconds * 1000) / 3,
-  );
-  return () => clearInterval(timer);
-}
+/** An event whose claim this process holds. */
+class OwnedEvent {
+  /** Set once the deadline passed with the handler still at work. */
+  runsOn: Promise<unknown> | undefined;
+  readonly #event: VerifiedEvent;
+  readonly #identity: Identity;
+  readonly #claim: HeldClaim;
+  readonly #turn: Turn;
+  readonly #attempt: number;
+  readonly #options: CheckedOptions;
+  readonly #dedupe: CheckedDedupe;
 
-async function recordCompletion(
-  event: VerifiedEvent,
-  identity: Identity,
-  token: string,
-  answer: HandlerAnswer | undefined,
-  { store, retentionSeconds }: Dedupe,
-): Promise<'recorded' | 'refused' | 'unknown'> {
-  const stored = await storedAnswer(event, identity, answer);
-  for (const delay of [...completionRetryDelays, undefined]) {
-    try {
-      return (await store.complete(identity.key, token, retentionSeconds, stored)) ? 'recorded' : 'refused';
-    } catch {
-      if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
+  constructor(
+    event: VerifiedEvent,
+    identity: Identity,
+    claim: HeldClaim,
+    turn: Turn,
+    attempt: number,
+    options: CheckedOptions,
+    dedupe: CheckedDedupe,
+  ) {
+    this.#event = event;
+    this.#identity = identity;
+    this.#claim = claim;
+    this.#turn = turn;
+    this.#attempt = attempt;
+    this.#options = options;
+    this.#dedupe = dedupe;
+  }
+
+  async handle(handle: Handler): Promise<Outcome> {
+    const event = this.#event;
+    const limit = this.#dedupe.deadLetter?.afterAttempts ?? Number.POSITIVE_INFINITY;
+    // The attempt that should have been the last ended without a word: the process died in it.
+    if (this.#attempt > limit) return this.#bury(undefined);
+    const isLast = this.#attempt >= limit;
+    const refusal = await checkPayload(event, this.#options.schemas);
+    if (refusal !== undefined) {
+      if (isLast) return this.#bury(refusal);
+      await this.#claim.release();
+      return { kind: 'rejected', error: refusal, event };
+    }
+    const result = await this.#try(handle);
+    if (result.kind === 'threw' && isLast) return this.#bury(result.cause);
+    return this.#outcomeOf(result);
+  }
+
+  /** Gives the event to the app's dead-letter hook, which runs as the handler does, outside of any transaction. */
+  async #bury(cause: unknown): Promise<Outcome> {
+    const { deadLetter } = this.#dedupe;
+    const attempts = this.#attempt;
+    const result = await this.#try(async (event) => {
+      await deadLetter?.handle(event, { attempts, cause });
+    }, attemptLeased);
+    const outcome = await this.#outcomeOf(result);
+    return outcome.kind === 'handled' ? { ...outcome, deadLettered: { attempts, cause } } : outcome;
+  }
+
+  #try(handle: Handler, by?: typeof attemptLeased): Promise<AttemptResult> {
+    const { transactional } = this.#dedupe;
+    const run = new HandlerRun(this.#attempt, this.#options.deadlineSeconds, this.#options.clock);
+    const lose = () => run.loseLease();
+    this.#claim.keep(lose);
+    this.#turn.keep(lose);
+    const attempt = {
+      event: this.#event,
+      handle,
+      run,
+      claim: this.#claim,
+      dedupe: this.#dedupe,
+      advance: () => this.#turn.advance(),
+      answerToStore: (answer: HandlerAnswer | undefined) => storedAnswer(this.#event, this.#identity, answer),
+    };
+    if (by !== undefined || transactional === undefined) return attemptLeased(attempt);
+    return attemptInTransaction(attempt, transactional);
+  }
+
+  async #outcomeOf(result: AttemptResult): Promise<Outcome> {
+    const event = this.#event;
+    switch (result.kind) {
+      case 'done':
+        return { ...handled(event, result.answer), ...(result.completionLost && { completionLost: true }) };
+      case 'late':
+        this.#turn.stop();
+        this.runsOn = result.ended.then((end) => this.#giveBack(end));
+        return failed(event, result.cause);
+      case 'lost':
+        return failed(event, new Error('The claim was lost while the handler ran; somebody else owns the event now.'));
+      case 'threw':
+        await this.#giveBack(result);
+        return failed(event, result.cause, result.answer);
+      case 'unavailable':
+        await this.#giveBack(result);
+        return { kind: 'rejected', error: result.error, event };
     }
   }
-  return 'unknown';
-}
 
-async function storedAnswer(
-  event: VerifiedEvent,
-  identity: Identity,
-  answer: HandlerAnswer | undefined,
-): Promise<StoredAnswer | undefined> {
-  const fingerprint = identity.from === 'digest' ? undefined : await fingerprintOf(event);
-  const stored: { -readonly [Name in keyof StoredAnswer]: StoredAnswer[Name] } = {};
-  if (fingerprint !== undefined) stored.fingerprint = fingerprint;
-  if (answer?.status !== undefined) stored.status = answer.status;
-  const body = textOfBody(answer?.body);
-  if (body !== undefined && body.length <= maxStoredBodyLength) {
-    stored.body = body;
-    const headers = Object.entries(answer?.headers ?? {}).filter(([name]) =>
-      storedHeaders.includes(name.toLowerCase()),
-    );
-    if (headers.length > 0) stored.headers = Object.fromEntries(headers);
-    else if (typeof answer?.body === 'object') stored.headers = { 'content-type': 'application/json' };
+  async #giveBack({ kind }: AttemptEnd): Promise<void> {
+    if (kind === 'threw' || kind === 'unavailable') await this.#claim.release();
   }
-  return Object.keys(stored).length === 0 ? undefined : stored;
-}
-
-function textOfBody(body: HandlerAnswer['body']): string | undefined {
-  if (body === undefined || typeof body === 'string') return body;
-  return body instanceof Uint8Array ? undefined : JSON.stringify(body);
-}
-
-async function duplicate(event: VerifiedEvent, identity: Identity, stored: StoredAnswer | undefined): Promise<Outcome> {
-  const { fingerprint, ...answer } = stored ?? {};
-  const isChanged =
-    fingerprint !== undefined && identity.from !== 'digest' && fingerprint !== (await fingerprintOf(event));
-  return {
-    kind: 'duplicate',
-    event,
-    ...(Object.keys(answer).length > 0 && { answer }),
-    ...(isChanged && { bodyChanged: true }),
-  };
 }
 
 function handled(event: VerifiedEvent, answer: HandlerAnswer | undefined): Extract<Outcome, { kind: 'handled' }> {
@@ -218,13 +188,4 @@ function handled(event: VerifiedEvent, answer: HandlerAnswer | undefined): Extra
 
 function failed(event: VerifiedEvent, cause: unknown, answer?: HandlerAnswer): Outcome {
   return answer === undefined ? { kind: 'failed', event, cause } : { kind: 'failed', event, cause, answer };
-}
-
-function storeError(cause: unknown): WebhookError {
-  return new WebhookError('store_unavailable', { retryAfterSeconds: storeTimeoutSeconds, cause });
-}
-
-/** A release that fails costs no more than waiting for the lease to end. */
-async function quietly(step: Promise<unknown>): Promise<void> {
-  await step.catch(() => undefined);
 }

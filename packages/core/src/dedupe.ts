@@ -19,11 +19,20 @@ export interface StoredAnswer {
   readonly fingerprint?: string;
 }
 
+/** A setting of a store's backend under which records can get lost. */
+export interface StoreFinding {
+  /** `not_durable`: a crash of the backend forgets. `may_evict`: it drops live records when memory is short. */
+  readonly code: 'not_durable' | 'may_evict';
+  readonly message: string;
+}
+
 /**
  * Remembers claims and completions. Each method is one atomic step on the store's own clock.
  *
  * A claim is a lease with an owner's token: the one who holds it may complete, extend or release it, anybody else is
  * refused. When the lease ends without completion the event can be claimed again, so a crash loses nothing.
+ *
+ * `storeContract` of `@countersign/testing` proves one that you write yourself.
  */
 export interface DedupeStore {
   /** Takes the right to handle a key, or says who has it. @throws when the store cannot answer */
@@ -34,4 +43,39 @@ export interface DedupeStore {
   complete(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer): Promise<boolean>;
   /** Gives the key back so that it can be claimed at once; false when the token no longer owns it. */
   release(key: string, token: string): Promise<boolean>;
+  /**
+   * Raises the watermark of a key to `position`, never lowers it, and tells what it was before; without `position` it
+   * only tells. Kept for `retentionSeconds` from the last raise. Needed for `dedupe.ordering` alone.
+   */
+  raiseWatermark?(key: string, position: number | undefined, retentionSeconds: number): Promise<number | undefined>;
+  /** Looks once at the backend's settings. The receiver calls it beside its first claim and passes on what it finds. */
+  check?(): Promise<readonly StoreFinding[]>;
+}
+
+/**
+ * A store whose backend has transactions: a handler's writes and the record that it is done commit together, or neither
+ * does. Needed for `dedupe.mode: 'transactional'`.
+ */
+export interface TransactionalStore<Transaction = unknown> extends DedupeStore {
+  /**
+   * Runs `work` in a transaction of its own and commits what it wrote together with the completion of the key.
+   *
+   * @returns false, with everything rolled back, when the token no longer owns the key
+   * @throws what `work` throws, after rolling back; or the backend's error, when it is not known whether the commit held
+   */
+  transact(
+    key: string,
+    token: string,
+    retentionSeconds: number,
+    work: (transaction: Transaction) => Promise<StoredAnswer | undefined>,
+  ): Promise<boolean>;
+  /** The open transaction of a handler, typed. @throws options_invalid outside of mode `transactional` */
+  transactionOf(context: { readonly transaction: unknown }): Transaction;
+}
+
+/** What is known of the attempts of an event that failed too often. */
+export interface DeadLetterInfo {
+  readonly attempts: number;
+  /** What the last attempt failed with; undefined where it ended without a word, as in a crash. */
+  readonly cause: unknown;
 }

@@ -5,7 +5,7 @@ import { type Delivery, parseForm, parseJson } from './delivery.ts';
 import { decodeUtf8, encodeBase64Url } from './encoding.ts';
 import { WebhookError } from './errors.ts';
 import { findHeader } from './header-fields.ts';
-import { identify } from './identity.ts';
+import { entityKeyOf, identify } from './identity.ts';
 import type { PayloadFormat, Provider, ValueSource } from './provider.ts';
 import { parseTimestamp } from './replay-window.ts';
 import type { Proof, SignedParts } from './schemes/scheme.ts';
@@ -149,6 +149,11 @@ export class VerifiedEvent implements WebhookEvent {
   identity(): Promise<Identity> {
     this.#identity ??= identify(this, this.#context, this.#delivery, this.#proof, this.#place);
     return this.#identity;
+  }
+
+  /** The key of what the event is about, in the same namespace as its identity. */
+  entityKey(entity: string): Promise<string> {
+    return entityKeyOf(this.#context, this.#delivery, entity);
   }
 
   split(): readonly VerifiedEvent[] {

@@ -10,7 +10,8 @@ export type RunResult =
   | Settled
   | { readonly kind: 'late'; readonly cause: Error; readonly settled: Promise<Settled>; readonly answer?: undefined };
 
-type Settled =
+/** How a handler ended. */
+export type Settled =
   | { readonly kind: 'answered'; readonly answer: HandlerAnswer | undefined }
   | { readonly kind: 'threw'; readonly cause: unknown; readonly answer?: HandlerAnswer };
 
@@ -18,6 +19,7 @@ type Settled =
 export class HandlerRun implements HandlerContext {
   readonly attempt: number;
   readonly deadline: Date;
+  transaction: unknown = undefined;
   readonly #deadlineSeconds: number;
   #controller: AbortController | undefined;
   #abortedBy: Error | undefined;

@@ -12,6 +12,11 @@ export interface HandlerContext {
   readonly attempt: number;
   /** When the sender stops waiting; undefined where neither the provider nor the options say. */
   readonly deadline: Date | undefined;
+  /**
+   * In mode `transactional` the open transaction, as the store's client knows it; otherwise undefined. Typed by
+   * `store.transactionOf(context)`. It is over when the handler is: what is sent through it later is refused.
+   */
+  readonly transaction: unknown;
 }
 
 /** What a handler wants answered. Left out: success without a body. A status of 500 or more counts as a failure. */

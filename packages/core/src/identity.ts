@@ -30,11 +30,20 @@ export async function identify(
   const id = stated ?? (event.signed.id ? event.id : undefined);
   const from = stated !== undefined ? 'app' : id !== undefined ? 'id' : 'digest';
   const identity = id ?? encodeBase64Url(await crypto.digest('SHA-256', signedChunks(delivery, proof, place)));
+  return { key: await keyOf(context, delivery, from, identity), from };
+}
+
+/** The key of one entity of an endpoint, for the order of its events. */
+export function entityKeyOf(context: EventContext, delivery: Delivery, entity: string): Promise<string> {
+  return keyOf(context, delivery, 'entity', entity);
+}
+
+async function keyOf(context: EventContext, delivery: Delivery, kind: string, identity: string): Promise<string> {
   const { provider } = context;
-  const parts = [keyVersion, context.endpointOf(delivery), provider.name, provider.scheme.kind, from, identity];
+  const parts = [keyVersion, context.endpointOf(delivery), provider.name, provider.scheme.kind, kind, identity];
   // Each part behind its length: ('a:b', 'c') and ('a', 'b:c') stay two keys.
   const text = parts.map((part) => `${part.length}:${part}`).join('');
-  return { key: encodeBase64Url(await crypto.digest('SHA-256', [text])), from };
+  return encodeBase64Url(await crypto.digest('SHA-256', [text]));
 }
 
 function signedChunks(delivery: Delivery, proof: Proof, place: number | undefined): Chunk[] {

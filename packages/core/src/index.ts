@@ -2,7 +2,15 @@
 
 export type { HashName } from './crypto/hmac.ts';
 export type { CurveName, SignatureAlgorithm } from './crypto/signature-algorithm.ts';
-export type { Claim, DedupeStore, StoredAnswer } from './dedupe.ts';
+export type {
+  Claim,
+  DeadLetterInfo,
+  DedupeStore,
+  StoredAnswer,
+  StoreFinding,
+  TransactionalStore,
+} from './dedupe.ts';
+export type { DeadLetterOptions, DedupeOptions, OrderingOptions } from './dedupe-options.ts';
 export { type Delivery, type DeliveryHead, UnverifiedDelivery } from './delivery.ts';
 export {
   type ErrorRow,
@@ -43,7 +51,6 @@ export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './
 export type { PublicUrl, UrlForm } from './public-url.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver.ts';
 export type {
-  DedupeOptions,
   HandshakeOptions,
   ReceiverOptions,
   ReceiverPolicy,

@@ -43,6 +43,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
   }
   const now = clock === undefined ? Date.now : () => clock().getTime();
   const records = new Map<string, Record>();
+  const watermarks = new Map<string, { position: number; expiresAt: number }>();
   let walk = records.entries();
   let tokens = 0;
   let fullSweepAt = 0;
@@ -66,10 +67,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       for (const [key, record] of records) if (expiryOf(record) <= time) records.delete(key);
     }
     if (records.size >= maxRecords) {
-      throw new WebhookError('store_unavailable', {
-        at: 'memoryStore',
-        hint: `It holds maxRecords (${maxRecords}) live records.`,
-      });
+      throw full(maxRecords, 'records');
     }
   };
   const owned = (key: string, token: string): ClaimRecord | undefined => {
@@ -109,6 +107,19 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       records.set(key, pack(now() + retentionSeconds * 1000, answer));
       return true;
     },
+    async raiseWatermark(key, position, retentionSeconds) {
+      const time = now();
+      const known = watermarks.get(key);
+      const before = known !== undefined && known.expiresAt > time ? known.position : undefined;
+      if (position === undefined) return before;
+      if (known === undefined && watermarks.size >= maxRecords) {
+        for (const [name, { expiresAt }] of watermarks) if (expiresAt <= time) watermarks.delete(name);
+        if (watermarks.size >= maxRecords) throw full(maxRecords, 'watermarks');
+      }
+      const highest = before === undefined ? position : Math.max(before, position);
+      watermarks.set(key, { position: highest, expiresAt: time + retentionSeconds * 1000 });
+      return before;
+    },
     async release(key, token) {
       const record = owned(key, token);
       if (record === undefined) return false;
@@ -122,6 +133,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       return true;
     },
   };
+}
+
+function full(maxRecords: number, what: string): WebhookError {
+  return new WebhookError('store_unavailable', {
+    at: 'memoryStore',
+    hint: `It holds maxRecords (${maxRecords}) live ${what}.`,
+  });
 }
 
 function expiryOf(record: Record): number {

@@ -1,5 +1,6 @@
 /** What became of a delivery. */
 
+import type { DeadLetterInfo } from './dedupe.ts';
 import type { WebhookError } from './errors.ts';
 import type { AnyEvent, WebhookEvent } from './event.ts';
 import type { HandlerAnswer } from './handler.ts';
@@ -17,6 +18,8 @@ type Part<Event extends AnyEvent> =
       readonly answer?: HandlerAnswer;
       /** The handler succeeded and the store could not record it: a later attempt may run it again. */
       readonly completionLost?: true;
+      /** The event failed too often and was taken by `dedupe.deadLetter`. */
+      readonly deadLettered?: DeadLetterInfo;
     }
   | {
       readonly kind: 'duplicate';

@@ -1,12 +1,13 @@
 /** What a receiver is built from, and the checks that turn it into something that cannot be half right. */
 
 import type { DedupeStore } from './dedupe.ts';
+import { type CheckedDedupe, checkDedupe, type DedupeOptions } from './dedupe-options.ts';
 import type { UnverifiedDelivery } from './delivery.ts';
 import { encodeUtf8 } from './encoding.ts';
 import { WebhookError } from './errors.ts';
-import type { WebhookEvent } from './event.ts';
 import type { EventOf } from './handler.ts';
 import type { HandshakeRequest } from './handshake.ts';
+import { positiveSeconds, refuseOption, requireKnownNames, wholeNumber } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import { type Provider, requireProvider } from './provider.ts';
 import { type PublicUrl, requirePublicUrl } from './public-url.ts';
@@ -14,27 +15,6 @@ import { defaultToleranceSeconds, requireTolerance } from './replay-window.ts';
 import type { KeyInput, KeyMaterial } from './schemes/scheme.ts';
 import { decodeSecret, type SecretInput } from './secrets.ts';
 import type { StandardSchemaV1 } from './standard-schema.ts';
-
-/** How duplicates are kept from running twice. */
-export interface DedupeOptions {
-  readonly store: DedupeStore;
-  /**
-   * How long a claim lasts without being renewed, in seconds; renewed at a third of it while the handler runs.
-   *
-   * 1 to 3 600. Default 30, or half the sender's last retry delay where that is shorter.
-   */
-  readonly leaseSeconds?: number;
-  /**
-   * How long a completed event is remembered, in seconds.
-   *
-   * At least the sender's retry horizon and twice the tolerance. Default seven days, or the horizon where it is longer.
-   */
-  readonly retentionSeconds?: number;
-  /** `lease`: at least once, effects de-duplicated as far as a lease can. The only mode so far and the default. */
-  readonly mode?: 'lease';
-  /** The app's own identity of an event, in place of the signed id or the body's digest. */
-  readonly identity?: (event: WebhookEvent) => string;
-}
 
 /** What a sender's checks of the address need. */
 export interface HandshakeOptions {
@@ -117,7 +97,17 @@ export type ReceiverOptions<P extends Provider = Provider> = { readonly provider
 
 /** Something that works but should be looked at. */
 export interface ReceiverWarning {
-  readonly code: 'shared_secret' | 'assumption' | 'handshake_refused';
+  /**
+   * `shared_secret`: two endpoints, one secret. `shared_endpoint`: one endpoint of a store, two secrets.
+   * `store_setting`: the store's backend may forget. `store_unchecked`: it could not be asked.
+   */
+  readonly code:
+    | 'shared_secret'
+    | 'shared_endpoint'
+    | 'assumption'
+    | 'handshake_refused'
+    | 'store_setting'
+    | 'store_unchecked';
   readonly provider: string;
   readonly message: string;
 }
@@ -130,9 +120,7 @@ export interface CheckedOptions {
   readonly endpoint: string | ((delivery: UnverifiedDelivery) => string);
   readonly toleranceSeconds: number;
   readonly maxBodyBytes: number;
-  readonly dedupe:
-    | (Required<Pick<DedupeOptions, 'store' | 'leaseSeconds' | 'retentionSeconds'>> & Pick<DedupeOptions, 'identity'>)
-    | undefined;
+  readonly dedupe: CheckedDedupe | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
   readonly onOutcome: ((outcome: Outcome) => void) | undefined;
   readonly onWarning: (warning: ReceiverWarning) => void;
@@ -166,17 +154,13 @@ const known = new Set([
   'dangerouslyIgnoreTimestamp',
   'dangerouslyAllowWeakSecrets',
 ]);
-const knownDedupe = new Set(['store', 'leaseSeconds', 'retentionSeconds', 'mode', 'identity']);
-const week = 604_800;
 
 /** @throws options_invalid, secret_invalid: with the option's name and the values it takes, never with the value */
 export function checkOptions(options: unknown): CheckedOptions {
   if (typeof options !== 'object' || options === null)
-    throw refuse('options', 'createReceiver takes { provider, secrets }.');
+    throw refuseOption('options', 'createReceiver takes { provider, secrets }.');
   const given = options as ReceiverPolicy & { provider: Provider; secrets?: SecretInput; keys?: KeyInput };
-  for (const name of Object.keys(given)) {
-    if (!known.has(name)) throw refuse(name, `There is no such option. There are: ${[...known].join(', ')}.`);
-  }
+  requireKnownNames(given, known);
   const { provider } = given;
   requireProvider(provider);
   requireMaterial(provider, given);
@@ -186,10 +170,12 @@ export function checkOptions(options: unknown): CheckedOptions {
       : requireTolerance(given.toleranceSeconds, 'toleranceSeconds');
   requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
   for (const name of ['onOutcome', 'onWarning', 'clock'] as const) {
-    if (given[name] !== undefined && typeof given[name] !== 'function') throw refuse(name, 'It takes a function.');
+    if (given[name] !== undefined && typeof given[name] !== 'function')
+      throw refuseOption(name, 'It takes a function.');
   }
   for (const name of ['acceptAssumptions', 'dangerouslyIgnoreTimestamp', 'dangerouslyAllowWeakSecrets'] as const) {
-    if (given[name] !== undefined && typeof given[name] !== 'boolean') throw refuse(name, 'It takes true or false.');
+    if (given[name] !== undefined && typeof given[name] !== 'boolean')
+      throw refuseOption(name, 'It takes true or false.');
   }
   return {
     provider,
@@ -203,7 +189,12 @@ export function checkOptions(options: unknown): CheckedOptions {
     onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
     onWarning: given.onWarning ?? warnOnce,
     clock: given.clock,
-    deadlineSeconds: positive('deadlineSeconds', given.deadlineSeconds, 3600, provider.responseDeadlineSeconds ?? 30),
+    deadlineSeconds: positiveSeconds(
+      'deadlineSeconds',
+      given.deadlineSeconds,
+      3600,
+      provider.responseDeadlineSeconds ?? 30,
+    ),
     handshakes: checkHandshakes(given.handshakes ?? {}),
     requiredHeaders: checkRequiredHeaders(given.requiredHeaders ?? {}, given.dangerouslyAllowWeakSecrets === true),
     publicUrl: requirePublicUrl(given.publicUrl),
@@ -230,73 +221,23 @@ function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: 
     });
   }
   if (!takesSecrets && given.secrets !== undefined)
-    throw refuse('secrets', `${provider.name} is verified ${takesKeys ? 'by keys' : 'without any'}.`);
+    throw refuseOption('secrets', `${provider.name} is verified ${takesKeys ? 'by keys' : 'without any'}.`);
   if (!takesKeys && given.keys !== undefined)
-    throw refuse('keys', `${provider.name} is verified ${takesSecrets ? 'by secrets' : 'without any'}.`);
+    throw refuseOption('keys', `${provider.name} is verified ${takesSecrets ? 'by secrets' : 'without any'}.`);
 }
 
 function checkEndpoint(value: unknown): CheckedOptions['endpoint'] {
   if (typeof value === 'function') return value as CheckedOptions['endpoint'];
-  if (typeof value !== 'string' || value === '') throw refuse('endpoint', 'It takes a non-empty name, or a function.');
+  if (typeof value !== 'string' || value === '')
+    throw refuseOption('endpoint', 'It takes a non-empty name, or a function.');
   return value;
-}
-
-function checkDedupe(
-  value: unknown,
-  provider: Provider,
-  toleranceSeconds: number,
-): NonNullable<CheckedOptions['dedupe']> {
-  const isStore = typeof (value as DedupeStore | null)?.claim === 'function';
-  const options = (isStore ? { store: value } : value) as DedupeOptions;
-  if (typeof options !== 'object' || options === null) throw refuse('dedupe', 'It takes a store, or { store, ... }.');
-  for (const name of Object.keys(options)) {
-    if (!knownDedupe.has(name))
-      throw refuse(`dedupe.${name}`, `There is no such option. There are: ${[...knownDedupe].join(', ')}.`);
-  }
-  for (const method of ['claim', 'extend', 'complete', 'release'] as const) {
-    if (typeof options.store?.[method] !== 'function') throw refuse('dedupe.store', `It has no ${method}().`);
-  }
-  if (options.mode !== undefined && options.mode !== 'lease') throw refuse('dedupe.mode', 'It takes lease.');
-  if (options.identity !== undefined && typeof options.identity !== 'function') {
-    throw refuse('dedupe.identity', 'It takes a function from a verified event to a text.');
-  }
-  const { retries } = provider;
-  const lastDelay = retries?.delaysSeconds?.at(-1);
-  const signsTime = provider.scheme.signed.timestamp;
-  const least = Math.max(retries?.horizonSeconds ?? 0, signsTime ? 2 * toleranceSeconds : 0);
-  const retentionSeconds = wholeNumber(
-    'dedupe.retentionSeconds',
-    options.retentionSeconds,
-    1,
-    31_536_000,
-    Math.max(week, least),
-  );
-  if (retentionSeconds < least) {
-    throw refuse(
-      'dedupe.retentionSeconds',
-      `It has to be at least ${least}: the sender still retries, or a captured delivery is still inside the replay window, for that long.`,
-    );
-  }
-  const leaseSeconds = wholeNumber(
-    'dedupe.leaseSeconds',
-    options.leaseSeconds,
-    1,
-    3600,
-    Math.max(1, Math.min(30, Math.floor((lastDelay ?? 60) / 2))),
-  );
-  return {
-    store: options.store,
-    leaseSeconds,
-    retentionSeconds,
-    ...(options.identity && { identity: options.identity }),
-  };
 }
 
 function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
   const schemas = new Map(Object.entries((value ?? {}) as Record<string, StandardSchemaV1 | undefined>));
   for (const [type, schema] of schemas) {
     if (typeof schema?.['~standard']?.validate !== 'function') {
-      throw refuse(`schemas['${type}']`, 'It is no Standard Schema (https://standardschema.dev).');
+      throw refuseOption(`schemas['${type}']`, 'It is no Standard Schema (https://standardschema.dev).');
     }
   }
   return schemas as ReadonlyMap<string, StandardSchemaV1>;
@@ -305,39 +246,24 @@ function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
 function checkHandshakes(options: HandshakeOptions): HandshakeOptions {
   const { verifyToken, accept } = options;
   if (verifyToken !== undefined && (typeof verifyToken !== 'string' || verifyToken.trim() === '')) {
-    throw refuse('handshakes.verifyToken', 'It takes a text that is not empty.');
+    throw refuseOption('handshakes.verifyToken', 'It takes a text that is not empty.');
   }
-  if (accept !== undefined && typeof accept !== 'function') throw refuse('handshakes.accept', 'It takes a function.');
+  if (accept !== undefined && typeof accept !== 'function')
+    throw refuseOption('handshakes.accept', 'It takes a function.');
   return options;
 }
 
 function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptions['requiredHeaders'] {
   const entries = Object.entries(headers);
-  if (entries.length > 10) throw refuse('requiredHeaders', 'It takes at most 10.');
+  if (entries.length > 10) throw refuseOption('requiredHeaders', 'It takes at most 10.');
   return entries.map(([name, value]) => {
     const at = `requiredHeaders['${name}']`;
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw refuse(at, 'It is no header name.');
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw refuseOption(at, 'It is no header name.');
     if (typeof value !== 'string') decodeSecret(value, {}, allowWeak, at);
     if (value === '' || value !== value.trim())
       throw new WebhookError('secret_invalid', { at, hint: 'It is empty or has white space around it.' });
     return [name.toLowerCase(), encodeUtf8(value)] as const;
   });
-}
-
-function wholeNumber(at: string, value: unknown, least: number, most: number, otherwise: number): number {
-  if (value === undefined) return otherwise;
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
-  throw refuse(at, `It takes a whole number from ${least} to ${most}.`);
-}
-
-function positive(at: string, value: unknown, most: number, otherwise: number): number {
-  if (value === undefined) return otherwise;
-  if (typeof value === 'number' && value > 0 && value <= most) return value;
-  throw refuse(at, `It takes a number of seconds above 0 and up to ${most}.`);
-}
-
-function refuse(at: string, hint: string): WebhookError {
-  return new WebhookError('options_invalid', { at, hint });
 }
 
 const warned = new Set<string>();

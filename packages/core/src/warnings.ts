@@ -1,5 +1,6 @@
 /** What is said on the console where the app has nothing that listens: doubts at the start, trouble later. */
 
+import type { DedupeStore } from './dedupe.ts';
 import type { Outcome } from './outcome.ts';
 import type { CheckedOptions } from './receiver-options.ts';
 
@@ -28,6 +29,7 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
     onWarning({ code: 'handshake_refused', provider: provider.name, message });
   }
   if (typeof endpoint !== 'string') return;
+  warnOfSharedEndpoint(options, endpoint, secrets);
   for (const secret of secrets) {
     const key = String.fromCharCode(...secret);
     const user = firstUse.get(key);
@@ -39,6 +41,57 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
       onWarning({ code: 'shared_secret', provider: provider.name, message });
     }
   }
+}
+
+/** The secrets with which each endpoint first used a store, as digests of nothing but their bytes; never printed. */
+const usersOfStore = new WeakMap<DedupeStore, Map<string, ReadonlySet<string>>>();
+
+/** Two senders behind one name share one namespace of ids, so that one's event passes for the other's duplicate. */
+function warnOfSharedEndpoint(options: CheckedOptions, endpoint: string, secrets: readonly Uint8Array[]): void {
+  const { dedupe, provider, onWarning } = options;
+  if (dedupe === undefined || secrets.length === 0) return;
+  const own = new Set(secrets.map((secret) => String.fromCharCode(...secret)));
+  const users = usersOfStore.get(dedupe.store) ?? new Map<string, ReadonlySet<string>>();
+  usersOfStore.set(dedupe.store, users);
+  const name = `${provider.name} ${endpoint}`;
+  const known = users.get(name);
+  if (known === undefined) {
+    if (users.size < firstUseLimit) users.set(name, own);
+  } else if ([...own].some((secret) => known.has(secret))) {
+    // A rotation: the next one may share nothing with the first.
+    users.set(name, new Set([...known, ...own]));
+  } else {
+    const message = `two receivers use the endpoint ${endpoint} of one store with different secrets, so an event of one passes for a duplicate of the other's. Give each an endpoint of its own.`;
+    onWarning({ code: 'shared_endpoint', provider: provider.name, message });
+  }
+}
+
+const checkedStores = new WeakSet<DedupeStore>();
+
+/**
+ * Asks a store about its backend, beside its first claim: a runtime such as Workers allows no question before the first
+ * request. Nobody waits for the answer.
+ */
+export function checkStoreOnce({ provider, onWarning }: CheckedOptions, store: DedupeStore): void {
+  if (store.check === undefined || checkedStores.has(store)) return;
+  checkedStores.add(store);
+  const warn = (code: 'store_setting' | 'store_unchecked', message: string) => {
+    try {
+      onWarning({ code, provider: provider.name, message });
+    } catch {
+      // What an observer throws must not become an unhandled rejection.
+    }
+  };
+  store.check().then(
+    (findings) => {
+      for (const { message } of findings) warn('store_setting', message);
+    },
+    () =>
+      warn(
+        'store_unchecked',
+        'the store could not be asked about its settings; records may be less safe than they should be.',
+      ),
+  );
 }
 
 /**
@@ -53,6 +106,12 @@ export function printTrouble(outcome: Outcome): void {
     console.error(`countersign: handling ${outcome.event.provider} ${outcome.event.id ?? ''} failed`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
     console.error(`countersign: ${outcome.error.message}`);
+  } else if (outcome.kind === 'handled' && outcome.deadLettered !== undefined) {
+    const { attempts, cause } = outcome.deadLettered;
+    console.error(
+      `countersign: ${outcome.event.provider} ${outcome.event.id ?? ''} was given up at attempt ${attempts}`,
+      cause,
+    );
   } else if (outcome.kind === 'handled' && outcome.completionLost) {
     console.error(
       `countersign: ${outcome.event.provider} ${outcome.event.id ?? ''} was handled and could not be recorded`,

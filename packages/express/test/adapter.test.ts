@@ -8,20 +8,20 @@ import {
   sharedToken,
 } from '@countersign/core';
 import { webhook } from '@countersign/express';
-import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   closeAll,
   frameworks,
   later,
   mac,
+  mounter,
   post,
   R,
   raw,
   receiverOf,
   secret,
   seen,
-  serve,
   signedR,
   signedT,
   T,
@@ -31,11 +31,7 @@ const body = '{"id":"evt_1","type":"t","n":475.50}';
 afterEach(closeAll);
 
 describe.each(frameworks)('the adapter for %s', (_, express) => {
-  const mount = async (build: (app: Express) => void) => {
-    const app = express();
-    build(app);
-    return serve(app);
-  };
+  const mount = mounter(express);
   const route = (receiver: Parameters<typeof webhook>[0], handle: Handler<AnyEvent> = () => undefined, options = {}) =>
     mount((app) => app.post('/hook', webhook(receiver, handle as never, options) as RequestHandler));
 

@@ -2,19 +2,19 @@
 
 import { defineProvider, memoryStore, rawBodyHmac } from '@countersign/core';
 import { webhook } from '@countersign/express';
-import type { Express, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   closeAll,
   frameworks,
   mac,
+  mounter,
   post,
   R,
   raw,
   receiverOf,
   secret,
   seen,
-  serve,
   signedR,
   signedT,
   T,
@@ -30,11 +30,7 @@ const bytesR = defineProvider({ name: 'bytes', scheme: rawBodyHmac({ header: 'x-
 afterEach(closeAll);
 
 describe.each(frameworks)('known answers through %s', (_, express) => {
-  const mount = async (build: (app: Express) => void) => {
-    const app = express();
-    build(app);
-    return serve(app);
-  };
+  const mount = mounter(express);
 
   it('HG-01 HG-06 BB-01 accepts what was signed elsewhere', async () => {
     const t = receiverOf(T, { clock });

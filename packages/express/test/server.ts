@@ -13,7 +13,7 @@ import {
   type SecretInput,
   timestampedHmac,
 } from '@countersign/core';
-import express5 from 'express';
+import express5, { type Express } from 'express';
 // @ts-expect-error: Express 4 is here under another name, without types of its own
 import express4 from 'express-4';
 
@@ -77,6 +77,13 @@ export async function serve(app: RequestListener): Promise<{ url: string; port: 
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, port, server };
 }
+
+/** Serves an app of one of the {@link frameworks}, built by the caller. */
+export const mounter = (express: typeof express5) => (build: (app: Express) => void) => {
+  const app = express();
+  build(app);
+  return serve(app);
+};
 
 export function closeAll(): void {
   for (const server of servers.splice(0)) {

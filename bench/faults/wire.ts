@@ -1,0 +1,56 @@
+/** What the sender, the receivers and the judge agree on: events, points at which to die, lines of the ledger. */
+
+/** What an event asks of the handler that gets it. */
+export interface Plan {
+  /** Milliseconds of work before and after the effect. */
+  readonly before?: number;
+  readonly after?: number;
+  /** The share of starts, from 0 to 1, that throw before the effect. */
+  readonly fail?: number;
+  /** The handler hangs for ever at every attempt up to this one. */
+  readonly hang?: number;
+}
+
+export interface FaultEvent {
+  readonly id: string;
+  readonly plan?: Plan;
+}
+
+/** Where a receiver kills itself, in the order of one delivery. */
+export const points = [
+  'before_claim',
+  'after_claim',
+  'in_handler',
+  'after_effect',
+  'after_complete',
+  'before_answer',
+] as const;
+export type Point = (typeof points)[number];
+
+export type Mode = 'lease' | 'transactional';
+export const stores = ['redis', 'postgres', 'mysql', 'sqlite', 'has-set', 'mark-before', 'mark-after'] as const;
+export type StoreName = (typeof stores)[number];
+
+/** What a receiver is started with. */
+export interface ReceiverConfig {
+  readonly store: StoreName;
+  readonly url: string;
+  readonly mode: Mode;
+  readonly ledger: string;
+  readonly secrets: readonly string[];
+  readonly leaseSeconds: number;
+  readonly deadlineSeconds: number;
+  readonly timeoutSeconds?: number;
+  /** What its clock is off by. */
+  readonly clockOffsetSeconds?: number;
+  /** The sender's schedule of retries, for a provider that says it. */
+  readonly retryDelaysSeconds?: readonly number[];
+  readonly maxBodyBytes?: number;
+}
+
+/** The header by which the sender asks for a death, and only in a first attempt. */
+export const killHeader = 'x-kill-at';
+export const secrets = ['f00dfeedf00dfeedf00dfeedf00dfeed', 'cafebabecafebabecafebabecafebabe'] as const;
+
+/** Nanoseconds of a clock that all processes of this machine share and nobody sets. */
+export const monotonic = () => process.hrtime.bigint();

@@ -1,0 +1,184 @@
+/** How a receiver uses its store: leases, retention, mode, order, dead letters; and the checks of these options. */
+
+import type { DeadLetterInfo, DedupeStore, TransactionalStore } from './dedupe.ts';
+import type { WebhookEvent } from './event.ts';
+import { positiveSeconds, refuseOption, requireKnownNames, wholeNumber } from './option-values.ts';
+import type { Provider } from './provider.ts';
+
+/** How duplicates are kept from running twice. */
+export interface DedupeOptions {
+  readonly store: DedupeStore;
+  /**
+   * How long a claim lasts without being renewed, in seconds; renewed at a third of it while the handler runs.
+   *
+   * 1 to 3 600. Default 30, or half the sender's last retry delay where that is shorter; never more than that half, so
+   * that a crash has freed the claim when the last retry comes.
+   */
+  readonly leaseSeconds?: number;
+  /**
+   * How long a completed event is remembered, in seconds.
+   *
+   * At least the sender's retry horizon and twice the tolerance. Default seven days, or the horizon where it is longer.
+   */
+  readonly retentionSeconds?: number;
+  /**
+   * `lease` (default): at least once. A crash between the handler's effect and the completion runs the handler again.
+   *
+   * `transactional`: the handler gets an open transaction in `context.transaction`. What it writes there and the record
+   * that the event is done commit together, guarded by the claim's token, so those writes take effect once. Whatever it
+   * does outside of that transaction is at least once, as in `lease`. Needs a store over PostgreSQL, MySQL or SQLite.
+   */
+  readonly mode?: 'lease' | 'transactional';
+  /** The app's own identity of an event, in place of the signed id or the body's digest. */
+  readonly identity?: (event: WebhookEvent) => string;
+  /** Longest wait for one answer of the store, in seconds. Above 0, up to 60; default 5. */
+  readonly timeoutSeconds?: number;
+  /** Keeps an older event of an entity from running after a newer one. */
+  readonly ordering?: OrderingOptions;
+  /** Where an event goes that failed too often. */
+  readonly deadLetter?: DeadLetterOptions;
+}
+
+/**
+ * A watermark per entity: an event older than one that was handled is not run; its outcome is `stale`, answered 200.
+ *
+ * Events of one entity run one at a time. For senders whose events carry the whole state; where each reports a change,
+ * dropping an older one loses that change.
+ */
+export interface OrderingOptions {
+  /** What the event is about, such as an order's id, unique within the endpoint. Undefined: this event is not guarded. */
+  readonly entity: (event: WebhookEvent) => string | undefined;
+  /** Where the event stands: a number or Date that rises. Default: the event's `createdAt`. Undefined: not guarded. */
+  readonly position?: (event: WebhookEvent) => number | Date | undefined;
+  /** How long a delivery waits for its turn behind another of the same entity, in seconds. 0 to 60; default 2. */
+  readonly waitSeconds?: number;
+}
+
+/** What becomes of an event whose attempts all failed, crashed ones included. */
+export interface DeadLetterOptions {
+  /** The number of attempts, from 1 to 1 000, after which the event is given up. */
+  readonly afterAttempts: number;
+  /**
+   * Puts the event away. When it resolves, the event counts as handled and the sender hears 200; when it throws, the
+   * delivery failed and the next attempt asks again.
+   */
+  readonly handle: (event: WebhookEvent, info: DeadLetterInfo) => void | Promise<void>;
+}
+
+/** The options with every default filled in. */
+export interface CheckedDedupe {
+  readonly store: DedupeStore;
+  readonly leaseSeconds: number;
+  readonly retentionSeconds: number;
+  readonly timeoutSeconds: number;
+  /** The same store where completions commit with the handler's writes. */
+  readonly transactional: TransactionalStore | undefined;
+  readonly identity: DedupeOptions['identity'];
+  readonly ordering: OrderingOptions | undefined;
+  readonly deadLetter: DeadLetterOptions | undefined;
+}
+
+const known = new Set([
+  'store',
+  'leaseSeconds',
+  'retentionSeconds',
+  'mode',
+  'identity',
+  'timeoutSeconds',
+  'ordering',
+  'deadLetter',
+]);
+const knownOrdering = new Set(['entity', 'position', 'waitSeconds']);
+const knownDeadLetter = new Set(['afterAttempts', 'handle']);
+const week = 604_800;
+const defaultLeaseSeconds = 30;
+
+/** @throws options_invalid */
+export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds: number): CheckedDedupe {
+  const isStore = typeof (value as DedupeStore | null)?.claim === 'function';
+  const options = (isStore ? { store: value } : value) as DedupeOptions;
+  if (typeof options !== 'object' || options === null) {
+    throw refuseOption('dedupe', 'It takes a store, or { store, ... }.');
+  }
+  requireKnownNames(options, known, 'dedupe.');
+  const { store, mode = 'lease', identity } = options;
+  for (const method of ['claim', 'extend', 'complete', 'release'] as const) {
+    if (typeof store?.[method] !== 'function') throw refuseOption('dedupe.store', `It has no ${method}().`);
+  }
+  if (mode !== 'lease' && mode !== 'transactional') {
+    throw refuseOption('dedupe.mode', 'It takes lease or transactional.');
+  }
+  if (mode === 'transactional' && typeof (store as TransactionalStore).transact !== 'function') {
+    throw refuseOption(
+      'dedupe.mode',
+      'This store has no transactions to share with a handler. postgresStore and mysqlStore over a pool do, and sqliteStore.',
+    );
+  }
+  if (identity !== undefined && typeof identity !== 'function') {
+    throw refuseOption('dedupe.identity', 'It takes a function from a verified event to a text.');
+  }
+  return {
+    store,
+    leaseSeconds: checkLease(options.leaseSeconds, provider),
+    retentionSeconds: checkRetention(options.retentionSeconds, provider, toleranceSeconds),
+    timeoutSeconds: positiveSeconds('dedupe.timeoutSeconds', options.timeoutSeconds, 60, 5),
+    transactional: mode === 'transactional' ? (store as TransactionalStore) : undefined,
+    identity,
+    ordering: options.ordering === undefined ? undefined : checkOrdering(options.ordering, store),
+    deadLetter: options.deadLetter === undefined ? undefined : checkDeadLetter(options.deadLetter),
+  };
+}
+
+function checkLease(value: unknown, { retries }: Provider): number {
+  const lastDelay = retries?.delaysSeconds?.at(-1);
+  const most = lastDelay === undefined ? 3600 : Math.min(3600, Math.max(1, Math.floor(lastDelay / 2)));
+  const leaseSeconds = wholeNumber('dedupe.leaseSeconds', value, 1, 3600, Math.min(defaultLeaseSeconds, most));
+  if (leaseSeconds > most) {
+    throw refuseOption(
+      'dedupe.leaseSeconds',
+      `It takes at most ${most}: the sender's last retry comes ${lastDelay} s after the one before, and a crash must have freed the claim by then. Claims are renewed while a handler runs, so a short lease is enough for a long run.`,
+    );
+  }
+  return leaseSeconds;
+}
+
+function checkRetention(value: unknown, { retries, scheme }: Provider, toleranceSeconds: number): number {
+  const least = Math.max(retries?.horizonSeconds ?? 0, scheme.signed.timestamp ? 2 * toleranceSeconds : 0);
+  const retentionSeconds = wholeNumber('dedupe.retentionSeconds', value, 1, 31_536_000, Math.max(week, least));
+  if (retentionSeconds < least) {
+    throw refuseOption(
+      'dedupe.retentionSeconds',
+      `It has to be at least ${least}: the sender still retries, or a captured delivery is still inside the replay window, for that long.`,
+    );
+  }
+  return retentionSeconds;
+}
+
+function checkOrdering(options: OrderingOptions, store: DedupeStore): OrderingOptions {
+  if (typeof options !== 'object' || options === null) throw refuseOption('dedupe.ordering', 'It takes { entity }.');
+  requireKnownNames(options, knownOrdering, 'dedupe.ordering.');
+  for (const name of ['entity', 'position'] as const) {
+    if (name === 'position' && options.position === undefined) continue;
+    if (typeof options[name] !== 'function') {
+      throw refuseOption(`dedupe.ordering.${name}`, 'It takes a function from a verified event.');
+    }
+  }
+  const { waitSeconds } = options;
+  if (waitSeconds !== undefined && !(typeof waitSeconds === 'number' && waitSeconds >= 0 && waitSeconds <= 60)) {
+    throw refuseOption('dedupe.ordering.waitSeconds', 'It takes a number of seconds from 0 to 60.');
+  }
+  if (typeof store.raiseWatermark !== 'function') {
+    throw refuseOption('dedupe.ordering', 'This store has no raiseWatermark().');
+  }
+  return options;
+}
+
+function checkDeadLetter(options: DeadLetterOptions): DeadLetterOptions {
+  if (typeof options !== 'object' || options === null || typeof options.handle !== 'function') {
+    throw refuseOption('dedupe.deadLetter', 'It takes { afterAttempts, handle }.');
+  }
+  requireKnownNames(options, knownDeadLetter, 'dedupe.deadLetter.');
+  // Without a number nothing would ever be given up, which is not what somebody who writes this means.
+  wholeNumber('dedupe.deadLetter.afterAttempts', options.afterAttempts ?? Number.NaN, 1, 1000, 1);
+  return options;
+}

@@ -1,0 +1,130 @@
+/** One attempt at an event under a claim: the handler, then the completion, apart or in one transaction. */
+
+import type { StoredAnswer, TransactionalStore } from './dedupe.ts';
+import type { CheckedDedupe } from './dedupe-options.ts';
+import type { WebhookError } from './errors.ts';
+import type { VerifiedEvent } from './event.ts';
+import type { Handler, HandlerAnswer } from './handler.ts';
+import type { HandlerRun, Settled } from './handler-run.ts';
+import { type HeldClaim, storeError } from './held-claim.ts';
+
+/** How an attempt ended. `lost`: somebody else owns the event. `unavailable`: nothing of the transaction is known to hold. */
+export type AttemptEnd =
+  | { readonly kind: 'done'; readonly answer: HandlerAnswer | undefined; readonly completionLost?: true }
+  | { readonly kind: 'threw'; readonly cause: unknown; readonly answer?: HandlerAnswer }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'unavailable'; readonly error: WebhookError };
+
+/** `late`: the deadline passed first; `ended` tells how it ended after all. */
+export type AttemptResult =
+  | AttemptEnd
+  | { readonly kind: 'late'; readonly cause: Error; readonly ended: Promise<AttemptEnd> };
+
+/** What an attempt is made of. */
+export interface Attempt {
+  readonly event: VerifiedEvent;
+  readonly handle: Handler;
+  readonly run: HandlerRun;
+  readonly claim: HeldClaim;
+  readonly dedupe: CheckedDedupe;
+  /** Done after the handler and before the completion. */
+  readonly advance: () => Promise<void>;
+  readonly answerToStore: (answer: HandlerAnswer | undefined) => Promise<StoredAnswer | undefined>;
+}
+
+/** Runs the handler and records the completion by a step of its own. Never rejects. */
+export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
+  const { event, handle, run, claim } = attempt;
+  const finish = async (settled: Settled): Promise<AttemptEnd> => {
+    if (settled.kind === 'threw') return settled;
+    const { answer } = settled;
+    switch (await claim.complete(await attempt.answerToStore(answer), attempt.advance)) {
+      case 'recorded':
+        return { kind: 'done', answer };
+      case 'unknown':
+        return { kind: 'done', answer, completionLost: true };
+      case 'refused':
+        return { kind: 'lost' };
+    }
+  };
+  const result = await run.start(event, handle).finally(() => claim.stop());
+  // The sender has gone. The claim is kept until its lease ends, and what the handler still achieves is recorded.
+  if (result.kind === 'late') return { ...result, ended: result.settled.then(finish) };
+  return finish(result);
+}
+
+/** What undoes the transaction of a handler that threw or came too late. */
+class RolledBack extends Error {}
+
+/**
+ * Runs the handler in a transaction that commits its writes together with the completion. Never rejects.
+ *
+ * Past the deadline the transaction stays open for as long as the claim is held, then it is rolled back.
+ */
+export function attemptInTransaction(attempt: Attempt, store: TransactionalStore): Promise<AttemptResult> {
+  const { event, handle, run, claim, dedupe } = attempt;
+  const { timeoutSeconds, retentionSeconds } = dedupe;
+  return new Promise((resolve) => {
+    let threw: Extract<AttemptEnd, { kind: 'threw' }> | undefined;
+    let answer: HandlerAnswer | undefined;
+    let isGivenUp = false;
+    let giveUpTimer: ReturnType<typeof setTimeout> | undefined;
+    /** Neither opening the transaction nor committing it may take for ever. */
+    const giveUpAfter = (what: string) => {
+      giveUpTimer = setTimeout(() => {
+        isGivenUp = true;
+        settle({
+          kind: 'unavailable',
+          error: storeError(new Error(`The store did not ${what} within ${timeoutSeconds} s.`), timeoutSeconds),
+        });
+      }, timeoutSeconds * 1000);
+    };
+    let tellEnd: (end: AttemptEnd) => void = () => undefined;
+    const ended = new Promise<AttemptEnd>((tell) => {
+      tellEnd = tell;
+    });
+    const settle = (end: AttemptEnd) => {
+      clearTimeout(giveUpTimer);
+      claim.stop();
+      tellEnd(end);
+      resolve(end);
+    };
+
+    const work = async (transaction: unknown) => {
+      clearTimeout(giveUpTimer);
+      if (isGivenUp) throw new RolledBack();
+      run.transaction = transaction;
+      const result = await run.start(event, handle);
+      let settled: Settled;
+      if (result.kind === 'late') {
+        claim.stop();
+        resolve({ kind: 'late', cause: result.cause, ended });
+        settled = await settledWhileHeld(result.settled, claim, result.cause);
+      } else settled = result;
+      if (settled.kind === 'threw') {
+        threw = settled;
+        throw new RolledBack();
+      }
+      giveUpAfter('commit');
+      answer = settled.answer;
+      await attempt.advance();
+      return attempt.answerToStore(answer);
+    };
+
+    giveUpAfter('open a transaction');
+    // Inside an async function, so that a store that throws at once is one that rejects.
+    (async () => store.transact(claim.key, claim.token, retentionSeconds, work))().then(
+      (isCommitted) => settle(isCommitted ? { kind: 'done', answer } : { kind: 'lost' }),
+      (error) => settle(threw ?? { kind: 'unavailable', error: storeError(error, timeoutSeconds) }),
+    );
+  });
+}
+
+/** The handler's end, or its failure once nobody can be sure any longer that the claim is held. */
+async function settledWhileHeld(settled: Promise<Settled>, claim: HeldClaim, cause: Error): Promise<Settled> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const leaseEnd = new Promise<Settled>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'threw', cause }), Math.max(0, claim.millisecondsLeft));
+  });
+  return Promise.race([settled, leaseEnd]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,122 @@
+/** A store's answers within a time limit, and a claim for as long as this process holds it. */
+
+import type { Claim, DedupeStore, StoredAnswer } from './dedupe.ts';
+import type { CheckedDedupe } from './dedupe-options.ts';
+import { isWebhookError, WebhookError } from './errors.ts';
+
+/** Waits before the second and third try to record a completion, in milliseconds. */
+const completionRetryDelays = [50, 250];
+
+/** Rejects where a step of the store takes longer than it may. The step itself goes on; nobody waits for it. */
+export async function inTime<Result>(step: Promise<Result>, timeoutSeconds: number): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const tell = () => reject(new Error(`The store did not answer within ${timeoutSeconds} s.`));
+    timer = setTimeout(tell, timeoutSeconds * 1000);
+  });
+  try {
+    return await Promise.race([step, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @throws store_unavailable */
+export async function claimInTime(dedupe: CheckedDedupe, key: string): Promise<Claim> {
+  const { store, leaseSeconds, timeoutSeconds } = dedupe;
+  let pending: Promise<Claim> | undefined;
+  try {
+    pending = store.claim(key, leaseSeconds);
+    return await inTime(pending, timeoutSeconds);
+  } catch (error) {
+    // Should it come after all, nobody is going to use it.
+    pending
+      ?.then((claim) => (claim.state === 'claimed' ? store.release(key, claim.token) : undefined))
+      .catch(() => undefined);
+    throw storeError(error, timeoutSeconds);
+  }
+}
+
+/** @returns the error itself where it is one of this package's already */
+export function storeError(cause: unknown, retryAfterSeconds: number): WebhookError {
+  if (isWebhookError(cause)) return cause;
+  return new WebhookError('store_unavailable', { retryAfterSeconds: Math.ceil(retryAfterSeconds), cause });
+}
+
+/** A claim in the hands of this process. */
+export class HeldClaim {
+  readonly key: string;
+  readonly token: string;
+  readonly #dedupe: CheckedDedupe;
+  #heldUntil: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(dedupe: CheckedDedupe, key: string, token: string) {
+    this.key = key;
+    this.token = token;
+    this.#dedupe = dedupe;
+    this.#heldUntil = performance.now() + dedupe.leaseSeconds * 1000;
+  }
+
+  get #store(): DedupeStore {
+    return this.#dedupe.store;
+  }
+
+  /** How much longer the claim is held for certain, in milliseconds. */
+  get millisecondsLeft(): number {
+    return this.#heldUntil - performance.now();
+  }
+
+  /** Renews at a third of the lease. Tells when the claim is lost, or cannot be known to be held any longer. */
+  keep(onLost: () => void): void {
+    const { leaseSeconds } = this.#dedupe;
+    const renew = () => {
+      const askedAt = performance.now();
+      this.#store.extend(this.key, this.token, leaseSeconds).then(
+        (isHeld) => {
+          if (isHeld) this.#heldUntil = askedAt + leaseSeconds * 1000;
+          else onLost();
+        },
+        () => {
+          if (this.millisecondsLeft <= 0) onLost();
+        },
+      );
+    };
+    this.stop();
+    this.#timer = setInterval(renew, (leaseSeconds * 1000) / 3);
+  }
+
+  /** Ends the renewals. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** A release that fails costs no more than waiting for the lease to end. */
+  async release(): Promise<void> {
+    this.stop();
+    await inTime(this.#store.release(this.key, this.token), this.#dedupe.timeoutSeconds).catch(() => undefined);
+  }
+
+  /** Tries three times. `refused`: somebody else owns the key now. `unknown`: the store did not answer. */
+  async complete(
+    answer: StoredAnswer | undefined,
+    before: () => Promise<unknown> = async () => undefined,
+  ): Promise<'recorded' | 'refused' | 'unknown'> {
+    const { retentionSeconds, timeoutSeconds } = this.#dedupe;
+    const until = performance.now() + timeoutSeconds * 1000;
+    const step = async () => {
+      await before();
+      return this.#store.complete(this.key, this.token, retentionSeconds, answer);
+    };
+    for (const delay of [...completionRetryDelays, undefined]) {
+      const secondsLeft = (until - performance.now()) / 1000;
+      if (secondsLeft <= 0) break;
+      try {
+        return (await inTime(step(), secondsLeft)) ? 'recorded' : 'refused';
+      } catch {
+        if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
+      }
+    }
+    return 'unknown';
+  }
+}

@@ -1,0 +1,34 @@
+/** Parses a payload and validates it, before a handler may see it. */
+
+import { isWebhookError, WebhookError } from './errors.ts';
+import type { VerifiedEvent } from './event.ts';
+import type { StandardSchemaV1 } from './standard-schema.ts';
+
+/** @returns what to refuse the payload with, or undefined where it is in order */
+export async function checkPayload(
+  event: VerifiedEvent,
+  schemas: ReadonlyMap<string, StandardSchemaV1>,
+): Promise<WebhookError | undefined> {
+  try {
+    const { payload } = event;
+    const schema = schemas.size === 0 || event.type === undefined ? undefined : schemas.get(event.type);
+    if (schema === undefined) return undefined;
+    const result = await schema['~standard'].validate(payload);
+    // The issues may quote the payload, so only their number is told.
+    if (result.issues !== undefined) {
+      return new WebhookError('payload_invalid', {
+        at: `schemas['${event.type}']`,
+        hint: `Issues found: ${result.issues.length}.`,
+      });
+    }
+    event.replacePayload(result.value);
+    return undefined;
+  } catch (error) {
+    if (isWebhookError(error)) return error;
+    return new WebhookError('options_invalid', {
+      at: `schemas['${event.type}']`,
+      hint: 'The schema threw.',
+      cause: error,
+    });
+  }
+}

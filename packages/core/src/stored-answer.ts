@@ -1,0 +1,53 @@
+/** What is kept of an answer, and what a duplicate is told of it. */
+
+import type { StoredAnswer } from './dedupe.ts';
+import { fingerprintOf, type Identity, type VerifiedEvent } from './event.ts';
+import type { HandlerAnswer } from './handler.ts';
+import type { Outcome } from './outcome.ts';
+
+const maxStoredBodyLength = 4096;
+const storedHeaders = ['content-type'];
+
+/** @returns undefined where there is nothing to keep */
+export async function storedAnswer(
+  event: VerifiedEvent,
+  identity: Identity,
+  answer: HandlerAnswer | undefined,
+): Promise<StoredAnswer | undefined> {
+  const fingerprint = identity.from === 'digest' ? undefined : await fingerprintOf(event);
+  const stored: { -readonly [Name in keyof StoredAnswer]: StoredAnswer[Name] } = {};
+  if (fingerprint !== undefined) stored.fingerprint = fingerprint;
+  if (answer?.status !== undefined) stored.status = answer.status;
+  const body = textOfBody(answer?.body);
+  if (body !== undefined && body.length <= maxStoredBodyLength) {
+    stored.body = body;
+    const headers = Object.entries(answer?.headers ?? {}).filter(([name]) =>
+      storedHeaders.includes(name.toLowerCase()),
+    );
+    if (headers.length > 0) stored.headers = Object.fromEntries(headers);
+    else if (typeof answer?.body === 'object') stored.headers = { 'content-type': 'application/json' };
+  }
+  return Object.keys(stored).length === 0 ? undefined : stored;
+}
+
+/** The outcome of a delivery whose event is on record. */
+export async function duplicate(
+  event: VerifiedEvent,
+  identity: Identity,
+  stored: StoredAnswer | undefined,
+): Promise<Outcome> {
+  const { fingerprint, ...answer } = stored ?? {};
+  const isChanged =
+    fingerprint !== undefined && identity.from !== 'digest' && fingerprint !== (await fingerprintOf(event));
+  return {
+    kind: 'duplicate',
+    event,
+    ...(Object.keys(answer).length > 0 && { answer }),
+    ...(isChanged && { bodyChanged: true }),
+  };
+}
+
+function textOfBody(body: HandlerAnswer['body']): string | undefined {
+  if (body === undefined || typeof body === 'string') return body;
+  return body instanceof Uint8Array ? undefined : JSON.stringify(body);
+}

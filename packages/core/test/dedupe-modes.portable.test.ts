@@ -1,0 +1,352 @@
+/** Order per entity, dead letters, warnings of stores, and a store that is slow: what stands around a claim. */
+
+import { type DedupeStore, type HandlerContext, memoryStore, type ReceiverWarning } from '@countersign/core';
+import { describe, expect, it, vi } from 'vitest';
+import { buildError, bytes, deliveryOf, K1, K2, R, receiverOf, sign } from './fixtures.ts';
+
+const orders = {
+  ...R,
+  eventId: { json: 'id' },
+  eventType: { json: 'type' },
+  eventCreatedAt: { json: 'created', unit: 'seconds' },
+} as const;
+const delivery = (content: object, secret = K1) => {
+  const body = bytes(JSON.stringify(content));
+  return deliveryOf({ 'x-sig': sign(secret, body).toString('hex') }, body);
+};
+const later = (milliseconds: number) => new Promise<undefined>((resolve) => setTimeout(resolve, milliseconds));
+const entity = (event: { payload: unknown }) => (event.payload as { order?: string }).order;
+
+describe('order per entity', () => {
+  const receiver = (store: DedupeStore = memoryStore(), extra: object = {}) =>
+    receiverOf(orders, K1, { dedupe: { store, leaseSeconds: 1, ordering: { entity, ...extra } } });
+
+  it('runs what is newer, and calls stale what is older than what was handled', async () => {
+    const hooks = receiver();
+    const handle = vi.fn();
+    const kinds = [];
+    for (const [id, order, created] of [
+      ['a', 'o1', 1_700_000_000],
+      ['b', 'o1', 1_700_000_010],
+      ['late', 'o1', 1_700_000_005],
+      ['other', 'o2', 1_700_000_001],
+      ['same', 'o1', 1_700_000_010],
+      ['late', 'o1', 1_700_000_005],
+    ] as const) {
+      kinds.push((await hooks.receive(delivery({ id, order, created }), handle)).kind);
+    }
+    // The last is a stale one's second attempt: it is on record like any other.
+    expect(kinds).toEqual(['handled', 'handled', 'stale', 'handled', 'handled', 'duplicate']);
+    expect(handle).toHaveBeenCalledTimes(4);
+  });
+
+  it('does not count a newer one that failed', async () => {
+    const hooks = receiver();
+    const newer = delivery({ id: 'b', order: 'o', created: 1_700_000_010 });
+    const older = delivery({ id: 'a', order: 'o', created: 1_700_000_000 });
+    const fail = () => {
+      throw new Error('handler');
+    };
+    expect((await hooks.receive(newer, fail)).kind).toBe('failed');
+    expect((await hooks.receive(older, () => undefined)).kind).toBe('handled');
+    expect((await hooks.receive(newer, () => undefined)).kind).toBe('handled');
+  });
+
+  it('runs the events of one entity one at a time, and those of others beside them', async () => {
+    const hooks = receiver();
+    let running = 0;
+    let most = 0;
+    const handle = async () => {
+      most = Math.max(most, ++running);
+      await later(40);
+      running--;
+    };
+    const created = 1_700_000_000;
+    const outcomes = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((id) => hooks.receive(delivery({ id, order: 'o', created }), handle)),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['handled', 'handled', 'handled', 'handled']);
+    expect(most).toBe(1);
+    await Promise.all(['e', 'f'].map((id) => hooks.receive(delivery({ id, order: id, created }), handle)));
+    expect(most).toBe(2);
+  });
+
+  it('asks the sender to come again where its turn does not come in time', async () => {
+    const hooks = receiver(memoryStore(), { waitSeconds: 0 });
+    const created = 1_700_000_000;
+    const first = hooks.receive(delivery({ id: 'a', order: 'o', created }), () => later(100));
+    await later(10);
+    const handle = vi.fn();
+    expect(await hooks.receive(delivery({ id: 'b', order: 'o', created }), handle)).toMatchObject({
+      kind: 'in_flight',
+      retryAfterSeconds: 1,
+    });
+    expect(handle).not.toHaveBeenCalled();
+    expect((await first).kind).toBe('handled');
+    // A turn that was waited for in vain is no attempt at the event.
+    let attempt = 0;
+    await hooks.receive(delivery({ id: 'b', order: 'o', created }), (_, context) => {
+      attempt = context.attempt;
+    });
+    expect(attempt).toBe(1);
+  });
+
+  it('gives up the turn of a handler that hangs, when its lease is over', async () => {
+    const hooks = receiverOf(orders, K1, {
+      dedupe: { store: memoryStore(), leaseSeconds: 1, ordering: { entity } },
+      deadlineSeconds: 0.05,
+    });
+    const created = 1_700_000_000;
+    expect(
+      (await hooks.receive(delivery({ id: 'a', order: 'o', created }), () => new Promise(() => undefined))).kind,
+    ).toBe('failed');
+    expect((await hooks.receive(delivery({ id: 'b', order: 'o', created }), () => undefined)).kind).toBe('handled');
+  });
+
+  it('leaves alone what has no entity or no place, and takes the place from the app where it says so', async () => {
+    const hooks = receiver();
+    for (const content of [
+      { id: 'a', order: 'o', created: 1_700_000_010 },
+      { id: 'b', order: 'o' },
+      { id: 'c', created: 1 },
+    ]) {
+      expect((await hooks.receive(delivery(content), () => undefined)).kind).toBe('handled');
+    }
+    const numbered = receiver(memoryStore(), {
+      position: ({ payload }: { payload: unknown }) => (payload as { version: number }).version,
+    });
+    const kinds = [];
+    for (const version of [2, 1, 3]) {
+      kinds.push((await numbered.receive(delivery({ id: `v${version}`, order: 'o', version }), () => undefined)).kind);
+    }
+    expect(kinds).toEqual(['handled', 'stale', 'handled']);
+  });
+
+  it('refuses with a code what the app says wrongly', async () => {
+    for (const ordering of [
+      {
+        entity: () => {
+          throw new Error('app');
+        },
+      },
+      { entity: () => '' },
+      { entity: () => 'o', position: () => Number.NaN },
+    ]) {
+      const hooks = receiverOf(orders, K1, { dedupe: { store: memoryStore(), ordering } });
+      expect(await hooks.receive(delivery({ id: 'a', created: 1_700_000_000 }), () => undefined)).toMatchObject({
+        kind: 'rejected',
+        error: { code: 'options_invalid', at: 'dedupe.ordering' },
+      });
+    }
+    const { raiseWatermark: _, ...bare } = memoryStore();
+    for (const dedupe of [
+      { store: memoryStore(), ordering: {} },
+      { store: memoryStore(), ordering: { entity, waitSeconds: -1 } },
+      { store: memoryStore(), ordering: { entity, entities: 1 } },
+      { store: bare, ordering: { entity } },
+    ]) {
+      expect(buildError(() => receiverOf(orders, K1, { dedupe: dedupe as never })).code).toBe('options_invalid');
+    }
+  });
+});
+
+describe('a dead letter', () => {
+  const fail = () => {
+    throw new Error('handler');
+  };
+
+  it('goes to the hook at the last attempt, and the sender hears success', async () => {
+    const handle = vi.fn();
+    const hooks = receiverOf(orders, K1, {
+      dedupe: { store: memoryStore(), deadLetter: { afterAttempts: 3, handle } },
+    });
+    const kinds = [];
+    for (let attempt = 0; attempt < 4; attempt++) kinds.push(await hooks.receive(delivery({ id: 'a' }), fail));
+    expect(kinds.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'handled', 'duplicate']);
+    expect(kinds[2]).toMatchObject({ deadLettered: { attempts: 3, cause: { message: 'handler' } } });
+    expect(handle).toHaveBeenCalledTimes(1);
+    expect(handle.mock.calls[0]?.[0]).toMatchObject({ id: 'a' });
+    expect(handle.mock.calls[0]?.[1]).toMatchObject({ attempts: 3, cause: { message: 'handler' } });
+  });
+
+  it('is told of attempts that ended in a crash, without another run', async () => {
+    const store = memoryStore();
+    const hooks = receiverOf(orders, K1, {
+      dedupe: { store, deadLetter: { afterAttempts: 2, handle: () => undefined } },
+    });
+    let key = '';
+    await hooks.receive(delivery({ id: 'a' }), async (event) => {
+      key = (await event.identity()).key;
+      throw new Error('first');
+    });
+    // The second attempt dies with its process: nothing but the claim is left of it.
+    const crashed = await store.claim(key, 1);
+    expect(crashed).toMatchObject({ attempt: 2 });
+    await later(1050);
+    const handle = vi.fn();
+    expect(await hooks.receive(delivery({ id: 'a' }), handle)).toMatchObject({
+      kind: 'handled',
+      deadLettered: { attempts: 3, cause: undefined },
+    });
+    expect(handle).not.toHaveBeenCalled();
+  });
+
+  it('takes a payload that no attempt can make valid', async () => {
+    const handle = vi.fn();
+    const hooks = receiverOf(orders, K1, {
+      dedupe: { store: memoryStore(), deadLetter: { afterAttempts: 2, handle } },
+    });
+    const body = bytes('{"id":');
+    const broken = deliveryOf({ 'x-sig': sign(K1, body).toString('hex') }, body);
+    expect(await hooks.receive(broken, () => undefined)).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'payload_malformed' },
+    });
+    expect(await hooks.receive(broken, () => undefined)).toMatchObject({
+      kind: 'handled',
+      deadLettered: { attempts: 2 },
+    });
+    expect(handle.mock.calls[0]?.[1]).toMatchObject({ cause: { code: 'payload_malformed' } });
+  });
+
+  it('stays with the sender while the hook itself fails', async () => {
+    let isDown = true;
+    const hooks = receiverOf(orders, K1, {
+      dedupe: {
+        store: memoryStore(),
+        deadLetter: {
+          afterAttempts: 1,
+          handle: () => {
+            if (isDown) throw new Error('hook');
+          },
+        },
+      },
+    });
+    expect(await hooks.receive(delivery({ id: 'a' }), fail)).toMatchObject({
+      kind: 'failed',
+      cause: { message: 'hook' },
+    });
+    isDown = false;
+    expect(await hooks.receive(delivery({ id: 'a' }), fail)).toMatchObject({
+      kind: 'handled',
+      deadLettered: { attempts: 2 },
+    });
+  });
+
+  it('needs a number of attempts and a hook', () => {
+    for (const deadLetter of [
+      {},
+      { handle: () => undefined },
+      { afterAttempts: 0, handle: () => undefined },
+      { afterAttempts: 3 },
+    ]) {
+      const dedupe = { store: memoryStore(), deadLetter } as never;
+      expect(buildError(() => receiverOf(orders, K1, { dedupe })).code).toBe('options_invalid');
+    }
+  });
+});
+
+describe('a store that hangs', () => {
+  /** Never answers where it is told not to. */
+  const hanging = (...methods: string[]): DedupeStore => {
+    const store = memoryStore();
+    return new Proxy(store, {
+      get: (target, name) =>
+        methods.includes(String(name)) ? () => new Promise(() => undefined) : Reflect.get(target, name),
+    });
+  };
+
+  it('delays an answer by its timeout and not for ever', async () => {
+    const at = (...methods: string[]) =>
+      receiverOf(orders, K1, { dedupe: { store: hanging(...methods), timeoutSeconds: 0.1 } });
+    const fail = () => {
+      throw new Error('handler');
+    };
+    expect(await at('claim').receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'store_unavailable', retryAfterSeconds: 1 },
+    });
+    expect(await at('complete').receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
+      kind: 'handled',
+      completionLost: true,
+    });
+    expect((await at('release').receive(delivery({ id: 'a' }), fail)).kind).toBe('failed');
+  });
+
+  it('refuses a claim where a store throws instead of rejecting', async () => {
+    const store = {
+      ...memoryStore(),
+      claim: () => {
+        throw new Error('sync');
+      },
+    };
+    expect(
+      await receiverOf(orders, K1, { dedupe: store as never }).receive(delivery({ id: 'a' }), () => undefined),
+    ).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'store_unavailable' },
+    });
+  });
+});
+
+describe('what is said of a store', () => {
+  const heard = (policy: object, secret = K1) => {
+    const warnings: ReceiverWarning[] = [];
+    const receiver = receiverOf(orders, secret, { onWarning: (warning) => void warnings.push(warning), ...policy });
+    return { warnings, receiver };
+  };
+
+  it('passes on what the store finds in its settings, once, beside the first claim', async () => {
+    const check = vi.fn(async () => [{ code: 'not_durable' as const, message: 'forgets' }]);
+    const store = { ...memoryStore(), check };
+    const { warnings, receiver } = heard({ dedupe: store });
+    expect(check).not.toHaveBeenCalled();
+    await receiver.receive(delivery({ id: 'a' }), () => undefined);
+    await receiver.receive(delivery({ id: 'b' }), () => undefined);
+    await later(1);
+    expect(check).toHaveBeenCalledTimes(1);
+    expect(warnings.filter(({ code }) => code === 'store_setting')).toEqual([
+      { code: 'store_setting', provider: 'r', message: 'forgets' },
+    ]);
+  });
+
+  it('says so where the store cannot be asked', async () => {
+    const store = { ...memoryStore(), check: () => Promise.reject(new Error('NOPERM')) };
+    const { warnings, receiver } = heard({ dedupe: store });
+    await receiver.receive(delivery({ id: 'a' }), () => undefined);
+    await later(1);
+    expect(warnings.map(({ code }) => code)).toContain('store_unchecked');
+  });
+
+  it('warns where one store and endpoint serve two secrets, and not at a rotation', () => {
+    const store = memoryStore();
+    const codes = (secrets: string | string[], endpoint = 'one') =>
+      heard({ dedupe: store, endpoint, secrets }).warnings.map(({ code }) => code);
+    expect(codes(K1)).not.toContain('shared_endpoint');
+    expect(codes([K1, K2])).not.toContain('shared_endpoint');
+    expect(codes(K2)).not.toContain('shared_endpoint');
+    const K3 = 'a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3';
+    expect(codes(K3)).toContain('shared_endpoint');
+    expect(codes(K3, 'two')).not.toContain('shared_endpoint');
+    expect(heard({ dedupe: memoryStore(), endpoint: 'one' }, K3).warnings.map(({ code }) => code)).not.toContain(
+      'shared_endpoint',
+    );
+  });
+
+  it('refuses a lease that a crash would keep beyond the last retry, and a mode that the store does not have', () => {
+    const provider = { ...orders, retries: { delaysSeconds: [10, 30] } };
+    const build = (dedupe: object) => buildError(() => receiverOf(provider, K1, { dedupe: dedupe as never })).message;
+    expect(build({ store: memoryStore(), leaseSeconds: 16 })).toContain('at most 15');
+    expect(() => receiverOf(provider, K1, { dedupe: { store: memoryStore(), leaseSeconds: 15 } })).not.toThrow();
+    expect(build({ store: memoryStore(), mode: 'transactional' })).toContain('no transactions');
+    expect(build({ store: memoryStore(), timeoutSeconds: 0 })).toContain('timeoutSeconds');
+  });
+
+  it('has no transaction for a handler in mode lease', async () => {
+    let seen: HandlerContext | undefined;
+    await receiverOf(orders, K1, { dedupe: memoryStore() }).receive(delivery({ id: 'a' }), (_, context) => {
+      seen = context;
+    });
+    expect(seen?.transaction).toBeUndefined();
+  });
+});

@@ -1,0 +1,57 @@
+/** Where the servers are installed on this machine. */
+
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+export type ServiceName = 'redis' | 'postgres' | 'mariadb';
+
+const programs: Readonly<Record<ServiceName, readonly string[]>> = {
+  redis: ['redis-server'],
+  postgres: ['initdb', 'postgres'],
+  mariadb: ['mariadbd', 'mariadb-install-db'],
+};
+
+/** @throws where the program is nowhere */
+export function findProgram(name: string): string {
+  const found = folders()
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+  if (found === undefined) throw new Error(`${name} is not installed.`);
+  return found;
+}
+
+/**
+ * The first program of a service that is not installed, or undefined.
+ *
+ * @throws where COUNTERSIGN_REQUIRE_SERVICES is set, as in CI: there a skipped live test is a failure
+ */
+export function findMissing(service: ServiceName): string | undefined {
+  const missing = programs[service].find((name) => !folders().some((folder) => isExecutable(join(folder, name))));
+  if (missing !== undefined && process.env.COUNTERSIGN_REQUIRE_SERVICES) {
+    throw new Error(`${missing} is not installed, and COUNTERSIGN_REQUIRE_SERVICES asks for it.`);
+  }
+  return missing;
+}
+
+/** Debian keeps PostgreSQL's programs off the PATH, and daemons where only root looks. */
+function folders(): string[] {
+  const versions = '/usr/lib/postgresql';
+  let ofPostgres: string[] = [];
+  try {
+    ofPostgres = readdirSync(versions)
+      .sort((a, b) => Number(b) - Number(a))
+      .map((version) => join(versions, version, 'bin'));
+  } catch {
+    // Not Debian, or no PostgreSQL.
+  }
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', ...ofPostgres];
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,8 @@
+/** Private instances of real servers on free ports, for tests and measurements that kill them. */
+
+export { findMissing, type ServiceName } from './binaries.ts';
+export { startMariadb } from './mariadb.ts';
+export { startPostgres } from './postgres.ts';
+export { startRedis } from './redis.ts';
+export type { LiveServer } from './server-process.ts';
+export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';

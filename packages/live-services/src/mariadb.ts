@@ -1,0 +1,41 @@
+/** A private MariaDB. */
+
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { findProgram } from './binaries.ts';
+import { type LiveServer, pingTcp, startServer } from './server-process.ts';
+
+/** Root without a password, over TCP on loopback; the database is `test`. */
+export function startMariadb(): Promise<LiveServer> {
+  return startServer({
+    name: 'mariadb',
+    user: 'mysql',
+    prepare(folder, owner) {
+      const options = [
+        '--no-defaults',
+        `--datadir=${join(folder, 'data')}`,
+        '--auth-root-authentication-method=normal',
+      ];
+      execFileSync(findProgram('mariadb-install-db'), [...options, '--skip-name-resolve'], {
+        cwd: folder,
+        stdio: 'ignore',
+        ...owner,
+      });
+    },
+    command: (folder, port) => [
+      findProgram('mariadbd'),
+      '--no-defaults',
+      `--datadir=${join(folder, 'data')}`,
+      `--socket=${join(folder, 'socket')}`,
+      `--pid-file=${join(folder, 'pid')}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      '--skip-name-resolve',
+      '--innodb-buffer-pool-size=64M',
+      '--max-connections=300',
+    ],
+    url: (port) => `mysql://root@127.0.0.1:${port}/test`,
+    // The server speaks first: protocol version 10.
+    ping: (port) => pingTcp(port, '', (answer) => answer[4] === 10),
+  });
+}

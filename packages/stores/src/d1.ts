@@ -1,0 +1,104 @@
+/** A dedupe store in a Cloudflare D1 database: one request per step, on the database's clock. */
+
+import { WebhookError } from '@countersign/core';
+import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
+import { sweepBatchSize } from './sweeper.ts';
+
+export { sqliteSchema } from './sqlite-statements.ts';
+
+/** What the store needs of a prepared statement of D1. */
+export interface D1Statement {
+  bind(...values: (string | number | null)[]): D1Statement;
+}
+
+/** What the store needs of a D1 binding. */
+export interface D1Binding {
+  prepare(sql: string): D1Statement;
+  batch(statements: D1Statement[]): Promise<{ readonly results: unknown[] }[]>;
+}
+
+export interface D1StoreOptions extends Omit<SqlStoreOptions, 'sweep'> {
+  /** Your binding, such as `env.DB`. The binding itself and no session of it. */
+  readonly database: D1Binding;
+  /**
+   * `automatic` (default): at most once a minute and isolate, a claim takes up to 100 expired records with it, in the
+   * same request. `manual`: you call `store.sweep()`, say from a Cron Trigger.
+   */
+  readonly sweep?: 'automatic' | 'manual';
+}
+
+type Row = Record<string, unknown>;
+
+const sweepPauseMilliseconds = 60_000;
+/** Few, because a claim waits for it. */
+const sweepBesideClaim = 100;
+
+/**
+ * Remembers claims in a Cloudflare D1 database, which all Workers that are bound to it share.
+ *
+ * Leases and retention run on the clock of the database and end to the millisecond. A claim and a completion are one
+ * request each, to the one primary of the database, wherever the Worker runs; D1 runs the two statements of a claim as
+ * one transaction. Consistency is strong, read replicas are never asked. A D1 database works one statement at a time:
+ * for more deliveries at once than that takes, see `durableObjectStore`.
+ *
+ * Run `migrate()` once at deployment, or put the text of `sqliteSchema()` in a migration of wrangler.
+ *
+ * @throws options_invalid
+ * @see https://developers.cloudflare.com/d1/best-practices/read-replication/ (only sessions read from replicas; read 2026-11-21)
+ */
+export function d1Store({ database, table: given = defaultTable, sweep = 'automatic' }: D1StoreOptions): SqlStore {
+  if (typeof database?.prepare !== 'function' || typeof database.batch !== 'function') {
+    throw new WebhookError('options_invalid', {
+      at: 'd1Store.database',
+      hint: 'It takes the binding of a D1 database, such as env.DB.',
+    });
+  }
+  if (sweep !== 'automatic' && sweep !== 'manual') {
+    throw new WebhookError('options_invalid', { at: 'd1Store.sweep', hint: 'It takes automatic or manual.' });
+  }
+  const table = requireTable(given, 'd1Store');
+  const steps = sqliteSteps(table);
+  let sweepDueAt = sweep === 'automatic' ? 0 : Number.POSITIVE_INFINITY;
+
+  const run = async (...statements: Statement[]): Promise<Row[][]> => {
+    try {
+      const results = await database.batch(statements.map(([sql, values]) => database.prepare(sql).bind(...values)));
+      return results.map((result) => result.results as Row[]);
+    } catch (error) {
+      throw explainSchema(error, /no such (table|column)|has no column/.test(String(error)), 'd1Store', table);
+    }
+  };
+  const isOne = async (statement: Statement) => (await run(statement))[0]?.length === 1;
+
+  return {
+    async claim(key, leaseSeconds) {
+      const token = steps.createToken();
+      const isSweepDue = Date.now() >= sweepDueAt;
+      if (isSweepDue) sweepDueAt = Date.now() + sweepPauseMilliseconds;
+      // What a Worker starts and does not wait for may be cut off with its answer, so a sweep has to come along.
+      const [claimed = [], read = [], swept = []] = await run(
+        steps.claim(key, token, leaseSeconds),
+        steps.read(key),
+        ...(isSweepDue ? [steps.sweep(sweepBesideClaim)] : []),
+      );
+      if (swept.length >= sweepBesideClaim) sweepDueAt = 0;
+      return steps.claimOf(token, claimed, read);
+    },
+    extend: (key, token, leaseSeconds) => isOne(steps.extend(key, token, leaseSeconds)),
+    complete: (key, token, retentionSeconds, answer) => isOne(steps.complete(key, token, retentionSeconds, answer)),
+    release: (key, token) => isOne(steps.release(key, token)),
+    async raiseWatermark(key, position, retentionSeconds) {
+      const raise = position === undefined ? [] : [steps.raiseWatermark(key, position, retentionSeconds)];
+      const [before = []] = await run(steps.readWatermark(key), ...raise);
+      return steps.watermarkOf(before);
+    },
+    async migrate() {
+      await run(...schemaStatements(table).map((sql): Statement => [sql, []]));
+    },
+    async sweep(limit = sweepBatchSize) {
+      const [swept = []] = await run(steps.sweep(limit));
+      return swept.length;
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/** A dedupe store in Deno KV: records that are replaced only where nobody changed them since, on the callers' clocks. */
+
+import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
+import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
+
+/** What the store needs of an atomic operation of Deno KV. */
+export interface DenoKvAtomic {
+  check(check: { key: readonly string[]; versionstamp: string | null }): DenoKvAtomic;
+  set(key: readonly string[], value: unknown, options: { expireIn: number }): DenoKvAtomic;
+  commit(): Promise<{ readonly ok: boolean }>;
+}
+
+/** What the store needs of `Deno.Kv`, or of a client of the package @deno/kv. */
+export interface DenoKv {
+  get(key: readonly string[]): Promise<{ readonly value: unknown; readonly versionstamp: string | null }>;
+  atomic(): DenoKvAtomic;
+}
+
+export interface DenoKvStoreOptions {
+  /** Your own handle: `await Deno.openKv()`, or `openKv()` of @deno/kv. The store opens and closes nothing. */
+  readonly kv: DenoKv;
+  /** The first part of every key; the second is the event's. Default `countersign`. */
+  readonly prefix?: string;
+  /**
+   * By how much the clocks of two callers may differ, in seconds: a number from 0 to 300, default 5. A lease or a record
+   * counts as over that much later, so a key whose owner crashed comes back that much later too.
+   */
+  readonly maxClockSkewSeconds?: number;
+}
+
+/** A record. Times are milliseconds since 1970, on the clock of the caller who wrote them. */
+interface ClaimRecord {
+  /** Who holds or held the claim; undefined after a release. */
+  readonly owner: string | undefined;
+  readonly attempt: number;
+  readonly done: boolean;
+  readonly leaseUntil: number;
+  readonly expiresAt: number;
+  /** The answer as JSON. */
+  readonly answer: string | undefined;
+}
+
+interface Watermark {
+  readonly position: number;
+  readonly expiresAt: number;
+}
+
+/** Each lost try means that another caller's was committed. */
+const mostTries = 40;
+const longestPauseMilliseconds = 50;
+
+/**
+ * Remembers claims in Deno KV, on Deno Deploy, in a file, or from elsewhere through the package @deno/kv.
+ *
+ * Deno KV tells no time: leases and retention run on the clocks of the callers, to the millisecond. Where two of them
+ * differ by more than `maxClockSkewSeconds`, a caller that is ahead can take over a key whose owner is still at work; the
+ * owner's completion is refused then.
+ *
+ * Consistency is strong: a record is read, and replaced only where it has not changed since. Each step is two requests,
+ * a duplicate one; callers who meet at one key try again, at most 40 times. Deno KV removes records some time after
+ * their expiry, so the store looks at it by itself.
+ *
+ * @throws options_invalid
+ * @see https://docs.deno.com/deploy/kv/key_expiration.md (removed at any time after the expiry, read 2026-11-21)
+ */
+export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 5 }: DenoKvStoreOptions): DedupeStore {
+  if (typeof kv?.get !== 'function' || typeof kv.atomic !== 'function') {
+    throw new WebhookError('options_invalid', { at: 'denoKvStore.kv', hint: 'It takes await Deno.openKv().' });
+  }
+  if (typeof prefix !== 'string') {
+    throw new WebhookError('options_invalid', { at: 'denoKvStore.prefix', hint: 'It takes a text.' });
+  }
+  if (typeof maxClockSkewSeconds !== 'number' || !(maxClockSkewSeconds >= 0 && maxClockSkewSeconds <= 300)) {
+    throw new WebhookError('options_invalid', {
+      at: 'denoKvStore.maxClockSkewSeconds',
+      hint: 'It takes a number of seconds from 0 to 300.',
+    });
+  }
+  const skew = maxClockSkewSeconds * 1000;
+
+  /** Reads a record and writes what `decide` makes of it, again while others write in between. */
+  const step = async <Kept extends { readonly expiresAt: number }, Result>(
+    key: string,
+    decide: (record: Kept | undefined, now: number) => { readonly write?: Kept | undefined; readonly result: Result },
+  ): Promise<Result> => {
+    const path = [prefix, key];
+    for (let tries = 1; tries <= mostTries; tries++) {
+      if (tries > 1) await pause(Math.random() * Math.min(2 ** tries, longestPauseMilliseconds));
+      try {
+        const { value, versionstamp } = await kv.get(path);
+        const now = Date.now();
+        const known = value as Kept | null;
+        const record = known !== null && known.expiresAt + skew > now ? known : undefined;
+        const { write, result } = decide(record, now);
+        if (write === undefined) return result;
+        const expireIn = Math.max(1, Math.ceil(write.expiresAt + skew - now));
+        const change = kv.atomic().check({ key: path, versionstamp }).set(path, write, { expireIn });
+        if ((await change.commit()).ok) return result;
+      } catch (error) {
+        if (!isLocked(error)) throw error;
+      }
+    }
+    throw new WebhookError('store_unavailable', {
+      at: 'denoKvStore',
+      hint: `Others changed the same record at each of ${mostTries} tries. The sender is told to come back.`,
+    });
+  };
+  /** Changes a record for its owner, and tells whether he is. */
+  const change = (key: string, owner: string, next: (record: ClaimRecord, now: number) => ClaimRecord | undefined) =>
+    step<ClaimRecord, boolean>(key, (record, now) => {
+      const write = record?.owner === owner ? next(record, now) : undefined;
+      return { write, result: write !== undefined };
+    });
+
+  return {
+    claim(key, leaseSeconds): Promise<Claim> {
+      const token = createToken();
+      return step<ClaimRecord, Claim>(key, (record, now) => {
+        if (record?.done) return { result: { state: 'done', answer: decodeAnswer(record.answer) } };
+        const left = record === undefined ? 0 : record.leaseUntil + skew - now;
+        if (left > 0) return { result: { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(left) } };
+        const attempt = (record?.attempt ?? 0) + 1;
+        const write = { ...leaseOf(now, leaseSeconds), owner: token, attempt, done: false, answer: undefined };
+        return { write, result: { state: 'claimed', token, attempt } };
+      });
+    },
+    extend: (key, owner, leaseSeconds) =>
+      change(key, owner, (record, now) => (record.done ? undefined : { ...record, ...leaseOf(now, leaseSeconds) })),
+    complete: (key, owner, retentionSeconds, answer?: StoredAnswer) =>
+      // Once more by the same owner is no change: the first answer may have got lost on its way back.
+      change(key, owner, (record, now) => ({
+        ...record,
+        done: true,
+        expiresAt: now + retentionSeconds * 1000,
+        answer: encodeAnswer(answer),
+      })),
+    release: (key, owner) =>
+      change(key, owner, (record, now) =>
+        record.done
+          ? undefined
+          : // Its lease ends in 1970, so that no caller waits for the skew of clocks.
+            { ...record, owner: undefined, leaseUntil: 0, expiresAt: now + attemptMemorySeconds * 1000 },
+      ),
+    raiseWatermark: (key, position, retentionSeconds) =>
+      step<Watermark, number | undefined>(key, (mark, now) => {
+        const isHigher = position !== undefined && (mark === undefined || position > mark.position);
+        // Nothing to raise: this event comes late, and the mark was written to outlast whatever comes late after it.
+        if (!isHigher) return { result: mark?.position };
+        return { write: { position, expiresAt: now + retentionSeconds * 1000 }, result: mark?.position };
+      }),
+  };
+}
+
+function leaseOf(now: number, leaseSeconds: number): Pick<ClaimRecord, 'leaseUntil' | 'expiresAt'> {
+  const leaseUntil = now + leaseSeconds * 1000;
+  return { leaseUntil, expiresAt: leaseUntil + attemptMemorySeconds * 1000 };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A file that another process writes at this moment; nothing was written. */
+function isLocked(error: unknown): boolean {
+  return String((error as Error | undefined)?.message).includes('database is locked');
+}

@@ -1,0 +1,217 @@
+/** A dedupe store in Durable Objects: keys spread over objects, each of which decides alone and keeps its own table. */
+
+import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
+import { attemptMemorySeconds } from './claim-record.ts';
+import { defaultTable } from './sql-store.ts';
+import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
+import { sweepBatchSize } from './sweeper.ts';
+
+/** What the store needs of a binding to the namespace of {@link ClaimsObject}. */
+export interface ClaimsNamespace {
+  idFromName(name: string): object;
+  get(id: object): {
+    fetch(url: string, init: { method: string; body: string }): Promise<{ ok: boolean; json(): Promise<unknown> }>;
+  };
+}
+
+export interface DurableObjectStoreOptions {
+  /** Your binding to the class `ClaimsObject`, such as `env.CLAIMS`. */
+  readonly namespace: ClaimsNamespace;
+  /**
+   * Over how many objects keys are spread: a whole number from 1 to 10 000, default 32. Another number finds other
+   * objects, so after a change events that are done or at work run once more when they come again.
+   */
+  readonly shards?: number;
+}
+
+/** What {@link ClaimsObject} needs of the state that the runtime gives it. */
+export interface ClaimsObjectState {
+  readonly storage: {
+    readonly sql: {
+      exec(sql: string, ...values: (string | number | null)[]): { toArray(): Record<string, unknown>[] };
+    };
+    getAlarm(): Promise<number | null>;
+    setAlarm(at: number): Promise<void>;
+  };
+}
+
+/** What the store asks of an object, as JSON. */
+type Step =
+  | { readonly step: 'claim'; readonly key: string; readonly leaseSeconds: number }
+  | { readonly step: 'extend'; readonly key: string; readonly token: string; readonly leaseSeconds: number }
+  | {
+      readonly step: 'complete';
+      readonly key: string;
+      readonly token: string;
+      readonly retentionSeconds: number;
+      readonly answer?: StoredAnswer | undefined;
+    }
+  | { readonly step: 'release'; readonly key: string; readonly token: string }
+  | {
+      readonly step: 'raiseWatermark';
+      readonly key: string;
+      readonly position?: number | undefined;
+      readonly retentionSeconds: number;
+    };
+
+/** An object wakes up for expired records no more often than this. */
+const sweepPauseMilliseconds = 3_600_000;
+
+/**
+ * Remembers claims in Durable Objects with SQLite, for Workers: nothing to migrate, and objects share the load.
+ *
+ * Export {@link ClaimsObject} from the Worker, and name it in wrangler's configuration under `new_sqlite_classes`.
+ *
+ * Leases and retention run on the clock of the object's machine and end to the millisecond. A claim and a completion are
+ * one request each, to the object that its key belongs to, which lives where it was first asked. Consistency is strong:
+ * an object works one step at a time, and answers when the step is on disk. An object that Cloudflare moves or starts
+ * anew fails the steps under way; their deliveries are told to come back. Expired records go by an alarm, at most once
+ * an hour and object.
+ *
+ * @example
+ * export { ClaimsObject } from '@countersign/stores/durable-object';
+ * const store = durableObjectStore({ namespace: env.CLAIMS });
+ *
+ * @throws options_invalid
+ */
+export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStoreOptions): DedupeStore {
+  if (typeof namespace?.idFromName !== 'function' || typeof namespace.get !== 'function') {
+    throw new WebhookError('options_invalid', {
+      at: 'durableObjectStore.namespace',
+      hint: 'It takes the binding to the class ClaimsObject, such as env.CLAIMS.',
+    });
+  }
+  if (!Number.isInteger(shards) || shards < 1 || shards > 10_000) {
+    throw new WebhookError('options_invalid', {
+      at: 'durableObjectStore.shards',
+      hint: 'It takes a whole number from 1 to 10000.',
+    });
+  }
+  const run = async (step: Step): Promise<unknown> => {
+    const id = namespace.idFromName(`countersign:${shardOf(step.key, shards)}`);
+    // The address is never resolved: it only has to be one.
+    const response = await namespace.get(id).fetch('https://claims.invalid/', {
+      method: 'POST',
+      body: JSON.stringify(step),
+    });
+    if (!response.ok) {
+      throw new WebhookError('store_unavailable', {
+        at: 'durableObjectStore',
+        hint: 'The Durable Object refused a step. Does the binding name the class ClaimsObject, of this same version?',
+      });
+    }
+    return ((await response.json()) as { result?: unknown }).result;
+  };
+  return {
+    claim: async (key, leaseSeconds) => {
+      const claim = (await run({ step: 'claim', key, leaseSeconds })) as Claim;
+      return claim.state === 'done' ? { state: 'done', answer: claim.answer } : claim;
+    },
+    extend: async (key, token, leaseSeconds) => (await run({ step: 'extend', key, token, leaseSeconds })) === true,
+    complete: async (key, token, retentionSeconds, answer) =>
+      (await run({ step: 'complete', key, token, retentionSeconds, answer })) === true,
+    release: async (key, token) => (await run({ step: 'release', key, token })) === true,
+    raiseWatermark: async (key, position, retentionSeconds) =>
+      (await run({ step: 'raiseWatermark', key, position, retentionSeconds })) as number | undefined,
+  };
+}
+
+/**
+ * Which of the objects a key belongs to: FNV-1a over the key's UTF-16 units. It spreads keys and hides nothing.
+ *
+ * @see https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+ */
+function shardOf(key: string, shards: number): number {
+  let hash = 0x811c9dc5;
+  for (let place = 0; place < key.length; place++) hash = Math.imul(hash ^ key.charCodeAt(place), 0x01000193);
+  return (hash >>> 0) % shards;
+}
+
+/**
+ * The object that keeps the claims of its share of the keys. Export it from your Worker; call nothing of it yourself.
+ *
+ * It makes its table by itself and removes expired records by its alarm. It needs storage with SQLite.
+ */
+export class ClaimsObject {
+  readonly #storage: ClaimsObjectState['storage'];
+  readonly #steps = sqliteSteps(defaultTable);
+  /** When the alarm is due, once known; undefined where none is set. */
+  #alarmAt: Promise<number | undefined> | undefined;
+
+  constructor(state: ClaimsObjectState) {
+    this.#storage = state.storage;
+    for (const statement of schemaStatements(defaultTable)) this.#storage.sql.exec(statement);
+  }
+
+  /** Runs one step that the store asks for. */
+  async fetch(request: Request): Promise<Response> {
+    const step = (await request.json()) as Step;
+    // No await in between: what is read and written in one turn is one transaction.
+    const result = this.#run(step);
+    if (result === undefined) return new Response(null, { status: 400 });
+    await this.#sweepLater(step);
+    return Response.json(result);
+  }
+
+  /** Removes expired records, in batches, and sets the next alarm while there are records. */
+  async alarm(): Promise<void> {
+    const removed = this.#all(this.#steps.sweep(sweepBatchSize)).length;
+    const [next] = this.#storage.sql.exec(`SELECT min(expires_at) AS at FROM ${defaultTable}`).toArray();
+    const nextExpiry = next?.at as number | null | undefined;
+    this.#alarmAt = Promise.resolve(undefined);
+    if (removed >= sweepBatchSize) await this.#setAlarm(Date.now());
+    else if (typeof nextExpiry === 'number') await this.#setAlarm(alarmFor(nextExpiry));
+  }
+
+  /** What a step results in, in a box so that nothing and no such step are told apart. */
+  #run(step: Step): { result: unknown } | undefined {
+    const steps = this.#steps;
+    const isOne = (statement: Statement) => ({ result: this.#all(statement).length === 1 });
+    switch (step.step) {
+      case 'claim': {
+        const token = steps.createToken();
+        const claimed = this.#all(steps.claim(step.key, token, step.leaseSeconds));
+        return { result: steps.claimOf(token, claimed, claimed.length > 0 ? [] : this.#all(steps.read(step.key))) };
+      }
+      case 'extend':
+        return isOne(steps.extend(step.key, step.token, step.leaseSeconds));
+      case 'complete':
+        return isOne(steps.complete(step.key, step.token, step.retentionSeconds, step.answer));
+      case 'release':
+        return isOne(steps.release(step.key, step.token));
+      case 'raiseWatermark': {
+        const result = steps.watermarkOf(this.#all(steps.readWatermark(step.key)));
+        if (step.position !== undefined) {
+          this.#all(steps.raiseWatermark(step.key, step.position, step.retentionSeconds));
+        }
+        return { result };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #all([sql, values]: Statement): Record<string, unknown>[] {
+    return this.#storage.sql.exec(sql, ...values).toArray();
+  }
+
+  /** Brings the alarm forward where what a step wrote expires before it. Most steps find one that is early enough. */
+  async #sweepLater(step: Step): Promise<void> {
+    const leaseSeconds = 'leaseSeconds' in step ? step.leaseSeconds : 0;
+    const keptSeconds = 'retentionSeconds' in step ? step.retentionSeconds : leaseSeconds + attemptMemorySeconds;
+    const wanted = alarmFor(Date.now() + keptSeconds * 1000);
+    this.#alarmAt ??= this.#storage.getAlarm().then((at) => at ?? undefined);
+    const alarmAt = await this.#alarmAt;
+    if (alarmAt === undefined || alarmAt > wanted + sweepPauseMilliseconds) await this.#setAlarm(wanted);
+  }
+
+  async #setAlarm(at: number): Promise<void> {
+    this.#alarmAt = Promise.resolve(at);
+    await this.#storage.setAlarm(at);
+  }
+}
+
+/** When to look for a record that expires then. */
+function alarmFor(expiresAt: number): number {
+  return Math.max(expiresAt, Date.now() + sweepPauseMilliseconds);
+}

@@ -1,0 +1,59 @@
+/** What the stores in SQL databases share: options, the name of the table, errors that say what to do. */
+
+import { type DedupeStore, WebhookError } from '@countersign/core';
+
+/** A store over a SQL database. */
+export interface SqlStore extends DedupeStore {
+  /** Creates the table and its index where they are missing. Run it once at deployment; it may run again. */
+  migrate(): Promise<void>;
+  /** Removes at most `limit` expired records (default 1 000) and tells how many; for a job of your own. */
+  sweep(limit?: number): Promise<number>;
+}
+
+export interface SqlStoreOptions {
+  /** The table, also as `schema.table`. Default `countersign_claims`. */
+  readonly table?: string;
+  /** `automatic` (default): expired records go in batches of 1 000 beside claims, at most once a minute. */
+  readonly sweep?: 'automatic' | 'manual';
+}
+
+export const defaultTable = 'countersign_claims';
+
+/** @throws options_invalid: the name stands in SQL text, so it has to be one */
+export function requireTable(table: string, at: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]{0,47}(\.[A-Za-z_][A-Za-z0-9_]{0,47})?$/.test(table)) return table;
+  throw new WebhookError('options_invalid', {
+    at: `${at}.table`,
+    hint: 'It takes letters, digits and underscores, at most 48 of them, perhaps behind a schema and a dot.',
+  });
+}
+
+/** The name of the table's index: without the schema, in which it stands by itself. */
+export function indexOf(table: string): string {
+  return `${table.split('.').at(-1)}_expires_at`;
+}
+
+/** Says what to do about a table that is not there or not right; anything else stays as it is. */
+export function explainSchema(error: unknown, isSchemaError: boolean, at: string, table: string): unknown {
+  if (!isSchemaError) return error;
+  return new WebhookError('store_unavailable', {
+    at,
+    hint: `The table ${table} is missing or was made by another version. Run await store.migrate() once, at deployment.`,
+    cause: error,
+  });
+}
+
+/** Runs a step again where the database asks for that: a deadlock, a serialization failure. At most five times. */
+export async function retryConflicts<Result>(
+  step: () => Promise<Result>,
+  isConflict: (error: unknown) => boolean,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (attempt >= 5 || !isConflict(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/** The steps of a store as statements of SQLite, for a file, for D1 and for a Durable Object. */
+
+import type { Claim, StoredAnswer } from '@countersign/core';
+import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
+import { defaultTable, indexOf, requireTable } from './sql-store.ts';
+
+/** One statement and its values. */
+export type Statement = readonly [sql: string, values: readonly (string | number | null)[]];
+type Row = Record<string, unknown>;
+
+/** The table, as plain SQL for tools that own the schema. Times are milliseconds since 1970. */
+export function sqliteSchema(table: string = defaultTable): string {
+  const name = requireTable(table, 'sqliteSchema');
+  return `CREATE TABLE IF NOT EXISTS ${name} (
+  key TEXT PRIMARY KEY,
+  token TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  lease_until INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  answer TEXT,
+  position REAL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (expires_at);
+`;
+}
+
+// SQLite reads the clock of its machine, once per statement. unixepoch('subsec') would need SQLite 3.42.
+const now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+
+/** Each step as a statement, and what its rows mean. */
+export function sqliteSteps(table: string) {
+  const milliseconds = (seconds: number) => Math.round(seconds * 1000);
+  const memory = milliseconds(attemptMemorySeconds);
+  const isFree = `(expires_at <= ${now} OR (done = 0 AND lease_until <= ${now}))`;
+  const sql = {
+    claim: `INSERT INTO ${table} (key, token, attempt, done, lease_until, expires_at)
+VALUES (?, ?, 1, 0, ${now} + ?, ${now} + ?)
+ON CONFLICT (key) DO UPDATE SET
+  token = excluded.token,
+  attempt = CASE WHEN expires_at <= ${now} THEN 1 ELSE attempt + 1 END,
+  done = 0,
+  lease_until = excluded.lease_until,
+  expires_at = excluded.expires_at,
+  answer = NULL
+WHERE ${isFree}
+RETURNING attempt`,
+    read: `SELECT done, answer, lease_until - ${now} AS lease_left FROM ${table} WHERE key = ? AND NOT ${isFree}`,
+    extend: `UPDATE ${table} SET lease_until = ${now} + ?, expires_at = ${now} + ?
+WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
+    // Once more by the same owner is no change: the first answer may have got lost on its way back.
+    complete: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ?
+WHERE key = ? AND token = ? RETURNING 1 AS changed`,
+    release: `UPDATE ${table} SET token = '', lease_until = ${now}, expires_at = ${now} + ?
+WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
+    readWatermark: `SELECT position FROM ${table} WHERE key = ? AND expires_at > ${now}`,
+    raiseWatermark: `INSERT INTO ${table} (key, token, attempt, done, lease_until, expires_at, position)
+VALUES (?, '', 0, 1, ${now}, ${now} + ?, ?)
+ON CONFLICT (key) DO UPDATE SET
+  position = CASE WHEN expires_at > ${now} THEN max(position, excluded.position) ELSE excluded.position END,
+  expires_at = excluded.expires_at
+RETURNING 1 AS changed`,
+    sweep: `DELETE FROM ${table} WHERE key IN (
+  SELECT key FROM ${table} WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ?
+) RETURNING 1 AS changed`,
+  };
+  return {
+    createToken,
+    claim: (key: string, token: string, leaseSeconds: number): Statement => {
+      const lease = milliseconds(leaseSeconds);
+      return [sql.claim, [key, token, lease, lease + memory]];
+    },
+    /** What stands in the way of a claim. */
+    read: (key: string): Statement => [sql.read, [key]],
+    claimOf(token: string, claimed: readonly Row[], read: readonly Row[]): Claim {
+      if (claimed[0] !== undefined) return { state: 'claimed', token, attempt: Number(claimed[0].attempt) };
+      if (Number(read[0]?.done) === 1) return { state: 'done', answer: decodeAnswer(read[0]?.answer as string | null) };
+      return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(Number(read[0]?.lease_left ?? 0)) };
+    },
+    extend: (key: string, token: string, leaseSeconds: number): Statement => {
+      const lease = milliseconds(leaseSeconds);
+      return [sql.extend, [lease, lease + memory, key, token]];
+    },
+    complete: (key: string, token: string, retentionSeconds: number, answer: StoredAnswer | undefined): Statement => [
+      sql.complete,
+      [milliseconds(retentionSeconds), encodeAnswer(answer) ?? null, key, token],
+    ],
+    release: (key: string, token: string): Statement => [sql.release, [memory, key, token]],
+    readWatermark: (key: string): Statement => [sql.readWatermark, [key]],
+    raiseWatermark: (key: string, position: number, retentionSeconds: number): Statement => [
+      sql.raiseWatermark,
+      [key, milliseconds(retentionSeconds), position],
+    ],
+    watermarkOf: (rows: readonly Row[]): number | undefined =>
+      rows[0] === undefined ? undefined : Number(rows[0].position),
+    sweep: (limit: number): Statement => [sql.sweep, [limit]],
+  };
+}
+
+/** The statements of the schema, one by one. */
+export function schemaStatements(table: string): string[] {
+  return sqliteSchema(table)
+    .split(';\n')
+    .filter((statement) => statement.trim() !== '');
+}

@@ -1,0 +1,166 @@
+/** A dedupe store in a SQLite file: one statement per step, with transactions for handlers. */
+
+import { type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
+import { openTransaction, transactionOf } from './open-transaction.ts';
+import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
+import { createSweeper, sweepBatchSize } from './sweeper.ts';
+
+export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
+export { sqliteSchema } from './sqlite-statements.ts';
+
+/** What the store needs of a prepared statement. */
+export interface SqliteStatement {
+  all(...values: (string | number | null)[]): unknown[];
+}
+
+/** What the store needs of a database of node:sqlite, better-sqlite3 or libsql. */
+export interface SqliteDatabase {
+  prepare(sql: string): SqliteStatement;
+  exec(sql: string): unknown;
+}
+
+export interface SqliteStoreOptions<Database> extends SqlStoreOptions {
+  /**
+   * Your own handle. Give the store one of its own where handlers share theirs: while a transactional handler runs, all
+   * that is written through this handle belongs to its transaction.
+   */
+  readonly database: Database;
+  /** How long a step waits while another process writes, in seconds, without blocking this one. Default 2. */
+  readonly busySeconds?: number;
+}
+
+const longestPauseMilliseconds = 50;
+
+/**
+ * Remembers claims in a SQLite file (SQLite 3.35 or later), which the processes of one machine may share.
+ *
+ * Open it in WAL mode. Claims run on the machine's clock. SQLite has one writer at a time: while a transactional handler
+ * runs, nothing else can be claimed, in this process or another.
+ *
+ * @throws options_invalid
+ */
+export function sqliteStore<Database extends SqliteDatabase>(
+  options: SqliteStoreOptions<Database>,
+): SqlStore & TransactionalStore<Database> {
+  const { database, table: given = defaultTable, sweep = 'automatic', busySeconds = 2 } = options;
+  if (typeof database?.prepare !== 'function' || typeof database.exec !== 'function') {
+    throw new WebhookError('options_invalid', {
+      at: 'sqliteStore.database',
+      hint: 'It takes a database of node:sqlite, better-sqlite3 or libsql.',
+    });
+  }
+  const table = requireTable(given, 'sqliteStore');
+  const steps = sqliteSteps(table);
+  const prepared = new Map<string, SqliteStatement>();
+  const explain = (error: unknown) =>
+    explainSchema(error, /no such (table|column)|has no column/.test(String(error)), 'sqliteStore', table);
+  const run = ([sql, values]: Statement): Record<string, unknown>[] => {
+    let statement = prepared.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      prepared.set(sql, statement);
+    }
+    return statement.all(...values) as Record<string, unknown>[];
+  };
+  const inTurn = createQueue();
+  /** Waits while another process writes, and while a handler of this one has its transaction open. */
+  const step = <Result>(work: () => Result) =>
+    inTurn(async () => {
+      try {
+        return await retryWhileBusy(work, busySeconds);
+      } catch (error) {
+        throw explain(error);
+      }
+    });
+  const removeExpired = async (limit = sweepBatchSize) => (await step(() => run(steps.sweep(limit)))).length;
+  const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
+  const isOne = (rows: readonly unknown[]) => rows.length === 1;
+
+  return {
+    async claim(key, leaseSeconds) {
+      const token = steps.createToken();
+      const claim = await step(() => {
+        const claimed = run(steps.claim(key, token, leaseSeconds));
+        return steps.claimOf(token, claimed, claimed.length > 0 ? [] : run(steps.read(key)));
+      });
+      if (claim.state === 'claimed') sweepBeside();
+      return claim;
+    },
+    extend: async (key, token, leaseSeconds) => isOne(await step(() => run(steps.extend(key, token, leaseSeconds)))),
+    complete: async (key, token, retentionSeconds, answer) =>
+      isOne(await step(() => run(steps.complete(key, token, retentionSeconds, answer)))),
+    release: async (key, token) => isOne(await step(() => run(steps.release(key, token)))),
+    raiseWatermark: (key, position, retentionSeconds) =>
+      step(() => {
+        const before = steps.watermarkOf(run(steps.readWatermark(key)));
+        if (position !== undefined) run(steps.raiseWatermark(key, position, retentionSeconds));
+        return before;
+      }),
+    migrate: () =>
+      step(() => {
+        for (const statement of schemaStatements(table)) database.exec(statement);
+      }),
+    sweep: removeExpired,
+    check: async () => findSettings(database),
+    transactionOf,
+    transact: (key, token, retentionSeconds, work) =>
+      inTurn(async () => {
+        // Takes the place of the one writer at once: a transaction that reads first and writes later may be refused.
+        await retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'), busySeconds);
+        const open = openTransaction(database);
+        try {
+          const answer = await work(open.client).finally(() => open.close());
+          const isOwned = isOne(run(steps.complete(key, token, retentionSeconds, answer)));
+          await retryWhileBusy(() => database.exec(isOwned ? 'COMMIT' : 'ROLLBACK'), busySeconds);
+          return isOwned;
+        } catch (error) {
+          try {
+            database.exec('ROLLBACK');
+          } catch {
+            // Some errors, such as a full disk, have ended the transaction already.
+          }
+          throw explain(error);
+        }
+      }),
+  };
+}
+
+/** Lets one piece of work after the other use the one connection. */
+function createQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+async function retryWhileBusy<Result>(work: () => Result, busySeconds: number): Promise<Result> {
+  const until = performance.now() + busySeconds * 1000;
+  for (let pause = 1; ; pause = Math.min(2 * pause, longestPauseMilliseconds)) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() + pause > until) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+  }
+}
+
+/** SQLITE_BUSY is 5, in the low byte of its extended codes: https://www.sqlite.org/rescode.html#busy */
+function isBusy(error: unknown): boolean {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  if (typeof errcode === 'number') return (errcode & 0xff) === 5;
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
+}
+
+function findSettings(database: SqliteDatabase): readonly StoreFinding[] {
+  const [files] = database.prepare('PRAGMA database_list').all() as { file?: string | null }[];
+  if (!files?.file) {
+    return [{ code: 'not_durable', message: 'The SQLite database is in memory: a restart forgets every event.' }];
+  }
+  const [row] = database.prepare('PRAGMA synchronous').all() as { synchronous?: number }[];
+  if (row?.synchronous !== 0) return [];
+  return [{ code: 'not_durable', message: 'SQLite runs with synchronous=OFF: a loss of power may destroy the file.' }];
+}

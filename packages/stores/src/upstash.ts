@@ -1,0 +1,89 @@
+/** A dedupe store in Upstash Redis: one HTTP request with a Lua script per step, on the server's clock. */
+
+import { type DedupeStore, WebhookError } from '@countersign/core';
+import { type RedisScript, redisScript, redisSteps, runBySha } from './redis-scripts.ts';
+
+/** What the store needs of a client of the package @upstash/redis, in any of its builds. */
+export interface UpstashClient {
+  evalsha(sha: string, keys: string[], values: string[]): Promise<unknown>;
+  eval(script: string, keys: string[], values: string[]): Promise<unknown>;
+}
+
+export interface UpstashStoreOptions {
+  /** Your own client of @upstash/redis. The store changes none of its settings. */
+  readonly client: UpstashClient;
+  /** What every key begins with. Default `countersign:`. */
+  readonly prefix?: string;
+}
+
+/**
+ * Remembers claims in Upstash Redis over HTTP, for functions that cannot keep a connection open.
+ *
+ * Leases and retention run on the server's clock and end to the millisecond. A claim and a completion are one request
+ * each, and one more when the server sees a script for the first time; the client's automatic pipelining sends steps of
+ * one moment together. The keys are the same as those of `redisStore`.
+ *
+ * Each step is a write, which the leader of its key runs as one. Upstash copies writes to its replicas afterwards: what
+ * a leader that fails had not passed on is forgotten, and its events can run a second time. Leave eviction switched
+ * off, as it is by default: it would drop live records when memory is short.
+ *
+ * The client tries again by itself when the network fails. A claim whose answer was lost this way stands until its lease
+ * is over, and the delivery is told to come back.
+ *
+ * @throws options_invalid
+ * @see https://upstash.com/docs/redis/features/consistency (leader, asynchronous replicas; read 2026-11-21)
+ * @see https://upstash.com/docs/redis/features/eviction (off by default; read 2026-11-21)
+ */
+export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOptions): DedupeStore {
+  if (typeof client?.evalsha !== 'function' || typeof client.eval !== 'function') {
+    throw new WebhookError('options_invalid', {
+      at: 'upstashStore.client',
+      hint: 'It takes a client of @upstash/redis: new Redis({ url, token }).',
+    });
+  }
+  if (typeof prefix !== 'string') {
+    throw new WebhookError('options_invalid', { at: 'upstashStore.prefix', hint: 'It takes a text.' });
+  }
+  const listed = new Map<RedisScript, RedisScript>();
+  return redisSteps(async (script, key, values) => {
+    let listing = listed.get(script);
+    if (listing === undefined) {
+      listing = listReply(script);
+      listed.set(script, listing);
+    }
+    let reply: unknown;
+    try {
+      reply = await runBySha(
+        listing,
+        (sha) => client.evalsha(sha, [key], [...values]),
+        (source) => client.eval(source, [key], [...values]),
+      );
+    } catch (error) {
+      throw withoutCommand(error);
+    }
+    if (Array.isArray(reply) && reply.length === 1) return reply[0];
+    throw new WebhookError('store_unavailable', {
+      at: 'upstashStore',
+      hint: 'The client answered something that no script returns. Was it made with a signal that is aborted?',
+    });
+  }, prefix);
+}
+
+/**
+ * The same script with its reply in a list of one, which tells a reply from what is none: a client whose signal is
+ * aborted answers with the reason, as if the server had said it, and a claim would take that for an answer kept.
+ */
+function listReply(script: RedisScript): RedisScript {
+  return redisScript(`local function step()\n${script.source}\nend\nreturn {step()}`);
+}
+
+/** The client's errors quote the command with all its values, an answer's body among them; logs must not get that. */
+function withoutCommand(error: unknown): unknown {
+  const message = String((error as Error | undefined)?.message);
+  const end = message.indexOf(', command was: ');
+  if (end < 0) return error;
+  return new WebhookError('store_unavailable', {
+    at: 'upstashStore',
+    hint: `The server answered: ${message.slice(0, end)}`,
+  });
+}

@@ -1,0 +1,81 @@
+/** A D1 database in workerd that can be taken away, with its files in a folder of their own. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { D1Binding, D1Statement } from '@countersign/stores/d1';
+import { Miniflare } from 'miniflare';
+
+export interface D1Server {
+  /** The binding, for as long as there are servers. */
+  readonly database: D1Binding;
+  query(sql: string, ...values: (string | number | null)[]): Promise<Record<string, unknown>[]>;
+  /** Batches sent so far, each as the number of its statements. */
+  readonly batches: number[];
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A statement whose binding is looked up when it runs, so that it outlives a restart. */
+interface LateStatement extends D1Statement {
+  readonly sql: string;
+  readonly values: readonly (string | number | null)[];
+}
+
+export function startD1(): D1Server {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-d1-'));
+  const batches: number[] = [];
+  const open = () =>
+    new Miniflare({
+      modules: true,
+      script: 'export default { fetch() { return new Response() } }',
+      compatibilityDate: '2026-07-01',
+      d1Databases: ['DB'],
+      d1Persist: folder,
+    });
+  let server: Miniflare | undefined = open();
+  const binding = async () => {
+    if (server === undefined) throw new Error('D1_ERROR: Network connection lost.');
+    return await server.getD1Database('DB');
+  };
+  const prepare = (sql: string, values: LateStatement['values'] = []): LateStatement => ({
+    sql,
+    values,
+    bind: (...given) => prepare(sql, given),
+  });
+  const cut = async () => {
+    const gone = server;
+    server = undefined;
+    await gone?.dispose();
+  };
+  return {
+    database: {
+      prepare,
+      async batch(statements) {
+        batches.push(statements.length);
+        const real = await binding();
+        return real.batch((statements as LateStatement[]).map(({ sql, values }) => real.prepare(sql).bind(...values)));
+      },
+    },
+    async query(sql, ...values) {
+      const real = await binding();
+      return (
+        await real
+          .prepare(sql)
+          .bind(...values)
+          .all()
+      ).results;
+    },
+    batches,
+    cut,
+    async restore() {
+      server = open();
+      await server.ready;
+    },
+    async close() {
+      await cut();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

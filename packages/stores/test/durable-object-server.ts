@@ -1,0 +1,102 @@
+/** Durable Objects in workerd that can be taken away, with their files in a folder of their own. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DedupeStore } from '@countersign/core';
+import type { ClaimsNamespace } from '@countersign/stores/durable-object';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+
+export interface DebugAnswer {
+  readonly rows: Record<string, string | number | null>[];
+  readonly alarmAt: number | null;
+}
+
+export interface DurableObjectServer {
+  /** The store inside of the Worker, by one request for each step. */
+  readonly store: Required<Pick<DedupeStore, 'raiseWatermark'>> & DedupeStore;
+  /** Runs SQL in each object, past the store; `alarm` rings its alarm before. */
+  query(sql: string, values?: readonly string[], alarm?: boolean): Promise<DebugAnswer[]>;
+  /** The code of the Worker, as it was bundled. */
+  readonly script: string;
+  /** Answers the objects directly, as a binding of the Worker would. */
+  fetchObject(name: string, body: string): Promise<{ ok: boolean; json(): Promise<unknown> }>;
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startDurableObjects(): Promise<DurableObjectServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-durable-object-'));
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./durable-object-worker.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    conditions: ['countersign-source'],
+  });
+  const script = outputFiles[0]?.text ?? '';
+  const open = () =>
+    new Miniflare({
+      modules: true,
+      script,
+      compatibilityDate: '2026-07-01',
+      durableObjects: { CLAIMS: { className: 'ClaimsObject', useSQLite: true } },
+      durableObjectsPersist: folder,
+    });
+  let server: Miniflare | undefined = open();
+  const post = async (path: string, body: unknown) => {
+    if (server === undefined) throw new Error('The Worker is away.');
+    const response = await server.dispatchFetch(`https://worker.invalid${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
+  };
+  const step =
+    (name: string) =>
+    async (...values: unknown[]) =>
+      ((await post('/store', { step: name, values })) as { result?: never }).result as never;
+  const cut = async () => {
+    const gone = server;
+    server = undefined;
+    await gone?.dispose();
+  };
+  return {
+    store: {
+      claim: async (key, leaseSeconds) => {
+        const claim = (await step('claim')(key, leaseSeconds)) as { state: string; answer?: object };
+        return (claim.state === 'done' ? { state: 'done', answer: claim.answer } : claim) as never;
+      },
+      extend: step('extend'),
+      complete: (key, token, retentionSeconds, answer) =>
+        step('complete')(key, token, retentionSeconds, ...(answer === undefined ? [] : [answer])),
+      release: step('release'),
+      raiseWatermark: (key, position, retentionSeconds) => step('raiseWatermark')(key, position, retentionSeconds),
+    },
+    async query(sql, values, alarm) {
+      return (await post('/debug', { sql, values, alarm })) as DebugAnswer[];
+    },
+    script,
+    async fetchObject(name, body) {
+      if (server === undefined) throw new Error('The Worker is away.');
+      // Without the types of Workers, miniflare takes it for another kind of binding.
+      const namespace = (await server.getDurableObjectNamespace('CLAIMS')) as unknown as ClaimsNamespace;
+      return namespace.get(namespace.idFromName(name)).fetch('https://claims.invalid/', { method: 'POST', body });
+    },
+    cut,
+    async restore() {
+      server = open();
+      await server.ready;
+    },
+    async close() {
+      await cut();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

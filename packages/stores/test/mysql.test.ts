@@ -1,0 +1,126 @@
+import { findMissing, type LiveServer, startMariadb, startTcpProxy, type TcpProxy } from '@countersign/live-services';
+import { mysqlSchema, mysqlStore } from '@countersign/stores/mysql';
+import { storeContract } from '@countersign/testing';
+import { createPool as createCallbackPool } from 'mysql2';
+import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { execArgv, titleOf } from './process-options.ts';
+
+const missing = findMissing('mariadb');
+
+describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
+  let server: LiveServer;
+  let proxy: TcpProxy;
+  let eye: Pool;
+  beforeAll(async () => {
+    server = await startMariadb();
+    proxy = await startTcpProxy(server.port);
+    eye = createPool({ uri: server.url, connectionLimit: 10 });
+    await mysqlStore({ client: eye }).migrate();
+    await eye.query('CREATE TABLE effects (id VARCHAR(64) NOT NULL)');
+    process.env.COUNTERSIGN_TEST_MARIADB = server.url;
+  }, 60_000);
+  afterAll(async () => {
+    await eye?.end();
+    await proxy?.close();
+    await server?.stop();
+  });
+  const ask = async (sql: string, values: unknown[] = []) => (await eye.query<RowDataPacket[]>(sql, values))[0];
+  const peek = async (key: string) => {
+    const now = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000";
+    const [row] = await ask(
+      `SELECT *, (expires_at - ${now}) / 1000 AS kept FROM countersign_claims WHERE claim_key = ? AND expires_at > ${now}`,
+      [key],
+    );
+    if (row === undefined) return undefined;
+    const state = row.done === 1 ? ('done' as const) : row.token === '' ? ('released' as const) : ('claimed' as const);
+    const answer = row.answer === null ? undefined : JSON.parse(row.answer);
+    return {
+      state,
+      token: row.token as string,
+      attempt: Number(row.attempt),
+      answer,
+      expiresInSeconds: Number(row.kept),
+    };
+  };
+  const count = async (id: string) => Number((await ask('SELECT COUNT(*) AS n FROM effects WHERE id = ?', [id]))[0]?.n);
+  const throughProxy = () => server.url.replace(String(server.port), String(proxy.port));
+  const write = async (transaction: PoolConnection, id: string) =>
+    void (await transaction.query('INSERT INTO effects VALUES (?)', [id]));
+
+  describe('through a pool of mysql2/promise', () => {
+    storeContract<PoolConnection>(
+      { describe, it },
+      {
+        make() {
+          const client = createPool({ uri: throughProxy(), connectionLimit: 25 });
+          return { store: mysqlStore({ client }), close: () => client.end() };
+        },
+        peek,
+        outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
+        effects: { write, count },
+        processes: { module: new URL('./mysql-make.ts', import.meta.url), execArgv },
+      },
+    );
+  });
+
+  describe('through a pool with callbacks, in sessions of another time zone', () => {
+    storeContract<PoolConnection>(
+      { describe, it },
+      {
+        make() {
+          const client = createCallbackPool({ uri: server.url, connectionLimit: 25 });
+          client.on('connection', (connection) => connection.query("SET time_zone = '-07:00'"));
+          return {
+            store: mysqlStore({ client }),
+            close: () => new Promise<void>((resolve) => client.end(() => resolve())),
+          };
+        },
+        peek,
+        effects: { write, count },
+      },
+    );
+  });
+
+  it('types the transaction of a handler', () => {
+    expectTypeOf(mysqlStore({ client: eye }).transactionOf).returns.toEqualTypeOf<PoolConnection>();
+  });
+
+  it('asks for one round trip at a claim and one at a completion', async () => {
+    const texts: string[] = [];
+    const query = (sql: string, values?: unknown[]) => {
+      texts.push(sql);
+      return eye.query(sql, values);
+    };
+    const client = Object.assign(Object.create(eye) as Pool, { query });
+    const store = mysqlStore({ client, sweep: 'manual' });
+    const claim = await store.claim('trips', 30);
+    if (claim.state === 'claimed') await store.complete('trips', claim.token, 60);
+    expect(texts).toHaveLength(2);
+    expect((await store.claim('trips', 30)).state).toBe('done');
+    // A duplicate costs a second one, to fetch the answer.
+    expect(texts).toHaveLength(4);
+  });
+
+  it('says to run migrate() where the table is missing or another', async () => {
+    await expect(mysqlStore({ client: eye, table: 'not_there' }).claim('a', 30)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      hint: expect.stringContaining('migrate()'),
+    });
+    await eye.query('CREATE TABLE other_version (claim_key VARCHAR(64) PRIMARY KEY)');
+    await expect(mysqlStore({ client: eye, table: 'other_version' }).claim('a', 30)).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    expect(mysqlSchema('hooks.claims')).toContain('KEY claims_expires_at');
+  });
+
+  it('removes expired records in batches and nothing else', async () => {
+    const store = mysqlStore({ client: eye, table: 'swept', sweep: 'manual' });
+    await store.migrate();
+    await eye.query(`INSERT INTO swept (claim_key, token, attempt, done, lease_until, expires_at)
+      SELECT CONCAT('k', seq), '', 1, 1, 0, UNIX_TIMESTAMP() * 1000 + (CAST(seq AS SIGNED) - 2500) * 60000 FROM seq_1_to_3000`);
+    expect([await store.sweep(), await store.sweep(), await store.sweep()]).toEqual([1000, 1000, 500]);
+    expect(await count('nothing')).toBe(0);
+    expect((await ask('SELECT COUNT(*) AS n FROM swept'))[0]?.n).toBe(500);
+  });
+});

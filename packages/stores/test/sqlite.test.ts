@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sqliteStore } from '@countersign/stores/sqlite';
+import { storeContract } from '@countersign/testing';
+import BetterSqlite3 from 'better-sqlite3';
+import LibSql from 'libsql';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { execArgv } from './process-options.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-sqlite-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Handle {
+  prepare(sql: string): { all(...values: (string | number | null)[]): unknown[] };
+  exec(sql: string): unknown;
+  close(): unknown;
+}
+const openers = {
+  'node:sqlite': (file: string): Handle => new DatabaseSync(file),
+  'better-sqlite3': (file: string): Handle => new BetterSqlite3(file, { timeout: 0 }) as unknown as Handle,
+  libsql: (file: string): Handle => new LibSql(file) as unknown as Handle,
+};
+
+describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
+  const file = join(folder, `${name.replace(':', '-')}.db`);
+  let eye: Handle;
+  beforeAll(async () => {
+    eye = open(file);
+    eye.exec('PRAGMA journal_mode = WAL');
+    await sqliteStore({ database: eye }).migrate();
+    eye.exec('CREATE TABLE effects (id TEXT NOT NULL)');
+    process.env.COUNTERSIGN_TEST_SQLITE = file;
+  });
+  afterAll(() => eye?.close());
+
+  storeContract<Handle>(
+    { describe, it },
+    {
+      make() {
+        const database = open(file);
+        return { store: sqliteStore({ database }), close: () => void database.close() };
+      },
+      async peek(key) {
+        const now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+        const [row] = eye
+          .prepare(
+            `SELECT *, (expires_at - ${now}) / 1000.0 AS kept FROM countersign_claims WHERE key = ? AND expires_at > ${now}`,
+          )
+          .all(key) as Record<string, string | number | null>[];
+        if (row === undefined) return undefined;
+        const state = row.done === 1 ? 'done' : row.token === '' ? 'released' : 'claimed';
+        const answer = row.answer === null ? undefined : JSON.parse(row.answer as string);
+        return {
+          state,
+          token: row.token as string,
+          attempt: Number(row.attempt),
+          answer,
+          expiresInSeconds: Number(row.kept),
+        };
+      },
+      effects: {
+        write: async (transaction, id) =>
+          void transaction.prepare('INSERT INTO effects VALUES (?) RETURNING 1').all(id),
+        count: async (id) =>
+          Number((eye.prepare('SELECT COUNT(*) AS n FROM effects WHERE id = ?').all(id) as { n: number }[])[0]?.n),
+      },
+      processes: { module: new URL('./sqlite-make.ts', import.meta.url), execArgv },
+    },
+  );
+
+  it('says to run migrate() where the table is missing', async () => {
+    const store = sqliteStore({ database: eye, table: 'not_there' });
+    await expect(store.claim('a', 30)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      hint: expect.stringContaining('migrate()'),
+    });
+  });
+
+  it('waits while another process writes without holding up this one, then gives up', async () => {
+    const writer = open(file);
+    const database = open(file);
+    const store = sqliteStore({ database, busySeconds: 0.5 });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 10);
+    writer.exec('BEGIN IMMEDIATE');
+    await expect(store.claim(`busy ${name}`, 30)).rejects.toThrow(/locked|busy/i);
+    expect(ticks).toBeGreaterThan(20);
+    const waiting = store.claim(`busy ${name}`, 30);
+    setTimeout(() => writer.exec('COMMIT'), 100);
+    expect((await waiting).state).toBe('claimed');
+    clearInterval(timer);
+    writer.close();
+    database.close();
+  });
+
+  it('keeps its claims out of the transaction of a handler that is still at work', async () => {
+    const database = open(file);
+    const store = sqliteStore({ database });
+    const first = await store.claim(`apart ${name}`, 30);
+    if (first.state !== 'claimed') throw new Error('not claimed');
+    const failing = store.transact(`apart ${name}`, first.token, 60, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      throw new Error('handler');
+    });
+    const beside = store.claim(`beside ${name}`, 30);
+    await expect(failing).rejects.toThrow('handler');
+    expect((await beside).state).toBe('claimed');
+    expect((await store.claim(`beside ${name}`, 30)).state).toBe('in_flight');
+    database.close();
+  });
+});
+
+describe('the SQLite store', () => {
+  it('warns of a database in memory and of synchronous=OFF', async () => {
+    const memory = sqliteStore({ database: new DatabaseSync(':memory:') });
+    expect(await memory.check?.()).toEqual([expect.objectContaining({ code: 'not_durable' })]);
+    const database = new DatabaseSync(join(folder, 'settings.db'));
+    expect(await sqliteStore({ database }).check?.()).toEqual([]);
+    database.exec('PRAGMA synchronous = OFF');
+    expect(await sqliteStore({ database }).check?.()).toEqual([expect.objectContaining({ code: 'not_durable' })]);
+    expectTypeOf(sqliteStore({ database }).transactionOf).returns.toEqualTypeOf<DatabaseSync>();
+  });
+
+  it('answers an error where the disk is full, and goes on when there is room again', async () => {
+    const database = new DatabaseSync(join(folder, 'full.db'));
+    const store = sqliteStore({ database });
+    await store.migrate();
+    const [row] = database.prepare('PRAGMA page_count').all() as { page_count: number }[];
+    database.exec(`PRAGMA max_page_count = ${(row?.page_count ?? 0) + 1}`);
+    let refused = 0;
+    for (let n = 0; n < 200; n++) await store.claim(`full ${n}`.padEnd(200, 'x'), 30).catch(() => refused++);
+    expect(refused).toBeGreaterThan(0);
+    database.exec('PRAGMA max_page_count = 1000000');
+    expect((await store.claim('room again', 30)).state).toBe('claimed');
+    expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+  });
+});

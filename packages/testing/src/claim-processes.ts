@@ -1,0 +1,82 @@
+/** Races for claims between processes, which share nothing but the backend. */
+
+import { spawn } from 'node:child_process';
+
+/** What runs in each process. Text, so that it needs no file of its own beside either build of this package. */
+const program = `
+const [module] = process.argv.slice(-1);
+const { default: make } = await import(module);
+const { store, close } = await make();
+process.on('message', async ({ keys, copies, leaseSeconds, startAt }) => {
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, startAt - Date.now())));
+  const given = [];
+  for (const key of keys) {
+    const claims = await Promise.all(Array.from({ length: copies }, () => store.claim(key, leaseSeconds)));
+    for (const claim of claims) if (claim.state === 'claimed') given.push(key);
+  }
+  process.send({ given });
+});
+process.on('disconnect', async () => {
+  await close?.();
+  process.exit();
+});
+process.send({ ready: true });
+`;
+
+export interface ClaimRace {
+  readonly module: URL;
+  readonly count: number;
+  readonly execArgv: readonly string[] | undefined;
+  readonly keys: readonly string[];
+  /** Claims that each process asks for at once, of each key. */
+  readonly copies: number;
+  readonly leaseSeconds?: number;
+  /** Whether the processes are killed, with their claims, once they have told of them. */
+  readonly kill?: boolean;
+}
+
+/** @returns how many claims of each key were given */
+export async function claimProcesses({
+  module,
+  count,
+  execArgv = [],
+  keys,
+  copies,
+  leaseSeconds = 60,
+  kill = false,
+}: ClaimRace): Promise<Map<string, number>> {
+  const children = Array.from({ length: count }, () =>
+    spawn(process.execPath, [...execArgv, '--input-type=module', '-e', program, module.href], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    }),
+  );
+  const messageOf = (child: (typeof children)[number]) =>
+    new Promise<{ given?: string[] }>((resolve, reject) => {
+      const fail = () => reject(new Error('A process of the race ended before it told what it got.'));
+      child.once('exit', fail).once('error', reject);
+      child.once('message', (message) => {
+        child.off('exit', fail);
+        resolve(message as { given?: string[] });
+      });
+    });
+  try {
+    await Promise.all(children.map(messageOf));
+    const startAt = Date.now() + 50;
+    const results = children.map(messageOf);
+    for (const child of children) child.send({ keys, copies, leaseSeconds, startAt });
+    const given = new Map<string, number>();
+    for (const { given: names = [] } of await Promise.all(results)) {
+      for (const key of names) given.set(key, (given.get(key) ?? 0) + 1);
+    }
+    return given;
+  } finally {
+    const ended = children.map((child) =>
+      child.exitCode !== null ? undefined : new Promise((resolve) => child.once('exit', resolve)),
+    );
+    for (const child of children) {
+      if (kill) child.kill('SIGKILL');
+      else if (child.connected) child.disconnect();
+    }
+    await Promise.all(ended);
+  }
+}

@@ -1,0 +1,34 @@
+/** What a contract suite needs of a test runner, and how it says that something does not hold. */
+
+/** `describe` and `it` of vitest, Jest, Mocha, node:test, Bun or Deno. */
+export interface ContractRunner {
+  describe(name: string, body: () => void): unknown;
+  it(name: string, body: () => Promise<void>, timeoutMilliseconds?: number): unknown;
+}
+
+/** Thrown by a case that does not hold. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+}
+
+/** @throws ContractError with the sentence and both values */
+export function requireEqual(actual: unknown, expected: unknown, sentence: string): void {
+  const [left, right] = [canonical(actual), canonical(expected)];
+  if (left !== right) throw new ContractError(`${sentence}: expected ${right}, got ${left}`);
+}
+
+/** @throws ContractError with the sentence */
+export function requireThat(condition: boolean, sentence: string): asserts condition {
+  if (!condition) throw new ContractError(sentence);
+}
+
+/** JSON with sorted names, so that the order in which a backend keeps them is no difference. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? 'undefined'
+  );
+}
