@@ -1,5 +1,6 @@
 /** F9, F11, F12, F13, F14, F17: many copies, wrong clocks, hanging handlers, deploys, rotations, floods. */
 
+import { startFlood } from './attacker.ts';
 import { isSuccess, quantile } from './judge.ts';
 import {
   countedEvents,
@@ -13,7 +14,7 @@ import {
   sendTo,
   withReceivers,
 } from './scenario.ts';
-import { type Journal, pause, post, postSigned } from './sender.ts';
+import { type Journal, pause, post } from './sender.ts';
 import { secrets } from './wire.ts';
 
 const both = ['lease', 'transactional'] as const;
@@ -207,13 +208,13 @@ export const rotation: Scenario = {
 
 export const flood: Scenario = {
   id: 'F17',
-  fault: 'forged deliveries, as many as one process can send, beside 50 good ones a second',
+  fault: '5,000 forged deliveries a second beside 50 good ones',
   unit: 'seconds',
-  full: 60,
+  full: 300,
   short: 4,
   stores: ['redis', 'postgres'],
   modes: ['lease'],
-  run: ({ store, mode, amount }) =>
+  run: ({ store, mode, amount, isShort }) =>
     withReceivers(store, mode, { config: { leaseSeconds: 10 } }, async (world) => {
       const measure = async (seconds: number) => {
         const endsAt = performance.now() + seconds * 1000;
@@ -227,32 +228,19 @@ export const flood: Scenario = {
           milliseconds: [...journal.values()].flat().map(({ startedAt, endedAt }) => Number(endedAt - startedAt) / 1e6),
         };
       };
-      await measure(1);
-      const idle = await measure(Math.max(2, amount / 3));
+      const warming = await measure(1);
+      const idle = await measure(Math.min(60, amount));
       const records = await world.backend.client.countRecords();
-      let isOver = false;
-      let forged = 0;
-      let accepted = 0;
-      const attack = Array.from({ length: 8 }, async () => {
-        const port = portsOf(world.slots)()[forged % 2];
-        while (!isOver) {
-          const id = `forged-${forged++}`;
-          const signature = `t=${Math.floor(Date.now() / 1000)},v1=${'0'.repeat(64)}`;
-          if (isSuccess((await postSigned(port, JSON.stringify({ id }), signature)).status)) accepted++;
-        }
-      });
-      const startedAt = performance.now();
+      const attack = await startFlood(portsOf(world.slots)(), 5000);
       const under = await measure(amount);
-      isOver = true;
-      const perSecond = forged / ((performance.now() - startedAt) / 1000);
-      await Promise.all(attack);
+      const { perSecond, accepted } = await attack.stop();
       const written = (await world.backend.client.countRecords()) - records - under.journal.size;
-      const journal = new Map([...idle.journal, ...under.journal]);
+      const journal = new Map([...warming.journal, ...idle.journal, ...under.journal]);
       const { verdict, ledger } = await judgeWorld(world, journal);
-      // What the second of warming up sent is no ghost.
-      const broken = requireZeros({ ...verdict, ghost: 0 }, false, ledger.lines);
+      const broken = requireZeros(verdict, false, ledger.lines);
       const [calm, busy] = [quantile(idle.milliseconds, 0.99), quantile(under.milliseconds, 0.99)];
-      if (busy > 3 * calm && busy > 25)
+      // The 99th of a hundred is no figure where only a few hundred were sent, and CI shares its processors.
+      if (!isShort && busy > 3 * calm)
         broken.push(`p99 of good deliveries rose from ${round(calm)} to ${round(busy)} ms`);
       if (written !== 0) broken.push(`${written} records were written by the attacker`);
       if (accepted > 0) broken.push(`${accepted} forgeries were accepted`);
