@@ -20,6 +20,29 @@ export const rooms = {
   testing: { imports: ['core', 'providers'], runtime: [], node: true },
   // Private: never published, needed by tests and measurements alone.
   'live-services': { imports: ['core'], runtime: ['ioredis'], node: true },
+  'adapter-servers': {
+    imports: ['core', 'http', 'express', 'fastify', 'hono', 'next', 'testing'],
+    runtime: [
+      '@hono/node-server',
+      '@nestjs/common',
+      '@nestjs/core',
+      '@nestjs/platform-express',
+      'esbuild',
+      'express',
+      'express-4',
+      'fastify',
+      'fastify-4',
+      'hono',
+      'koa',
+      'miniflare',
+      'next',
+      'react',
+      'react-dom',
+      'reflect-metadata',
+      'rxjs',
+    ],
+    node: true,
+  },
   cli: { imports: ['core', 'http', 'providers', 'testing'], runtime: [], node: true },
 };
 

@@ -95,7 +95,8 @@ function walk(directory) {
     .sort((left, right) => (left.name < right.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(directory, entry.name);
-      if (entry.isDirectory()) return ['node_modules', 'dist'].includes(entry.name) ? [] : walk(path);
+      if (entry.isDirectory())
+        return entry.name.startsWith('.') || ['node_modules', 'dist'].includes(entry.name) ? [] : walk(path);
       return /\.[cm]?[jt]sx?$/.test(entry.name) ? [path] : [];
     });
 }

@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base';
 
-export default library(['src/node.ts', 'src/statuses.ts']);
+export default library(['src/aws-lambda.ts', 'src/fetch.ts', 'src/node.ts', 'src/statuses.ts']);

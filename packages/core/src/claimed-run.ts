@@ -14,14 +14,19 @@ import type { CheckedOptions } from './receiver-options.ts';
 import { duplicate, storedAnswer } from './stored-answer.ts';
 import { checkStoreOnce } from './warnings.ts';
 
+/** Takes work that goes on after the outcome is known. */
+type WaitUntil = (work: Promise<unknown>) => void;
+
 /** Prepares what {@link Receiver.receive} does once a delivery is verified. The result never rejects. */
-export function createClaimedRun(options: CheckedOptions): (event: VerifiedEvent, handle: Handler) => Promise<Outcome> {
+export function createClaimedRun(
+  options: CheckedOptions,
+): (event: VerifiedEvent, handle: Handler, waitUntil?: WaitUntil) => Promise<Outcome> {
   const { dedupe } = options;
-  return async (event, handle) => {
+  return async (event, handle, waitUntil) => {
     try {
       return dedupe === undefined
-        ? await runUnclaimed(event, handle, options)
-        : await runClaimed(event, handle, options, dedupe);
+        ? await runUnclaimed(event, handle, options, waitUntil)
+        : await runClaimed(event, handle, options, dedupe, waitUntil);
     } catch (error) {
       // Only what stands outside of handler and payload comes here: store, endpoint(), identity(), ordering.
       return {
@@ -32,11 +37,17 @@ export function createClaimedRun(options: CheckedOptions): (event: VerifiedEvent
   };
 }
 
-async function runUnclaimed(event: VerifiedEvent, handle: Handler, options: CheckedOptions): Promise<Outcome> {
+async function runUnclaimed(
+  event: VerifiedEvent,
+  handle: Handler,
+  options: CheckedOptions,
+  waitUntil: WaitUntil | undefined,
+): Promise<Outcome> {
   const refusal = await checkPayload(event, options.schemas);
   if (refusal !== undefined) return { kind: 'rejected', error: refusal, event };
   const run = new HandlerRun(1, options.deadlineSeconds, options.clock);
   const result = await run.start(event, handle);
+  if (result.kind === 'late') handOver(result.settled, waitUntil);
   return result.kind === 'answered' ? handled(event, result.answer) : failed(event, result.cause, result.answer);
 }
 
@@ -45,6 +56,7 @@ async function runClaimed(
   handle: Handler,
   options: CheckedOptions,
   dedupe: CheckedDedupe,
+  waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
   const identity = await event.identity();
   checkStoreOnce(options, dedupe.store);
@@ -67,7 +79,21 @@ async function runClaimed(
     return outcome;
   } finally {
     if (runsOn === undefined) await turn.leave();
-    else void runsOn.then(() => turn.leave());
+    else {
+      handOver(
+        runsOn.then(() => turn.leave()),
+        waitUntil,
+      );
+    }
+  }
+}
+
+/** What a platform says to work that goes on must not change what the sender is told. */
+function handOver(work: Promise<unknown>, waitUntil: WaitUntil | undefined): void {
+  try {
+    waitUntil?.(work);
+  } catch {
+    // It is then not kept alive, as if there were no waitUntil.
   }
 }
 

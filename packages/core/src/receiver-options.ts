@@ -217,7 +217,7 @@ function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: 
   if (takesKeys && (given.keys === undefined || given.keys === null)) {
     throw new WebhookError('secret_invalid', {
       at: 'keys',
-      hint: `${provider.name} needs the public key of the sender.`,
+      hint: `${provider.name} needs the public key of the sender, and it is not set. Is the environment variable missing, or named otherwise?`,
     });
   }
   if (!takesSecrets && given.secrets !== undefined)

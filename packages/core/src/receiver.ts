@@ -22,6 +22,11 @@ import { printTrouble, warnOfDoubts } from './warnings.ts';
 export interface ReceiveOptions {
   /** Whether a batch is taken apart into its events. Default true. */
   readonly split?: boolean;
+  /**
+   * Takes work that goes on after the outcome is known: a handler past its deadline, whose late success is still
+   * recorded. Platforms that stop a process once it has answered keep it alive by this (`ctx.waitUntil`, `after`).
+   */
+  readonly waitUntil?: (work: Promise<unknown>) => void;
 }
 
 /** A provider with secrets and policy, ready to verify. Holds no state of any delivery, so one serves all requests. */
@@ -115,7 +120,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     provider: provider.name,
     maxBodyBytes: checked.maxBodyBytes,
     verify: verify as unknown as Receiver<EventOf<P>>['verify'],
-    async receive(delivery, handle, { split = true } = {}) {
+    async receive(delivery, handle, { split = true, waitUntil } = {}) {
       let event: VerifiedEvent;
       let events: readonly VerifiedEvent[];
       try {
@@ -129,7 +134,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         return tell({ kind: 'rejected', error: asWebhookError(error) }) as Outcome<never>;
       }
       const handler = handle as unknown as Handler;
-      const handleOne = async (one: VerifiedEvent) => acknowledged(await run(one, handler), provider);
+      const handleOne = async (one: VerifiedEvent) => acknowledged(await run(one, handler, waitUntil), provider);
       if (events[0] !== undefined && events.length === 1) return tell(await handleOne(events[0])) as never;
       const outcome = await runBatch(event, events, async (one) => tell(await handleOne(one)), checked.deadlineSeconds);
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;

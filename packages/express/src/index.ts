@@ -1,7 +1,13 @@
 /** Countersign for Express 4 and 5: the request's raw bytes in, the outcome's response out. */
 
 import type { AnyEvent, Handler, Receiver, WebhookEvent } from '@countersign/core';
-import { type NodeMiddleware, nodeHandler, nodeMiddleware, type WebhookOptions } from '@countersign/http/node';
+import {
+  type NodeMiddleware,
+  nodeHandler,
+  nodeMiddleware,
+  type ParserNames,
+  type WebhookOptions,
+} from '@countersign/http/node';
 
 export type { WebhookOptions } from '@countersign/http/node';
 
@@ -13,6 +19,13 @@ declare global {
     }
   }
 }
+
+const parsers: ParserNames = {
+  json: 'express.json()',
+  form: 'express.urlencoded()',
+  text: 'express.text()',
+  fix: 'Mount the webhook route before app.use(express.json()), or give the path to express.raw({ type: () => true }).',
+};
 
 /** Middleware: verifies, puts the event on `request.webhook` and lets the app's own handler answer. @throws options_invalid */
 export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): NodeMiddleware;
@@ -35,7 +48,7 @@ export function webhook<Event extends AnyEvent>(
   const [second, third] = rest;
   // An import that came to nothing must not turn a finished route into middleware that no handler follows.
   const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
-  if (isMiddleware) return nodeMiddleware(receiver, second as WebhookOptions);
-  const serve = nodeHandler(receiver, second as Handler<Event>, third);
+  if (isMiddleware) return nodeMiddleware(receiver, second as WebhookOptions, parsers);
+  const serve = nodeHandler(receiver, second as Handler<Event>, third, parsers);
   return (request, response, next) => void serve(request, response).catch(next);
 }

@@ -2,23 +2,16 @@
 
 import { WebhookError } from '@countersign/core';
 import { announcedLength, isUnannounced, type NodeRequest } from './node-request.ts';
-
-const goneHint = 'The connection was closed before the body was complete.';
-const fix =
-  'Mount the webhook route before app.use(express.json()), or give the path to express.raw({ type: () => true }).';
-
-/** Bounds of one read. */
-export interface BodyLimits {
-  readonly maxBodyBytes: number;
-  readonly bodyTimeoutSeconds: number;
-}
+import { bodyNotRaw, collectBytes, goneHint, markRead, type ParserNames, type Taker } from './raw-body.ts';
+import type { BodyLimits } from './webhook-options.ts';
 
 /**
  * The received bytes: those a raw parser or a cloud function has kept, or else what the stream still holds.
  *
  * @throws body_not_raw at once when a parser has used the stream up; body_too_large, body_timeout
  */
-export async function readNodeBody(request: NodeRequest, limits: BodyLimits): Promise<Uint8Array> {
+export async function readNodeBody(request: NodeRequest, limits: BodyLimits, names: ParserNames): Promise<Uint8Array> {
+  const isSecondTime = markRead(request);
   const kept = keptBytes(request);
   if (kept !== undefined) {
     if (kept.byteLength > limits.maxBodyBytes) throw new WebhookError('body_too_large');
@@ -29,7 +22,7 @@ export async function readNodeBody(request: NodeRequest, limits: BodyLimits): Pr
   if (request.destroyed && !request.readableDidRead) throw new WebhookError('body_timeout', { hint: goneHint });
   // With an encoding set, the stream gives text, and bytes that are no text are lost.
   if (request.readableEnded || request.readableDidRead || request.readableEncoding !== null)
-    throw new WebhookError('body_not_raw', { at: 'request', hint: hintFor(request) });
+    throw bodyNotRaw(isSecondTime ? 'twice' : takerOf(request), names);
   if (announcedLength(request) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
   return readStream(request, limits);
 }
@@ -40,14 +33,11 @@ function keptBytes(request: NodeRequest): Uint8Array | undefined {
   return request.body instanceof Uint8Array ? request.body : undefined;
 }
 
-function hintFor(request: NodeRequest): string {
-  if (request.readableEncoding !== null) return `Something called request.setEncoding(). ${fix}`;
-  if (typeof request.body === 'string') return `express.text() or another text parser ran first. ${fix}`;
-  if (typeof request.body === 'object' && request.body !== null) {
-    const isForm = request.headers['content-type']?.includes('urlencoded') === true;
-    return `express.${isForm ? 'urlencoded' : 'json'}() or another body parser ran first. ${fix}`;
-  }
-  return `Something read the request's stream first. ${fix}`;
+function takerOf(request: NodeRequest): Taker {
+  if (request.readableEncoding !== null) return 'encoding';
+  if (typeof request.body === 'string') return 'text';
+  if (typeof request.body !== 'object' || request.body === null) return 'unknown';
+  return request.headers['content-type']?.includes('urlencoded') === true ? 'form' : 'json';
 }
 
 function readStream(request: NodeRequest, { maxBodyBytes, bodyTimeoutSeconds }: BodyLimits): Promise<Uint8Array> {
@@ -73,34 +63,4 @@ function readStream(request: NodeRequest, { maxBodyBytes, bodyTimeoutSeconds }: 
     // A middleware that waited for something may have paused it.
     request.resume();
   });
-}
-
-/**
- * Copies chunks into one piece of memory. Kept as they come, a MiB in chunks of one byte would take some 100 MiB: each
- * is a Buffer of its own.
- */
-function collectBytes(announced: number | undefined, maxBodyBytes: number) {
-  let bytes: Uint8Array = new Uint8Array();
-  let length = 0;
-  return {
-    get length() {
-      return length;
-    },
-    add(chunk: Uint8Array) {
-      const needed = length + chunk.byteLength;
-      if (length === 0) {
-        // Most bodies come in one piece and are not copied.
-        bytes = chunk;
-      } else {
-        if (needed > bytes.byteLength) {
-          const larger = new Uint8Array(announced ?? Math.min(Math.max(needed, length * 2), maxBodyBytes));
-          larger.set(bytes.subarray(0, length));
-          bytes = larger;
-        }
-        bytes.set(chunk, length);
-      }
-      length = needed;
-    },
-    take: () => (length === bytes.byteLength ? bytes : bytes.subarray(0, length)),
-  };
 }

@@ -3,12 +3,9 @@
 import type { ServerResponse } from 'node:http';
 import { announcedLength, isUnannounced, type NodeRequest } from './node-request.ts';
 import type { WebhookResponse } from './statuses.ts';
+import { lingerLimit, lingerSeconds, reuseLimit } from './webhook-options.ts';
 
-/** A body announced with at most this many bytes is read to its end, so that the connection can be used again. */
-const reuseLimit = 65_536;
-/** Most bytes that are read and thrown away after a refusal, the longest time for it, and the longest pause in it. */
-const lingerLimit = 1_048_576;
-const lingerSeconds = 2;
+/** The longest pause between two pieces that are thrown away. */
 const lingerPauseSeconds = 0.5;
 
 /**

@@ -10,19 +10,17 @@ import {
   type Receiver,
   WebhookError,
 } from '@countersign/core';
-import { type BodyLimits, readNodeBody } from './node-body.ts';
+import { readNodeBody } from './node-body.ts';
 import { sendRefusal, sendResponse } from './node-refusal.ts';
 import { headOf, type NodeRequest } from './node-request.ts';
 import { type HeldResponse, holdResponse } from './node-response.ts';
+import type { ParserNames } from './raw-body.ts';
 import { responseTo, responseToError } from './statuses.ts';
+import { type BodyLimits, limitsOf, requireHandler, type WebhookOptions } from './webhook-options.ts';
 
 export type { NodeRequest } from './node-request.ts';
-
-/** Options of an adapter. */
-export interface WebhookOptions {
-  /** Longest time for the body to arrive, in seconds. Default 10. */
-  readonly bodyTimeoutSeconds?: number;
-}
+export type { ParserNames } from './raw-body.ts';
+export type { WebhookOptions } from './webhook-options.ts';
 
 /** A finished handler of a request. Settles when the response is under way; never rejects. */
 export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Promise<void>;
@@ -30,23 +28,30 @@ export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Pr
 /** Verifies, lets the app's own handler answer, and sees to the claim. */
 export type NodeMiddleware = (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
 
-const defaultBodyTimeoutSeconds = 10;
+/** How body parsers are called where an adapter does not know better. */
+const anyParsers: ParserNames = {
+  json: 'A JSON body parser',
+  form: 'A form parser',
+  text: 'A body parser',
+  fix: 'Mount the webhook before every body parser (in Koa, before koa-bodyparser; in Nest, by app.use() in main.ts, or create the app with { rawBody: true }).',
+};
 
-/** Serves a webhook address: verifies each request, runs the handler, answers. @throws options_invalid */
+/**
+ * Serves a webhook address: verifies each request, runs the handler, answers.
+ *
+ * @param parsers for adapters: how their framework's body parsers are called in a hint
+ * @throws options_invalid
+ */
 export function nodeHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   handle: Handler<Event>,
   options: WebhookOptions = {},
+  parsers: ParserNames = anyParsers,
 ): NodeHandler {
-  if (typeof handle !== 'function') {
-    throw new WebhookError('options_invalid', {
-      at: 'handle',
-      hint: 'It takes a function, or what handlers({ ... }) gives.',
-    });
-  }
+  requireHandler(handle);
   const limits = limitsOf(receiver, options);
   return async (request, response) => {
-    const delivery = await readDelivery(receiver, request, response, limits);
+    const delivery = await readDelivery(receiver, request, response, limits, parsers);
     if (delivery === undefined) return;
     const outcome = await receiver.receive(delivery, async (event, context) => {
       const answer = await handle(event, context);
@@ -62,14 +67,18 @@ export function nodeHandler<Event extends AnyEvent>(
  *
  * The answer is held back until its claim is completed (a status below 500) or released (500 and above), so no 2xx
  * leaves before the event is on record. Duplicates, and deliveries that are refused, never reach the app's handler.
+ *
+ * @param parsers for adapters: how their framework's body parsers are called in a hint
+ * @throws options_invalid
  */
 export function nodeMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   options: WebhookOptions = {},
+  parsers: ParserNames = anyParsers,
 ): NodeMiddleware {
   const limits = limitsOf(receiver, options);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
-    const delivery = await readDelivery(receiver, request, response, limits);
+    const delivery = await readDelivery(receiver, request, response, limits, parsers);
     if (delivery === undefined) return;
     let held: HeldResponse | undefined;
     const outcome = await receiver.receive(
@@ -100,6 +109,7 @@ async function readDelivery(
   request: NodeRequest,
   response: ServerResponse,
   limits: BodyLimits,
+  parsers: ParserNames,
 ): Promise<Delivery | undefined> {
   const head = headOf(request);
   const refuse = (reason: WebhookError) => {
@@ -110,7 +120,7 @@ async function readDelivery(
   const refusal = receiver.screen(head);
   if (refusal !== undefined) return refuse(refusal);
   try {
-    return { ...head, body: await readNodeBody(request, limits) };
+    return { ...head, body: await readNodeBody(request, limits, parsers) };
   } catch (error) {
     // Nothing of an unknown error goes along: a getter for a parsed body throws what its parser says of the content.
     return refuse(isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'request.body' }));
@@ -125,20 +135,4 @@ function respond(request: NodeRequest, response: ServerResponse, outcome: Outcom
 
 function isAnsweredByApp(outcome: Outcome<AnyEvent>): boolean {
   return outcome.kind === 'handled' || (outcome.kind === 'failed' && outcome.answer !== undefined);
-}
-
-/** @throws options_invalid */
-function limitsOf(receiver: Receiver<AnyEvent>, options: WebhookOptions): BodyLimits {
-  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
-  if (typeof receiver?.verify !== 'function') throw refuse('receiver', 'It takes what createReceiver({ ... }) gives.');
-  if (typeof options !== 'object' || options === null)
-    throw refuse('options', 'It takes a handler, { bodyTimeoutSeconds } or nothing.');
-  for (const name of Object.keys(options)) {
-    if (name !== 'bodyTimeoutSeconds')
-      throw refuse(name, 'There is only bodyTimeoutSeconds. One handler for each type is made by handlers({ ... }).');
-  }
-  const { bodyTimeoutSeconds = defaultBodyTimeoutSeconds } = options;
-  if (!(typeof bodyTimeoutSeconds === 'number' && bodyTimeoutSeconds > 0 && bodyTimeoutSeconds <= 600))
-    throw refuse('bodyTimeoutSeconds', 'It takes seconds above 0 and up to 600.');
-  return { maxBodyBytes: receiver.maxBodyBytes, bodyTimeoutSeconds };
 }

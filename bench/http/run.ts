@@ -1,0 +1,110 @@
+/** `npm run bench-http`: requests a second and p99 behind three frameworks; exits with 1 where a goal is missed. */
+
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { connections, type Load, ServedEndpoint } from './served-endpoint.ts';
+import type { Endpoint, Framework } from './server.ts';
+
+const endpoints: readonly Endpoint[] = ['parse', 'hand', 'ours'];
+/** How many times as many requests as the endpoint that only parses. */
+const leastAgainstParse: Readonly<Record<Framework, number>> = { express: 1, hono: 0.95, fastify: 0.88 };
+const leastAgainstHand = 1;
+const mostP99AgainstHand = 1.15;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '9' },
+    seconds: { type: 'string', default: '2' },
+    framework: { type: 'string', multiple: true, default: Object.keys(leastAgainstParse) },
+  },
+});
+const rounds = parseAmount('rounds', values.rounds);
+const seconds = parseAmount('seconds', values.seconds);
+const unknown = values.framework.filter((name) => !Object.hasOwn(leastAgainstParse, name));
+if (unknown.length > 0) throw new Error(`--framework takes ${Object.keys(leastAgainstParse).join(', ')}`);
+
+console.log(
+  `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load average ${loadavg()[0]?.toFixed(1)}.`,
+);
+console.log(
+  `1 KiB signed in Stripe's way over ${connections} connections, sender and server on the same machine. Medians of ${rounds} interleaved rounds of ${seconds} s, quartiles in brackets.\n`,
+);
+
+let missed = 0;
+for (const framework of values.framework as Framework[]) {
+  const loads = await measure(framework);
+  console.log(framework);
+  console.table(Object.fromEntries(endpoints.map((endpoint) => [endpoint, rowOf(loads[endpoint])])));
+  const goals = goalsOf(framework, loads);
+  console.table(goals);
+  missed += goals.filter((goal) => goal[''] === 'MISSED').length;
+}
+console.log(missed === 0 ? 'Every goal is reached.' : `${missed} missed.`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+/** Loads the framework's endpoints in turns, so that a slow moment of the machine hits all alike. */
+async function measure(framework: Framework): Promise<Record<Endpoint, Load[]>> {
+  const served = endpoints.map((endpoint) => new ServedEndpoint(framework, endpoint));
+  const loads: Record<Endpoint, Load[]> = { parse: [], hand: [], ours: [] };
+  try {
+    for (const one of served) await one.start();
+    for (const one of served) await one.check();
+    // Round -1 warms the compilers up, here and there.
+    for (let round = -1; round < rounds; round++) {
+      for (let turn = 0; turn < served.length; turn++) {
+        const one = served[(turn + round + served.length) % served.length] as ServedEndpoint;
+        const load = await one.load(seconds);
+        if (round >= 0) loads[one.endpoint].push(load);
+      }
+    }
+    return loads;
+  } finally {
+    await Promise.all(served.map((one) => one.stop()));
+  }
+}
+
+function rowOf(loads: readonly Load[]): Record<string, string> {
+  const column = (pick: (load: Load) => number, digits: number) => describe(loads.map(pick), digits);
+  return {
+    'requests a second': column((load) => load.requestsPerSecond, 0),
+    'p99, ms': column((load) => load.p99Milliseconds, 2),
+    'processor time a request, µs': column((load) => load.cpuMicroseconds, 1),
+    'server busy, %': column((load) => load.busyPercent, 0),
+  };
+}
+
+function goalsOf(framework: Framework, { parse, hand, ours }: Record<Endpoint, Load[]>): Record<string, string>[] {
+  const compare = (what: string, against: Load[], pick: (load: Load) => number, limit: number, isLeast: boolean) => {
+    const ratios = ours.map((load, round) => pick(load) / pick(against[round] as Load));
+    const ratio = quantile(ratios, 0.5);
+    return {
+      'ours against': what,
+      ratio: describe(ratios, 3),
+      goal: `at ${isLeast ? 'least' : 'most'} ${limit.toFixed(2)}`,
+      '': (isLeast ? ratio >= limit : ratio <= limit) ? 'reached' : 'MISSED',
+    };
+  };
+  const rate = (load: Load) => load.requestsPerSecond;
+  return [
+    compare('parsing alone, requests a second', parse, rate, leastAgainstParse[framework], true),
+    compare('constructEvent by hand, requests a second', hand, rate, leastAgainstHand, true),
+    compare('constructEvent by hand, p99', hand, (load) => load.p99Milliseconds, mostP99AgainstHand, false),
+  ];
+}
+
+/** The median, with the quartiles in brackets. */
+function describe(figures: readonly number[], digits: number): string {
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(figures, part).toFixed(digits));
+  return `${middle} [${low} to ${high}]`;
+}
+
+function quantile(figures: readonly number[], part: number): number {
+  const sorted = figures.toSorted((left, right) => left - right);
+  return sorted[Math.floor((sorted.length - 1) * part + 0.5)] as number;
+}
+
+function parseAmount(name: string, text: string): number {
+  const amount = Number(text);
+  if (!(Number.isInteger(amount) && amount > 0)) throw new Error(`--${name} takes a whole number above 0`);
+  return amount;
+}

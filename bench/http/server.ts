@@ -1,0 +1,125 @@
+/** One endpoint of one framework as a process of its own: `server.ts <framework> <endpoint>`, forked. */
+
+import { createReceiver } from '@countersign/core';
+import { webhook as expressWebhook } from '@countersign/express';
+import { webhook as fastifyWebhook } from '@countersign/fastify';
+import { webhook as honoWebhook } from '@countersign/hono';
+import { stripe } from '@countersign/providers/stripe';
+import { serve } from '@hono/node-server';
+import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import { client, eventType, secret } from './stripe-request.ts';
+
+/** `parse` verifies nothing, `hand` is the code of Stripe's own pages, `ours` is `webhook(receiver, handle)`. */
+export type Endpoint = 'parse' | 'hand' | 'ours';
+export type Framework = keyof typeof frameworks;
+
+/** What a server has done so far. */
+export interface ServerFigures {
+  /** Events whose type was read. */
+  readonly handled: number;
+  readonly cpuMicroseconds: number;
+}
+
+/** Resolves to the port. */
+type Start = (endpoint: Endpoint) => Promise<number>;
+
+const signatureHeader = 'stripe-signature';
+const receiver = createReceiver({ provider: stripe, secrets: secret });
+let handled = 0;
+
+export const frameworks = {
+  express: startExpress,
+  hono: startHono,
+  fastify: startFastify,
+} satisfies Record<string, Start>;
+
+if (process.send !== undefined) {
+  const [framework, endpoint] = process.argv.slice(2) as [Framework, Endpoint];
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ handled, cpuMicroseconds: user + system } satisfies ServerFigures);
+  });
+  process.on('disconnect', () => process.exit(0));
+  process.send(await frameworks[framework](endpoint));
+}
+
+/** What every endpoint does with an event, in place of an app's own work. */
+function handle({ type }: { readonly type: string | undefined }): void {
+  if (type === eventType) handled++;
+}
+
+function startExpress(endpoint: Endpoint): Promise<number> {
+  const app = express();
+  if (endpoint === 'parse') {
+    app.post('/', express.json(), (request, response) => {
+      handle(request.body);
+      response.status(200).end();
+    });
+  } else if (endpoint === 'hand') {
+    app.post('/', express.raw({ type: 'application/json' }), (request, response) => {
+      try {
+        handle(client.webhooks.constructEvent(request.body, request.headers[signatureHeader] ?? '', secret));
+        response.status(200).end();
+      } catch {
+        response.status(400).end();
+      }
+    });
+  } else {
+    app.post('/', expressWebhook(receiver, handle));
+  }
+  return new Promise((resolve) => {
+    const server = app.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+  });
+}
+
+function startHono(endpoint: Endpoint): Promise<number> {
+  const app = new Hono();
+  if (endpoint === 'parse') {
+    app.post('/', async (c) => {
+      handle(await c.req.json());
+      return c.body(null, 200);
+    });
+  } else if (endpoint === 'hand') {
+    app.post('/', async (c) => {
+      const text = await c.req.text();
+      try {
+        handle(client.webhooks.constructEvent(text, c.req.header(signatureHeader) ?? '', secret));
+        return c.body(null, 200);
+      } catch {
+        return c.body(null, 400);
+      }
+    });
+  } else {
+    app.post('/', honoWebhook(receiver, handle));
+  }
+  return new Promise((resolve) => {
+    serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(port));
+  });
+}
+
+async function startFastify(endpoint: Endpoint): Promise<number> {
+  const app = fastify();
+  if (endpoint === 'parse') {
+    app.post('/', async (request, reply) => {
+      handle(request.body as { type: string });
+      return reply.code(200).send();
+    });
+  } else if (endpoint === 'hand') {
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.post('/', async (request, reply) => {
+      try {
+        const signature = request.headers[signatureHeader] ?? '';
+        handle(client.webhooks.constructEvent(request.body as Buffer, signature, secret));
+        return reply.code(200).send();
+      } catch {
+        return reply.code(400).send();
+      }
+    });
+  } else {
+    app.register(fastifyWebhook(receiver, handle), { url: '/' });
+  }
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return (app.server.address() as { port: number }).port;
+}

@@ -1,0 +1,36 @@
+/** A Hono app as a Cloudflare Worker: Svix's deliveries, each handled once by way of Durable Objects, and a JSON route. */
+
+import { createReceiver } from '@countersign/core';
+import { webhook } from '@countersign/hono';
+import { svix } from '@countersign/providers/svix';
+import { type ClaimsNamespace, durableObjectStore } from '@countersign/stores/durable-object';
+import { Hono } from 'hono';
+
+// The Worker has to export the class that wrangler.jsonc binds to CLAIMS.
+export { ClaimsObject } from '@countersign/stores/durable-object';
+
+interface Env {
+  readonly SVIX_WEBHOOK_SECRET: string;
+  readonly CLAIMS: ClaimsNamespace;
+}
+
+/** Secrets and bindings come with the first request; the receiver is built then, and kept as long as the isolate. */
+let fromSvix: ReturnType<typeof createRoute> | undefined;
+const createRoute = (env: Env) => {
+  const receiver = createReceiver({
+    provider: { ...svix, name: 'acme' },
+    secrets: env.SVIX_WEBHOOK_SECRET,
+    dedupe: durableObjectStore({ namespace: env.CLAIMS }),
+  });
+  return webhook(receiver, (event) => console.log(`acme ${event.type} ${event.id}`));
+};
+
+const app = new Hono<{ Bindings: Env }>();
+
+app.post('/webhooks/acme', (c) => {
+  fromSvix ??= createRoute(c.env);
+  return fromSvix(c);
+});
+app.post('/orders', async (c) => c.json({ ordered: (await c.req.json()).item }));
+
+export default app;

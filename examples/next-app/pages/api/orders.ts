@@ -1,0 +1,7 @@
+/** An ordinary API route: its body is parsed, as always. */
+
+import type { NextApiRequest, NextApiResponse } from 'next';
+
+export default function handler(request: NextApiRequest, response: NextApiResponse) {
+  response.json({ ordered: request.body.item });
+}

@@ -1,0 +1,9 @@
+import { webhook } from '@countersign/next';
+import { app } from '../../contract-app.ts';
+
+const finished = webhook(app.receiver, app.handle, app.options);
+
+export async function POST(request: Request): Promise<Response> {
+  await request.arrayBuffer();
+  return finished(request);
+}

@@ -1,0 +1,5 @@
+import { app } from '../../contract-app.ts';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = () => new Response(app.journal());

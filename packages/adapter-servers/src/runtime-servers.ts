@@ -1,0 +1,66 @@
+/** Other runtimes under contract: Bun and Deno as programs from npm, workerd by miniflare. */
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { MountedApp } from '@countersign/testing';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import { startProgram } from './local-server.ts';
+
+/** Request and Response alone, or Hono on top of them. */
+export type RuntimeApp = 'fetch' | 'hono';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const programs = {
+  bun: { version: '1.4.5', command: ['run', 'bun-server.ts'] },
+  deno: { version: '2.9.6', command: ['run', '-A', '--node-modules-dir=manual', 'deno-server.ts'] },
+} as const;
+
+const npx = ['npx', '--yes', '--loglevel=error'] as const;
+const found = new Map<string, string | undefined>();
+
+/** Why a runtime cannot be had, or undefined. Fetches it at the first call. */
+export function findMissingRuntime(name: keyof typeof programs): string | undefined {
+  if (!found.has(name)) {
+    const [file, ...parameters] = [...npx, `${name}@${programs[name].version}`, '--version'];
+    const { status } = spawnSync(file, parameters, { timeout: 120_000, stdio: 'ignore', env: plainEnvironment() });
+    found.set(name, status === 0 ? undefined : `npx cannot fetch ${name} ${programs[name].version}`);
+  }
+  return found.get(name);
+}
+
+export function startRuntime(name: keyof typeof programs, app: RuntimeApp): Promise<MountedApp> {
+  const { version, command } = programs[name];
+  return startProgram([...npx, `${name}@${version}`, ...command, app], {
+    cwd: folder,
+    env: plainEnvironment(),
+    printed: /^port (\d+)/,
+  });
+}
+
+/** The worker as Cloudflare would run it, in the real workerd. */
+export async function startWorkerd(app: RuntimeApp): Promise<MountedApp> {
+  const { outputFiles } = await build({
+    entryPoints: [`${folder}worker.ts`],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['countersign-source', 'workerd', 'worker'],
+  });
+  const miniflare = new Miniflare({
+    modules: true,
+    script: outputFiles[0]?.text ?? '',
+    compatibilityDate: '2026-07-01',
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const url = (await miniflare.ready).origin;
+  return { url: `${url}/${app}`, stop: () => miniflare.dispose() };
+}
+
+/** Without what npm and the test runner tell their own children. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) && name !== 'NODE_OPTIONS');
+  return Object.fromEntries(kept) as NodeJS.ProcessEnv;
+}

@@ -1,0 +1,47 @@
+import { createReceiver, defineProvider, rawBodyHmac, type WebhookEvent } from '@countersign/core';
+import { webhook } from '@countersign/fastify';
+import fastify from 'fastify';
+import { describe, expectTypeOf, it } from 'vitest';
+
+interface Events {
+  'order.paid': { amount: number };
+  'order.lost': { reason: string };
+}
+
+describe('the types of the adapter for Fastify', () => {
+  const provider = defineProvider<Events>({
+    name: 'types',
+    scheme: rawBodyHmac({ header: 'x-sig' }),
+    eventType: { json: 'type' },
+  });
+  const receiver = createReceiver({
+    provider,
+    secrets: '0123456789abcdef0123456789abcdef',
+    onWarning: () => undefined,
+  });
+
+  it('fit into app.register, narrow by event.type, and type request.webhook', () => {
+    const app = fastify();
+    app.register(
+      webhook(receiver, (event) => {
+        if (event.type === 'order.paid') expectTypeOf(event.payload).toEqualTypeOf<{ amount: number }>();
+        if (event.type === 'order.lost') expectTypeOf(event.payload.reason).toBeString();
+      }),
+      { url: '/typed', bodyTimeoutSeconds: 5 },
+    );
+    app.register(webhook, { receiver, url: '/plain', handle: (event) => void event.id });
+    app.register(webhook, {
+      receiver,
+      routes: (scope) =>
+        scope.post('/own', async (request) => {
+          expectTypeOf(request.webhook).toEqualTypeOf<WebhookEvent | undefined>();
+        }),
+    });
+    const typed = webhook(receiver, () => undefined);
+    // @ts-expect-error: a path has to be given
+    const noPath: Parameters<typeof typed>[1] = { bodyTimeoutSeconds: 5 };
+    // @ts-expect-error: neither a path and a handler nor routes
+    const neither: Parameters<typeof webhook>[1] = { receiver };
+    return [noPath, neither];
+  });
+});

@@ -1,0 +1,66 @@
+/** Countersign for Hono, on every runtime that Hono runs on. */
+
+import type { AnyEvent, Handler, Receiver } from '@countersign/core';
+import { fetchHandler, fetchMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/fetch';
+import type { Context, MiddlewareHandler } from 'hono';
+
+export type { WebhookOptions } from '@countersign/http/fetch';
+
+const parsers: ParserNames = {
+  json: 'c.req.json()',
+  form: 'c.req.parseBody()',
+  text: 'c.req.text()',
+  fix: 'Something called c.req.json(), text(), parseBody() or a validator before webhook(); mount webhook() first.',
+};
+
+/** Middleware: verifies, sets `c.var.webhook` and lets the app's own handler answer. @throws options_invalid */
+export function webhook<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  options?: WebhookOptions,
+): MiddlewareHandler<{ Variables: { webhook: Event } }>;
+/**
+ * A finished route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.
+ *
+ * Reads the raw body itself; one that was read before is answered with 500 and the reason.
+ *
+ * @throws options_invalid
+ */
+export function webhook<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  handle: Handler<Event>,
+  options?: WebhookOptions,
+): (c: Context) => Promise<Response>;
+export function webhook<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
+): MiddlewareHandler | ((c: Context) => Promise<Response>) {
+  const [second, third] = rest;
+  // An import that came to nothing must not turn a finished route into middleware that no handler follows.
+  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
+  if (!isMiddleware) {
+    const serve = fetchHandler(receiver, second as Handler<Event>, third, parsers);
+    return (c: Context) => serve(c.req.raw, platformOf(c));
+  }
+  const verify = fetchMiddleware(receiver, second as WebhookOptions | undefined, parsers);
+  return async (c, next) => {
+    const answer = async (event: Event) => {
+      c.set('webhook', event);
+      await next();
+      return c.res;
+    };
+    const response = await verify(c.req.raw, answer, platformOf(c));
+    if (response === c.res) return;
+    // Assigned at once, Hono would carry over the headers of what the app has answered.
+    c.res = undefined;
+    c.res = response;
+  };
+}
+
+/** What keeps the worker alive; Hono throws where the runtime has none. */
+function platformOf(c: Context): unknown {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+/** Reads the body of a Request as bytes, bounded in size and time, or says why the bytes are gone. */
+
+import { isWebhookError, WebhookError } from '@countersign/core';
+import { bodyNotRaw, collectBytes, goneHint, markRead, type ParserNames } from './raw-body.ts';
+import { type BodyLimits, lingerLimit, lingerSeconds, reuseLimit } from './webhook-options.ts';
+
+/**
+ * The received bytes.
+ *
+ * @throws body_not_raw at once when the body was read before; body_too_large, body_timeout
+ */
+export async function readFetchBody(request: Request, limits: BodyLimits, names: ParserNames): Promise<Uint8Array> {
+  const isSecondTime = markRead(request);
+  if (request.bodyUsed) throw bodyNotRaw(isSecondTime ? 'twice' : 'unknown', names);
+  const announced = request.headers.get('content-length');
+  if (Number(announced) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
+  try {
+    // A server gives no more than it was told of, so the whole may be taken at once; only what is unannounced is counted.
+    const read = announced === null ? readStream(request.body, limits) : takeWhole(request, limits);
+    return await within(read, limits.bodyTimeoutSeconds);
+  } catch (error) {
+    if (isWebhookError(error)) throw error;
+    // Locked by a reader of somebody else, the body never counts as used by us.
+    throw request.bodyUsed
+      ? new WebhookError('body_timeout', { hint: goneHint })
+      : bodyNotRaw(isSecondTime ? 'twice' : 'unknown', names);
+  }
+}
+
+async function takeWhole(request: Request, { maxBodyBytes }: BodyLimits): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  // A Request that somebody has made up may announce anything.
+  if (bytes.byteLength > maxBodyBytes) throw new WebhookError('body_too_large');
+  return bytes;
+}
+
+/** What a stream gives, which has not been announced. @throws body_too_large */
+async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyBytes }: BodyLimits): Promise<Uint8Array> {
+  const collected = collectBytes(undefined, maxBodyBytes);
+  const reader = body?.getReader();
+  while (reader !== undefined) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (collected.length + value.byteLength > maxBodyBytes) {
+      linger(() => reader).catch(() => undefined);
+      throw new WebhookError('body_too_large');
+    }
+    collected.add(value);
+  }
+  return collected.take();
+}
+
+/**
+ * Reads and drops a body that a refusal has left, beside the answer, up to a limit. With unread bytes on a connection
+ * some servers close it (workerd), or keep the next request on it waiting (Next.js), and the sender is told nothing.
+ */
+export function dropBody(request: Request): void {
+  if (request.bodyUsed) return;
+  const announced = request.headers.get('content-length');
+  const isSmall = announced !== null && Number(announced) <= reuseLimit;
+  // Fails where somebody else reads the body.
+  const dropped: Promise<unknown> = isSmall ? request.arrayBuffer() : linger(() => request.body?.getReader());
+  dropped.catch(() => undefined);
+}
+
+async function linger(open: () => ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<void> {
+  const reader = open();
+  if (reader === undefined) return;
+  const endsAt = performance.now() + lingerSeconds * 1000;
+  const timer = setTimeout(() => reader.cancel().catch(() => undefined), lingerSeconds * 1000);
+  let left = lingerLimit;
+  try {
+    while (left > 0 && performance.now() < endsAt) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      left -= value.byteLength;
+    }
+    await reader.cancel();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function within<Read>(read: Promise<Read>, seconds: number): Promise<Read> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new WebhookError('body_timeout')), seconds * 1000);
+  });
+  try {
+    return await Promise.race([read, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,81 @@
+/** What reading a body comes to, whatever it is read from: bytes in one piece, or the reason why there are none. */
+
+import { WebhookError } from '@countersign/core';
+
+/** How a framework's own means are called, so that `body_not_raw` names the one that took the bytes. */
+export interface ParserNames {
+  readonly json: string;
+  readonly form: string;
+  readonly text: string;
+  /** What to do about it, as a sentence or two. */
+  readonly fix: string;
+}
+
+/** Why a body broke off. */
+export const goneHint = 'The connection was closed before the body was complete.';
+
+/** What is known of whoever took the bytes. `twice`: it was an adapter of this library. */
+export type Taker = 'json' | 'form' | 'text' | 'encoding' | 'twice' | 'unknown';
+
+/** The error for bytes that are gone, with the one who took them and the fix. */
+export function bodyNotRaw(taker: Taker, names: ParserNames): WebhookError {
+  return new WebhookError('body_not_raw', { at: 'request', hint: hintFor(taker, names) });
+}
+
+function hintFor(taker: Taker, names: ParserNames): string {
+  switch (taker) {
+    case 'twice':
+      return 'This request has been through webhook() already, which read the body: mount it once on the way to a route.';
+    case 'encoding':
+      return `Something called request.setEncoding(). ${names.fix}`;
+    case 'text':
+      return `${names.text} or another text parser ran first. ${names.fix}`;
+    case 'json':
+    case 'form':
+      return `${names[taker]} or another body parser ran first. ${names.fix}`;
+    case 'unknown':
+      return `Something read the request's stream first. ${names.fix}`;
+  }
+}
+
+/** Requests whose body an adapter has read. */
+const readByUs = new WeakSet<object>();
+
+/** Notes that an adapter reads this request; true where one has done so before. */
+export function markRead(request: object): boolean {
+  if (readByUs.has(request)) return true;
+  readByUs.add(request);
+  return false;
+}
+
+/**
+ * Copies chunks into one piece of memory. Kept as they come, a MiB in chunks of one byte would take some 100 MiB: each
+ * is a Buffer of its own.
+ *
+ * @param announced what the head says of the length, or undefined
+ */
+export function collectBytes(announced: number | undefined, maxBodyBytes: number) {
+  let bytes: Uint8Array<ArrayBufferLike> = new Uint8Array();
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    add(chunk: Uint8Array) {
+      const needed = length + chunk.byteLength;
+      if (length === 0) {
+        // Most bodies come in one piece and are not copied.
+        bytes = chunk;
+      } else {
+        if (needed > bytes.byteLength) {
+          const larger = new Uint8Array(announced ?? Math.min(Math.max(needed, length * 2), maxBodyBytes));
+          larger.set(bytes.subarray(0, length));
+          bytes = larger;
+        }
+        bytes.set(chunk, length);
+      }
+      length = needed;
+    },
+    take: () => (length === bytes.byteLength ? bytes : bytes.subarray(0, length)),
+  };
+}

@@ -1,0 +1,31 @@
+/** Countersign for the Pages Router of Next.js: `export default webhook(receiver, handle)` in `pages/api`. */
+
+import type { AnyEvent, Handler, Receiver } from '@countersign/core';
+import { nodeHandler, type ParserNames, type WebhookOptions } from '@countersign/http/node';
+import type { NextApiRequest, NextApiResponse } from 'next';
+
+export type { WebhookOptions } from '@countersign/http/node';
+
+const fix = 'Add to this file: export const config = { api: { bodyParser: false } };';
+const parsers: ParserNames = {
+  json: "Next.js's body parser",
+  form: "Next.js's body parser",
+  text: "Next.js's body parser",
+  fix,
+};
+
+/**
+ * A finished API route: `export default webhook(receiver, handle)`.
+ *
+ * The file has to say `export const config = { api: { bodyParser: false } }` itself, since Next.js reads it from the
+ * source and takes none that is re-exported. Without it every delivery is answered 500, and the hint says so.
+ *
+ * @throws options_invalid
+ */
+export function webhook<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  handle: Handler<Event>,
+  options?: WebhookOptions,
+): (request: NextApiRequest, response: NextApiResponse) => Promise<void> {
+  return nodeHandler(receiver, handle, options, parsers);
+}
