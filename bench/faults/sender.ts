@@ -30,7 +30,7 @@ export interface SenderOptions {
   readonly killAt?: (event: FaultEvent) => Point | undefined;
   /** The wait between two events of a lane, in milliseconds. */
   readonly paceMilliseconds?: number;
-  /** When to stop retrying whatever is still open, in milliseconds from the start. */
+  /** When to stop retrying whatever is still open, in milliseconds from when a lane found no next event. */
   readonly limitMilliseconds?: number;
   readonly journal?: Journal;
 }
@@ -44,7 +44,7 @@ export async function send(options: SenderOptions): Promise<Journal> {
     secret = () => secrets[0],
     limitMilliseconds = 300_000,
   } = options;
-  const endsAt = performance.now() + limitMilliseconds;
+  let endsAt = Number.POSITIVE_INFINITY;
 
   const deliver = async (event: FaultEvent, lane: number) => {
     const attempts: Attempt[] = [];
@@ -71,6 +71,7 @@ export async function send(options: SenderOptions): Promise<Journal> {
       await deliver(event, lane);
       if (paceMilliseconds > 0) await pause(paceMilliseconds);
     }
+    endsAt = Math.min(endsAt, performance.now() + limitMilliseconds);
   };
   await Promise.all(Array.from({ length: lanes }, (_, lane) => runLane(lane)));
   return journal;

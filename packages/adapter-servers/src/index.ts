@@ -28,9 +28,13 @@ export interface AdapterServer extends AdapterContractOptions {
   readonly missing?: string | undefined;
 }
 
+const expressHint = /express\.json\(\) .*before app\.use\(express\.json\(\)\)/;
+const honoHint = /c\.req\.json\(\)/;
+const nextHint = /Export webhook\(receiver, handle\) itself as POST/;
 const gatewayReads = 'the gateway hands over whole requests';
 const lambda = (gateway: Gateway): AdapterServer => ({
   name: `Lambda, ${gateway}`,
+  parsedHint: /no proxy integration/,
   mount: () => serveLocally(lambdaBridge(gateway, adapterApp())),
   forms: ['handler'],
   leftOut: {
@@ -44,6 +48,7 @@ const lambda = (gateway: Gateway): AdapterServer => ({
 });
 const fastify = (name: string, create: typeof fastify5): AdapterServer => ({
   name,
+  parsedHint: /Fastify's text parser .*add no content type parser/,
   async mount() {
     const server = await fastifyApp(create, adapterApp());
     await server.listen({ port: 0, host: '127.0.0.1' });
@@ -52,21 +57,45 @@ const fastify = (name: string, create: typeof fastify5): AdapterServer => ({
 });
 
 export const adapterServers: readonly AdapterServer[] = [
-  { name: 'Express 4', mount: () => serveLocally(expressApp(express4, adapterApp())) },
-  { name: 'Express 5', mount: () => serveLocally(expressApp(express5, adapterApp())) },
+  { name: 'Express 4', parsedHint: expressHint, mount: () => serveLocally(expressApp(express4, adapterApp())) },
+  { name: 'Express 5', parsedHint: expressHint, mount: () => serveLocally(expressApp(express5, adapterApp())) },
   fastify('Fastify 4', fastify4 as never),
   fastify('Fastify 5', fastify5),
-  { name: 'Hono on Node', mount: () => serveLocally(getRequestListener(honoApp(adapterApp()).fetch)) },
-  { name: 'Hono on Bun', mount: () => startRuntime('bun', 'hono'), missing: findMissingRuntime('bun') },
-  { name: 'Hono on Deno', mount: () => startRuntime('deno', 'hono'), missing: findMissingRuntime('deno') },
-  { name: 'Hono on workerd', mount: () => startWorkerd('hono') },
-  { name: 'Next.js, App Router', mount: startNext },
-  { name: 'Next.js dev, App Router', mount: startNextDev },
-  { name: 'Next.js, Pages Router', mount: async () => underApi(await startNext()), forms: ['handler'] },
+  {
+    name: 'Hono on Node',
+    parsedHint: honoHint,
+    mount: () => serveLocally(getRequestListener(honoApp(adapterApp()).fetch)),
+  },
+  {
+    name: 'Hono on Bun',
+    parsedHint: honoHint,
+    mount: () => startRuntime('bun', 'hono'),
+    missing: findMissingRuntime('bun'),
+  },
+  {
+    name: 'Hono on Deno',
+    parsedHint: honoHint,
+    mount: () => startRuntime('deno', 'hono'),
+    missing: findMissingRuntime('deno'),
+  },
+  { name: 'Hono on workerd', parsedHint: honoHint, mount: () => startWorkerd('hono') },
+  { name: 'Next.js, App Router', parsedHint: nextHint, mount: startNext },
+  { name: 'Next.js dev, App Router', parsedHint: nextHint, mount: startNextDev },
+  {
+    name: 'Next.js, Pages Router',
+    parsedHint: /Next\.js's body parser .*export const config = { api: { bodyParser: false } }/,
+    mount: async () => underApi(await startNext()),
+    forms: ['handler'],
+  },
   { name: 'node:http', mount: () => serveLocally(nodeApp(adapterApp())) },
-  { name: 'Koa', mount: () => serveLocally(koaApp(adapterApp()).callback()) },
+  {
+    name: 'Koa',
+    parsedHint: /in Koa, before koa-bodyparser/,
+    mount: () => serveLocally(koaApp(adapterApp()).callback()),
+  },
   {
     name: 'NestJS',
+    parsedHint: /in Nest, by app\.use\(\) in main\.ts/,
     async mount() {
       const nest = await nestApp(adapterApp());
       return { url: urlOf(nest.getHttpServer()), stop: () => nest.close() };

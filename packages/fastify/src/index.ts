@@ -9,7 +9,7 @@ import {
   type WebhookEvent,
 } from '@countersign/core';
 import { nodeHandler, nodeMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/node';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 
 export type { WebhookOptions } from '@countersign/http/node';
@@ -95,7 +95,7 @@ function addRoute(scope: FastifyInstance, { receiver, url, handle, ...rest }: We
     method: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
     exposeHeadRoute: false,
     async handler(request, reply) {
-      carryHeaders(reply);
+      carryOver(request, reply);
       reply.hijack();
       await serve(request.raw, reply.raw);
     },
@@ -106,7 +106,7 @@ async function addScope(scope: FastifyInstance, { receiver, routes, ...rest }: W
   const verify = nodeMiddleware(receiver, limitsIn(rest), parsers);
   scope.decorateRequest('webhook', undefined);
   scope.addHook('preHandler', (request, reply, done) => {
-    carryHeaders(reply);
+    carryOver(request, reply);
     verify(request.raw, reply.raw, (error) => {
       request.webhook = (request.raw as { webhook?: WebhookEvent }).webhook;
       done(error as Error | undefined);
@@ -115,8 +115,12 @@ async function addScope(scope: FastifyInstance, { receiver, routes, ...rest }: W
   await routes(scope);
 }
 
-/** What other plugins have put on the reply goes out with an answer that does not pass through it. */
-function carryHeaders(reply: FastifyReply): void {
+/**
+ * Headers that other plugins have put on the reply go out with an answer that does not pass through it, and a body that
+ * a parser has left on the request is used, or named, as bytes or not.
+ */
+function carryOver({ raw, body }: FastifyRequest, reply: FastifyReply): void {
+  if (body !== undefined) Object.assign(raw, { body });
   const headers = reply.getHeaders();
   for (const name in headers) reply.raw.setHeader(name, headers[name] as string);
 }

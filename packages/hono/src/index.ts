@@ -10,7 +10,7 @@ const parsers: ParserNames = {
   json: 'c.req.json()',
   form: 'c.req.parseBody()',
   text: 'c.req.text()',
-  fix: 'Something called c.req.json(), text(), parseBody() or a validator before webhook(); mount webhook() first.',
+  fix: 'Mount webhook() before whatever calls c.req.json(), text() or parseBody(), a validator too, or hand the others c.req.raw.clone().',
 };
 
 /** Middleware: verifies, sets `c.var.webhook` and lets the app's own handler answer. @throws options_invalid */

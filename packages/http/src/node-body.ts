@@ -34,9 +34,9 @@ function keptBytes(request: NodeRequest): Uint8Array | undefined {
 }
 
 function takerOf(request: NodeRequest): Taker {
-  if (request.readableEncoding !== null) return 'encoding';
   if (typeof request.body === 'string') return 'text';
-  if (typeof request.body !== 'object' || request.body === null) return 'unknown';
+  if (typeof request.body !== 'object' || request.body === null)
+    return request.readableEncoding === null ? 'unknown' : 'encoding';
   return request.headers['content-type']?.includes('urlencoded') === true ? 'form' : 'json';
 }
 
