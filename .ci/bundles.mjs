@@ -22,6 +22,24 @@ export const bundles = [
     conditions: ['node'],
     isPortable: false,
   },
+  {
+    name: 'fastify',
+    code: `${app}\nexport { webhook } from '@countersign/fastify';`,
+    conditions: ['node'],
+    isPortable: false,
+  },
+  {
+    name: 'hono',
+    code: `${app}\nexport { webhook } from '@countersign/hono';`,
+    conditions: ['worker', 'browser'],
+    isPortable: true,
+  },
+  {
+    name: 'lambda',
+    code: `${app}\nexport { lambdaHandler } from '@countersign/http/aws-lambda';`,
+    conditions: ['node'],
+    isPortable: false,
+  },
 ];
 
 /** `directory` is one that {@link linkWorkspace} made. */
@@ -37,7 +55,7 @@ export async function measureBundle({ code, conditions }, directory) {
     target: 'es2022',
     platform: 'neutral',
     conditions,
-    external: ['node:*', 'express'],
+    external: ['node:*', 'express', 'fastify-plugin', 'hono'],
     logLevel: 'silent',
   });
   const [{ contents, text }] = outputFiles;

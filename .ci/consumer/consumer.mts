@@ -14,11 +14,17 @@ import {
   type WebhookEvent,
 } from '@countersign/core';
 import { webhook } from '@countersign/express';
+import { webhook as viaFastify } from '@countersign/fastify';
+import { webhook as viaHono } from '@countersign/hono';
+import { lambdaHandler } from '@countersign/http/aws-lambda';
+import { fetchHandler } from '@countersign/http/fetch';
 import { stripe } from '@countersign/providers/stripe';
 import { redisStore } from '@countersign/stores/redis';
 import { type SqliteDatabase, sqliteStore } from '@countersign/stores/sqlite';
 import { type StoreContractOptions, storeContract } from '@countersign/testing';
 import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
 
 const store: DedupeStore = memoryStore({ maxRecords: 10 });
 export const receiver = createReceiver({ provider: stripe, secrets: ['whsec_new', 'whsec_old'], dedupe: store });
@@ -54,6 +60,20 @@ export const handle = handlers<typeof stripe>({
 
 const app = express();
 app.post('/stripe', webhook(receiver, handle));
+
+const server = fastify();
+server.register(viaFastify, { receiver, url: '/plain', handle: (event) => console.log(event.id) });
+server.register(viaFastify(receiver, handle), { url: '/typed' });
+server.register(viaFastify, {
+  receiver,
+  routes: (scope) => scope.post('/own', async (request) => ({ id: request.webhook?.id })),
+});
+
+export const hono = new Hono()
+  .post('/stripe', viaHono(receiver, handle))
+  .post('/own', viaHono(receiver), (c) => c.json({ type: c.var.webhook.type satisfies string | undefined }));
+export const serve = fetchHandler(receiver, handle);
+export const lambda = lambdaHandler(receiver, handle);
 
 export function inTransaction(database: SqliteDatabase) {
   const sqlite = sqliteStore({ database });

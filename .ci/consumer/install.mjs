@@ -17,6 +17,11 @@ export async function installConsumer(project, packed) {
     dependencies: {
       ...own,
       express: catalogVersion('express'),
+      fastify: catalogVersion('fastify'),
+      hono: catalogVersion('hono'),
+      next: catalogVersion('next'),
+      react: catalogVersion('react'),
+      'react-dom': catalogVersion('react-dom'),
       jose: catalogVersion('jose'),
       stripe: devDependencies.stripe,
       '@types/node': catalogVersion('@types/node'),
@@ -27,7 +32,7 @@ export async function installConsumer(project, packed) {
     },
   };
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
-  for (const file of ['check.cjs', 'verify.cjs', 'verify.mjs', 'recordings.mjs', 'stores.mjs'])
+  for (const file of ['adapters.mjs', 'check.cjs', 'verify.cjs', 'verify.mjs', 'recordings.mjs', 'stores.mjs'])
     cpSync(join(repository, '.ci/consumer', file), join(project, file));
   return run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], project);
 }

@@ -27,9 +27,11 @@ export function sendRefusal(request: NodeRequest, response: ServerResponse, mess
   response.flushHeaders();
   response.write(message.body);
   linger(request, () => {
-    response.end(() => {
+    // Not as a callback of end(): a response that was injected for a test would take it for content.
+    response.once('finish', () => {
       if (!request.complete) request.destroy();
     });
+    response.end();
   });
 }
 

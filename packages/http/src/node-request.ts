@@ -41,7 +41,9 @@ export function isUnannounced(request: NodeRequest): boolean {
 function headersOf(request: NodeRequest): DeliveryHead['headers'] {
   const { rawHeaders } = request;
   if (rawHeaders === undefined || rawHeaders.length === 0) return request.headers;
-  if (request.httpVersionMajor < 2) return request.headersDistinct;
+  // A request that was injected for a test (light-my-request) has none either.
+  const { headersDistinct } = request as { headersDistinct?: NodeRequest['headersDistinct'] };
+  if (request.httpVersionMajor < 2 && headersDistinct !== undefined) return headersDistinct;
   return rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? [[name, rawHeaders[index + 1] as string] as const] : [],
   );

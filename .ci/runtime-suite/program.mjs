@@ -1,0 +1,18 @@
+/** Runs the bundled tests on Node, Bun and Deno: `program.mjs RUNTIME REPORT`, where REPORT gets a line for each file. */
+import { appendFileSync } from 'node:fs';
+import process from 'node:process';
+import { files } from 'portable-tests';
+import { noteStray, runFile } from './run-file.mjs';
+
+const [runtime, report] = process.argv.slice(2);
+const write = (line) => appendFileSync(report, `${JSON.stringify(line)}\n`);
+process.on('uncaughtException', noteStray);
+process.on('unhandledRejection', noteStray);
+
+write({ version: globalThis.Bun?.version ?? globalThis.Deno?.version.deno ?? process.versions.node });
+for (const [file, load] of files) {
+  write({ begins: file });
+  write(await runFile({ file, load, runtime }));
+}
+write({ isDone: true });
+process.exit(0);

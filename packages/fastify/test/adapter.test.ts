@@ -1,0 +1,159 @@
+/** What is Fastify's alone; the rest is the contract of adapters. */
+
+import { createHmac } from 'node:crypto';
+import {
+  createReceiver,
+  defineProvider,
+  memoryStore,
+  type Outcome,
+  rawBodyHmac,
+  type WebhookEvent,
+} from '@countersign/core';
+import { webhook } from '@countersign/fastify';
+import fastify5 from 'fastify';
+import fastify4 from 'fastify-4';
+import { describe, expect, it, vi } from 'vitest';
+
+const secret = '0123456789abcdef0123456789abcdef';
+const provider = defineProvider({ name: 'f', scheme: rawBodyHmac({ header: 'x-sig' }), eventId: { json: 'id' } });
+const signed = (payload: string) => ({
+  method: 'POST' as const,
+  headers: { 'content-type': 'application/json', 'x-sig': createHmac('sha256', secret).update(payload).digest('hex') },
+  payload,
+});
+
+function receiverOf() {
+  const outcomes: Outcome[] = [];
+  const receiver = createReceiver({
+    provider,
+    secrets: secret,
+    dedupe: memoryStore(),
+    onWarning: () => undefined,
+    onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
+  });
+  return { receiver, reasons: () => outcomes.map((one) => (one.kind === 'rejected' ? one.error.code : one.kind)) };
+}
+
+describe.each([
+  ['Fastify 4', fastify4 as never as typeof fastify5],
+  ['Fastify 5', fastify5],
+])('the adapter for %s', (_name, fastify) => {
+  it('serves app.inject(), by which apps are tested, in both forms', async () => {
+    const { receiver, reasons } = receiverOf();
+    const handle = vi.fn<() => void>();
+    const app = fastify();
+    app.register(webhook, { receiver, url: '/finished', handle });
+    app.register(webhook, {
+      receiver,
+      routes: (scope) => scope.post('/own', async (request) => ({ id: request.webhook?.id })),
+    });
+    expect((await app.inject({ url: '/finished', ...signed('{"id":"1"}') })).statusCode).toBe(200);
+    expect((await app.inject({ url: '/finished', ...signed('{"id":"1"}') })).statusCode).toBe(200);
+    const own = await app.inject({ url: '/own', ...signed('{"id":"2"}') });
+    expect([own.statusCode, own.json()]).toEqual([200, { id: '2' }]);
+    expect((await app.inject({ url: '/own', method: 'POST', payload: '{}' })).statusCode).toBe(401);
+    expect(handle).toHaveBeenCalledTimes(1);
+    expect(reasons()).toEqual(['handled', 'duplicate', 'handled', 'header_missing']);
+  });
+
+  it('AD-14 leaves the parsers and limits of all other routes as they were', async () => {
+    const { receiver } = receiverOf();
+    const app = fastify({ bodyLimit: 100 });
+    app.register(webhook, { receiver, url: '/hook', handle: () => undefined });
+    app.post('/other', async (request) => request.body);
+    const large = JSON.stringify({ id: 'x'.repeat(200) });
+    expect((await app.inject({ url: '/hook', ...signed(large) })).statusCode).toBe(200);
+    expect((await app.inject({ url: '/other', method: 'POST', payload: { a: 1 } })).json()).toEqual({ a: 1 });
+    expect((await app.inject({ url: '/other', method: 'POST', payload: { a: large } })).statusCode).toBe(413);
+    const plain = { url: '/other', method: 'POST' as const, headers: { 'content-type': 'x/y' }, payload: 'a' };
+    expect((await app.inject(plain)).statusCode).toBe(415);
+  });
+
+  it('runs the hooks of the app around it, and carries over what they put on the reply', async () => {
+    const { receiver } = receiverOf();
+    const seen: string[] = [];
+    const app = fastify();
+    app.addHook('onRequest', async (_request, reply) => void reply.header('x-request-id', 'r1'));
+    app.addHook('preHandler', async () => void seen.push('preHandler'));
+    app.addHook('onResponse', async (_request, reply) => void seen.push(`onResponse ${reply.raw.statusCode}`));
+    app.register(webhook, { receiver, url: '/hook', handle: () => ({ status: 202 }) });
+    const good = await app.inject({ url: '/hook', ...signed('{"id":"1"}') });
+    expect([good.statusCode, good.headers['x-request-id']]).toEqual([202, 'r1']);
+    await vi.waitFor(() => expect(seen).toEqual(['preHandler', 'onResponse 202']));
+  });
+
+  it('lets a hook of the app refuse first, such as a limit of requests', async () => {
+    const { receiver, reasons } = receiverOf();
+    const app = fastify();
+    app.addHook('preHandler', async (_request, reply) => reply.code(429).send());
+    app.register(webhook, { receiver, url: '/hook', handle: () => undefined });
+    expect((await app.inject({ url: '/hook', ...signed('{}') })).statusCode).toBe(429);
+    expect(reasons()).toEqual([]);
+  });
+
+  it('keeps to the prefix of its scope, and answers 405 to methods that the sender does not use', async () => {
+    const { receiver } = receiverOf();
+    const app = fastify();
+    app.register(
+      async (scope) => {
+        scope.register(
+          webhook(receiver, () => undefined),
+          { url: '/hook', prefix: '/v1' },
+        );
+      },
+      { prefix: '/api' },
+    );
+    expect((await app.inject({ url: '/api/v1/hook', ...signed('{}') })).statusCode).toBe(200);
+    const other = await app.inject({ url: '/api/v1/hook', method: 'GET' });
+    expect([other.statusCode, other.headers.allow]).toEqual([405, 'POST']);
+  });
+
+  it('takes the Buffer of a parser that keeps the bytes, and passes an error of the app on', async () => {
+    const { receiver, reasons } = receiverOf();
+    const app = fastify({ logger: false });
+    app.register(webhook, {
+      receiver,
+      routes(scope) {
+        scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) =>
+          done(null, bytes),
+        );
+        scope.post('/own', async () => {
+          throw Object.assign(new Error('gone'), { statusCode: 410 });
+        });
+      },
+    });
+    expect((await app.inject({ url: '/own', ...signed('{"id":"1"}') })).statusCode).toBe(410);
+    expect(reasons()).toEqual(['handled']);
+  });
+
+  const handle = (): void => undefined;
+  it.each<[string, object | undefined]>([
+    ['nothing', undefined],
+    ['no receiver', { url: '/x', handle }],
+    ['no handler', { url: '/x' }],
+    ['routes and a path', { url: '/x', routes: () => undefined }],
+    ['an unknown option', { url: '/x', handle, limit: 1 }],
+  ])('says what it takes when it is given %s', async (_what, options) => {
+    const { receiver } = receiverOf();
+    const app = fastify();
+    app.register(
+      webhook as never,
+      (options && { ...('limit' in options || 'routes' in options ? { receiver } : {}), ...options }) as never,
+    );
+    await expect(app.ready()).rejects.toMatchObject({ code: 'options_invalid' });
+  });
+
+  it('gives each request its own event', async () => {
+    const { receiver } = receiverOf();
+    const app = fastify();
+    const seen: (WebhookEvent | undefined)[] = [];
+    app.register(webhook, {
+      receiver,
+      routes: (scope) => scope.post('/own', async (request) => void seen.push(request.webhook)),
+    });
+    app.get('/other', async (request) => ({ has: 'webhook' in request && request.webhook !== undefined }));
+    for (const id of ['a', 'b']) await app.inject({ url: '/own', ...signed(`{"id":"${id}"}`) });
+    expect(seen.map((event) => event?.id)).toEqual(['a', 'b']);
+    expect((await app.inject('/other')).json()).toEqual({ has: false });
+  });
+});

@@ -1,0 +1,128 @@
+/** What is Hono's alone; the rest is the contract of adapters. */
+
+import { createHmac } from 'node:crypto';
+import {
+  createReceiver,
+  defineProvider,
+  memoryStore,
+  type Outcome,
+  rawBodyHmac,
+  type WebhookEvent,
+} from '@countersign/core';
+import { webhook } from '@countersign/hono';
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+
+interface Events {
+  'order.paid': { amount: number };
+  'order.lost': { reason: string };
+}
+const secret = '0123456789abcdef0123456789abcdef';
+const provider = defineProvider<Events>({
+  name: 'h',
+  scheme: rawBodyHmac({ header: 'x-sig' }),
+  eventId: { json: 'id' },
+  eventType: { json: 'type' },
+});
+const signed = (body: string) => ({
+  method: 'POST',
+  headers: { 'x-sig': createHmac('sha256', secret).update(body).digest('hex') },
+  body,
+});
+
+function receiverOf() {
+  const outcomes: Outcome[] = [];
+  const receiver = createReceiver({
+    provider,
+    secrets: secret,
+    dedupe: memoryStore(),
+    deadlineSeconds: 0.05,
+    onWarning: () => undefined,
+    onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
+  });
+  return { receiver, reasons: () => outcomes.map((one) => (one.kind === 'rejected' ? one.error.code : one.kind)) };
+}
+
+describe('the adapter for Hono', () => {
+  it('serves app.request(), by which apps are tested, and types the event in both forms', async () => {
+    const { receiver, reasons } = receiverOf();
+    const app = new Hono()
+      .post(
+        '/finished',
+        webhook(receiver, (event) => {
+          if (event.type === 'order.paid') expectTypeOf(event.payload).toEqualTypeOf<{ amount: number }>();
+        }),
+      )
+      .post('/own', webhook(receiver), (c) => {
+        const event = c.var.webhook;
+        if (event.type === 'order.lost') expectTypeOf(event.payload.reason).toBeString();
+        expectTypeOf<WebhookEvent>().not.toEqualTypeOf(event);
+        return c.json({ id: event.id }, 201);
+      });
+    expect((await app.request('/finished', signed('{"id":"1"}'))).status).toBe(200);
+    const own = await app.request('/own', signed('{"id":"2"}'));
+    expect([own.status, await own.json()]).toEqual([201, { id: '2' }]);
+    expect((await app.request('/own', { method: 'POST', body: '{}' })).status).toBe(401);
+    expect(reasons()).toEqual(['handled', 'handled', 'header_missing']);
+  });
+
+  it('keeps the headers of middleware around it, and drops those of an answer that it replaces', async () => {
+    const { receiver } = receiverOf();
+    const slow = () => new Promise((resolve) => setTimeout(resolve, 100));
+    const app = new Hono();
+    app.use(cors({ origin: '*' }));
+    app.post('/own', webhook(receiver), async (c) => {
+      c.header('x-app', '1');
+      if (c.req.query('slow') === '1') await slow();
+      return c.text('ok');
+    });
+    const good = await app.request('/own', signed('{"id":"1"}'));
+    expect([good.headers.get('x-app'), good.headers.get('access-control-allow-origin')]).toEqual(['1', '*']);
+    const late = await app.request('/own?slow=1', signed('{"id":"2"}'));
+    expect([late.status, late.headers.get('x-app')]).toEqual([500, null]);
+  });
+
+  it('hands work that goes on past the answer to the runtime', async () => {
+    const { receiver, reasons } = receiverOf();
+    const work: Promise<unknown>[] = [];
+    const context = {
+      waitUntil: (one: Promise<unknown>) => void work.push(one),
+      passThroughOnException: () => undefined,
+    };
+    const app = new Hono().post(
+      '/hook',
+      webhook(receiver, () => new Promise<void>((resolve) => setTimeout(resolve, 80))),
+    );
+    const response = await app.request('/hook', signed('{"id":"late"}'), {}, context as never);
+    expect([response.status, work.length]).toEqual([500, 1]);
+    await work[0];
+    expect((await app.request('/hook', signed('{"id":"late"}'), {}, context as never)).status).toBe(200);
+    expect(reasons()).toEqual(['failed', 'duplicate']);
+  });
+
+  it('leaves an error of the app to the onError of the app, and releases the event', async () => {
+    const { receiver, reasons } = receiverOf();
+    const app = new Hono();
+    const seen = vi.fn();
+    app.post('/own', webhook(receiver), () => {
+      throw new Error('broken');
+    });
+    app.onError((error, c) => {
+      seen(error.message);
+      return c.text('mine', 500);
+    });
+    const response = await app.request('/own', signed('{"id":"1"}'));
+    expect([response.status, await response.text()]).toEqual([500, 'mine']);
+    expect(seen).toHaveBeenCalledWith('broken');
+    expect(reasons()).toEqual(['failed']);
+  });
+
+  it('refuses what is no receiver, no handler and no option when it is mounted', () => {
+    const { receiver } = receiverOf();
+    const mount = webhook as (...given: unknown[]) => unknown;
+    expect(() => mount(undefined, () => undefined)).toThrow(/createReceiver/);
+    expect(() => mount(receiver, undefined)).toThrow(/At handle/);
+    expect(() => mount(receiver, { limit: 1 })).toThrow(/At limit/);
+  });
+});
