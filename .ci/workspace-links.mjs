@@ -11,7 +11,7 @@ export function packageFolders() {
 }
 
 /**
- * Empties the folder and links into its `node_modules` the packages, what they and the examples depend on, and the
+ * Empties the folder and links into its `node_modules` the packages, what they, private ones and the examples depend on, and the
  * tools of the workspace. Where two ask for different versions under one name, the first package wins.
  */
 export function linkWorkspace(directory) {
@@ -25,7 +25,7 @@ export function linkWorkspace(directory) {
   };
   const packages = packageFolders();
   for (const folder of packages) link(readManifest(folder).name, folder);
-  for (const folder of [...packages, ...foldersIn('examples'), repository]) {
+  for (const folder of [...packages, ...foldersIn('packages'), ...foldersIn('examples'), repository]) {
     const { dependencies, peerDependencies, devDependencies } = readManifest(folder);
     for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...devDependencies })) {
       link(name, join(folder, 'node_modules', name));

@@ -123,6 +123,8 @@ function settle() {
 
 function messageOf(error) {
   if (!(error instanceof Error)) return `thrown: ${String(error)}`;
-  const places = String(error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line) || /@.*:\d+/.test(line));
+  const places = String(error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) || /@.*:\d+/.test(line));
   return [`${error.name}: ${error.message}`, ...places.slice(0, 4)].join('\n');
 }

@@ -57,9 +57,7 @@ const registrar = (add, isSkipped = false) =>
           add(titleOf(title, values), [(...given) => body(...values, ...given), ...others], isSkipped);
         }
       },
-    get skip() {
-      return registrar(add, true);
-    },
+    skip: (title, ...rest) => add(String(title), rest, true),
     skipIf: (condition) => registrar(add, isSkipped || Boolean(condition)),
   });
 

@@ -6,6 +6,9 @@ import type { NextApiRequest, NextApiResponse } from 'next';
 
 export type { WebhookOptions } from '@countersign/http/node';
 
+/** An API route of the Pages Router. */
+export type ApiRoute = (request: NextApiRequest, response: NextApiResponse) => Promise<void>;
+
 const fix = 'Add to this file: export const config = { api: { bodyParser: false } };';
 const parsers: ParserNames = {
   json: "Next.js's body parser",
@@ -26,6 +29,6 @@ export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   handle: Handler<Event>,
   options?: WebhookOptions,
-): (request: NextApiRequest, response: NextApiResponse) => Promise<void> {
+): ApiRoute {
   return nodeHandler(receiver, handle, options, parsers);
 }
