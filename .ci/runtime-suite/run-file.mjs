@@ -7,17 +7,13 @@ const defaultTimeoutMilliseconds = 20_000;
 const { setTimeout, clearTimeout, performance } = globalThis;
 const setImmediate = globalThis.setImmediate ?? setTimeout;
 
-/** What was thrown where nobody waited for it, since the last test. */
-const strays = [];
-export function noteStray(error) {
-  strays.push(error);
-}
-
 /**
+ * `strays` is where the caller puts what was thrown while nobody waited for it; it is emptied here.
+ *
  * Each entry of `tests` has a name and a state: passed, failed (with messages) or skipped (with the number of the entry
  * in the list of skips, where there is one).
  */
-export async function runFile({ file, load, runtime }) {
+export async function runFile({ file, load, runtime, strays }) {
   const startedAt = performance.now();
   const tests = [];
   const report = (name, state, more = {}) => tests.push({ name, state, ...more });

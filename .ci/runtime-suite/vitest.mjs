@@ -112,6 +112,18 @@ export const vi = {
     await clock.tickAsync(milliseconds);
     return vi;
   },
+  /** Calls until it does not throw, every 50 ms for a second. */
+  async waitFor(callback) {
+    const until = performance.now() + 1000;
+    for (;;) {
+      try {
+        return await callback();
+      } catch (error) {
+        if (performance.now() > until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  },
   useRealTimers() {
     clock?.uninstall();
     clock = undefined;

@@ -31,7 +31,7 @@ export function urlOf(server: Server): string {
 export async function startProgram(
   command: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv; printed: RegExp },
-): Promise<MountedApp> {
+): Promise<MountedApp & { readonly child: ChildProcess }> {
   const [file, ...parameters] = command;
   const child = spawn(file as string, parameters, {
     cwd: options.cwd,
@@ -40,7 +40,7 @@ export async function startProgram(
     detached: true,
   });
   const url = await printedUrl(child, options.printed);
-  return { url, stop: () => endGroup(child) };
+  return { url, child, stop: () => endGroup(child) };
 }
 
 async function printedUrl(child: ChildProcess, printed: RegExp): Promise<string> {

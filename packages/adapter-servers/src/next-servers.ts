@@ -12,10 +12,12 @@ const folder = fileURLToPath(new URL('../next-app', import.meta.url));
 const next = join(dirname(createRequire(import.meta.url).resolve('next/package.json')), 'dist/bin/next');
 const environment = { NEXT_TELEMETRY_DISABLED: '1', NODE_OPTIONS: '' };
 
+type Program = Awaited<ReturnType<typeof startProgram>>;
+
 let built: Promise<void> | undefined;
 
 /** `next build` once, then `next start`. */
-export async function startNext(): Promise<MountedApp> {
+export async function startNext(): Promise<Program> {
   built ??= build();
   await built;
   return serve('start', { NEXT_DIST_DIR: '.next/contract', NODE_ENV: 'production' });
@@ -50,7 +52,7 @@ function build(): Promise<void> {
   });
 }
 
-async function serve(mode: 'start' | 'dev', env: Record<string, string>): Promise<MountedApp> {
+async function serve(mode: 'start' | 'dev', env: Record<string, string>): Promise<Program> {
   const command = [process.execPath, next, mode, '--hostname', '127.0.0.1', '--port', String(await freePort())];
   return startProgram(command, {
     cwd: folder,
