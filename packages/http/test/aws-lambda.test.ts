@@ -28,11 +28,13 @@ function filled(
   const text = Buffer.from(body);
   const name =
     event.httpMethod === undefined || event.requestContext === loadBalancer.requestContext ? 'x-sig' : 'X-Sig';
+  // Format 1.0 and load balancers show the last of several lines, format 2.0 joins them.
+  const shown = event.httpMethod === undefined ? signature.join(',') : signature.at(-1);
   return {
     ...event,
     body: text.toString(isBase64Encoded ? 'base64' : 'utf8'),
     isBase64Encoded,
-    ...(event.headers && { headers: { ...event.headers, [name]: signature.join(',') } }),
+    ...(event.headers && { headers: { ...event.headers, [name]: shown } }),
     ...(event.multiValueHeaders && { multiValueHeaders: { ...event.multiValueHeaders, [name]: signature } }),
   };
 }
@@ -71,7 +73,9 @@ describe.each(Object.entries(events))('the edge for AWS Lambda behind a %s', (_n
     const handle = vi.fn();
     const handler = lambdaHandler(receiver, handle);
     const body = Buffer.from('{}');
-    for (const signature of [[mac(body), mac(body)], ['0'.repeat(64)], []]) {
+    // Without lists, all that a load balancer shows of two lines is the last.
+    const twice = event === (loadBalancer as never) ? [] : [['0'.repeat(64), mac(body)]];
+    for (const signature of [...twice, ['0'.repeat(64)], []]) {
       const { statusCode, body: answer } = await handler(filled(event, body, true, signature));
       expect([statusCode, answer]).toEqual([401, '{"error":"unauthorized"}']);
     }

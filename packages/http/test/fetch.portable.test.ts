@@ -253,6 +253,22 @@ describe('the edge for Request and Response', () => {
       expect(reasons()).toEqual(['failed', 'failed', 'handled']);
     });
 
+    it('gives an answer that comes past the deadline to waitUntil', async () => {
+      const { receiver, reasons } = receiverOf({ dedupe: memoryStore(), deadlineSeconds: 0.02 });
+      const verify = fetchMiddleware(receiver);
+      const work: Promise<unknown>[] = [];
+      const late = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        return new Response('late');
+      };
+      const context = { waitUntil: (one: Promise<unknown>) => void work.push(one) };
+      expect((await verify(await signed('{"id":"m4"}'), late, context)).status).toBe(500);
+      expect(work.length).toBe(1);
+      await work[0];
+      expect((await verify(await signed('{"id":"m4"}'), late)).status).toBe(200);
+      expect(reasons()).toEqual(['failed', 'duplicate']);
+    });
+
     it('answers 500 and not what the app says when the claim was lost meanwhile', async () => {
       const store = memoryStore();
       const lost = {
