@@ -1,22 +1,15 @@
 /** What a dedupe store has to hold, as tests: one owner at a time, no stale owner, nothing forgotten, nothing invented. */
 
-import type { Claim, DedupeStore, TransactionalStore } from '@countersign/core';
+import type { Claim, DedupeStore } from '@countersign/core';
 import { claimProcesses } from './claim-processes.ts';
 import { type ContractRunner, requireEqual, requireThat } from './contract-runner.ts';
 import type { PeekedRecord, StoreContractOptions, StoreHandle } from './store-contract-options.ts';
+import { atClock, attempt, claimed, eventually, freshKey, pause } from './store-steps.ts';
+import { transactionCases } from './store-transaction-cases.ts';
 
 const caseTimeoutMilliseconds = 30_000;
 const copies = 100;
 const connections = 4;
-
-let keysMade = 0;
-/** A key as the receiver makes them: 43 letters of base64url, never used before. */
-function freshKey(): string {
-  const random = Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(36).padStart(2, '0'));
-  return `${(keysMade++).toString(36)}-${random.join('')}`.padEnd(43, '_').slice(0, 43);
-}
-
-const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
 
 /**
  * Declares the cases of the contract. Run it with your test runner against your real backend:
@@ -332,140 +325,4 @@ export function storeContract<Transaction = unknown>(
 
     if (effects !== undefined) transactionCases(holds, effects);
   });
-}
-
-function transactionCases<Transaction>(
-  holds: (sentence: string, count: number, body: (...stores: DedupeStore[]) => Promise<void>) => void,
-  { write, count }: NonNullable<StoreContractOptions<Transaction>['effects']>,
-): void {
-  const cast = (store: DedupeStore | undefined) => store as TransactionalStore<Transaction>;
-
-  holds('commits what a handler wrote together with the completion', 2, async (store, other) => {
-    const key = freshKey();
-    const { token } = await claimed(cast(store), key, 30);
-    const isOwned = await cast(store).transact(key, token, 60, async (transaction) => {
-      await write(cast(store).transactionOf({ transaction }), key);
-      return { status: 201 };
-    });
-    requireEqual(isOwned, true, 'the owner commits');
-    requireEqual(await count(key), 1, 'effects');
-    requireEqual(await cast(other).claim(key, 30), { state: 'done', answer: { status: 201 } }, 'a claim after it');
-  });
-
-  holds('undoes what a handler wrote that throws, and leaves it the claim', 1, async (store) => {
-    const key = freshKey();
-    const { token } = await claimed(cast(store), key, 30);
-    const failure = new Error('the handler');
-    const thrown = await cast(store)
-      .transact(key, token, 60, async (transaction) => {
-        await write(transaction, key);
-        throw failure;
-      })
-      .catch((error: unknown) => error);
-    requireThat(thrown === failure, 'what the handler threw comes out');
-    requireEqual(await count(key), 0, 'effects');
-    requireEqual((await cast(store).claim(key, 30)).state, 'in_flight', 'a claim after it');
-    requireEqual(await cast(store).release(key, token), true, 'the owner releases');
-    requireEqual((await claimed(cast(store), key, 30)).attempt, 2, 'the next attempt');
-  });
-
-  holds('undoes what a stale owner wrote', 2, async (store, other) => {
-    const key = freshKey();
-    const { token } = await claimed(cast(store), key, 1);
-    await pause(1.3);
-    const taker = await claimed(cast(other), key, 30);
-    const isOwned = await cast(store).transact(key, token, 60, async (transaction) => {
-      await write(transaction, key);
-      return undefined;
-    });
-    requireEqual(isOwned, false, 'a stale owner commits');
-    requireEqual(await count(key), 0, 'effects of the stale owner');
-    requireEqual(await cast(other).complete(key, taker.token, 60), true, 'the new owner completes');
-  });
-
-  holds('refuses what a handler sends through its transaction after the end', 1, async (store) => {
-    const key = freshKey();
-    const { token } = await claimed(cast(store), key, 30);
-    let kept: Transaction | undefined;
-    await cast(store).transact(key, token, 60, async (transaction) => {
-      kept = transaction;
-      return undefined;
-    });
-    const late = await (async () => write(kept as Transaction, key))().then(
-      () => 'written',
-      () => 'refused',
-    );
-    requireEqual(late, 'refused', 'a write after the end');
-    requireEqual(await count(key), 0, 'effects');
-  });
-
-  holds('keeps the effects of a hundred events once each, with copies of each at once', 4, async (...stores) => {
-    const keys = Array.from({ length: 100 }, freshKey);
-    const deliver = async (store: DedupeStore, key: string) => {
-      for (let attempt = 0; attempt < 200; attempt++) {
-        const claim = await store.claim(key, 30);
-        if (claim.state === 'done') return;
-        if (claim.state === 'claimed') {
-          await cast(store).transact(key, claim.token, 60, async (transaction) => {
-            await write(transaction, key);
-            return undefined;
-          });
-          return;
-        }
-        await pause(0.05);
-      }
-    };
-    await Promise.all(stores.flatMap((store) => keys.map((key) => deliver(store, key))));
-    for (const key of keys) requireEqual(await count(key), 1, 'effects');
-  });
-}
-
-async function claimed(store: DedupeStore, key: string, leaseSeconds: number) {
-  const claim = await store.claim(key, leaseSeconds);
-  requireEqual(claim.state, 'claimed', 'the answer to a claim');
-  return claim as Extract<Claim, { state: 'claimed' }>;
-}
-
-async function attempt(
-  store: DedupeStore,
-  step: 'claim' | 'extend' | 'complete' | 'release',
-  key: string,
-  token: string,
-) {
-  if (step === 'claim') return store.claim(freshKey(), 30);
-  if (step === 'extend') return store.extend(key, token, 30);
-  return step === 'complete' ? store.complete(key, token, 60) : store.release(key, token);
-}
-
-/** Clients come back at their own pace. */
-async function eventually(body: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await body();
-      return;
-    } catch (error) {
-      if (tries >= 40) throw error;
-      await pause(0.25);
-    }
-  }
-}
-
-/** Runs with a clock that is off by so many seconds, for everything in this process that asks it. */
-async function atClock<Result>(offsetSeconds: number, body: () => Promise<Result>): Promise<Result> {
-  const RealDate = Date;
-  const offset = offsetSeconds * 1000;
-  globalThis.Date = class extends RealDate {
-    constructor(...given: []) {
-      if (given.length === 0) super(RealDate.now() + offset);
-      else super(...given);
-    }
-    static override now() {
-      return RealDate.now() + offset;
-    }
-  } as DateConstructor;
-  try {
-    return await body();
-  } finally {
-    globalThis.Date = RealDate;
-  }
 }
