@@ -35,6 +35,7 @@ const tasks = {
   },
   demo: { title: 'Starting the demo', command: ['node', 'examples/express/demo.ts'] },
   bench: { title: 'Measuring (less than a minute)', command: ['node', 'bench/run.ts'] },
+  'bench-http': { title: 'Measuring servers (some four minutes)', command: ['node', 'bench/http/run.ts'] },
   faults: { title: 'Breaking things on purpose', command: ['node', 'bench/faults/run.ts'] },
   scale: { title: 'Measuring 1, 2 and 4 processes (about a minute)', command: ['node', 'bench/scale.ts'] },
   timing: {
@@ -52,6 +53,7 @@ const tasks = {
   changeset: { title: 'Recording a change', command: ['changeset'] },
   rooms: { title: 'Reading the import graph', command: ['node', '.ci/rooms'] },
   packages: { title: 'Checking the packed packages (some ten seconds)', command: ['node', '.ci/packages'] },
+  runtimes: { title: 'Running the portable tests on other runtimes (some minutes)', command: ['node', '.ci/runtimes'] },
   'docs-code': { title: 'Compiling the code in the docs', command: ['node', '.ci/docs-code'] },
   'docs-fresh': { title: 'Generating docs again', command: ['node', '.ci/docs-fresh'] },
   size: { title: 'Measuring bundles', command: ['node', '.ci/size'] },

@@ -2,7 +2,10 @@
 import { findSkip } from './skips.mjs';
 import { collect, setRunningTest } from './vitest.mjs';
 
+/** As in vitest.config.ts. */
 const defaultTimeoutMilliseconds = 20_000;
+/** How long a file is waited for once its tests are done, for what is thrown late. */
+const lateMilliseconds = 20;
 // Tests put others in their place.
 const { setTimeout, clearTimeout, performance } = globalThis;
 const setImmediate = globalThis.setImmediate ?? setTimeout;
@@ -25,7 +28,7 @@ export async function runFile({ file, load, runtime, strays }) {
   } catch (error) {
     report('(the file)', 'failed', { messages: [messageOf(error)] });
   }
-  await settle();
+  await new Promise((resolve) => setTimeout(resolve, lateMilliseconds));
   for (const error of strays.splice(0)) report('(after the tests)', 'failed', { messages: [messageOf(error)] });
   return { file, seconds: (performance.now() - startedAt) / 1000, tests };
 

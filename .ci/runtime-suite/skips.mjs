@@ -1,6 +1,49 @@
 /** The tests that cannot run on a runtime, each with the reason. An entry that matches no test is an error. */
 
-export const skips = [];
+const core = 'packages/core/test';
+const providers = 'packages/providers/test';
+
+const openssl = 'makes certificates with openssl, and workerd starts no programs';
+const pssKeys = 'generates a key marked for RSA-PSS, which node:crypto of the runtime cannot';
+const pssSignatures = 'signs by RSA-PSS, and node:crypto of workerd signs by PKCS #1 v1.5 where that is asked for';
+const keyObjects = 'signs with a KeyObject by a package, which takes it for a form that node:crypto of workerd lacks';
+
+/** `test` is how the names of the tests begin; every test of the file where it is left out. */
+export const skips = [
+  {
+    runtimes: ['bun', 'workerd'],
+    file: `${core}/battery-keys.portable.test.ts`,
+    test: 'keys of public-key schemes > accepts RSA keys marked for PSS',
+    reason: pssKeys,
+  },
+  ...onWorkerd(openssl, `${core}/certificate-keys.portable.test.ts`),
+  ...onWorkerd(openssl, `${core}/battery-keys.portable.test.ts`, [
+    'keys of public-key schemes > reads the key out of a certificate that openssl made',
+  ]),
+  ...onWorkerd(openssl, `${core}/detached-jws.portable.test.ts`, ['chains of certificates that a token brings']),
+  ...onWorkerd(openssl, `${providers}/preset-rules.portable.test.ts`, ['Amazon SNS, skipped for want of openssl']),
+  ...onWorkerd(pssSignatures, `${core}/http-signature.portable.test.ts`, [
+    'signatures that others made > accepts rsa-pss-sha512',
+    'algorithms and keys > holds rsa-pss-sha512',
+    'algorithms and keys > takes a signature by one RSA scheme for wrong under the other',
+  ]),
+  ...onWorkerd(keyObjects, `${core}/http-signature.portable.test.ts`, [
+    'signatures that others made > accepts ecdsa-p256-sha256',
+    'signatures that others made > accepts ecdsa-p384-sha384',
+    'signatures that others made > accepts rsa-v1_5-sha256',
+  ]),
+  ...onWorkerd(keyObjects, `${core}/battery-jwt.portable.test.ts`, ['tokens > accepts tokens made by jose']),
+  ...onWorkerd(keyObjects, `${core}/detached-jws.portable.test.ts`, [
+    'detached signatures that others made > accepts RS256 by jose',
+    'detached signatures that others made > accepts RS512 by jose',
+    'detached signatures that others made > accepts ES512 by jose',
+    'detached signatures that others made > accepts EdDSA by jose',
+  ]),
+];
+
+function onWorkerd(reason, file, tests = [undefined]) {
+  return tests.map((test) => ({ runtimes: ['workerd'], file, test, reason }));
+}
 
 /** The number of the entry that covers a test, or undefined. */
 export function findSkip(runtime, file, name) {

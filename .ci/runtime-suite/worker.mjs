@@ -1,5 +1,9 @@
-/** Runs the bundled tests on workerd, a file per request: `/?at=N`. Beyond the last file it answers 404. */
+/**
+ * Runs the bundled tests on workerd, a file per request: `/run?at=N`. Beyond the last file it answers 404. Every other
+ * request is for the server that a test has started.
+ */
 import { files } from 'portable-tests';
+import { answer, listenBeside } from './worker-http.mjs';
 
 const strays = [];
 for (const name of ['error', 'unhandledrejection']) {
@@ -8,14 +12,32 @@ for (const name of ['error', 'unhandledrejection']) {
     strays.push(event.reason ?? event.error);
   });
 }
+// workerd only logs what a timer throws.
+for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']) {
+  const original = globalThis[name];
+  globalThis[name] = (callback, ...rest) => original(catching(callback), ...rest);
+}
 
 export default {
   async fetch(request) {
-    const entry = files[Number(new URL(request.url).searchParams.get('at'))];
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname !== '/run') return answer(request);
+    const entry = files[Number(searchParams.get('at'))];
     if (entry === undefined) return new Response(navigator.userAgent, { status: 404 });
+    listenBeside(request);
     const [file, load] = entry;
     // Outside of a request there are no timers, which the runner sets when it is loaded.
     const { runFile } = await import('./run-file.mjs');
     return Response.json(await runFile({ file, load, runtime: 'workerd', strays }));
   },
 };
+
+function catching(callback) {
+  return (...values) => {
+    try {
+      callback(...values);
+    } catch (error) {
+      strays.push(error);
+    }
+  };
+}

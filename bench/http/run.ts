@@ -11,6 +11,8 @@ const leastAgainstParse: Readonly<Record<Framework, number>> = { express: 1, hon
 const leastAgainstHand = 1;
 const mostP99AgainstHand = 1.15;
 
+const usage = `usage: npm run bench-http -- [--rounds 9] [--seconds 2] [--framework ${Object.keys(leastAgainstParse).join('|')} ...]`;
+
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
@@ -18,10 +20,13 @@ const { values } = parseArgs({
     framework: { type: 'string', multiple: true, default: Object.keys(leastAgainstParse) },
   },
 });
-const rounds = parseAmount('rounds', values.rounds);
-const seconds = parseAmount('seconds', values.seconds);
-const unknown = values.framework.filter((name) => !Object.hasOwn(leastAgainstParse, name));
-if (unknown.length > 0) throw new Error(`--framework takes ${Object.keys(leastAgainstParse).join(', ')}`);
+const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+const isWhole = (amount: number) => Number.isInteger(amount) && amount > 0;
+const isKnown = (name: string) => Object.hasOwn(leastAgainstParse, name);
+if (!isWhole(rounds) || !isWhole(seconds) || !values.framework.every(isKnown)) {
+  console.error(usage);
+  process.exit(2);
+}
 
 console.log(
   `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load average ${loadavg()[0]?.toFixed(1)}.`,
@@ -101,10 +106,4 @@ function describe(figures: readonly number[], digits: number): string {
 function quantile(figures: readonly number[], part: number): number {
   const sorted = figures.toSorted((left, right) => left - right);
   return sorted[Math.floor((sorted.length - 1) * part + 0.5)] as number;
-}
-
-function parseAmount(name: string, text: string): number {
-  const amount = Number(text);
-  if (!(Number.isInteger(amount) && amount > 0)) throw new Error(`--${name} takes a whole number above 0`);
-  return amount;
 }

@@ -1,0 +1,32 @@
+/** Files that go wrong on purpose run along with the tests: the runner has to notice each, on every runtime. */
+
+const folder = '.ci/runtime-suite/controls';
+
+/** What has to be reported of a file as a whole, where its tests do not say so by their names. */
+const wholeFiles = {
+  [`${folder}/broken.mjs`]: ['(the file)'],
+  [`${folder}/empty.mjs`]: ['(the file)'],
+  [`${folder}/late.mjs`]: ['(after the tests)'],
+  [`${folder}/outcomes.mjs`]: [],
+};
+
+export const controlFiles = Object.keys(wholeFiles);
+
+/** What the runner failed to notice, in sentences. */
+export function judgeControls(reports) {
+  return controlFiles.flatMap((file) => {
+    const tests = reports.find((report) => report.file === file)?.tests;
+    if (tests === undefined) return [`${file} did not run`];
+    const expected = wholeFiles[file];
+    const missed = expected.filter((name) => !tests.some((test) => test.name === name && test.state === 'failed'));
+    const wrong = tests.filter(({ name, state }) => {
+      const wanted = /(?:^| > )(passes|fails|skipped): /.exec(name)?.[1];
+      if (wanted === undefined) return !expected.includes(name);
+      return state !== { passes: 'passed', fails: 'failed', skipped: 'skipped' }[wanted];
+    });
+    return [
+      ...missed.map((name) => `${file}: ${name} should have failed`),
+      ...wrong.map(({ name, state, messages }) => `${file}: ${name}: ${state} ${messages?.[0] ?? ''}`),
+    ];
+  });
+}

@@ -1,0 +1,2 @@
+/** Registers no test. */
+export {};
