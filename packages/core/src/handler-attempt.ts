@@ -47,7 +47,7 @@ export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
         return { kind: 'lost' };
     }
   };
-  const result = await run.start(event, handle).finally(() => claim.stop());
+  const result = await Promise.resolve(run.start(event, handle)).finally(() => claim.stop());
   // The sender has gone. The claim is kept until its lease ends, and what the handler still achieves is recorded.
   if (result.kind === 'late') return { ...result, ended: result.settled.then(finish) };
   return finish(result);

@@ -45,8 +45,17 @@ export class HandlerRun implements HandlerContext {
   }
 
   /** Runs the handler until it settles or the deadline passes. Never rejects. */
-  async start(event: WebhookEvent, handle: Handler): Promise<RunResult> {
-    const settled = settle(event, handle, this);
+  start(event: WebhookEvent, handle: Handler): RunResult | Promise<RunResult> {
+    try {
+      const given = handle(event, this);
+      // What is no promise is the end already, and needs no deadline.
+      return isPromise(given) ? this.#race(settle(given)) : settledBy(given);
+    } catch (cause) {
+      return { kind: 'threw', cause };
+    }
+  }
+
+  async #race(settled: Promise<Settled>): Promise<RunResult> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<RunResult>((resolve) => {
       timer = setTimeout(() => {
@@ -69,14 +78,23 @@ export class HandlerRun implements HandlerContext {
   }
 }
 
-async function settle(event: WebhookEvent, handle: Handler, context: HandlerContext): Promise<Settled> {
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+}
+
+async function settle(given: PromiseLike<unknown>): Promise<Settled> {
   try {
-    const answer = asAnswer(await handle(event, context));
-    if (answer?.status === undefined || answer.status < 500) return { kind: 'answered', answer };
-    return { kind: 'threw', cause: new Error(`The handler answered ${answer.status}.`), answer };
+    return settledBy(await given);
   } catch (cause) {
     return { kind: 'threw', cause };
   }
+}
+
+/** @throws options_invalid for an answer that cannot be sent */
+function settledBy(value: unknown): Settled {
+  const answer = asAnswer(value);
+  if (answer?.status === undefined || answer.status < 500) return { kind: 'answered', answer };
+  return { kind: 'threw', cause: new Error(`The handler answered ${answer.status}.`), answer };
 }
 
 /**

@@ -75,7 +75,10 @@ export const webhook: Webhook = asPlugin(((first: unknown, second: unknown) =>
 async function mount(scope: FastifyInstance, options: WebhookRoute | WebhookScope): Promise<void> {
   checkForm(options);
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', (_request: unknown, _payload: unknown, done: (error: null) => void) => done(null));
+  const leave = (_request: unknown, _payload: unknown, done: (error: null) => void) => done(null);
+  // Fastify remembers which expression fits a type, and takes each type apart again before it comes to '*'.
+  scope.addContentTypeParser(/^/, leave);
+  scope.addContentTypeParser('*', leave);
   // Fastify itself answers 415 to a type that it cannot read; a signature does not depend on the type.
   scope.addHook('preParsing', (request, _reply, payload, done) => {
     const type = request.headers['content-type'];
@@ -94,10 +97,10 @@ function addRoute(scope: FastifyInstance, { receiver, url, handle, ...rest }: We
     // What the sender does not use is answered 405.
     method: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
     exposeHeadRoute: false,
-    async handler(request, reply) {
+    handler(request, reply) {
       carryOver(request, reply);
       reply.hijack();
-      await serve(request.raw, reply.raw);
+      void serve(request.raw, reply.raw);
     },
   });
 }

@@ -41,9 +41,13 @@ export function isUnannounced(request: NodeRequest): boolean {
 function headersOf(request: NodeRequest): DeliveryHead['headers'] {
   const { rawHeaders } = request;
   if (rawHeaders === undefined || rawHeaders.length === 0) return request.headers;
-  // A request that was injected for a test (light-my-request) has none either.
-  const { headersDistinct } = request as { headersDistinct?: NodeRequest['headersDistinct'] };
-  if (request.httpVersionMajor < 2 && headersDistinct !== undefined) return headersDistinct;
+  if (request.httpVersionMajor < 2) {
+    // With as many names as lines no field is repeated, and Node's own headers are whole.
+    if (Object.keys(request.headers).length * 2 === rawHeaders.length) return request.headers;
+    // A request that was injected for a test (light-my-request) has none either.
+    const { headersDistinct } = request as { headersDistinct?: NodeRequest['headersDistinct'] };
+    if (headersDistinct !== undefined) return headersDistinct;
+  }
   return rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? [[name, rawHeaders[index + 1] as string] as const] : [],
   );

@@ -5,6 +5,7 @@ import {
   type AnyEvent,
   type Delivery,
   type Handler,
+  type HandlerAnswer,
   isWebhookError,
   type Outcome,
   type Receiver,
@@ -53,10 +54,11 @@ export function nodeHandler<Event extends AnyEvent>(
   return async (request, response) => {
     const delivery = await readDelivery(receiver, request, response, limits, parsers);
     if (delivery === undefined) return;
-    const outcome = await receiver.receive(delivery, async (event, context) => {
-      const answer = await handle(event, context);
-      // A handler may have had the response at hand and answered by itself; then that is what counts.
-      return response.headersSent ? { status: response.statusCode } : answer;
+    // A handler may have had the response at hand and answered by itself; then that is what counts.
+    const chosen = (answer: void | HandlerAnswer) => (response.headersSent ? { status: response.statusCode } : answer);
+    const outcome = await receiver.receive(delivery, (event, context) => {
+      const answer = handle(event, context);
+      return answer instanceof Promise ? answer.then(chosen) : chosen(answer);
     });
     respond(request, response, outcome);
   };
