@@ -7,7 +7,7 @@ import { handlingCases } from './adapter-handling-cases.ts';
 import { Subject } from './adapter-subject.ts';
 import { type ContractRunner, requireThat } from './contract-runner.ts';
 
-const caseTimeoutMilliseconds = 20_000;
+const caseTimeoutMilliseconds = 60_000;
 const mountTimeoutMilliseconds = 120_000;
 const cases = [...deliveryCases, ...handlingCases];
 
