@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { connections, type Load, ServedEndpoint } from './served-endpoint.ts';
 import type { Endpoint, Framework } from './server.ts';
 
-const endpoints: readonly Endpoint[] = ['parse', 'hand', 'ours'];
+const endpoints: readonly Endpoint[] = ['parse', 'bare', 'hand', 'ours'];
 /** How many times as many requests as the endpoint that only parses. */
 const leastAgainstParse: Readonly<Record<Framework, number>> = { express: 1, hono: 0.95, fastify: 0.88 };
 const leastAgainstHand = 1;
@@ -42,6 +42,10 @@ for (const framework of values.framework as Framework[]) {
   console.table(Object.fromEntries(endpoints.map((endpoint) => [endpoint, rowOf(loads[endpoint])])));
   const goals = goalsOf(framework, loads);
   console.table(goals);
+  const least = loads.bare.map(
+    (load, round) => load.requestsPerSecond / (loads.parse[round] as Load).requestsPerSecond,
+  );
+  console.log(`Of parsing alone, a bare MAC by node:crypto leaves ${describe(least, 3)}.\n`);
   missed += goals.filter((goal) => goal[''] === 'MISSED').length;
 }
 console.log(missed === 0 ? 'Every goal is reached.' : `${missed} missed.`);
@@ -50,7 +54,7 @@ process.exitCode = missed === 0 ? 0 : 1;
 /** Loads the framework's endpoints in turns, so that a slow moment of the machine hits all alike. */
 async function measure(framework: Framework): Promise<Record<Endpoint, Load[]>> {
   const served = endpoints.map((endpoint) => new ServedEndpoint(framework, endpoint));
-  const loads: Record<Endpoint, Load[]> = { parse: [], hand: [], ours: [] };
+  const loads: Record<Endpoint, Load[]> = { parse: [], bare: [], hand: [], ours: [] };
   try {
     for (const one of served) await one.start();
     for (const one of served) await one.check();

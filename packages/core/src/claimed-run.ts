@@ -2,11 +2,11 @@
 
 import type { CheckedDedupe } from './dedupe-options.ts';
 import { type Turn, takeTurn } from './entity-turn.ts';
-import { isWebhookError } from './errors.ts';
+import { isWebhookError, type WebhookError } from './errors.ts';
 import type { Identity, VerifiedEvent } from './event.ts';
 import type { Handler, HandlerAnswer } from './handler.ts';
 import { type AttemptEnd, type AttemptResult, attemptInTransaction, attemptLeased } from './handler-attempt.ts';
-import { HandlerRun } from './handler-run.ts';
+import { HandlerRun, type RunResult } from './handler-run.ts';
 import { claimInTime, HeldClaim, storeError } from './held-claim.ts';
 import type { Outcome } from './outcome.ts';
 import { checkPayload } from './payload-check.ts';
@@ -17,38 +17,48 @@ import { checkStoreOnce } from './warnings.ts';
 /** Takes work that goes on after the outcome is known. */
 type WaitUntil = (work: Promise<unknown>) => void;
 
-/** Prepares what {@link Receiver.receive} does once a delivery is verified. The result never rejects. */
+/**
+ * Prepares what {@link Receiver.receive} does once a delivery is verified. The result never throws or rejects, and is
+ * there at once where nothing has to be waited for.
+ */
 export function createClaimedRun(
   options: CheckedOptions,
-): (event: VerifiedEvent, handle: Handler, waitUntil?: WaitUntil) => Promise<Outcome> {
+): (event: VerifiedEvent, handle: Handler, waitUntil?: WaitUntil) => Outcome | Promise<Outcome> {
   const { dedupe } = options;
+  if (dedupe === undefined) return (event, handle, waitUntil) => runUnclaimed(event, handle, options, waitUntil);
   return async (event, handle, waitUntil) => {
     try {
-      return dedupe === undefined
-        ? await runUnclaimed(event, handle, options, waitUntil)
-        : await runClaimed(event, handle, options, dedupe, waitUntil);
+      return await runClaimed(event, handle, options, dedupe, waitUntil);
     } catch (error) {
       // Only what stands outside of handler and payload comes here: store, endpoint(), identity(), ordering.
-      return {
-        kind: 'rejected',
-        error: isWebhookError(error) ? error : storeError(error, dedupe?.timeoutSeconds ?? 5),
-      };
+      return { kind: 'rejected', error: isWebhookError(error) ? error : storeError(error, dedupe.timeoutSeconds) };
     }
   };
 }
 
-async function runUnclaimed(
+function runUnclaimed(
   event: VerifiedEvent,
   handle: Handler,
   options: CheckedOptions,
   waitUntil: WaitUntil | undefined,
-): Promise<Outcome> {
-  const refusal = await checkPayload(event, options.schemas);
-  if (refusal !== undefined) return { kind: 'rejected', error: refusal, event };
-  const run = new HandlerRun(1, options.deadlineSeconds, options.clock);
-  const result = await run.start(event, handle);
-  if (result.kind === 'late') handOver(result.settled, waitUntil);
-  return result.kind === 'answered' ? handled(event, result.answer) : failed(event, result.cause, result.answer);
+): Outcome | Promise<Outcome> {
+  const run = (refusal: WebhookError | undefined): Outcome | Promise<Outcome> => {
+    if (refusal !== undefined) return { kind: 'rejected', error: refusal, event };
+    try {
+      const result = new HandlerRun(1, options.deadlineSeconds, options.clock).start(event, handle);
+      return result instanceof Promise ? result.then(conclude) : conclude(result);
+    } catch (error) {
+      // The clock, which gave a time to the verifier.
+      if (isWebhookError(error)) return { kind: 'rejected', error };
+      throw error;
+    }
+  };
+  const conclude = (result: RunResult): Outcome => {
+    if (result.kind === 'late') handOver(result.settled, waitUntil);
+    return result.kind === 'answered' ? handled(event, result.answer) : failed(event, result.cause, result.answer);
+  };
+  const refusal = checkPayload(event, options.schemas);
+  return refusal instanceof Promise ? refusal.then(run) : run(refusal);
 }
 
 async function runClaimed(

@@ -18,8 +18,8 @@ export type Settled =
 /** The context of one handler, and the power to abort it. */
 export class HandlerRun implements HandlerContext {
   readonly attempt: number;
-  readonly deadline: Date;
   transaction: unknown = undefined;
+  readonly #startedAt: number;
   readonly #deadlineSeconds: number;
   #controller: AbortController | undefined;
   #abortedBy: Error | undefined;
@@ -27,7 +27,11 @@ export class HandlerRun implements HandlerContext {
   constructor(attempt: number, deadlineSeconds: number, clock: (() => Date) | undefined) {
     this.attempt = attempt;
     this.#deadlineSeconds = deadlineSeconds;
-    this.deadline = new Date(readClock(clock) + deadlineSeconds * 1000);
+    this.#startedAt = readClock(clock);
+  }
+
+  get deadline(): Date {
+    return new Date(this.#startedAt + this.#deadlineSeconds * 1000);
   }
 
   /** Made when a handler first asks for it: most never do, and it costs more than all the rest of a context. */

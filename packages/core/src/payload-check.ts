@@ -5,14 +5,25 @@ import type { VerifiedEvent } from './event.ts';
 import type { StandardSchemaV1 } from './standard-schema.ts';
 
 /** @returns what to refuse the payload with, or undefined where it is in order */
-export async function checkPayload(
+export function checkPayload(
   event: VerifiedEvent,
   schemas: ReadonlyMap<string, StandardSchemaV1>,
-): Promise<WebhookError | undefined> {
+): WebhookError | undefined | Promise<WebhookError | undefined> {
   try {
     const { payload } = event;
     const schema = schemas.size === 0 || event.type === undefined ? undefined : schemas.get(event.type);
-    if (schema === undefined) return undefined;
+    return schema === undefined ? undefined : validate(event, payload, schema);
+  } catch (error) {
+    return asRefusal(error, event);
+  }
+}
+
+async function validate(
+  event: VerifiedEvent,
+  payload: unknown,
+  schema: StandardSchemaV1,
+): Promise<WebhookError | undefined> {
+  try {
     const result = await schema['~standard'].validate(payload);
     // The issues may quote the payload, so only their number is told.
     if (result.issues !== undefined) {
@@ -24,11 +35,11 @@ export async function checkPayload(
     event.replacePayload(result.value);
     return undefined;
   } catch (error) {
-    if (isWebhookError(error)) return error;
-    return new WebhookError('options_invalid', {
-      at: `schemas['${event.type}']`,
-      hint: 'The schema threw.',
-      cause: error,
-    });
+    return asRefusal(error, event);
   }
+}
+
+function asRefusal(error: unknown, { type }: VerifiedEvent): WebhookError {
+  if (isWebhookError(error)) return error;
+  return new WebhookError('options_invalid', { at: `schemas['${type}']`, hint: 'The schema threw.', cause: error });
 }

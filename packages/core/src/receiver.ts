@@ -16,6 +16,7 @@ import type { Provider } from './provider.ts';
 import { publicUrlOf } from './public-url.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { readClock } from './replay-window.ts';
+import type { Proof } from './schemes/scheme.ts';
 import { printTrouble, warnOfDoubts } from './warnings.ts';
 
 /** How one delivery is to be handled. */
@@ -88,13 +89,21 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new WebhookError('encoding_unsupported');
     if (checked.requiredHeaders.length > 0) checkRequiredHeaders(head, checked.requiredHeaders);
   };
-  const verify = async (delivery: Delivery): Promise<VerifiedEvent> => {
+  /** At once where the scheme's keys and the runtime's cryptography are; throws or rejects with a WebhookError alone. */
+  const verify = (delivery: Delivery): VerifiedEvent | Promise<VerifiedEvent> => {
     try {
       const now = readClock(checked.clock);
       checkBody(delivery, checked.maxBodyBytes);
       checkHead(delivery);
       const proof = scheme.verify(delivery, now);
-      return new VerifiedEvent(context, delivery, proof instanceof Promise ? await proof : proof);
+      return proof instanceof Promise ? settle(delivery, proof) : new VerifiedEvent(context, delivery, proof);
+    } catch (error) {
+      throw asWebhookError(error);
+    }
+  };
+  const settle = async (delivery: Delivery, proof: Promise<Proof>): Promise<VerifiedEvent> => {
+    try {
+      return new VerifiedEvent(context, delivery, await proof);
     } catch (error) {
       throw asWebhookError(error);
     }
@@ -115,18 +124,20 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     }
     return outcome;
   };
+  const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider));
 
   return {
     provider: provider.name,
     maxBodyBytes: checked.maxBodyBytes,
-    verify: verify as unknown as Receiver<EventOf<P>>['verify'],
+    verify: (async (delivery: Delivery) => verify(delivery)) as unknown as Receiver<EventOf<P>>['verify'],
     async receive(delivery, handle, { split = true, waitUntil } = {}) {
       let event: VerifiedEvent;
       let events: readonly VerifiedEvent[];
       try {
         const unsigned = handshakes === undefined ? undefined : findUnsigned(delivery);
         if (unsigned !== undefined) return tell(await shake(unsigned, delivery, readClock(checked.clock))) as never;
-        event = await verify(delivery);
+        const verified = verify(delivery);
+        event = verified instanceof Promise ? await verified : verified;
         const signed = findHandshake(handshakes, delivery, true);
         if (signed !== undefined) return tell(await shake(signed, delivery, readClock(checked.clock))) as never;
         events = split && provider.batch !== undefined ? event.split() : [event];
@@ -134,9 +145,12 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         return tell({ kind: 'rejected', error: asWebhookError(error) }) as Outcome<never>;
       }
       const handler = handle as unknown as Handler;
-      const handleOne = async (one: VerifiedEvent) => acknowledged(await run(one, handler, waitUntil), provider);
-      if (events[0] !== undefined && events.length === 1) return tell(await handleOne(events[0])) as never;
-      const outcome = await runBatch(event, events, async (one) => tell(await handleOne(one)), checked.deadlineSeconds);
+      const handleOne = (one: VerifiedEvent) => {
+        const outcome = run(one, handler, waitUntil);
+        return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
+      };
+      if (events[0] !== undefined && events.length === 1) return handleOne(events[0]) as never;
+      const outcome = await runBatch(event, events, async (one) => handleOne(one), checked.deadlineSeconds);
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
       return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
     },

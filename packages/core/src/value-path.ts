@@ -25,7 +25,13 @@ function ownValue(value: unknown, name: string): unknown {
 
 /** The one value at a path that has no `*`; undefined where there is none. */
 export function valueAt(root: unknown, path: string): unknown {
-  return valuesAt(root, path)[0];
+  let value = root;
+  for (let start = 0; ; ) {
+    const end = path.indexOf('.', start);
+    if (end < 0) return ownValue(value, path.slice(start));
+    value = ownValue(value, path.slice(start, end));
+    start = end + 1;
+  }
 }
 
 /**

@@ -221,6 +221,15 @@ describe('receive', () => {
     });
   });
 
+  it('makes an outcome of a clock that fails between verifying and handling', async () => {
+    let reads = 0;
+    const clock = () => new Date(reads++ === 0 ? now * 1000 : Number.NaN);
+    const handle = vi.fn();
+    const outcome = await receiverOf(byId, K1, { clock }).receive(delivery({ id: 'a' }), handle);
+    expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'options_invalid' } });
+    expect(handle).not.toHaveBeenCalled();
+  });
+
   it('fails at the deadline, aborts, keeps the claim for a lease, and records what the handler still achieves', async () => {
     const store = memoryStore();
     const receiver = receiverOf(byId, K1, { dedupe: { store, leaseSeconds: 30 }, deadlineSeconds: 0.05 });

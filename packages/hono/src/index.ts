@@ -39,7 +39,7 @@ export function webhook<Event extends AnyEvent>(
   const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
   if (!isMiddleware) {
     const serve = fetchHandler(receiver, second as Handler<Event>, third, parsers);
-    return (c: Context) => serve(c.req.raw, platformOf(c));
+    return (c: Context) => serve(c.req.raw, c.env, platformOf(c));
   }
   const verify = fetchMiddleware(receiver, second as WebhookOptions | undefined, parsers);
   return async (c, next) => {

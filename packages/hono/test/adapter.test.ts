@@ -1,6 +1,7 @@
 /** What is Hono's alone; the rest is the contract of adapters. */
 
 import { createHmac } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import {
   createReceiver,
   defineProvider,
@@ -10,6 +11,7 @@ import {
   type WebhookEvent,
 } from '@countersign/core';
 import { webhook } from '@countersign/hono';
+import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
@@ -116,6 +118,56 @@ describe('the adapter for Hono', () => {
     expect([response.status, await response.text()]).toEqual([500, 'mine']);
     expect(seen).toHaveBeenCalledWith('broken');
     expect(reasons()).toEqual(['failed']);
+  });
+
+  it('takes the body of the request it is given, whatever the server holds beside it', async () => {
+    const { receiver, reasons } = receiverOf();
+    const [plain, wrapped, outer] = ['{"id":"plain"}', '{"id":"wrapped"}', '{"id":"outer"}'];
+    const copies: string[] = [];
+    const app = new Hono();
+    const finished = webhook(receiver, () => undefined);
+    app.post('/hook', finished);
+    app.post(
+      '/replaced',
+      async (c, next) => {
+        c.req.raw = new Request(c.req.raw.url, signed(wrapped));
+        await next();
+      },
+      finished,
+    );
+    app.post(
+      '/copied',
+      async (c, next) => {
+        const copy = c.req.raw.clone();
+        await next();
+        copies.push(await copy.text());
+      },
+      finished,
+    );
+    app.post(
+      '/looked-at',
+      async (c, next) => {
+        expect(c.req.raw.body).toBeInstanceOf(ReadableStream);
+        await next();
+      },
+      finished,
+    );
+    const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+      const started: ReturnType<typeof serve> = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () =>
+        resolve(started),
+      );
+    });
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const post = async (path: string, text: string) => (await fetch(base + path, signed(text))).status;
+    expect(await post('/hook', plain)).toBe(200);
+    expect(await post('/replaced', outer)).toBe(200);
+    expect(await post('/hook', wrapped)).toBe(200);
+    expect(await post('/copied', '{"id":"copied"}')).toBe(200);
+    expect(copies).toEqual(['{"id":"copied"}']);
+    expect(await post('/looked-at', '{"id":"looked-at"}')).toBe(200);
+    // What was verified behind '/replaced' is the body put there: its second delivery is known.
+    expect(reasons()).toEqual(['handled', 'handled', 'duplicate', 'handled', 'handled']);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('refuses what is no receiver, no handler and no option when it is mounted', () => {

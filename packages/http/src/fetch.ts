@@ -10,6 +10,7 @@ import {
   WebhookError,
 } from '@countersign/core';
 import { dropBody, readFetchBody } from './fetch-body.ts';
+import { takeServedBody } from './node-server-body.ts';
 import type { ParserNames } from './raw-body.ts';
 import { responseTo, responseToError, type WebhookResponse } from './statuses.ts';
 import { type BodyLimits, limitsOf, requireHandler, type WebhookOptions } from './webhook-options.ts';
@@ -58,7 +59,9 @@ export function fetchHandler<Event extends AnyEvent>(
   requireHandler(handle);
   const limits = limitsOf(receiver, options);
   return async (request, ...platform) => {
-    const delivery = await readDelivery(receiver, request, limits, parsers);
+    const body = await takeServedBody(request, platform[0], limits);
+    const delivery =
+      body === undefined ? await readDelivery(receiver, request, limits, parsers) : { ...headOf(request), body };
     if (delivery instanceof Response) return delivery;
     return toResponse(responseTo(await receiver.receive(delivery, handle, waiting(platform))));
   };

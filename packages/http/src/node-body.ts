@@ -27,6 +27,28 @@ export async function readNodeBody(request: NodeRequest, limits: BodyLimits, nam
   return readStream(request, limits);
 }
 
+/**
+ * A body that comes in one packet with its head, as most do: it needs no listener, no timer, and no screening of the head
+ * before it. Undefined for all others, and for whatever is not in order. The stream ends a little later. Never rejects.
+ */
+export async function takeArrivedBody(request: NodeRequest, limits: BodyLimits): Promise<Uint8Array | undefined> {
+  const announced = announcedLength(request);
+  const isBounded = announced > 0 && announced <= limits.maxBodyBytes && !isUnannounced(request);
+  const isUntouched = !(request.readableDidRead || 'body' in request || 'rawBody' in request);
+  if (!isBounded || !isUntouched || request.httpVersionMajor !== 1) return undefined;
+  // Whoever else listens would set the stream flowing before this goes on.
+  request.pause();
+  // The body is there when Node's parser has returned.
+  await undefined;
+  const isWhole = request.readableLength === announced && request.readableEncoding === null;
+  if (isWhole) markRead(request);
+  // Whoever else listens is given the bytes as well.
+  const bytes = isWhole ? (request.read() as Uint8Array) : undefined;
+  // Takes effect in a later turn, when whoever reads the rest listens; who waits for the end of the stream hears of it.
+  request.resume();
+  return bytes;
+}
+
 /** `express.raw()` leaves a Buffer as body; Google's functions keep the bytes in rawBody. */
 function keptBytes(request: NodeRequest): Uint8Array | undefined {
   if (request.rawBody instanceof Uint8Array) return request.rawBody;

@@ -5,13 +5,12 @@ import {
   type AnyEvent,
   type Delivery,
   type Handler,
-  type HandlerAnswer,
   isWebhookError,
   type Outcome,
   type Receiver,
   WebhookError,
 } from '@countersign/core';
-import { readNodeBody } from './node-body.ts';
+import { readNodeBody, takeArrivedBody } from './node-body.ts';
 import { sendRefusal, sendResponse } from './node-refusal.ts';
 import { headOf, type NodeRequest } from './node-request.ts';
 import { type HeldResponse, holdResponse } from './node-response.ts';
@@ -28,6 +27,8 @@ export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Pr
 
 /** Verifies, lets the app's own handler answer, and sees to the claim. */
 export type NodeMiddleware = (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+type HandlerResult = Awaited<ReturnType<Handler<AnyEvent>>>;
 
 /** How body parsers are called where an adapter does not know better. */
 const anyParsers: ParserNames = {
@@ -52,13 +53,17 @@ export function nodeHandler<Event extends AnyEvent>(
   requireHandler(handle);
   const limits = limitsOf(receiver, options);
   return async (request, response) => {
-    const delivery = await readDelivery(receiver, request, response, limits, parsers);
+    const body = await takeArrivedBody(request, limits);
+    const delivery =
+      body === undefined
+        ? await readDelivery(receiver, request, response, limits, parsers)
+        : { ...headOf(request), body };
     if (delivery === undefined) return;
     // A handler may have had the response at hand and answered by itself; then that is what counts.
-    const chosen = (answer: void | HandlerAnswer) => (response.headersSent ? { status: response.statusCode } : answer);
+    const chosen = (answer: HandlerResult) => (response.headersSent ? { status: response.statusCode } : answer);
     const outcome = await receiver.receive(delivery, (event, context) => {
       const answer = handle(event, context);
-      return answer instanceof Promise ? answer.then(chosen) : chosen(answer);
+      return answer instanceof Promise ? answer.then(chosen) : chosen(answer as HandlerResult);
     });
     respond(request, response, outcome);
   };
@@ -80,6 +85,7 @@ export function nodeMiddleware<Event extends AnyEvent>(
 ): NodeMiddleware {
   const limits = limitsOf(receiver, options);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
+    // A parser that stands behind passes on when the stream has ended, so its end is waited for.
     const delivery = await readDelivery(receiver, request, response, limits, parsers);
     if (delivery === undefined) return;
     let held: HeldResponse | undefined;

@@ -96,10 +96,13 @@ export function responseTo(outcome: Outcome<AnyEvent>): WebhookResponse {
   }
 }
 
+const empty: WebhookResponse = { status: 200, headers: {}, body: '' };
+
 function responseOf(answer: HandlerAnswer | undefined): WebhookResponse {
+  if (answer === undefined) return empty;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(answer?.headers ?? {})) headers[name.toLowerCase()] = value;
-  const { status = 200, body = '' } = answer ?? {};
+  for (const [name, value] of Object.entries(answer.headers ?? {})) headers[name.toLowerCase()] = value;
+  const { status = 200, body = '' } = answer;
   if (typeof body === 'string' || body instanceof Uint8Array) return { status, headers, body };
   return { status, headers: { ...jsonType, ...headers }, body: JSON.stringify(body) };
 }

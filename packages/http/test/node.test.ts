@@ -119,6 +119,56 @@ describe('the edge for Node', () => {
     server.close();
   });
 
+  it('takes a body however it is cut into packets, and serves on over the same connection', async () => {
+    const { receiver, outcomes } = receiverOf(provider);
+    const handle = vi.fn();
+    const server = createHttp(nodeHandler(receiver, ({ body: bytes }) => handle(Buffer.from(bytes).toString())));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const socket = new Socket().connect((server.address() as AddressInfo).port, '127.0.0.1').setNoDelay(true);
+    let received = '';
+    socket.setEncoding('latin1').on('data', (text) => {
+      received += text;
+    });
+    const head = `POST / HTTP/1.1\r\nhost: a\r\nx-sig: ${signature}\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const cuts = [
+      [head + body],
+      [head, body],
+      [head + body.slice(0, 5), body.slice(5)],
+      [head, body.slice(0, 1), body.slice(1)],
+      [head.slice(0, 20), head.slice(20) + body],
+      [head + body + head + body],
+    ];
+    for (const packets of cuts) {
+      for (const packet of packets) {
+        socket.write(packet);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    }
+    await vi.waitFor(() => expect(received.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(7));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(Array(7).fill('handled'));
+    expect(handle.mock.calls).toEqual(Array(7).fill([body]));
+    socket.destroy();
+    server.close();
+  });
+
+  it('leaves the bytes to others who listen, and the end of the stream too', async () => {
+    const { receiver } = receiverOf(provider);
+    const seen: string[] = [];
+    const serve = nodeHandler(receiver, () => undefined);
+    const server = createHttp((request, response) => {
+      request.on('data', (chunk) => seen.push(String(chunk))).on('end', () => seen.push('end'));
+      request.on('close', () => seen.push('close'));
+      void serve(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const response = await fetch(url, { method: 'POST', body, headers: { 'x-sig': signature } });
+    expect(response.status).toBe(200);
+    await vi.waitFor(() => expect(seen).toEqual([body, 'end', 'close']));
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('answers 500 when what stands behind the middleware throws into it', async () => {
     const { receiver, outcomes } = receiverOf(provider);
     const middleware = nodeMiddleware(receiver);

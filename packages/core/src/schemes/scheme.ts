@@ -26,9 +26,9 @@ export interface Proof {
   /** The payload where it does not stand in the body but in the token; `value` is parsed. */
   readonly payload?: { readonly value: unknown };
   /** The signed bytes that stand for the event where they are not the body; their digest is the identity without an id. */
-  readonly content?: Uint8Array;
+  readonly content?: Uint8Array | undefined;
   /** The spelling of the URL that was signed, where several were tried. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Like `content`, for each event of a batch whose events are signed one by one. */
   readonly elements?: readonly Uint8Array[];
 }

@@ -71,8 +71,8 @@ export function bindSignature(
       signedAt: reading.signedAt,
       id: signed.id ? reading.values.id : undefined,
       signed,
-      ...(lastingContent !== undefined && { content: lastingContent }),
-      ...(url !== undefined && { url }),
+      content: lastingContent,
+      url,
     };
   };
   const compareText = (
