@@ -81,35 +81,14 @@ async function linger(open: () => ReadableStreamDefaultReader<Uint8Array> | unde
   }
 }
 
-/** Where a runtime has it, most bodies are read before a timer is worth its price. */
-const afterThisTurn: ((work: () => void) => () => void) | undefined =
-  typeof setImmediate === 'function' && typeof clearImmediate === 'function'
-    ? (work) => {
-        const turn = setImmediate(work);
-        return () => clearImmediate(turn);
-      }
-    : undefined;
-
-function within<Read>(read: Promise<Read>, seconds: number): Promise<Read> {
-  return new Promise((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const start = () => {
-      timer = setTimeout(() => reject(new WebhookError('body_timeout')), seconds * 1000);
-    };
-    const cancel = afterThisTurn === undefined ? start() : afterThisTurn(start);
-    const stop = () => {
-      cancel?.();
-      clearTimeout(timer);
-    };
-    read.then(
-      (bytes) => {
-        stop();
-        resolve(bytes);
-      },
-      (error) => {
-        stop();
-        reject(error);
-      },
-    );
+async function within<Read>(read: Promise<Read>, seconds: number): Promise<Read> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new WebhookError('body_timeout')), seconds * 1000);
   });
+  try {
+    return await Promise.race([read, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
