@@ -21,7 +21,15 @@ export const contentful = defineProvider({
     hash: 'SHA-256',
     signature: { header: 'x-contentful-signature', encoding: 'hex' },
     timestamp: { header: timestampHeader, unit: 'milliseconds' },
-    signs: [{ name: 'canonical request', covers: ['timestamp'], compute: canonicalHead }, 'body'],
+    signs: [
+      {
+        name: 'canonical request',
+        covers: ['timestamp'],
+        sends: { [listHeader]: `${listHeader},${timestampHeader}` },
+        compute: canonicalHead,
+      },
+      'body',
+    ],
   }),
   eventType: { header: 'x-contentful-topic' },
   toleranceSeconds: 30,

@@ -28,7 +28,11 @@ export const truelayer = defineProvider<object, 'keys'>({
     algorithms: ['ES512'],
     requires: { tl_version: '2', jku: 'https://webhooks.truelayer.com/.well-known/jwks' },
     timestamp: { header: timestampHeader, unit: 'iso8601' },
-    payloads: { name: 'method, path, listed headers and body', compute: signedRequests },
+    payloads: {
+      name: 'method, path, listed headers and body',
+      sends: { tl_headers: 'X-Tl-Webhook-Timestamp' },
+      compute: signedRequests,
+    },
   }),
   eventId: { json: 'event_id' },
   eventType: { json: 'event_type' },

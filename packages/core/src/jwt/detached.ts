@@ -29,6 +29,8 @@ export interface DetachedJwsDescription {
   /** What may have been signed, where it is not the received body alone; one text that fits is enough. */
   readonly payloads?: {
     readonly name: string;
+    /** Fields of the JWS header that take part, as most deliveries have them; for signers, never for the verifier. */
+    readonly sends?: Readonly<Record<string, string>>;
     /** At most 4. @throws WebhookError for a delivery of which the text cannot be made */
     readonly compute: (
       delivery: Delivery,

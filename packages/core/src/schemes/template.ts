@@ -40,6 +40,8 @@ export type SignedPart =
   | {
       readonly name: string;
       readonly covers: readonly ('body' | 'id' | 'timestamp')[];
+      /** Headers that take part, with the values that most deliveries have; for signers, never for the verifier. */
+      readonly sends?: Readonly<Record<string, string>>;
       /** @throws WebhookError for a delivery of which the text cannot be made */
       readonly compute: (delivery: Delivery, url: () => string) => Chunk | Promise<Chunk>;
     };

@@ -1,0 +1,110 @@
+/** What `signDelivery` makes of each preset, against the receiver, and against what others have signed. */
+
+import { createReceiver, isWebhookError, type Provider } from '@countersign/core';
+import { canSign, createSigningKeys, type SigningOptions, signDelivery } from '@countersign/testing';
+import { sign as signForGithub } from '@octokit/webhooks-methods';
+import { Webhook } from 'standardwebhooks';
+import Stripe from 'stripe';
+import { describe, expect, it } from 'vitest';
+import { github } from '../src/github.ts';
+import { standardWebhooks } from '../src/standard-webhooks.ts';
+import { stripe } from '../src/stripe.ts';
+import { presets } from './presets.ts';
+
+const at = new Date(1_795_251_600_000);
+/** Senders whose keys come by certificates, which tests of their own cover. */
+const byCertificate = ['apple-app-store-v2', 'aws-sns', 'paypal'];
+/** A token that the receiver keeps. */
+const byStoredToken = ['clockify-addon'];
+const plain = [...presets].filter(([id]) => ![...byCertificate, ...byStoredToken].includes(id));
+
+function receiverOf(provider: Provider, given: object) {
+  return createReceiver({
+    provider,
+    ...given,
+    clock: () => at,
+    publicUrl: 'https://example.com',
+    onWarning: () => undefined,
+  } as never);
+}
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'accepted',
+    (error: unknown) => (isWebhookError(error) ? error.code : String(error)),
+  );
+
+it('can sign for every preset', () => {
+  expect([...presets].filter(([, provider]) => !canSign(provider)).map(([id]) => id)).toEqual([]);
+});
+
+describe.each(plain)('a delivery signed for %s', (_, provider) => {
+  const keys = createSigningKeys(provider);
+  const sign = (options: SigningOptions = {}) => signDelivery(provider, { ...keys.signing, at, ...options });
+
+  it('is accepted by its receiver, with the id and the type asked for where the sender has places for them', async () => {
+    const delivery = await sign({ id: '4711', type: 'thing.done' });
+    const event = await receiverOf(provider, keys.receiver).verify({
+      ...delivery,
+      url: delivery.url.slice('https://example.com'.length),
+    });
+    const [only = event] = event.split();
+    if (provider.eventId !== undefined && !('join' in provider.eventId)) expect(only.id).toBeDefined();
+    if (provider.eventType !== undefined && !('join' in provider.eventType)) expect(only.type).toBe('thing.done');
+  });
+
+  it('is refused by a receiver with another secret or key', async () => {
+    const { receiver } = createSigningKeys(provider);
+    expect(await codeOf(receiverOf(provider, receiver).verify(await sign()))).toMatch(
+      /^(?:signature_mismatch|key_unknown|token_invalid)$/,
+    );
+  });
+
+  it('is refused where the scheme signs a time, signed a day earlier or later', async () => {
+    if (!provider.scheme.signed.timestamp) return;
+    for (const days of [-1.1, 1.1]) {
+      const delivery = await sign({ at: new Date(at.getTime() + days * 86_400_000) });
+      expect(await codeOf(receiverOf(provider, keys.receiver).verify(delivery))).toMatch(
+        /^(?:timestamp_too_(?:old|new)|token_(?:expired|invalid))$/,
+      );
+    }
+  });
+});
+
+describe('signDelivery', () => {
+  it('makes the very headers that senders’ own packages make', async () => {
+    const body = '{"id":"evt_1","note":"Zoë 東京"}';
+    const seconds = at.getTime() / 1000;
+    const secret = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
+    const byStripe = Stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp: seconds });
+    expect((await signDelivery(stripe, { secret, at, body })).headers['stripe-signature']).toBe(byStripe);
+    const byStandard = new Webhook(secret).sign('msg_1', at, body);
+    const standard = await signDelivery(standardWebhooks, { secret, at, body, id: 'msg_1' });
+    expect(standard.headers).toMatchObject({
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': byStandard,
+    });
+    const forGithub = await signDelivery(github, { secret, body });
+    expect(forGithub.headers['x-hub-signature-256']).toBe(await signForGithub(secret, body));
+  });
+
+  it('signs with each of several secrets where the scheme has room, and says so where it has none', async () => {
+    const secret = ['first-secret-of-sixteen', 'second-secret-of-sixteen'];
+    const delivery = await signDelivery(stripe, { secret, at });
+    for (const one of secret) {
+      expect((await receiverOf(stripe, { secrets: one }).verify(delivery)).provider).toBe('stripe');
+    }
+    await expect(signDelivery(github, { secret })).rejects.toThrow(/room for one signature/);
+  });
+
+  it('says what it lacks', async () => {
+    await expect(signDelivery(stripe, {})).rejects.toThrow(/shared secret/);
+    await expect(signDelivery(stripe, { secret: '' })).rejects.toThrow(/shared secret/);
+    await expect(signDelivery(stripe, { secret: 'x', at: new Date(Number.NaN) })).rejects.toThrow(/valid Date/);
+    await expect(signDelivery(stripe, { secret: 'x', url: '/hooks' })).rejects.toThrow(/absolute URL/);
+    const own = { ...stripe, scheme: { ...stripe.scheme, kind: 'mine' } } as Provider;
+    expect(canSign(own)).toBe(false);
+    await expect(signDelivery(own, { secret: 'x' })).rejects.toThrow(/mine/);
+  });
+});

@@ -1,0 +1,77 @@
+/** A signed delivery in the form in which frameworks and clouds take it. */
+
+import type { SignedDelivery } from './signing-options.ts';
+
+/** A Request for `fetch()` or a fetch handler. */
+export function toRequest({ url, method, headers, body }: SignedDelivery): Request {
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  return new Request(url, { method, headers, ...(hasBody && { body: body as Uint8Array<ArrayBuffer> }) });
+}
+
+/** What `app.inject()` of Fastify (light-my-request) takes. */
+export function toInjectOptions(delivery: SignedDelivery) {
+  const { method, headers, body } = delivery;
+  return { method: method as 'POST', url: targetOf(delivery), headers, payload: Buffer.from(body) };
+}
+
+/** A request of supertest, superagent or chai-http, as far as it is used here. */
+export interface SuperTest<Self> {
+  set(headers: Record<string, string>): Self;
+  serialize(write: (body: unknown) => unknown): Self;
+  send(body: string | Buffer): Self;
+}
+
+/**
+ * Gives a request of supertest the delivery's headers and exact bytes: `await sendBy(request(app).post(path), delivery)`.
+ *
+ * Without more, supertest would write a Buffer as JSON wherever the type says JSON.
+ */
+export function sendBy<Test extends SuperTest<Test>>(test: Test, { headers, body }: SignedDelivery): Test {
+  return test
+    .set(headers)
+    .serialize((bytes) => bytes)
+    .send(Buffer.from(body));
+}
+
+/** Which form of event a function gets. `rest`: API Gateway REST APIs. `http`: HTTP APIs and function URLs. `alb`: load balancers. */
+export type LambdaEventForm = 'rest' | 'http' | 'alb';
+
+/** An event for a Lambda function, as API Gateway or a load balancer would pass it, with the body in base64. */
+export function toLambdaEvent(delivery: SignedDelivery, form: LambdaEventForm = 'http'): Record<string, unknown> {
+  const { method, headers, body, url } = delivery;
+  const { pathname, search, searchParams, host } = new URL(url);
+  const all = { host, ...headers };
+  const common = { headers: all, body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+  if (form === 'http') {
+    return {
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: pathname,
+      rawQueryString: search.slice(1),
+      requestContext: { http: { method, path: pathname, protocol: 'HTTP/1.1' }, stage: '$default' },
+      ...common,
+    };
+  }
+  const query = Object.fromEntries(searchParams);
+  return {
+    httpMethod: method,
+    path: pathname,
+    queryStringParameters: search === '' ? null : query,
+    requestContext:
+      form === 'alb' ? { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:none' } } : { stage: 'test' },
+    ...(form === 'rest' && {
+      resource: pathname,
+      multiValueHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])),
+      multiValueQueryStringParameters: search === '' ? null : valuesOf(searchParams),
+    }),
+    ...common,
+  };
+}
+
+function valuesOf(parameters: URLSearchParams): Record<string, string[]> {
+  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]));
+}
+
+function targetOf({ url }: SignedDelivery): string {
+  return url.replace(/^https?:\/\/[^/?#]*/, '') || '/';
+}

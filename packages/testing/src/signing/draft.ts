@@ -1,0 +1,176 @@
+/** A delivery that is being put together: its parts can be read and written at the places a description names. */
+
+import { randomUUID } from 'node:crypto';
+import type { Delivery, Provider, SignatureDescription, ValueSource } from '@countersign/core';
+import { elementsAt, emptyFor, putMissing, putValue, takeValue } from './body-values.ts';
+import { refuseSigning, type SignedDelivery, type SigningOptions } from './signing-options.ts';
+
+/** Where a value stands. */
+export type Place = { readonly header: string } | { readonly json: string } | { readonly form: string };
+
+type Described = Partial<Pick<SignatureDescription, 'each' | 'signs'>> & { readonly token?: unknown };
+
+/** One delivery before it is sent. */
+export class Draft {
+  readonly provider: Provider;
+  readonly at: Date;
+  readonly id: string;
+  readonly method: string;
+  readonly headers: Record<string, string> = {};
+  /** Absolute, as the sender posts to it. */
+  url: string;
+  #bytes: Uint8Array | undefined;
+  #json: unknown;
+  #form: URLSearchParams | undefined;
+
+  constructor(provider: Provider, options: SigningOptions) {
+    this.provider = provider;
+    this.at = options.at ?? new Date();
+    if (!(this.at instanceof Date) || Number.isNaN(this.at.getTime()))
+      throw refuseSigning('at', 'It is no valid Date.');
+    this.id = options.id ?? `evt_${randomUUID().replaceAll('-', '')}`;
+    this.method = options.method ?? provider.methods?.[0] ?? 'POST';
+    this.url = options.url ?? `https://example.com/webhooks/${provider.name}`;
+    if (!/^https?:\/\/[^/]/.test(this.url)) throw refuseSigning('url', 'It takes an absolute URL.');
+    this.#setBody(options);
+    this.#setHeaders(options);
+  }
+
+  /** The delivery as it stands now. */
+  get delivery(): SignedDelivery {
+    const { method, url, headers } = this;
+    return { method, url, headers: { ...headers }, body: this.body };
+  }
+
+  get body(): Uint8Array {
+    if (this.#form !== undefined) return Buffer.from(this.#form.toString());
+    return this.#bytes ?? Buffer.from(JSON.stringify(this.#json));
+  }
+
+  /** Path and query alone, as a server sees it. */
+  get received(): Delivery {
+    return { ...this.delivery, url: this.url.replace(/^https?:\/\/[^/?#]*/, '') || '/' };
+  }
+
+  /** The events that are signed one by one, or the body as a whole. */
+  elements(each: string | undefined): readonly unknown[] {
+    return each === undefined ? [undefined] : elementsAt(this.json(each), each);
+  }
+
+  /** @param root one of the events, where paths start there */
+  put(place: Place, value: string, root?: unknown): void {
+    if ('header' in place) this.headers[place.header.toLowerCase()] = value;
+    else if ('form' in place) this.form().set(place.form, value);
+    else putValue(root ?? this.json(place.json), place.json, value);
+  }
+
+  take(place: Place, root?: unknown): unknown {
+    if ('header' in place) return this.headers[place.header.toLowerCase()];
+    if ('form' in place) return this.form().get(place.form) ?? undefined;
+    return takeValue(root ?? this.json(place.json), place.json);
+  }
+
+  /** The body as JSON that may be changed. @throws options_invalid for a body that is none */
+  json(forPath: string): unknown {
+    if (this.#json === undefined) {
+      try {
+        this.#json = this.#bytes === undefined ? emptyFor(forPath) : JSON.parse(Buffer.from(this.#bytes).toString());
+      } catch {
+        throw refuseSigning('body', `The scheme keeps ${forPath} in a JSON body.`);
+      }
+      this.#bytes = undefined;
+    }
+    return this.#json;
+  }
+
+  /** The body as a form that may be changed. */
+  form(): URLSearchParams {
+    if (this.#form === undefined) {
+      this.#form = new URLSearchParams(this.#bytes === undefined ? '' : Buffer.from(this.#bytes).toString());
+      this.#bytes = undefined;
+    }
+    return this.#form;
+  }
+
+  /** Replaces the body, for a token that is one. */
+  replaceBody(text: string): void {
+    this.#bytes = Buffer.from(text);
+    this.#json = undefined;
+    this.#form = undefined;
+  }
+
+  #setBody({ body, type }: SigningOptions): void {
+    const { payload = 'json' } = this.provider;
+    if (typeof body === 'string') this.#bytes = Buffer.from(body);
+    else if (body instanceof Uint8Array) this.#bytes = body;
+    else {
+      const event = body === undefined ? this.#sample(type) : structuredClone(body);
+      if (typeof payload === 'object') this.#form = new URLSearchParams({ [payload.formField]: JSON.stringify(event) });
+      else if (payload === 'form' || signsForm(this.provider)) {
+        const fields = Object.entries(event).map(([name, value]) => [name, String(value)]);
+        this.#form = new URLSearchParams(fields);
+        for (const name of signedFields(this.provider)) if (!this.#form.has(name)) this.#form.set(name, 'example');
+      } else if (payload === 'text' || payload === 'bytes') this.#bytes = Buffer.from(JSON.stringify(event));
+      else this.#json = event;
+    }
+  }
+
+  /** The smallest event that has what the description names. */
+  #sample(type: string | undefined): object {
+    const { batch, eventId, eventType, eventCreatedAt, scheme, events } = this.provider;
+    const { each, signs = [], token } = scheme.description as Described;
+    const list = each ?? batch?.json;
+    const at = (path: string) => (list === undefined ? path : `${list}.${path}`);
+    const paths = [eventId, eventType, ...signs].flatMap((part) =>
+      typeof part === 'object' && 'json' in part ? [part.json].flat() : [],
+    );
+    const tokenPath = typeof token === 'object' && token !== null && 'json' in token ? String(token.json) : undefined;
+    const root = emptyFor(at(paths[0] ?? tokenPath ?? 'id'));
+    const name = type ?? events?.[0] ?? 'example.created';
+    // The type first: some senders have no id of an event but that of an object together with the type.
+    putSource(root, at, eventType, name);
+    putSource(root, at, eventId, this.id);
+    if (eventCreatedAt !== undefined && 'json' in eventCreatedAt && !('join' in eventCreatedAt))
+      putMissing(root, at(eventCreatedAt.json), createdText(this.at, eventCreatedAt.unit));
+    for (const part of signs) {
+      if (typeof part === 'object' && 'json' in part && part.otherwise === undefined)
+        putMissing(root, at(part.json), 'example');
+    }
+    if (eventId === undefined) putMissing(root, at('id'), this.id);
+    return root;
+  }
+
+  #setHeaders({ headers = {}, type }: SigningOptions): void {
+    const { eventId, eventType, events } = this.provider;
+    const isForm = this.#form !== undefined;
+    this.headers['content-type'] = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+    if (eventId !== undefined && 'header' in eventId) this.put(eventId, this.id);
+    if (eventType !== undefined && 'header' in eventType) this.put(eventType, type ?? events?.[0] ?? 'example');
+    for (const [name, value] of Object.entries(headers)) this.headers[name.toLowerCase()] = value;
+  }
+}
+
+function signsForm({ scheme }: Provider): boolean {
+  const { signs = [] } = scheme.description as Described;
+  return signs.some(
+    (part) =>
+      part === 'sorted_form' || (typeof part === 'object' && ('form' in part || 'sortedFormOrQueryDigest' in part)),
+  );
+}
+
+function signedFields({ scheme }: Provider): string[] {
+  const { signs = [] } = scheme.description as Described;
+  return signs.flatMap((part) => (typeof part === 'object' && 'form' in part ? [part.form] : []));
+}
+
+function putSource(root: object, at: (path: string) => string, source: ValueSource | undefined, text: string): void {
+  if (source === undefined || 'header' in source) return;
+  const paths = 'join' in source ? source.json : [source.json];
+  const parts = 'join' in source ? text.split(source.join) : [text];
+  for (const [index, path] of paths.entries()) putMissing(root, at(path), parts[index] ?? `${index}`);
+}
+
+function createdText(at: Date, unit: 'seconds' | 'milliseconds' | 'iso8601'): string | number {
+  if (unit === 'iso8601') return at.toISOString();
+  return unit === 'seconds' ? Math.floor(at.getTime() / 1000) : at.getTime();
+}

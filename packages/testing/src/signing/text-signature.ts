@@ -1,0 +1,146 @@
+/** Signatures over a text that a description puts together, by HMAC or by a private key. */
+
+import { createHash, createHmac, randomUUID, sign } from 'node:crypto';
+import type { HmacDescription, PublicKeyDescription, SignatureSource, SignedPart } from '@countersign/core';
+import type { Draft, Place } from './draft.ts';
+import { nodeHash, toPrivateKey, toSecretBytes } from './signing-keys.ts';
+import { privateKeyOf, refuseSigning, type SigningOptions, secretsOf } from './signing-options.ts';
+
+type Description = HmacDescription | PublicKeyDescription;
+
+/** Signs a draft in place. */
+export async function signText(draft: Draft, options: SigningOptions): Promise<void> {
+  const description = draft.provider.scheme.description as Description;
+  const { timestamp, id, nonce, guards = {}, keyId } = description;
+  for (const [name, value] of Object.entries(guards)) draft.put({ header: name }, value);
+  if (id !== undefined) draft.headers[id.header.toLowerCase()] ??= draft.id;
+  if (nonce !== undefined) draft.headers[nonce.header.toLowerCase()] ??= randomUUID().replaceAll('-', '');
+  if (keyId !== undefined && options.keyId !== undefined) draft.put(keyId, options.keyId);
+  for (const part of description.signs) {
+    if (typeof part !== 'object') continue;
+    if ('header' in part) draft.headers[part.header.toLowerCase()] ??= 'example';
+    if ('compute' in part) Object.assign(draft.headers, { ...part.sends, ...draft.headers });
+  }
+  if ('certificate' in description && description.certificate !== undefined) {
+    const { certificateUrl } = options;
+    if (certificateUrl === undefined && draft.take(description.certificate.url) === undefined)
+      throw refuseSigning('certificateUrl', `${draft.provider.name} names the address of its certificate; give one.`);
+    if (certificateUrl !== undefined) draft.put(description.certificate.url, certificateUrl);
+  }
+  const time = timestamp === undefined ? undefined : timeText(draft.at, timestamp.unit);
+  if (timestamp !== undefined && timestamp.key === undefined && time !== undefined) draft.put(timestamp, time);
+  for (const root of draft.elements(description.each)) await signElement(draft, options, description, time, root);
+}
+
+async function signElement(
+  draft: Draft,
+  options: SigningOptions,
+  description: Description,
+  time: string | undefined,
+  root: unknown,
+): Promise<void> {
+  const chunks: (string | Uint8Array)[] = [];
+  for (const part of description.signs) chunks.push(await partValue(draft, part, description, time, root));
+  const text = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk as string)));
+  const sources = [description.signature].flat() as SignatureSource[];
+  const signatures = signaturesOf(draft, options, description, text);
+  for (const [index, source] of sources.entries()) {
+    // With several places each signature has one of its own; with one place they share it.
+    const own = sources.length > 1 ? signatures.slice(index, index + 1) : signatures;
+    if (own.length === 0) continue;
+    const { key, separator, assign = '=', prefix = '', encoding } = source;
+    if (own.length > 1 && key === undefined && separator === undefined)
+      throw refuseSigning('secret', `${draft.provider.name} has room for one signature.`);
+    const name = [key].flat()[0];
+    const items = own.map((bytes) => `${name === undefined ? '' : name + assign}${prefix}${bytes.toString(encoding)}`);
+    const { timestamp } = description;
+    if (timestamp?.key !== undefined && isSamePlace(source, timestamp))
+      items.unshift(`${timestamp.key}${timestamp.assign ?? '='}${time}`);
+    draft.put(source, items.join(separator ?? ','), root);
+  }
+}
+
+function isSamePlace(left: Place, right: Place): boolean {
+  return 'header' in left && 'header' in right && left.header.toLowerCase() === right.header.toLowerCase();
+}
+
+function signaturesOf(draft: Draft, options: SigningOptions, description: Description, text: Buffer): Buffer[] {
+  if ('algorithm' in description) {
+    const { algorithm } = description;
+    const key = toPrivateKey(privateKeyOf(draft.provider, options));
+    if (algorithm.name === 'Ed25519') return [sign(null, text, key)];
+    const hash = nodeHash(algorithm.hash);
+    if (algorithm.name === 'ECDSA') {
+      const dsaEncoding = algorithm.format === 'p1363' ? 'ieee-p1363' : 'der';
+      return [sign(hash, text, { key, dsaEncoding })];
+    }
+    if (algorithm.name === 'RSA-PSS') return [sign(hash, text, { key, padding: 6, saltLength: algorithm.saltLength })];
+    return [sign(hash, text, key)];
+  }
+  const { hash, construction, secret: format = {} } = description;
+  return secretsOf(draft.provider, options).map((secret) => {
+    const bytes = toSecretBytes(secret, format);
+    if (construction === 'secret_prefix') return createHash(nodeHash(hash)).update(bytes).update(text).digest();
+    return createHmac(nodeHash(hash), bytes).update(text).digest();
+  });
+}
+
+/** One part of the signed text; what only one sender has is computed by its own description. */
+async function partValue(
+  draft: Draft,
+  part: SignedPart,
+  description: Description,
+  time: string | undefined,
+  root: unknown,
+): Promise<string | Uint8Array> {
+  if (part === 'body') return draft.body;
+  if (part === 'timestamp') return time as string;
+  if (part === 'id') return draft.take(description.id as Place) as string;
+  if (part === 'nonce') return draft.take(description.nonce as Place) as string;
+  if (part === 'method') return draft.method.toUpperCase();
+  if (part === 'url') return spelled(draft.url, description.urlForms);
+  if (part === 'sorted_form') return sortedForm(draft.form());
+  if ('text' in part) return part.text;
+  if ('compute' in part) return part.compute(draft.received, () => draft.url);
+  if ('bodyDigest' in part) return createHash(nodeHash(part.bodyDigest)).update(draft.body).digest(part.encoding);
+  if ('sortedFormOrQueryDigest' in part) {
+    const { query, hash } = part.sortedFormOrQueryDigest;
+    if (!new URL(draft.url).searchParams.has(query)) return sortedForm(draft.form());
+    // The digest stands in the URL that is signed: a body that is no form has to have it there.
+    const digest = createHash(nodeHash(hash)).update(draft.body).digest('hex');
+    if (new URL(draft.url).searchParams.get(query) === digest) return '';
+    throw refuseSigning('url', `Its ${query} has to be the digest of the body, in hex.`);
+  }
+  const found = draft.take(part, root) ?? ('otherwise' in part ? part.otherwise : undefined);
+  if (found === undefined) throw refuseSigning('body', 'It lacks a value that is signed.');
+  return String(found);
+}
+
+/** The spelling of the URL that the sender signs: the first of its forms that needs no more than the port and the query. */
+function spelled(url: string, forms: readonly string[] | undefined): string {
+  if (forms === undefined || forms.includes('exact')) return url;
+  const form = forms.find((one) => /^(?:with|without)_(?:port|query)$/.test(one));
+  if (form === 'without_query') return url.split('?', 1)[0] as string;
+  const match = /^(https?):\/\/([^/?#:]+)(:\d+)?(.*)$/.exec(url);
+  if (match === null || form === undefined) return url;
+  const [, scheme, host, port = '', rest] = match;
+  const standard = scheme === 'https' ? ':443' : ':80';
+  return `${scheme}://${host}${form === 'with_port' ? port || standard : ''}${rest}`;
+}
+
+function sortedForm(form: URLSearchParams): string {
+  const names = [...new Set(form.keys())].sort();
+  return names
+    .map((name) =>
+      [...new Set(form.getAll(name))]
+        .sort()
+        .map((value) => name + value)
+        .join(''),
+    )
+    .join('');
+}
+
+function timeText(at: Date, unit: 'seconds' | 'milliseconds' | 'iso8601'): string {
+  if (unit === 'iso8601') return at.toISOString();
+  return String(unit === 'seconds' ? Math.floor(at.getTime() / 1000) : at.getTime());
+}
