@@ -32,8 +32,16 @@ export async function installConsumer(project, packed) {
     },
   };
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
-  for (const file of ['adapters.mjs', 'check.cjs', 'verify.cjs', 'verify.mjs', 'recordings.mjs', 'stores.mjs'])
-    cpSync(join(repository, '.ci/consumer', file), join(project, file));
+  const files = [
+    'adapters.mjs',
+    'check.cjs',
+    'command.mjs',
+    'verify.cjs',
+    'verify.mjs',
+    'recordings.mjs',
+    'stores.mjs',
+  ];
+  for (const file of files) cpSync(join(repository, '.ci/consumer', file), join(project, file));
   return run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], project);
 }
 

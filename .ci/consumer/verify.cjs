@@ -3,6 +3,7 @@ const { stripe } = require('@countersign/providers/stripe');
 const { webhook } = require('@countersign/express');
 const express = require('express');
 const Stripe = require('stripe');
+require('@countersign/core/diagnose');
 require('@countersign/core/jwt');
 const { check } = require('./check.cjs');
 

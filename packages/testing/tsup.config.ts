@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base';
 
-export default library(['src/adapter-app.ts', 'src/index.ts']);
+export default library(['src/adapter-app.ts', 'src/index.ts', 'src/signing.ts']);

@@ -64,6 +64,11 @@ const preparedLimit = 256;
 const placeholders =
   /^(?:undefined|null|nan|true|false|none|changeme|change[-_ ]?me.*|secret|password|test|todo|fixme|example|dummy|placeholder|xxx+|\[object.*|\$\{.*\}|<.*>|%.*%|process\.env.*|(?:your|my|the|some|replace|insert|enter)[-_ ].*(?:secret|key|token).*|whsec_(?:\.{3}|x+|test|secret|your.*|abc123)?|(?:webhook|signing|shared)[-_ ]?(?:secret|key|token)|(.)\1+)$/;
 
+/** Whether a text is one that people leave in place of a secret. */
+export function isPlaceholder(value: string): boolean {
+  return placeholders.test(value.toLowerCase());
+}
+
 /** Finds the secrets that are valid for one delivery. */
 export interface SecretSource<Key> {
   /** Never empty. @throws key_unknown, key_unavailable, secret_invalid */
@@ -137,7 +142,7 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
       hint: 'It contains white space, which mostly comes from copying. Take it away; where it really belongs to the secret, set dangerouslyAllowWeakSecrets: true.',
     });
   }
-  if (!allowWeak && placeholders.test(value.toLowerCase())) {
+  if (!allowWeak && isPlaceholder(value)) {
     throw new WebhookError('secret_invalid', { at, hint: 'It is a placeholder, not a secret.' });
   }
   return requireLength(decodeText(value, format, at), format, allowWeak, at);

@@ -1,5 +1,6 @@
 /** What `signDelivery` makes of each preset, against the receiver, and against what others have signed. */
 
+import { generateKeyPairSync } from 'node:crypto';
 import { createReceiver, isWebhookError, type Provider } from '@countersign/core';
 import { canSign, createSigningKeys, type SigningOptions, signDelivery } from '@countersign/testing';
 import { sign as signForGithub } from '@octokit/webhooks-methods';
@@ -96,6 +97,32 @@ describe('signDelivery', () => {
       expect((await receiverOf(stripe, { secrets: one }).verify(delivery)).provider).toBe('stripe');
     }
     await expect(signDelivery(github, { secret })).rejects.toThrow(/room for one signature/);
+  });
+
+  it('puts the digest of a body that is no form into the address, where the sender does so', async () => {
+    const provider = presets.get('twilio') as Provider;
+    const { signing, receiver } = createSigningKeys(provider);
+    const delivery = await signDelivery(provider, { ...signing, body: '{"CallSid":"CA1"}' });
+    expect(new URL(delivery.url).searchParams.get('bodySHA256')).toMatch(/^[0-9a-f]{64}$/);
+    expect((await receiverOf(provider, receiver).verify(delivery)).payload).toEqual({ CallSid: 'CA1' });
+    const other = { ...delivery, body: Buffer.from('{"CallSid":"CA2"}') };
+    expect(await codeOf(receiverOf(provider, receiver).verify(other))).toBe('signature_mismatch');
+  });
+
+  it('takes a private key as PEM, as JWK and as Node’s own', async () => {
+    const provider = presets.get('discord') as Provider;
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const keys = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const forms = [
+      privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      privateKey.export({ format: 'jwk' }) as Record<string, unknown>,
+      privateKey,
+    ];
+    for (const form of forms) {
+      const delivery = await signDelivery(provider, { privateKey: form, at });
+      expect((await receiverOf(provider, { keys }).verify(delivery)).provider).toBe('discord');
+    }
+    await expect(signDelivery(provider, {})).rejects.toThrow(/private key/);
   });
 
   it('says what it lacks', async () => {

@@ -47,6 +47,10 @@ export class Draft {
     return this.#bytes ?? Buffer.from(JSON.stringify(this.#json));
   }
 
+  get isForm(): boolean {
+    return this.#form !== undefined;
+  }
+
   /** Path and query alone, as a server sees it. */
   get received(): Delivery {
     return { ...this.delivery, url: this.url.replace(/^https?:\/\/[^/?#]*/, '') || '/' };
@@ -136,14 +140,13 @@ export class Draft {
       if (typeof part === 'object' && 'json' in part && part.otherwise === undefined)
         putMissing(root, at(part.json), 'example');
     }
-    if (eventId === undefined) putMissing(root, at('id'), this.id);
+    if (eventId === undefined || 'header' in eventId) putMissing(root, at('id'), this.id);
     return root;
   }
 
   #setHeaders({ headers = {}, type }: SigningOptions): void {
     const { eventId, eventType, events } = this.provider;
-    const isForm = this.#form !== undefined;
-    this.headers['content-type'] = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+    this.headers['content-type'] = this.isForm ? 'application/x-www-form-urlencoded' : 'application/json';
     if (eventId !== undefined && 'header' in eventId) this.put(eventId, this.id);
     if (eventType !== undefined && 'header' in eventType) this.put(eventType, type ?? events?.[0] ?? 'example');
     for (const [name, value] of Object.entries(headers)) this.headers[name.toLowerCase()] = value;

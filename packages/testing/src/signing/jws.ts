@@ -1,9 +1,9 @@
 /** JSON Web Signatures in the compact form (RFC 7515, algorithms of RFC 7518 and 8037), by node:crypto. */
 
-import { constants, createHmac, type KeyObject, sign } from 'node:crypto';
+import { constants, createHmac, sign } from 'node:crypto';
 
 /** What signs: key bytes for HS, a private key for all others. */
-export type JwsKey = { readonly secret: Buffer } | { readonly privateKey: KeyObject };
+export type JwsKey = { readonly secret: Buffer } | { readonly privateKey: string };
 
 const encode = (value: string | Uint8Array) => Buffer.from(value as string).toString('base64url');
 

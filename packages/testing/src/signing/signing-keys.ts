@@ -39,10 +39,12 @@ function decode(secret: string | Uint8Array, { encoding = 'utf8', prefix = '' }:
   return Buffer.from(text, encoding === 'utf8' ? 'utf8' : encoding);
 }
 
-export function toPrivateKey(key: PrivateKey): KeyObject {
-  if (key instanceof KeyObject) return key;
-  if (typeof key === 'string') return createPrivateKey(key);
-  return createPrivateKey({ key: key as JsonWebKey & webcrypto.JsonWebKey, format: 'jwk' });
+/** A private key as PEM, the one form that node:crypto takes everywhere. */
+export function toPrivateKey(key: PrivateKey): string {
+  if (typeof key === 'string') return key;
+  const object =
+    key instanceof KeyObject ? key : createPrivateKey({ key: key as JsonWebKey & webcrypto.JsonWebKey, format: 'jwk' });
+  return object.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /**

@@ -13,8 +13,8 @@ export interface SigningOptions {
    * sender does while a secret is replaced, where its scheme has room for that.
    */
   readonly secret?: string | Uint8Array | readonly (string | Uint8Array)[];
-  /** For senders that sign with a private key. */
-  readonly privateKey?: PrivateKey;
+  /** For senders that sign with a private key; several as with secrets. */
+  readonly privateKey?: PrivateKey | readonly PrivateKey[];
   /** The name of the secret or key, for schemes that send one (`kid`, `keyid`). */
   readonly keyId?: string;
   /** When the delivery is signed; sign with old times to test the replay window. Default now. */
@@ -62,8 +62,16 @@ export function secretsOf({ name }: Provider, { secret }: SigningOptions): reado
   return list;
 }
 
-/** @throws options_invalid where there is none */
-export function privateKeyOf({ name }: Provider, { privateKey }: SigningOptions): PrivateKey {
-  if (privateKey !== undefined) return privateKey;
+/** The private keys, always as a list. @throws options_invalid where there is none */
+export function privateKeysOf({ name }: Provider, { privateKey }: SigningOptions): readonly PrivateKey[] {
+  const list = Array.isArray(privateKey) ? (privateKey as readonly PrivateKey[]) : [privateKey as PrivateKey];
+  if (list.length > 0 && list[0] !== undefined) return list;
   throw refuseSigning('privateKey', `${name} signs with a private key; give one, and its public key to the receiver.`);
+}
+
+/** The one private key, for schemes that have room for one signature. @throws options_invalid */
+export function privateKeyOf(provider: Provider, options: SigningOptions): PrivateKey {
+  const [key, ...more] = privateKeysOf(provider, options);
+  if (more.length > 0) throw refuseSigning('privateKey', `${provider.name} has room for one signature.`);
+  return key as PrivateKey;
 }

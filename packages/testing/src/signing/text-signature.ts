@@ -1,10 +1,16 @@
 /** Signatures over a text that a description puts together, by HMAC or by a private key. */
 
-import { createHash, createHmac, randomUUID, sign } from 'node:crypto';
-import type { HmacDescription, PublicKeyDescription, SignatureSource, SignedPart } from '@countersign/core';
+import { constants, createHash, createHmac, randomUUID, sign } from 'node:crypto';
+import type {
+  HmacDescription,
+  PublicKeyDescription,
+  SignatureAlgorithm,
+  SignatureSource,
+  SignedPart,
+} from '@countersign/core';
 import type { Draft, Place } from './draft.ts';
 import { nodeHash, toPrivateKey, toSecretBytes } from './signing-keys.ts';
-import { privateKeyOf, refuseSigning, type SigningOptions, secretsOf } from './signing-options.ts';
+import { privateKeysOf, refuseSigning, type SigningOptions, secretsOf } from './signing-options.ts';
 
 type Description = HmacDescription | PublicKeyDescription;
 
@@ -19,6 +25,13 @@ export async function signText(draft: Draft, options: SigningOptions): Promise<v
   for (const part of description.signs) {
     if (typeof part !== 'object') continue;
     if ('header' in part) draft.headers[part.header.toLowerCase()] ??= 'example';
+    if ('sortedFormOrQueryDigest' in part && !draft.isForm) {
+      // The digest of a body that is no form stands in the address, which is signed.
+      const { query, hash } = part.sortedFormOrQueryDigest;
+      const url = new URL(draft.url);
+      url.searchParams.set(query, createHash(nodeHash(hash)).update(draft.body).digest('hex'));
+      draft.url = url.href;
+    }
     if ('compute' in part) Object.assign(draft.headers, { ...part.sends, ...draft.headers });
   }
   if ('certificate' in description && description.certificate !== undefined) {
@@ -67,15 +80,7 @@ function isSamePlace(left: Place, right: Place): boolean {
 function signaturesOf(draft: Draft, options: SigningOptions, description: Description, text: Buffer): Buffer[] {
   if ('algorithm' in description) {
     const { algorithm } = description;
-    const key = toPrivateKey(privateKeyOf(draft.provider, options));
-    if (algorithm.name === 'Ed25519') return [sign(null, text, key)];
-    const hash = nodeHash(algorithm.hash);
-    if (algorithm.name === 'ECDSA') {
-      const dsaEncoding = algorithm.format === 'p1363' ? 'ieee-p1363' : 'der';
-      return [sign(hash, text, { key, dsaEncoding })];
-    }
-    if (algorithm.name === 'RSA-PSS') return [sign(hash, text, { key, padding: 6, saltLength: algorithm.saltLength })];
-    return [sign(hash, text, key)];
+    return privateKeysOf(draft.provider, options).map((key) => signBytes(algorithm, text, toPrivateKey(key)));
   }
   const { hash, construction, secret: format = {} } = description;
   return secretsOf(draft.provider, options).map((secret) => {
@@ -83,6 +88,15 @@ function signaturesOf(draft: Draft, options: SigningOptions, description: Descri
     if (construction === 'secret_prefix') return createHash(nodeHash(hash)).update(bytes).update(text).digest();
     return createHmac(nodeHash(hash), bytes).update(text).digest();
   });
+}
+
+function signBytes(algorithm: SignatureAlgorithm, text: Buffer, key: string): Buffer {
+  if (algorithm.name === 'Ed25519') return sign(null, text, key);
+  const hash = nodeHash(algorithm.hash);
+  if (algorithm.name === 'ECDSA')
+    return sign(hash, text, { key, dsaEncoding: algorithm.format === 'p1363' ? 'ieee-p1363' : 'der' });
+  if (algorithm.name === 'RSASSA-PKCS1-v1_5') return sign(hash, text, key);
+  return sign(hash, text, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength });
 }
 
 /** One part of the signed text; what only one sender has is computed by its own description. */
@@ -104,12 +118,8 @@ async function partValue(
   if ('compute' in part) return part.compute(draft.received, () => draft.url);
   if ('bodyDigest' in part) return createHash(nodeHash(part.bodyDigest)).update(draft.body).digest(part.encoding);
   if ('sortedFormOrQueryDigest' in part) {
-    const { query, hash } = part.sortedFormOrQueryDigest;
-    if (!new URL(draft.url).searchParams.has(query)) return sortedForm(draft.form());
-    // The digest stands in the URL that is signed: a body that is no form has to have it there.
-    const digest = createHash(nodeHash(hash)).update(draft.body).digest('hex');
-    if (new URL(draft.url).searchParams.get(query) === digest) return '';
-    throw refuseSigning('url', `Its ${query} has to be the digest of the body, in hex.`);
+    const { query } = part.sortedFormOrQueryDigest;
+    return new URL(draft.url).searchParams.has(query) ? '' : sortedForm(draft.form());
   }
   const found = draft.take(part, root) ?? ('otherwise' in part ? part.otherwise : undefined);
   if (found === undefined) throw refuseSigning('body', 'It lacks a value that is signed.');

@@ -1,0 +1,204 @@
+/** The contract of endpoints: what ours and a careful endpoint by hand hold, and what it says of each that falls short. */
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createReceiver, memoryStore, type Provider, type WebhookEvent } from '@countersign/core';
+import { webhook as expressWebhook } from '@countersign/express';
+import { webhook as fastifyWebhook } from '@countersign/fastify';
+import { webhook as honoWebhook } from '@countersign/hono';
+import { fetchHandler } from '@countersign/http/fetch';
+import { nodeHandler } from '@countersign/http/node';
+import { adyen } from '@countersign/providers/adyen';
+import { clockify } from '@countersign/providers/clockify';
+import { discord } from '@countersign/providers/discord';
+import { github } from '@countersign/providers/github';
+import { netlify } from '@countersign/providers/netlify';
+import { standardWebhooks } from '@countersign/providers/standard-webhooks';
+import { stripe } from '@countersign/providers/stripe';
+import { twilio } from '@countersign/providers/twilio';
+import {
+  type ContractReport,
+  createSigningKeys,
+  runWebhookContract,
+  type WebhookContractOptions,
+  webhookContract,
+} from '@countersign/testing';
+import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import { describe, expect, it } from 'vitest';
+import { type Faults, handwrittenEndpoint } from '../src/handwritten-endpoint.ts';
+
+const secret = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
+const previousSecret = 'whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=';
+
+const idsOf = (report: ContractReport, verdict: string) =>
+  report.results.filter((result) => result.verdict === verdict).map(({ id }) => id);
+const sayingOf = (report: ContractReport) =>
+  report.results.flatMap(({ verdict, id, detail }) => (verdict === 'falls_short' ? [`${id}: ${detail}`] : []));
+
+/** A receiver with a store, a handler that counts, fails and hangs on demand. */
+function counted(provider: Provider, given: object) {
+  const effects = new Map<string, number>();
+  let mode: 'works' | 'fails' | 'hangs' = 'works';
+  const receiver = createReceiver({
+    provider,
+    ...given,
+    dedupe: memoryStore(),
+    deadlineSeconds: 0.2,
+    publicUrl: 'https://example.com',
+    onWarning: () => undefined,
+    onOutcome: () => undefined,
+  } as never);
+  const handle = async (event: WebhookEvent) => {
+    if (mode === 'fails') throw new Error('on demand');
+    if (mode === 'hangs') await new Promise((resolve) => setTimeout(resolve, 400));
+    const id = event.id ?? event.text();
+    effects.set(id, (effects.get(id) ?? 0) + 1);
+  };
+  return {
+    receiver,
+    handle: handle as never,
+    effects: (id: string) => effects.get(id) ?? 0,
+    failing: (isOn: boolean) => {
+      mode = isOn ? 'fails' : 'works';
+    },
+    hanging: (isOn: boolean) => {
+      mode = isOn ? 'hangs' : 'works';
+    },
+  };
+}
+
+const ours = counted(stripe, { secrets: [secret, previousSecret] });
+const { effects, failing, hanging } = ours;
+const plain = { provider: stripe, secret, previousSecret, effects, failing, hanging, runner: { describe, it } };
+
+describe('behind Express, which is given as an app,', () => {
+  const app = express().post('/hook', expressWebhook(ours.receiver, ours.handle));
+  webhookContract({ ...plain, target: app, path: '/hook' });
+});
+
+describe('behind Fastify, which is given as an app,', () => {
+  const app = fastify();
+  app.register(fastifyWebhook(ours.receiver, ours.handle), { url: '/hook' });
+  webhookContract({ ...plain, target: app, path: '/hook' });
+});
+
+describe('behind Hono, which is given as an app,', () => {
+  const app = new Hono().post('/hook', honoWebhook(ours.receiver, ours.handle));
+  webhookContract({ ...plain, target: app, path: '/hook' });
+});
+
+describe('behind a fetch handler', () => {
+  webhookContract({ ...plain, target: fetchHandler(ours.receiver, ours.handle) });
+});
+
+describe('the contract of endpoints', () => {
+  it('is held over HTTP by a URL, and every case counts', async () => {
+    const server = createServer(nodeHandler(ours.receiver, ours.handle));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+    const told: string[] = [];
+    const report = await runWebhookContract({ ...plain, target }, ({ id }) => told.push(id));
+    expect(sayingOf(report)).toEqual([]);
+    expect(report).toMatchObject({ provider: 'stripe', holds: 23, fallShort: 0, leftOut: 0 });
+    expect(told).toEqual(report.results.map(({ id }) => id));
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it.each([
+    ['github', github],
+    ['standard-webhooks', standardWebhooks],
+    ['discord, by a public key', discord],
+    ['clockify, by a stored token', clockify],
+    ['netlify, by a token that binds the body', netlify],
+    ['adyen, which signs inside the body', adyen],
+    ['twilio, which signs the address and a form', twilio],
+  ])('is held for %s, but for what such a sender does not have', async (_, provider) => {
+    const keys = createSigningKeys(provider);
+    const { receiver, handle } = counted(provider, keys.receiver);
+    const report = await runWebhookContract({
+      provider,
+      ...keys.signing,
+      target: fetchHandler(receiver, handle),
+      url: 'https://example.com/',
+    });
+    expect(sayingOf(report)).toEqual([]);
+    expect(idsOf(report, 'left_out')).toContain('retry_after_failure');
+    expect(report.holds).toBeGreaterThan(8);
+  });
+
+  const check = (faults: Faults) => {
+    const { app, ...rest } = handwrittenEndpoint(secret, faults);
+    return runWebhookContract({ provider: stripe, secret, target: app, path: '/hook', ...rest });
+  };
+
+  it('is held by a careful endpoint by hand', async () => {
+    const report = await check({});
+    expect(sayingOf(report)).toEqual([]);
+    expect(idsOf(report, 'left_out')).toEqual(['rotated_secret']);
+  });
+
+  it.each<[title: string, faults: Faults, ids: string[], meaning: RegExp]>([
+    ['re-serialises the body', { reserialises: true }, ['genuine_odd_json'], /parsed and written again/],
+    ['marks before it handles', { marksBefore: true }, ['retry_after_failure'], /before the handler has done its work/],
+    ['has no replay window', { hasNoWindow: true }, ['stale', 'future'], /no replay window/],
+    ['fails open', { failsOpen: true }, ['missing_signature'], /fails open/],
+    ['throws on a short signature', { throwsOnLength: true }, ['malformed_signature', 'short_signature'], /lengths/],
+    ['checks, then acts', { checksThenActs: true }, ['duplicates_at_once'], /two steps/],
+    ['answers first', { answersFirst: true }, ['retry_after_failure', 'hanging_handler'], /before/],
+  ])('says exactly what is wrong with an endpoint that %s', async (_, faults, ids, meaning) => {
+    const report = await check(faults);
+    expect(idsOf(report, 'falls_short')).toEqual(ids);
+    expect(report.results.flatMap((result) => result.meaning ?? []).join(' ')).toMatch(meaning);
+  });
+
+  it('finds out an endpoint that acknowledges everything and does nothing, by its effects', async () => {
+    const target = () => new Response();
+    const blind = await runWebhookContract({ provider: stripe, secret, target });
+    expect(idsOf(blind, 'falls_short')).toContain('tampered_body');
+    const seen = await runWebhookContract({ provider: stripe, secret, target, effects: () => 0 });
+    expect(idsOf(seen, 'falls_short')).toContain('genuine');
+  });
+
+  it('takes another answer for right, or leaves a case out, where it is told so', async () => {
+    const { app, ...rest } = handwrittenEndpoint(secret, { hasNoWindow: true });
+    const options = { provider: stripe, secret, target: app, path: '/hook', ...rest };
+    const report = await runWebhookContract({
+      ...options,
+      expect: { stale: 'accepted', future: { leftOut: 'clocks are not synchronised here' }, empty_body: 401 },
+    });
+    // The effects of a stale delivery still count.
+    expect(sayingOf(report)).toEqual([expect.stringMatching(/^stale: Expected 0 effects, found 1/)]);
+    expect(report.results.find(({ id }) => id === 'future')).toMatchObject({
+      verdict: 'left_out',
+      detail: 'clocks are not synchronised here',
+    });
+    await expect(runWebhookContract({ ...options, expect: { stail: 200 } as never })).rejects.toThrow(/no case stail/);
+  });
+
+  it('reports an endpoint that cannot be reached, or never ends its answer, case by case', async () => {
+    const gone = await runWebhookContract({ provider: stripe, secret, target: 'http://127.0.0.1:1/' });
+    expect(gone.results[0]).toMatchObject({ verdict: 'falls_short', detail: expect.stringMatching(/ECONNREFUSED/) });
+    const endless = createServer((_, response) => {
+      response.on('error', () => undefined);
+      const write = () => !response.destroyed && response.write('x'.repeat(65_536), write);
+      write();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+    const target = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
+    const report = await runWebhookContract({ provider: stripe, secret, target, timeoutSeconds: 2 });
+    expect(idsOf(report, 'falls_short')).toContain('tampered_body');
+    endless.closeAllConnections();
+    endless.close();
+  });
+
+  it('says what it lacks', async () => {
+    const options = { provider: stripe, secret, target: 'nowhere' } satisfies WebhookContractOptions;
+    await expect(runWebhookContract(options)).rejects.toThrow(/http or https URL/);
+    await expect(runWebhookContract({ ...options, target: {} as never })).rejects.toThrow(/fetch handler/);
+    await expect(runWebhookContract({ ...options, provider: undefined as never })).rejects.toThrow(/provider/);
+    expect(() => webhookContract(options)).toThrow(/runner/);
+  });
+});

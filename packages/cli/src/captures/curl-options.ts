@@ -1,0 +1,96 @@
+/** The options of curl that are understood, and the reading of them off its words. */
+
+import { printable } from '../output.ts';
+
+/** What an option of curl does to the request. `none`: the same request with or without it. */
+export type Effect =
+  | 'method'
+  | 'url'
+  | 'header'
+  | 'data'
+  | 'data_raw'
+  | 'data_binary'
+  | 'json'
+  | 'user_agent'
+  | 'referer'
+  | 'cookie'
+  | 'user'
+  | 'none';
+
+/** https://curl.se/docs/manpage.html (read 2026-11-21) */
+const withValue: Readonly<Record<string, Effect>> = {
+  '-X': 'method',
+  '--request': 'method',
+  '--url': 'url',
+  '-H': 'header',
+  '--header': 'header',
+  '-d': 'data',
+  '--data': 'data',
+  '--data-ascii': 'data',
+  '--data-raw': 'data_raw',
+  '--data-binary': 'data_binary',
+  '--json': 'json',
+  '-A': 'user_agent',
+  '--user-agent': 'user_agent',
+  '-e': 'referer',
+  '--referer': 'referer',
+  '-b': 'cookie',
+  '--cookie': 'cookie',
+  '-u': 'user',
+  '--user': 'user',
+  ...Object.fromEntries(
+    '-o --output -m --max-time --connect-timeout --resolve --connect-to -x --proxy --cacert --capath -E --cert --key -w --write-out --retry --retry-delay --max-redirs -c --cookie-jar -D --dump-header --ciphers --interface'
+      .split(' ')
+      .map((name) => [name, 'none'] as const),
+  ),
+};
+const withoutValue = new Set(
+  '--compressed -k --insecure -s --silent -S --show-error -v --verbose -i --include --show-headers -L --location -f --fail --fail-with-body -N --no-buffer -g --globoff -0 --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 -4 --ipv4 -6 --ipv6 -# --progress-bar --path-as-is --no-keepalive --ssl-reqd --tlsv1.2 --tlsv1.3 -O --remote-name -q --disable'.split(
+    ' ',
+  ),
+);
+
+/** What an option does; a word that is none is the address. */
+export function effectOf(option: string | undefined): Effect {
+  return option === undefined ? 'url' : (withValue[option] ?? 'none');
+}
+
+/** One option as it stands on the command line. */
+export interface OptionWord {
+  /** Undefined for a word that is no option. */
+  readonly option: string | undefined;
+  readonly value?: { readonly text: string; readonly isNextWord: boolean };
+}
+
+/** The options of one word: `-sSL` are three, `-XPOST` is one with its value. @throws what `refuse` makes */
+export function readOptions(
+  words: readonly string[],
+  at: number,
+  refuse: (reason: string) => Error,
+): readonly OptionWord[] {
+  const word = words[at] as string;
+  const nextWord = (option: string) => {
+    const text = words[at + 1];
+    if (text === undefined) throw refuse(`${option} has no value`);
+    return { text, isNextWord: true };
+  };
+  if (!word.startsWith('-') || word === '-') return [{ option: undefined, value: { text: word, isNextWord: false } }];
+  if (word.startsWith('--')) {
+    if (withoutValue.has(word)) return [{ option: word }];
+    if (!Object.hasOwn(withValue, word)) throw refuse(`${printable(word)} is not understood`);
+    return [{ option: word, value: nextWord(word) }];
+  }
+  const found: OptionWord[] = [];
+  for (let place = 1; place < word.length; place++) {
+    const option = `-${word[place]}`;
+    if (withoutValue.has(option)) {
+      found.push({ option });
+    } else if (Object.hasOwn(withValue, option)) {
+      const rest = word.slice(place + 1);
+      return [...found, { option, value: rest === '' ? nextWord(option) : { text: rest, isNextWord: false } }];
+    } else {
+      throw refuse(`${printable(option)} is not understood`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,153 @@
+/** `countersign contract`: proves that an endpoint, in whatever language, does what a good endpoint does. */
+
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  type CaseResult,
+  type ContractReport,
+  runWebhookContract,
+  type StatusRule,
+  type WebhookContractOptions,
+} from '@countersign/testing';
+import type { Command } from 'commander';
+import { toAnnotations, toJunit } from '../contract-formats.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import { printable } from '../output.ts';
+import type { Frame } from '../program.ts';
+import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
+import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
+import { addControlOption, controlOf, parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
+
+interface ContractOptions extends ProviderOptions, SigningFlags {
+  readonly previousSecretEnv?: string;
+  readonly publicUrl?: string;
+  readonly control?: string;
+  readonly tolerance?: number;
+  readonly maxBody?: number;
+  readonly timeout?: number;
+  readonly expect?: readonly string[];
+  readonly junit?: string;
+  readonly github?: boolean;
+}
+
+const help = `
+The endpoint is sent some fifty deliveries: genuine ones, forged, garbled, old ones, copies, and retries. It runs in its own
+process, in any language. With --control the app under test tells how often an event took effect, and lets its handler fail:
+  GET  <control>?effects=<id>      answers with a number
+  POST <control>?failing=on|off    the handler fails; ?hanging=on|off: it hangs
+Without it, statuses alone are judged, and the cases of a failing handler are left out.
+
+Exit codes:
+  0  every case holds, but for those left out
+  1  a case falls short
+  2  it could not be run: wrong usage, an unreachable endpoint, a missing secret
+
+Examples:
+  $ export COUNTERSIGN_SECRET=...
+  $ countersign contract http://localhost:3000/webhooks/stripe --provider stripe
+  $ countersign contract $URL --provider github --control http://localhost:3000/test --junit report.xml
+  $ countersign contract $URL --provider slack --expect empty_body=any --expect gzip=skip`;
+
+/** Adds `contract`. */
+export function addContract(program: Command, frame: Frame): void {
+  const command = program
+    .command('contract')
+    .description('prove that an endpoint verifies, refuses, deduplicates and recovers')
+    .argument('<url>', 'the endpoint', parseUrl);
+  addControlOption(addSigningOptions(addProviderOptions(command)))
+    .option('--previous-secret-env <name>', 'the variable with a second secret that the endpoint has to accept too')
+    .option(
+      '--public-url <url>',
+      'the address the sender posts to, where it is signed and not that of the endpoint',
+      parseUrl,
+    )
+    .option('--tolerance <seconds>', "the replay window of the endpoint; default the provider's", parseCount)
+    .option('--max-body <bytes>', 'the largest body the endpoint takes; default 1 MiB', parseCount)
+    .option('--timeout <seconds>', 'longest time for one answer; default 10', parseCount)
+    .option(
+      '--expect <case=rule>',
+      'what is right for this endpoint: a status, accepted, refused, not_2xx, any, or skip; may be repeated',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
+    .option('--junit <file>', 'write the report as JUnit XML too')
+    .option('--github', 'print annotations for GitHub Actions; on by itself where GITHUB_ACTIONS is true')
+    .addHelpText('after', help)
+    .action((url: string, options: ContractOptions) => proveContract(frame, url, options));
+}
+
+async function proveContract(frame: Frame, url: string, options: ContractOptions): Promise<void> {
+  const { output, surroundings } = frame;
+  const provider = await loadProvider(options);
+  const material = await readSigningMaterial(provider, options, frame);
+  const previousSecret = previousOf(options, surroundings.env);
+  const expect = parseExpectations(options.expect ?? []);
+  await requireReachable(url);
+  const { effects, failing, hanging } = options.control === undefined ? ({} as never) : controlOf(options.control);
+  const { publicUrl, tolerance, maxBody, timeout } = options;
+  const given = {
+    provider,
+    ...material,
+    target: url,
+    expect,
+    url: publicUrl,
+    previousSecret,
+    effects,
+    failing,
+    hanging,
+    toleranceSeconds: tolerance,
+    maxBodyBytes: maxBody,
+    timeoutSeconds: timeout,
+  };
+  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { colors } = output;
+  const tell = (result: CaseResult) => {
+    if (!output.isJson) surroundings.stdout.write(`${linesOf(result, colors).join('\n')}\n`);
+  };
+  const report = await runWebhookContract(known as unknown as WebhookContractOptions, tell);
+  if (report.fallShort > 0) frame.exitCode = exitCodes.refused;
+  if (options.junit !== undefined) await writeReport(resolve(surroundings.folder, options.junit), report, url);
+  const target = withoutQuery(url);
+  output.show({ target, ...report }, () => [
+    '',
+    `${report.holds} hold, ${report.fallShort} fall short, ${report.leftOut} left out: ${provider.title ?? provider.name} at ${target}`,
+    ...(options.github === true || surroundings.env.GITHUB_ACTIONS === 'true' ? toAnnotations(report) : []),
+  ]);
+}
+
+function linesOf(
+  { verdict, title, detail = '', meaning = '' }: CaseResult,
+  colors: Frame['output']['colors'],
+): string[] {
+  if (verdict === 'holds') return [`${colors.green('✓')} ${title}`];
+  if (verdict === 'left_out') return [`${colors.dim('–')} ${colors.dim(`${title}: left out. ${printable(detail)}`)}`];
+  return [`${colors.red('✗')} ${title}`, `    ${printable(detail)}`, `    ${meaning}`];
+}
+
+function previousOf({ previousSecretEnv }: ContractOptions, env: Frame['surroundings']['env']): string | undefined {
+  if (previousSecretEnv === undefined) return undefined;
+  const value = env[previousSecretEnv];
+  if (value !== undefined && value !== '') return value;
+  throw new CliFailure('secret_missing', 'the variable of --previous-secret-env is not set, or is empty.');
+}
+
+const rules = ['accepted', 'refused', 'not_2xx', 'any'];
+
+function parseExpectations(given: readonly string[]): Record<string, StatusRule | { leftOut: string }> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [id = '', rule = ''] = text.split('=', 2);
+      if (rule === 'skip') return [id, { leftOut: 'Left out by --expect.' }];
+      if (rules.includes(rule)) return [id, rule as StatusRule];
+      if (/^[1-5]\d\d(?:,[1-5]\d\d)*$/.test(rule)) return [id, rule.split(',').map(Number)];
+      throw new CliFailure('usage', `--expect takes case=rule, with a status, ${rules.join(', ')} or skip.`);
+    }),
+  );
+}
+
+async function writeReport(path: string, report: ContractReport, url: string): Promise<void> {
+  try {
+    await writeFile(path, toJunit(report, withoutQuery(url)));
+  } catch (cause) {
+    throw new CliFailure('file_unwritable', `cannot write the file of --junit.`, { cause });
+  }
+}

@@ -1,0 +1,120 @@
+/** `countersign providers`: the senders that are known, and what is known of one. */
+
+import type { UnverifiableProvider } from '@countersign/core';
+import { type RegistryEntry, registry } from '@countersign/providers/registry';
+import { type Command, Option } from 'commander';
+import { exitCodes } from '../failure.ts';
+import { findNearest, suggestion } from '../nearest-name.ts';
+import { columns, printable } from '../output.ts';
+import { exampleOptions, type PresetOption, presetRows } from '../preset-options.ts';
+import type { Frame } from '../program.ts';
+import { addPresetOption, callPreset, requireEntry } from '../provider-choice.ts';
+import { factLines, factsOf } from '../provider-facts.ts';
+
+const kinds = ['preset', 'asks', 'unverifiable'] as const;
+
+const listHelp = `
+Kinds:
+  preset        ready to use
+  asks          has to be told what its sender leaves open, by --option name=value
+  unverifiable  carries nothing that could be verified
+
+Examples:
+  $ countersign providers
+  $ countersign providers standard
+  $ countersign providers --kind asks --json
+  $ countersign providers show stripe`;
+
+const showHelp = `
+Examples:
+  $ countersign providers show github
+  $ countersign providers show convoy --option mode=simple --option hash=SHA-256 --option encoding=hex
+  $ countersign providers show stripe --json`;
+
+/** Adds `providers list`, which needs not be said, and `providers show`. */
+export function addProviders(program: Command, frame: Frame): void {
+  const providers = program.command('providers').description('list the senders that are known, or show one');
+  providers.addHelpText('after', listHelp);
+  providers
+    .command('list', { isDefault: true })
+    .description('list the senders that are known; the word list may be left out')
+    .argument('[filter]', 'a part of the id or of the name')
+    .addOption(new Option('--kind <kind>', 'only those of a kind').choices(kinds))
+    .addHelpText('after', listHelp)
+    .action((filter: string | undefined, { kind }: { readonly kind?: string }) => listProviders(frame, filter, kind));
+  const show = providers
+    .command('show')
+    .description('print what is known of one sender')
+    .argument('<provider>', 'its id')
+    .addHelpText('after', showHelp);
+  addPresetOption(show).action((id: string, options: { readonly option?: readonly string[] }) =>
+    showProvider(frame, id, options.option ?? []),
+  );
+}
+
+function listProviders(frame: Frame, filter: string | undefined, kind: string | undefined): void {
+  const { output } = frame;
+  const wanted = filter?.toLowerCase() ?? '';
+  const found = [...registry.values()].filter(
+    (entry) =>
+      (kind === undefined || entry.kind === kind) &&
+      (entry.id.includes(wanted) || entry.title.toLowerCase().includes(wanted)),
+  );
+  const rows = found.map(({ id, title, kind }) => ({ id, title, kind }));
+  output.show({ providers: rows }, () => {
+    const idWidth = Math.max(0, ...rows.map(({ id }) => id.length));
+    const titleWidth = Math.max(0, ...rows.map(({ title }) => title.length));
+    return rows.map(
+      ({ id, title, kind }) => `${output.colors.bold(id.padEnd(idWidth))}  ${title.padEnd(titleWidth)}  ${kind}`,
+    );
+  });
+  if (found.length > 0) return;
+  frame.exitCode = exitCodes.refused;
+  const near = suggestion(findNearest(wanted, [...registry.keys()]));
+  output.warn(`no sender fits ${printable(filter ?? kind ?? '')}.${near}`);
+}
+
+async function showProvider({ output }: Frame, id: string, given: readonly string[]): Promise<void> {
+  const entry = requireEntry(id);
+  const { title, kind } = entry;
+  const head = { id: entry.id, title, kind };
+  const headLine = `${output.colors.bold(title)} (${entry.id}), ${kind}`;
+  if (kind === 'unverifiable') {
+    const { unverifiable, instead, source } = (await entry.load()) as UnverifiableProvider;
+    output.show({ ...head, unverifiable, instead, source }, () => [
+      headLine,
+      '',
+      ...columns([
+        ['reason', unverifiable],
+        ['instead', instead],
+        ['source', `${source.title ?? ''}, ${source.url ?? ''}, read ${source.readOn}`],
+      ]),
+    ]);
+    return;
+  }
+  const { options, isExample } = calledWith(entry, given);
+  const facts = factsOf(await callPreset(entry, options));
+  const asks = presetRows[entry.id]?.options ?? [];
+  output.show({ ...head, asks, calledWith: { options, isExample }, ...facts }, () => [
+    headLine,
+    '',
+    ...columns(factLines(facts)),
+    ...(isExample ? ['', `The facts are those for these examples: ${options.join(', ')}`] : []),
+    ...(asks.length === 0 ? [] : ['', 'It asks for:', ...columns(asks.map(askLine))]),
+  ]);
+}
+
+/** A preset that asks is shown by its examples until it is told more. */
+function calledWith(entry: RegistryEntry, given: readonly string[]) {
+  const isExample = entry.kind === 'asks' && given.length === 0;
+  return { options: isExample ? exampleOptions(entry.id) : given, isExample };
+}
+
+function askLine({ name, what, isRequired, form }: PresetOption): readonly [string, string] {
+  const notes = [
+    isRequired ? undefined : 'may be left out',
+    form === 'list' ? 'several, with commas between' : undefined,
+  ];
+  const note = notes.filter((one) => one !== undefined).join('; ');
+  return [`--option ${name}=...`, `${what}${note === '' ? '' : ` (${note})`}`];
+}

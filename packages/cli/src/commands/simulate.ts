@@ -1,0 +1,96 @@
+/** `countersign simulate`: a sender with its schedule of retries and its misfortunes, against an endpoint. */
+
+import { type SimulationOptions, type SimulationReport, simulateSender } from '@countersign/testing';
+import { type Command, InvalidArgumentError } from 'commander';
+import { exitCodes } from '../failure.ts';
+import { columns } from '../output.ts';
+import type { Frame } from '../program.ts';
+import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
+import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
+import { addControlOption, controlOf, parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
+
+interface SimulateOptions extends ProviderOptions, SigningFlags {
+  readonly control?: string;
+  readonly events?: number;
+  readonly seed?: number;
+  readonly speed?: number;
+  readonly duplicates?: number;
+  readonly reorder?: number;
+  readonly timeouts?: number;
+  readonly crashes?: number;
+}
+
+const help = `
+In virtual time nothing is waited for; with --speed 3600 an hour of the sender's time takes a second. With --control the app
+tells which events took effect (GET <control>?order answers with a JSON array of ids), and what was lost or doubled is reported.
+
+Exit codes:
+  0  no event was given up, lost or doubled
+  1  one was
+  2  it could not be run
+
+Examples:
+  $ countersign simulate http://localhost:3000/hook --provider stripe --events 500 --duplicates 0.1
+  $ countersign simulate $URL --provider svix --timeouts 0.05 --crashes 0.05 --control http://localhost:3000/test --seed 7`;
+
+/** Adds `simulate`. */
+export function addSimulate(program: Command, frame: Frame): void {
+  const command = program
+    .command('simulate')
+    .description('deliver events by the schedule of the sender, with duplicates, reordering, timeouts and crashes')
+    .argument('<url>', 'the endpoint', parseUrl);
+  addControlOption(addSigningOptions(addProviderOptions(command)))
+    .option('--events <number>', 'how many events; default 100', parseCount)
+    .option('--seed <number>', 'the same seed sends the same; default 1', parseCount)
+    .option('--speed <factor>', "how many times as fast the sender's time runs; default: virtual time", parseCount)
+    .option('--duplicates <rate>', 'how often an attempt is sent twice, from 0 to 1', parseRate)
+    .option('--reorder <rate>', 'how often an event is held back', parseRate)
+    .option('--timeouts <rate>', 'how often the sender hangs up before the answer', parseRate)
+    .option('--crashes <rate>', 'how often the sender forgets a success', parseRate)
+    .addHelpText('after', help)
+    .action((url: string, options: SimulateOptions) => simulate(frame, url, options));
+}
+
+async function simulate(frame: Frame, url: string, options: SimulateOptions): Promise<void> {
+  const provider = await loadProvider(options);
+  const material = await readSigningMaterial(provider, options, frame);
+  await requireReachable(url);
+  const { control, events, seed, speed, duplicates = 0, reorder = 0, timeouts = 0, crashes = 0 } = options;
+  const rates = { duplicate: duplicates, reorder, timeout: timeouts, crash: crashes };
+  const given = { ...material, target: url, events, seed, speed, rates, effects: control && controlOf(control).order };
+  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const report = await simulateSender(provider, known as unknown as SimulationOptions);
+  const { givenUp, lost = [], duplicated = [] } = report;
+  if (givenUp.length + lost.length + duplicated.length > 0) frame.exitCode = exitCodes.refused;
+  frame.output.show({ target: withoutQuery(url), ...report }, () => linesOf(report));
+}
+
+function linesOf(report: SimulationReport): string[] {
+  const { events, attempts, answers, givenUp, lost, duplicated, outOfOrder, late, elapsedSeconds, seed } = report;
+  const told = (ids: readonly string[] | undefined) =>
+    ids === undefined
+      ? 'not known without --control'
+      : `${ids.length}${ids.length > 0 ? `: ${ids.slice(0, 5).join(', ')}` : ''}`;
+  return [
+    `${events} events in ${attempts} attempts over ${Math.round(elapsedSeconds)} s of the sender's time, seed ${seed}`,
+    ...columns([
+      [
+        'answers',
+        Object.entries(answers)
+          .map(([status, count]) => `${count} × ${status}`)
+          .join(', '),
+      ],
+      ['given up', told(givenUp)],
+      ['lost', told(lost)],
+      ['doubled', told(duplicated)],
+      ['out of order', outOfOrder === undefined ? told(undefined) : String(outOfOrder)],
+      ['late', told(late)],
+    ]),
+  ];
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (text.trim() !== '' && rate >= 0 && rate <= 1) return rate;
+  throw new InvalidArgumentError('It takes a number from 0 to 1.');
+}

@@ -1,0 +1,139 @@
+/** `countersign verify`: whether a captured delivery verifies, and if not, why. */
+
+import { createReceiver, isWebhookError, type Provider } from '@countersign/core';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addCaptureOptions, type CapturedDelivery, type CaptureOptions, readCapture } from '../capture-options.ts';
+import { CliFailure, exitCodes, failureOf, inFlags } from '../failure.ts';
+import { requireOneStdin } from '../input-file.ts';
+import { columns } from '../output.ts';
+import type { Frame } from '../program.ts';
+import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
+import { addSecretOptions, type Material, readMaterial, type SecretOptions } from '../secrets.ts';
+import { parseTime } from '../time.ts';
+import { describeEvent, describeRefusal } from '../verification-report.ts';
+
+interface VerifyOptions extends ProviderOptions, CaptureOptions, SecretOptions {
+  readonly at?: Date;
+  readonly tolerance?: number;
+  readonly ignoreWindow?: boolean;
+  readonly publicUrl?: string;
+}
+
+const help = `
+Exit codes:
+  0  it verifies
+  1  it does not verify; the error's code, place and hint are printed
+  2  it could not be tried: wrong usage, an unreadable file or capture, an unknown provider, a missing secret
+
+Examples:
+  $ export COUNTERSIGN_SECRET=...
+  $ countersign verify --provider stripe --headers headers.txt --body body.json
+  $ countersign verify --provider github --raw request.http
+  $ pbpaste | countersign verify --provider slack --curl - --at 2026-11-21T09:00:00Z
+  $ countersign verify --provider svix --har session.har --entry 12 --secret-env SVIX_SECRET --json
+  $ countersign verify --provider twilio --raw request.http --public-url https://example.com`;
+
+/** Adds `verify`. */
+export function addVerify(program: Command, frame: Frame): void {
+  const command = program.command('verify').description('say whether a captured delivery verifies');
+  addSecretOptions(addCaptureOptions(addProviderOptions(command)))
+    .addOption(
+      new Option('--at <time>', 'the time of the check: ISO 8601, seconds since 1970, or now (default)').argParser(
+        (text) => parseTime(text, frame),
+      ),
+    )
+    .addOption(
+      new Option('--tolerance <seconds>', "the replay window, in place of the provider's").argParser(parseSeconds),
+    )
+    .option('--ignore-window', 'take a signed timestamp of any age')
+    .option('--public-url <url>', 'the origin the sender posts to, for schemes that sign the address')
+    .addHelpText('after', help)
+    .action((options: VerifyOptions) => verifyCapture(frame, options));
+}
+
+async function verifyCapture(frame: Frame, options: VerifyOptions): Promise<void> {
+  const { surroundings, output } = frame;
+  const provider = await loadProvider(options);
+  requireOneStdin([...Object.values(pathsOf(options)), ...(options.secretFile ?? []), ...(options.key ?? [])]);
+  const { material: needed } = provider.scheme;
+  const material = await readMaterial(needed, provider.name, options, surroundings, output);
+  const delivery = await readCapture(options, surroundings);
+  for (const note of delivery.notes) output.warn(note);
+  if (options.ignoreWindow === true) output.warn('the replay window is not checked: a delivery of any age passes.');
+  const now = options.at ?? surroundings.clock();
+  const { warnings } = output;
+  try {
+    const receiver = createReceiver(receiverOptions(provider, material, delivery, options, now, output.warn) as never);
+    const event = await receiver.verify(delivery);
+    const { report, lines } = describeEvent(event, provider, material, now);
+    output.show({ verified: true, provider: provider.name, ...report, checkedAt: now.toISOString(), warnings }, () => [
+      `${output.colors.green('verifies')}: ${provider.title ?? provider.name}`,
+      ...columns(lines),
+    ]);
+  } catch (error) {
+    // What the receiver's own side has to mend says nothing about the delivery.
+    if (!isWebhookError(error) || error.fault === 'receiver') throw forFlags(error, material);
+    const refusal = describeRefusal(error, delivery.capturedAt, now);
+    frame.exitCode = exitCodes.refused;
+    output.show(
+      { verified: false, provider: provider.name, error: refusal, checkedAt: now.toISOString(), warnings },
+      () => [
+        `${output.colors.red('does not verify')}: ${provider.title ?? provider.name}`,
+        ...columns(Object.entries(refusal)),
+      ],
+    );
+  }
+}
+
+function pathsOf({ headers, body, har, curl, raw }: CaptureOptions) {
+  return { headers, body, har, curl, raw };
+}
+
+function receiverOptions(
+  provider: Provider,
+  { secrets, keys }: Material,
+  { body }: CapturedDelivery,
+  options: VerifyOptions,
+  now: Date,
+  warn: (message: string) => void,
+): object {
+  const defaultMaxBodyBytes = 1_048_576;
+  if (body.byteLength > defaultMaxBodyBytes) {
+    warn(
+      `the body has ${body.byteLength} bytes; a receiver takes ${defaultMaxBodyBytes} unless maxBodyBytes says more.`,
+    );
+  }
+  return {
+    provider,
+    ...(secrets !== undefined && { secrets }),
+    ...(keys !== undefined && { keys }),
+    clock: () => now,
+    maxBodyBytes: Math.max(defaultMaxBodyBytes, body.byteLength),
+    ...(options.tolerance !== undefined && { toleranceSeconds: options.tolerance }),
+    ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    dangerouslyIgnoreTimestamp: options.ignoreWindow === true,
+    dangerouslyAllowWeakSecrets: options.allowWeakSecrets === true,
+    // Handshakes are not verified here, so what they need does not matter.
+    onWarning: ({ code, message }: { readonly code: string; readonly message: string }) => {
+      if (code === 'assumption') warn(message.replace(/ Set acceptAssumptions: true[^.]*\.$/, ''));
+    },
+  };
+}
+
+/** Names the flag or the source where an error names the option of a receiver. */
+function forFlags(error: unknown, { sources }: Material): CliFailure {
+  if (!isWebhookError(error)) return failureOf(error);
+  const { code, at = '', hint } = error;
+  const fail = (what: string) => new CliFailure(code, `${what}. ${inFlags(hint)}`, { cause: error });
+  if (at === 'publicUrl') return fail('--public-url is needed or wrong');
+  if (at === 'toleranceSeconds') return fail('--tolerance is wrong');
+  const [, list, place = '0'] = /^(secrets|keys)(?:\[(\d+)\])?$/.exec(at) ?? [];
+  const named = list === 'secrets' ? sources.secrets : list === 'keys' ? sources.keys : [];
+  const source = code === 'secret_invalid' ? named[Number(place)] : undefined;
+  return source === undefined ? failureOf(error) : fail(`what ${source} holds cannot be used`);
+}
+
+function parseSeconds(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It takes a whole number of seconds.');
+  return Number(text);
+}

@@ -1,0 +1,49 @@
+/** A report of the contract for machines: JUnit XML for test dashboards, annotations for GitHub. */
+
+import type { ContractReport } from '@countersign/testing';
+import { printable } from './output.ts';
+
+/** JUnit's XML as CI systems read it: one suite, a case each, `failure` or `skipped` inside. */
+export function toJunit({ provider, results, fallShort, leftOut }: ContractReport, target: string): string {
+  const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3);
+  const total = results.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const counts = `tests="${results.length}" failures="${fallShort}" errors="0" skipped="${leftOut}" time="${seconds(total)}"`;
+  const cases = results.map(({ id, title, verdict, detail = '', meaning = '', milliseconds }) => {
+    const attributes = `classname="webhook-contract.${escapeXml(id)}" name="${escapeXml(title)}" time="${seconds(milliseconds)}"`;
+    if (verdict === 'holds') return `    <testcase ${attributes}/>`;
+    const inside =
+      verdict === 'left_out'
+        ? `<skipped message="${escapeXml(detail)}"/>`
+        : `<failure message="${escapeXml(detail)}">${escapeXml(meaning)}</failure>`;
+    return `    <testcase ${attributes}>\n      ${inside}\n    </testcase>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${counts}>`,
+    `  <testsuite name="${escapeXml(`webhook contract of ${provider} at ${target}`)}" ${counts}>`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+/** One workflow command for each case that falls short. */
+export function toAnnotations({ results }: ContractReport): string[] {
+  return results.flatMap(({ verdict, title, detail = '', meaning = '' }) =>
+    verdict === 'falls_short' ? [`::error title=${escapeProperty(title)}::${escapeData(`${detail} ${meaning}`)}`] : [],
+  );
+}
+
+function escapeXml(text: string): string {
+  const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return printable(text).replace(/[&<>"]/g, (sign) => names[sign] ?? sign);
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,72 @@
+/** Why a command ended without doing its work, and the exit codes that scripts go by. */
+
+import { isWebhookError, type WebhookErrorCode } from '@countersign/core';
+import { CommanderError } from 'commander';
+
+/**
+ * The exit codes of every command.
+ *
+ * `good`: done, and the answer is yes. `refused`: done, and the answer is no (a delivery that does not verify, a filter that
+ * finds nothing). `unusable`: not done, since something that was given cannot be used.
+ */
+export const exitCodes = { good: 0, refused: 1, unusable: 2 } as const;
+/** One of {@link exitCodes}. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What went wrong, as a stable name for scripts. */
+export type FailureCode =
+  | 'usage'
+  | 'file_unreadable'
+  | 'capture_unreadable'
+  | 'provider_unknown'
+  | 'provider_unverifiable'
+  | 'secret_missing'
+  | 'target_unreachable'
+  | 'control_unusable'
+  | 'file_unwritable'
+  | 'unexpected'
+  | WebhookErrorCode;
+
+/** Ends a command with one line. Neither its message nor its cause holds a secret. */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure';
+  readonly code: FailureCode;
+  readonly exitCode: ExitCode;
+
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly exitCode?: ExitCode } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.exitCode = options.exitCode ?? exitCodes.unusable;
+  }
+}
+
+/** Makes a failure of whatever was thrown. */
+export function failureOf(thrown: unknown): CliFailure {
+  if (thrown instanceof CliFailure) return thrown;
+  // Without its cause, whose message is the one before values were taken out.
+  if (thrown instanceof CommanderError) return new CliFailure('usage', usageMessage(thrown.message));
+  if (isWebhookError(thrown)) {
+    return new CliFailure(thrown.code, inFlags(thrown.message.slice(thrown.code.length + 2)), { cause: thrown });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CliFailure('unexpected', `unexpected: ${message}`, { cause: thrown });
+}
+
+/** Names the flag where a hint of the library names the option of a receiver. */
+export function inFlags(text: string): string {
+  return text
+    .replaceAll('set dangerouslyAllowWeakSecrets: true', 'give --allow-weak-secrets')
+    .replaceAll('set dangerouslyIgnoreTimestamp: true', 'give --ignore-window');
+}
+
+/** One line. A value behind `=` may be a secret whose flag was misspelt, so it is left out. */
+function usageMessage(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/'(--?[^'=]+)=.*?'(?=\s|$)/s, "'$1'")
+    .replaceAll('\n', ' ');
+}

@@ -1,0 +1,98 @@
+/** Puts the commands together and runs one: the frame in which every command stands. */
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addCompletion } from './commands/completion.ts';
+import { addContract } from './commands/contract.ts';
+import { addListen } from './commands/listen.ts';
+import { addProviders } from './commands/providers.ts';
+import { addSend } from './commands/send.ts';
+import { addSign } from './commands/sign.ts';
+import { addSimulate } from './commands/simulate.ts';
+import { addVerify } from './commands/verify.ts';
+import { type ExitCode, exitCodes, failureOf } from './failure.ts';
+import { createOutput, type Output } from './output.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a command is given beside its arguments. */
+export interface Frame {
+  readonly surroundings: Surroundings;
+  readonly output: Output;
+  /** What the process ends with. A command sets it where the answer is no; it throws a CliFailure where there is none. */
+  exitCode: ExitCode;
+}
+
+/** Adds one command to the program. A new command is a file in `commands` and a row in this list. */
+const commands: readonly ((program: Command, frame: Frame) => void)[] = [
+  addProviders,
+  addVerify,
+  addSign,
+  addSend,
+  addListen,
+  addContract,
+  addSimulate,
+  addCompletion,
+];
+
+const afterHelp = `
+Exit codes:
+  0  done, and the answer is yes: the delivery verifies, every case holds
+  1  done, and the answer is no: it does not verify, a case falls short, or nothing was found
+  2  not done: wrong usage, an unreadable file, an unknown provider, a missing secret, an unreachable endpoint
+
+Environment:
+  COUNTERSIGN_SECRET  the shared secret, where no other source is named
+  NO_COLOR            no colours
+  DEBUG               the same as --verbose
+
+Examples:
+  $ countersign providers stripe
+  $ countersign verify --provider stripe --headers headers.txt --body body.json
+  $ countersign contract http://localhost:3000/webhooks/stripe --provider stripe
+  $ source <(countersign completion bash)`;
+
+/** Runs one command line, without the name of the program. Never throws. */
+export async function run(commandLine: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const frame: Frame = { surroundings, output: createOutput(commandLine, surroundings), exitCode: exitCodes.good };
+  try {
+    await createProgram(frame).parseAsync(commandLine, { from: 'user' });
+    return frame.exitCode;
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) return frame.output.fail(failureOf(thrown));
+    if (thrown.exitCode === 0) return exitCodes.good;
+    if (thrown.code !== 'commander.help') return frame.output.fail(failureOf(thrown));
+    return frame.output.fail(failureOf(new CommanderError(1, thrown.code, 'which command? See countersign --help.')));
+  }
+}
+
+/** The tree of commands, for running it and for whoever describes it. */
+export function createProgram(frame: Frame): Command {
+  const { stdout, stderr } = frame.surroundings;
+  const program = new Command('countersign')
+    .description("Verifies webhooks on the receiver's side, from the command line.")
+    .version(readVersion(), '-V, --version', 'print the version')
+    .option('--json', 'print one JSON object')
+    .option('--verbose', 'print the stack of an error')
+    .option('--no-color', 'print without colours')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      // Said once, by the frame.
+      outputError: () => {},
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    })
+    .exitOverride()
+    .addHelpText('after', afterHelp);
+  for (const add of commands) add(program, frame);
+  return program;
+}
+
+/** From the manifest, which lies beside `src` and `dist` alike. */
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return (manifest as { readonly version: string }).version;
+}

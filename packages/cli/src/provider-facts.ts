@@ -1,0 +1,174 @@
+/** What a description of a sender says, as data for scripts and in words for people. */
+
+import type { Provider, SignedPart, ValueSource } from '@countersign/core';
+
+/** The facts of one sender, as `providers show --json` prints them. What is not known is null. */
+export type ProviderFacts = ReturnType<typeof factsOf>;
+
+/** Reads the facts off a provider. */
+export function factsOf(provider: Provider) {
+  const { scheme, toleranceSeconds, retries, source } = provider;
+  const described = scheme.description as Described;
+  return {
+    scheme: {
+      kind: scheme.kind,
+      algorithm: algorithmOf(scheme.kind, described),
+      hash: described.hash ?? hashOf(described.algorithm) ?? null,
+      material: scheme.material,
+      signature: signaturePlaces(described),
+      encoding: [...new Set([described.signature ?? []].flat().map(({ encoding }) => encoding))],
+      timestamp: described.timestamp ?? null,
+      id: described.id ?? null,
+      signedText: signedTextOf(scheme.kind, described),
+      covers: scheme.signed,
+    },
+    eventId: provider.eventId ?? null,
+    eventType: provider.eventType ?? null,
+    toleranceSeconds: scheme.signed.timestamp ? (toleranceSeconds ?? defaultToleranceSeconds) : null,
+    isToleranceKnown: scheme.signed.timestamp && toleranceSeconds !== undefined,
+    responseDeadlineSeconds: provider.responseDeadlineSeconds ?? null,
+    retries: {
+      delaysSeconds: retries?.delaysSeconds ?? null,
+      horizonSeconds: retries?.horizonSeconds ?? null,
+      resigns: retries?.resigns ?? null,
+      note: retries?.note ?? null,
+    },
+    handshakes: (provider.handshakes ?? []).map(({ name, when, signed }) => ({ name, method: when.method, signed })),
+    secretHelp: provider.secretHelp ?? null,
+    rotation: provider.rotation ?? null,
+    source: { title: source?.title ?? null, url: source?.url ?? null, readOn: source?.readOn ?? null },
+    confidence: provider.confidence ?? null,
+    assumptions: provider.assumptions ?? [],
+    unverified: provider.unverified ?? [],
+    unsaid: provider.unsaid ?? [],
+  };
+}
+
+/** The facts as pairs of a name and a sentence. */
+export function factLines(facts: ProviderFacts): readonly (readonly [name: string, value: string])[] {
+  const { scheme, retries, source } = facts;
+  const { body, id, timestamp } = scheme.covers;
+  const covered = [body && 'body', id && 'id', timestamp && 'timestamp'].filter((one) => one !== false);
+  const isKnown = facts.isToleranceKnown ? '' : ', since no figure is known';
+  return [
+    ['scheme', `${scheme.kind}, ${scheme.algorithm}`],
+    ['signature', scheme.signature.join('; ') || 'the body'],
+    ['timestamp', scheme.timestamp === null ? unknownTime(timestamp) : placeText(scheme.timestamp)],
+    ['signed id', scheme.id === null ? 'none' : placeText(scheme.id)],
+    ['signed text', scheme.signedText],
+    ['covers', covered.join(', ') || 'nothing: a token that is repeated'],
+    ['window', facts.toleranceSeconds === null ? 'none: no time is signed' : `${facts.toleranceSeconds} s${isKnown}`],
+    ['event id', sourceText(facts.eventId)],
+    ['event type', sourceText(facts.eventType)],
+    ['retries', retriesText(retries)],
+    ['answer within', facts.responseDeadlineSeconds === null ? notKnown : `${facts.responseDeadlineSeconds} s`],
+    ...facts.handshakes.map(
+      ({ name, method, signed }) => ['handshake', `${name} (${method}, ${signed ? 'signed' : 'not signed'})`] as const,
+    ),
+    [scheme.material === 'keys' ? 'key' : 'secret', facts.secretHelp ?? notKnown],
+    ['rotation', facts.rotation ?? notKnown],
+    [
+      'source',
+      `${[source.title, source.url].filter((one) => one !== null).join(', ') || notKnown}${source.readOn === null ? '' : `, read ${source.readOn}`}`,
+    ],
+    ['confidence', facts.confidence?.replace('_', ' ') ?? notKnown],
+    ...facts.assumptions.map(({ what, because }) => ['assumed', `that ${what}. ${because}`] as const),
+    ...facts.unverified.map((one) => ['not confirmed', one] as const),
+    ...facts.unsaid.map((one) => ['not known', one] as const),
+  ];
+}
+
+const notKnown = 'not known';
+/** What a receiver takes where neither provider nor user names a figure. */
+const defaultToleranceSeconds = 300;
+
+interface Place {
+  readonly [word: string]: unknown;
+}
+
+/** What the descriptions of all schemes may hold, as far as it is told here. */
+interface Described {
+  readonly hash?: string;
+  readonly construction?: string;
+  readonly algorithm?: string | { readonly name: string; readonly hash?: string; readonly namedCurve?: string };
+  readonly algorithms?: readonly string[];
+  readonly signature?: Place | readonly Place[];
+  readonly token?: Place | 'body';
+  readonly header?: string;
+  readonly components?: readonly string[];
+  readonly timestamp?: Place;
+  readonly id?: Place;
+  readonly signs?: readonly SignedPart[];
+  readonly payloads?: { readonly name: string };
+  readonly each?: string;
+}
+
+function algorithmOf(kind: string, { hash, construction, algorithm, algorithms }: Described): string {
+  if (kind === 'shared_token') return 'a stored token';
+  if (hash !== undefined) return construction === 'secret_prefix' ? `plain ${hash}` : `HMAC-${hash}`;
+  if (algorithms !== undefined) return algorithms.join(', ');
+  if (typeof algorithm !== 'object') return algorithm ?? notKnown;
+  return [algorithm.name, algorithm.namedCurve, algorithm.hash].filter((part) => part !== undefined).join(' ');
+}
+
+function hashOf(algorithm: Described['algorithm']): string | undefined {
+  return typeof algorithm === 'object' ? algorithm.hash : undefined;
+}
+
+function signaturePlaces({ signature, token, header, components }: Described): readonly string[] {
+  if (components !== undefined) return ['headers signature and signature-input'];
+  if (signature !== undefined) return [signature].flat().map(placeText);
+  if (token !== undefined) return token === 'body' ? ['the body'] : [placeText(token)];
+  return header === undefined ? [] : [`header ${header}`];
+}
+
+/** `header stripe-signature, item v1, hex`. */
+function placeText(place: Place): string {
+  const kind = ['header', 'json', 'form', 'query', 'jose', 'claim'].find((word) => place[word] !== undefined);
+  const parts = [
+    kind === undefined ? undefined : `${kind === 'json' ? 'body' : kind} ${[place[kind]].flat().join(' or ')}`,
+    place.scheme,
+    place.key === undefined ? undefined : `item ${[place.key].flat().join(' or ')}`,
+    place.prefix === undefined ? undefined : `behind ${place.prefix}`,
+    place.encoding,
+    place.unit,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+function signedTextOf(kind: string, { signs, components, payloads, each }: Described): string {
+  if (kind === 'shared_token') return 'nothing';
+  if (components !== undefined) return components.join(', ');
+  if (payloads !== undefined) return payloads.name;
+  if (signs === undefined) return kind === 'jwt' ? 'the claims of the token' : 'the body';
+  return `${signs.map(partText).join('')}${each === undefined ? '' : `, for each event at ${each}`}`;
+}
+
+function partText(part: SignedPart): string {
+  if (typeof part === 'string') return `{${part}}`;
+  if ('text' in part) return part.text.replaceAll('\n', '\\n');
+  if ('name' in part) return `{${part.name}}`;
+  if ('bodyDigest' in part) return `{${part.bodyDigest} of body, ${part.encoding}}`;
+  if ('sortedFormOrQueryDigest' in part) return '{sorted form}';
+  const [[kind, value]] = Object.entries(part) as [[string, unknown]];
+  return `{${kind === 'json' ? 'body' : kind} ${value}}`;
+}
+
+function sourceText(source: ValueSource | null): string {
+  if (source === null) return notKnown;
+  if ('header' in source) return `header ${source.header}`;
+  return `body ${[source.json].flat().join(' and ')}`;
+}
+
+function unknownTime(isSigned: boolean): string {
+  return isSigned ? 'inside what is signed' : 'none';
+}
+
+function retriesText({ delaysSeconds, horizonSeconds, resigns, note }: ProviderFacts['retries']): string {
+  const parts = [
+    delaysSeconds === null ? undefined : `after ${delaysSeconds.join(', ')} s`,
+    horizonSeconds === null ? undefined : `for ${horizonSeconds} s in all`,
+    resigns === null ? undefined : resigns ? 'each signed anew' : 'with the first signature',
+  ].filter((part) => part !== undefined);
+  return [parts.join(', '), note ?? ''].filter((part) => part !== '').join('. ') || notKnown;
+}

@@ -1,0 +1,262 @@
+/** The commands that sign and send: sign, send, contract, simulate. */
+
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { secret, startEndpoint } from './endpoint.ts';
+import { makeFolder, runHere, runProgram } from './run-cli.ts';
+
+const env = { COUNTERSIGN_SECRET: secret };
+const { folder, write } = makeFolder();
+const careful = await startEndpoint();
+const careless = await startEndpoint('careless');
+const stripe = ['--provider', 'stripe'];
+
+function requireSilence(...texts: string[]): void {
+  for (const text of texts) expect(text).not.toContain(secret.slice(6, 30));
+}
+
+/** Starts `listen` on a free port. @returns what it ends with, and the port */
+async function listening(words: string[]): Promise<[printed: ReturnType<typeof runHere>, port: number]> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const printed = runHere(['listen', '--port', String(port), ...words], { env });
+  // A connection alone is no delivery.
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await new Promise((resolve) =>
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false)),
+    );
+    socket.destroy();
+    if (isOpen) return [printed, port];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('listen does not listen');
+}
+
+describe('countersign sign', () => {
+  it.each(['curl', 'raw'])('prints what verify takes, as %s', async (form) => {
+    const body = write('{"id":"evt_1",  "type":"it\'s \\u00e9", "name":"Zoë"}\r\n');
+    const signed = await runHere(['sign', ...stripe, '--body', body, '--as', form], { env });
+    expect(signed).toMatchObject({ code: 0, stderr: '' });
+    const capture = write(signed.stdout);
+    const verified = await runHere(['verify', ...stripe, `--${form}`, capture, '--json'], { env });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ verified: true });
+    const other = await runHere(['verify', ...stripe, `--${form}`, capture], {
+      env: { COUNTERSIGN_SECRET: 'another-secret-of-some-length' },
+    });
+    expect(other.code).toBe(1);
+    requireSilence(signed.stdout, signed.stderr);
+  });
+
+  it('prints headers alone, or one object, at any time and for any event', async () => {
+    const at = ['--at', '2026-01-01T00:00:00Z'];
+    const headers = await runHere(['sign', ...stripe, ...at, '--as', 'headers'], { env });
+    expect(headers.stdout).toMatch(/^stripe-signature: t=1767225600,v1=[0-9a-f]{64}$/m);
+    const options = ['--type', 'invoice.paid', '--id', 'evt_7', '--url', 'https://shop.example/hook'];
+    const json = JSON.parse((await runHere(['sign', ...stripe, ...options, '--json'], { env })).stdout);
+    expect(json).toMatchObject({ method: 'POST', url: 'https://shop.example/hook' });
+    expect(JSON.parse(Buffer.from(json.bodyBase64, 'base64').toString())).toMatchObject({
+      id: 'evt_7',
+      type: 'invoice.paid',
+    });
+  });
+
+  it('signs with a private key, which is what it asks for where one is needed', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const key = write(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    const open = write(publicKey.export({ type: 'spki', format: 'pem' }).toString());
+    const signed = await runHere(['sign', '--provider', 'discord', '--private-key', key, '--as', 'raw']);
+    const verified = await runHere(['verify', '--provider', 'discord', '--key', open, '--raw', write(signed.stdout)]);
+    expect(verified.code).toBe(0);
+    expect(await runHere(['sign', '--provider', 'discord'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--private-key/),
+    });
+  });
+});
+
+describe('countersign send', () => {
+  it('sends one delivery and prints the answer', async () => {
+    const sent = await runHere(['send', careful.url, ...stripe, '--id', 'evt_sent'], { env });
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    expect(sent.stdout).toMatch(/^200 in [\d.]+ ms\n$/);
+    expect(careful.effects).toContain('evt_sent');
+  });
+
+  it('ends with 1 where the endpoint refuses', async () => {
+    const wrong = { COUNTERSIGN_SECRET: 'another-secret-of-some-length' };
+    expect(await runHere(['send', careful.url, ...stripe], { env: wrong })).toMatchObject({ code: 1 });
+  });
+
+  it('sends many, each a new event, and tells how long they took', async () => {
+    const before = careful.effects.length;
+    const options = ['--count', '200', '--lanes', '16', '--json'];
+    const { code, stdout } = await runHere(['send', careful.url, ...stripe, ...options], { env });
+    const report = JSON.parse(stdout);
+    expect([code, report.sent, report.statuses]).toEqual([0, 200, { 200: 200 }]);
+    expect(report.milliseconds.p50).toBeLessThanOrEqual(report.milliseconds.max);
+    expect(careful.effects.length - before).toBe(200);
+    const shown = await runHere(['send', careful.url, ...stripe, '--count', '20'], { env });
+    expect(shown.stdout).toMatch(/^20 sent, \d+ a second: 20 × 200\n/);
+    expect(shown.stdout).toMatch(/up to \d+ ms +█/);
+  });
+});
+
+describe('countersign listen', () => {
+  it('prints deliveries with their verdicts and keeps them, so that they can be sent again, signed anew', async () => {
+    const keep = join(folder, 'kept.ndjson');
+    const [printed, port] = await listening(['--provider', 'stripe', '--keep', keep, '--count', '3']);
+    const url = `http://127.0.0.1:${port}/hook?a=1`;
+    const body = write('{"id":"evt_kept","type":"invoice.paid",\r\n "name":"Zoë"}');
+    for (const [secretOf, code] of [
+      [env, 0],
+      [env, 0],
+      [{ COUNTERSIGN_SECRET: 'another-secret-of-some-length' }, 1],
+    ] as const) {
+      expect((await runHere(['send', url, ...stripe, '--body', body], { env: secretOf })).code).toBe(code);
+    }
+    const { code, stdout } = await printed;
+    expect(code).toBe(0);
+    expect(stdout.match(/^(?:handled|duplicate|signature_mismatch) POST \/hook\?a=1/gm)).toHaveLength(3);
+    expect(stdout).toContain('"name": "Zoë"');
+    const lines = readFileSync(keep, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ verdict }) => verdict)).toEqual(['handled', 'duplicate', 'signature_mismatch']);
+    expect(Buffer.from(lines[0].bodyBase64, 'base64')).toEqual(readFileSync(body));
+    requireSilence(stdout, readFileSync(keep, 'utf8'));
+
+    const again = await runHere(['send', careful.url, ...stripe, '--kept', keep, '--json'], { env });
+    expect(JSON.parse(again.stdout)).toMatchObject({ sent: 3, statuses: { 200: 3 } });
+    expect(careful.effects.filter((id) => id === 'evt_kept')).toHaveLength(1);
+  });
+
+  it('shows what comes without a provider, and says that nothing is verified', async () => {
+    const [printed, port] = await listening(['--count', '1', '--json']);
+    await fetch(`http://127.0.0.1:${port}/any`, { method: 'PUT', body: Uint8Array.of(0, 255) });
+    const { stdout, stderr } = await printed;
+    expect(JSON.parse(stdout)).toMatchObject({
+      method: 'PUT',
+      url: '/any',
+      bodyBase64: 'AP8=',
+      verdict: null,
+      id: null,
+    });
+    expect(stderr).toMatch(/nothing is verified/);
+  });
+
+  it('ends with 2 where the port is taken, or a kept file is none', async () => {
+    const taken = new URL(careful.url).port;
+    expect(await runHere(['listen', '--port', taken])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/already/),
+    });
+    const none = await runHere(['send', careful.url, ...stripe, '--kept', write('{"a":1}')], { env });
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/line 1 of .* is no delivery/) });
+  });
+});
+
+describe('countersign contract', () => {
+  it('ends with 0 for an endpoint that holds it, with a report for people, machines and dashboards', async () => {
+    const words = ['contract', careful.url, ...stripe, '--control', careful.control];
+    const shown = await runProgram([...words, '--junit', join(folder, 'report.xml')], { env });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toContain('✓ a genuine delivery is accepted and takes effect once');
+    expect(shown.stdout).toContain('– a delivery signed with the secret that is being replaced is accepted: left out.');
+    expect(shown.stdout).toMatch(/22 hold, 0 fall short, 1 left out: Stripe at http/);
+    const xml = readFileSync(join(folder, 'report.xml'), 'utf8');
+    expect(xml).toContain('<testsuites tests="23" failures="0" errors="0" skipped="1"');
+    expect(xml.match(/<testcase /g)).toHaveLength(23);
+    const json = await runHere([...words, '--json'], { env });
+    expect(JSON.parse(json.stdout)).toMatchObject({ provider: 'stripe', holds: 22, fallShort: 0, leftOut: 1 });
+    requireSilence(shown.stdout, shown.stderr, xml, json.stdout);
+  });
+
+  it('ends with 1 for one that falls short, says what is wrong, and annotates a pull request', async () => {
+    const words = ['contract', careless.url, ...stripe, '--junit', join(folder, 'bad.xml')];
+    const { code, stdout } = await runHere(words, { env: { ...env, GITHUB_ACTIONS: 'true' } });
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ a delivery without its signature is refused');
+    expect(stdout).toContain('It fails open');
+    expect(stdout).toMatch(
+      /^::error title=a body that was changed after it was signed is refused::Expected 4xx, found 200\./m,
+    );
+    expect(readFileSync(join(folder, 'bad.xml'), 'utf8')).toContain('<failure message="Expected 4xx, found 200.">');
+  });
+
+  it('takes another answer for right where it is told so', async () => {
+    const expectations = ['tampered_body=200', 'missing_signature=any', 'stale=accepted', 'future=skip'];
+    const words = ['contract', careless.url, ...stripe, ...expectations.flatMap((one) => ['--expect', one]), '--json'];
+    const { results } = JSON.parse((await runHere(words, { env })).stdout);
+    const verdicts = Object.fromEntries(results.map(({ id, verdict }: Record<string, string>) => [id, verdict]));
+    expect(verdicts).toMatchObject({
+      tampered_body: 'holds',
+      missing_signature: 'holds',
+      stale: 'holds',
+      future: 'left_out',
+    });
+  });
+
+  it.each<[what: string, words: string[], env: Record<string, string>, message: RegExp]>([
+    [
+      'an endpoint where nothing listens',
+      ['http://127.0.0.1:1/'],
+      env,
+      /cannot reach http:\/\/127\.0\.0\.1:1\/: nothing listens there/,
+    ],
+    [
+      'an endpoint that speaks no TLS',
+      [careful.url.replace('http:', 'https:')],
+      env,
+      /cannot reach .*: it speaks no TLS/,
+    ],
+    ['what is no URL', ['nowhere'], env, /http or https URL/],
+    ['a missing secret', [careful.url], {}, /needs the secret/],
+    ['a missing previous secret', [careful.url, '--previous-secret-env', 'OLD'], env, /--previous-secret-env/],
+    ['a case that does not exist', [careful.url, '--expect', 'stail=200'], env, /no case stail/],
+    ['a rule that does not exist', [careful.url, '--expect', 'stale=maybe'], env, /--expect takes/],
+    [
+      'a control address that answers otherwise',
+      [careful.url, '--control', careless.url],
+      env,
+      /--control has to answer/,
+    ],
+    ['a report that cannot be written', [careful.url, '--junit', '/nowhere/report.xml'], env, /--junit/],
+  ])('ends with 2 and one line for %s', async (_, words, given, message) => {
+    const { code, stdout, stderr } = await runHere(['contract', ...words, ...stripe, '--json'], { env: given });
+    expect(stderr).toMatch(message);
+    expect([code, stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
+    expect(JSON.parse(stdout).error.message).toMatch(message);
+  });
+});
+
+describe('countersign simulate', () => {
+  it('ends with 0 where nothing is lost or doubled, and sends the same for the same seed', async () => {
+    const rates = ['--duplicates', '0.2', '--timeouts', '0.1', '--crashes', '0.1', '--reorder', '0.2'];
+    const words = ['simulate', careful.url, ...stripe, '--events', '60', '--seed', '11', ...rates];
+    const { code, stdout } = await runHere([...words, '--control', careful.control, '--json'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ events: 60, seed: 11, lost: [], duplicated: [], givenUp: [] });
+    expect(code).toBe(0);
+    const shown = await runHere(words, { env });
+    expect(shown.stdout).toMatch(/^60 events in \d+ attempts/);
+    expect(shown.stdout).toMatch(/lost +not known without --control/);
+  });
+
+  it('ends with 1 where events are lost', async () => {
+    const words = ['simulate', careless.url, ...stripe, '--events', '5', '--control', careless.control];
+    const { code, stdout } = await runHere(words, { env });
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/lost +5: evt_1_0/)]);
+  });
+
+  it('ends with 2 for a rate that is none', async () => {
+    const words = ['simulate', careful.url, ...stripe, '--crashes', '7'];
+    expect(await runHere(words, { env })).toMatchObject({ code: 2, stderr: expect.stringMatching(/from 0 to 1/) });
+  });
+});

@@ -1,0 +1,5 @@
+/** Why a genuine delivery does not verify: a tool for people, to be used where nobody waits for an answer. */
+
+export { type Cause, type CauseCode, type CauseRow, type Certainty, causeTable } from './diagnose/causes.ts';
+export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose/diagnosis.ts';
+export type { Framework } from './diagnose/framework-fixes.ts';

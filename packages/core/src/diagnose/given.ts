@@ -1,0 +1,116 @@
+/** What the user gave: what a receiver says of it, and what of it can be worked with. */
+
+import { type Delivery, UnverifiedDelivery } from '../delivery.ts';
+import { encodeUtf8 } from '../encoding.ts';
+import { isWebhookError, type WebhookError } from '../errors.ts';
+import type { Provider } from '../provider.ts';
+import type { PublicUrl } from '../public-url.ts';
+import { createReceiver } from '../receiver.ts';
+import type { ReceiverOptions } from '../receiver-options.ts';
+import { readClock } from '../replay-window.ts';
+import type { KeyInput } from '../schemes/scheme.ts';
+import type { SecretInput } from '../secrets.ts';
+import { pairsOf, type Situation, type Trier } from './situation.ts';
+
+/** The part of the options that a receiver has too. */
+export interface GivenOptions {
+  /** Public keys, for schemes that verify by them. */
+  readonly keys?: KeyInput;
+  /** As for a receiver: the replay window in seconds. */
+  readonly toleranceSeconds?: number;
+  /** As for a receiver: the origin that the sender posts to. */
+  readonly publicUrl?: PublicUrl;
+  /** The time. For a stored delivery, the time at which it arrived. Default: the system's clock. */
+  readonly clock?: () => Date;
+}
+
+/** What a receiver built with these options says. @throws options_invalid */
+export async function findRefusal(
+  delivery: Delivery,
+  provider: Provider,
+  secrets: SecretInput | undefined,
+  { keys, toleranceSeconds, publicUrl, clock }: GivenOptions,
+): Promise<WebhookError | undefined> {
+  try {
+    const material = provider?.scheme?.material;
+    const receiver = createReceiver({
+      provider,
+      ...(material === 'secrets' || material === 'both' ? { secrets } : {}),
+      ...(material === 'keys' || material === 'both' ? { keys } : {}),
+      ...(toleranceSeconds === undefined ? {} : { toleranceSeconds }),
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(clock === undefined ? {} : { clock }),
+      maxBodyBytes: 2 ** 31,
+      // A name given by a function keeps this receiver out of the comparison of endpoints that share a secret.
+      endpoint: () => 'diagnose',
+      onOutcome: () => undefined,
+      onWarning: () => undefined,
+    } as unknown as ReceiverOptions);
+    await receiver.verify(delivery);
+    return undefined;
+  } catch (error) {
+    if (!isWebhookError(error)) throw error;
+    if (error.code === 'options_invalid' && error.at !== 'publicUrl') throw error;
+    if (error.code === 'options_invalid' && publicUrl !== undefined) throw error;
+    return error;
+  }
+}
+
+/** The delivery as it stands, with what its scheme takes to verify. */
+export async function situationOf(
+  delivery: Delivery,
+  body: Uint8Array,
+  provider: Provider,
+  secrets: SecretInput | undefined,
+  { keys, clock }: GivenOptions,
+): Promise<Situation> {
+  const { material } = provider.scheme;
+  return {
+    provider,
+    body,
+    headers: pairsOf(delivery.headers),
+    url: delivery.url,
+    address: undefined,
+    method: delivery.method,
+    secrets: material === 'keys' || material === 'none' ? undefined : await resolve(secrets, delivery),
+    keys: material === 'keys' || material === 'both' ? keys : undefined,
+    now: readClock(clock),
+  };
+}
+
+/** Without those of several secrets that cannot even be decoded. */
+export async function withUsableSecrets(base: Situation, trier: Trier): Promise<Situation> {
+  if (!Array.isArray(base.secrets) || base.secrets.length < 2) return base;
+  const isUsable = async (secrets: SecretInput) => {
+    const result = await trier.verify({ ...base, secrets });
+    return !isWebhookError(result) || result.code !== 'secret_invalid';
+  };
+  if (await isUsable(base.secrets)) return base;
+  const usable: SecretInput[] = [];
+  for (const secret of base.secrets as readonly SecretInput[]) if (await isUsable(secret)) usable.push(secret);
+  return usable.length === 0 ? base : { ...base, secrets: usable as SecretInput };
+}
+
+/** The body as bytes, also where it was given as something else; undefined where nothing is left of it. */
+export function bytesOf(body: unknown): Uint8Array | undefined {
+  if (body instanceof Uint8Array) return body;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  if (typeof body === 'string') return encodeUtf8(body);
+  if (typeof body !== 'object' || body === null) return undefined;
+  try {
+    return encodeUtf8(JSON.stringify(body));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A resolver is asked once. One that fails stays, and the scheme says what is wrong with it. */
+async function resolve(secrets: SecretInput | undefined, delivery: Delivery): Promise<SecretInput | undefined> {
+  if (typeof secrets !== 'function') return secrets;
+  try {
+    return await secrets(new UnverifiedDelivery(delivery));
+  } catch {
+    return secrets;
+  }
+}

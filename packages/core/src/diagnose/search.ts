@@ -1,0 +1,191 @@
+/** Tries what may have happened to a delivery: each thing alone, then the likely ones in pairs. */
+
+import type { Delivery } from '../delivery.ts';
+import { isWebhookError, type WebhookError } from '../errors.ts';
+import type { Provider } from '../provider.ts';
+import { type PublicUrl, publicUrlOf } from '../public-url.ts';
+import type { Proof, Scheme } from '../schemes/scheme.ts';
+import type { SignedPart } from '../schemes/template.ts';
+import { alteredVariants } from './altered-headers.ts';
+import { bodyVariants } from './body-variants.ts';
+import { compressionVariants } from './compression.ts';
+import { renamedVariants } from './renamed-headers.ts';
+import { providerVariants, schemeVariants } from './scheme-variants.ts';
+import { secretVariants } from './secret-variants.ts';
+import type { Situation, Trier, Variant, VariantKind } from './situation.ts';
+import { urlVariants } from './url-variants.ts';
+
+/** What else is configured. */
+export interface Surroundings {
+  readonly otherSecrets: Readonly<Record<string, string | Uint8Array>>;
+  readonly otherProviders: readonly Provider[];
+  readonly publicUrl: PublicUrl | undefined;
+}
+
+/** What has to be undone so that the delivery verifies. */
+export interface Explanation {
+  readonly variants: readonly Variant[];
+  readonly proof: Proof;
+  readonly situation: Situation;
+}
+
+type Pair = readonly [VariantKind, VariantKind];
+
+/** Where the headers can be read, the fault lies behind them; where not, nothing else is worth trying alone. */
+const readableOrder: readonly VariantKind[] = ['secrets', 'url', 'body', 'provider', 'scheme', 'headers'];
+const unreadableOrder: readonly VariantKind[] = ['provider', 'scheme', 'headers', 'body'];
+const readablePairs: readonly Pair[] = [
+  ['secrets', 'body'],
+  ['url', 'body'],
+  ['secrets', 'url'],
+  ['scheme', 'body'],
+  ['provider', 'body'],
+  ['headers', 'body'],
+  ['secrets', 'scheme'],
+  ['provider', 'secrets'],
+];
+const unreadablePairs: readonly Pair[] = [
+  ['headers', 'scheme'],
+  ['headers', 'body'],
+  ['headers', 'secrets'],
+  ['headers', 'url'],
+  ['scheme', 'body'],
+  ['scheme', 'secrets'],
+  ['scheme', 'url'],
+  ['provider', 'body'],
+  ['provider', 'secrets'],
+];
+/** How many of each kind take part in pairs. */
+const shares: Readonly<Record<VariantKind, number>> = {
+  body: 14,
+  secrets: 16,
+  url: 10,
+  headers: 6,
+  scheme: 8,
+  provider: 6,
+};
+
+/** @param refusal what the scheme says of the delivery as it stands */
+export async function findExplanation(
+  base: Situation,
+  refusal: WebhookError,
+  surroundings: Surroundings,
+  trier: Trier,
+): Promise<Explanation | undefined> {
+  const unpacked = bindsBody(base.provider.scheme) ? await compressionVariants(base) : [];
+  const generate = (kind: VariantKind, from: Situation): Iterable<Variant> => {
+    switch (kind) {
+      case 'body':
+        return bindsBody(base.provider.scheme) ? chain(unpacked, bodyVariants(from)) : [];
+      case 'secrets':
+        return secretVariants(from, surroundings.otherSecrets);
+      case 'url':
+        return readsUrl(from.provider.scheme)
+          ? chain(addressesOf(from, refusal, surroundings.publicUrl), methodVariants(from))
+          : [];
+      case 'headers':
+        return chain(renamedVariants(from), alteredVariants(from));
+      case 'scheme':
+        return schemeVariants(from);
+      case 'provider':
+        return providerVariants(from, surroundings.otherProviders);
+    }
+  };
+  const attempt = async (...variants: readonly Variant[]): Promise<Explanation | undefined> => {
+    const situation: Situation = Object.assign({}, base, ...variants.map(({ change }) => change));
+    const result = await trier.verify(situation);
+    return isWebhookError(result) ? undefined : { variants, proof: result, situation };
+  };
+
+  const isReadable = trier.isReadable(base);
+  for (const kind of isReadable ? readableOrder : unreadableOrder) {
+    for (const variant of generate(kind, base)) {
+      if (trier.isSpent()) return undefined;
+      const found = await attempt(variant);
+      if (found !== undefined) return found;
+    }
+  }
+  const shareOf = (kind: VariantKind, from: Situation) => firstSingles(generate(kind, from), shares[kind]);
+  for (const [left, right] of isReadable ? readablePairs : unreadablePairs) {
+    for (const pair of pairsOfKinds(left, right)) {
+      if (trier.isSpent()) return undefined;
+      const found = await attempt(...pair);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+
+  /** The likely with the likely first; what cannot be read is left out. */
+  function* pairsOfKinds(left: VariantKind, right: VariantKind): Generator<readonly [Variant, Variant]> {
+    const mends = (one: Variant) => isReadable || trier.isReadable({ ...base, ...one.change });
+    const firsts = shareOf(left, base);
+    if (right === 'scheme' && left === 'headers') {
+      // What a header holds is known once it is found.
+      for (const first of firsts)
+        for (const second of shareOf(right, { ...base, ...first.change })) yield [first, second];
+      return;
+    }
+    const readable = firsts.filter(mends);
+    const seconds = readable.length === 0 ? [] : shareOf(right, base);
+    for (let sum = 0; sum < readable.length + seconds.length - 1; sum++) {
+      for (let at = Math.max(0, sum - seconds.length + 1); at <= Math.min(sum, readable.length - 1); at++) {
+        yield [readable[at] as Variant, seconds[sum - at] as Variant];
+      }
+    }
+  }
+}
+
+/** Whether bytes of the body take part in what is verified. A bearer token says nothing about any. */
+export function bindsBody({ kind, signed }: Scheme): boolean {
+  return kind !== 'shared_token' && (signed.body || kind === 'hmac' || kind === 'public_key');
+}
+
+function readsUrl({ kind, description }: Scheme): boolean {
+  if (kind === 'http_signature') return true;
+  const { signs, binds, payloads } = (description ?? {}) as Record<'signs' | 'binds' | 'payloads', unknown>;
+  if (payloads !== undefined) return true;
+  if (binds !== undefined) return 'urlHash' in (binds as object) || 'queryStringHash' in (binds as object);
+  const parts = (Array.isArray(signs) ? signs : []) as readonly SignedPart[];
+  return parts.some(
+    (part) =>
+      part === 'url' ||
+      part === 'method' ||
+      (typeof part === 'object' && ('compute' in part || 'sortedFormOrQueryDigest' in part)),
+  );
+}
+
+function addressesOf(from: Situation, refusal: WebhookError, publicUrl: PublicUrl | undefined): readonly Variant[] {
+  const isOriginNeeded = refusal.code === 'options_invalid' && refusal.at === 'publicUrl';
+  const head: Pick<Delivery, 'headers' | 'url'> = {
+    headers: from.headers,
+    ...(from.url === undefined ? {} : { url: from.url }),
+  };
+  let known: string | undefined;
+  try {
+    known = publicUrlOf(head, publicUrl);
+  } catch {
+    // Pieced together from the headers instead.
+  }
+  return urlVariants(from, known, publicUrl, isOriginNeeded);
+}
+
+function* methodVariants({ method = 'POST' }: Situation): Generator<Variant> {
+  for (const other of ['POST', 'GET', 'PUT', 'PATCH']) {
+    if (other !== method.toUpperCase())
+      yield { kind: 'url', codes: ['method'], at: 'method', change: { method: other } };
+  }
+}
+
+function* chain<Item>(...lists: readonly Iterable<Item>[]): Generator<Item> {
+  for (const list of lists) yield* list;
+}
+
+function firstSingles(variants: Iterable<Variant>, count: number): readonly Variant[] {
+  const found: Variant[] = [];
+  for (const variant of variants) {
+    if (variant.codes.length > 1) continue;
+    found.push(variant);
+    if (found.length === count) break;
+  }
+  return found;
+}

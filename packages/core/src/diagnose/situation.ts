@@ -1,0 +1,154 @@
+/** One reading of a delivery, the changes that may explain it, and what tries a reading by the provider's own scheme. */
+
+import type { Delivery } from '../delivery.ts';
+import { isWebhookError, WebhookError } from '../errors.ts';
+import type { HeaderSource } from '../header-fields.ts';
+import type { Provider } from '../provider.ts';
+import { type PublicUrl, publicUrlOf } from '../public-url.ts';
+import type { BoundScheme, KeyInput, Proof, Scheme } from '../schemes/scheme.ts';
+import type { SecretInput } from '../secrets.ts';
+import type { CauseCode } from './causes.ts';
+
+/** Header fields as pairs, names in lower case, repeated ones as they came. */
+export type HeaderPairs = readonly (readonly [name: string, value: string])[];
+
+/** Everything that a verification depends on. */
+export interface Situation {
+  readonly provider: Provider;
+  readonly body: Uint8Array;
+  readonly headers: HeaderPairs;
+  /** The request target as received. */
+  readonly url: string | undefined;
+  /** A whole address in place of the one that `publicUrl` and the target give. */
+  readonly address: string | undefined;
+  readonly method: string | undefined;
+  readonly secrets: SecretInput | undefined;
+  readonly keys: KeyInput | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What a variant changes; two of one kind are never combined. */
+export type VariantKind = 'body' | 'secrets' | 'url' | 'headers' | 'scheme' | 'provider';
+
+/** One thing undone, with its name. */
+export interface Variant {
+  readonly kind: VariantKind;
+  /** Mostly one. Several where the change undoes several things at once. */
+  readonly codes: readonly [CauseCode, ...CauseCode[]];
+  /** Where, for the last of the codes. */
+  readonly at?: string | undefined;
+  /** A sharper sentence than that of the table, for the last of the codes. */
+  readonly what?: string | undefined;
+  readonly change: Partial<Situation>;
+}
+
+/** How much may be tried. */
+export interface Budget {
+  readonly maxAttempts: number;
+  readonly maxMilliseconds: number;
+  readonly toleranceSeconds: number;
+  readonly publicUrl: PublicUrl | undefined;
+}
+
+/** Tries readings and counts them. */
+export interface Trier {
+  /** What the scheme says, without regard to the age of the signed time and to the strength of a secret. */
+  verify(situation: Situation): Promise<Proof | WebhookError>;
+  /** Whether the headers have the form that the scheme reads. Computes nothing. */
+  isReadable(situation: Situation): boolean;
+  /** Whether there is no more room; it is remembered that something was left untried. */
+  isSpent(): boolean;
+  readonly attempts: number;
+  readonly isExhausted: boolean;
+}
+
+/** @throws nothing: what a scheme throws is an answer */
+export function createTrier(budget: Budget): Trier {
+  const startedAt = Date.now();
+  const addresses = new WeakMap<object, string>();
+  const bound = new WeakMap<Scheme, Map<unknown, Map<unknown, BoundScheme | WebhookError>>>();
+  let attempts = 0;
+  let isExhausted = false;
+
+  const bind = ({ provider: { scheme }, secrets, keys }: Situation): BoundScheme | WebhookError => {
+    const bySecrets = bound.get(scheme) ?? new Map<unknown, Map<unknown, BoundScheme | WebhookError>>();
+    bound.set(scheme, bySecrets);
+    const byKeys = bySecrets.get(secrets) ?? new Map<unknown, BoundScheme | WebhookError>();
+    bySecrets.set(secrets, byKeys);
+    const known = byKeys.get(keys);
+    if (known !== undefined) return known;
+    let made: BoundScheme | WebhookError;
+    try {
+      made = scheme.bind({
+        secrets,
+        keys,
+        toleranceSeconds: budget.toleranceSeconds,
+        ignoreTimestamp: true,
+        allowWeakSecrets: true,
+        publicUrlOf: (head) => addresses.get(head) ?? publicUrlOf(head, budget.publicUrl),
+      });
+    } catch (error) {
+      made = asError(error);
+    }
+    byKeys.set(keys, made);
+    return made;
+  };
+  const deliver = ({ body, headers, url, method, address }: Situation): Delivery => {
+    const target = address ?? url;
+    const delivery: Delivery = {
+      body,
+      headers,
+      ...(target === undefined ? {} : { url: target }),
+      ...(method === undefined ? {} : { method }),
+    };
+    if (address !== undefined) addresses.set(delivery, address);
+    return delivery;
+  };
+
+  return {
+    async verify(situation) {
+      attempts++;
+      const scheme = bind(situation);
+      if (isWebhookError(scheme)) return scheme;
+      try {
+        return await scheme.verify(deliver(situation), situation.now);
+      } catch (error) {
+        return asError(error);
+      }
+    },
+    isReadable(situation) {
+      const scheme = bind(situation);
+      if (isWebhookError(scheme)) return true;
+      try {
+        scheme.screen(deliver(situation), situation.now);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    isSpent() {
+      if (attempts < budget.maxAttempts && Date.now() - startedAt < budget.maxMilliseconds) return false;
+      isExhausted = true;
+      return true;
+    },
+    get attempts() {
+      return attempts;
+    },
+    get isExhausted() {
+      return isExhausted;
+    },
+  };
+}
+
+/** The fields of any header source as pairs; what is no text is left out. */
+export function pairsOf(source: HeaderSource): HeaderPairs {
+  const entries: Iterable<readonly [string, unknown]> = Symbol.iterator in source ? source : Object.entries(source);
+  return [...entries].flatMap(([name, value]) =>
+    [value].flat().flatMap((one) => (typeof one === 'string' ? [[String(name).toLowerCase(), one] as const] : [])),
+  );
+}
+
+function asError(error: unknown): WebhookError {
+  return isWebhookError(error) ? error : new WebhookError('options_invalid', { at: 'delivery', cause: error });
+}

@@ -1,0 +1,87 @@
+/** What is said of a signature that is right and not of this time. */
+
+import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
+import type { Proof } from '../schemes/scheme.ts';
+import type { TimestampSource } from '../schemes/signature-description.ts';
+import type { CauseCode } from './causes.ts';
+import { expectedHeaders } from './expected-headers.ts';
+import type { Situation } from './situation.ts';
+
+/** A cause before its fix is looked up. */
+export interface Finding {
+  readonly code: CauseCode;
+  readonly at?: string | undefined;
+  readonly what?: string | undefined;
+  readonly fix?: string | undefined;
+}
+
+/** Why a proof lies outside of the window; undefined where it lies inside, and for schemes with a window of their own. */
+export function findTimeFault(
+  proof: Proof,
+  { provider, now }: Situation,
+  toleranceSeconds: number,
+): Finding | undefined {
+  const { scheme } = provider;
+  if (proof.signedAt === undefined || scheme.kind === 'jwt') return undefined;
+  const { timestamp } = (scheme.description ?? {}) as { readonly timestamp?: TimestampSource };
+  const at = timestamp !== undefined && 'header' in timestamp ? timestamp.header.toLowerCase() : undefined;
+  if (timestamp?.unit === 'milliseconds' && proof.signedAt > 0 && proof.signedAt < now / 100) {
+    return { code: 'timestamp_unit', at, what: 'The signed time is in seconds, and the scheme reads milliseconds.' };
+  }
+  const ageSeconds = Math.floor(now / 1000) - Math.floor(proof.signedAt / 1000);
+  if (Math.abs(ageSeconds) <= toleranceSeconds) return undefined;
+  return timeFault(ageSeconds, toleranceSeconds, at);
+}
+
+function timeFault(ageSeconds: number, toleranceSeconds: number, at: string | undefined): Finding {
+  const isOld = ageSeconds > 0;
+  const distance = Math.abs(ageSeconds);
+  const halfHours = Math.round(distance / 1800);
+  const isZone = halfHours > 0 && halfHours <= 28 && Math.abs(distance - halfHours * 1800) <= 60;
+  const zone = 'The distance is that of a time zone: look for a local time that is taken for UTC.';
+  const narrow = `If deliveries take this long to arrive, set toleranceSeconds to at least ${distance}.`;
+  const fix = isZone ? zone : isOld && distance <= 2 * Math.max(toleranceSeconds, 30) ? narrow : undefined;
+  return {
+    code: isOld ? 'timestamp_too_old' : 'timestamp_too_new',
+    at,
+    what: `The signature is right, and its time lies ${spell(distance)} in the ${isOld ? 'past' : 'future'}, where ${spell(toleranceSeconds)} are allowed.`,
+    fix,
+  };
+}
+
+function spell(seconds: number): string {
+  if (seconds < 180) return `${seconds} seconds`;
+  if (seconds < 10_800) return `${Math.round(seconds / 60)} minutes`;
+  return seconds < 259_200 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 86_400)} days`;
+}
+
+/** As a receiver reads them, in characters. */
+const maxTokenLength = 16_384;
+
+/** Instants at which a token in a header, query or body may have been valid, from its own claims, which nobody has verified. */
+export function tokenTimes({ provider, headers, body, url = '' }: Situation): readonly number[] {
+  const names = new Set(
+    expectedHeaders(provider.scheme)
+      .flat()
+      .map(({ name }) => name),
+  );
+  const fields = headers.filter(([name]) => names.has(name)).map(([, value]) => value);
+  const texts = [...fields, url, names.size === 0 ? (decodeUtf8(body) ?? '').slice(0, maxTokenLength) : ''];
+  const times = texts.flatMap((text) => {
+    const payload = /(?:^|[ ="])[\w-]+\.([\w-]+)\.[\w-]+/.exec(text)?.[1];
+    const claims = payload === undefined ? undefined : parseClaims(payload);
+    if (claims === undefined) return [];
+    const { iat, nbf, exp } = claims;
+    return [iat, nbf, typeof exp === 'number' ? exp - 1 : undefined];
+  });
+  return times.flatMap((time) => (typeof time === 'number' && time > 0 && time < 1e12 ? [time * 1000] : []));
+}
+
+function parseClaims(payload: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(decodeUtf8(decodeBase64Url(payload) ?? new Uint8Array()) ?? '');
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+/** Genuine deliveries in every form, and bodies that no endpoint has to like but every one has to survive. */
+
+import { gzipSync } from 'node:zlib';
+import type { SignedDelivery } from '../signing/signing-options.ts';
+import type { EndpointCase } from './endpoint-case.ts';
+import type { WebhookContractOptions } from './webhook-contract-options.ts';
+
+const isJson = ({ provider }: WebhookContractOptions) => (provider.payload ?? 'json') === 'json';
+/** Bodies of one's own can be signed wherever nothing has to be written into them. */
+const isPlain = ({ provider }: WebhookContractOptions) => {
+  const { kind, signed, description } = provider.scheme;
+  const { signs = ['body'] } = description as { signs?: readonly unknown[] };
+  return signed.body && isJson({ provider } as WebhookContractOptions) && kind !== 'jwt' && signs.includes('body');
+};
+const needsPlain = (options: WebhookContractOptions) =>
+  isPlain(options) ? undefined : 'This sender’s bodies are no JSON that is signed as it is.';
+
+export const deliveryCases: readonly EndpointCase[] = [
+  {
+    id: 'genuine',
+    title: 'a genuine delivery is accepted and takes effect once',
+    meaning:
+      'It does not verify what the sender signs. Is the secret the one given here, is the body read as bytes, is the address the public one?',
+    async run(subject, rule = 'accepted') {
+      const id = subject.newId();
+      const answer = await subject.send(await subject.sign(id));
+      return { checks: [{ answer, rule }], effects: { id, expected: [1] } };
+    },
+  },
+  {
+    id: 'genuine_odd_json',
+    title: 'a genuine delivery with odd white space, escapes and numbers is accepted',
+    meaning:
+      'The signature is checked over something else than the received bytes: the body is parsed and written again first. Give the verifier the raw body.',
+    leftOut: needsPlain,
+    async run(subject, rule = 'accepted') {
+      const id = subject.newId();
+      const { body } = await subject.sign(id);
+      const plain = Buffer.from(body).toString().trimEnd();
+      const odd = plain.replace(
+        /\}$/,
+        (end) => `  ,\r\n\t"contract_note" : "caf\\u00e9 \\/ \u6771\u4eac" , "n":1.50e1${end} \n`,
+      );
+      const answer = await subject.send(await subject.sign(id, { body: odd }));
+      return { checks: [{ answer, rule }], effects: { id, expected: [1] } };
+    },
+  },
+  {
+    id: 'genuine_chunked',
+    title: 'a genuine delivery in pieces, without a length, is accepted',
+    meaning: 'It reads no body whose length is not announced, or takes the first piece for the whole.',
+    async run(subject, rule = 'accepted') {
+      const id = subject.newId();
+      const delivery = await subject.sign(id);
+      const third = Math.ceil(delivery.body.length / 3);
+      const pieces = [0, 1, 2].map((at) => delivery.body.slice(at * third, (at + 1) * third));
+      const answer = await subject.send(delivery, { pieces: pieces.filter(({ length }) => length > 0) });
+      return { checks: [{ answer, rule }], effects: { id, expected: [1] } };
+    },
+  },
+  {
+    id: 'rotated_secret',
+    title: 'a delivery signed with the secret that is being replaced is accepted',
+    meaning: 'It knows one secret only, and refuses genuine deliveries whenever a secret is replaced.',
+    leftOut: ({ previousSecret }) => (previousSecret === undefined ? 'No previousSecret was given.' : undefined),
+    async run(subject, rule = 'accepted') {
+      const id = subject.newId();
+      const secret = subject.options.previousSecret as string;
+      return {
+        checks: [{ answer: await subject.send(await subject.sign(id, { secret })), rule }],
+        effects: { id, expected: [1] },
+      };
+    },
+  },
+  {
+    id: 'oversize',
+    title: 'a body far above the limit is refused, and is not read to its end',
+    meaning:
+      'It reads whatever comes, so anybody can fill its memory. Limit the bytes before the signature is checked.',
+    async run(subject, rule = 'not_2xx') {
+      const id = subject.newId();
+      const { maxBodyBytes = 1_048_576 } = subject.options;
+      const forged = await subject.forge(id);
+      const body = Buffer.alloc(maxBodyBytes * 2 + 1, 'x');
+      return { checks: [{ answer: await subject.send(forged, { body }), rule }], effects: { id, expected: [0] } };
+    },
+  },
+  {
+    id: 'empty_body',
+    title: 'an empty body is refused, and crashes nothing',
+    meaning: 'It takes an empty body for an event, or does not survive one.',
+    async run(subject, rule = 'refused') {
+      const id = subject.newId();
+      const delivery = await subject.sign(id);
+      return { checks: [{ answer: await subject.send(delivery, { body: '' }), rule }], effects: { id, expected: [0] } };
+    },
+  },
+  {
+    id: 'non_utf8_body',
+    title: 'a signed body that is no text is refused, and crashes nothing',
+    meaning: 'It decodes a body without a check, so that other bytes than the signed ones are handled.',
+    leftOut: needsPlain,
+    async run(subject, rule = 'refused') {
+      const id = subject.newId();
+      const delivery = await subject.sign(id, { body: Uint8Array.of(0x7b, 0xff, 0xfe, 0x00, 0x7d) });
+      return { checks: [{ answer: await subject.send(delivery), rule }], effects: { id, expected: [0] } };
+    },
+  },
+  {
+    id: 'gzip',
+    title: 'a compressed body is refused or handled once, and crashes nothing',
+    meaning: 'It does not survive a compressed body.',
+    leftOut: needsPlain,
+    async run(subject, rule) {
+      const id = subject.newId();
+      const delivery = await subject.sign(id);
+      const packed: SignedDelivery = { ...delivery, body: gzipSync(delivery.body) };
+      const headers = [...Object.entries(packed.headers), ['content-encoding', 'gzip'] as const];
+      const answer = await subject.send(packed, { headers });
+      const fitting = answer.status >= 200 && answer.status < 300 ? 'accepted' : 'refused';
+      return { checks: [{ answer, rule: rule ?? fitting }], effects: { id, expected: [0, 1] } };
+    },
+  },
+];

@@ -1,0 +1,71 @@
+/** What a case of the contract of endpoints is: what is sent, what a good endpoint answers, what it means if not. */
+
+import type { Provider } from '@countersign/core';
+import type { EndpointSubject } from './endpoint-subject.ts';
+import type { StatusRule, WebhookContractOptions } from './webhook-contract-options.ts';
+import type { Answer } from './wire.ts';
+
+/** The names of the cases, for `expect` and for reports. */
+export type CaseId =
+  | 'genuine'
+  | 'genuine_odd_json'
+  | 'genuine_chunked'
+  | 'rotated_secret'
+  | 'tampered_body'
+  | 'tampered_signature'
+  | 'missing_signature'
+  | 'malformed_signature'
+  | 'short_signature'
+  | 'wrong_secret'
+  | 'stale'
+  | 'future'
+  | 'repeated_header'
+  | 'oversize'
+  | 'empty_body'
+  | 'non_utf8_body'
+  | 'gzip'
+  | 'replay'
+  | 'duplicate'
+  | 'duplicates_at_once'
+  | 'retry_after_failure'
+  | 'hanging_handler'
+  | 'alive';
+
+/** One answer, and what it ought to be. */
+export interface Check {
+  /** What was sent, to tell checks of one case apart. */
+  readonly what?: string;
+  readonly answer: Answer;
+  readonly rule: StatusRule;
+}
+
+/** What came of a case. */
+export interface Trial {
+  readonly checks: readonly Check[];
+  /** How often the event must have taken effect by now; several for an endpoint that may choose. */
+  readonly effects?: { readonly id: string; readonly expected: readonly number[] };
+}
+
+/** One case. */
+export interface EndpointCase {
+  readonly id: CaseId;
+  readonly title: string;
+  /** What an endpoint does wrong that falls short, and what to do about it. */
+  readonly meaning: string;
+  /** Why the case cannot be tried. */
+  leftOut?(options: WebhookContractOptions): string | undefined;
+  /** @param rule another answer that is right for this endpoint */
+  run(subject: EndpointSubject, rule: StatusRule | undefined): Promise<Trial>;
+}
+
+/** The header in which a sender puts its signature or token; undefined where it stands elsewhere. */
+export function signatureHeaderOf({ scheme }: Provider): string | undefined {
+  const { signature, token, header } = scheme.description as {
+    signature?: { header?: string } | readonly { header?: string }[];
+    token?: { header?: string | readonly string[] };
+    header?: string;
+  };
+  if (scheme.kind === 'http_signature') return 'signature';
+  const place = header ?? [token?.header].flat()[0] ?? [signature ?? []].flat()[0]?.header;
+  return place?.toLowerCase();
+}

@@ -1,0 +1,57 @@
+/** One endpoint under contract: signs for it, sends to it, and counts what its handler has done. */
+
+import { randomUUID } from 'node:crypto';
+import { signDelivery } from '../signing/sign-delivery.ts';
+import { createSigningKeys } from '../signing/signing-keys.ts';
+import type { SignedDelivery, SigningOptions } from '../signing/signing-options.ts';
+import type { Endpoint } from './endpoint-target.ts';
+import type { WebhookContractOptions } from './webhook-contract-options.ts';
+import type { Answer, Sent } from './wire.ts';
+
+/** How a delivery differs from a plain one. */
+export type Changes = Omit<SigningOptions, 'url'>;
+
+export class EndpointSubject {
+  readonly options: WebhookContractOptions;
+  readonly #endpoint: Endpoint;
+
+  constructor(options: WebhookContractOptions, endpoint: Endpoint) {
+    this.options = options;
+    this.#endpoint = endpoint;
+  }
+
+  newId(): string {
+    return `evt_${randomUUID().replaceAll('-', '')}`;
+  }
+
+  /** A genuine delivery of a new event, unless it is told otherwise. */
+  sign(id: string, changes: Changes = {}): Promise<SignedDelivery> {
+    const { provider, secret, privateKey, keyId, claims, headers, type, body, url } = this.options;
+    const material = changes.secret === undefined && changes.privateKey === undefined ? { secret, privateKey } : {};
+    const own = { ...material, keyId, claims, headers, type, ...(body && { body: body(id) }), ...changes };
+    const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+    return signDelivery(provider, { id, url: url ?? this.#endpoint.url.href, ...given });
+  }
+
+  /** The same by somebody who does not know the secret. */
+  forge(id: string): Promise<SignedDelivery> {
+    const { signing } = createSigningKeys(this.options.provider);
+    return this.sign(id, signing);
+  }
+
+  /** Sends a delivery with its exact bytes; headers that are given come in the place of its own. */
+  send(delivery: SignedDelivery, changes: Partial<Sent> = {}): Promise<Answer> {
+    const { method, headers, body, url } = delivery;
+    const content = changes.pieces === undefined ? { body } : {};
+    // A token may stand in the query.
+    return this.#endpoint.send(
+      { method, headers: Object.entries(headers), ...content, ...changes },
+      new URL(url).search,
+    );
+  }
+
+  /** How often the event took effect; undefined where nobody counts. */
+  async effects(id: string): Promise<number | undefined> {
+    return this.options.effects?.(id);
+  }
+}

@@ -1,0 +1,116 @@
+/** What a sender does after the first attempt: the same again, many at once, again after a failure. */
+
+import type { EndpointCase } from './endpoint-case.ts';
+
+const copies = 10;
+/** What an endpoint may say while the first of several copies is at work. */
+const inFlight = [408, 409, 423, 425, 429, 500, 502, 503, 504];
+
+export const repetitionCases: readonly EndpointCase[] = [
+  {
+    id: 'replay',
+    title: 'the same bytes once more are acknowledged, or refused, and do not take effect again',
+    meaning: 'It handles the same delivery twice. Remember the ids of handled events.',
+    async run(subject, rule) {
+      const id = subject.newId();
+      const delivery = await subject.sign(id);
+      const first = await subject.send(delivery);
+      const second = await subject.send(delivery);
+      const fitting = second.status >= 400 && second.status < 500 ? 'refused' : 'accepted';
+      const checks = [
+        { what: 'the first time', answer: first, rule: 'accepted' as const },
+        { what: 'the second time', answer: second, rule: rule ?? fitting },
+      ];
+      return { checks, effects: { id, expected: [1] } };
+    },
+  },
+  {
+    id: 'duplicate',
+    title: 'the same event, signed anew, is acknowledged and does not take effect again',
+    meaning: 'It handles an event as often as it is delivered. Remember the ids of handled events.',
+    leftOut: ({ provider }) =>
+      provider.eventId === undefined ? 'This sender gives its events no id, so a new body is a new event.' : undefined,
+    async run(subject, rule = 'accepted') {
+      const id = subject.newId();
+      const checks = [];
+      for (const what of ['the first time', 'the second time']) {
+        const answer = await subject.send(await subject.sign(id));
+        checks.push({ what, answer, rule: what === 'the first time' ? ('accepted' as const) : rule });
+      }
+      return { checks, effects: { id, expected: [1] } };
+    },
+  },
+  {
+    id: 'duplicates_at_once',
+    title: `of ${copies} copies at once one takes effect, and none is lost`,
+    meaning:
+      'It looks whether an event is known and marks it in two steps, so that copies get through between them. Claim it in one.',
+    async run(subject, rule) {
+      const id = subject.newId();
+      const delivery = await subject.sign(id);
+      const answers = await Promise.all(Array.from({ length: copies }, () => subject.send(delivery)));
+      const accepted = answers.filter(({ status }) => status >= 200 && status < 300);
+      const allowed = [...Array.from({ length: 100 }, (_, at) => 200 + at), ...inFlight];
+      const checks = answers.map((answer, at) => ({ what: `copy ${at + 1}`, answer, rule: rule ?? allowed }));
+      const [any = answers[0]] = accepted;
+      if (any !== undefined)
+        checks.push({ what: 'one of them at least', answer: any, rule: rule ?? 'accepted' } as never);
+      return { checks, effects: { id, expected: [1] } };
+    },
+  },
+  {
+    id: 'retry_after_failure',
+    title: 'an event whose handler failed is not acknowledged, and its retry takes effect',
+    meaning:
+      'It marks an event as handled before the handler has done its work, so a failure loses it. Mark it afterwards, or release the claim.',
+    leftOut: ({ failing }) =>
+      failing === undefined ? 'Nothing was given by which the handler can be made to fail.' : undefined,
+    async run(subject, rule = 'not_2xx') {
+      const { failing } = subject.options;
+      const id = subject.newId();
+      await failing?.(true);
+      let failed: Awaited<ReturnType<typeof subject.send>>;
+      try {
+        failed = await subject.send(await subject.sign(id));
+      } finally {
+        await failing?.(false);
+      }
+      const retried = await subject.send(await subject.sign(id));
+      const checks = [
+        { what: 'while the handler fails', answer: failed, rule },
+        { what: 'the retry', answer: retried, rule: 'accepted' as const },
+      ];
+      return { checks, effects: { id, expected: [1] } };
+    },
+  },
+  {
+    id: 'hanging_handler',
+    title: 'an event whose handler hangs is not acknowledged',
+    meaning: 'It acknowledges before the work is done, or never gives up waiting. Set a deadline.',
+    leftOut: ({ hanging }) =>
+      hanging === undefined ? 'Nothing was given by which the handler can be made to hang.' : undefined,
+    async run(subject, rule = 'not_2xx') {
+      const { hanging } = subject.options;
+      const id = subject.newId();
+      await hanging?.(true);
+      try {
+        const answer = await subject.send(await subject.sign(id));
+        return { checks: [{ answer, rule }] };
+      } finally {
+        await hanging?.(false);
+      }
+    },
+  },
+  {
+    id: 'alive',
+    title: 'after all that a genuine delivery is still accepted',
+    meaning: 'One of the deliveries before has brought it down.',
+    async run(subject, rule = 'accepted') {
+      const id = subject.newId();
+      return {
+        checks: [{ answer: await subject.send(await subject.sign(id)), rule }],
+        effects: { id, expected: [1] },
+      };
+    },
+  },
+];

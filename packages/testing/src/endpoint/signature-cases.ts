@@ -1,0 +1,175 @@
+/** Deliveries that are forged, old or garbled: all refused, none crashes the endpoint, none takes effect. */
+
+import type { SignedDelivery } from '../signing/signing-options.ts';
+import { type EndpointCase, signatureHeaderOf } from './endpoint-case.ts';
+import type { EndpointSubject } from './endpoint-subject.ts';
+import type { StatusRule, WebhookContractOptions } from './webhook-contract-options.ts';
+
+const day = 86_400;
+const inBody = ({ provider }: WebhookContractOptions) =>
+  signatureHeaderOf(provider) === undefined
+    ? 'This sender puts its signature inside the body or the address.'
+    : undefined;
+const signsNoTime = ({ provider }: WebhookContractOptions) =>
+  provider.scheme.signed.timestamp ? undefined : 'This sender signs no time.';
+const signsNoBody = ({ provider }: WebhookContractOptions) =>
+  provider.scheme.signed.body ? undefined : 'This sender does not sign the body.';
+
+export const signatureCases: readonly EndpointCase[] = [
+  {
+    id: 'tampered_body',
+    title: 'a body that was changed after it was signed is refused',
+    meaning: 'The signature is not checked over the body.',
+    leftOut: signsNoBody,
+    run: (subject, rule) => refused(subject, rule, (delivery) => ({ ...delivery, body: changed(delivery.body) })),
+  },
+  {
+    id: 'tampered_signature',
+    title: 'a signature that differs in one place is refused',
+    meaning: 'The signature is not compared whole.',
+    leftOut: inBody,
+    run: (subject, rule) => refused(subject, rule, (delivery) => withSignature(subject, delivery, swapLast)),
+  },
+  {
+    id: 'missing_signature',
+    title: 'a delivery without its signature is refused',
+    meaning: 'It fails open: without a header nothing is checked. Refuse where the header is missing.',
+    leftOut: inBody,
+    run: (subject, rule) =>
+      refused(subject, rule, (delivery) => {
+        const { [signatureHeaderOf(subject.options.provider) as string]: _, ...headers } = delivery.headers;
+        return { ...delivery, headers };
+      }),
+  },
+  {
+    id: 'malformed_signature',
+    title: 'a header that holds no signature is refused, and crashes nothing',
+    meaning:
+      'It takes the header apart without a check of its form. Treat whatever does not parse as a wrong signature.',
+    leftOut: inBody,
+    run: (subject, rule) =>
+      refusedEach(subject, rule, {
+        'a comma': () => ',',
+        'an equals sign': () => '=',
+        'letters that are no signature': () => 'not-a-signature',
+        'letters beyond ASCII': (value) => value.replace(/.{2}$/, '\u00e9\u00e9'),
+        'nothing behind its key': (value) => value.replace(/[\w+/-]{8,}=*$/, ''),
+      }),
+  },
+  {
+    id: 'short_signature',
+    title: 'a signature that is too short or too long is refused, and crashes nothing',
+    meaning:
+      'It compares without a look at the lengths: timingSafeEqual throws where they differ. Compare the lengths first.',
+    leftOut: inBody,
+    run: (subject, rule) =>
+      refusedEach(subject, rule, {
+        'the last two letters cut off': (value) => value.slice(0, -2),
+        'the second half cut off': (value) => value.slice(0, -20),
+        'two letters more': (value) => `${value}00`,
+      }),
+  },
+  {
+    id: 'wrong_secret',
+    title: 'a delivery signed with another secret is refused',
+    meaning: 'It does not check the signature against its own secret.',
+    async run(subject, rule = 'refused') {
+      const id = subject.newId();
+      const answer = await subject.send(await subject.forge(id));
+      return { checks: [{ answer, rule }], effects: { id, expected: [0] } };
+    },
+  },
+  {
+    id: 'stale',
+    title: 'a delivery that was signed long ago is refused',
+    meaning:
+      'There is no replay window: whoever has seen one delivery can send it again for ever. Compare the signed time.',
+    leftOut: signsNoTime,
+    run: (subject, rule) => signedAt(subject, rule, -1),
+  },
+  {
+    id: 'future',
+    title: 'a delivery that was signed for a time to come is refused',
+    meaning: 'The replay window is open towards the future. Compare the distance in both directions.',
+    leftOut: signsNoTime,
+    run: (subject, rule) => signedAt(subject, rule, 1),
+  },
+  {
+    id: 'repeated_header',
+    title: 'a second line of the signature header, by somebody else, crashes nothing and changes nothing',
+    meaning: 'It does not survive a header that comes twice, or handles the event for each.',
+    leftOut: inBody,
+    async run(subject, rule) {
+      const name = signatureHeaderOf(subject.options.provider) as string;
+      const id = subject.newId();
+      const [genuine, forged] = [await subject.sign(id), await subject.forge(id)];
+      const others = Object.entries(genuine.headers).filter(([header]) => header !== name);
+      const lines = [genuine, forged].map(({ headers }) => [name, headers[name] as string] as const);
+      const checks = [];
+      for (const order of [lines, lines.toReversed()]) {
+        const answer = await subject.send(genuine, { headers: [...others, ...order] });
+        // Refusing both is safest; the genuine one among them may count as well.
+        const fitting = answer.status >= 200 && answer.status < 300 ? 'accepted' : 'refused';
+        const what = order === lines ? 'the genuine first' : 'the forged first';
+        checks.push({ what, answer, rule: rule ?? (fitting as StatusRule) });
+      }
+      return { checks, effects: { id, expected: [0, 1] } };
+    },
+  },
+];
+
+async function refused(
+  subject: EndpointSubject,
+  rule: StatusRule = 'refused',
+  change: (delivery: SignedDelivery) => SignedDelivery,
+) {
+  const id = subject.newId();
+  const answer = await subject.send(change(await subject.sign(id)));
+  return { checks: [{ answer, rule }], effects: { id, expected: [0] } };
+}
+
+async function refusedEach(
+  subject: EndpointSubject,
+  rule: StatusRule = 'refused',
+  changes: Readonly<Record<string, (value: string) => string>>,
+) {
+  const id = subject.newId();
+  const checks = [];
+  for (const [what, change] of Object.entries(changes)) {
+    const answer = await subject.send(withSignature(subject, await subject.sign(id), change));
+    checks.push({ what, answer, rule });
+  }
+  return { checks, effects: { id, expected: [0] } };
+}
+
+async function signedAt(subject: EndpointSubject, rule: StatusRule = 'refused', direction: 1 | -1) {
+  const { toleranceSeconds = subject.options.provider.toleranceSeconds ?? 300 } = subject.options;
+  const id = subject.newId();
+  const checks = [];
+  // Further out than a clock may be wrong, and far out.
+  for (const seconds of [toleranceSeconds + 120, 30 * day]) {
+    const delivery = await subject.sign(id, { at: new Date(Date.now() + direction * seconds * 1000) });
+    checks.push({ what: `by ${seconds} s`, answer: await subject.send(delivery), rule });
+  }
+  return { checks, effects: { id, expected: [0] } };
+}
+
+function withSignature(subject: EndpointSubject, delivery: SignedDelivery, change: (value: string) => string) {
+  const name = signatureHeaderOf(subject.options.provider) as string;
+  return { ...delivery, headers: { ...delivery.headers, [name]: change(delivery.headers[name] as string) } };
+}
+
+/** Another letter in the last place but four, which base64 and hex have alike. */
+function swapLast(value: string): string {
+  const at = value.length - 5;
+  return value.slice(0, at) + (value[at] === 'a' ? 'b' : 'a') + value.slice(at + 1);
+}
+
+/** One digit or letter more of it, so that JSON stays JSON. */
+function changed(body: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(body);
+  const at = bytes.findLastIndex((byte) => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a));
+  if (at < 0) return Buffer.concat([bytes, Buffer.from(' ')]);
+  bytes[at] = bytes[at] === 0x61 ? 0x62 : bytes[at] === 0x30 ? 0x31 : (bytes[at] as number) <= 0x39 ? 0x30 : 0x61;
+  return bytes;
+}

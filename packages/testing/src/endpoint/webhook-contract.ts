@@ -1,0 +1,149 @@
+/** What an endpoint for webhooks has to hold, whoever wrote it and in which language: run as tests, or as a report. */
+
+import { ContractError, type ContractRunner } from '../contract-runner.ts';
+import { refuseSigning } from '../signing/signing-options.ts';
+import type { Check, EndpointCase, Trial } from './endpoint-case.ts';
+import { endpointCases } from './endpoint-cases.ts';
+import { EndpointSubject } from './endpoint-subject.ts';
+import { type Endpoint, openEndpoint } from './endpoint-target.ts';
+import type { CaseResult, ContractReport, StatusRule, WebhookContractOptions } from './webhook-contract-options.ts';
+
+const caseTimeoutMilliseconds = 120_000;
+
+/**
+ * Declares the contract as tests, one for each case.
+ *
+ * @example
+ * webhookContract({ provider: stripe, secret, target: app, path: '/webhooks/stripe', effects: (id) => countOf(id) });
+ *
+ * @throws options_invalid where no test runner is to be found, and for names of cases that do not exist
+ */
+export function webhookContract(options: WebhookContractOptions): void {
+  requireOptions(options);
+  const { describe, it } = options.runner ?? globalRunner();
+  let opened: Promise<{ endpoint: Endpoint; subject: EndpointSubject }> | undefined;
+  let left = endpointCases.length;
+  describe(`the contract of webhooks from ${options.provider.title ?? options.provider.name}`, () => {
+    for (const one of endpointCases) {
+      const reason = reasonToLeaveOut(one, options);
+      const name = reason === undefined ? one.title : `${one.title} (left out: ${reason})`;
+      it(
+        name,
+        async () => {
+          opened ??= open(options);
+          const { endpoint, subject } = await opened;
+          try {
+            const { verdict, detail, meaning } = await runCase(one, subject);
+            if (verdict === 'falls_short') throw new ContractError(`${detail} ${meaning}`);
+          } finally {
+            left -= 1;
+            if (left === 0) await endpoint.close();
+          }
+        },
+        caseTimeoutMilliseconds,
+      );
+    }
+  });
+}
+
+/**
+ * Runs the contract and reports; for tools, and wherever there is no test runner. Rejects for options that make no sense,
+ * never for an endpoint that falls short.
+ *
+ * @param onResult is told of each case as it ends
+ */
+export async function runWebhookContract(
+  options: WebhookContractOptions,
+  onResult: (result: CaseResult) => void = () => undefined,
+): Promise<ContractReport> {
+  requireOptions(options);
+  const { endpoint, subject } = await open(options);
+  const results: CaseResult[] = [];
+  try {
+    for (const one of endpointCases) {
+      const result = await runCase(one, subject);
+      results.push(result);
+      onResult(result);
+    }
+  } finally {
+    await endpoint.close();
+  }
+  const count = (verdict: CaseResult['verdict']) => results.filter((result) => result.verdict === verdict).length;
+  return {
+    provider: options.provider.name,
+    results,
+    holds: count('holds'),
+    fallShort: count('falls_short'),
+    leftOut: count('left_out'),
+  };
+}
+
+async function open(options: WebhookContractOptions) {
+  const endpoint = await openEndpoint(options.target, options.path ?? '/', options.timeoutSeconds ?? 10);
+  return { endpoint, subject: new EndpointSubject(options, endpoint) };
+}
+
+async function runCase(one: EndpointCase, subject: EndpointSubject): Promise<CaseResult> {
+  const { id, title } = one;
+  const startedAt = performance.now();
+  const end = (rest: Pick<CaseResult, 'verdict' | 'detail' | 'meaning'>): CaseResult => ({
+    id,
+    title,
+    ...rest,
+    milliseconds: Math.round(performance.now() - startedAt),
+  });
+  const reason = reasonToLeaveOut(one, subject.options);
+  if (reason !== undefined) return end({ verdict: 'left_out', detail: reason });
+  const rule = subject.options.expect?.[id] as StatusRule | undefined;
+  const faults = await faultsOf(await one.run(subject, rule), subject);
+  if (faults.length === 0) return end({ verdict: 'holds' });
+  return end({ verdict: 'falls_short', detail: faults.join(' '), meaning: one.meaning });
+}
+
+async function faultsOf({ checks, effects }: Trial, subject: EndpointSubject): Promise<string[]> {
+  const faults = checks.filter((check) => !isRight(check)).map(faultOf);
+  const found = effects === undefined ? undefined : await subject.effects(effects.id);
+  if (effects !== undefined && found !== undefined && !effects.expected.includes(found))
+    faults.push(`Expected ${effects.expected.join(' or ')} effects, found ${found}.`);
+  return faults;
+}
+
+function isRight({ answer: { status }, rule }: Check): boolean {
+  if (rule === 'any') return true;
+  if (rule === 'accepted') return status >= 200 && status < 300;
+  if (rule === 'refused') return status >= 400 && status < 500;
+  if (rule === 'not_2xx') return status < 200 || status >= 300;
+  return [rule].flat().includes(status);
+}
+
+const ruleTexts = { accepted: '2xx', refused: '4xx', not_2xx: 'no 2xx', any: 'anything' };
+
+function faultOf({ what, answer, rule }: Check): string {
+  const expected =
+    typeof rule === 'string'
+      ? ruleTexts[rule]
+      : [rule].flat().length > 9
+        ? '2xx or “later”'
+        : [rule].flat().join(' or ');
+  const found = answer.status === 0 ? `no answer (${answer.failure})` : answer.status;
+  return `${what === undefined ? 'E' : `With ${what}: e`}xpected ${expected}, found ${found}.`;
+}
+
+function reasonToLeaveOut(one: EndpointCase, options: WebhookContractOptions): string | undefined {
+  const wanted = options.expect?.[one.id];
+  if (typeof wanted === 'object' && 'leftOut' in wanted) return wanted.leftOut;
+  return one.leftOut?.(options);
+}
+
+function requireOptions({ expect = {}, provider, target }: WebhookContractOptions): void {
+  const unknown = Object.keys(expect).filter((id) => !endpointCases.some((one) => one.id === id));
+  if (unknown.length > 0) throw refuseSigning('expect', `There is no case ${unknown.join(', ')}.`);
+  if (typeof provider?.scheme?.bind !== 'function') throw refuseSigning('provider', 'It takes a provider.');
+  if (target === undefined) throw refuseSigning('target', 'It takes a URL, a fetch handler, or an app.');
+}
+
+function globalRunner(): ContractRunner {
+  const { describe, it } = globalThis as Partial<ContractRunner>;
+  if (describe !== undefined && it !== undefined) return { describe, it };
+  throw refuseSigning('runner', 'This test runner has no global describe and it; give { runner: { describe, it } }.');
+}

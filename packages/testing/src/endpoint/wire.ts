@@ -1,0 +1,113 @@
+/** Sends a request exactly as it is to go over the wire, and waits for an answer or for its absence. */
+
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+/** One request. */
+export interface Sent {
+  readonly method?: string;
+  /** Names and values in their order, so that one may stand there twice. */
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body?: string | Uint8Array;
+  /** Sends the body in such pieces, without a Content-Length. */
+  readonly pieces?: readonly (string | Uint8Array)[];
+  /** Announces so many bytes, whatever is sent. */
+  readonly announced?: number;
+  /** Counts a connection that is closed before its use as a failure. */
+  readonly once?: boolean;
+  /** Cuts the connection this many milliseconds after what there is has been sent. */
+  readonly cutAfter?: number;
+}
+
+/** What came back. */
+export interface Answer {
+  /** 0 where the connection ended, or the time was over, without an answer. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+  /** Why there is no answer: a code such as `ECONNREFUSED`, or `timeout`. */
+  readonly failure?: string;
+}
+
+/** Connections to one server, used again from request to request. */
+export class Wire {
+  readonly #agent: HttpAgent;
+  readonly #isSecure: boolean;
+  readonly #timeoutMilliseconds: number;
+
+  /** @param protocol `http:` or `https:` */
+  constructor(protocol: string, timeoutMilliseconds: number) {
+    this.#isSecure = protocol === 'https:';
+    this.#agent = this.#isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    this.#timeoutMilliseconds = timeoutMilliseconds;
+  }
+
+  /** Sends one request, over a connection that is used again where the whole body is sent. Never rejects. */
+  send(url: URL, sent: Sent): Promise<Answer> {
+    const { method = 'POST', headers = [], body, pieces, announced, cutAfter } = sent;
+    const fields: [string, string][] = headers.map(([name, value]) => [name, value]);
+    if (announced !== undefined) fields.push(['content-length', String(announced)]);
+    else if (body !== undefined) fields.push(['content-length', String(Buffer.byteLength(body))]);
+    else if (pieces !== undefined) fields.push(['transfer-encoding', 'chunked']);
+    const isBroken = cutAfter !== undefined || (announced !== undefined && announced > Buffer.byteLength(body ?? ''));
+    return new Promise((resolve) => {
+      const gone = (failure: string) => resolve({ status: 0, headers: {}, body: Buffer.alloc(0), failure });
+      const call = (this.#isSecure ? httpsRequest : httpRequest)({
+        hostname: url.hostname.replace(/^\[|\]$/g, ''),
+        port: url.port,
+        path: url.pathname + url.search,
+        method,
+        agent: isBroken ? false : this.#agent,
+        headers: ['host', url.host, ...fields.flat()],
+      });
+      const timer = setTimeout(() => {
+        gone('timeout');
+        call.destroy();
+      }, this.#timeoutMilliseconds);
+      call.on('close', () => clearTimeout(timer));
+      call.on('response', (response) => collect(response).then(resolve, () => gone('reset')));
+      // A server may close an idle connection just as it is used again; a sender then takes another.
+      call.on('error', (error: NodeJS.ErrnoException) => {
+        const isStale = call.reusedSocket && error.code === 'ECONNRESET' && pieces === undefined;
+        if (!isStale || sent.once === true) gone(error.code ?? error.message);
+        else this.send(url, { ...sent, once: true }).then(resolve);
+      });
+      if (cutAfter !== undefined) {
+        call.write(body ?? '', () => setTimeout(() => call.destroy(), cutAfter));
+      } else if (pieces !== undefined) {
+        void (async () => {
+          for (const piece of pieces) {
+            if (call.destroyed) return;
+            call.write(piece);
+            await new Promise((wake) => setTimeout(wake, 10));
+          }
+          call.end();
+        })();
+      } else if (isBroken) {
+        // What is missing never comes; the answer has to come without it.
+        call.flushHeaders();
+        if (body !== undefined) call.write(body);
+        call.once('response', (response) => response.once('end', () => call.destroy()));
+      } else call.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** Most bytes of an answer that are kept; the rest of an endless one is not waited for. */
+const answerLimit = 1_048_576;
+
+async function collect(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > answerLimit) break;
+  }
+  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+  return { status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks) };
+}

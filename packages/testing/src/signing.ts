@@ -1,0 +1,13 @@
+/** Signed deliveries alone, for runtimes that have node:crypto and no servers, such as tests inside a Worker. */
+
+export {
+  type LambdaEventForm,
+  type SuperTest,
+  sendBy,
+  toInjectOptions,
+  toLambdaEvent,
+  toRequest,
+} from './signing/delivery-forms.ts';
+export { canSign, signDelivery } from './signing/sign-delivery.ts';
+export { createSigningKeys, type SigningKeys } from './signing/signing-keys.ts';
+export type { PrivateKey, SignedDelivery, SigningOptions } from './signing/signing-options.ts';
