@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addCompletion } from './commands/completion.ts';
 import { addContract } from './commands/contract.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addListen } from './commands/listen.ts';
 import { addProviders } from './commands/providers.ts';
 import { addSend } from './commands/send.ts';
@@ -26,6 +27,7 @@ export interface Frame {
 const commands: readonly ((program: Command, frame: Frame) => void)[] = [
   addProviders,
   addVerify,
+  addDoctor,
   addSign,
   addSend,
   addListen,

@@ -24,6 +24,7 @@ describe('bash completes', () => {
     expect(await completeByBash('')).toEqual([
       'providers',
       'verify',
+      'doctor',
       'sign',
       'send',
       'listen',

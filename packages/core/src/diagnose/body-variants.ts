@@ -32,8 +32,9 @@ export function* bodyVariants({ body, provider }: Pick<Situation, 'body' | 'prov
   const json = jsonTexts(bare);
   yield make('body_byte_order_mark', bare === text ? `\ufeff${text}` : bare);
   for (const other of otherEnds(text)) yield make('body_trailing_newline', other);
-  for (const other of firstOf(json, likelySpellings)) yield make('body_reserialised', other);
+  // Before other spellings of JSON, one of which pretty-printed JSON with other line ends is too.
   for (const other of otherLineEnds(text)) yield make('body_line_ends', other);
+  for (const other of firstOf(json, likelySpellings)) yield make('body_reserialised', other);
   yield* unwrapped(bare, make);
   for (const other of formTexts(bare)) yield make('body_form_decoded', other);
   for (const other of formsOfJson(bare)) yield make('body_form_decoded', other, formWhat);

@@ -1,0 +1,127 @@
+/** `countersign doctor`: why a delivery that ought to verify does not. */
+
+import { type Cause, type DiagnoseOptions, type Diagnosis, diagnose, type Framework } from '@countersign/core/diagnose';
+import { registry } from '@countersign/providers/registry';
+import { type Command, Option } from 'commander';
+import { addCaptureOptions, type CaptureOptions, readCapture } from '../capture-options.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import { requireOneStdin } from '../input-file.ts';
+import { printable } from '../output.ts';
+import type { Frame } from '../program.ts';
+import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
+import { addSecretOptions, readMaterial, type SecretOptions } from '../secrets.ts';
+import { parseTime } from '../time.ts';
+
+interface DoctorOptions extends ProviderOptions, CaptureOptions, SecretOptions {
+  readonly at?: Date;
+  readonly publicUrl?: string;
+  readonly otherSecretEnv?: readonly string[];
+  readonly framework?: Framework;
+}
+
+const frameworks = ['express', 'fastify', 'hono', 'next', 'lambda', 'node', 'fetch'];
+
+const help = `
+Give the delivery as your app has it, damaged or not, with the secret that your app has. It undoes one thing at a time, then two:
+JSON written anew, line ends, base64, a secret with white space or in another encoding, another header, another address. A cause is
+proved when the signature is right without it. No signature, secret or body is ever printed.
+
+Exit codes:
+  0  it verifies
+  1  it does not; the causes are named, or none was found, as for a forgery
+  2  it could not be tried
+
+Examples:
+  $ countersign doctor --provider stripe --headers headers.txt --body body.json
+  $ countersign doctor --provider github --raw request.http --framework express
+  $ countersign doctor --provider stripe --raw request.http --other-secret-env STRIPE_TEST_SECRET --json`;
+
+/** Adds `doctor`. */
+export function addDoctor(program: Command, frame: Frame): void {
+  const command = program.command('doctor').description('say why a delivery that ought to verify does not');
+  addSecretOptions(addCaptureOptions(addProviderOptions(command)))
+    .addOption(
+      new Option('--at <time>', 'when it came: ISO 8601, seconds since 1970, or now (default)').argParser((text) =>
+        parseTime(text, frame),
+      ),
+    )
+    .option('--public-url <url>', 'the origin the sender posts to, for schemes that sign the address')
+    .option(
+      '--other-secret-env <name>',
+      'a variable with a secret of another endpoint, or of test mode; may be repeated',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
+    .addOption(new Option('--framework <name>', 'names its means in what to do').choices(frameworks))
+    .addHelpText('after', help)
+    .action((options: DoctorOptions) => examine(frame, options));
+}
+
+async function examine(frame: Frame, options: DoctorOptions): Promise<void> {
+  const { surroundings, output } = frame;
+  const provider = await loadProvider(options);
+  const { headers, body, har, curl, raw, secretFile = [], key = [] } = options;
+  requireOneStdin([headers, body, har, curl, raw, ...secretFile, ...key]);
+  const { secrets, keys } = await readMaterial(provider.scheme.material, provider.name, options, surroundings, output);
+  const delivery = await readCapture(options, surroundings);
+  for (const note of delivery.notes) output.warn(note);
+  const now = options.at ?? surroundings.clock();
+  const given: DiagnoseOptions = {
+    clock: () => now,
+    maxMilliseconds: 10_000,
+    otherSecrets: othersOf(options.otherSecretEnv ?? [], surroundings.env),
+    otherProviders: await presetsWithSecrets(),
+    ...(keys !== undefined && { keys }),
+    ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    ...(options.framework !== undefined && { framework: options.framework }),
+  };
+  const diagnosis = await diagnose(delivery, provider, secrets, given);
+  if (diagnosis.verdict !== 'verifies') frame.exitCode = exitCodes.refused;
+  output.show({ provider: provider.name, ...diagnosis }, () =>
+    linesOf(diagnosis, provider.title ?? provider.name, output),
+  );
+}
+
+function linesOf(
+  { verdict, causes, error, attempts }: Diagnosis,
+  title: string,
+  { colors }: Frame['output'],
+): string[] {
+  if (verdict === 'verifies') return [`${colors.green('verifies')}: ${title}`];
+  const said =
+    error === undefined
+      ? []
+      : [`the receiver says ${error.code}${error.at === undefined ? '' : ` at ${printable(error.at)}`}`];
+  if (verdict === 'unexplained') {
+    return [
+      `${colors.red('not explained')}: ${title}; ${said.join('')}`,
+      `  ${attempts} ways were tried. It is forged, the secret is that of another endpoint, or the body was changed beyond repair.`,
+    ];
+  }
+  return [
+    `${colors.yellow('explained')}: ${title}; ${said.join('')}`,
+    ...causes.flatMap((cause) => causeLines(cause, colors)),
+  ];
+}
+
+function causeLines({ code, what, fix, certainty }: Cause, colors: Frame['output']['colors']): string[] {
+  return ['', `  ${colors.bold(code)} (${certainty})`, `  ${printable(what)}`, `  ${printable(fix)}`];
+}
+
+function othersOf(names: readonly string[], env: Frame['surroundings']['env']): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = env[name];
+      if (value !== undefined && value !== '') return [name, value];
+      throw new CliFailure('secret_missing', 'a variable of --other-secret-env is not set, or is empty.');
+    }),
+  );
+}
+
+/** Those that need no more than a shared secret, for a delivery that came from another sender. */
+async function presetsWithSecrets(): Promise<NonNullable<DiagnoseOptions['otherProviders']>> {
+  const presets = [...registry.values()].filter(({ kind }) => kind === 'preset');
+  const loaded = await Promise.all(presets.map(({ load }) => load()));
+  return (loaded as NonNullable<DiagnoseOptions['otherProviders']>).filter(
+    ({ scheme }) => scheme.material === 'secrets',
+  );
+}
