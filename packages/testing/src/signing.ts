@@ -1,6 +1,7 @@
 /** Signed deliveries alone, for runtimes that have node:crypto and no servers, such as tests inside a Worker. */
 
 export {
+  type InjectOptions,
   type LambdaEventForm,
   type SuperTest,
   sendBy,

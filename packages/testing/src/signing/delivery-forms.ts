@@ -8,8 +8,16 @@ export function toRequest({ url, method, headers, body }: SignedDelivery): Reque
   return new Request(url, { method, headers, ...(hasBody && { body: body as Uint8Array<ArrayBuffer> }) });
 }
 
-/** What `app.inject()` of Fastify (light-my-request) takes. */
-export function toInjectOptions(delivery: SignedDelivery) {
+/** What `app.inject()` of Fastify (light-my-request) takes, as far as it is used here. */
+export interface InjectOptions {
+  readonly method: 'POST';
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly payload: Buffer;
+}
+
+/** A delivery for `app.inject()` of Fastify. */
+export function toInjectOptions(delivery: SignedDelivery): InjectOptions {
   const { method, headers, body } = delivery;
   return { method: method as 'POST', url: targetOf(delivery), headers, payload: Buffer.from(body) };
 }
