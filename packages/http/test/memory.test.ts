@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const senders = 200;
 const maxBodyBytes = 262_144;
@@ -56,8 +56,6 @@ describe('the memory of a server', () => {
     const watch = setInterval(() => void ask().then(({ rss }) => peaks.push(rss)), 50);
     const results = await uploads;
     clearInterval(watch);
-    await new Promise((wake) => setTimeout(wake, 100));
-    const after = await ask();
     for (const { text, written } of results) {
       expect(text).toMatch(/^(?:HTTP\/1\.1 413 |$)/);
       // The limit, what is read after the refusal, and what the kernel holds; not the 64 MB that were offered.
@@ -65,7 +63,9 @@ describe('the memory of a server', () => {
     }
     expect(results.filter(({ text }) => text.startsWith('HTTP/1.1 413 ')).length).toBeGreaterThan(0);
     expect(Math.max(...peaks) - before.rss).toBeLessThan(senders * maxBodyBytes * 2 + 64 * mebibyte);
-    expect(after.held - before.held).toBeLessThan(8 * mebibyte);
+    // A busy machine closes the last connections later than their senders see it.
+    const comesBack = async () => expect((await ask()).held - before.held).toBeLessThan(8 * mebibyte);
+    await vi.waitFor(comesBack, { timeout: 15_000, interval: 100 });
   });
 
   it('holds no more for a body in chunks of one byte than for another', async () => {
