@@ -3,6 +3,8 @@
 import type { Handshake } from '../packages/core/src/handshake.ts';
 import type { Provider, ValueSource } from '../packages/core/src/provider.ts';
 import { lintProvider } from '../packages/core/src/provider-lint.ts';
+import { exampleAnswers } from '../packages/providers/src/tools/preset-questions.ts';
+import { receiverCode } from '../packages/providers/src/tools/receiver-code.ts';
 import type { Example, Sender } from './senders.ts';
 
 const notice = '<!-- Made by `npm run docs` from the presets; change packages/providers/src instead. -->';
@@ -12,27 +14,6 @@ const confidences = {
   integration_code: 'read in public code of others',
   unconfirmed: 'from memory, unconfirmed',
 } as const;
-
-/** How presets that ask are called in the snippets. */
-const calls: Readonly<Record<string, { readonly call: string; readonly core?: string }>> = {
-  'apple-app-store-v2': { call: "appleAppStoreV2({ bundleId: 'com.example.app', environment: 'Production' })" },
-  'aws-sns': { call: "awsSns({ topicArns: ['arn:aws:sns:eu-west-1:123456789012:orders'], signatureVersion: '2' })" },
-  braintree: { call: "braintree({ publicKey: process.env.BRAINTREE_PUBLIC_KEY ?? '' })" },
-  clientcasa: {
-    call: "clientcasa({ scheme: rawBodyHmac({ header: 'the-header-your-deliveries-show' }) })",
-    core: 'rawBodyHmac',
-  },
-  'constant-contact': { call: "constantContact({ header: 'the-header-your-deliveries-show' })" },
-  convoy: { call: "convoy({ mode: 'advanced', hash: 'SHA-256', encoding: 'hex' })" },
-  'google-pubsub': {
-    call: "googlePubsub({ audience: 'https://example.com/push', serviceAccountEmail: 'push@example.iam.gserviceaccount.com' })",
-  },
-  'integrated-finance': {
-    call: "integratedFinance({ eventTimestampHeader: 'a-header-of-your-deliveries', requestIdHeader: 'another-one' })",
-  },
-  paypal: { call: "paypal({ webhookId: process.env.PAYPAL_WEBHOOK_ID ?? '' })" },
-  rfc9421: { call: "rfc9421({ algorithm: 'ed25519', components: ['@method', '@target-uri', 'content-digest'] })" },
-};
 
 /** The page with the table. */
 export function providersPage(senders: readonly Sender[]): string {
@@ -90,7 +71,7 @@ function verifiablePage({ id, exportName, kind, vectors, example }: Sender, prov
     `\`${exportName}\` from \`@countersign/providers/${id}\`${kind === 'asks' ? ', which is called with what the facts leave open' : ''}.`,
     '',
     '```ts',
-    ...snippet({ id, exportName }, provider),
+    receiverCode({ id, provider, framework: 'node', answers: exampleAnswers(id) }),
     '```',
     '',
     '| | |',
@@ -143,60 +124,6 @@ function row({ id, provider, vectors }: Sender): string {
     vectors.valid + vectors.invalid === 0 ? '*example*' : `${vectors.valid} + ${vectors.invalid}`,
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-}
-
-function snippet({ id, exportName }: Pick<Sender, 'id' | 'exportName'>, provider: Provider): string[] {
-  const { call = exportName, core } = calls[id] ?? {};
-  const { material } = provider.scheme;
-  const variable = id.replaceAll('-', '_').toUpperCase();
-  const {
-    signs = [],
-    components = [],
-    binds,
-  } = provider.scheme.description as Described & {
-    readonly binds?: { readonly urlHash?: unknown };
-  };
-  const options = [`provider: ${call},`];
-  const handshakes = provider.handshakes ?? [];
-  if (handshakes.some(({ asksApp, signed }) => asksApp && !signed)) {
-    options.push(
-      '// Not known before the handshake has brought it.',
-      `secrets: () => process.env.${variable}_SECRET ?? [],`,
-    );
-  } else if (material === 'secrets' || material === 'both') {
-    options.push(`secrets: process.env.${variable}_SECRET,`);
-  }
-  if (material === 'keys' || material === 'both') options.push(`keys: process.env.${variable}_PUBLIC_KEY,`);
-  if (signs.includes('url') || components.includes('@target-uri') || binds?.urlHash !== undefined || id === 'plivo') {
-    options.push("publicUrl: 'https://example.com',");
-  }
-  if (handshakes.some(({ verifyToken }) => verifyToken !== undefined)) {
-    options.push(`handshakes: { verifyToken: process.env.${variable}_VERIFY_TOKEN },`);
-  }
-  if (handshakes.some(({ asksApp }) => asksApp)) {
-    options.push(
-      'handshakes: {',
-      '  // Store or confirm what it brings, and say true only while you expect it.',
-      "  accept: ({ value }) => value !== undefined && process.env.EXPECT_HANDSHAKE === 'yes',",
-      '},',
-    );
-  }
-  options.push('dedupe: memoryStore(),');
-  return [
-    "import { createServer } from 'node:http';",
-    `import { createReceiver, memoryStore${core === undefined ? '' : `, ${core}`} } from '@countersign/core';`,
-    "import { nodeHandler } from '@countersign/http/node';",
-    `import { ${exportName} } from '@countersign/providers/${id}';`,
-    '',
-    'const receiver = createReceiver({',
-    ...options.map((line) => `  ${line}`),
-    '});',
-    '',
-    'const serve = nodeHandler(receiver, async (event) => {',
-    '  console.log(event.type, event.id);',
-    '});',
-    'createServer(serve).listen(3000);',
-  ];
 }
 
 function exampleLines({ source, signedBy, at, secret, key, headers, url, publicUrl, body }: Example): string[] {

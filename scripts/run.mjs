@@ -38,6 +38,10 @@ const tasks = {
   'bench-http': { title: 'Measuring servers (some four minutes)', command: ['node', 'bench/http/run.ts'] },
   faults: { title: 'Breaking things on purpose', command: ['node', 'bench/faults/run.ts'] },
   scale: { title: 'Measuring 1, 2 and 4 processes (about a minute)', command: ['node', 'bench/scale.ts'] },
+  inspector: {
+    title: 'Building the inspector and serving it (Ctrl-C ends it)',
+    command: ['pnpm', '--silent', '--filter', '@countersign/inspector', 'start'],
+  },
   timing: {
     title: 'Timing the comparison (about two minutes)',
     command: ['node', '--conditions=countersign-source', 'packages/core/test/comparison.timing.ts'],

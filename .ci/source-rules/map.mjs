@@ -43,7 +43,13 @@ export const rooms = {
     ],
     node: true,
   },
-  cli: { imports: ['core', 'http', 'providers', 'testing'], runtime: ['commander', 'picocolors'], node: true },
+  // Private: a page for the browser.
+  inspector: { imports: ['core', 'providers'], runtime: [], node: [] },
+  cli: {
+    imports: ['core', 'http', 'providers', 'testing'],
+    runtime: ['@babel/parser', '@clack/prompts', 'cli-progress', 'commander', 'picocolors'],
+    node: true,
+  },
 };
 
 /** The scope that turns a folder into a package name. The command line tool alone stands outside it. */

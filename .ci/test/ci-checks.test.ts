@@ -117,10 +117,12 @@ interface Bundle {
   readonly code: string;
   readonly conditions: readonly string[];
   readonly isPortable: boolean;
+  readonly define?: Readonly<Record<string, string>>;
 }
 
 describe('the check of bundles', () => {
   let measure: (change: (bundle: Bundle) => Partial<Bundle>) => Promise<{ bundle: Bundle; measured: Measured }>;
+  let bundleNamed: (name: string) => Bundle | undefined;
   let findFaults: (bundle: Bundle, measured: Measured, budgetBytes: number | undefined) => string[];
   let findForeign: (files: string[], conditions: string[]) => Promise<string[]>;
 
@@ -135,6 +137,7 @@ describe('the check of bundles', () => {
     const linked = join(directory, 'linked');
     links.linkWorkspace(linked);
     findFaults = bundling.findFaults;
+    bundleNamed = (wanted) => bundling.bundles.find(({ name }) => name === wanted);
     findForeign = (files, conditions) =>
       bundling.findForeignPresets(
         linked,
@@ -182,6 +185,21 @@ describe('the check of bundles', () => {
   test('sees jose', async () => {
     const { bundle, measured } = await measure(({ code }) => ({ code: `${code}\nexport { jwtVerify } from 'jose';` }));
     expect(findFaults(bundle, measured, 100_000)).toContain('It holds jose.');
+  });
+
+  test('sees the diagnosis, which the bundle of no adapter holds that is made for production', async () => {
+    for (const name of ['express', 'hono', 'lambda']) {
+      const adapter = (define?: Readonly<Record<string, string>>) =>
+        measure(() => ({ ...(bundleNamed(name) as Bundle), ...(define === undefined ? {} : { define }) }));
+      const { bundle, measured } = await adapter();
+      expect(findFaults(bundle, measured, 100_000), name).toEqual([]);
+      const development = await adapter({ 'process.env.NODE_ENV': '"development"' });
+      const planted = await adapter({});
+      for (const { measured: held } of [development, planted]) {
+        expect(findFaults(bundle, held, 100_000), name).toContain('It holds the diagnosis, which is for development.');
+        expect(held.gzipBytes).toBeGreaterThan(measured.gzipBytes + 10_000);
+      }
+    }
   });
 
   test('sees a module of Node in the bundle of a worker, and allows it in the one of Node', async () => {

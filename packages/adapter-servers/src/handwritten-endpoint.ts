@@ -112,3 +112,14 @@ function idOf(bytes: Buffer): string | undefined {
     return undefined;
   }
 }
+
+/** Endpoints with one fault each, the cases of the contract that name it, and what the report says of its meaning. */
+export const brokenEndpoints: readonly (readonly [title: string, faults: Faults, ids: string[], meaning: RegExp])[] = [
+  ['re-serialises the body', { reserialises: true }, ['genuine_odd_json'], /parsed and written again/],
+  ['marks before it handles', { marksBefore: true }, ['retry_after_failure'], /before the handler has done its work/],
+  ['has no replay window', { hasNoWindow: true }, ['stale', 'future'], /no replay window/],
+  ['fails open', { failsOpen: true }, ['missing_signature'], /fails open/],
+  ['throws on a short signature', { throwsOnLength: true }, ['malformed_signature', 'short_signature'], /lengths/],
+  ['checks, then acts', { checksThenActs: true }, ['duplicates_at_once'], /two steps/],
+  ['answers first', { answersFirst: true }, ['retry_after_failure', 'hanging_handler'], /before/],
+];

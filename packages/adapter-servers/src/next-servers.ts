@@ -23,7 +23,7 @@ export async function startNext(): Promise<Program> {
   return serve('start', { NEXT_DIST_DIR: '.next/contract', NODE_ENV: 'production' });
 }
 
-export async function startNextDev(): Promise<MountedApp> {
+export async function startNextDev(): Promise<Program> {
   return serve('dev', { NEXT_DIST_DIR: '.next/contract-dev', NODE_ENV: 'development' });
 }
 

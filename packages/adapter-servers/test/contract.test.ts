@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AdapterResult, adapterContract } from '@countersign/testing';
 import { contractHeader, contractSecret } from '@countersign/testing/adapter-app';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { adapterServers } from '../src/index.ts';
-import { startNext } from '../src/next-servers.ts';
+import { startNext, startNextDev } from '../src/next-servers.ts';
 import { resultTable } from '../src/result-table.ts';
 
 const results = new Map<string, AdapterResult[]>();
@@ -49,4 +49,33 @@ it('keeps Next.js up, by after(), for a handler that runs on past its deadline a
     await stop();
     rmSync(directory, { recursive: true });
   }
+}, 120_000);
+
+it('prints in the development of Next.js why a delivery is refused, and nothing of it in production', async () => {
+  const body = '{"id":"evt_1"}';
+  const time = Math.floor(Date.now() / 1000);
+  const mac = createHmac('sha256', contractSecret).update(`${time}.${body}`).digest('hex');
+  const printedBy = async (start: typeof startNext, isAwaited: boolean) => {
+    const { url, child, stop } = await start();
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        printed += chunk.toString();
+      });
+    }
+    try {
+      const headers = { [contractHeader]: `t=${time},v1=${mac}` };
+      const response = await fetch(`${url}/diagnosed`, { method: 'POST', body: `${body}\r\n`, headers });
+      expect([response.status, await response.text()]).toEqual([401, '{"error":"unauthorized"}']);
+      if (isAwaited) await vi.waitFor(() => expect(printed).toContain('Why:'), { timeout: 30_000 });
+      else await new Promise((resolve) => setTimeout(resolve, 1000));
+    } finally {
+      await stop();
+    }
+    return printed;
+  };
+  const development = await printedBy(startNextDev, true);
+  expect(development).toContain('diagnosed refused a delivery: signature_mismatch (x-contract-signature). Why:');
+  expect(development).toContain('In the App Router hand over new Uint8Array(await request.arrayBuffer())');
+  expect(await printedBy(startNext, false)).not.toContain('refused');
 }, 120_000);

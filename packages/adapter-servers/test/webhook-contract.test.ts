@@ -27,7 +27,7 @@ import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { type Faults, handwrittenEndpoint } from '../src/handwritten-endpoint.ts';
+import { brokenEndpoints, type Faults, handwrittenEndpoint } from '../src/handwritten-endpoint.ts';
 
 const secret = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 const previousSecret = 'whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=';
@@ -140,15 +140,7 @@ describe('the contract of endpoints', () => {
     expect(idsOf(report, 'left_out')).toEqual(['rotated_secret']);
   });
 
-  it.each<[title: string, faults: Faults, ids: string[], meaning: RegExp]>([
-    ['re-serialises the body', { reserialises: true }, ['genuine_odd_json'], /parsed and written again/],
-    ['marks before it handles', { marksBefore: true }, ['retry_after_failure'], /before the handler has done its work/],
-    ['has no replay window', { hasNoWindow: true }, ['stale', 'future'], /no replay window/],
-    ['fails open', { failsOpen: true }, ['missing_signature'], /fails open/],
-    ['throws on a short signature', { throwsOnLength: true }, ['malformed_signature', 'short_signature'], /lengths/],
-    ['checks, then acts', { checksThenActs: true }, ['duplicates_at_once'], /two steps/],
-    ['answers first', { answersFirst: true }, ['retry_after_failure', 'hanging_handler'], /before/],
-  ])('says exactly what is wrong with an endpoint that %s', async (_, faults, ids, meaning) => {
+  it.each(brokenEndpoints)('says exactly what is wrong with an endpoint that %s', async (_, faults, ids, meaning) => {
     const report = await check(faults);
     expect(idsOf(report, 'falls_short')).toEqual(ids);
     expect(report.results.flatMap((result) => result.meaning ?? []).join(' ')).toMatch(meaning);

@@ -46,14 +46,19 @@ export function addCaptureOptions(command: Command): Command {
     .option('--method <method>', 'the request method, in place of that of the capture');
 }
 
-/** Reads the one delivery that the options give. @throws CliFailure usage, file_unreadable, capture_unreadable */
-export async function readCapture(options: CaptureOptions, surroundings: Surroundings): Promise<CapturedDelivery> {
-  const { headers, body, har, curl, raw } = options;
+/** Before anything is asked or read. @throws CliFailure usage where no delivery is given, or more than one */
+export function requireOneCapture({ headers, body, har, curl, raw }: CaptureOptions): void {
   const given = [headers ?? body, har, curl, raw].filter((one) => one !== undefined);
   if (given.length !== 1) {
     const reason = given.length === 0 ? 'no delivery is given' : 'more than one delivery is given';
     throw new CliFailure('usage', `${reason}; it takes --headers with --body, or one of --har, --curl, --raw.`);
   }
+}
+
+/** Reads the one delivery that the options give. @throws CliFailure usage, file_unreadable, capture_unreadable */
+export async function readCapture(options: CaptureOptions, surroundings: Surroundings): Promise<CapturedDelivery> {
+  const { headers, body, har } = options;
+  requireOneCapture(options);
   if (options.entry !== undefined && har === undefined) throw new CliFailure('usage', '--entry goes with --har.');
   requireOneStdin([headers, body]);
   const captured = await readFormat(options, surroundings);

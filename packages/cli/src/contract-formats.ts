@@ -31,8 +31,21 @@ export function toJunit({ provider, results, fallShort, leftOut }: ContractRepor
 /** One workflow command for each case that falls short. */
 export function toAnnotations({ results }: ContractReport): string[] {
   return results.flatMap(({ verdict, title, detail = '', meaning = '' }) =>
-    verdict === 'falls_short' ? [`::error title=${escapeProperty(title)}::${escapeData(`${detail} ${meaning}`)}`] : [],
+    verdict === 'falls_short' ? [toAnnotation('error', { title, message: `${detail} ${meaning}` })] : [],
   );
+}
+
+/** A workflow command of GitHub Actions, which shows a message beside a line of a file or beside the run. */
+export function toAnnotation(
+  level: 'error' | 'warning',
+  place: { readonly title: string; readonly message: string; readonly file?: string; readonly line?: number },
+): string {
+  const { title, message, file, line } = place;
+  const parts = { ...(file !== undefined && { file, line: String(line) }), title };
+  const properties = Object.entries(parts).map(
+    ([name, value]) => `${name}=${escapeProperty(printable(String(value)))}`,
+  );
+  return `::${level} ${properties.join(',')}::${escapeData(printable(message))}`;
 }
 
 function escapeXml(text: string): string {

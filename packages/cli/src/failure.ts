@@ -7,9 +7,10 @@ import { CommanderError } from 'commander';
  * The exit codes of every command.
  *
  * `good`: done, and the answer is yes. `refused`: done, and the answer is no (a delivery that does not verify, a filter that
- * finds nothing). `unusable`: not done, since something that was given cannot be used.
+ * finds nothing). `unusable`: not done, since something that was given cannot be used. `interrupted`: somebody stopped it, by the
+ * number that shells give to Ctrl-C.
  */
-export const exitCodes = { good: 0, refused: 1, unusable: 2 } as const;
+export const exitCodes = { good: 0, refused: 1, unusable: 2, interrupted: 130 } as const;
 /** One of {@link exitCodes}. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
@@ -24,6 +25,7 @@ export type FailureCode =
   | 'target_unreachable'
   | 'control_unusable'
   | 'file_unwritable'
+  | 'cancelled'
   | 'unexpected'
   | WebhookErrorCode;
 

@@ -13,12 +13,15 @@ import { addSimulate } from './commands/simulate.ts';
 import { addVerify } from './commands/verify.ts';
 import { type ExitCode, exitCodes, failureOf } from './failure.ts';
 import { createOutput, type Output } from './output.ts';
+import { createPrompts, type Prompts } from './prompts.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a command is given beside its arguments. */
 export interface Frame {
   readonly surroundings: Surroundings;
   readonly output: Output;
+  /** Asks for what is missing; undefined where nobody can answer. */
+  readonly prompts?: Prompts | undefined;
   /** What the process ends with. A command sets it where the answer is no; it throws a CliFailure where there is none. */
   exitCode: ExitCode;
 }
@@ -41,6 +44,9 @@ Exit codes:
   0  done, and the answer is yes: the delivery verifies, every case holds
   1  done, and the answer is no: it does not verify, a case falls short, or nothing was found
   2  not done: wrong usage, an unreadable file, an unknown provider, a missing secret, an unreachable endpoint
+  130  stopped by Ctrl-C
+
+At a terminal, a missing sender or secret is asked for; in scripts, in CI, with --json and with --no-input it is an error.
 
 Environment:
   COUNTERSIGN_SECRET  the shared secret, where no other source is named
@@ -50,12 +56,18 @@ Environment:
 Examples:
   $ countersign providers stripe
   $ countersign verify --provider stripe --headers headers.txt --body body.json
+  $ countersign doctor --project
   $ countersign contract http://localhost:3000/webhooks/stripe --provider stripe
   $ source <(countersign completion bash)`;
 
 /** Runs one command line, without the name of the program. Never throws. */
 export async function run(commandLine: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  const frame: Frame = { surroundings, output: createOutput(commandLine, surroundings), exitCode: exitCodes.good };
+  const frame: Frame = {
+    surroundings,
+    output: createOutput(commandLine, surroundings),
+    prompts: createPrompts(commandLine, surroundings),
+    exitCode: exitCodes.good,
+  };
   try {
     await createProgram(frame).parseAsync(commandLine, { from: 'user' });
     return frame.exitCode;
@@ -76,6 +88,7 @@ export function createProgram(frame: Frame): Command {
     .option('--json', 'print one JSON object')
     .option('--verbose', 'print the stack of an error')
     .option('--no-color', 'print without colours')
+    .option('--no-input', 'never ask; end with 2 where something is missing')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help')
     .configureHelp({ showGlobalOptions: true })

@@ -7,18 +7,17 @@ import { CliFailure } from './failure.ts';
 import { findNearest, suggestion } from './nearest-name.ts';
 import { printable } from './output.ts';
 import { parsePresetOptions } from './preset-options.ts';
+import type { Frame } from './program.ts';
 
 /** What {@link addProviderOptions} adds. */
 export interface ProviderOptions {
-  readonly provider: string;
+  readonly provider?: string;
   readonly option?: readonly string[];
 }
 
 /** Adds `--provider` and `--option`. */
 export function addProviderOptions(command: Command): Command {
-  return addPresetOption(
-    command.requiredOption('--provider <provider>', 'the sender, by its id; see countersign providers'),
-  );
+  return addPresetOption(command.option('--provider <provider>', 'the sender, by its id; see countersign providers'));
 }
 
 /** Adds `--option` alone, for a command that takes the id as an argument. */
@@ -41,8 +40,10 @@ export function requireEntry(id: string): RegistryEntry {
 }
 
 /** A provider to build a receiver for. @throws CliFailure provider_unknown, provider_unverifiable, usage, options_invalid */
-export async function loadProvider(options: ProviderOptions): Promise<Provider> {
-  const entry = requireEntry(options.provider);
+export async function loadProvider(options: ProviderOptions, { prompts }: Pick<Frame, 'prompts'>): Promise<Provider> {
+  const id = options.provider ?? (await prompts?.chooseProvider());
+  if (id === undefined) throw new CliFailure('usage', "required option '--provider <provider>' not specified");
+  const entry = requireEntry(id);
   if (entry.kind === 'unverifiable') {
     const { unverifiable, instead } = (await entry.load()) as UnverifiableProvider;
     throw new CliFailure('provider_unverifiable', `${entry.id} cannot be verified. ${unverifiable} ${instead}`);

@@ -4,7 +4,8 @@ import type { Key, KeyMaterial } from '@countersign/core';
 import type { Command } from 'commander';
 import { CliFailure } from './failure.ts';
 import { nameOf, readInput, requireOneStdin } from './input-file.ts';
-import type { Output } from './output.ts';
+import type { Frame } from './program.ts';
+import type { Prompts } from './prompts.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The variable that is read where no other source is named. */
@@ -45,8 +46,7 @@ export async function readMaterial(
   needed: KeyMaterial,
   provider: string,
   options: SecretOptions,
-  surroundings: Surroundings,
-  output: Output,
+  { surroundings, output, prompts }: Frame,
 ): Promise<Material> {
   const takesSecrets = needed === 'secrets' || needed === 'both';
   const takesKeys = needed === 'keys' || needed === 'both';
@@ -70,7 +70,7 @@ export async function readMaterial(
       `${provider} is verified ${takesKeys ? 'by a public key; give it as --key' : 'without a secret'}.`,
     );
   }
-  const secrets = takesSecrets ? await readSecrets(provider, options, isSecretNamed, surroundings) : [];
+  const secrets = takesSecrets ? await readSecrets(provider, options, isSecretNamed, surroundings, prompts) : [];
   const keys = takesKeys ? await readKeys(provider, key, surroundings) : [];
   return {
     ...(takesSecrets && { secrets: secrets.map(({ value }) => value) }),
@@ -89,6 +89,7 @@ async function readSecrets(
   options: SecretOptions,
   isNamed: boolean,
   surroundings: Surroundings,
+  prompts: Prompts | undefined,
 ): Promise<readonly Sourced<string>[]> {
   const found: Sourced<string>[] = [];
   for (const name of isNamed ? (options.secretEnv ?? []) : [defaultVariable]) {
@@ -111,6 +112,7 @@ async function readSecrets(
     found.push({ value, source: `--secret${index === 0 ? '' : ` (${index + 1})`}` });
   }
   if (found.length > 0) return found;
+  if (prompts !== undefined) return [{ value: await prompts.askSecret(provider), source: 'the secret that was typed' }];
   throw new CliFailure(
     'secret_missing',
     `${provider} needs the secret shared with the sender. Set ${defaultVariable}, or name another variable by --secret-env or a file by --secret-file.`,

@@ -27,7 +27,7 @@ export function addSigningOptions(command: Command): Command {
 export async function readSigningMaterial(
   provider: Provider,
   flags: SigningFlags,
-  { surroundings, output }: Frame,
+  frame: Frame,
 ): Promise<SigningOptions> {
   if (!canSign(provider))
     throw new CliFailure('usage', `${provider.name} signs in a way of its own, which is not known here.`);
@@ -37,7 +37,7 @@ export async function readSigningMaterial(
   if (material === 'secrets' || material === 'both') {
     if (flags.privateKey !== undefined)
       throw new CliFailure('usage', `${provider.name} signs with a shared secret, not with --private-key.`);
-    const { secrets = [] } = await readMaterial('secrets', provider.name, flags, surroundings, output);
+    const { secrets = [] } = await readMaterial('secrets', provider.name, flags, frame);
     return { ...named, secret: secrets.length === 1 ? (secrets[0] as string) : secrets };
   }
   if (flags.privateKey === undefined)
@@ -45,7 +45,7 @@ export async function readSigningMaterial(
       'secret_missing',
       `${provider.name} signs with a private key. Give its file by --private-key.`,
     );
-  const text = Buffer.from(await readInput(flags.privateKey, surroundings))
+  const text = Buffer.from(await readInput(flags.privateKey, frame.surroundings))
     .toString('utf8')
     .trim();
   if (!text.startsWith('{')) return { ...named, privateKey: text };

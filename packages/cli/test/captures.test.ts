@@ -212,6 +212,7 @@ describe('curl commands', () => {
       `curl -sSXPUT ORIGIN/x -H 'Content-Type: application/json' --data-binary $'{\\n\\t"a": "\\u00e9\\x27" }\\r\\n'`,
       `curl --url ORIGIN/x --json '{"a":1}' --json '{"b":2}' -u 'name:pass word' -b 'a=b; c=d' -e https://ref.example -A agent/1`,
       `curl ORIGIN/x --data-binary ${quoted} \\\n  -H 'Content-Type: application/octet-stream' --compressed -m 5`,
+      `curl ORIGIN/x --data-urlencode 'a=b c&d=é' --data-urlencode '=x~y' --data-urlencode 'plain +*' --data-urlencode 'a@b=c' -d z=1`,
       `curl ORIGIN/x -dshort -Hx-short:1 -o /dev/null`,
     ];
     for (const command of commands) {
@@ -241,6 +242,8 @@ describe('curl commands', () => {
     expect(await bodyOf('--data-binary @body.txt')).toBe('a\r\nb\n');
     expect(await bodyOf('-d @body.txt')).toBe('ab');
     expect(await bodyOf('--data-raw @body.txt')).toBe('@body.txt');
+    expect(await bodyOf('--data-urlencode n@body.txt')).toBe('n=a%0D%0Ab%0A');
+    expect(await bodyOf('--data-urlencode @body.txt')).toBe('a%0D%0Ab%0A');
   });
 
   test('say where a body lost its bytes', async () => {
@@ -252,8 +255,11 @@ describe('curl commands', () => {
     ['wget https://a.example', 'does not begin with curl'],
     ['curl', 'names no address'],
     ['curl https://a.example https://b.example', 'two addresses'],
-    ['curl https://a.example -F a=@b', '-F is not understood'],
-    ['curl https://a.example --data-urlencode a=b', '--data-urlencode is not understood'],
+    ['curl https://a.example -F a=@b', '-F is not understood: curl makes up the boundary'],
+    ['curl https://a.example --form-string a=b', '--form-string is not understood: curl makes up the boundary'],
+    ['curl https://a.example -T body.json', '-T is not understood: its body is a file'],
+    ['curl https://a.example -G -d a=b', '-G is not understood: it puts its data into the address'],
+    ['curl https://a.example --data-unknown a=b', '--data-unknown is not understood'],
     ['curl https://a.example -H', '-H has no value'],
     ['curl https://a.example -H novalue', 'without a colon'],
     ['curl https://a.example -H @file', 'stand in a file'],

@@ -1,6 +1,8 @@
 /** Completion scripts: bash really completes by its own; zsh and fish read theirs, where they are installed. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { registry } from '@countersign/providers/registry';
 import { describe, expect, test } from 'vitest';
 import { makeFolder, runHere, runProgram } from './run-cli.ts';
@@ -59,6 +61,9 @@ describe('bash completes', () => {
     write('', 'a request.http');
     expect(await completeByBash('verify', '--raw', 'a req')).toEqual(['a request.http']);
     expect(await completeByBash('verify', '--at', '')).toEqual([]);
+    expect(await completeByBash('doctor', '--pro')).toEqual(['--provider', '--project']);
+    mkdirSync(join(folder, 'a project'));
+    expect(await completeByBash('doctor', '--project', 'a pro')).toEqual(['a project']);
   });
 });
 

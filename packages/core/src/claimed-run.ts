@@ -48,9 +48,8 @@ function runUnclaimed(
       const result = new HandlerRun(1, options.deadlineSeconds, options.clock).start(event, handle);
       return result instanceof Promise ? result.then(conclude) : conclude(result);
     } catch (error) {
-      // The clock, which gave a time to the verifier.
-      if (isWebhookError(error)) return { kind: 'rejected', error };
-      throw error;
+      // The clock, which gave a time to the verifier. Whatever else it may be, no run rejects.
+      return isWebhookError(error) ? { kind: 'rejected', error } : failed(event, error);
     }
   };
   const conclude = (result: RunResult): Outcome => {

@@ -4,8 +4,8 @@ import { crypto } from '#crypto';
 import type { Chunk } from './crypto/hmac.ts';
 import type { Delivery } from './delivery.ts';
 import { encodeBase64Url } from './encoding.ts';
-import { WebhookError } from './errors.ts';
 import type { EventContext, Identity, WebhookEvent } from './event.ts';
+import { askText } from './option-values.ts';
 import type { Proof } from './schemes/scheme.ts';
 
 /** Changes when the making of keys changes, so that an old record is never taken for a new one. */
@@ -26,7 +26,8 @@ export async function identify(
   proof: Proof,
   place?: number,
 ): Promise<Identity> {
-  const stated = context.identityOf === undefined ? undefined : stateIdentity(context.identityOf, event);
+  const { identityOf } = context;
+  const stated = identityOf === undefined ? undefined : askText('dedupe.identity', () => identityOf(event));
   const id = stated ?? (event.signed.id ? event.id : undefined);
   const from = stated !== undefined ? 'app' : id !== undefined ? 'id' : 'digest';
   const identity = id ?? encodeBase64Url(await crypto.digest('SHA-256', signedChunks(delivery, proof, place)));
@@ -51,17 +52,4 @@ function signedChunks(delivery: Delivery, proof: Proof, place: number | undefine
   if (ofElement !== undefined) return [ofElement];
   const content = proof.content ?? delivery.body;
   return place === undefined ? [content] : [content, `#${place}`];
-}
-
-function stateIdentity(identityOf: (event: WebhookEvent) => string, event: WebhookEvent): string {
-  let stated: unknown;
-  try {
-    stated = identityOf(event);
-  } catch (cause) {
-    throw new WebhookError('options_invalid', { at: 'dedupe.identity', hint: 'It threw.', cause });
-  }
-  if (typeof stated !== 'string' || stated === '') {
-    throw new WebhookError('options_invalid', { at: 'dedupe.identity', hint: 'It has to give a non-empty string.' });
-  }
-  return stated;
 }

@@ -20,6 +20,18 @@ export function positiveSeconds(at: string, value: unknown, most: number, otherw
   throw refuseOption(at, `It takes a number of seconds above 0 and up to ${most}.`);
 }
 
+/** What a function among the options gives, where it has to give a name. @throws options_invalid */
+export function askText(at: string, ask: () => unknown): string {
+  let text: unknown;
+  try {
+    text = ask();
+  } catch (cause) {
+    throw new WebhookError('options_invalid', { at, hint: 'It threw.', cause });
+  }
+  if (typeof text === 'string' && text !== '') return text;
+  throw refuseOption(at, 'It has to give a non-empty string.');
+}
+
 /** @throws options_invalid for the first name that is not among the known ones */
 export function requireKnownNames(given: object, known: ReadonlySet<string>, prefix = ''): void {
   for (const name of Object.keys(given)) {

@@ -41,5 +41,5 @@ async function validate(
 
 function asRefusal(error: unknown, { type }: VerifiedEvent): WebhookError {
   if (isWebhookError(error)) return error;
-  return new WebhookError('options_invalid', { at: `schemas['${type}']`, hint: 'The schema threw.', cause: error });
+  return new WebhookError('options_invalid', { at: `schemas['${type}']`, hint: 'It threw.', cause: error });
 }

@@ -157,8 +157,7 @@ const known = new Set([
 
 /** @throws options_invalid, secret_invalid: with the option's name and the values it takes, never with the value */
 export function checkOptions(options: unknown): CheckedOptions {
-  if (typeof options !== 'object' || options === null)
-    throw refuseOption('options', 'createReceiver takes { provider, secrets }.');
+  if (typeof options !== 'object' || options === null) throw refuseOption('options', 'It takes { provider, secrets }.');
   const given = options as ReceiverPolicy & { provider: Provider; secrets?: SecretInput; keys?: KeyInput };
   requireKnownNames(given, known);
   const { provider } = given;

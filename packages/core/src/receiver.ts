@@ -11,6 +11,7 @@ import type { EventOf, Handler } from './handler.ts';
 import { findHandshake, mayBe } from './handshake.ts';
 import { createHandshakeRun } from './handshake-run.ts';
 import { findHeader, requireHeader } from './header-fields.ts';
+import { askText } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import type { Provider } from './provider.ts';
 import { publicUrlOf } from './public-url.ts';
@@ -54,6 +55,12 @@ export interface Receiver<Event extends AnyEvent = WebhookEvent> {
   /** Makes an outcome of a delivery that an adapter refused before it had a body, and tells `onOutcome`. */
   refuse(error: WebhookError): Outcome<Event>;
 }
+
+/**
+ * Under this name a receiver hands over its configuration, to a diagnosis alone. Found by no printer, no copy and no
+ * list of keys; the same in every copy of this package (ESM beside CJS).
+ */
+export const configurationKey: unique symbol = Symbol.for('countersign.options');
 
 /**
  * Builds a receiver for one sender.
@@ -126,7 +133,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
   };
   const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider));
 
-  return {
+  const receiver: Receiver<EventOf<P>> = {
     provider: provider.name,
     maxBodyBytes: checked.maxBodyBytes,
     verify: (async (delivery: Delivery) => verify(delivery)) as unknown as Receiver<EventOf<P>>['verify'],
@@ -166,6 +173,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     },
     refuse: (error) => tell({ kind: 'rejected', error }) as Outcome<never>,
   };
+  return Object.defineProperty(receiver, configurationKey, { value: () => checked });
 }
 
 /** Puts the answer that a sender expects in the place of an empty one. */
@@ -198,17 +206,9 @@ function checkRequiredHeaders(head: DeliveryHead, required: CheckedOptions['requ
 }
 
 function endpointOf(delivery: Delivery, endpoint: CheckedOptions['endpoint']): string {
-  if (typeof endpoint === 'string') return endpoint;
-  let name: unknown;
-  try {
-    name = endpoint(new UnverifiedDelivery(delivery));
-  } catch (cause) {
-    throw new WebhookError('options_invalid', { at: 'endpoint', hint: 'The function threw.', cause });
-  }
-  if (typeof name !== 'string' || name === '') {
-    throw new WebhookError('options_invalid', { at: 'endpoint', hint: 'The function has to give a non-empty string.' });
-  }
-  return name;
+  return typeof endpoint === 'string'
+    ? endpoint
+    : askText('endpoint', () => endpoint(new UnverifiedDelivery(delivery)));
 }
 
 /** Whatever was thrown, a WebhookError goes out. Anything else is a defect of the caller or of this package. */
@@ -216,7 +216,7 @@ function asWebhookError(error: unknown): WebhookError {
   if (isWebhookError(error)) return error;
   return new WebhookError('options_invalid', {
     at: 'delivery',
-    hint: 'Something threw that should not have; see cause. A delivery is { body, headers, url?, method? }.',
+    hint: 'Something threw; see cause. A delivery is { body, headers, url?, method? }.',
     cause: error,
   });
 }

@@ -84,10 +84,10 @@ export function readClock(clock: (() => Date) | undefined): number {
   try {
     now = clock().getTime();
   } catch (cause) {
-    throw new WebhookError('options_invalid', { at: 'clock', hint: 'The clock threw.', cause });
+    throw new WebhookError('options_invalid', { at: 'clock', hint: 'It threw.', cause });
   }
   if (typeof now !== 'number' || !Number.isFinite(now)) {
-    throw new WebhookError('options_invalid', { at: 'clock', hint: 'The clock gave no valid Date.' });
+    throw new WebhookError('options_invalid', { at: 'clock', hint: 'It gave no valid Date.' });
   }
   return now;
 }

@@ -25,6 +25,7 @@ const parsers: ParserNames = {
   form: 'express.urlencoded()',
   text: 'express.text()',
   fix: 'Mount the webhook route before app.use(express.json()), or give the path to express.raw({ type: () => true }).',
+  framework: 'express',
 };
 
 /** Middleware: verifies, puts the event on `request.webhook` and lets the app's own handler answer. @throws options_invalid */

@@ -53,6 +53,7 @@ const parsers: ParserNames = {
   form: '@fastify/formbody',
   text: "Fastify's text parser",
   fix: 'Routes added by app.register(webhook, ...) get their bodies unparsed; add no content type parser in that scope.',
+  framework: 'fastify',
 };
 const asPlugin = <Mount>(mount: Mount & FastifyPluginAsync<never>): Mount =>
   plugin(mount as never, { name: '@countersign/fastify', fastify: '4.x || 5.x', encapsulate: true }) as Mount;

@@ -11,6 +11,7 @@ const parsers: ParserNames = {
   form: 'c.req.parseBody()',
   text: 'c.req.text()',
   fix: 'Mount webhook() before whatever calls c.req.json(), text() or parseBody(), a validator too, or hand the others c.req.raw.clone().',
+  framework: 'hono',
 };
 
 /** Middleware: verifies, sets `c.var.webhook` and lets the app's own handler answer. @throws options_invalid */

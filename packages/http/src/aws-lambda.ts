@@ -9,8 +9,9 @@ import {
   type Receiver,
   WebhookError,
 } from '@countersign/core';
+import { createDiagnoser } from './diagnoser.ts';
 import { responseTo, responseToError, type WebhookResponse } from './statuses.ts';
-import { type BodyLimits, limitsOf, requireHandler } from './webhook-options.ts';
+import { type BodyLimits, limitsOf, requireHandler, type WebhookOptions } from './webhook-options.ts';
 
 type Fields = Readonly<Record<string, string | undefined>> | null;
 type Lists = Readonly<Record<string, readonly string[] | undefined>> | null;
@@ -46,6 +47,9 @@ export interface LambdaResult {
   readonly isBase64Encoded: boolean;
 }
 
+/** Options of {@link lambdaHandler}. A function is given its body whole, so there is no time to bound. */
+export type LambdaOptions = Pick<WebhookOptions, 'diagnose'>;
+
 /** A Lambda function. Rejects for an event that is no HTTP request, and for nothing else. */
 export type LambdaHandler = (event: LambdaEvent, context?: unknown) => Promise<LambdaResult>;
 
@@ -60,15 +64,20 @@ export type LambdaHandler = (event: LambdaEvent, context?: unknown) => Promise<L
 export function lambdaHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   handle: Handler<Event>,
+  options: LambdaOptions = {},
 ): LambdaHandler {
   requireHandler(handle);
-  const limits = limitsOf(receiver, {});
+  const limits = limitsOf(receiver, options);
+  const diagnose = createDiagnoser(receiver, options, 'lambda');
   return async (event) => {
     const delivery = readDelivery(receiver, event, limits);
-    const answer = isWebhookError(delivery)
-      ? responseToError(delivery)
-      : responseTo(await receiver.receive(delivery, handle));
-    return toResult(answer, event);
+    if (isWebhookError(delivery)) {
+      diagnose?.(delivery, { ...headOf(event), body: bytesOf(event) });
+      return toResult(responseToError(delivery), event);
+    }
+    const outcome = await receiver.receive(delivery, handle);
+    diagnose?.(outcome, delivery);
+    return toResult(responseTo(outcome), event);
   };
 }
 
@@ -84,7 +93,12 @@ function readDelivery(
     receiver.refuse(refusal);
     return refusal;
   }
-  return { ...head, body: Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8') };
+  return { ...head, body: bytesOf(event) };
+}
+
+/** Empty for a body that is no text. */
+function bytesOf({ body, isBase64Encoded }: LambdaEvent): Uint8Array {
+  return Buffer.from(typeof body === 'string' ? body : '', isBase64Encoded === true ? 'base64' : 'utf8');
 }
 
 function faultOfBody(body: unknown, maxBodyBytes: number): WebhookError | undefined {

@@ -9,6 +9,7 @@ import {
   type Receiver,
   WebhookError,
 } from '@countersign/core';
+import { createDiagnoser, type Diagnoser } from './diagnoser.ts';
 import { dropBody, readFetchBody } from './fetch-body.ts';
 import { takeServedBody } from './node-server-body.ts';
 import type { ParserNames } from './raw-body.ts';
@@ -58,12 +59,17 @@ export function fetchHandler<Event extends AnyEvent>(
 ): FetchHandler {
   requireHandler(handle);
   const limits = limitsOf(receiver, options);
+  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'fetch');
   return async (request, ...platform) => {
     const body = await takeServedBody(request, platform[0], limits);
     const delivery =
-      body === undefined ? await readDelivery(receiver, request, limits, parsers) : { ...headOf(request), body };
+      body === undefined
+        ? await readDelivery(receiver, request, limits, parsers, diagnose, platform)
+        : { ...headOf(request), body };
     if (delivery instanceof Response) return delivery;
-    return toResponse(responseTo(await receiver.receive(delivery, handle, waiting(platform))));
+    const outcome = await receiver.receive(delivery, handle, waiting(platform));
+    diagnose?.(outcome, delivery, waiting(platform));
+    return toResponse(responseTo(outcome));
   };
 }
 
@@ -82,8 +88,9 @@ export function fetchMiddleware<Event extends AnyEvent>(
   parsers: ParserNames = anyParsers,
 ): FetchMiddleware<Event> {
   const limits = limitsOf(receiver, options);
+  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'fetch');
   return async (request, answer, ...platform) => {
-    const delivery = await readDelivery(receiver, request, limits, parsers);
+    const delivery = await readDelivery(receiver, request, limits, parsers, diagnose, platform);
     if (delivery instanceof Response) return delivery;
     let response: Response | undefined;
     const outcome = await receiver.receive(
@@ -98,16 +105,23 @@ export function fetchMiddleware<Event extends AnyEvent>(
     const isAnsweredByApp = outcome.kind === 'handled' || (outcome.kind === 'failed' && outcome.answer !== undefined);
     // Unless the claim was lost meanwhile, the app's answer goes out as it is.
     if (response !== undefined && isAnsweredByApp) return response;
+    diagnose?.(outcome, delivery, waiting(platform));
     return toResponse(responseTo(outcome));
   };
 }
 
-/** Screens the head, then reads the body. @returns a Response where the request is refused */
+/**
+ * Screens the head, then reads the body; for a diagnosis also that of a request whose head is refused.
+ *
+ * @returns a Response where the request is refused
+ */
 async function readDelivery(
   receiver: Receiver<AnyEvent>,
   request: Request,
   limits: BodyLimits,
   parsers: ParserNames,
+  diagnose: Diagnoser | undefined,
+  platform: readonly unknown[],
 ): Promise<Delivery | Response> {
   const head = headOf(request);
   const refuse = (reason: WebhookError) => {
@@ -116,13 +130,17 @@ async function readDelivery(
     return toResponse(responseToError(reason));
   };
   const refusal = receiver.screen(head);
-  if (refusal !== undefined) return refuse(refusal);
+  if (refusal !== undefined && diagnose === undefined) return refuse(refusal);
+  let delivery: Delivery;
   try {
-    return { ...head, body: await readFetchBody(request, limits, parsers) };
+    delivery = { ...head, body: await readFetchBody(request, limits, parsers) };
   } catch (error) {
     // Nothing of an unknown error goes along: it might quote the body.
-    return refuse(isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'request' }));
+    return refuse(refusal ?? (isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'request' })));
   }
+  if (refusal === undefined) return delivery;
+  diagnose?.(refusal, delivery, waiting(platform));
+  return refuse(refusal);
 }
 
 /** The target without the authority, as every other edge has it: the Host header is the sender's word. */

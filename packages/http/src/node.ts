@@ -10,6 +10,7 @@ import {
   type Receiver,
   WebhookError,
 } from '@countersign/core';
+import { createDiagnoser, type Diagnoser } from './diagnoser.ts';
 import { readNodeBody, takeArrivedBody } from './node-body.ts';
 import { sendRefusal, sendResponse } from './node-refusal.ts';
 import { headOf, type NodeRequest } from './node-request.ts';
@@ -52,11 +53,12 @@ export function nodeHandler<Event extends AnyEvent>(
 ): NodeHandler {
   requireHandler(handle);
   const limits = limitsOf(receiver, options);
+  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'node');
   return async (request, response) => {
     const body = await takeArrivedBody(request, limits);
     const delivery =
       body === undefined
-        ? await readDelivery(receiver, request, response, limits, parsers)
+        ? await readDelivery(receiver, request, response, limits, parsers, diagnose)
         : { ...headOf(request), body };
     if (delivery === undefined) return;
     // A handler may have had the response at hand and answered by itself; then that is what counts.
@@ -66,6 +68,7 @@ export function nodeHandler<Event extends AnyEvent>(
       return answer instanceof Promise ? answer.then(chosen) : chosen(answer as HandlerResult);
     });
     respond(request, response, outcome);
+    diagnose?.(outcome, delivery);
   };
 }
 
@@ -84,9 +87,10 @@ export function nodeMiddleware<Event extends AnyEvent>(
   parsers: ParserNames = anyParsers,
 ): NodeMiddleware {
   const limits = limitsOf(receiver, options);
+  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'node');
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
     // A parser that stands behind passes on when the stream has ended, so its end is waited for.
-    const delivery = await readDelivery(receiver, request, response, limits, parsers);
+    const delivery = await readDelivery(receiver, request, response, limits, parsers, diagnose);
     if (delivery === undefined) return;
     let held: HeldResponse | undefined;
     const outcome = await receiver.receive(
@@ -105,19 +109,25 @@ export function nodeMiddleware<Event extends AnyEvent>(
     // With an answer of the app's own, it goes out as it is, unless the claim was lost meanwhile.
     else if (held.isAnswered && isAnsweredByApp(outcome)) held.send();
     else held.replace(() => sendResponse(response, responseTo(outcome)));
+    diagnose?.(outcome, delivery);
   };
   return (request, response, next) => {
     run(request, response, next).catch(next);
   };
 }
 
-/** Screens the head, then reads the body. @returns undefined when the request has been answered with a refusal */
+/**
+ * Screens the head, then reads the body; for a diagnosis also that of a request whose head is refused.
+ *
+ * @returns undefined when the request has been answered with a refusal
+ */
 async function readDelivery(
   receiver: Receiver<AnyEvent>,
   request: NodeRequest,
   response: ServerResponse,
   limits: BodyLimits,
   parsers: ParserNames,
+  diagnose: Diagnoser | undefined,
 ): Promise<Delivery | undefined> {
   const head = headOf(request);
   const refuse = (reason: WebhookError) => {
@@ -126,13 +136,20 @@ async function readDelivery(
     return undefined;
   };
   const refusal = receiver.screen(head);
-  if (refusal !== undefined) return refuse(refusal);
+  if (refusal !== undefined && diagnose === undefined) return refuse(refusal);
+  let delivery: Delivery;
   try {
-    return { ...head, body: await readNodeBody(request, limits, parsers) };
+    delivery = { ...head, body: await readNodeBody(request, limits, parsers) };
   } catch (error) {
     // Nothing of an unknown error goes along: a getter for a parsed body throws what its parser says of the content.
-    return refuse(isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'request.body' }));
+    return refuse(
+      refusal ?? (isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'request.body' })),
+    );
   }
+  if (refusal === undefined) return delivery;
+  refuse(refusal);
+  diagnose?.(refusal, delivery);
+  return undefined;
 }
 
 function respond(request: NodeRequest, response: ServerResponse, outcome: Outcome<AnyEvent>): void {

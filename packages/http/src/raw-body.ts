@@ -1,6 +1,7 @@
 /** What reading a body comes to, whatever it is read from: bytes in one piece, or the reason why there are none. */
 
 import { WebhookError } from '@countersign/core';
+import type { Framework } from '@countersign/core/diagnose';
 
 /** How a framework's own means are called, so that `body_not_raw` names the one that took the bytes. */
 export interface ParserNames {
@@ -9,6 +10,8 @@ export interface ParserNames {
   readonly text: string;
   /** What to do about it, as a sentence or two. */
   readonly fix: string;
+  /** In whose words `diagnose: true` says what to do. Default that of the edge: `node` or `fetch`. */
+  readonly framework?: Framework;
 }
 
 /** Why a body broke off. */

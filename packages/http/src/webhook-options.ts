@@ -6,6 +6,17 @@ import { type AnyEvent, type Handler, type Receiver, WebhookError } from '@count
 export interface WebhookOptions {
   /** Longest time for the body to arrive, in seconds. Default 10. */
   readonly bodyTimeoutSeconds?: number;
+  /**
+   * Prints why deliveries are refused: once for each cause, by `console.warn`, with the fix in the framework's own words.
+   * Default false.
+   *
+   * For development. Where NODE_ENV is `production`, or the runtime has no `process`, it does nothing. The answers stay the
+   * same; headers that are wrong are refused after the body in place of before it. One delivery is looked at at a time, and
+   * 20 in a minute. Nothing that is printed holds a secret, a signature or a piece of the body.
+   *
+   * @throws options_invalid for a copy of a receiver (`{ ...receiver }`), which does not know its secrets
+   */
+  readonly diagnose?: boolean;
 }
 
 /** Bounds of one read. */
@@ -27,14 +38,18 @@ export function limitsOf(receiver: Receiver<AnyEvent>, options: WebhookOptions):
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
   if (typeof receiver?.verify !== 'function') throw refuse('receiver', 'It takes what createReceiver({ ... }) gives.');
   if (typeof options !== 'object' || options === null)
-    throw refuse('options', 'It takes a handler, { bodyTimeoutSeconds } or nothing.');
+    throw refuse('options', 'It takes a handler, { bodyTimeoutSeconds, diagnose } or nothing.');
   for (const name of Object.keys(options)) {
-    if (name !== 'bodyTimeoutSeconds')
-      throw refuse(name, 'There is only bodyTimeoutSeconds. One handler for each type is made by handlers({ ... }).');
+    if (name !== 'bodyTimeoutSeconds' && name !== 'diagnose')
+      throw refuse(
+        name,
+        'There are bodyTimeoutSeconds and diagnose. One handler for each type is made by handlers({ ... }).',
+      );
   }
-  const { bodyTimeoutSeconds = defaultBodyTimeoutSeconds } = options;
+  const { bodyTimeoutSeconds = defaultBodyTimeoutSeconds, diagnose = false } = options;
   if (!(typeof bodyTimeoutSeconds === 'number' && bodyTimeoutSeconds > 0 && bodyTimeoutSeconds <= 600))
     throw refuse('bodyTimeoutSeconds', 'It takes seconds above 0 and up to 600.');
+  if (typeof diagnose !== 'boolean') throw refuse('diagnose', 'It takes true or false.');
   return { maxBodyBytes: receiver.maxBodyBytes, bodyTimeoutSeconds };
 }
 

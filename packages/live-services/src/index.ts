@@ -1,6 +1,7 @@
 /** Private instances of real servers on free ports, for tests and measurements that kill them. */
 
 export { findMissing, type ServiceName } from './binaries.ts';
+export { browserArguments, findBrowser } from './browser.ts';
 export { startMariadb } from './mariadb.ts';
 export { startPostgres } from './postgres.ts';
 export { startRedis } from './redis.ts';

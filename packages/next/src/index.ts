@@ -19,6 +19,7 @@ const parsers: ParserNames = {
   form: 'request.formData()',
   text: 'request.text()',
   fix: 'Export webhook(receiver, handle) itself as POST of app/.../route.ts; do not read the request before it.',
+  framework: 'next',
 };
 
 /** Work that goes on past the answer, such as a handler past its deadline, keeps a serverless function alive. */

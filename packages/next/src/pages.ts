@@ -15,6 +15,7 @@ const parsers: ParserNames = {
   form: "Next.js's body parser",
   text: "Next.js's body parser",
   fix,
+  framework: 'next',
 };
 
 /**

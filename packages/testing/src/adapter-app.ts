@@ -49,7 +49,7 @@ export interface AdapterApp {
   /** What the app's own handler is to answer in middleware form; where it throws, let the framework see it. */
   answer(event: WebhookEvent): Promise<{ status: number; headers: Record<string, string>; body: string | Uint8Array }>;
   /** The options of `webhook()`. */
-  readonly options: { readonly bodyTimeoutSeconds: number };
+  readonly options: { readonly bodyTimeoutSeconds: number; readonly diagnose?: boolean };
   /** The text to answer at `contractPaths.journal`. */
   journal(): string;
 }

@@ -1,5 +1,6 @@
 /** Signed deliveries alone, for runtimes that have node:crypto and no servers, such as tests inside a Worker. */
 
+export { type DeliveriesOptions, deliveriesOf, type MakeDelivery } from './signing/deliveries-of.ts';
 export {
   type InjectOptions,
   type LambdaEventForm,
@@ -11,4 +12,12 @@ export {
 } from './signing/delivery-forms.ts';
 export { canSign, signDelivery } from './signing/sign-delivery.ts';
 export { createSigningKeys, type SigningKeys } from './signing/signing-keys.ts';
-export type { PrivateKey, SignedDelivery, SigningOptions } from './signing/signing-options.ts';
+export type {
+  EventBody,
+  EventTypeOf,
+  OtherType,
+  PartOf,
+  PrivateKey,
+  SignedDelivery,
+  SigningOptions,
+} from './signing/signing-options.ts';

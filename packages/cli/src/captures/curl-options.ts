@@ -10,6 +10,7 @@ export type Effect =
   | 'data'
   | 'data_raw'
   | 'data_binary'
+  | 'data_urlencode'
   | 'json'
   | 'user_agent'
   | 'referer'
@@ -29,6 +30,7 @@ const withValue: Readonly<Record<string, Effect>> = {
   '--data-ascii': 'data',
   '--data-raw': 'data_raw',
   '--data-binary': 'data_binary',
+  '--data-urlencode': 'data_urlencode',
   '--json': 'json',
   '-A': 'user_agent',
   '--user-agent': 'user_agent',
@@ -62,6 +64,24 @@ export interface OptionWord {
   readonly value?: { readonly text: string; readonly isNextWord: boolean };
 }
 
+/** Why an option is refused that a capture may well have. */
+const reasons: Readonly<Record<string, string>> = {
+  '-F': 'curl makes up the boundary of a form anew each time, so the bytes that were sent are not in the command',
+  '-T': 'its body is a file that is uploaded. Write it as --data-binary @file',
+  '-G': 'it puts its data into the address. Write the address out',
+};
+const longNames: Readonly<Record<string, string>> = {
+  '--form': '-F',
+  '--form-string': '-F',
+  '--upload-file': '-T',
+  '--get': '-G',
+};
+
+function refusalOf(option: string): string {
+  const reason = reasons[longNames[option] ?? option];
+  return `${printable(option)} is not understood${reason === undefined ? '' : `: ${reason}`}`;
+}
+
 /** The options of one word: `-sSL` are three, `-XPOST` is one with its value. @throws what `refuse` makes */
 export function readOptions(
   words: readonly string[],
@@ -77,7 +97,7 @@ export function readOptions(
   if (!word.startsWith('-') || word === '-') return [{ option: undefined, value: { text: word, isNextWord: false } }];
   if (word.startsWith('--')) {
     if (withoutValue.has(word)) return [{ option: word }];
-    if (!Object.hasOwn(withValue, word)) throw refuse(`${printable(word)} is not understood`);
+    if (!Object.hasOwn(withValue, word)) throw refuse(refusalOf(word));
     return [{ option: word, value: nextWord(word) }];
   }
   const found: OptionWord[] = [];
@@ -89,7 +109,7 @@ export function readOptions(
       const rest = word.slice(place + 1);
       return [...found, { option, value: rest === '' ? nextWord(option) : { text: rest, isNextWord: false } }];
     } else {
-      throw refuse(`${printable(option)} is not understood`);
+      throw refuse(refusalOf(option));
     }
   }
   return found;

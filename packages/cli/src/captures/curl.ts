@@ -67,6 +67,9 @@ class CurlRequest {
       case 'data_binary':
         this.#data.push(value.startsWith('@') ? await this.#fileText(value) : value);
         break;
+      case 'data_urlencode':
+        this.#data.push(await this.#encoded(value));
+        break;
       case 'json':
         this.#isJson = true;
         this.#data.push(value.startsWith('@') ? await this.#fileText(value) : value);
@@ -117,11 +120,26 @@ class CurlRequest {
     else throw this.#refuse('it has a -H without a colon');
   }
 
+  /** `content`, `=content`, `name=content`, `@file` and `name@file`, of which the content alone is encoded. */
+  async #encoded(text: string): Promise<string> {
+    const [, name = '', mark = '', content = ''] =
+      /^([^=]*)(=)(.*)$/s.exec(text) ?? /^([^@]*)(@)(.*)$/s.exec(text) ?? [];
+    if (mark === '') return encodeForm(text);
+    const bytes = mark === '@' ? await this.#fileText(`@${content}`) : content;
+    return `${name === '' ? '' : `${name}=`}${encodeForm(bytes)}`;
+  }
+
   async #fileText(value: string): Promise<string> {
     const path = Buffer.from(value.slice(1), 'latin1').toString('utf8');
     if (path === '-') throw this.#refuse('its body comes from standard input. Name a file');
     return Buffer.from(await this.#readFile(path)).toString('latin1');
   }
+}
+
+/** Bytes as curl encodes them, one character for each: all but letters, digits and `-._~`, a blank as `+`. */
+function encodeForm(bytes: string): string {
+  const encode = (sign: string) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  return bytes.replace(/[^A-Za-z0-9._~ -]/g, encode).replaceAll(' ', '+');
 }
 
 function split(text: string, refuse: (reason: string) => CliFailure): readonly string[] {

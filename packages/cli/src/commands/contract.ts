@@ -14,6 +14,7 @@ import { toAnnotations, toJunit } from '../contract-formats.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { printable } from '../output.ts';
 import type { Frame } from '../program.ts';
+import { startProgress } from '../progress.ts';
 import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
 import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
 import { addControlOption, controlOf, parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
@@ -77,7 +78,7 @@ export function addContract(program: Command, frame: Frame): void {
 
 async function proveContract(frame: Frame, url: string, options: ContractOptions): Promise<void> {
   const { output, surroundings } = frame;
-  const provider = await loadProvider(options);
+  const provider = await loadProvider(options, frame);
   const material = await readSigningMaterial(provider, options, frame);
   const previousSecret = previousOf(options, surroundings.env);
   const expect = parseExpectations(options.expect ?? []);
@@ -100,10 +101,12 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
   };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const { colors } = output;
+  const progress = await startProgress(frame, 'cases', undefined);
   const tell = (result: CaseResult) => {
-    if (!output.isJson) surroundings.stdout.write(`${linesOf(result, colors).join('\n')}\n`);
+    progress.advance();
+    if (!output.isJson) progress.around(() => surroundings.stdout.write(`${linesOf(result, colors).join('\n')}\n`));
   };
-  const report = await runWebhookContract(known as unknown as WebhookContractOptions, tell);
+  const report = await runWebhookContract(known as unknown as WebhookContractOptions, tell).finally(progress.stop);
   if (report.fallShort > 0) frame.exitCode = exitCodes.refused;
   if (options.junit !== undefined) await writeReport(resolve(surroundings.folder, options.junit), report, url);
   const target = withoutQuery(url);

@@ -1,18 +1,20 @@
-/** `countersign doctor`: why a delivery that ought to verify does not. */
+/** `countersign doctor`: why a delivery that ought to verify does not, and what in a project keeps them from it. */
 
 import { type Cause, type DiagnoseOptions, type Diagnosis, diagnose, type Framework } from '@countersign/core/diagnose';
 import { registry } from '@countersign/providers/registry';
 import { type Command, Option } from 'commander';
-import { addCaptureOptions, type CaptureOptions, readCapture } from '../capture-options.ts';
+import { addCaptureOptions, type CaptureOptions, readCapture, requireOneCapture } from '../capture-options.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { requireOneStdin } from '../input-file.ts';
 import { printable } from '../output.ts';
 import type { Frame } from '../program.ts';
-import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
+import { examineProject, type ProjectOptions } from '../project/examine-project.ts';
+import { addProviderOptions, loadProvider } from '../provider-choice.ts';
 import { addSecretOptions, readMaterial, type SecretOptions } from '../secrets.ts';
+import { parseUrl } from '../target.ts';
 import { parseTime } from '../time.ts';
 
-interface DoctorOptions extends ProviderOptions, CaptureOptions, SecretOptions {
+interface DoctorOptions extends ProjectOptions, CaptureOptions, SecretOptions {
   readonly at?: Date;
   readonly publicUrl?: string;
   readonly otherSecretEnv?: readonly string[];
@@ -22,23 +24,31 @@ interface DoctorOptions extends ProviderOptions, CaptureOptions, SecretOptions {
 const frameworks = ['express', 'fastify', 'hono', 'next', 'lambda', 'node', 'fetch'];
 
 const help = `
-Give the delivery as your app has it, damaged or not, with the secret that your app has. It undoes one thing at a time, then two:
+A delivery: give it as your app has it, damaged or not, with the secret that your app has. It undoes one thing at a time, then two:
 JSON written anew, line ends, base64, a secret with white space or in another encoding, another header, another address. A cause is
 proved when the signature is right without it. No signature, secret or body is ever printed.
 
+A project: --project reads its source, its .env files and the environment, and names the places that break webhooks: body parsers
+that run first, bodies written anew, placeholders as secrets, secrets in the source. Nothing of it is run, and no value is printed.
+--clock-url compares the clock of this machine with the Date of one answer.
+
 Exit codes:
-  0  it verifies
-  1  it does not; the causes are named, or none was found, as for a forgery
+  0  it verifies; nothing was found in the project
+  1  it does not verify, and the causes are named, or none was found, as for a forgery; something was found in the project
   2  it could not be tried
 
 Examples:
   $ countersign doctor --provider stripe --headers headers.txt --body body.json
   $ countersign doctor --provider github --raw request.http --framework express
-  $ countersign doctor --provider stripe --raw request.http --other-secret-env STRIPE_TEST_SECRET --json`;
+  $ countersign doctor --provider stripe --raw request.http --other-secret-env STRIPE_TEST_SECRET --json
+  $ countersign doctor --project
+  $ countersign doctor --project apps/api --clock-url https://api.stripe.com --provider stripe --json`;
 
 /** Adds `doctor`. */
 export function addDoctor(program: Command, frame: Frame): void {
-  const command = program.command('doctor').description('say why a delivery that ought to verify does not');
+  const command = program
+    .command('doctor')
+    .description('say why a delivery that ought to verify does not, or what in a project breaks webhooks');
   addSecretOptions(addCaptureOptions(addProviderOptions(command)))
     .addOption(
       new Option('--at <time>', 'when it came: ISO 8601, seconds since 1970, or now (default)').argParser((text) =>
@@ -52,16 +62,31 @@ export function addDoctor(program: Command, frame: Frame): void {
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
     .addOption(new Option('--framework <name>', 'names its means in what to do').choices(frameworks))
+    .option('--project [folder]', 'look at a project in place of a delivery; default: the folder you are in')
+    .option('--clock-url <url>', 'compare the clock with that of a server, by one request to this address', parseUrl)
+    .option('--github', 'print annotations for GitHub Actions; on by itself where GITHUB_ACTIONS is true')
     .addHelpText('after', help)
-    .action((options: DoctorOptions) => examine(frame, options));
+    .action((options: DoctorOptions) =>
+      options.project === undefined && options.clockUrl === undefined
+        ? examine(frame, options)
+        : lookAround(frame, options),
+    );
+}
+
+async function lookAround(frame: Frame, options: DoctorOptions): Promise<void> {
+  const { headers, body, har, curl, raw } = options;
+  if ([headers, body, har, curl, raw].some((given) => given !== undefined))
+    throw new CliFailure('usage', 'a delivery is given beside --project or --clock-url; look at one after the other.');
+  await examineProject(frame, options);
 }
 
 async function examine(frame: Frame, options: DoctorOptions): Promise<void> {
   const { surroundings, output } = frame;
-  const provider = await loadProvider(options);
+  requireOneCapture(options);
+  const provider = await loadProvider(options, frame);
   const { headers, body, har, curl, raw, secretFile = [], key = [] } = options;
   requireOneStdin([headers, body, har, curl, raw, ...secretFile, ...key]);
-  const { secrets, keys } = await readMaterial(provider.scheme.material, provider.name, options, surroundings, output);
+  const { secrets, keys } = await readMaterial(provider.scheme.material, provider.name, options, frame);
   const delivery = await readCapture(options, surroundings);
   for (const note of delivery.notes) output.warn(note);
   const now = options.at ?? surroundings.clock();

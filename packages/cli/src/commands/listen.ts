@@ -54,7 +54,7 @@ export function addListen(program: Command, frame: Frame): void {
 async function listen(frame: Frame, options: ListenOptions): Promise<void> {
   const { surroundings } = frame;
   const provider =
-    options.provider === undefined ? undefined : await loadProvider({ ...options, provider: options.provider });
+    options.provider === undefined ? undefined : await loadProvider({ ...options, provider: options.provider }, frame);
   const receiver = provider === undefined ? undefined : await receiverOf(frame, provider, options);
   const keep = options.keep === undefined ? undefined : resolve(surroundings.folder, options.keep);
   await new Promise<void>((done, fail) => {
@@ -89,8 +89,7 @@ async function listen(frame: Frame, options: ListenOptions): Promise<void> {
 }
 
 async function receiverOf(frame: Frame, provider: Provider, options: ListenOptions): Promise<Receiver> {
-  const { surroundings, output } = frame;
-  const { secrets, keys } = await readMaterial(provider.scheme.material, provider.name, options, surroundings, output);
+  const { secrets, keys } = await readMaterial(provider.scheme.material, provider.name, options, frame);
   return createReceiver({
     provider,
     ...(secrets !== undefined && { secrets }),

@@ -2,14 +2,15 @@
 
 import type { UnverifiableProvider } from '@countersign/core';
 import { type RegistryEntry, registry } from '@countersign/providers/registry';
+import { type PresetQuestion, presetQuestions } from '@countersign/providers/tools/preset-questions';
+import { factLines, factsOf } from '@countersign/providers/tools/provider-facts';
 import { type Command, Option } from 'commander';
 import { exitCodes } from '../failure.ts';
 import { findNearest, suggestion } from '../nearest-name.ts';
 import { columns, printable } from '../output.ts';
-import { exampleOptions, type PresetOption, presetRows } from '../preset-options.ts';
+import { exampleOptions } from '../preset-options.ts';
 import type { Frame } from '../program.ts';
 import { addPresetOption, callPreset, requireEntry } from '../provider-choice.ts';
-import { factLines, factsOf } from '../provider-facts.ts';
 
 const kinds = ['preset', 'asks', 'unverifiable'] as const;
 
@@ -94,7 +95,7 @@ async function showProvider({ output }: Frame, id: string, given: readonly strin
   }
   const { options, isExample } = calledWith(entry, given);
   const facts = factsOf(await callPreset(entry, options));
-  const asks = presetRows[entry.id]?.options ?? [];
+  const asks = presetQuestions(entry.id);
   output.show({ ...head, asks, calledWith: { options, isExample }, ...facts }, () => [
     headLine,
     '',
@@ -110,7 +111,7 @@ function calledWith(entry: RegistryEntry, given: readonly string[]) {
   return { options: isExample ? exampleOptions(entry.id) : given, isExample };
 }
 
-function askLine({ name, what, isRequired, form }: PresetOption): readonly [string, string] {
+function askLine({ name, what, isRequired, form }: PresetQuestion): readonly [string, string] {
   const notes = [
     isRequired ? undefined : 'may be left out',
     form === 'list' ? 'several, with commas between' : undefined,

@@ -6,6 +6,7 @@ import { exitCodes } from '../failure.ts';
 import { readKept } from '../kept-deliveries.ts';
 import { columns, printable } from '../output.ts';
 import type { Frame } from '../program.ts';
+import { startProgress } from '../progress.ts';
 import { parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
 import { addDeliveryOptions, type DeliveryFlags, deliveryOf } from './sign.ts';
 
@@ -57,21 +58,20 @@ async function sendDeliveries(frame: Frame, url: string, options: SendOptions): 
   const count = kept?.length ?? options.count ?? 1;
   await requireReachable(url);
   const results: Sending[] = [];
-  const isShown = surroundings.stderr.isTTY === true && !output.isJson && count > 1;
   let next = 0;
+  const progress = count > 1 ? await startProgress(frame, 'sent', count) : undefined;
   const lane = async () => {
     while (next < count) {
       const { bodyBase64, id } = kept?.[next] ?? {};
       next += 1;
       const own = { ...(bodyBase64 !== undefined && { body: Buffer.from(bodyBase64, 'base64') }), ...(id && { id }) };
       results.push(await sendOne(await sign(own), timeout));
-      if (isShown && results.length % 100 === 0) surroundings.stderr.write(`\r${results.length} of ${count}`);
+      progress?.advance();
     }
   };
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: Math.min(lanes, count) }, lane));
+  await Promise.all(Array.from({ length: Math.min(lanes, count) }, lane)).finally(() => progress?.stop());
   const seconds = (performance.now() - startedAt) / 1000;
-  if (isShown) surroundings.stderr.write('\r\u001b[K');
   if (results.some(({ status }) => status < 200 || status >= 300)) frame.exitCode = exitCodes.refused;
   const [only] = results;
   if (count === 1 && only !== undefined) {

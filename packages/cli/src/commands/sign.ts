@@ -56,7 +56,7 @@ export async function deliveryOf(
   options: DeliveryFlags,
   url: string | undefined,
 ): Promise<(own?: Pick<SigningOptions, 'body' | 'id'>) => Promise<SignedDelivery>> {
-  const provider = await loadProvider(options);
+  const provider = await loadProvider(options, frame);
   const material = await readSigningMaterial(provider, options, frame);
   const body = options.body === undefined ? undefined : await readInput(options.body, frame.surroundings);
   const { id, at } = options;

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { exitCodes } from '../failure.ts';
 import { columns } from '../output.ts';
 import type { Frame } from '../program.ts';
+import { startProgress } from '../progress.ts';
 import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
 import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
 import { addControlOption, controlOf, parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
@@ -52,14 +53,17 @@ export function addSimulate(program: Command, frame: Frame): void {
 }
 
 async function simulate(frame: Frame, url: string, options: SimulateOptions): Promise<void> {
-  const provider = await loadProvider(options);
+  const provider = await loadProvider(options, frame);
   const material = await readSigningMaterial(provider, options, frame);
   await requireReachable(url);
   const { control, events, seed, speed, duplicates = 0, reorder = 0, timeouts = 0, crashes = 0 } = options;
   const rates = { duplicate: duplicates, reorder, timeout: timeouts, crash: crashes };
   const given = { ...material, target: url, events, seed, speed, rates, effects: control && controlOf(control).order };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const report = await simulateSender(provider, known as unknown as SimulationOptions);
+  // Attempts are told of in virtual time alone; there are at least as many as events.
+  const progress = await startProgress(frame, 'attempts', speed === undefined ? (events ?? 100) : undefined);
+  const watched = { ...known, onTime: progress.advance } as unknown as SimulationOptions;
+  const report = await simulateSender(provider, watched).finally(progress.stop);
   const { givenUp, lost = [], duplicated = [] } = report;
   if (givenUp.length + lost.length + duplicated.length > 0) frame.exitCode = exitCodes.refused;
   frame.output.show({ target: withoutQuery(url), ...report }, () => linesOf(report));

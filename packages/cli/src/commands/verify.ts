@@ -2,8 +2,15 @@
 
 import { createReceiver, isWebhookError, type Provider } from '@countersign/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addCaptureOptions, type CapturedDelivery, type CaptureOptions, readCapture } from '../capture-options.ts';
+import {
+  addCaptureOptions,
+  type CapturedDelivery,
+  type CaptureOptions,
+  readCapture,
+  requireOneCapture,
+} from '../capture-options.ts';
 import { CliFailure, exitCodes, failureOf, inFlags } from '../failure.ts';
+import { describeHandshake, findHandshake } from '../handshake-check.ts';
 import { requireOneStdin } from '../input-file.ts';
 import { columns } from '../output.ts';
 import type { Frame } from '../program.ts';
@@ -22,7 +29,7 @@ interface VerifyOptions extends ProviderOptions, CaptureOptions, SecretOptions {
 const help = `
 Exit codes:
   0  it verifies
-  1  it does not verify; the error's code, place and hint are printed
+  1  it does not verify; the error's code, place and hint are printed. A handshake, which is no delivery, is named
   2  it could not be tried: wrong usage, an unreadable file or capture, an unknown provider, a missing secret
 
 Examples:
@@ -53,35 +60,45 @@ export function addVerify(program: Command, frame: Frame): void {
 
 async function verifyCapture(frame: Frame, options: VerifyOptions): Promise<void> {
   const { surroundings, output } = frame;
-  const provider = await loadProvider(options);
+  requireOneCapture(options);
+  const provider = await loadProvider(options, frame);
   requireOneStdin([...Object.values(pathsOf(options)), ...(options.secretFile ?? []), ...(options.key ?? [])]);
   const { material: needed } = provider.scheme;
-  const material = await readMaterial(needed, provider.name, options, surroundings, output);
+  const material = await readMaterial(needed, provider.name, options, frame);
   const delivery = await readCapture(options, surroundings);
   for (const note of delivery.notes) output.warn(note);
   if (options.ignoreWindow === true) output.warn('the replay window is not checked: a delivery of any age passes.');
   const now = options.at ?? surroundings.clock();
   const { warnings } = output;
+  const given = receiverOptions(provider, material, delivery, options, now, output.warn);
+  const title = provider.title ?? provider.name;
+  const circumstances = { checkedAt: now.toISOString(), warnings };
   try {
-    const receiver = createReceiver(receiverOptions(provider, material, delivery, options, now, output.warn) as never);
-    const event = await receiver.verify(delivery);
+    const event = await createReceiver(given as never).verify(delivery);
     const { report, lines } = describeEvent(event, provider, material, now);
-    output.show({ verified: true, provider: provider.name, ...report, checkedAt: now.toISOString(), warnings }, () => [
-      `${output.colors.green('verifies')}: ${provider.title ?? provider.name}`,
-      ...columns(lines),
+    const handshake = await findHandshake(provider, given, delivery);
+    const shown = handshake === undefined ? {} : { handshake };
+    output.show({ verified: true, provider: provider.name, ...report, ...shown, ...circumstances }, () => [
+      `${output.colors.green('verifies')}: ${title}`,
+      ...columns([...lines, ...(handshake === undefined ? [] : describeHandshake(handshake))]),
     ]);
   } catch (error) {
     // What the receiver's own side has to mend says nothing about the delivery.
     if (!isWebhookError(error) || error.fault === 'receiver') throw forFlags(error, material);
-    const refusal = describeRefusal(error, delivery.capturedAt, now);
     frame.exitCode = exitCodes.refused;
-    output.show(
-      { verified: false, provider: provider.name, error: refusal, checkedAt: now.toISOString(), warnings },
-      () => [
-        `${output.colors.red('does not verify')}: ${provider.title ?? provider.name}`,
-        ...columns(Object.entries(refusal)),
-      ],
-    );
+    const handshake = await findHandshake(provider, given, delivery);
+    if (handshake !== undefined) {
+      output.show({ verified: false, provider: provider.name, handshake, ...circumstances }, () => [
+        `${output.colors.yellow('no delivery, but a handshake')}: ${title}`,
+        ...columns(describeHandshake(handshake)),
+      ]);
+      return;
+    }
+    const refusal = describeRefusal(error, delivery.capturedAt, now);
+    output.show({ verified: false, provider: provider.name, error: refusal, ...circumstances }, () => [
+      `${output.colors.red('does not verify')}: ${title}`,
+      ...columns(Object.entries(refusal)),
+    ]);
   }
 }
 

@@ -52,7 +52,8 @@ function visit(command: Command, place: readonly string[]): readonly CompletionN
 
 function kindOf({ argChoices }: Option | Argument, placeholder: string): ValueKind {
   if (argChoices !== undefined) return argChoices;
-  if (placeholder === 'file') return 'files';
+  // Where files are completed, folders are too.
+  if (placeholder === 'file' || placeholder === 'folder') return 'files';
   return placeholder === 'provider' ? 'providers' : 'nothing';
 }
 

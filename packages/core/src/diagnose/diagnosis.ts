@@ -8,7 +8,7 @@ import { defaultToleranceSeconds } from '../replay-window.ts';
 import type { SecretInput } from '../secrets.ts';
 import { type Cause, type Certainty, causeTable } from './causes.ts';
 import { type Framework, findFrameworkFix, frameworkTable } from './framework-fixes.ts';
-import { bytesOf, findRefusal, type GivenOptions, situationOf, withUsableSecrets } from './given.ts';
+import { bytesOf, findRefusal, type GivenOptions, type Leniency, situationOf, withUsableSecrets } from './given.ts';
 import { findLikelyCauses } from './likely-causes.ts';
 import { explainRefusal, verifyAtItsTime } from './refusal-causes.ts';
 import { findExplanation } from './search.ts';
@@ -72,6 +72,17 @@ export async function diagnose(
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   requireKnownNames(options, known);
+  return explainDelivery(delivery, provider, secrets, options, { ignoreTimestamp: false, allowWeakSecrets: false });
+}
+
+/** What {@link diagnose} does, for a receiver that may have been told to leave out a check. @throws options_invalid */
+export async function explainDelivery(
+  delivery: Delivery,
+  provider: Provider,
+  secrets: SecretInput | undefined,
+  options: DiagnoseOptions,
+  leniency: Leniency,
+): Promise<Diagnosis> {
   const { framework, publicUrl, otherSecrets = {}, otherProviders = [] } = options;
   if (framework !== undefined && !Object.hasOwn(frameworkTable, framework))
     throw refuseOption('framework', `It takes ${Object.keys(frameworkTable).join(', ')}.`);
@@ -79,9 +90,10 @@ export async function diagnose(
     maxAttempts: wholeNumber('maxAttempts', options.maxAttempts, 1, 100_000, 1024),
     maxMilliseconds: wholeNumber('maxMilliseconds', options.maxMilliseconds, 1, 60_000, 250),
   };
-  const refusal = await findRefusal(delivery, provider, secrets, options);
+  const refusal = await findRefusal(delivery, provider, secrets, options, leniency);
   if (refusal === undefined) return { verdict: 'verifies', causes: [], attempts: 1, isExhausted: false };
   const toleranceSeconds = options.toleranceSeconds ?? provider.toleranceSeconds ?? defaultToleranceSeconds;
+  const windowSeconds = leniency.ignoreTimestamp ? Number.POSITIVE_INFINITY : toleranceSeconds;
   const trier = createTrier({ ...limits, toleranceSeconds, publicUrl });
   const conclude = (certainty: Certainty, findings: readonly Finding[]): Diagnosis => ({
     verdict: findings.length === 0 ? 'unexplained' : 'cause_found',
@@ -97,7 +109,7 @@ export async function diagnose(
   const given = await situationOf(delivery, body, provider, secrets, options);
   const base = await withUsableSecrets(given, trier);
   const first = await verifyAtItsTime(base, trier);
-  if (!isWebhookError(first)) return conclude('proved', explainRefusal(refusal, first, base, toleranceSeconds));
+  if (!isWebhookError(first)) return conclude('proved', explainRefusal(refusal, first, base, windowSeconds));
   if (first.code === 'key_unavailable') return conclude('likely', [{ code: 'key_unavailable', at: first.at }]);
 
   const found = await findExplanation(base, first, { otherSecrets, otherProviders, publicUrl }, trier);
@@ -107,7 +119,7 @@ export async function diagnose(
     .flatMap(({ codes, at, what }) =>
       codes.map((code, index): Finding => (index === codes.length - 1 ? { code, at, what } : { code, at })),
     );
-  const time = findTimeFault(found.proof, found.situation, toleranceSeconds);
+  const time = findTimeFault(found.proof, found.situation, windowSeconds);
   return conclude('proved', [
     ...(isRaw ? [] : [{ code: 'body_not_raw' as const, at: refusal.at }]),
     ...findings,

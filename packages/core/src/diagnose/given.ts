@@ -24,12 +24,19 @@ export interface GivenOptions {
   readonly clock?: () => Date;
 }
 
+/** Checks that a receiver has been told to leave out. */
+export interface Leniency {
+  readonly ignoreTimestamp: boolean;
+  readonly allowWeakSecrets: boolean;
+}
+
 /** What a receiver built with these options says. @throws options_invalid */
 export async function findRefusal(
   delivery: Delivery,
   provider: Provider,
   secrets: SecretInput | undefined,
   { keys, toleranceSeconds, publicUrl, clock }: GivenOptions,
+  { ignoreTimestamp, allowWeakSecrets }: Leniency,
 ): Promise<WebhookError | undefined> {
   try {
     const material = provider?.scheme?.material;
@@ -40,6 +47,8 @@ export async function findRefusal(
       ...(toleranceSeconds === undefined ? {} : { toleranceSeconds }),
       ...(publicUrl === undefined ? {} : { publicUrl }),
       ...(clock === undefined ? {} : { clock }),
+      dangerouslyIgnoreTimestamp: ignoreTimestamp,
+      dangerouslyAllowWeakSecrets: allowWeakSecrets,
       maxBodyBytes: 2 ** 31,
       // A name given by a function keeps this receiver out of the comparison of endpoints that share a secret.
       endpoint: () => 'diagnose',

@@ -247,3 +247,15 @@ function signatureBase({ covered, input }: Candidate, head: DeliveryHead, public
   });
   return [...lines, `"@signature-params": ${input.text}`].join('\n');
 }
+
+/** The signatures of a message that a description is about, each with what it covers, for whoever explains them. @throws header_missing, header_malformed */
+export function coveredComponents(
+  description: HttpSignatureDescription,
+  head: DeliveryHead,
+): readonly { readonly label: string; readonly covered: readonly Component[]; readonly parameters: string }[] {
+  return readCandidates(description, head, () => true).map(({ label, covered, input }) => ({
+    label,
+    covered,
+    parameters: input.text,
+  }));
+}

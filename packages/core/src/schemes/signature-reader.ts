@@ -155,7 +155,8 @@ function addCandidate(
   candidates.push(bytes);
 }
 
-function readTimestamp(
+/** The text at the place of a timestamp, or undefined where nothing stands there. @throws header_malformed */
+export function readTimestamp(
   source: TimestampSource,
   head: DeliveryHead,
   body: Uint8Array | undefined,

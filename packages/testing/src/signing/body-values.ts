@@ -44,6 +44,25 @@ export function takeValue(root: unknown, path: string): unknown {
   return at;
 }
 
+/**
+ * Puts the values of one object over those of another: objects name by name, everything else as a whole. Neither is
+ * changed. `undefined` stays, and nothing that is sent has it.
+ */
+export function mergeValues(under: unknown, over: unknown): unknown {
+  if (!isRecord(under) || !isRecord(over)) return structuredClone(over);
+  const merged = structuredClone(under);
+  for (const [name, upper] of Object.entries(over)) {
+    const value = mergeValues(Object.hasOwn(under, name) ? under[name] : undefined, upper);
+    Object.defineProperty(merged, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return merged;
+}
+
+/** Also one of another realm, as test runners have it; no list, no Date, no bytes. */
+function isRecord(value: unknown): value is Container {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
 /** Every object that a path with `*` leads to. */
 export function elementsAt(root: unknown, path: string): unknown[] {
   let found: unknown[] = [root];

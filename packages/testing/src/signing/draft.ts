@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Delivery, Provider, SignatureDescription, ValueSource } from '@countersign/core';
-import { elementsAt, emptyFor, putMissing, putValue, takeValue } from './body-values.ts';
+import { elementsAt, emptyFor, mergeValues, putMissing, putValue, takeValue } from './body-values.ts';
 import { refuseSigning, type SignedDelivery, type SigningOptions } from './signing-options.ts';
 
 /** Where a value stands. */
@@ -103,15 +103,19 @@ export class Draft {
     this.#form = undefined;
   }
 
-  #setBody({ body, type }: SigningOptions): void {
+  #setBody({ body, type, payload: beside }: SigningOptions): void {
     const { payload = 'json' } = this.provider;
+    if (body !== undefined && beside !== undefined)
+      throw refuseSigning('payload', 'It is merged into the default body; give body or payload.');
     if (typeof body === 'string') this.#bytes = Buffer.from(body);
     else if (body instanceof Uint8Array) this.#bytes = body;
     else {
-      const event = body === undefined ? this.#sample(type) : structuredClone(body);
+      const event = body === undefined ? this.#sample(type, beside) : structuredClone(body);
       if (typeof payload === 'object') this.#form = new URLSearchParams({ [payload.formField]: JSON.stringify(event) });
       else if (payload === 'form' || signsForm(this.provider)) {
-        const fields = Object.entries(event).map(([name, value]) => [name, String(value)]);
+        const fields = Object.entries(event).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, String(value)]],
+        );
         this.#form = new URLSearchParams(fields);
         for (const name of signedFields(this.provider)) if (!this.#form.has(name)) this.#form.set(name, 'example');
       } else if (payload === 'text' || payload === 'bytes') this.#bytes = Buffer.from(JSON.stringify(event));
@@ -119,8 +123,8 @@ export class Draft {
     }
   }
 
-  /** The smallest event that has what the description names. */
-  #sample(type: string | undefined): object {
+  /** The smallest event that has what the description names, with what it is to have beside. */
+  #sample(type: string | undefined, beside: object | undefined): object {
     const { batch, eventId, eventType, eventCreatedAt, scheme, events } = this.provider;
     const { each, signs = [], token } = scheme.description as Described;
     const list = each ?? batch?.json;
@@ -141,6 +145,9 @@ export class Draft {
         putMissing(root, at(part.json), 'example');
     }
     if (eventId === undefined || 'header' in eventId) putMissing(root, at('id'), this.id);
+    if (beside === undefined) return root;
+    if (list === undefined) return mergeValues(root, beside) as object;
+    putValue(root, list, mergeValues(takeValue(root, list), beside));
     return root;
   }
 

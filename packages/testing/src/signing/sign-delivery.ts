@@ -4,7 +4,13 @@ import type { Provider } from '@countersign/core';
 import { signDetached } from './detached-token.ts';
 import { Draft } from './draft.ts';
 import { signMessage } from './message-signature.ts';
-import { refuseSigning, type SignedDelivery, type SigningOptions } from './signing-options.ts';
+import {
+  type EventTypeOf,
+  type OtherType,
+  refuseSigning,
+  type SignedDelivery,
+  type SigningOptions,
+} from './signing-options.ts';
 import { signText } from './text-signature.ts';
 import { signStoredToken, signToken } from './token.ts';
 
@@ -29,16 +35,19 @@ export function canSign(provider: Provider): boolean {
  * secret for a forgery, and change what comes back to tamper with it.
  *
  * @example
- * const delivery = await signDelivery(stripe, { secret, type: 'invoice.paid' });
+ * const delivery = await signDelivery(stripe, { secret, type: 'invoice.paid', payload: { livemode: false } });
  * const response = await fetch(url, { method: 'POST', headers: delivery.headers, body: delivery.body });
  *
  * @throws options_invalid for a scheme of your own, and where secret, key or body do not do
  */
-export async function signDelivery(provider: Provider, options: SigningOptions): Promise<SignedDelivery> {
+export async function signDelivery<P extends Provider, Type extends EventTypeOf<P> | OtherType = OtherType>(
+  provider: P,
+  options: SigningOptions<P, Type>,
+): Promise<SignedDelivery> {
   const signer = Object.hasOwn(signers, provider.scheme.kind) ? signers[provider.scheme.kind] : undefined;
   if (signer === undefined)
     throw refuseSigning('provider', `Nobody but ${provider.name} knows how a ${provider.scheme.kind} is signed.`);
-  const draft = new Draft(provider, options);
-  await signer(draft, options);
+  const draft = new Draft(provider, options as SigningOptions);
+  await signer(draft, options as SigningOptions);
   return draft.delivery;
 }

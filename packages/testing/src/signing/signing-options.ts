@@ -1,13 +1,41 @@
 /** What a delivery is signed with and made of, and what comes of it. */
 
 import type { KeyObject } from 'node:crypto';
-import { type Delivery, type Provider, WebhookError } from '@countersign/core';
+import { type Delivery, type EventOf, type Provider, WebhookError } from '@countersign/core';
 
 /** A private key: PEM text, a JWK, or Node's own. */
 export type PrivateKey = string | KeyObject | Readonly<Record<string, unknown>>;
 
-/** Options of {@link signDelivery}. Everything but the secret or the key has a default. */
-export interface SigningOptions {
+/** The types of events that a provider is typed with; `string` where it names none. */
+export type EventTypeOf<P extends Provider> = NonNullable<EventOf<P>['type']> & string;
+
+/** Any text, beside types that an editor then still suggests. */
+export type OtherType = string & Record<never, never>;
+
+/** The payload of a type of event, as the provider is typed; any object where nothing is known of it. */
+export type EventBody<P extends Provider, Type extends string> =
+  string extends EventTypeOf<P>
+    ? object
+    : Type extends EventTypeOf<P>
+      ? ObjectOf<Extract<EventOf<P>, { readonly type: Type | undefined }>['payload']>
+      : object;
+
+type ObjectOf<Payload> = Payload extends object ? Payload : object;
+
+/** A part of a payload. Lists are whole. */
+export type PartOf<Payload> = Payload extends readonly unknown[]
+  ? Payload
+  : Payload extends object
+    ? { readonly [Name in keyof Payload]?: PartOf<Payload[Name]> | undefined }
+    : Payload;
+
+/**
+ * Options of {@link signDelivery}. Everything but the secret or the key has a default.
+ *
+ * With a provider that is typed (`defineProvider<Events>`), `body` and `payload` have the type of the payload that belongs to
+ * `type`; a type it does not know takes any object.
+ */
+export interface SigningOptions<P extends Provider = Provider, Type extends string = string> {
   /**
    * The shared secret or stored token, in the form the receiver is given it. Several sign one delivery with each, as a
    * sender does while a secret is replaced, where its scheme has room for that.
@@ -23,11 +51,16 @@ export interface SigningOptions {
    * Bytes or text that are sent as they are, or an object that is sent as JSON or as a form, as the sender does. Default: a
    * small event with `id` and `type` at the sender's places. Where a scheme keeps values inside the body, it is written anew.
    */
-  readonly body?: string | Uint8Array | object;
+  readonly body?: string | Uint8Array | EventBody<P, Type>;
+  /**
+   * What the default body has beside, or in place of, its `id` and `type`: objects are merged name by name, everything else
+   * takes the place of what was there, and `undefined` leaves it out. In a batch it is the one event. Not together with `body`.
+   */
+  readonly payload?: PartOf<EventBody<P, Type>>;
   /** The event's id in a default body, and in the header where the sender has it there. Default: a new one each time. */
   readonly id?: string;
   /** The event's type in a default body, or its header. Default: the first that the provider names. */
-  readonly type?: string;
+  readonly type?: Type | EventTypeOf<P>;
   /** The address the sender posts to, as it signs it. Default `https://example.com/webhooks/<provider>`. */
   readonly url?: string;
   /** Default `POST`, or the first of the provider's methods. */

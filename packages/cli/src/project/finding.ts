@@ -1,0 +1,34 @@
+/** What a look at a project finds: a place, what is wrong there, how sure that is, and what to do. */
+
+/** Each kind of finding, as a stable name for scripts. */
+export type Rule =
+  | 'body_parser_first'
+  | 'body_read_first'
+  | 'body_rewritten'
+  | 'body_parsed'
+  | 'body_parser_on'
+  | 'raw_body_off'
+  | 'runtime_without_node'
+  | 'memory_store_serverless'
+  | 'secret_in_source'
+  | 'secret_unusable'
+  | 'secret_quoted'
+  | 'secret_shared'
+  | 'secret_modes_mixed'
+  | 'secret_public'
+  | 'secrets_file_not_ignored'
+  | 'secrets_file_committed'
+  | 'clock_skew';
+
+/** One finding. No field ever holds a secret, nor a part of one. */
+export interface Finding {
+  readonly rule: Rule;
+  /** `found`: it stands there. `looks_like`: it depends on something that cannot be read off the code. */
+  readonly certainty: 'found' | 'looks_like';
+  /** From the folder of the project, with slashes; `environment` for a variable of this process, `clock` for its time. */
+  readonly file: string;
+  /** Counted from 1; null where no line is meant. */
+  readonly line: number | null;
+  readonly what: string;
+  readonly fix: string;
+}

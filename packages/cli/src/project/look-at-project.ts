@@ -1,0 +1,52 @@
+/** Looks at a project for what breaks webhooks: all rules, over all files, in the order of the places. */
+
+import { findEnvironmentFaults } from './environment-files.ts';
+import type { Finding } from './finding.ts';
+import { findOpenFiles } from './git-ignore.ts';
+import { type Project, readProject } from './project-files.ts';
+import { findEarlyReads, findRewrittenBodies } from './rules/bodies.ts';
+import { findBodyParsers } from './rules/body-parsers.ts';
+import { findEdgeRuntimes, findForgetfulStores, findNestApps, findPagesConfig } from './rules/frameworks.ts';
+import { findSecretLiterals } from './rules/secret-literals.ts';
+import type { SourceFile } from './source-file.ts';
+
+const fileRules: readonly ((file: SourceFile) => readonly Finding[])[] = [
+  findRewrittenBodies,
+  findEarlyReads,
+  findPagesConfig,
+  findSecretLiterals,
+];
+const projectRules: readonly ((project: Project) => readonly Finding[])[] = [
+  findBodyParsers,
+  findNestApps,
+  findEdgeRuntimes,
+  findForgetfulStores,
+];
+
+/** What was found, and what was not looked at. */
+export interface ProjectReport {
+  readonly fileCount: number;
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+}
+
+/** @throws CliFailure file_unreadable */
+export async function lookAtProject(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ProjectReport> {
+  const project = await readProject(folder);
+  const files = [...project.files.values()];
+  const open = await findOpenFiles(project, folder);
+  const findings = [
+    ...projectRules.flatMap((rule) => rule(project)),
+    ...fileRules.flatMap((rule) => files.flatMap(rule)),
+    ...(await findEnvironmentFaults(project, env)),
+    ...open.findings,
+  ];
+  const placed = new Map(findings.map((one) => [`${one.file}:${one.line}:${one.rule}:${one.what}`, one]));
+  const sorted = [...placed.values()].sort((left, right) =>
+    left.file === right.file ? (left.line ?? 0) - (right.line ?? 0) : left.file < right.file ? -1 : 1,
+  );
+  return { fileCount: project.fileCount, findings: sorted, notes: [...project.notes, ...open.notes] };
+}

@@ -1,0 +1,154 @@
+/** Walks through the folder of a project and reads what matters of it, bounded in files and bytes. */
+
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix, relative, sep } from 'node:path';
+import { CliFailure } from '../failure.ts';
+import { printable } from '../output.ts';
+import { SourceFile } from './source-file.ts';
+import { parseSource } from './syntax.ts';
+
+/** Most files that are looked at, the largest of them, and most that is parsed: a tree takes a hundred times its text. */
+export const limits = { files: 10_000, fileBytes: 1_048_576, parsedBytes: 16 * 1_048_576 } as const;
+
+const skippedFolders = new Set(
+  'node_modules bower_components dist build out output coverage vendor target __generated__ __snapshots__'.split(' '),
+);
+const testFolders = /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|e2e|cypress|fixtures)\//i;
+const testFiles = /\.(?:test|spec|stories|bench|d)\.[cm]?[jt]sx?$/i;
+const sourceFiles = /\.[cm]?[jt]sx?$/i;
+/** What a file has to mention for a rule to have anything to say about it, so that the rest need not be parsed. */
+const telling =
+  /countersign|webhook|express|@nestjs|export \*|export \{[^}]*\} from|body-?parser|NestFactory|hono|createHmac|constructEvent|subtle|runtime|signature|whsec_/i;
+/** Files by which a project is deployed as functions. */
+const functionConfigs =
+  /^(?:vercel\.json|netlify\.toml|wrangler\.(?:toml|jsonc?)|serverless\.ya?ml|samconfig\.toml|sst\.config\.[jt]s|open-next\.config\.[jt]s|template\.ya?ml)$/;
+
+/** A project as far as it was read. */
+export interface Project {
+  /** By their paths from the folder, with slashes. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** `.env` and its kin, by their paths. */
+  readonly environmentFiles: ReadonlyMap<string, string>;
+  /** How many source files were there. */
+  readonly fileCount: number;
+  /** Folders that are deployed as functions, by a file that says so; '' is the project's own. */
+  readonly functionFolders: readonly string[];
+  /** What was left out, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** @throws CliFailure file_unreadable where the folder cannot be read */
+export async function readProject(
+  folder: string,
+  maxFiles: number = limits.files,
+  maxParsedBytes: number = limits.parsedBytes,
+): Promise<Project> {
+  const files = new Map<string, SourceFile>();
+  const environmentFiles = new Map<string, string>();
+  const functionFolders: string[] = [];
+  const notes: string[] = [];
+  let [fileCount, parsedBytes] = [0, 0];
+  for await (const path of walk(folder)) {
+    const name = posix.basename(path);
+    if (functionConfigs.test(name)) functionFolders.push(posix.dirname(path) === '.' ? '' : `${posix.dirname(path)}/`);
+    const isEnvironment = /^\.env(?:\..+)?$/.test(name);
+    if (!isEnvironment && !isSource(path)) continue;
+    if (fileCount >= maxFiles) {
+      notes.push(
+        `There are more than ${maxFiles} files; what comes from ${printable(path)} on was not looked at. Name a folder further down.`,
+      );
+      break;
+    }
+    fileCount += 1;
+    const text = await readText(join(folder, path));
+    if (typeof text !== 'string') notes.push(`${printable(path)} was left out: ${text.reason}.`);
+    else if (isEnvironment) environmentFiles.set(path, text);
+    else if (telling.test(text) && !isMinified(text)) {
+      const isFirstTooMuch = parsedBytes <= maxParsedBytes && parsedBytes + text.length > maxParsedBytes;
+      parsedBytes += text.length;
+      if (isFirstTooMuch) {
+        notes.push(
+          `There is more to parse than ${maxParsedBytes} bytes; what comes from ${printable(path)} on was not looked at. Name a folder further down.`,
+        );
+      }
+      if (parsedBytes > maxParsedBytes) continue;
+      const program = await parseSource(text, path);
+      if (program === undefined) notes.push(`${printable(path)} was left out: it cannot be parsed.`);
+      else files.set(path, new SourceFile(path, text, program));
+    }
+  }
+  return { files, environmentFiles, fileCount, functionFolders, notes };
+}
+
+/** The file of the project that a relative import means, or undefined. */
+export function findImported(project: Project, from: SourceFile, module: string): SourceFile | undefined {
+  if (!/^\.\.?(?:\/|$)/.test(module)) return undefined;
+  const base = posix.normalize(posix.join(posix.dirname(from.path), module));
+  // TypeScript's own habit: the name of what will be built stands for its source.
+  const stem = base.replace(/\.([cm]?)jsx?$/, '.$1ts');
+  const endings = [
+    '',
+    '.ts',
+    '.tsx',
+    '.js',
+    '.jsx',
+    '.mts',
+    '.cts',
+    '.mjs',
+    '.cjs',
+    '/index.ts',
+    '/index.tsx',
+    '/index.js',
+  ];
+  for (const candidate of [...endings.map((ending) => base + ending), stem, `${stem}x`]) {
+    const found = project.files.get(candidate);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isSource(path: string): boolean {
+  return sourceFiles.test(path) && !testFiles.test(path) && !testFolders.test(path) && !/\.min\.[cm]?js$/.test(path);
+}
+
+/** What a bundler has written holds many letters in few lines. */
+function isMinified(text: string): boolean {
+  return text.length > 20_000 && text.length / text.split('\n').length > 400;
+}
+
+async function* walk(folder: string): AsyncGenerator<string> {
+  const waiting = [folder];
+  for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
+    const entries = await readdir(current, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+      // A folder within that is closed is no reason to stop.
+      if (current !== folder) return [];
+      const reason =
+        cause.code === 'ENOTDIR'
+          ? 'it is a file'
+          : cause.code === 'ENOENT'
+            ? 'there is no such folder'
+            : 'it cannot be opened';
+      throw new CliFailure('file_unreadable', `cannot read the folder ${printable(folder)}: ${reason}.`);
+    });
+    entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+    const folders: string[] = [];
+    for (const entry of entries) {
+      const path = join(current, entry.name);
+      // Links are not followed: they may lead out of the project, or round in a circle.
+      if (entry.isFile()) yield relative(folder, path).split(sep).join('/');
+      else if (entry.isDirectory() && !entry.name.startsWith('.') && !skippedFolders.has(entry.name))
+        folders.push(path);
+    }
+    waiting.push(...folders.toReversed());
+  }
+}
+
+async function readText(path: string): Promise<string | { readonly reason: string }> {
+  try {
+    const { size } = await stat(path);
+    if (size > limits.fileBytes) return { reason: `it has more than ${limits.fileBytes} bytes` };
+    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
+  } catch {
+    return { reason: 'it cannot be read' };
+  }
+}

@@ -1,0 +1,185 @@
+/** Finds what Next.js and Nest have to be told for raw bodies, runtimes without Node, and stores that forget. */
+
+import type { Finding } from '../finding.ts';
+import { findHandwrittenCheck, functionOf, usesCountersign } from '../known-calls.ts';
+import { findImported, type Project } from '../project-files.ts';
+import type { SourceFile } from '../source-file.ts';
+import { childOf, childrenOf, fieldOf, identifierOf, isWholeObject, type Syntax, unwrap } from '../syntax.ts';
+
+/** body_parser_on: Next.js's Pages Router parses bodies unless the file itself says otherwise. */
+export function findPagesConfig(file: SourceFile): readonly Finding[] {
+  if (!/(?:^|\/)pages\/api\//.test(file.path)) return [];
+  const handler = exportedDefault(file);
+  const isOurs =
+    usesCountersign(file, handler) || file.imports.some(({ module }) => module === '@countersign/next/pages');
+  const check = isOurs ? 'ours' : findHandwrittenCheck(file, handler);
+  if (check === undefined) return [];
+  const config = exportedConst(file, 'config');
+  const api = fieldOf(file.valueOf(config), 'api');
+  const bodyParser = fieldOf(file.valueOf(api), 'bodyParser');
+  const isOff = file.valueOf(bodyParser)?.value === false;
+  if (isOff) return [];
+  const isReexported =
+    config === undefined &&
+    file.pieces.some((one) => one.type === 'ExportSpecifier' && identifierOf(childOf(one, 'exported')) === 'config');
+  return [
+    {
+      rule: 'body_parser_on',
+      certainty: check === 'likely' || isReexported ? 'looks_like' : 'found',
+      file: file.path,
+      line: handler?.line ?? 1,
+      what: isReexported
+        ? 'config is exported from another file, and Next.js reads it from the source of this one alone, so its body parser stays on.'
+        : "Next.js's body parser is on for this API route, so the bytes that were signed are gone.",
+      fix: 'Add to this file: export const config = { api: { bodyParser: false } };',
+    },
+  ];
+}
+
+/** raw_body_off: Nest parses every body, before middleware of modules and before controllers. */
+export function findNestApps(project: Project): readonly Finding[] {
+  const files = [...project.files.values()];
+  const users = files.flatMap((file) => webhooksWithinNest(file));
+  const makers = files.flatMap((file) =>
+    file.calls
+      .filter((call) => file.calleeOf(call) === '@nestjs/core.NestFactory.create')
+      .map((call) => ({ file, call })),
+  );
+  return makers.flatMap(({ file, call }): Finding[] => {
+    const reached = findReached(project, file, new Set());
+    const user = users.find((one) => reached.has(one.file)) ?? (makers.length === 1 ? users[0] : undefined);
+    if (user === undefined) return [];
+    const given = childrenOf(call, 'arguments').slice(1);
+    // An adapter for a platform is no options.
+    const options = given.map((one) => file.valueOf(one)).filter((one) => one?.type !== 'NewExpression');
+    const says = (one: Syntax | undefined, name: string, value: boolean) =>
+      file.valueOf(fieldOf(one, name))?.value === value;
+    if (options.some((one) => says(one, 'rawBody', true) || says(one, 'bodyParser', false))) return [];
+    // Options from elsewhere may say it, and a module may be imported by an alias.
+    const isSure = user.isSure && options.every(isWholeObject) && reached.has(user.file);
+    return [
+      {
+        rule: 'raw_body_off',
+        certainty: isSure ? 'found' : 'looks_like',
+        file: file.path,
+        line: call.line,
+        what: `Nest parses the body of every request and keeps no raw bytes, which ${user.file.path}:${user.line} needs.`,
+        fix: 'NestFactory.create(AppModule, { rawBody: true }), or app.use(path, webhook(receiver)) before app.listen().',
+      },
+    ];
+  });
+}
+
+/** Where a controller, a guard or middleware of a module verifies; a mount on the app itself comes before Nest's parsers. */
+function webhooksWithinNest(
+  file: SourceFile,
+): readonly { readonly file: SourceFile; readonly line: number; readonly isSure: boolean }[] {
+  if (!file.imports.some(({ module }) => module === '@nestjs/common')) return [];
+  return file.pieces.flatMap((node) => {
+    if (node.type !== 'ClassDeclaration') return [];
+    const check = usesCountersign(file, node) ? 'sure' : findHandwrittenCheck(file, node);
+    return check === undefined ? [] : [{ file, line: node.line, isSure: check === 'sure' }];
+  });
+}
+
+/** A file and what it imports of the project, to the end. */
+function findReached(project: Project, file: SourceFile, reached: Set<SourceFile>): ReadonlySet<SourceFile> {
+  reached.add(file);
+  for (const { module } of file.imports) {
+    const next = findImported(project, file, module);
+    if (next !== undefined && !reached.has(next)) findReached(project, next, reached);
+  }
+  return reached;
+}
+
+const nodeOnly =
+  /^(?:@countersign\/http\/node|@countersign\/express|@countersign\/fastify|@countersign\/next\/pages|(?:node:)?(?:crypto|net|tls|fs|http|https|zlib|stream|child_process)(?:\/.*)?)$/;
+
+/** runtime_without_node: what the edge runtime of Next.js does not have. */
+export function findEdgeRuntimes(project: Project): readonly Finding[] {
+  return [...project.files.values()].flatMap((file): Finding[] => {
+    const declared = exportedConst(file, 'runtime');
+    const runtime = file.textOf(declared);
+    const isLegacy = file.textOf(fieldOf(file.valueOf(exportedConst(file, 'config')), 'runtime')) === 'edge';
+    if (runtime !== 'edge' && runtime !== 'experimental-edge' && !isLegacy) return [];
+    const reached = findNodeImport(project, file, new Set());
+    if (reached === undefined) return [];
+    return [
+      {
+        rule: 'runtime_without_node',
+        certainty: 'found',
+        file: reached.file.path,
+        line: reached.line,
+        what: `${reached.module} is of Node, and ${file.path} runs on the edge runtime, which has none.`,
+        fix: "Take runtime = 'edge' away, or @countersign/next or @countersign/http/fetch with @countersign/core, which run on Web Crypto.",
+      },
+    ];
+  });
+}
+
+function findNodeImport(
+  project: Project,
+  file: SourceFile,
+  seen: Set<SourceFile>,
+): { readonly file: SourceFile; readonly line: number; readonly module: string } | undefined {
+  if (seen.has(file)) return undefined;
+  seen.add(file);
+  for (const { module, node } of file.imports) {
+    if (nodeOnly.test(module)) return { file, line: node.line, module };
+    const next = findImported(project, file, module);
+    const reached = next === undefined ? undefined : findNodeImport(project, next, seen);
+    if (reached !== undefined) return reached;
+  }
+  return undefined;
+}
+
+/** memory_store_serverless: instances of a function share no memory. */
+export function findForgetfulStores(project: Project): readonly Finding[] {
+  return [...project.files.values()].flatMap((file) => {
+    const reason = functionReason(project, file);
+    if (reason === undefined) return [];
+    return file.calls.flatMap((call): Finding[] =>
+      file.calleeOf(call) === '@countersign/core.memoryStore'
+        ? [
+            {
+              rule: 'memory_store_serverless',
+              certainty: 'looks_like',
+              file: file.path,
+              line: call.line,
+              what: `memoryStore() in code that seems to run as a function (${reason}): instances share no memory, so an event can run twice.`,
+              fix: 'Take a store of @countersign/stores; memoryStore() does for a try and for tests.',
+            },
+          ]
+        : [],
+    );
+  });
+}
+
+function functionReason(project: Project, file: SourceFile): string | undefined {
+  const modules = file.imports.map(({ module }) => module);
+  if (modules.includes('@countersign/http/aws-lambda')) return '@countersign/http/aws-lambda';
+  if (file.textOf(exportedConst(file, 'runtime')) === 'edge') return "runtime = 'edge'";
+  const folder = project.functionFolders.find((one) => file.path.startsWith(one));
+  return folder === undefined
+    ? undefined
+    : `a configuration for functions in ${folder === '' ? 'the folder of the project' : folder}`;
+}
+
+function exportedConst(file: SourceFile, name: string): Syntax | undefined {
+  for (const node of childrenOf(file.program, 'body')) {
+    if (node.type !== 'ExportNamedDeclaration') continue;
+    for (const declarator of childrenOf(childOf(node, 'declaration'), 'declarations')) {
+      if (identifierOf(childOf(declarator, 'id')) === name) return unwrap(childOf(declarator, 'init'));
+    }
+    // export { config }, of a constant of this file.
+    for (const specifier of childOf(node, 'source') === undefined ? childrenOf(node, 'specifiers') : []) {
+      if (identifierOf(childOf(specifier, 'exported')) === name) return file.topBinding(name)?.value;
+    }
+  }
+  return undefined;
+}
+
+function exportedDefault(file: SourceFile): Syntax | undefined {
+  const node = childrenOf(file.program, 'body').find(({ type }) => type === 'ExportDefaultDeclaration');
+  return functionOf(file, childOf(node, 'declaration'));
+}

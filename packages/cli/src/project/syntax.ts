@@ -1,0 +1,186 @@
+/** Reads JavaScript and TypeScript as a tree, and answers what may be asked of a piece of it. Nothing is ever run. */
+
+import type { ParserPlugin } from '@babel/parser';
+
+/** A piece of syntax, in the shapes of https://github.com/babel/babel/blob/main/packages/babel-parser/ast/spec.md */
+export interface Syntax {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly [field: string]: unknown;
+}
+
+/** `a.b` and `a?.b`. */
+export interface Member extends Syntax {
+  readonly type: 'MemberExpression' | 'OptionalMemberExpression';
+}
+
+/** `a()` and `a?.()`. */
+export interface Call extends Syntax {
+  readonly type: 'CallExpression' | 'OptionalCallExpression';
+}
+
+/** A function in any of its forms. */
+export interface FunctionSyntax extends Syntax {
+  readonly type:
+    | 'ArrowFunctionExpression'
+    | 'FunctionDeclaration'
+    | 'FunctionExpression'
+    | 'ObjectMethod'
+    | 'ClassMethod'
+    | 'ClassPrivateMethod';
+}
+
+/** The tree of a file, or undefined where it cannot be parsed. The parser is loaded when the first file comes. */
+export async function parseSource(text: string, path: string): Promise<Syntax | undefined> {
+  const { parse } = await import('@babel/parser');
+  const attempt = (plugins: ParserPlugin[]): Syntax | undefined => {
+    try {
+      const { program } = parse(text, {
+        sourceType: 'unambiguous',
+        allowReturnOutsideFunction: true,
+        allowAwaitOutsideFunction: true,
+        allowUndeclaredExports: true,
+        errorRecovery: true,
+        attachComment: false,
+        plugins: [...plugins, 'decorators-legacy', 'explicitResourceManagement'],
+      });
+      return withLines(program as unknown as Syntax);
+    } catch {
+      return undefined;
+    }
+  };
+  if (/\.[cm]?ts$/.test(path)) return attempt(['typescript']);
+  if (path.endsWith('.tsx')) return attempt(['typescript', 'jsx']);
+  return attempt(['jsx']) ?? attempt(['flow', 'jsx']);
+}
+
+/** Keeps the line of each piece and drops the rest of its location, which takes more memory than the piece itself. */
+function withLines(program: Syntax): Syntax {
+  const waiting = [program];
+  for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
+    const located = piece as unknown as { loc: { start: { line: number } } | undefined; line: number };
+    located.line = located.loc?.start.line ?? 1;
+    located.loc = undefined;
+    waiting.push(...piecesOf(piece));
+  }
+  return program;
+}
+
+/** The piece in a field, or undefined. */
+export function childOf(node: Syntax | undefined, field: string): Syntax | undefined {
+  const value = node?.[field];
+  return isSyntax(value) ? value : undefined;
+}
+
+/** The pieces in a field that holds a list. */
+export function childrenOf(node: Syntax | undefined, field: string): readonly Syntax[] {
+  const value = node?.[field];
+  return Array.isArray(value) ? value.filter(isSyntax) : [];
+}
+
+/** All pieces directly below one. */
+export function piecesOf(node: Syntax): readonly Syntax[] {
+  const found: Syntax[] = [];
+  for (const [field, value] of Object.entries(node)) {
+    if (field === 'extra' || field === 'errors') continue;
+    if (isSyntax(value)) found.push(value);
+    else if (Array.isArray(value)) found.push(...value.filter(isSyntax));
+  }
+  return found;
+}
+
+/** Whether a piece, or one below it, is as asked. */
+export function hasWithin(node: Syntax | undefined, isWanted: (piece: Syntax) => boolean): boolean {
+  return node !== undefined && findWithin(node, isWanted) !== undefined;
+}
+
+/** The first such piece, in the order of the source. */
+export function findWithin(node: Syntax, isWanted: (piece: Syntax) => boolean): Syntax | undefined {
+  const waiting = [node];
+  for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
+    if (isWanted(piece)) return piece;
+    waiting.push(...piecesOf(piece).toReversed());
+  }
+  return undefined;
+}
+
+/** Without `await`, `as T`, `!` and their like, which change nothing about what it is. */
+export function unwrap(node: Syntax | undefined): Syntax | undefined {
+  let inner = node;
+  while (inner !== undefined && wrappers.has(inner.type))
+    inner = childOf(inner, 'expression') ?? childOf(inner, 'argument');
+  return inner;
+}
+
+const wrappers = new Set([
+  'AwaitExpression',
+  'ParenthesizedExpression',
+  'TSAsExpression',
+  'TSNonNullExpression',
+  'TSSatisfiesExpression',
+  'TSTypeAssertion',
+  'TypeCastExpression',
+]);
+
+/** Whether it is `a.b` or `a?.b`. */
+export function isMember(node: Syntax | undefined): node is Member {
+  return node?.type === 'MemberExpression' || node?.type === 'OptionalMemberExpression';
+}
+
+/** Whether it is `a()` or `a?.()`. */
+export function isCall(node: Syntax | undefined): node is Call {
+  return node?.type === 'CallExpression' || node?.type === 'OptionalCallExpression';
+}
+
+/** Whether it is a function. */
+export function isFunction(node: Syntax | undefined): node is FunctionSyntax {
+  return node !== undefined && functions.has(node.type);
+}
+
+const functions = new Set([
+  'ArrowFunctionExpression',
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ObjectMethod',
+  'ClassMethod',
+  'ClassPrivateMethod',
+]);
+
+/** The name of an identifier, or undefined. */
+export function identifierOf(node: Syntax | undefined): string | undefined {
+  return node?.type === 'Identifier' ? (node.name as string) : undefined;
+}
+
+/** `b` of `a.b` and `a['b']`, of `{ b: 1 }` and `{ 'b': 1 }`. */
+export function keyName(node: Syntax | undefined): string | undefined {
+  const key = childOf(node, 'property') ?? childOf(node, 'key');
+  if (key?.type === 'StringLiteral') return key.value as string;
+  return node?.computed === true ? undefined : identifierOf(key);
+}
+
+/** The last name of what is called: `constructEvent` of `stripe.webhooks.constructEvent(...)`. */
+export function calledName(call: Syntax): string | undefined {
+  const callee = unwrap(childOf(call, 'callee'));
+  return isMember(callee) ? keyName(callee) : identifierOf(callee);
+}
+
+/** The value of a field of an object that is written out. */
+export function fieldOf(object: Syntax | undefined, name: string): Syntax | undefined {
+  const property = childrenOf(object, 'properties').find((one) => keyName(one) === name);
+  return property?.type === 'ObjectMethod' ? property : childOf(property, 'value');
+}
+
+/** Whether an object is written out in full, without anything spread into it. */
+export function isWholeObject(node: Syntax | undefined): boolean {
+  return (
+    node?.type === 'ObjectExpression' &&
+    childrenOf(node, 'properties').every(({ type, computed }) => type !== 'SpreadElement' && computed !== true)
+  );
+}
+
+function isSyntax(value: unknown): value is Syntax {
+  return typeof value === 'object' && value !== null && typeof (value as Syntax).type === 'string' && 'start' in value;
+}

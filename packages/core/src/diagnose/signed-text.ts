@@ -1,0 +1,87 @@
+/** The text that a sender signed, piece by piece: what a signature is over, for people who look for a difference. */
+
+import { type Delivery, parseJson } from '../delivery.ts';
+import { isWebhookError } from '../errors.ts';
+import type { Provider } from '../provider.ts';
+import { type PublicUrl, publicUrlOf, spellingsOf, withoutQuery } from '../public-url.ts';
+import type { HmacDescription } from '../schemes/hmac.ts';
+import type { HttpSignatureDescription } from '../schemes/http-signature.ts';
+import type { SignatureDescription } from '../schemes/signature-description.ts';
+import { valuesAt } from '../value-path.ts';
+import { messagePieces } from './signed-message.ts';
+import type { SignedText } from './signed-piece.ts';
+import { templatePieces } from './signed-template.ts';
+import { detachedPieces, type TokenDescription, tokenPieces } from './signed-token.ts';
+
+/** Most texts that are told, where events are signed one by one. */
+const maxTexts = 20;
+
+/**
+ * Takes the text apart that a scheme signs, as the delivery gives it.
+ *
+ * Needs no secret and says nothing about the signature, so it works for deliveries that do not verify. It holds the body:
+ * show it to whoever may see that, and do not log it. Nothing at all is signed by a sender of stored tokens: no text.
+ *
+ * @returns one text, several where events are signed one by one or several spellings of the address are tried
+ */
+export async function signedTextsOf(
+  delivery: Delivery,
+  provider: Provider,
+  options: { readonly publicUrl?: PublicUrl } = {},
+): Promise<readonly SignedText[]> {
+  const { kind, description } = provider.scheme;
+  const url = () => publicUrlOf(delivery, options.publicUrl);
+  if (kind === 'shared_token') return [];
+  if (kind === 'http_signature') return messagePieces(description as HttpSignatureDescription, delivery, url);
+  if (kind === 'jwt') return tokenPieces(description as TokenDescription, delivery);
+  if (kind === 'detached_jws') return detachedPieces(description as TokenDescription, delivery, url);
+  return templateTexts(description as HmacDescription, delivery, url);
+}
+
+async function templateTexts(
+  description: SignatureDescription,
+  delivery: Delivery,
+  url: () => string,
+): Promise<readonly SignedText[]> {
+  const { each, urlForms } = description;
+  if (each !== undefined) {
+    const roots = elementsOf(delivery, each).slice(0, maxTexts);
+    const texts = roots.map((root, index) => textOf(description, delivery, url, `${each} ${index}`, root));
+    return texts.length === 0 ? [await textOf(description, delivery, url)] : Promise.all(texts);
+  }
+  const spellings = urlForms === undefined ? [] : trySpellings(url, urlForms);
+  if (spellings.length < 2) return [await textOf(description, delivery, url)];
+  return Promise.all(
+    spellings.map((spelling) => textOf(description, delivery, () => spelling, withoutQuery(spelling))),
+  );
+}
+
+async function textOf(
+  description: SignatureDescription,
+  delivery: Delivery,
+  url: () => string,
+  of?: string,
+  root?: unknown,
+): Promise<SignedText> {
+  const pieces = await templatePieces(description, delivery, url, root);
+  return of === undefined ? { pieces } : { of, pieces };
+}
+
+function elementsOf(delivery: Delivery, path: string): readonly unknown[] {
+  try {
+    return valuesAt(parseJson(delivery.body), path).filter((root) => root !== undefined);
+  } catch (error) {
+    if (!isWebhookError(error)) throw error;
+    return [];
+  }
+}
+
+function trySpellings(url: () => string, forms: NonNullable<SignatureDescription['urlForms']>): readonly string[] {
+  try {
+    return spellingsOf(url(), forms);
+  } catch (error) {
+    // The piece of the address says so itself.
+    if (!isWebhookError(error)) throw error;
+    return [];
+  }
+}

@@ -1,0 +1,107 @@
+/** The pieces of what a token's signature is over (RFC 7515 section 5.1); the signature itself is not among them. */
+
+import { joinChunks } from '../crypto/chunks.ts';
+import type { Chunk } from '../crypto/hmac.ts';
+import { type Delivery, parseJson } from '../delivery.ts';
+import { decodeBase64Url, decodeUtf8, encodeBase64Url, encodeUtf8 } from '../encoding.ts';
+import { isWebhookError, WebhookError } from '../errors.ts';
+import { requireHeader } from '../header-fields.ts';
+import { queryToken, readScheme } from '../schemes/shared-token.ts';
+import { valueAt } from '../value-path.ts';
+import { fixedPiece, type SignedPiece, type SignedText } from './signed-piece.ts';
+
+/** What the descriptions of tokens and of detached ones have, as far as it is read here. */
+export interface TokenDescription {
+  readonly token?:
+    | { readonly header: string; readonly scheme?: 'Bearer' | 'JWT' }
+    | { readonly query: string }
+    | { readonly json: string }
+    | 'body';
+  readonly header?: string;
+  readonly unencoded?: boolean;
+  readonly payloads?: {
+    readonly name: string;
+    readonly compute: (
+      delivery: Delivery,
+      joseHeader: Readonly<Record<string, unknown>>,
+      url: () => string,
+    ) => readonly (readonly Chunk[])[];
+  };
+}
+
+/** The header and the claims of a token, as they were sent and as they read. */
+export function tokenPieces({ token }: TokenDescription, delivery: Delivery): readonly SignedText[] {
+  const place = placeOf(token);
+  try {
+    const [header = '', claims = ''] = tokenText(token, delivery, place).split('.');
+    return [{ pieces: [partOf('header', header, place), fixedPiece('.'), partOf('claims', claims, place)] }];
+  } catch (error) {
+    return missing(error, place);
+  }
+}
+
+/** The header of a detached JWS and the payload that the request itself is. */
+export function detachedPieces(
+  { header: name = '', unencoded = false, payloads }: TokenDescription,
+  delivery: Delivery,
+  url: () => string,
+): readonly SignedText[] {
+  const place = `header ${name.toLowerCase()}`;
+  try {
+    const [first = ''] = requireHeader(delivery.headers, name.toLowerCase()).split('.');
+    const head = partOf('header', first, place);
+    const texts =
+      payloads === undefined
+        ? [[delivery.body]]
+        : payloads.compute(delivery, JSON.parse(head.reads ?? '{}') as Record<string, unknown>, url);
+    return texts.map((chunks, index) => {
+      const bytes = joinChunks(chunks);
+      const from = `${payloads?.name ?? 'the received bytes of the body'}${unencoded ? '' : ', as base64url'}`;
+      const payload: SignedPiece = {
+        kind: payloads === undefined ? 'body' : 'computed',
+        from,
+        bytes: unencoded ? bytes : encodeUtf8(encodeBase64Url(bytes)),
+        ...(unencoded ? {} : { reads: decodeUtf8(bytes) ?? '' }),
+      };
+      const pieces = [head, fixedPiece('.'), payload];
+      return texts.length === 1 ? { pieces } : { of: String(index), pieces };
+    });
+  } catch (error) {
+    return missing(error, place);
+  }
+}
+
+function partOf(what: 'header' | 'claims', text: string, place: string): SignedPiece {
+  const bytes = decodeBase64Url(text);
+  const reads = bytes && decodeUtf8(bytes);
+  return {
+    kind: 'token',
+    from: `${what} of the token, ${place}`,
+    bytes: encodeUtf8(text),
+    ...(reads === undefined ? {} : { reads }),
+  };
+}
+
+/** What a token that cannot be had leaves: one piece without bytes. Anything but JSON in its header counts as malformed. */
+function missing(error: unknown, from: string): readonly SignedText[] {
+  if (!isWebhookError(error) && !(error instanceof SyntaxError)) throw error;
+  const code = isWebhookError(error) ? error.code : 'token_invalid';
+  return [{ pieces: [{ kind: 'token', from, bytes: undefined, error: code }] }];
+}
+
+function placeOf(token: TokenDescription['token']): string {
+  if (token === undefined || token === 'body') return 'body';
+  if ('header' in token) return `header ${token.header.toLowerCase()}`;
+  return 'query' in token ? `query ${token.query}` : `body ${token.json}`;
+}
+
+function tokenText(token: TokenDescription['token'], delivery: Delivery, at: string): string {
+  let text: unknown;
+  if (token === undefined || token === 'body') text = decodeUtf8(delivery.body);
+  else if ('header' in token)
+    text = readScheme(token.scheme, requireHeader(delivery.headers, token.header.toLowerCase()), at);
+  else if ('query' in token) text = queryToken(token.query, delivery, at);
+  else text = valueAt(parseJson(delivery.body), token.json);
+  if (typeof text !== 'string' || text === '') throw new WebhookError('header_missing', { at });
+  return text;
+}

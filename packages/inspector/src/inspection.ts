@@ -1,0 +1,131 @@
+/** Everything that is found out about one delivery. Pure: what is shown of it is decided elsewhere. */
+
+import { type AnyEvent, createReceiver, isWebhookError, type Provider, type WebhookError } from '@countersign/core';
+import { type Diagnosis, diagnose, type SignedText, signedTextsOf } from '@countersign/core/diagnose';
+import type { CodeFramework } from '@countersign/providers/tools/receiver-code';
+import type { HeaderPair } from './request-text.ts';
+
+/** What is looked at. */
+export interface InspectionInput {
+  readonly provider: Provider;
+  readonly headers: readonly HeaderPair[];
+  readonly body: Uint8Array;
+  readonly method: string;
+  readonly target: string;
+  readonly publicUrl: string;
+  readonly secret: string;
+  readonly otherSecret: string;
+  readonly key: string;
+  /** When it arrived. */
+  readonly now: Date;
+  readonly allowsWeakSecrets: boolean;
+  readonly framework: CodeFramework;
+  readonly otherProviders: readonly Provider[];
+}
+
+/**
+ * What a receiver says.
+ *
+ * `stale`: the signature is right, and the signed time is outside the window. `unable`: the secret or an option cannot be
+ * used at all, so nothing is said about the delivery. `waiting`: something is not given yet.
+ */
+export type Verdict =
+  | { readonly kind: 'verifies' | 'stale'; readonly event: AnyEvent; readonly error?: WebhookError }
+  | { readonly kind: 'refused' | 'unable'; readonly error: WebhookError }
+  | { readonly kind: 'waiting'; readonly missing: readonly string[] };
+
+/** What is found at once. */
+export interface Inspection {
+  readonly verdict: Verdict;
+  readonly texts: readonly SignedText[];
+}
+
+/** @throws nothing that a delivery or a secret could bring about */
+export async function inspect(input: InspectionInput): Promise<Inspection> {
+  const { provider, publicUrl } = input;
+  const texts = await signedTextsOf(deliveryOf(input), provider, publicUrl === '' ? {} : { publicUrl });
+  const missing = findMissing(input);
+  return { verdict: missing.length > 0 ? { kind: 'waiting', missing } : await verdictOf(input), texts };
+}
+
+/** Looks for the reason of a verdict, which may take seconds; undefined where there is nothing to explain. */
+export async function explain(input: InspectionInput, verdict: Verdict): Promise<Diagnosis | undefined> {
+  return verdict.kind === 'refused' || verdict.kind === 'unable' ? tryDiagnosis(input) : undefined;
+}
+
+function deliveryOf({ headers, body, method, target }: InspectionInput) {
+  return { headers, body, method, url: target === '' ? '/' : target };
+}
+
+function findMissing({ provider, headers, body, secret, key }: InspectionInput): readonly string[] {
+  const { material } = provider.scheme;
+  return [
+    headers.length === 0 && body.length === 0 && 'headers and body',
+    secret === '' && (material === 'secrets' || material === 'both') && 'the secret',
+    key === '' && (material === 'keys' || material === 'both') && 'the public key',
+  ].filter((one) => one !== false);
+}
+
+async function verdictOf(input: InspectionInput): Promise<Verdict> {
+  try {
+    return { kind: 'verifies', event: await receiverOf(input, false).verify(deliveryOf(input)) };
+  } catch (error) {
+    if (!isWebhookError(error)) throw error;
+    if (error.code === 'timestamp_too_old' || error.code === 'timestamp_too_new') {
+      try {
+        return { kind: 'stale', event: await receiverOf(input, true).verify(deliveryOf(input)), error };
+      } catch (second) {
+        return { kind: 'refused', error: isWebhookError(second) ? second : error };
+      }
+    }
+    return { kind: error.fault === 'receiver' ? 'unable' : 'refused', error };
+  }
+}
+
+function receiverOf(input: InspectionInput, ignoresTime: boolean) {
+  const { provider, publicUrl, secret, now, allowsWeakSecrets } = input;
+  const { material } = provider.scheme;
+  return createReceiver({
+    provider,
+    ...((material === 'secrets' || material === 'both') && { secrets: secret }),
+    ...((material === 'keys' || material === 'both') && { keys: keyOf(input) }),
+    ...(publicUrl !== '' && { publicUrl }),
+    clock: () => now,
+    maxBodyBytes: 100_000_000,
+    dangerouslyIgnoreTimestamp: ignoresTime,
+    dangerouslyAllowWeakSecrets: allowsWeakSecrets,
+    // A name given by a function keeps this receiver out of the comparison of endpoints that share a secret.
+    endpoint: () => 'inspector',
+    onWarning: () => undefined,
+  } as never);
+}
+
+/** A JWK or a set of them as the object that it is; anything else as its text. */
+function keyOf({ key }: Pick<InspectionInput, 'key'>): unknown {
+  const text = key.trim();
+  if (!text.startsWith('{') && !text.startsWith('[')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+async function tryDiagnosis(input: InspectionInput): Promise<Diagnosis | undefined> {
+  const { provider, publicUrl, secret, otherSecret, now, framework, otherProviders } = input;
+  const { material } = provider.scheme;
+  try {
+    return await diagnose(deliveryOf(input), provider, material === 'keys' ? undefined : secret, {
+      ...((material === 'keys' || material === 'both') && { keys: keyOf(input) as never }),
+      ...(publicUrl !== '' && { publicUrl }),
+      ...(otherSecret !== '' && { otherSecrets: { 'the other secret': otherSecret } }),
+      otherProviders,
+      clock: () => now,
+      framework,
+      maxMilliseconds: 3000,
+    });
+  } catch (error) {
+    if (!isWebhookError(error)) throw error;
+    return undefined;
+  }
+}

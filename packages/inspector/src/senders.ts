@@ -1,0 +1,52 @@
+/** The senders that can be chosen, and the provider that a choice makes. */
+
+import type { Provider, UnverifiableProvider } from '@countersign/core';
+import { type RegistryEntry, registry } from '@countersign/providers/registry';
+import { type PresetAnswers, presetArgument, presetQuestions } from '@countersign/providers/tools/preset-questions';
+
+/** What a choice comes to. */
+export type Choice =
+  | { readonly kind: 'ready'; readonly entry: RegistryEntry; readonly provider: Provider }
+  | { readonly kind: 'unverifiable'; readonly entry: RegistryEntry; readonly sender: UnverifiableProvider }
+  | { readonly kind: 'asks'; readonly entry: RegistryEntry; readonly missing: readonly string[] }
+  | { readonly kind: 'refused'; readonly entry: RegistryEntry; readonly error: unknown };
+
+/** All senders, by their titles. */
+export const senders: readonly RegistryEntry[] = [...registry.values()].sort((left, right) =>
+  left.title.localeCompare(right.title, 'en'),
+);
+
+/** Presets that fetch the certificate which a delivery names. Here it is pasted, since this page fetches nothing. */
+const certificatePresets = ['aws-sns', 'paypal'];
+
+/** Whether the place of the public key takes a certificate that the sender keeps at an address. */
+export function takesCertificate(id: string): boolean {
+  return certificatePresets.includes(id);
+}
+
+/** Makes the provider, where everything that its preset asks for is answered. */
+export async function chooseSender(id: string, answers: PresetAnswers, certificate: string): Promise<Choice> {
+  const entry = registry.get(id);
+  if (entry === undefined) throw new Error(`no sender ${id}`);
+  const loaded = await entry.load();
+  if (entry.kind === 'unverifiable') return { kind: 'unverifiable', entry, sender: loaded as UnverifiableProvider };
+  if (entry.kind === 'preset') return { kind: 'ready', entry, provider: loaded as Provider };
+  const missing = presetQuestions(id).flatMap(({ name, isRequired }) =>
+    isRequired && answers[name] === undefined ? [name] : [],
+  );
+  if (missing.length > 0) return { kind: 'asks', entry, missing };
+  try {
+    const argument = presetArgument(id, answers) as object;
+    const pasted = { fetch: async () => new Response(certificate, { status: certificate === '' ? 404 : 200 }) };
+    const make = loaded as (argument: object) => Provider;
+    return { kind: 'ready', entry, provider: make(takesCertificate(id) ? { ...argument, ...pasted } : argument) };
+  } catch (error) {
+    return { kind: 'refused', entry, error };
+  }
+}
+
+/** Those that verify by a shared secret alone, to try where a delivery came from another sender. */
+export async function presetsWithSecrets(): Promise<readonly Provider[]> {
+  const presets = await Promise.all(senders.filter(({ kind }) => kind === 'preset').map(({ load }) => load()));
+  return (presets as Provider[]).filter(({ scheme }) => scheme.material === 'secrets');
+}

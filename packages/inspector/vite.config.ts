@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { defineConfig, type Plugin } from 'vite';
+
+const recorded = new URL('../providers/test/recorded/', import.meta.url);
+
+/** The recorded deliveries of the presets, by their ids, as far as the page fills them in. */
+function readRecordings(): object {
+  const rows = readdirSync(recorded)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(file, recorded), 'utf8'))])
+    // Further forms of a sender's delivery stand in files of their own.
+    .filter(([name, { provider }]) => name === provider)
+    .map(([name, { at, secret, key, headers, method, url, publicUrl, body, source, signedBy }]) => [
+      name,
+      { at, secret, key, headers, method, url, publicUrl, body, source, signedBy },
+    ]);
+  return Object.fromEntries(rows);
+}
+
+/**
+ * Puts script and style into the page, and a policy that allows these two and nothing else: no connection, no form, no frame,
+ * no address of another origin. One file, which works from a disk too.
+ */
+function onePage(): Plugin {
+  return {
+    name: 'one-page',
+    apply: 'build',
+    generateBundle: {
+      // Behind Vite's own hand on the script.
+      order: 'post',
+      handler(_, bundle) {
+        const files = Object.values(bundle);
+        const page = files.find(({ fileName }) => fileName === 'index.html');
+        const script = files.find((file) => file.type === 'chunk');
+        const style = files.find(({ fileName }) => fileName.endsWith('.css'));
+        if (page?.type !== 'asset' || script?.type !== 'chunk' || style?.type !== 'asset' || files.length !== 3)
+          throw new Error(
+            `one page, one script and one style are expected, not ${files.map(({ fileName }) => fileName)}`,
+          );
+        // What would end the element that it stands in.
+        const code = script.code.trim().replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+        const rules = String(style.source).trim();
+        const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+        const policy = [
+          "default-src 'none'",
+          `script-src ${hashOf(code)}`,
+          `style-src ${hashOf(rules)}`,
+          // The empty icon, without which browsers ask for one.
+          'img-src data:',
+          "base-uri 'none'",
+          "form-action 'none'",
+          "require-trusted-types-for 'script'",
+          "trusted-types 'none'",
+        ].join('; ');
+        page.source = String(page.source)
+          .replace(/\s*<script type="module"[^>]*><\/script>/, '')
+          .replace(/\s*<link rel="stylesheet"[^>]*>/, '')
+          .replace('<head>', () => `<head>\n    <meta http-equiv="Content-Security-Policy" content="${policy}">`)
+          .replace('</head>', () => `  <style>${rules}</style>\n  </head>`)
+          .replace('</body>', () => `  <script type="module">${code}</script>\n  </body>`);
+        delete bundle[script.fileName];
+        delete bundle[style.fileName];
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  base: './',
+  resolve: { conditions: ['countersign-source', 'browser', 'module', 'import', 'default'] },
+  build: {
+    target: 'es2022',
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
+  define: { RECORDED_DELIVERIES: JSON.stringify(readRecordings()) },
+  plugins: [onePage()],
+});

@@ -1,0 +1,175 @@
+/** Writes the code that receives a sender's deliveries in a framework, for docs and tools. */
+
+import type { Provider } from '@countersign/core';
+import { type PresetAnswers, presetCall } from './preset-questions.ts';
+
+/** Where the code is to run. */
+export type CodeFramework = 'express' | 'fastify' | 'hono' | 'next' | 'fetch' | 'node' | 'lambda';
+
+/** The frameworks with their names, in the order in which a tool offers them. */
+export const codeFrameworks: readonly (readonly [id: CodeFramework, title: string])[] = [
+  ['express', 'Express'],
+  ['fastify', 'Fastify'],
+  ['hono', 'Hono'],
+  ['next', 'Next.js'],
+  ['fetch', 'Request and Response'],
+  ['node', 'node:http'],
+  ['lambda', 'AWS Lambda'],
+];
+
+/** What the code is about. */
+export interface ReceiverCodeOptions {
+  readonly id: string;
+  readonly provider: Provider;
+  readonly framework: CodeFramework;
+  /** For presets that ask. */
+  readonly answers?: PresetAnswers;
+  /** For senders that sign their address. Default `https://example.com`. */
+  readonly publicUrl?: string;
+}
+
+/** The name under which a preset's file exports it. */
+export function exportNameOf(id: string): string {
+  return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A module of TypeScript or JavaScript. Secrets stand in the environment. */
+export function receiverCode({ id, provider, framework, answers = {}, publicUrl }: ReceiverCodeOptions): string {
+  const exportName = exportNameOf(id);
+  const { code, coreNames } = presetCall(id, exportName, answers);
+  const path = `/webhooks/${id}`;
+  const hasGet = (provider.handshakes ?? []).some(({ when }) => when.method === 'GET');
+  const { imports, lines } = mounts[framework]({ path, hasGet });
+  const core = ['createReceiver', 'memoryStore', ...coreNames].join(', ');
+  const allImports = [
+    `import { ${core} } from '@countersign/core';`,
+    `import { ${exportName} } from '@countersign/providers/${id}';`,
+    ...imports,
+  ];
+  return [
+    ...allImports.sort(bySource),
+    '',
+    'const receiver = createReceiver({',
+    ...optionLines(id, provider, code, publicUrl ?? 'https://example.com').map((line) => `  ${line}`),
+    '});',
+    '',
+    ...lines,
+  ].join('\n');
+}
+
+function optionLines(id: string, provider: Provider, call: string, publicUrl: string): readonly string[] {
+  const { material, description } = provider.scheme;
+  const { handshakes = [] } = provider;
+  const variable = id.replaceAll('-', '_').toUpperCase();
+  const options = [`provider: ${call},`];
+  if (handshakes.some(({ asksApp, signed }) => asksApp && !signed)) {
+    options.push(
+      '// Not known before the handshake has brought it.',
+      `secrets: () => process.env.${variable}_SECRET ?? [],`,
+    );
+  } else if (material === 'secrets' || material === 'both') {
+    options.push(`secrets: process.env.${variable}_SECRET,`);
+  }
+  if (material === 'keys' || material === 'both') options.push(`keys: process.env.${variable}_PUBLIC_KEY,`);
+  if (signsAddress(id, description as Described)) options.push(`publicUrl: '${publicUrl}',`);
+  if (handshakes.some(({ verifyToken }) => verifyToken !== undefined)) {
+    options.push(`handshakes: { verifyToken: process.env.${variable}_VERIFY_TOKEN },`);
+  }
+  if (handshakes.some(({ asksApp }) => asksApp)) {
+    options.push(
+      'handshakes: {',
+      '  // Store or confirm what it brings, and say true only while you expect it.',
+      "  accept: ({ value }) => value !== undefined && process.env.EXPECT_HANDSHAKE === 'yes',",
+      '},',
+    );
+  }
+  options.push('dedupe: memoryStore(),');
+  return options;
+}
+
+interface Described {
+  readonly signs?: readonly unknown[];
+  readonly components?: readonly string[];
+  readonly binds?: { readonly urlHash?: unknown };
+}
+
+/** Whether the address takes part, so that the receiver has to know it. Plivo's takes part in a text of its own. */
+function signsAddress(id: string, { signs = [], components = [], binds }: Described): boolean {
+  return signs.includes('url') || components.includes('@target-uri') || binds?.urlHash !== undefined || id === 'plivo';
+}
+
+interface Route {
+  readonly path: string;
+  /** Whether the sender checks the address by GET. */
+  readonly hasGet: boolean;
+}
+
+interface Mount {
+  readonly imports: readonly string[];
+  readonly lines: readonly string[];
+}
+
+const log = 'console.log(event.type, event.id);';
+const handler = ['async (event) => {', `  ${log}`, '}'];
+
+const mounts: Readonly<Record<CodeFramework, (route: Route) => Mount>> = {
+  express: ({ path, hasGet }) => ({
+    imports: ["import { webhook } from '@countersign/express';", "import express from 'express';"],
+    lines: [
+      'const app = express();',
+      '// Before app.use(express.json()).',
+      ...wrapped(`app.${hasGet ? 'all' : 'post'}('${path}', webhook(receiver, `, '));'),
+      'app.listen(3000);',
+    ],
+  }),
+  fastify: ({ path }) => ({
+    imports: ["import { webhook } from '@countersign/fastify';", "import fastify from 'fastify';"],
+    lines: [
+      'const app = fastify();',
+      ...wrapped('app.register(webhook(receiver, ', `), { url: '${path}' });`),
+      'await app.listen({ port: 3000 });',
+    ],
+  }),
+  hono: ({ path, hasGet }) => ({
+    imports: ["import { webhook } from '@countersign/hono';", "import { Hono } from 'hono';"],
+    lines: [
+      'const app = new Hono();',
+      ...wrapped(`app.${hasGet ? 'all' : 'post'}('${path}', webhook(receiver, `, '));'),
+      'export default app;',
+    ],
+  }),
+  next: ({ path, hasGet }) => ({
+    imports: ["import { webhook } from '@countersign/next';"],
+    lines: [
+      `// app${path}/route.ts`,
+      ...wrapped('export const POST = webhook(receiver, ', ');'),
+      ...(hasGet ? ['export const GET = POST;'] : []),
+    ],
+  }),
+  fetch: () => ({
+    imports: ["import { fetchHandler } from '@countersign/http/fetch';"],
+    lines: [...wrapped('const serve = fetchHandler(receiver, ', ');'), 'export default { fetch: serve };'],
+  }),
+  node: () => ({
+    imports: ["import { nodeHandler } from '@countersign/http/node';", "import { createServer } from 'node:http';"],
+    lines: [...wrapped('const serve = nodeHandler(receiver, ', ');'), 'createServer(serve).listen(3000);'],
+  }),
+  lambda: () => ({
+    imports: ["import { lambdaHandler } from '@countersign/http/aws-lambda';"],
+    lines: wrapped('export const handler = lambdaHandler(receiver, ', ');'),
+  }),
+};
+
+function wrapped(before: string, after: string): readonly string[] {
+  const [first = '', ...rest] = handler;
+  return [`${before}${first}`, ...rest.slice(0, -1), `${rest.at(-1)}${after}`];
+}
+
+/** As linters sort them: the runtime's own first, then scoped packages, then the others. */
+function bySource(left: string, right: string): number {
+  const keyOf = (line: string) => {
+    const source = / from '([^']+)'/.exec(line)?.[1] ?? '';
+    return `${source.startsWith('node:') ? 0 : source.startsWith('@') ? 1 : 2}${source}`;
+  };
+  return keyOf(left) < keyOf(right) ? -1 : 1;
+}

@@ -1,0 +1,40 @@
+/** Fixtures: signed deliveries of one sender, with what all of them have in common said once. */
+
+import type { Provider } from '@countersign/core';
+import { mergeValues } from './body-values.ts';
+import { signDelivery } from './sign-delivery.ts';
+import type { EventBody, EventTypeOf, OtherType, PartOf, SignedDelivery, SigningOptions } from './signing-options.ts';
+
+/** Options of {@link deliveriesOf}: all of {@link SigningOptions} but what belongs to one delivery. */
+export interface DeliveriesOptions<P extends Provider = Provider>
+  extends Omit<SigningOptions<P>, 'type' | 'body' | 'payload' | 'id'> {
+  /** What the payload of each type has where a delivery says nothing else. */
+  readonly payloads?: { readonly [Type in EventTypeOf<P>]?: PartOf<EventBody<P, Type>> };
+}
+
+/** Signs one delivery: its type, what its payload has beside or in place of the defaults, and further options. */
+export type MakeDelivery<P extends Provider> = <Type extends EventTypeOf<P> | OtherType>(
+  type: Type,
+  payload?: PartOf<EventBody<P, Type>>,
+  options?: Omit<SigningOptions<P>, 'type' | 'body' | 'payload'>,
+) => Promise<SignedDelivery>;
+
+/**
+ * Makes a function that signs deliveries of one sender; with a typed provider, it knows the types and their payloads.
+ *
+ * @example
+ * const deliveryOf = deliveriesOf(shop, { secret, payloads: { 'order.paid': { currency: 'EUR' } } });
+ * const delivery = await deliveryOf('order.paid', { amount: 5 });
+ *
+ * @throws nothing by itself; a delivery rejects as {@link signDelivery} does
+ */
+export function deliveriesOf<P extends Provider>(
+  provider: P,
+  { payloads = {}, ...shared }: DeliveriesOptions<P>,
+): MakeDelivery<P> {
+  const defaults = new Map<string, unknown>(Object.entries(payloads));
+  return async (type, payload, options) => {
+    const merged = mergeValues(defaults.get(type) ?? {}, payload ?? {}) as object;
+    return signDelivery<Provider, string>(provider, { ...shared, ...options, type, payload: merged } as SigningOptions);
+  };
+}
