@@ -10,7 +10,10 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-SECRET = os.environ["STRIPE_WEBHOOK_SECRET"].encode()
+# While a secret is being replaced, both count.
+SECRETS = [os.environ["STRIPE_WEBHOOK_SECRET"].encode()]
+if os.environ.get("STRIPE_PREVIOUS_SECRET"):
+    SECRETS.append(os.environ["STRIPE_PREVIOUS_SECRET"].encode())
 TOLERANCE_SECONDS = 300
 MAX_BODY_BYTES = 1_048_576
 DEADLINE_SECONDS = 2
@@ -35,9 +38,10 @@ def verify(header, body):
         raise Refused(401)
     if abs(time.time() - int(times[0])) > TOLERANCE_SECONDS:
         raise Refused(401)
-    expected = hmac.new(SECRET, times[0].encode() + b"." + body, hashlib.sha256).hexdigest()
+    text = times[0].encode() + b"." + body
+    expected = [hmac.new(secret, text, hashlib.sha256).hexdigest().encode() for secret in SECRETS]
     # compare_digest takes other lengths, but no text beyond ASCII.
-    if not any(hmac.compare_digest(one.encode(), expected.encode()) for one in signatures):
+    if not any(hmac.compare_digest(one.encode(), right) for one in signatures for right in expected):
         raise Refused(401)
 
 

@@ -8,9 +8,12 @@ import express from 'express';
 const effects: string[] = [];
 let mode: 'works' | 'failing' | 'hanging' = 'works';
 
+const { STRIPE_WEBHOOK_SECRET: secret = '', STRIPE_PREVIOUS_SECRET: previous } = process.env;
+
 const receiver = createReceiver({
   provider: stripe,
-  secrets: process.env.STRIPE_WEBHOOK_SECRET as string,
+  // While a secret is being replaced, both count. Without the first the app does not start.
+  secrets: previous === undefined ? secret : [secret, previous],
   dedupe: memoryStore(),
   deadlineSeconds: 2,
 });

@@ -36,25 +36,56 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
-/** Opens a connection and sends nothing over it, so that the endpoint sees no request. @throws CliFailure target_unreachable */
-export async function requireReachable(url: string): Promise<void> {
+/** Adds `--wait`. */
+export function addWaitOption(command: Command): Command {
+  return command.option(
+    '--wait <seconds>',
+    'how long to wait until something listens there, for an app that is just starting; default 0',
+    parseCount,
+  );
+}
+
+/** What an app that is still starting answers. */
+const startingCodes: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/**
+ * Opens a connection and sends nothing over it, so that the endpoint sees no request.
+ *
+ * @param waitSeconds how long it is tried again where nothing listens yet
+ * @throws CliFailure target_unreachable
+ */
+export async function requireReachable(url: string, waitSeconds = 0): Promise<void> {
+  const until = performance.now() + waitSeconds * 1000;
+  for (;;) {
+    try {
+      await openOnce(url);
+      return;
+    } catch (cause) {
+      const { name, code = name } = cause as NodeJS.ErrnoException;
+      if (startingCodes.has(code) && performance.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        continue;
+      }
+      const reason = reasons[code] ?? `the system says ${printable(code)}`;
+      const waited = waitSeconds === 0 || !startingCodes.has(code) ? '' : `, after ${waitSeconds} s`;
+      const what = `cannot reach ${printable(withoutQuery(url))}: ${reason}${waited}`;
+      throw new CliFailure('target_unreachable', what.endsWith('?') ? what : `${what}.`, { cause });
+    }
+  }
+}
+
+async function openOnce(url: string): Promise<void> {
   const { hostname, port, protocol } = new URL(url);
   const isSecure = protocol === 'https:';
   const host = hostname.replace(/^\[|\]$/g, '');
   const address = { host, port: Number(port || (isSecure ? 443 : 80)), timeout: 10_000 };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const servername = isIP(host) === 0 ? host : '';
-      const socket = isSecure ? connectTls({ ...address, servername }, resolve) : connect(address, resolve);
-      const close = () => socket.destroy();
-      socket.once(isSecure ? 'secureConnect' : 'connect', close).once('error', reject);
-      socket.once('timeout', () => socket.destroy(Object.assign(new Error('too late'), { code: 'ETIMEDOUT' })));
-    });
-  } catch (cause) {
-    const { name, code = name } = cause as NodeJS.ErrnoException;
-    const reason = reasons[code] ?? `the system says ${printable(code)}`;
-    throw new CliFailure('target_unreachable', `cannot reach ${printable(withoutQuery(url))}: ${reason}.`, { cause });
-  }
+  await new Promise<void>((resolve, reject) => {
+    const servername = isIP(host) === 0 ? host : '';
+    const socket = isSecure ? connectTls({ ...address, servername }, resolve) : connect(address, resolve);
+    const close = () => socket.destroy();
+    socket.once(isSecure ? 'secureConnect' : 'connect', close).once('error', reject);
+    socket.once('timeout', () => socket.destroy(Object.assign(new Error('too late'), { code: 'ETIMEDOUT' })));
+  });
 }
 
 /** A query may hold a token. */

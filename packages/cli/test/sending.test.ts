@@ -237,6 +237,42 @@ describe('countersign contract', () => {
   });
 });
 
+describe('an app that is just starting', () => {
+  const freePort = async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  };
+
+  it('is waited for with --wait, and not without it', async () => {
+    const port = await freePort();
+    const words = ['send', `http://127.0.0.1:${port}/hook`, ...stripe, '--json'];
+    expect((await runHere(words, { env })).code).toBe(2);
+    const sent = runHere([...words, '--wait', '20'], { env });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const app = createServer((request, response) => request.resume().on('end', () => response.end()));
+    await new Promise<void>((resolve) => app.listen(port, '127.0.0.1', resolve));
+    expect(JSON.parse((await sent).stdout)).toMatchObject({ status: 200 });
+    app.closeAllConnections();
+    await new Promise((resolve) => app.close(resolve));
+  });
+
+  it.each(['send', 'contract', 'simulate'])(
+    'is given up by %s after that time, and what cannot change at once',
+    async (name) => {
+      const url = `http://127.0.0.1:${await freePort()}/`;
+      const late = await runHere([name, url, ...stripe, '--wait', '1'], { env });
+      expect([late.code, late.stderr]).toEqual([2, expect.stringMatching(/nothing listens there, after 1 s\.\n$/)]);
+      const startedAt = performance.now();
+      const wrong = await runHere([name, careful.url.replace('http:', 'https:'), ...stripe, '--wait', '20'], { env });
+      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/it speaks no TLS; is it http\?\n$/)]);
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
+    },
+  );
+});
+
 describe('countersign simulate', () => {
   it('ends with 0 where nothing is lost or doubled, and sends the same for the same seed', async () => {
     const rates = ['--duplicates', '0.2', '--timeouts', '0.1', '--crashes', '0.1', '--reorder', '0.2'];

@@ -27,6 +27,15 @@ export function fill(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren(...kept(children));
 }
 
+/**
+ * The same, unless it would say what is there already: a screen reader would read it again at each key that is pressed, and what
+ * a reader has opened would close.
+ */
+export function update(parent: Element, children: readonly Child[]): void {
+  const next = element('div', {}, ...children);
+  if (next.textContent !== parent.textContent) parent.replaceChildren(...next.childNodes);
+}
+
 /** The element of the page with an id. */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);

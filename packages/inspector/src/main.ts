@@ -1,9 +1,10 @@
 /** Reads the form, has it inspected, and shows what was found. Nothing is kept beyond the page. */
 
 import { isWebhookError, type Provider } from '@countersign/core';
+import { presetsWithSecrets } from '@countersign/providers/tools/preset-lists';
 import { type PresetAnswers, presetQuestions } from '@countersign/providers/tools/preset-questions';
 import { factsOf } from '@countersign/providers/tools/provider-facts';
-import { byId, type Child, element, fill } from './element.ts';
+import { byId, type Child, element, fill, update } from './element.ts';
 import { findExample } from './example-deliveries.ts';
 import { explain, type InspectionInput, inspect } from './inspection.ts';
 import {
@@ -15,7 +16,7 @@ import {
   parseTime,
   UnreadableText,
 } from './request-text.ts';
-import { type Choice, chooseSender, presetsWithSecrets, senders, takesCertificate } from './senders.ts';
+import { type Choice, chooseSender, senders, takesCertificate } from './senders.ts';
 import { CodeView } from './views/code-view.ts';
 import { diagnosisView } from './views/diagnosis-view.ts';
 import { factsView } from './views/facts-view.ts';
@@ -75,7 +76,7 @@ async function refresh(): Promise<void> {
     return;
   }
   const { provider } = choice;
-  fill(outputs.facts, ...factsView(provider));
+  update(outputs.facts, factsView(provider));
   const given = readRequest();
   if (given === undefined) {
     showNothing('Something in the request cannot be read; see there.');
@@ -100,10 +101,14 @@ async function refresh(): Promise<void> {
   const { verdict, texts } = await inspect(input);
   if (current !== run) return;
   showVerdict(verdictView(verdict, provider, now));
-  fill(outputs.signed, ...signedView(texts, provider));
-  fill(outputs.diagnosis, ...diagnosisView(undefined, verdict));
+  update(outputs.signed, signedView(texts, provider));
+  // What is found at once takes the place of the last diagnosis without a word between.
+  const waiting = setTimeout(() => {
+    if (current === run) update(outputs.diagnosis, diagnosisView(undefined, verdict));
+  }, 250);
   const diagnosis = await explain(input, verdict);
-  if (current === run) fill(outputs.diagnosis, ...diagnosisView(diagnosis, verdict));
+  clearTimeout(waiting);
+  if (current === run) update(outputs.diagnosis, diagnosisView(diagnosis, verdict));
 }
 
 /** The request as the form has it; undefined where a part cannot be read, which the form then says. */
@@ -134,7 +139,7 @@ function attempt<Value>(errorId: string, read: () => Value): Value | undefined {
 
 /** Shows a verdict in its place, and in one line where the results are out of sight. */
 function showVerdict(children: readonly Child[]): void {
-  fill(outputs.verdict, ...children);
+  update(outputs.verdict, children);
   byId('brief', HTMLAnchorElement).textContent = outputs.verdict.firstElementChild?.textContent ?? 'Results';
 }
 

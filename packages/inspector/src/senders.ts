@@ -44,9 +44,3 @@ export async function chooseSender(id: string, answers: PresetAnswers, certifica
     return { kind: 'refused', entry, error };
   }
 }
-
-/** Those that verify by a shared secret alone, to try where a delivery came from another sender. */
-export async function presetsWithSecrets(): Promise<readonly Provider[]> {
-  const presets = await Promise.all(senders.filter(({ kind }) => kind === 'preset').map(({ load }) => load()));
-  return (presets as Provider[]).filter(({ scheme }) => scheme.material === 'secrets');
-}

@@ -147,6 +147,28 @@ describe.skipIf(browserPath === undefined)(title, () => {
     });
   });
 
+  it('says a verdict once, however long somebody types, and leaves open what a reader has opened', async () => {
+    await withPage(async (page) => {
+      await fillExample(page, 'google-pubsub');
+      await verdictOf(page, 'good');
+      await page.locator('#signed summary').last().click();
+      await page.evaluate(() => {
+        const said = globalThis as unknown as { changes: number };
+        said.changes = 0;
+        const watch = new MutationObserver(() => said.changes++);
+        watch.observe(document.getElementById('verdict') as Element, { childList: true, subtree: true });
+      });
+      const changes = () => page.evaluate(() => (globalThis as unknown as { changes: number }).changes);
+      await page.locator('#target').pressSequentially('/a/path', { delay: 120 });
+      await page.waitForTimeout(400);
+      expect(await changes()).toBe(0);
+      expect(await page.locator('#signed details[open]').count()).toBe(1);
+      await page.fill('#key', '');
+      await verdictOf(page, 'idle');
+      expect(await changes()).toBeGreaterThan(0);
+    });
+  });
+
   it('asks what a preset leaves open, and says why a sender cannot be verified', async () => {
     await withPage(async (page) => {
       await page.selectOption('#sender', 'convoy');

@@ -17,7 +17,15 @@ import type { Frame } from '../program.ts';
 import { startProgress } from '../progress.ts';
 import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
 import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
-import { addControlOption, controlOf, parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
+import {
+  addControlOption,
+  addWaitOption,
+  controlOf,
+  parseCount,
+  parseUrl,
+  requireReachable,
+  withoutQuery,
+} from '../target.ts';
 
 interface ContractOptions extends ProviderOptions, SigningFlags {
   readonly previousSecretEnv?: string;
@@ -26,6 +34,7 @@ interface ContractOptions extends ProviderOptions, SigningFlags {
   readonly tolerance?: number;
   readonly maxBody?: number;
   readonly timeout?: number;
+  readonly wait?: number;
   readonly expect?: readonly string[];
   readonly junit?: string;
   readonly github?: boolean;
@@ -47,6 +56,7 @@ Examples:
   $ export COUNTERSIGN_SECRET=...
   $ countersign contract http://localhost:3000/webhooks/stripe --provider stripe
   $ countersign contract $URL --provider github --control http://localhost:3000/test --junit report.xml
+  $ npm start & countersign contract http://localhost:3000/webhooks/stripe --provider stripe --wait 30
   $ countersign contract $URL --provider slack --expect empty_body=any --expect gzip=skip`;
 
 /** Adds `contract`. */
@@ -55,7 +65,7 @@ export function addContract(program: Command, frame: Frame): void {
     .command('contract')
     .description('prove that an endpoint verifies, refuses, deduplicates and recovers')
     .argument('<url>', 'the endpoint', parseUrl);
-  addControlOption(addSigningOptions(addProviderOptions(command)))
+  addWaitOption(addControlOption(addSigningOptions(addProviderOptions(command))))
     .option('--previous-secret-env <name>', 'the variable with a second secret that the endpoint has to accept too')
     .option(
       '--public-url <url>',
@@ -82,7 +92,7 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
   const material = await readSigningMaterial(provider, options, frame);
   const previousSecret = previousOf(options, surroundings.env);
   const expect = parseExpectations(options.expect ?? []);
-  await requireReachable(url);
+  await requireReachable(url, options.wait);
   const { effects, failing, hanging } = options.control === undefined ? ({} as never) : controlOf(options.control);
   const { publicUrl, tolerance, maxBody, timeout } = options;
   const given = {

@@ -1,7 +1,7 @@
 /** `countersign doctor`: why a delivery that ought to verify does not, and what in a project keeps them from it. */
 
 import { type Cause, type DiagnoseOptions, type Diagnosis, diagnose, type Framework } from '@countersign/core/diagnose';
-import { registry } from '@countersign/providers/registry';
+import { presetsWithSecrets } from '@countersign/providers/tools/preset-lists';
 import { type Command, Option } from 'commander';
 import { addCaptureOptions, type CaptureOptions, readCapture, requireOneCapture } from '../capture-options.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
@@ -139,14 +139,5 @@ function othersOf(names: readonly string[], env: Frame['surroundings']['env']): 
       if (value !== undefined && value !== '') return [name, value];
       throw new CliFailure('secret_missing', 'a variable of --other-secret-env is not set, or is empty.');
     }),
-  );
-}
-
-/** Those that need no more than a shared secret, for a delivery that came from another sender. */
-async function presetsWithSecrets(): Promise<NonNullable<DiagnoseOptions['otherProviders']>> {
-  const presets = [...registry.values()].filter(({ kind }) => kind === 'preset');
-  const loaded = await Promise.all(presets.map(({ load }) => load()));
-  return (loaded as NonNullable<DiagnoseOptions['otherProviders']>).filter(
-    ({ scheme }) => scheme.material === 'secrets',
   );
 }

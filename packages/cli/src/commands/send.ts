@@ -7,13 +7,14 @@ import { readKept } from '../kept-deliveries.ts';
 import { columns, printable } from '../output.ts';
 import type { Frame } from '../program.ts';
 import { startProgress } from '../progress.ts';
-import { parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
+import { addWaitOption, parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
 import { addDeliveryOptions, type DeliveryFlags, deliveryOf } from './sign.ts';
 
 interface SendOptions extends DeliveryFlags {
   readonly count?: number;
   readonly lanes?: number;
   readonly timeout?: number;
+  readonly wait?: number;
   readonly kept?: string;
 }
 
@@ -35,7 +36,7 @@ export function addSend(program: Command, frame: Frame): void {
     .command('send')
     .description('send signed deliveries to an endpoint')
     .argument('<url>', 'the endpoint', parseUrl);
-  addDeliveryOptions(command, frame)
+  addWaitOption(addDeliveryOptions(command, frame))
     .option('--count <number>', 'how many, each a new event; default 1', parseCount)
     .option('--lanes <number>', 'how many at a time; default 8', parseCount)
     .option('--timeout <seconds>', 'longest time for one answer; default 30', parseCount)
@@ -56,7 +57,7 @@ async function sendDeliveries(frame: Frame, url: string, options: SendOptions): 
   const sign = await deliveryOf(frame, options, url);
   const kept = options.kept === undefined ? undefined : await readKept(options.kept, surroundings);
   const count = kept?.length ?? options.count ?? 1;
-  await requireReachable(url);
+  await requireReachable(url, options.wait);
   const results: Sending[] = [];
   let next = 0;
   const progress = count > 1 ? await startProgress(frame, 'sent', count) : undefined;

@@ -8,7 +8,15 @@ import type { Frame } from '../program.ts';
 import { startProgress } from '../progress.ts';
 import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
 import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
-import { addControlOption, controlOf, parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
+import {
+  addControlOption,
+  addWaitOption,
+  controlOf,
+  parseCount,
+  parseUrl,
+  requireReachable,
+  withoutQuery,
+} from '../target.ts';
 
 interface SimulateOptions extends ProviderOptions, SigningFlags {
   readonly control?: string;
@@ -18,6 +26,7 @@ interface SimulateOptions extends ProviderOptions, SigningFlags {
   readonly duplicates?: number;
   readonly reorder?: number;
   readonly timeouts?: number;
+  readonly wait?: number;
   readonly crashes?: number;
 }
 
@@ -40,7 +49,7 @@ export function addSimulate(program: Command, frame: Frame): void {
     .command('simulate')
     .description('deliver events by the schedule of the sender, with duplicates, reordering, timeouts and crashes')
     .argument('<url>', 'the endpoint', parseUrl);
-  addControlOption(addSigningOptions(addProviderOptions(command)))
+  addWaitOption(addControlOption(addSigningOptions(addProviderOptions(command))))
     .option('--events <number>', 'how many events; default 100', parseCount)
     .option('--seed <number>', 'the same seed sends the same; default 1', parseCount)
     .option('--speed <factor>', "how many times as fast the sender's time runs; default: virtual time", parseCount)
@@ -55,7 +64,7 @@ export function addSimulate(program: Command, frame: Frame): void {
 async function simulate(frame: Frame, url: string, options: SimulateOptions): Promise<void> {
   const provider = await loadProvider(options, frame);
   const material = await readSigningMaterial(provider, options, frame);
-  await requireReachable(url);
+  await requireReachable(url, options.wait);
   const { control, events, seed, speed, duplicates = 0, reorder = 0, timeouts = 0, crashes = 0 } = options;
   const rates = { duplicate: duplicates, reorder, timeout: timeouts, crash: crashes };
   const given = { ...material, target: url, events, seed, speed, rates, effects: control && controlOf(control).order };
