@@ -30,6 +30,8 @@ export function findLikelyCauses(
     case 'key_unknown':
       return [{ code, at }];
     case 'header_missing':
+      // The signature itself stands inside the body that something has read before.
+      if (situation.body.length === 0 && /^(?:body|form)\b/.test(at ?? '')) return [{ code: 'body_empty', at }];
       return missingHeader(situation, at);
     case 'encoding_unsupported':
       return [{ code: 'content_encoding', at: 'content-encoding' }];
