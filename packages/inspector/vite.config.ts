@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 
-const recorded = new URL('../providers/test/recorded/', import.meta.url);
+const tests = new URL('../providers/test/', import.meta.url);
 
 /** The recorded deliveries of the presets, by their ids, as far as the page fills them in. */
 function readRecordings(): object {
-  const rows = readdirSync(recorded)
+  const readJson = (path: string) => JSON.parse(readFileSync(new URL(path, tests), 'utf8'));
+  const answers = readJson('recorded-answers.json');
+  const rows = readdirSync(new URL('recorded/', tests))
     .filter((file) => file.endsWith('.json'))
-    .map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(file, recorded), 'utf8'))])
+    .map((file) => [file.slice(0, -'.json'.length), readJson(`recorded/${file}`)])
     // Further forms of a sender's delivery stand in files of their own.
     .filter(([name, { provider }]) => name === provider)
-    .map(([name, { at, secret, key, headers, method, url, publicUrl, body, source, signedBy }]) => [
+    .map(([name, { at, secret, key, headers, method, url, publicUrl, body }]) => [
       name,
-      { at, secret, key, headers, method, url, publicUrl, body, source, signedBy },
+      { answers: answers[name], at, secret, key, headers, method, url, publicUrl, body },
     ]);
   return Object.fromEntries(rows);
 }
@@ -55,7 +57,7 @@ function onePage(): Plugin {
         ].join('; ');
         page.source = String(page.source)
           .replace(/\s*<script type="module"[^>]*><\/script>/, '')
-          .replace(/\s*<link rel="stylesheet"[^>]*>/, '')
+          .replace(/\s*<link rel="stylesheet"[^>]*>/g, '')
           .replace('<head>', () => `<head>\n    <meta http-equiv="Content-Security-Policy" content="${policy}">`)
           .replace('</head>', () => `  <style>${rules}</style>\n  </head>`)
           .replace('</body>', () => `  <script type="module">${code}</script>\n  </body>`);

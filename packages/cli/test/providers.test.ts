@@ -142,19 +142,12 @@ interface Recorded {
 describe('the recorded delivery', () => {
   const recordings = new URL('../../providers/test/recorded/', import.meta.url);
   /** As they are called where the recordings are made. Those of SNS and PayPal are verified by certificates made for them. */
-  const options: Readonly<Record<string, readonly string[]>> = {
-    'apple-app-store-v2': ['bundleId=com.example.recording', 'environment=Production'],
-    braintree: ['publicKey=recording_public_key'],
-    clientcasa: ['header=x-example-signature', 'eventType=event'],
-    'constant-contact': ['header=x-example-signature'],
-    convoy: ['mode=advanced', 'hash=SHA-512', 'encoding=base64'],
-    'google-pubsub': [
-      'audience=https://example.com/push',
-      'serviceAccountEmail=push@recording.iam.gserviceaccount.com',
-    ],
-    'integrated-finance': ['eventTimestampHeader=x-example-event-timestamp', 'requestIdHeader=x-example-request-id'],
-    rfc9421: ['algorithm=ed25519', 'components=@method,@target-uri,content-digest', 'tag=recording'],
-  };
+  const answers: Record<string, Record<string, string>> = JSON.parse(
+    readFileSync(new URL('../recorded-answers.json', recordings), 'utf8'),
+  );
+  const options = Object.fromEntries(
+    Object.entries(answers).map(([id, given]) => [id, Object.entries(given).map((answer) => answer.join('='))]),
+  );
   const files = existsSync(recordings) ? readdirSync(recordings) : [];
   const named = files.filter((file) => !/^(?:aws-sns|paypal)\.json$/.test(file));
 

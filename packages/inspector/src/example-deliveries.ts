@@ -13,9 +13,8 @@ export interface ExampleDelivery {
   readonly url?: string;
   readonly publicUrl?: string;
   readonly body: string;
-  /** Where the body is from, and who signed it. */
-  readonly source: string;
-  readonly signedBy: string;
+  /** What a preset that asks was given for it. */
+  readonly answers?: PresetAnswers;
 }
 
 declare global {
@@ -23,32 +22,10 @@ declare global {
   const RECORDED_DELIVERIES: Readonly<Record<string, ExampleDelivery>>;
 }
 
-/** What the recordings of presets that ask were made for. */
-const answers: Readonly<Record<string, PresetAnswers>> = {
-  'apple-app-store-v2': { bundleId: 'com.example.recording', environment: 'Production' },
-  braintree: { publicKey: 'recording_public_key' },
-  clientcasa: { header: 'x-example-signature', eventType: 'event' },
-  'constant-contact': { header: 'x-example-signature' },
-  convoy: { mode: 'advanced', hash: 'SHA-512', encoding: 'base64' },
-  'google-pubsub': {
-    audience: 'https://example.com/push',
-    serviceAccountEmail: 'push@recording.iam.gserviceaccount.com',
-  },
-  'integrated-finance': {
-    eventTimestampHeader: 'x-example-event-timestamp',
-    requestIdHeader: 'x-example-request-id',
-  },
-  rfc9421: { algorithm: 'ed25519', components: '@method,@target-uri,content-digest', tag: 'recording' },
-};
-
 /** Those whose certificate is fetched from the sender: the recordings have none that could be pasted. */
 const withoutExample = ['aws-sns', 'paypal'];
 
-/** The example of a sender, with the answers that its preset asks for; undefined where there is none. */
-export function findExample(
-  id: string,
-): { readonly delivery: ExampleDelivery; readonly answers: PresetAnswers } | undefined {
-  const delivery = RECORDED_DELIVERIES[id];
-  if (delivery === undefined || withoutExample.includes(id)) return undefined;
-  return { delivery, answers: answers[id] ?? {} };
+/** The example of a sender; undefined where there is none. */
+export function findExample(id: string): ExampleDelivery | undefined {
+  return withoutExample.includes(id) ? undefined : RECORDED_DELIVERIES[id];
 }

@@ -224,10 +224,9 @@ function chooseAnother(): void {
 }
 
 function fillExample(): void {
-  const found = findExample(sender.value);
-  if (found === undefined) return;
-  const { delivery, answers } = found;
-  askQuestions(sender.value, answers);
+  const delivery = findExample(sender.value);
+  if (delivery === undefined) return;
+  askQuestions(sender.value, delivery.answers);
   headers.value = Object.entries(delivery.headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n');
