@@ -184,6 +184,18 @@ describe('the contract of endpoints', () => {
     expect(idsOf(report, 'falls_short')).toContain('tampered_body');
     endless.closeAllConnections();
     endless.close();
+    let written = 0;
+    const flood = () => {
+      const pull = (controller: ReadableStreamDefaultController) => {
+        written += 65_536;
+        controller.enqueue(new Uint8Array(65_536));
+      };
+      return new Response(new ReadableStream({ pull }));
+    };
+    const flooded = await runWebhookContract({ provider: stripe, secret, target: flood, timeoutSeconds: 2 });
+    expect(idsOf(flooded, 'falls_short')).toContain('tampered_body');
+    // Some fifty answers of little more than one MiB.
+    expect(written).toBeLessThan(200_000_000);
   });
 
   it('says what it lacks', async () => {

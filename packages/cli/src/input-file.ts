@@ -1,6 +1,6 @@
 /** Reads what is given as a file, or as `-` for standard input, as bytes. */
 
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { CliFailure } from './failure.ts';
 import { printable } from './output.ts';
@@ -30,7 +30,8 @@ export async function readInput(
   name: string = nameOf(path),
 ): Promise<Uint8Array> {
   try {
-    return path === '-' ? await readStream(surroundings.stdin) : await readFile(resolve(surroundings.folder, path));
+    const stream = path === '-' ? surroundings.stdin : createReadStream(resolve(surroundings.folder, path));
+    return await readStream(stream, name);
   } catch (cause) {
     if (cause instanceof CliFailure) throw cause;
     // Node's own error, which repeats the path, goes no further: somebody may have given the secret in its place.
@@ -51,13 +52,13 @@ export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   }
 }
 
-async function readStream(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+async function readStream(stream: AsyncIterable<Uint8Array | string>, name: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     size += bytes.byteLength;
-    if (size > maxInputBytes) throw new CliFailure('file_unreadable', 'standard input holds more than 256 MiB.');
+    if (size > maxInputBytes) throw new CliFailure('file_unreadable', `${name} holds more than 256 MiB.`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);

@@ -4,6 +4,7 @@ import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { SimulationOptions, WebhookContractOptions } from '@countersign/testing';
 import { type Command, InvalidArgumentError } from 'commander';
+import { readText } from './bounded-text.ts';
 import { CliFailure } from './failure.ts';
 import { printable } from './output.ts';
 
@@ -114,7 +115,7 @@ export function controlOf(url: string): Required<Pick<WebhookContractOptions, 'e
         cause,
       });
     });
-    const text = await response.text();
+    const text = await readText(response, 16_777_216);
     if (response.ok) return text;
     throw new CliFailure(
       'control_unusable',

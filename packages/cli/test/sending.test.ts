@@ -1,7 +1,7 @@
 /** The commands that sign and send: sign, send, contract, simulate. */
 
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -234,6 +234,39 @@ describe('countersign contract', () => {
     expect(stderr).toMatch(message);
     expect([code, stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
     expect(JSON.parse(stdout).error.message).toMatch(message);
+  });
+});
+
+describe('what has no end', () => {
+  it('is read no further than its beginning, where it is the answer of an endpoint or of its control address', async () => {
+    const chunk = 'a'.repeat(65_536);
+    let written = 0;
+    const app = createServer((request, response) => {
+      request.resume();
+      const write = () => {
+        do written += chunk.length;
+        while (response.write(chunk));
+      };
+      response.on('drain', write);
+      write();
+    });
+    await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(app.address() as AddressInfo).port}/`;
+    const words = [url, ...stripe, '--timeout', '20', '--json'];
+    const startedAt = performance.now();
+    const sent = await runHere(['send', ...words], { env });
+    expect(JSON.parse(sent.stdout)).toMatchObject({ status: 200, body: 'a'.repeat(1000) });
+    expect(written).toBeLessThan(16_777_216);
+    const proved = await runHere(['contract', careful.url, ...stripe, '--control', url, '--json'], { env });
+    expect(JSON.parse(proved.stdout).error.code).toBe('control_unusable');
+    expect(performance.now() - startedAt).toBeLessThan(18_000);
+    app.closeAllConnections();
+    await new Promise((resolve) => app.close(resolve));
+  });
+
+  it.skipIf(!existsSync('/dev/zero'))('is refused in one line, where it is a file', async () => {
+    const { code, stderr } = await runHere(['verify', ...stripe, '--raw', '/dev/zero'], { env });
+    expect([code, stderr]).toEqual([2, 'countersign: /dev/zero holds more than 256 MiB.\n']);
   });
 });
 

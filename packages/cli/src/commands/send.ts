@@ -2,6 +2,7 @@
 
 import type { SignedDelivery } from '@countersign/testing';
 import type { Command } from 'commander';
+import { readText } from '../bounded-text.ts';
 import { exitCodes } from '../failure.ts';
 import { readKept } from '../kept-deliveries.ts';
 import { columns, printable } from '../output.ts';
@@ -99,7 +100,7 @@ async function sendOne({ url, method, headers, body }: SignedDelivery, timeoutSe
     const init = { method, headers, redirect: 'manual' as const, signal };
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const response = await fetch(url, hasBody ? { ...init, body: Buffer.from(body) } : init);
-    return end(response.status, await response.text());
+    return end(response.status, await readText(response));
   } catch {
     return end(0, '');
   }

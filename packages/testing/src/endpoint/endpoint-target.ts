@@ -5,7 +5,7 @@ import { createServer, type RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseSigning } from '../signing/signing-options.ts';
 import type { ContractTarget } from './webhook-contract-options.ts';
-import { type Answer, type Sent, Wire } from './wire.ts';
+import { type Answer, collectBody, type Sent, Wire } from './wire.ts';
 
 /** An endpoint that can be sent to. */
 export interface Endpoint {
@@ -99,7 +99,8 @@ function byFetch(handle: FetchHandler, path: string, timeoutMilliseconds: number
     const answered = (async () => {
       const response = await handle(new Request(search === undefined ? url : new URL(search, url), init));
       const answer = Object.fromEntries(response.headers);
-      return { status: response.status, headers: answer, body: Buffer.from(await response.arrayBuffer()) };
+      const content = response.body === null ? Buffer.alloc(0) : await collectBody(response.body);
+      return { status: response.status, headers: answer, body: content };
     })().catch((error: unknown) => nothing(error instanceof Error ? error.name : 'thrown'));
     return Promise.race([answered, late]).finally(() => clearTimeout(timer));
   };

@@ -100,14 +100,20 @@ export class Wire {
 /** Most bytes of an answer that are kept; the rest of an endless one is not waited for. */
 const answerLimit = 1_048_576;
 
-async function collect(response: IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = [];
+/** The bytes of an answer, or the first of them where it does not end. */
+export async function collectBody(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response) {
-    chunks.push(chunk as Buffer);
-    length += (chunk as Buffer).length;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    length += chunk.length;
     if (length > answerLimit) break;
   }
+  return Buffer.concat(chunks);
+}
+
+async function collect(response: IncomingMessage): Promise<Answer> {
+  const body = await collectBody(response);
   const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
-  return { status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks) };
+  return { status: response.statusCode ?? 0, headers, body };
 }
