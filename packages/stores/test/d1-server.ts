@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { D1Binding, D1Statement } from '@countersign/stores/d1';
 import { Miniflare } from 'miniflare';
+import { whileHolding } from './held-objects.ts';
 
 export interface D1Server {
   /** The binding, for as long as there are servers. */
@@ -55,17 +56,15 @@ export function startD1(): D1Server {
       async batch(statements) {
         batches.push(statements.length);
         const real = await binding();
-        return real.batch((statements as LateStatement[]).map(({ sql, values }) => real.prepare(sql).bind(...values)));
+        const bound = (statements as LateStatement[]).map(({ sql, values }) => real.prepare(sql).bind(...values));
+        return whileHolding([real, ...bound], real.batch(bound));
       },
     },
     async query(sql, ...values) {
       const real = await binding();
-      return (
-        await real
-          .prepare(sql)
-          .bind(...values)
-          .all()
-      ).results;
+      const bound = real.prepare(sql).bind(...values);
+      const answer = await whileHolding<{ results: Record<string, unknown>[] }>([real, bound], bound.all());
+      return answer.results;
     },
     batches,
     cut,

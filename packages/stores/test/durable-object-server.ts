@@ -8,6 +8,7 @@ import type { DedupeStore } from '@countersign/core';
 import type { ClaimsNamespace } from '@countersign/stores/durable-object';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
+import { whileHolding } from './held-objects.ts';
 
 export interface DebugAnswer {
   readonly rows: Record<string, string | number | null>[];
@@ -87,7 +88,8 @@ export async function startDurableObjects(): Promise<DurableObjectServer> {
       if (server === undefined) throw new Error('The Worker is away.');
       // Without the types of Workers, miniflare takes it for another kind of binding.
       const namespace = (await server.getDurableObjectNamespace('CLAIMS')) as unknown as ClaimsNamespace;
-      return namespace.get(namespace.idFromName(name)).fetch('https://claims.invalid/', { method: 'POST', body });
+      const object = namespace.get(namespace.idFromName(name));
+      return whileHolding([namespace, object], object.fetch('https://claims.invalid/', { method: 'POST', body }));
     },
     cut,
     async restore() {
