@@ -83,6 +83,8 @@ describe('the environment', () => {
       SLACK_SIGNING_SECRET: 'changeme',
       GOOD_WEBHOOK_SECRET: canary,
       SAME_WEBHOOK_SECRET: canary,
+      // What the command itself reads is a copy on purpose, as its own docs have it.
+      COUNTERSIGN_SECRET: canary,
       AWS_SECRET_ACCESS_KEY: 'changeme',
       CI_JOB_TOKEN: 'changeme',
     };

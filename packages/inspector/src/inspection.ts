@@ -4,6 +4,7 @@ import { type AnyEvent, createReceiver, isWebhookError, type Provider, type Webh
 import { type Diagnosis, diagnose, type SignedText, signedTextsOf } from '@countersign/core/diagnose';
 import type { CodeFramework } from '@countersign/providers/tools/receiver-code';
 import type { HeaderPair } from './request-text.ts';
+import { takesCertificate } from './senders.ts';
 
 /** What is looked at. */
 export interface InspectionInput {
@@ -63,6 +64,7 @@ function findMissing({ provider, headers, body, secret, key }: InspectionInput):
     headers.length === 0 && body.length === 0 && 'headers and body',
     secret === '' && (material === 'secrets' || material === 'both') && 'the secret',
     key === '' && (material === 'keys' || material === 'both') && 'the public key',
+    key === '' && takesCertificate(provider) && 'the certificate',
   ].filter((one) => one !== false);
 }
 

@@ -92,7 +92,7 @@ async function refresh(): Promise<void> {
     publicUrl: publicUrl.value.trim(),
     secret: secret.value,
     otherSecret: otherSecret.value,
-    key: takesCertificate(choice.entry.id) ? 'the certificate' : key.value,
+    key: key.value,
     now,
     allowsWeakSecrets: weak.checked,
     framework: code.framework,
@@ -171,15 +171,15 @@ function showChoice(choice: Exclude<Choice, { kind: 'ready' }>): void {
 /** Shows the fields for the secret and the key that the scheme takes. */
 function showMaterial(choice: Choice): void {
   const provider: Provider | undefined = choice.kind === 'ready' ? choice.provider : undefined;
-  const { id } = choice.entry;
+  const hasCertificate = provider !== undefined && takesCertificate(provider);
   const material = provider?.scheme.material ?? 'secrets';
-  const takesKey = material === 'keys' || material === 'both' || takesCertificate(id);
+  const takesKey = material === 'keys' || material === 'both' || hasCertificate;
   byId('secret-field', HTMLDivElement).hidden = material === 'keys' || material === 'none';
   byId('key-field', HTMLDivElement).hidden = !takesKey;
-  byId('key-label', HTMLLabelElement).textContent = takesCertificate(id) ? 'Certificate' : 'Public key';
+  byId('key-label', HTMLLabelElement).textContent = hasCertificate ? 'Certificate' : 'Public key';
   const help = provider?.secretHelp ?? '';
   byId('secret-note', HTMLParagraphElement).textContent = help;
-  byId('key-note', HTMLParagraphElement).textContent = takesCertificate(id)
+  byId('key-note', HTMLParagraphElement).textContent = hasCertificate
     ? 'As PEM, from the address that the delivery names. Open it yourself: this page fetches nothing.'
     : `PEM, a JWK or a JWK Set, hexadecimal or base64. ${help}`;
   const notes = [

@@ -16,12 +16,9 @@ export const senders: readonly RegistryEntry[] = [...registry.values()].sort((le
   left.title.localeCompare(right.title, 'en'),
 );
 
-/** Presets that fetch the certificate which a delivery names. Here it is pasted, since this page fetches nothing. */
-const certificatePresets = ['aws-sns', 'paypal'];
-
-/** Whether the place of the public key takes a certificate that the sender keeps at an address. */
-export function takesCertificate(id: string): boolean {
-  return certificatePresets.includes(id);
+/** Whether deliveries name the address of a certificate. Here it is pasted, since this page fetches nothing. */
+export function takesCertificate({ scheme }: Provider): boolean {
+  return (scheme.description as { readonly certificate?: unknown }).certificate !== undefined;
 }
 
 /** Makes the provider, where everything that its preset asks for is answered. */
@@ -39,7 +36,8 @@ export async function chooseSender(id: string, answers: PresetAnswers, certifica
     const argument = presetArgument(id, answers) as object;
     const pasted = { fetch: async () => new Response(certificate, { status: certificate === '' ? 404 : 200 }) };
     const make = loaded as (argument: object) => Provider;
-    return { kind: 'ready', entry, provider: make(takesCertificate(id) ? { ...argument, ...pasted } : argument) };
+    const provider = make(argument);
+    return { kind: 'ready', entry, provider: takesCertificate(provider) ? make({ ...argument, ...pasted }) : provider };
   } catch (error) {
     return { kind: 'refused', entry, error };
   }

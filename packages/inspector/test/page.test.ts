@@ -177,6 +177,10 @@ describe.skipIf(browserPath === undefined)(title, () => {
       await page.getByLabel('hash').fill('SHA-9000');
       await page.getByLabel('encoding').fill('hex');
       expect(await verdictOf(page, 'doubtful')).toMatch(/options_invalid|makes no sense/);
+      await page.selectOption('#sender', 'paypal');
+      await page.getByLabel('webhookId').fill('4JH86294D6297924G');
+      await page.locator('#verdict', { hasText: 'the certificate' }).waitFor();
+      expect(await page.locator('#key-label').textContent()).toBe('Certificate');
       const unverifiable = [...registry.values()].find(({ kind }) => kind === 'unverifiable');
       await page.selectOption('#sender', unverifiable?.id ?? '');
       await page.locator('#verdict', { hasText: 'It cannot be verified.' }).waitFor();

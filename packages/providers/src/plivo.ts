@@ -27,7 +27,11 @@ export const plivo = defineProvider({
     hash: 'SHA-256',
     signature: { header: 'x-plivo-signature-v3', encoding: 'base64', separator: ',' },
     nonce: { header: 'x-plivo-signature-v3-nonce' },
-    signs: [{ name: 'URL and parameters, sorted', covers: ['body'], compute: sortedRequest }, { text: '.' }, 'nonce'],
+    signs: [
+      { name: 'URL and parameters, sorted', covers: ['body', 'url'], compute: sortedRequest },
+      { text: '.' },
+      'nonce',
+    ],
   }),
   payload: 'form',
   methods: ['POST', 'GET'],

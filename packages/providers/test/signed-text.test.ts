@@ -2,6 +2,7 @@ import { constants, createHash, createHmac, createVerify, verify } from 'node:cr
 import type { HmacDescription, Provider, PublicKeyDescription, SignatureSource } from '@countersign/core';
 import { type SignedText, signedTextsOf } from '@countersign/core/diagnose';
 import { createSigningKeys, signDelivery } from '@countersign/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { presets } from './presets.ts';
 import { deliveryOf, presetOf, type RecordedDelivery, recordedDeliveries } from './recorded-delivery.ts';
@@ -100,6 +101,30 @@ describe('the signed text, piece by piece', () => {
       }
     }
     expect(looked).toBeGreaterThan(60);
+  });
+
+  it('is told of whatever a delivery holds, without a throw', async () => {
+    const anyDelivery = fc.record({
+      body: fc.oneof(
+        fc.uint8Array(),
+        fc.json().map((text) => new TextEncoder().encode(text)),
+      ),
+      header: fc.string({ unit: 'binary' }),
+      url: fc.string(),
+    });
+    const names = recordedDeliveries.map(([, { headers }]) => Object.keys(headers));
+    await fc.assert(
+      fc.asyncProperty(anyDelivery, async ({ body, header, url }) => {
+        for (const [index, [, recorded]] of recordedDeliveries.entries()) {
+          const headers = Object.fromEntries((names[index] ?? []).map((name) => [name, header]));
+          for (const given of [{}, headers, recorded.headers]) {
+            const texts = await signedTextsOf({ body, headers: given, url }, presetOf(recorded));
+            expect(texts.every(({ pieces }) => pieces.length > 0)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('names where each piece comes from, and what is missing', async () => {

@@ -2,6 +2,7 @@
 
 import { parseEnv } from 'node:util';
 import { createReceiver, defineProvider, isWebhookError, rawBodyHmac } from '@countersign/core';
+import { defaultVariable } from '../secrets.ts';
 import type { Finding } from './finding.ts';
 import type { Project } from './project-files.ts';
 
@@ -158,9 +159,10 @@ function findLeak({ name, value, file, line }: Variable): readonly Finding[] {
 function findShared(variables: readonly Variable[]): readonly Finding[] {
   const firsts = new Map<string, Variable>();
   return variables.flatMap((one): Finding[] => {
-    const isLong = one.value.length >= 16 && refusalOf(one.value) === undefined;
-    const first = isLong ? firsts.get(one.value) : undefined;
-    if (isLong && first === undefined) firsts.set(one.value, one);
+    // What this command itself reads is a copy on purpose.
+    const counts = one.name !== defaultVariable && one.value.length >= 16 && refusalOf(one.value) === undefined;
+    const first = counts ? firsts.get(one.value) : undefined;
+    if (counts && first === undefined) firsts.set(one.value, one);
     if (first === undefined || first.name === one.name) return [];
     const what = `${one.name} has the same value as ${first.name} (${first.file}${first.line === null ? '' : `:${first.line}`}): whoever knows one can forge for the other.`;
     return [

@@ -22,7 +22,9 @@ const maxTexts = 20;
  * Needs no secret and says nothing about the signature, so it works for deliveries that do not verify. It holds the body:
  * show it to whoever may see that, and do not log it. Nothing at all is signed by a sender of stored tokens: no text.
  *
+ * @param options.publicUrl as for a receiver: the origin that the sender posts to, for senders that sign the address
  * @returns one text, several where events are signed one by one or several spellings of the address are tried
+ * @throws nothing: what a delivery does not have is a piece without bytes
  */
 export async function signedTextsOf(
   delivery: Delivery,

@@ -39,7 +39,7 @@ export type SignedPart =
   /** A text that one sender alone makes; `name` says what it is, `covers` what of the delivery it binds. */
   | {
       readonly name: string;
-      readonly covers: readonly ('body' | 'id' | 'timestamp')[];
+      readonly covers: readonly ('body' | 'id' | 'timestamp' | 'url')[];
       /** Headers that take part, with the values that most deliveries have; for signers, never for the verifier. */
       readonly sends?: Readonly<Record<string, string>>;
       /** @throws WebhookError for a delivery of which the text cannot be made */

@@ -1,6 +1,6 @@
 /** Writes the code that receives a sender's deliveries in a framework, for docs and tools. */
 
-import type { Provider } from '@countersign/core';
+import type { Provider, SignedPart } from '@countersign/core';
 import { type PresetAnswers, presetCall } from './preset-questions.ts';
 
 /** Where the code is to run. */
@@ -71,7 +71,7 @@ function optionLines(id: string, provider: Provider, call: string, publicUrl: st
     options.push(`secrets: process.env.${variable}_SECRET,`);
   }
   if (material === 'keys' || material === 'both') options.push(`keys: process.env.${variable}_PUBLIC_KEY,`);
-  if (signsAddress(id, description as Described)) options.push(`publicUrl: '${publicUrl}',`);
+  if (signsAddress(description as Described)) options.push(`publicUrl: '${publicUrl}',`);
   if (handshakes.some(({ verifyToken }) => verifyToken !== undefined)) {
     options.push(`handshakes: { verifyToken: process.env.${variable}_VERIFY_TOKEN },`);
   }
@@ -88,14 +88,17 @@ function optionLines(id: string, provider: Provider, call: string, publicUrl: st
 }
 
 interface Described {
-  readonly signs?: readonly unknown[];
+  readonly signs?: readonly SignedPart[];
   readonly components?: readonly string[];
   readonly binds?: { readonly urlHash?: unknown };
 }
 
-/** Whether the address takes part, so that the receiver has to know it. Plivo's takes part in a text of its own. */
-function signsAddress(id: string, { signs = [], components = [], binds }: Described): boolean {
-  return signs.includes('url') || components.includes('@target-uri') || binds?.urlHash !== undefined || id === 'plivo';
+/** Whether the address takes part, so that the receiver has to know it. */
+function signsAddress({ signs = [], components = [], binds }: Described): boolean {
+  const isCovered = signs.some(
+    (part) => part === 'url' || (typeof part === 'object' && 'covers' in part && part.covers.includes('url')),
+  );
+  return isCovered || components.includes('@target-uri') || binds?.urlHash !== undefined;
 }
 
 interface Route {
