@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorTable, type WebhookErrorCode } from '../packages/core/src/errors.ts';
 import { statuses } from '../packages/http/src/statuses.ts';
+import { auditPage, readAudit } from './audit-page.ts';
 import { faultTables, fillMarks, readFaultResults, readScaleResult, scaleTable } from './measured-pages.ts';
 import { providersPage, senderPage } from './provider-pages.ts';
 import { registrySource } from './registry-source.ts';
@@ -21,11 +22,12 @@ function errorsPage(): string {
 # Errors
 
 Every failure has a code, and \`WebhookError\` is the only class. Its message, hint and properties hold no secret,
-signature, token or body, so it may be logged as it is. \`verify\` rejects with it; \`receive\` never rejects and reports it
-as \`{ kind: 'rejected', error }\`, which \`onOutcome\` hears too.
+signature, token, body, or name and password of a URL, so it may be logged as it is. \`verify\` rejects with it; \`receive\` never rejects and
+reports it as \`{ kind: 'rejected', error }\`, also to \`onOutcome\`.
 
-Outside, every failure of authentication is the same answer: 401 with \`{"error":"unauthorized"}\`, whatever the reason was.
-Only \`body_not_raw\` says its name in the response, because the one who can mend it is the one who looks at the sender's log.
+Outside, every failure of authentication gets the same response: 401 with \`{"error":"unauthorized"}\`, whatever the reason was.
+\`body_not_raw\` is the only error named in the response: the person reading the sender's delivery log is the one who can fix it.
+Trouble that may pass, and a body that was cut short on its way, is 503, so the sender will retry.
 
 | code | status | fault | what happened |
 |---|---|---|---|
@@ -41,6 +43,7 @@ writeFileSync(at('docs/errors.md'), errorsPage());
 const senders = await readSenders();
 writeFileSync(at('packages/providers/src/registry.ts'), registrySource(senders));
 writeFileSync(at('docs/providers.md'), providersPage(senders));
+writeFileSync(at('docs/providers-audit.md'), auditPage(senders, readAudit()));
 mkdirSync(at('docs/providers/'), { recursive: true });
 const pages = new Map(senders.map((sender) => [`${sender.id}.md`, senderPage(sender)]));
 for (const file of readdirSync(at('docs/providers/'))) if (!pages.has(file)) rmSync(at(`docs/providers/${file}`));

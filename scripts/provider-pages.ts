@@ -3,8 +3,12 @@
 import type { Handshake } from '../packages/core/src/handshake.ts';
 import type { Provider, ValueSource } from '../packages/core/src/provider.ts';
 import { lintProvider } from '../packages/core/src/provider-lint.ts';
+import { duplicateRuleOf, duplicateText, eventPathsOf } from '../packages/providers/src/tools/duplicate-rule.ts';
+import { duplicateSentencesOf } from '../packages/providers/src/tools/duplicate-sentences.ts';
 import { exampleAnswers } from '../packages/providers/src/tools/preset-questions.ts';
+import { factsOf, retriesText } from '../packages/providers/src/tools/provider-facts.ts';
 import { receiverCode } from '../packages/providers/src/tools/receiver-code.ts';
+import { durationText, tokenMaxAgeOf, windowOf, windowText } from '../packages/providers/src/tools/replay-window.ts';
 import type { Example, Sender } from './senders.ts';
 
 const notice = '<!-- Made by `npm run docs` from the presets; change packages/providers/src instead. -->';
@@ -25,18 +29,24 @@ export function providersPage(senders: readonly Sender[]): string {
 # Senders
 
 ${verifiable.length} senders that can be verified, and ${senders.length - verifiable.length} that cannot. ${proved.length} are proved by ${sum('valid') + sum('invalid')} test vectors that
-the sender, its package or the standard published (${sum('valid')} to be accepted, ${sum('invalid')} to be refused); all others by a worked example, computed from
-the facts by other code than ours, which stands on their page. Every one runs on node:crypto and on Web Crypto.
+the sender, its package or the standard published (${sum('valid')} to be accepted, ${sum('invalid')} to be refused); all others by a worked example on
+their page, computed from the facts by other code than ours. Every one runs on node:crypto and on Web Crypto.
+[The audit](providers-audit.md) says for each preset what it was checked against, what that changed and what is still open.
 
-Signed: what the signature covers. Identity: the key under which a delivery counts as a duplicate; digest is that of what
-is signed. Window: how far the signed time may be from now, in seconds. Proof: published vectors to be accepted and
-refused; *example* where none was published. A preset that asks is called with what the facts leave open.
+- Signed: what the signature covers.
+- Window: how old or early the signed time may be; two figures where past and future differ.
+- Identity: what makes a delivery a duplicate. *digest*: that of what is signed. *unsigned id*, *unsigned type*: is part of the key and can
+  be changed by anyone who sends a captured delivery again. *none*: each delivery runs. Each page says it in sentences.
+- Retries: how long the sender repeats a delivery, and whether with a new signature and the same body, where that is known.
+- Proof: published vectors to be accepted and refused; *example* where none was published.
 
-| sender | carried in | scheme | signed | window | identity | retries | answer within | handshake | secret or key | facts | source | proof |
+A preset that asks is called with what the facts leave open.
+
+| sender | carried in | scheme | signed | window | identity | retries | response within | handshake | secret or key | facts | source | proof |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
 ${verifiable.map(row).join('\n')}
 
-## Not to be verified
+## Senders that cannot be verified
 
 ${senders
   .flatMap(({ id, unverifiable }) => (unverifiable === undefined ? [] : [[id, unverifiable] as const]))
@@ -53,7 +63,7 @@ export function senderPage(sender: Sender): string {
 
 # ${unverifiable?.title}
 
-${unverifiable?.unverifiable} \`createReceiver\` refuses to be built for it.
+${unverifiable?.unverifiable} \`createReceiver\` refuses it.
 
 ${unverifiable?.instead}
 
@@ -61,8 +71,9 @@ Source: ${link(unverifiable?.source)}
 `;
 }
 
-function verifiablePage({ id, exportName, kind, vectors, example }: Sender, provider: Provider): string {
-  const { title, secretHelp, rotation, retries, handshakes = [], events, unsaid = [], assumptions = [] } = provider;
+function verifiablePage({ id, exportName, kind, vectors, example, others }: Sender, provider: Provider): string {
+  const { title, secretHelp, rotation, handshakes = [], events, unsaid = [], assumptions = [] } = provider;
+  const paths = eventPathsOf(provider).map((path) => `\`${path}\``);
   const lines: string[] = [
     notice,
     '',
@@ -74,27 +85,38 @@ function verifiablePage({ id, exportName, kind, vectors, example }: Sender, prov
     receiverCode({ id, provider, framework: 'node', answers: exampleAnswers(id) }),
     '```',
     '',
-    '| | |',
-    '|---|---|',
-    `| carried in | ${carriedIn(provider)} |`,
-    `| scheme | ${schemeOf(provider)} |`,
-    `| signed text | ${signedText(provider)} |`,
-    `| covers | ${coverage(provider)} |`,
-    `| window | ${windowOf(provider)} |`,
-    `| id of an event | ${idPlace(provider)} |`,
-    `| type of an event | ${place(provider.eventType)} |`,
-    `| counts as a duplicate by | ${identityOf(provider)} |`,
-    `| several events in one delivery | ${provider.batch === undefined ? 'no' : `yes, at \`${provider.batch.json}\``} |`,
-    `| secret or key | ${secretHelp ?? 'not known'} |`,
-    `| rotation | ${rotation ?? 'not known'} |`,
-    `| retries | ${retriesOf(retries)} |`,
-    `| answer within | ${provider.responseDeadlineSeconds === undefined ? 'not known' : `${provider.responseDeadlineSeconds} s`} |`,
-    `| facts | ${confidences[provider.confidence ?? 'unconfirmed']}: ${link(provider.source)} |`,
-    `| proof | ${proofOf(vectors)} |`,
+    ...table([
+      ['carried in', carriedIn(provider)],
+      ['scheme', schemeOf(provider)],
+      ['signed text', signedText(provider)],
+      ['covers', coverage(provider)],
+      ['window', windowText(provider)],
+      ['id of an event', idPlace(provider)],
+      ['type of an event', place(provider, provider.eventType)],
+      ['time of an event', timePlace(provider)],
+      ['counts as a duplicate by', duplicateText(duplicateRuleOf(provider))],
+      ['several events in one delivery', paths.length === 0 ? 'no' : `yes, at ${paths.join(', ')}`],
+      ['secret or key', secretHelp ?? 'not known'],
+      ['refused as a secret', wrongSecrets(provider)],
+      ['rotation', rotation ?? 'not known'],
+      ['retries', retriesText(factsOf(provider).retries)],
+      [
+        'response within',
+        provider.responseDeadlineSeconds === undefined ? 'not known' : `${provider.responseDeadlineSeconds} s`,
+      ],
+      ['facts', confidences[provider.confidence ?? 'unconfirmed']],
+      ['source', `${link(provider.source)}; [the audit](../providers-audit.md#${id}) has all that was read`],
+      ['proof', proofOf(vectors)],
+    ]),
+    '',
+    '## What makes a duplicate',
+    '',
+    ...duplicateLines(provider),
   ];
   if (handshakes.length > 0) lines.push('', '## Checks of the address', '', ...handshakes.map(handshakeLine));
-  const doubts = lintProvider(provider);
-  if (doubts.length > 0) lines.push('', '## Mind', '', ...doubts.map(({ message }) => `- ${message}`));
+  // What tells events apart has a section of its own.
+  const doubts = lintProvider(provider).filter(({ code }) => code !== 'identity_missing' && code !== 'events_alike');
+  if (doubts.length > 0) lines.push('', '## Keep in mind', '', ...doubts.map(({ message }) => `- ${message}`));
   if (assumptions.length > 0) {
     lines.push('', '## Assumed', '', ...assumptions.map(({ what, because }) => `- That ${what}. ${because}`));
   }
@@ -102,8 +124,62 @@ function verifiablePage({ id, exportName, kind, vectors, example }: Sender, prov
     lines.push('', '## Not confirmed', '', ...provider.unverified.map((one) => `- ${one}`));
   if (unsaid.length > 0) lines.push('', '## Not known', '', ...unsaid.map((one) => `- ${one}`));
   if (events !== undefined) lines.push('', '## Events', '', events.map((name) => `\`${name}\``).join(', '));
+  for (const other of others) lines.push('', ...otherLines(id, other));
   if (example !== undefined) lines.push('', '## A delivery', '', ...exampleLines(example));
   return `${lines.join('\n')}\n`;
+}
+
+/** A further preset of the same file, such as an older version. */
+function otherLines(id: string, { exportName, provider }: Sender['others'][number]): string[] {
+  return [
+    `## ${provider.title}`,
+    '',
+    `\`${exportName}\` from \`@countersign/providers/${id}\`.`,
+    '',
+    ...table([
+      ['carried in', carriedIn(provider)],
+      ['scheme', schemeOf(provider)],
+      ['signed text', signedText(provider)],
+      ['covers', coverage(provider)],
+      ['window', windowText(provider)],
+      ['counts as a duplicate by', duplicateText(duplicateRuleOf(provider))],
+      ['facts', confidences[provider.confidence ?? 'unconfirmed']],
+    ]),
+    '',
+    ...duplicateLines(provider),
+  ];
+}
+
+function duplicateLines(provider: Provider): string[] {
+  const { note, source } = provider.identity ?? {};
+  const lines = [duplicateSentencesOf(provider).join(' ')];
+  if (note !== undefined) lines.push('', note);
+  if (source !== undefined) lines.push('', `Read in: ${escapeText(source)}.`);
+  return lines;
+}
+
+function wrongSecrets({ wrongSecrets = {} }: Provider): string {
+  const kinds = Object.entries(wrongSecrets).map(([prefix, kind]) => `\`${prefix}...\`, ${kind}`);
+  return kinds.length === 0 ? 'no kind known' : kinds.join('; ');
+}
+
+function timePlace(provider: Provider): string {
+  const { eventCreatedAt } = provider;
+  return eventCreatedAt === undefined ? 'not known' : `${place(provider, eventCreatedAt)}, ${eventCreatedAt.unit}`;
+}
+
+function table(rows: readonly (readonly [name: string, value: string])[]): string[] {
+  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${escapeCell(value)} |`)];
+}
+
+/** A cell ends at a bar, also inside of code. */
+export function escapeCell(text: string): string {
+  return text.replaceAll(/\\?\|/g, '\\|').replaceAll('\n', ' ');
+}
+
+/** Text of a row of facts, which is no Markdown: what looks like a tag stays text. */
+export function escapeText(text: string): string {
+  return text.replaceAll('<', '&lt;').replaceAll(/\.$/g, '');
 }
 
 function row({ id, provider, vectors }: Sender): string {
@@ -113,9 +189,9 @@ function row({ id, provider, vectors }: Sender): string {
     carriedIn(provider),
     schemeOf(provider),
     coverage(provider),
-    provider.scheme.signed.timestamp ? String(provider.toleranceSeconds ?? 300) : 'none',
-    identityOf(provider),
-    provider.retries?.horizonSeconds === undefined ? '' : `${provider.retries.horizonSeconds} s`,
+    windowCell(provider),
+    duplicateText(duplicateRuleOf(provider)),
+    retriesCell(provider.retries),
     provider.responseDeadlineSeconds === undefined ? '' : `${provider.responseDeadlineSeconds} s`,
     (provider.handshakes ?? []).map(({ name }) => name).join(', '),
     provider.secretHelp ?? '',
@@ -123,7 +199,26 @@ function row({ id, provider, vectors }: Sender): string {
     link(provider.source),
     vectors.valid + vectors.invalid === 0 ? '*example*' : `${vectors.valid} + ${vectors.invalid}`,
   ];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `| ${cells.map(escapeCell).join(' | ')} |`;
+}
+
+function windowCell(provider: Provider): string {
+  const window = windowOf(provider);
+  const maxAge = tokenMaxAgeOf(provider);
+  if (maxAge !== undefined) return durationText(maxAge);
+  if (window === undefined) return provider.scheme.signed.timestamp ? 'token' : 'none';
+  const [past, future] = [durationText(window.past), durationText(window.future)];
+  return past === future ? past : `${past} / ${future}`;
+}
+
+function retriesCell(retries: Provider['retries']): string {
+  const { horizonSeconds, resigns, keepsBody } = retries ?? {};
+  const parts = [
+    horizonSeconds === undefined ? undefined : durationText(horizonSeconds),
+    resigns === undefined ? undefined : resigns ? 'new signature' : 'first signature',
+    keepsBody === undefined ? undefined : keepsBody ? 'same body' : 'changed body',
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
 }
 
 function exampleLines({ source, signedBy, at, secret, key, headers, url, publicUrl, body }: Example): string[] {
@@ -205,7 +300,7 @@ function signedText(provider: Provider): string {
   if (payloads !== undefined) return payloads.name;
   if (signs === undefined) return provider.scheme.kind === 'jwt' ? 'the claims of the token' : 'the body';
   const text = signs.map((part) => partText(part)).join('');
-  return `\`${text}\`${each === undefined ? '' : `, for each event at \`${each}\``}`.replaceAll('|', '\\|');
+  return `\`${text}\`${each === undefined ? '' : `, for each event at \`${each}\``}`;
 }
 
 function partText(part: unknown): string {
@@ -217,9 +312,11 @@ function partText(part: unknown): string {
   return kind === 'name' ? `{${value}}` : `{${kind} ${value}}`;
 }
 
-function coverage({ scheme }: Provider): string {
+function coverage(provider: Provider): string {
+  const { scheme } = provider;
   const { body, id, timestamp } = scheme.signed;
-  const { signs = [] } = scheme.description as Described;
+  const { signs = [] } = described(provider);
+  if (duplicateRuleOf(provider).digestOf === 'text') return 'names and values, run together';
   const hasFields = signs.some((part) => typeof part === 'object' && part !== null && 'json' in part);
   return (
     [body ? 'body' : hasFields && 'some fields', id && 'id', timestamp && 'time'].filter(Boolean).join(', ') ||
@@ -227,45 +324,28 @@ function coverage({ scheme }: Provider): string {
   );
 }
 
-function windowOf(provider: Provider): string {
-  if (!provider.scheme.signed.timestamp) return 'none: no time is signed';
-  const { toleranceSeconds } = provider;
-  return toleranceSeconds === undefined ? '300 s, since no figure is known' : `${toleranceSeconds} s`;
+function idPlace(provider: Provider): string {
+  return duplicateRuleOf(provider).id ?? place(provider, provider.eventId);
 }
 
-function idPlace({ scheme, eventId }: Provider): string {
-  const { id } = scheme.description as { readonly id?: { readonly header?: string } };
-  return scheme.signed.id && id?.header !== undefined ? `header \`${id.header}\`, which is signed` : place(eventId);
-}
-
-function place(source: ValueSource | undefined): string {
+function place(provider: Provider, source: ValueSource | undefined): string {
   if (source === undefined) return 'not known';
-  if ('header' in source) return `header \`${source.header}\`, which is not signed`;
-  return [source.json]
-    .flat()
-    .map((path) => `\`${path}\``)
-    .join(' and ');
-}
-
-function identityOf({ scheme, eventId }: Provider): string {
-  if (scheme.signed.id) return 'id';
-  return eventId !== undefined && 'json' in eventId && scheme.signed.body ? 'id' : 'digest';
-}
-
-function retriesOf(retries: Provider['retries']): string {
-  if (retries === undefined) return 'not known';
-  const { delaysSeconds, horizonSeconds, resigns, note } = retries;
-  const parts = [
-    delaysSeconds && `after ${delaysSeconds.join(', ')} s`,
-    horizonSeconds && `for ${horizonSeconds} s in all`,
-    resigns === undefined ? undefined : resigns ? 'each signed anew' : 'with the first signature',
-  ].filter((part) => part !== undefined);
-  return [parts.join(', '), note].filter(Boolean).join('. ');
+  const { signed } = provider.scheme;
+  if ('header' in source) {
+    const signs = described(provider).signs ?? [];
+    const isSigned = signs.some(
+      (part) => typeof part === 'object' && part !== null && 'header' in part && part.header === source.header,
+    );
+    return `header \`${source.header}\`, which is ${isSigned ? '' : 'not '}signed`;
+  }
+  const paths = [source.json].flat().map((path) => `\`${path}\``);
+  return `${paths.join(' and ')}${signed.body ? '' : ' in the body, which is not signed'}`;
 }
 
 function proofOf({ valid, invalid }: Sender['vectors']): string {
   if (valid + invalid === 0) return 'no published vector is known; the example below, computed from the facts';
-  return `${valid} published vectors to be accepted and ${invalid} to be refused, on node:crypto and on Web Crypto`;
+  const vectors = valid === 1 ? 'vector' : 'vectors';
+  return `${valid} published ${vectors} to be accepted and ${invalid} to be refused, on node:crypto and on Web Crypto`;
 }
 
 function handshakeLine({ name, when, signed, verifyToken, asksApp, note }: Handshake): string {

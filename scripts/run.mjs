@@ -51,6 +51,18 @@ const tasks = {
     command: ['vitest', 'run', ...longRun, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     after: ['node', 'scripts/tally.mjs'],
   },
+  verdict: {
+    title: 'Trying to change the verdict: mutations, handshakes, growth, retries',
+    command: [
+      'vitest',
+      'run',
+      'packages/providers/test/verdict',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    after: ['node', 'scripts/tally.mjs'],
+  },
   lint: { title: 'Checking lint and formatting', command: ['biome', 'check', '--error-on-warnings', '.'] },
   format: { title: 'Formatting', command: ['biome', 'check', '--write', '.'] },
   docs: { title: 'Generating docs', command: ['node', '--conditions=countersign-source', 'scripts/generate-docs.ts'] },

@@ -30,6 +30,8 @@ export interface Sender {
   /** How many published vectors there are, by their verdict. */
   readonly vectors: { readonly valid: number; readonly invalid: number };
   readonly example: Example | undefined;
+  /** Further presets that the same file exports, such as an older version of the scheme. */
+  readonly others: readonly { readonly exportName: string; readonly provider: Provider }[];
 }
 
 /** Every sender, by id. */
@@ -43,7 +45,8 @@ export async function readSenders(): Promise<readonly Sender[]> {
   const senders: Sender[] = [];
   for (const id of ids) {
     const exportName = id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-    const exported: unknown = (await import(new URL(`${id}.ts`, sources).href))[exportName];
+    const module: Readonly<Record<string, unknown>> = await import(new URL(`${id}.ts`, sources).href);
+    const exported = module[exportName];
     const asks = typeof exported === 'function';
     if (asks && !called.has(`${id}.ts`))
       throw new Error(`${id} asks; call it in packages/providers/test/called/${id}.ts`);
@@ -57,9 +60,16 @@ export async function readSenders(): Promise<readonly Sender[]> {
       unverifiable: isUnverifiable ? provider : undefined,
       vectors: counts[id] ?? { valid: 0, invalid: 0 },
       example: isUnverifiable ? undefined : (readJson(`recorded/${id}.json`) as Example),
+      others: Object.entries(module).flatMap(([name, other]) =>
+        name !== exportName && isProvider(other) ? [{ exportName: name, provider: other }] : [],
+      ),
     });
   }
   return senders;
+}
+
+function isProvider(value: unknown): value is Provider {
+  return typeof value === 'object' && value !== null && 'scheme' in value && 'name' in value;
 }
 
 function readJson(path: string): unknown {

@@ -63,6 +63,7 @@ export const unscoped = { countersign: 'cli' };
 export const coreLayers = [
   ['errors.ts', 'encoding.ts'],
   ['crypto/', 'option-values.ts'],
+  ['form-fields.ts', 'event-source.ts'],
   [
     'header-fields.ts',
     'delivery.ts',
@@ -73,8 +74,9 @@ export const coreLayers = [
     'replay-window.ts',
   ],
   ['schemes/', 'jwt.ts', 'jwt/'],
+  ['payload.ts', 'event-list.ts'],
   ['identity.ts', 'event.ts', 'dedupe.ts', 'memory-store.ts', 'standard-schema.ts'],
-  ['provider.ts', 'provider-lint.ts', 'handler.ts', 'outcome.ts', 'handshake.ts'],
+  ['provider.ts', 'provider-lint.ts', 'handler.ts', 'outcome.ts', 'handshake.ts', 'handshake-grammar.ts'],
   ['dedupe-options.ts'],
   ['receiver-options.ts'],
   ['warnings.ts', 'handler-run.ts', 'held-claim.ts', 'payload-check.ts', 'stored-answer.ts'],

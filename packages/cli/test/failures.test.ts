@@ -85,7 +85,7 @@ const failures: readonly Failure[] = [
     'a key that is none',
     ['verify', '--provider', 'discord', '--raw', raw, '--key', raw],
     'secret_invalid',
-    'no PEM text',
+    'Expected PEM text',
   ],
   [
     'an option for a preset that asks for nothing',

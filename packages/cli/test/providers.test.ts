@@ -81,12 +81,42 @@ describe('what is shown of one sender', () => {
         covers: { body: true, id: false, timestamp: true },
       },
       eventId: { json: 'id' },
-      toleranceSeconds: 300,
-      retries: { horizonSeconds: 259_200, resigns: true },
+      eventCreatedAt: { json: 'created', unit: 'seconds' },
+      identity: { from: 'id', id: '`id` in the signed body', joined: null },
+      toleranceSeconds: { past: 300, future: 300 },
+      isToleranceKnown: true,
+      tokenMaxAgeSeconds: null,
+      window: '300 s',
+      retries: { horizonSeconds: 259_200, resigns: true, keepsBody: null },
+      wrongSecrets: expect.arrayContaining([{ prefix: 'sk_', kind: 'a secret API key' }]),
       source: { url: 'https://docs.stripe.com/webhooks' },
       confidence: 'documented',
       asks: [],
     });
+  });
+
+  test('says of each sender what makes a duplicate, and how old and how early a delivery may be', async () => {
+    const show = async (id: string) => {
+      const { stdout } = await runHere(['providers', 'show', id, '--json']);
+      return { facts: JSON.parse(stdout), words: (await runHere(['providers', 'show', id])).stdout };
+    };
+    const linear = await show('linear');
+    expect(linear.facts.toleranceSeconds).toEqual({ past: 28_800, future: 60 });
+    expect(linear.facts.retries).toMatchObject({ resigns: false, keepsBody: true });
+    expect(linear.words).toContain('8 h in the past, 60 s in the future');
+    expect(linear.words).toContain('with the first signature, with the same body');
+    const shopify = await show('shopify');
+    expect(shopify.facts.identity).toMatchObject({
+      from: 'digest',
+      joined: { by: 'id', header: 'x-shopify-webhook-id' },
+      bytesRepeat: true,
+      idKept: true,
+    });
+    expect(shopify.words).toContain('with the same id in x-shopify-webhook-id');
+    const plaid = await show('plaid');
+    expect(plaid.facts).toMatchObject({ identity: { from: 'none' }, toleranceSeconds: null, tokenMaxAgeSeconds: 300 });
+    expect(plaid.words).toContain('No delivery counts as a duplicate');
+    expect((await show('github')).facts).toMatchObject({ toleranceSeconds: null, window: 'none: no time is signed' });
   });
 
   test('of a preset that asks is marked as an example until its options are given', async () => {

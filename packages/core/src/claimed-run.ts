@@ -77,7 +77,9 @@ async function runClaimed(
     const claim = await claimInTime(dedupe, identity.key);
     if (claim.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: claim.leaseLeftSeconds };
     if (claim.state === 'done') return await duplicate(event, identity, claim.answer);
-    const held = new HeldClaim(dedupe, identity.key, claim.token);
+    // Nobody asks for a key again that stands for one delivery alone.
+    const retentionSeconds = identity.from === 'none' ? 1 : dedupe.retentionSeconds;
+    const held = new HeldClaim(dedupe, identity.key, claim.token, retentionSeconds);
     if (await isPassed(turn, held)) {
       await held.complete(await storedAnswer(event, identity, undefined));
       return { kind: 'stale', event };

@@ -4,6 +4,7 @@ import type { DeadLetterInfo, DedupeStore, TransactionalStore } from './dedupe.t
 import type { WebhookEvent } from './event.ts';
 import { positiveSeconds, refuseOption, requireKnownNames, wholeNumber } from './option-values.ts';
 import type { Provider } from './provider.ts';
+import type { ReplayTolerance } from './replay-window.ts';
 
 /** How duplicates are kept from running twice. */
 export interface DedupeOptions {
@@ -18,7 +19,7 @@ export interface DedupeOptions {
   /**
    * How long a completed event is remembered, in seconds.
    *
-   * At least the sender's retry horizon and twice the tolerance. Default seven days, or the horizon where it is longer.
+   * At least the sender's retry horizon and both sides of the replay window. Default seven days, or those where they are longer.
    */
   readonly retentionSeconds?: number;
   /**
@@ -29,8 +30,15 @@ export interface DedupeOptions {
    * does outside of that transaction is at least once, as in `lease`. Needs a store over PostgreSQL, MySQL or SQLite.
    */
   readonly mode?: 'lease' | 'transactional';
-  /** The app's own identity of an event, in place of the signed id or the body's digest. */
-  readonly identity?: (event: WebhookEvent) => string;
+  /**
+   * The app's own identity of an event, in place of the signed id or the body's digest; where the function gives `undefined`, the
+   * preset's own counts. What it reads from a header may be anybody's: only what the signature covers is safe.
+   *
+   * `'strict'`: only what is signed counts, also where two events of the sender can have the same bytes. The second of two such
+   * events is then a duplicate. Without it an unsigned delivery id is joined where the sender has one that is the same in every
+   * attempt, and where nothing tells such events apart each delivery runs.
+   */
+  readonly identity?: ((event: WebhookEvent) => string | undefined) | 'strict';
   /** Longest wait for one answer of the store, in seconds. Above 0, up to 60; default 5. */
   readonly timeoutSeconds?: number;
   /** Keeps an older event of an entity from running after a newer one. */
@@ -48,7 +56,11 @@ export interface DedupeOptions {
 export interface OrderingOptions {
   /** What the event is about, such as an order's id, unique within the endpoint. Undefined: this event is not guarded. */
   readonly entity: (event: WebhookEvent) => string | undefined;
-  /** Where the event stands: a number or Date that rises. Default: the event's `createdAt`. Undefined: not guarded. */
+  /**
+   * Where the event stands: a number or Date that rises. Undefined: not guarded.
+   *
+   * Default: the event's `createdAt`. Has to be given for a sender whose preset has no `eventCreatedAt`.
+   */
   readonly position?: (event: WebhookEvent) => number | Date | undefined;
   /** How long a delivery waits for its turn behind another of the same entity, in seconds. 0 to 60; default 2. */
   readonly waitSeconds?: number;
@@ -73,7 +85,8 @@ export interface CheckedDedupe {
   readonly timeoutSeconds: number;
   /** The same store where completions commit with the handler's writes. */
   readonly transactional: TransactionalStore | undefined;
-  readonly identity: DedupeOptions['identity'];
+  readonly identity: ((event: WebhookEvent) => string | undefined) | undefined;
+  readonly isStrict: boolean;
   readonly ordering: OrderingOptions | undefined;
   readonly deadLetter: DeadLetterOptions | undefined;
 }
@@ -94,7 +107,7 @@ const week = 604_800;
 const defaultLeaseSeconds = 30;
 
 /** @throws options_invalid */
-export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds: number): CheckedDedupe {
+export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds: ReplayTolerance): CheckedDedupe {
   const isStore = typeof (value as DedupeStore | null)?.claim === 'function';
   const options = (isStore ? { store: value } : value) as DedupeOptions;
   if (typeof options !== 'object' || options === null) {
@@ -114,8 +127,8 @@ export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds
       'This store has no transactions to share with a handler. postgresStore and mysqlStore over a pool do, and sqliteStore.',
     );
   }
-  if (identity !== undefined && typeof identity !== 'function') {
-    throw refuseOption('dedupe.identity', 'It takes a function from a verified event to a text.');
+  if (identity !== undefined && identity !== 'strict' && typeof identity !== 'function') {
+    throw refuseOption('dedupe.identity', "Expected a function from a verified event to a text, or 'strict'.");
   }
   return {
     store,
@@ -123,8 +136,9 @@ export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds
     retentionSeconds: checkRetention(options.retentionSeconds, provider, toleranceSeconds),
     timeoutSeconds: positiveSeconds('dedupe.timeoutSeconds', options.timeoutSeconds, 60, 5),
     transactional: mode === 'transactional' ? (store as TransactionalStore) : undefined,
-    identity,
-    ordering: options.ordering === undefined ? undefined : checkOrdering(options.ordering, store),
+    identity: identity === 'strict' ? undefined : identity,
+    isStrict: identity === 'strict',
+    ordering: options.ordering === undefined ? undefined : checkOrdering(options.ordering, store, provider),
     deadLetter: options.deadLetter === undefined ? undefined : checkDeadLetter(options.deadLetter),
   };
 }
@@ -142,8 +156,9 @@ function checkLease(value: unknown, { retries }: Provider): number {
   return leaseSeconds;
 }
 
-function checkRetention(value: unknown, { retries, scheme }: Provider, toleranceSeconds: number): number {
-  const least = Math.max(retries?.horizonSeconds ?? 0, scheme.signed.timestamp ? 2 * toleranceSeconds : 0);
+function checkRetention(value: unknown, provider: Provider, { past, future }: ReplayTolerance): number {
+  const { retries, scheme } = provider;
+  const least = Math.max(retries?.horizonSeconds ?? 0, scheme.signed.timestamp ? past + future : 0);
   const retentionSeconds = wholeNumber('dedupe.retentionSeconds', value, 1, 31_536_000, Math.max(week, least));
   if (retentionSeconds < least) {
     throw refuseOption(
@@ -154,7 +169,7 @@ function checkRetention(value: unknown, { retries, scheme }: Provider, tolerance
   return retentionSeconds;
 }
 
-function checkOrdering(options: OrderingOptions, store: DedupeStore): OrderingOptions {
+function checkOrdering(options: OrderingOptions, store: DedupeStore, provider: Provider): OrderingOptions {
   if (typeof options !== 'object' || options === null) throw refuseOption('dedupe.ordering', 'It takes { entity }.');
   requireKnownNames(options, knownOrdering, 'dedupe.ordering.');
   for (const name of ['entity', 'position'] as const) {
@@ -166,6 +181,12 @@ function checkOrdering(options: OrderingOptions, store: DedupeStore): OrderingOp
   const { waitSeconds } = options;
   if (waitSeconds !== undefined && !(typeof waitSeconds === 'number' && waitSeconds >= 0 && waitSeconds <= 60)) {
     throw refuseOption('dedupe.ordering.waitSeconds', 'It takes a number of seconds from 0 to 60.');
+  }
+  if (options.position === undefined && provider.eventCreatedAt === undefined) {
+    throw refuseOption(
+      'dedupe.ordering.position',
+      `Nothing is known of when an event of ${provider.title ?? provider.name} came about, so no event could be told to be older. Give position: (event) => a number or Date that rises, or leave ordering out.`,
+    );
   }
   if (typeof store.raiseWatermark !== 'function') {
     throw refuseOption('dedupe.ordering', 'This store has no raiseWatermark().');

@@ -15,7 +15,10 @@ export interface StoredAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** At most 4 KiB; a larger body is not kept. */
   readonly body?: string;
-  /** Tells a duplicate with other bytes from one with the same. Only where the identity is not the body itself. */
+  /**
+   * Tells a duplicate that differs from the first: by its bytes, or where the body itself is the identity, by its unsigned
+   * delivery id. Eight characters.
+   */
   readonly fingerprint?: string;
 }
 

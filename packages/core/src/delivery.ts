@@ -1,6 +1,7 @@
 /** One HTTP attempt as bytes and headers, and the careful look that may be taken at it before it is verified. */
 
 import { decodeUtf8 } from './encoding.ts';
+import { parseForm } from './form-fields.ts';
 import { findHeader, type HeaderSource } from './header-fields.ts';
 
 /** What is known of a delivery before its body is read. */
@@ -50,6 +51,11 @@ export class UnverifiedDelivery {
   unverifiedJson(): unknown {
     return parseJson(this.#delivery.body);
   }
+
+  /** The body parsed as a form, or undefined where it is none or has more than 1,000 fields. Costs a parse of bytes that may be forged. */
+  unverifiedForm(): URLSearchParams | undefined {
+    return parseForm(this.#delivery.body);
+  }
 }
 
 /** Strict UTF-8 JSON, a byte order mark tolerated (RFC 8259 section 8.1); undefined for anything else. */
@@ -62,10 +68,4 @@ export function parseJson(body: Uint8Array): unknown {
     // The engine's message quotes the input, so it goes no further.
     return undefined;
   }
-}
-
-/** The fields of an application/x-www-form-urlencoded body in their order; undefined where it is not strict UTF-8. */
-export function parseForm(body: Uint8Array): URLSearchParams | undefined {
-  const text = decodeUtf8(body);
-  return text === undefined ? undefined : new URLSearchParams(text);
 }

@@ -45,6 +45,8 @@ export function encodeHex(bytes: Uint8Array): string {
 
 /** Bytes to base64url without padding. */
 export function encodeBase64Url(bytes: Uint8Array): string {
+  // Short texts, such as keys of a store, in one step: one that is put together piece by piece keeps all its pieces alive.
+  if (bytes.length <= maxFlatBytes) return encodeFlat(bytes);
   let text = '';
   for (let at = 0; at < bytes.length; at += 3) {
     const first = bytes[at] as number;
@@ -58,6 +60,21 @@ export function encodeBase64Url(bytes: Uint8Array): string {
   return text;
 }
 
+/** Most bytes that are encoded by one call with an argument for each character. */
+const maxFlatBytes = 96;
+const base64UrlCodes = Uint8Array.from(base64UrlAlphabet, (letter) => letter.charCodeAt(0));
+
+function encodeFlat(bytes: Uint8Array): string {
+  const codes: number[] = [];
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second = 0, third = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+    const group = (first << 16) | (second << 8) | third;
+    const count = Math.min(bytes.length - at, 3) + 1;
+    for (let place = 0; place < count; place++) codes.push(base64UrlCodes[(group >> (18 - 6 * place)) & 63] as number);
+  }
+  return String.fromCharCode(...codes);
+}
+
 /** Bytes to base64 with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
   const text = encodeBase64Url(bytes).replaceAll('-', '+').replaceAll('_', '/');
@@ -67,6 +84,16 @@ export function encodeBase64(bytes: Uint8Array): string {
 /** Text to UTF-8 bytes. */
 export function encodeUtf8(text: string): Uint8Array {
   return utf8Encoder.encode(text);
+}
+
+/**
+ * The bytes that the text of a header may stand for. Servers hand on a header's bytes as characters up to U+00FF (RFC 9110
+ * section 5.5), so such a text is the bytes that were sent, or a token in its own letters.
+ */
+export function headerReadings(text: string): readonly Uint8Array[] {
+  const own = encodeUtf8(text);
+  if (own.length === text.length || /[\u0100-\uffff]/.test(text)) return [own];
+  return [own, Uint8Array.from(text, (letter) => letter.charCodeAt(0))];
 }
 
 /** UTF-8 bytes to text, a byte order mark included; undefined where a byte is not valid UTF-8. */

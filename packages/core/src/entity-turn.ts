@@ -4,6 +4,7 @@ import type { CheckedDedupe } from './dedupe-options.ts';
 import { WebhookError } from './errors.ts';
 import type { VerifiedEvent } from './event.ts';
 import { claimInTime, HeldClaim, inTime, storeError } from './held-claim.ts';
+import { ignoreRejection } from './option-values.ts';
 
 /** What stands between an event and its handler on behalf of its entity. */
 export interface Turn {
@@ -82,6 +83,8 @@ function placeOf(
   } catch (cause) {
     throw new WebhookError('options_invalid', { at: 'dedupe.ordering', hint: 'It threw.', cause });
   }
+  ignoreRejection(entity);
+  ignoreRejection(position);
   if (entity === undefined || position === undefined) return undefined;
   const number = position instanceof Date ? position.getTime() : position;
   if (typeof entity !== 'string' || entity === '' || !Number.isFinite(number)) {

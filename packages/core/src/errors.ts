@@ -5,6 +5,7 @@ export type WebhookErrorCode =
   | 'body_not_raw'
   | 'body_too_large'
   | 'body_timeout'
+  | 'body_incomplete'
   | 'encoding_unsupported'
   | 'header_missing'
   | 'header_repeated'
@@ -52,6 +53,11 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
     fault: 'sender',
     sentence: 'The body did not arrive in time.',
     hint: 'The sender stalled or was cut off; it will try again.',
+  },
+  body_incomplete: {
+    fault: 'receiver',
+    sentence: 'The body is shorter than its Content-Length.',
+    hint: 'A proxy or a body reader cut it short, or a parser wrote it again. Check their limits, and mount the webhook route before any body parser. The response is 503, so the sender will retry.',
   },
   encoding_unsupported: {
     fault: 'sender',

@@ -1,22 +1,34 @@
 /** What a verified delivery reports. Nothing in it is computed before somebody asks for it. */
 
 import { crypto } from '#crypto';
-import { type Delivery, parseForm, parseJson } from './delivery.ts';
-import { decodeUtf8, encodeBase64Url } from './encoding.ts';
+import type { Delivery } from './delivery.ts';
+import { decodeUtf8, encodeBase64Url, encodeUtf8 } from './encoding.ts';
 import { WebhookError } from './errors.ts';
+import { elementsOf } from './event-list.ts';
+import type { ValueSource } from './event-source.ts';
+import { parseFields, queryOf, recordOf } from './form-fields.ts';
 import { findHeader } from './header-fields.ts';
-import { entityKeyOf, identify } from './identity.ts';
-import type { PayloadFormat, Provider, ValueSource } from './provider.ts';
+import { entityKeyOf, type IdentityMaterial, identify } from './identity.ts';
+import { parsePayload } from './payload.ts';
+import type { Provider } from './provider.ts';
 import { parseTimestamp } from './replay-window.ts';
 import type { Proof, SignedParts } from './schemes/scheme.ts';
-import { textOf, valueAt, valuesAt } from './value-path.ts';
+import { nameOf, valueAt } from './value-path.ts';
 
 /** The key under which an event is remembered, and what it was made from. */
 export interface Identity {
-  /** A hash of endpoint, provider, scheme and identity, as base64url text. */
+  /** A hash of endpoint, tenant, provider, scheme and identity, as base64url text. */
   readonly key: string;
-  /** `id`: an id the sender signed. `digest`: the signed body. `app`: the app's own `dedupe.identity`. */
-  readonly from: 'id' | 'digest' | 'app';
+  /**
+   * `id`: an id the sender signed. `digest`: the signed body. `app`: the app's own `dedupe.identity`. `none`: two events of this
+   * sender can have the same bytes and nothing tells them apart, so each delivery counts, retries too.
+   */
+  readonly from: 'id' | 'digest' | 'app' | 'none';
+  /**
+   * What of the unsigned head joined the digest, since two events of this sender can have the same signed bytes. Whoever
+   * replays a captured delivery can change it; `dedupe: { identity: 'strict' }` leaves it out.
+   */
+  readonly joined?: 'id' | 'type';
 }
 
 /** A verified delivery. Its body is what the sender signed, unless `signed.body` is false. */
@@ -34,7 +46,7 @@ export interface WebhookEvent<Type = string, Payload = unknown> {
   readonly secretId: string;
   /** The spelling of the address that was signed, where the scheme tries several; undefined for all others. */
   readonly signedUrl: string | undefined;
-  /** What the sender's signature covers. `id` is true for an id in a signed body as well. */
+  /** What the sender's signature covers. `id` says whether the value of `id` was read where it is signed, body included. */
   readonly signed: SignedParts;
   /** The key under which the event is remembered; computed when first asked for. */
   identity(): Promise<Identity>;
@@ -42,7 +54,10 @@ export interface WebhookEvent<Type = string, Payload = unknown> {
   readonly body: Uint8Array;
   /** The body as text. @throws payload_malformed where it is not strict UTF-8 */
   text(): string;
-  /** The parsed body, or one event of a batch; parsed when first read, then kept. @throws payload_malformed */
+  /**
+   * The parsed body, or one event of a batch; parsed when first read, then kept. Of a request without a body (GET, DELETE) the
+   * fields of the signed query, or `{}`. @throws payload_malformed
+   */
   readonly payload: Payload;
   /**
    * The events that a delivery reports, each with its own id, type, payload and identity; the event itself where the
@@ -59,8 +74,25 @@ export type AnyEvent = WebhookEvent<unknown, unknown>;
 /** What identifies the endpoint and the app's own rule for identities. */
 export interface EventContext {
   readonly provider: Provider;
-  readonly endpointOf: (delivery: Delivery) => string;
-  readonly identityOf: ((event: WebhookEvent) => string) | undefined;
+  readonly endpoint: string;
+  readonly identityOf: ((event: WebhookEvent) => string | undefined) | undefined;
+  /** Whether an unsigned id or type may join the digest where the sender's facts say so. */
+  readonly joinsUnsigned: boolean;
+}
+
+/** One event of a batch. */
+interface Element {
+  readonly place: number;
+  readonly root: unknown;
+  readonly payload: unknown;
+  readonly eventId: ValueSource | undefined;
+}
+
+/** An id or type as it was found: its parts where several fields make it up, and whether they were read where it is signed. */
+interface FoundName {
+  readonly parts: readonly (string | undefined)[];
+  readonly text: string;
+  readonly isSigned: boolean;
 }
 
 const unparsed = Symbol('unparsed');
@@ -74,16 +106,16 @@ export class VerifiedEvent implements WebhookEvent {
   readonly #proof: Proof;
   /** The place in a batch; undefined for a delivery as a whole. */
   readonly #place: number | undefined;
+  /** The element of a batch that this event is. */
+  readonly #element: Element | undefined;
   #payload: unknown = unparsed;
+  /** A schema's output. Ids and types are read from what was signed all the same. */
+  #validated: { readonly payload: unknown } | undefined;
   #identity: Promise<Identity> | undefined;
 
-  constructor(
-    context: EventContext,
-    delivery: Delivery,
-    proof: Proof,
-    element?: { readonly place: number; readonly payload: unknown },
-  ) {
+  constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element) {
     this.#place = element?.place;
+    this.#element = element;
     if (element !== undefined) this.#payload = element.payload;
     this.provider = context.provider.name;
     this.secretId = proof.secretId;
@@ -97,11 +129,9 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   get signed(): SignedParts {
-    const { signed, payload } = this.#proof;
-    const eventId = this.#placed(this.#context.provider.eventId);
-    const isPayloadSigned = signed.body || payload !== undefined;
-    const isIdInPayload = eventId !== undefined && 'json' in eventId;
-    return isPayloadSigned && isIdInPayload && !signed.id ? { ...signed, id: true } : signed;
+    const { signed } = this.#proof;
+    const id = this.#id()?.isSigned === true;
+    return id === signed.id ? signed : { ...signed, id };
   }
 
   get signedUrl(): string | undefined {
@@ -114,18 +144,16 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   get id(): string | undefined {
-    const id = this.#textAt(this.#context.provider.eventId);
-    // The signed id of a delivery that holds several events is not the id of each of them.
-    return this.#place === undefined ? (this.#proof.id ?? id) : id;
+    return this.#id()?.text;
   }
 
   get type(): string | undefined {
-    return this.#textAt(this.#context.provider.eventType);
+    return this.#find(this.#context.provider.eventType)?.text;
   }
 
   get createdAt(): Date | undefined {
     const source = this.#context.provider.eventCreatedAt;
-    const text = this.#textAt(source);
+    const text = this.#find(source)?.text;
     if (source === undefined || text === undefined) return undefined;
     try {
       return new Date(parseTimestamp(text, source.unit, 'eventCreatedAt'));
@@ -135,6 +163,7 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   get payload(): unknown {
+    if (this.#validated !== undefined) return this.#validated.payload;
     const value = this.#parsed();
     if (value === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
     return value;
@@ -147,33 +176,41 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   identity(): Promise<Identity> {
-    this.#identity ??= identify(this, this.#context, this.#delivery, this.#proof, this.#place);
+    this.#identity ??= identify(this, this.#context, this.#material());
     return this.#identity;
+  }
+
+  /** What an attempt of the same event may have in its unsigned head and another event may not; undefined where there is none. */
+  get unsignedId(): string | undefined {
+    const id = this.#id();
+    return id === undefined || id.isSigned ? undefined : id.text;
+  }
+
+  /** Parses the body now, unless it is handed over unparsed. @throws payload_malformed */
+  requirePayload(): void {
+    if (this.#parsed() === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
   }
 
   /** The key of what the event is about, in the same namespace as its identity. */
   entityKey(entity: string): Promise<string> {
-    return entityKeyOf(this.#context, this.#delivery, entity);
+    return entityKeyOf(this.#context, this.#proof.tenant, entity);
   }
 
   split(): readonly VerifiedEvent[] {
-    const path = this.#context.provider.batch?.json;
-    if (path === undefined || this.#place !== undefined) return [this];
-    const { payload } = this;
-    const listPath = path.slice(0, path.lastIndexOf('*')).replace(/\.$/, '');
-    const lists = listPath === '' ? [payload] : valuesAt(payload, listPath);
+    const { batch } = this.#context.provider;
+    if (batch === undefined || this.#place !== undefined) return [this];
+    const elements = elementsOf(this.payload, batch);
     // A request that reports no list, such as a sender's test, is one event.
-    if (!lists.some(Array.isArray)) return [this];
-    const elements = valuesAt(payload, path);
-    if (elements.includes(undefined)) throw new WebhookError('payload_malformed', { at: `body ${path}` });
-    return elements.map(
-      (element, place) => new VerifiedEvent(this.#context, this.#delivery, this.#proof, { place, payload: element }),
-    );
+    if (elements === undefined) return [this];
+    return elements.map(({ root, shaped, eventId }, place) => {
+      const payload = batch.keepsShape === true ? shaped : root;
+      return new VerifiedEvent(this.#context, this.#delivery, this.#proof, { place, root, payload, eventId });
+    });
   }
 
   /** Puts a schema's output in the place of the parsed payload. */
   replacePayload(payload: unknown): void {
-    this.#payload = payload;
+    this.#validated = { payload };
   }
 
   /** What logs may show: neither body nor payload. */
@@ -189,69 +226,103 @@ export class VerifiedEvent implements WebhookEvent {
   #parsed(): unknown {
     if (this.#payload === unparsed) {
       const { payload } = this.#proof;
-      this.#payload = payload === undefined ? parsePayload(this.body, this.#context.provider.payload) : payload.value;
+      this.#payload = payload === undefined ? this.#parseBody() : payload.value;
     }
     return this.#payload;
   }
 
+  #parseBody(): unknown {
+    const { methods = ['POST'], payload } = this.#context.provider;
+    const { method = 'POST' } = this.#delivery;
+    if (this.body.byteLength > 0 || method === 'POST' || !methods.includes(method))
+      return parsePayload(this.body, payload);
+    // Only the query that was signed, in the spelling that was signed.
+    const fields = parseFields(queryOf(this.#proof.signedUrl ?? '') ?? '');
+    return fields === undefined ? undefined : recordOf(fields);
+  }
+
   /** In a batch, the paths of a description start at each of its events and mean nothing for the whole. */
   #placed(source: ValueSource | undefined): ValueSource | undefined {
-    const isWholeBatch = this.#context.provider.batch !== undefined && this.#place === undefined;
+    const { batch } = this.#context.provider;
+    const isWholeBatch = batch !== undefined && batch.keepsShape !== true && this.#place === undefined;
     return isWholeBatch && source !== undefined && 'json' in source ? undefined : source;
   }
 
-  #textAt(given: ValueSource | undefined): string | undefined {
+  /** The signed id of the delivery where there is one, else what the description points to. */
+  #id(): FoundName | undefined {
+    const id = this.#place === undefined ? nameOf(this.#proof.id) : undefined;
+    if (id !== undefined) return { parts: [id], text: id, isSigned: true };
+    const source = this.#element?.eventId ?? this.#context.provider.eventId;
+    // The id of a delivery that holds several events is not the id of each of them.
+    if (this.#place !== undefined && source !== undefined && 'header' in source) return undefined;
+    return this.#find(source, this.#element?.root);
+  }
+
+  /** @param element where paths start, in place of the payload */
+  #find(given: ValueSource | undefined, element?: unknown): FoundName | undefined {
     const source = this.#placed(given);
     if (source === undefined) return undefined;
-    if ('join' in source) {
-      const texts = source.json.map((path) => textOf(valueAt(this.#parsed(), path)));
-      return texts.includes(undefined) ? undefined : texts.join(source.join);
+    if ('header' in source) {
+      const name = source.header.toLowerCase();
+      const text = this.#headerText(name);
+      return text === undefined
+        ? undefined
+        : { parts: [text], text, isSigned: this.#proof.headers?.has(name) === true };
     }
-    if ('json' in source) return textOf(valueAt(this.#parsed(), source.json));
+    const paths = 'join' in source ? source.json : [source.json];
+    const optional = 'join' in source ? (source.optional ?? []) : [];
+    const parts: (string | undefined)[] = [];
+    for (const path of paths) {
+      const part = nameOf(valueAt(element ?? this.#parsed(), path));
+      if (part === undefined && !optional.includes(path)) return undefined;
+      parts.push(part);
+    }
+    const present = parts.filter((part) => part !== undefined);
+    if (present.length === 0) return undefined;
+    const { signed, payload } = this.#proof;
+    return {
+      parts,
+      text: present.join('join' in source ? source.join : ''),
+      isSigned: signed.body || payload !== undefined,
+    };
+  }
+
+  #headerText(name: string): string | undefined {
     try {
-      return findHeader(this.#delivery.headers, source.header.toLowerCase());
+      return nameOf(findHeader(this.#delivery.headers, name));
     } catch {
       return undefined;
     }
   }
-}
 
-/** Forty-eight bits of the body's hash: enough to report that a duplicate has other bytes. */
-export async function fingerprintOf(event: WebhookEvent): Promise<string> {
-  return encodeBase64Url(await crypto.digest('SHA-256', [event.body])).slice(0, 8);
-}
+  /** The body, or the signed URL of a request that has none. */
+  get #wholeContent(): Uint8Array {
+    const { signedUrl } = this.#proof;
+    return this.body.byteLength > 0 || signedUrl === undefined ? this.body : encodeUtf8(signedUrl);
+  }
 
-/** The parsed body, or undefined where it is malformed. */
-function parsePayload(body: Uint8Array, format: PayloadFormat = 'json'): unknown {
-  if (format === 'bytes') return body;
-  if (format === 'text') return decodeUtf8(body);
-  if (format === 'json') return parseJson(body);
-  if (format === 'form') return parseFields(body);
-  if (format === 'json_or_form') return body[0] === 0x7b || body[0] === 0x5b ? parseJson(body) : parseFields(body);
-  const prefix = `${format.formField}=`;
-  const isForm = decodeUtf8(body.subarray(0, prefix.length)) === prefix;
-  if (!isForm) return parseJson(body);
-  const field = parseForm(body)?.get(format.formField);
-  return field === undefined || field === null ? undefined : parseJsonText(field);
-}
-
-function parseJsonText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  /** What the key of the event is made from. */
+  #material(): IdentityMaterial {
+    const id = this.#id();
+    const type = this.#find(this.#context.provider.eventType);
+    const content = this.#place === undefined ? undefined : this.#proof.elements?.[this.#place];
+    return {
+      tenant: this.#proof.tenant,
+      signedId: id?.isSigned === true ? id.parts : undefined,
+      unsignedId: id?.isSigned === false ? id.parts : undefined,
+      unsignedType: type?.isSigned === false ? type.parts : undefined,
+      content:
+        (this.#context.joinsUnsigned ? undefined : this.#proof.strict) ??
+        content ??
+        this.#proof.content ??
+        this.#wholeContent,
+      // An event that is signed by itself is the same wherever in its batch it stands.
+      place: content === undefined ? this.#place : undefined,
+    };
   }
 }
 
-/** A form as a record; a repeated field becomes an array. */
-function parseFields(body: Uint8Array): Record<string, string | string[]> | undefined {
-  const form = parseForm(body);
-  if (form === undefined) return undefined;
-  const names = [...new Set(form.keys())];
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = form.getAll(name);
-      return [name, values.length === 1 ? (values[0] as string) : values];
-    }),
-  );
+/** Forty-eight bits of a hash: enough to report that something differs from the first time. */
+export async function fingerprintOf(content: Uint8Array | string): Promise<string> {
+  return encodeBase64Url(await crypto.digest('SHA-256', [content])).slice(0, 8);
 }

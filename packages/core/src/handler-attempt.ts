@@ -63,7 +63,7 @@ class RolledBack extends Error {}
  */
 export function attemptInTransaction(attempt: Attempt, store: TransactionalStore): Promise<AttemptResult> {
   const { event, handle, run, claim, dedupe } = attempt;
-  const { timeoutSeconds, retentionSeconds } = dedupe;
+  const { timeoutSeconds } = dedupe;
   return new Promise((resolve) => {
     let threw: Extract<AttemptEnd, { kind: 'threw' }> | undefined;
     let answer: HandlerAnswer | undefined;
@@ -113,7 +113,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
 
     giveUpAfter('open a transaction');
     // Inside an async function, so that a store that throws at once is one that rejects.
-    (async () => store.transact(claim.key, claim.token, retentionSeconds, work))().then(
+    (async () => store.transact(claim.key, claim.token, claim.retentionSeconds, work))().then(
       (isCommitted) => settle(isCommitted ? { kind: 'done', answer } : { kind: 'lost' }),
       (error) => settle(threw ?? { kind: 'unavailable', error: storeError(error, timeoutSeconds) }),
     );

@@ -13,10 +13,11 @@ import type { BoundScheme } from './schemes/scheme.ts';
 /** Prepares what is done with a request once it is known to be a handshake. The result never rejects. */
 export function createHandshakeRun({ provider, handshakes }: CheckedOptions, scheme: BoundScheme) {
   const { mac } = scheme;
-  return async (handshake: Handshake, delivery: Delivery, now: number): Promise<Outcome> => {
+  /** @param secretId the secret that signed the request, where it was signed: the sender may not know the newest one yet */
+  return async (handshake: Handshake, delivery: Delivery, now: number, secretId?: string): Promise<Outcome> => {
     try {
       if (handshake.verifyToken !== undefined) requireToken(handshake, delivery, handshakes.verifyToken);
-      const macOf = mac === undefined ? undefined : (text: string) => mac(text, delivery, now);
+      const macOf = mac === undefined ? undefined : (text: string) => mac(text, delivery, now, secretId);
       const answer = await answerHandshake(handshake, delivery, macOf);
       await askApp(handshake, delivery, provider.name, handshakes.accept);
       return { kind: 'handshake', name: handshake.name, answer };

@@ -3,7 +3,9 @@
 import { type Delivery, type DeliveryHead, parseJson } from './delivery.ts';
 import { encodeBase64, encodeHex, isPrintableAscii } from './encoding.ts';
 import { WebhookError } from './errors.ts';
+import { parseForm, queryValues } from './form-fields.ts';
 import type { HandlerAnswer } from './handler.ts';
+import { fitsGrammar, type HandshakeGrammar } from './handshake-grammar.ts';
 import { findHeader } from './header-fields.ts';
 import { textOf, valueAt } from './value-path.ts';
 
@@ -14,10 +16,20 @@ export type HandshakeValue =
   | { readonly json: string }
   | { readonly text: string };
 
-/** A text of the answer: a value as it is, or the MAC of one with the newest active secret and the scheme's own hash. */
+/**
+ * A text of the answer: a value as it is, or its MAC by the scheme's own hash. The secret is the one that signed the request,
+ * or the newest active one where it was not signed.
+ *
+ * A stranger chooses what is signed here, so `grammar` says exactly what may be; nothing that fits it is accepted as a delivery.
+ */
 export type HandshakeText =
   | HandshakeValue
-  | { readonly macOf: HandshakeValue; readonly encoding: 'hex' | 'base64'; readonly prefix?: string };
+  | {
+      readonly macOf: HandshakeValue;
+      readonly grammar: HandshakeGrammar;
+      readonly encoding: 'hex' | 'base64';
+      readonly prefix?: string;
+    };
 
 /** One kind of request that is no event, and its answer. */
 export interface Handshake {
@@ -28,6 +40,10 @@ export interface Handshake {
     readonly method: 'GET' | 'HEAD' | 'POST';
     readonly query?: Readonly<Record<string, string>>;
     readonly header?: string;
+    /** A header that is absent, such as the one with the signature. */
+    readonly withoutHeader?: string;
+    /** The fields of a form body: these and no other. `'*'` stands for digits. */
+    readonly form?: Readonly<Record<string, string>>;
     /** Values by their paths in a JSON body. */
     readonly json?: Readonly<Record<string, string | number | boolean>>;
     /** Paths at which a JSON body holds nothing. */
@@ -65,18 +81,12 @@ export interface HandshakeRequest {
   readonly payload: unknown;
 }
 
-/** Computes the MAC of a text with the newest active secret. */
+/** Computes the MAC of a text. */
 export type MacOf = (text: string) => Promise<Uint8Array>;
 
 /** Longest value that is repeated to whoever asks, and longest body that is parsed before it is verified. */
 const maxValueLength = 1024;
 const maxUnverifiedBytes = 16_384;
-
-/**
- * What may be signed for a stranger. A signature over free text would be a forger's tool: the body of a delivery holds
- * braces, the text of a scheme with a timestamp a colon or a full stop, and neither fits in here.
- */
-const macValue = /^[A-Za-z0-9+/=_-]{1,256}$/;
 
 /** Whether the head of a request leaves open that it is this handshake; without a body, what stands in one is passed over. */
 export function mayBe({ when }: Handshake, head: DeliveryHead): boolean {
@@ -85,6 +95,7 @@ export function mayBe({ when }: Handshake, head: DeliveryHead): boolean {
     const value = queryValue(head, name);
     if (value === undefined || (wanted !== '*' && value !== wanted)) return false;
   }
+  if (when.withoutHeader !== undefined && isThere(head, when.withoutHeader)) return false;
   return when.header === undefined || headerValue(head, when.header) !== undefined;
 }
 
@@ -96,9 +107,11 @@ export function findHandshake(
 ): Handshake | undefined {
   return handshakes?.find((handshake) => {
     if (handshake.signed !== signed || !mayBe(handshake, delivery)) return false;
-    const { json, absent } = handshake.when;
-    if (json === undefined && absent === undefined) return true;
+    const { json, absent, form } = handshake.when;
+    if (json === undefined && absent === undefined && form === undefined) return true;
     if (!signed && delivery.body.byteLength > maxUnverifiedBytes) return false;
+    if (form !== undefined && !isForm(delivery.body, form)) return false;
+    if (json === undefined && absent === undefined) return true;
     const body = parseJson(delivery.body);
     if (typeof body !== 'object' || body === null) return false;
     const isThere = ([path, wanted]: [string, string | number | boolean]) =>
@@ -133,8 +146,11 @@ export async function answerHandshake(
   const textFor = async (text: HandshakeText): Promise<string> => {
     if (!('macOf' in text)) return handshakeValue(text, delivery);
     const value = handshakeValue(text.macOf, delivery);
-    if (!macValue.test(value)) {
-      throw new WebhookError('header_malformed', { at: 'handshake', hint: 'It asks to have signed what is no token.' });
+    if (!fitsGrammar(value, text.grammar)) {
+      throw new WebhookError('header_malformed', {
+        at: 'handshake',
+        hint: 'The value to sign is not of the form that this sender uses, and signing anything else would help a forger.',
+      });
     }
     if (macOf === undefined) throw new WebhookError('options_invalid', { at: 'provider.handshakes' });
     const mac = await macOf(value);
@@ -156,6 +172,18 @@ export async function answerHandshake(
   return { status, headers, body: object };
 }
 
+/** What the handshakes of a provider sign for strangers. */
+export function signedGrammars(handshakes: readonly Handshake[] | undefined): readonly HandshakeGrammar[] {
+  return (handshakes ?? []).flatMap(({ answer }) =>
+    textsOf(answer).flatMap((text) => (typeof text === 'object' && 'macOf' in text ? [text.grammar] : [])),
+  );
+}
+
+function textsOf({ headers = {}, body }: Handshake['answer']): readonly (HandshakeText | number)[] {
+  const ofBody = body === undefined ? [] : 'object' in body ? Object.values(body.object) : [body];
+  return [...Object.values(headers), ...ofBody];
+}
+
 /** @throws options_invalid for a handshake that would answer everything, or that nothing can match */
 export function requireHandshakes(handshakes: readonly Handshake[] | undefined): void {
   for (const { name, when, signed, answer } of handshakes ?? []) {
@@ -164,14 +192,35 @@ export function requireHandshakes(handshakes: readonly Handshake[] | undefined):
     if (!['GET', 'HEAD', 'POST'].includes(when?.method)) throw refuse('when.method takes GET, HEAD or POST.');
     if (typeof signed !== 'boolean') throw refuse('Say whether it is signed.');
     if (answer === undefined) throw refuse('It has no answer.');
-    const isOpen = when.query === undefined && when.header === undefined && when.json === undefined;
+    const isOpen =
+      when.query === undefined && when.header === undefined && when.json === undefined && when.form === undefined;
     if (isOpen && when.method === 'POST') throw refuse('It would take every delivery for a handshake.');
   }
 }
 
+function isForm(body: Uint8Array, wanted: Readonly<Record<string, string>>): boolean {
+  const fields = [...(parseForm(body) ?? [])];
+  const names = Object.keys(wanted);
+  return (
+    fields.length === names.length &&
+    names.every((name) => {
+      const value = fields.find(([given]) => given === name)?.[1];
+      return value !== undefined && (wanted[name] === '*' ? /^\d{1,32}$/.test(value) : value === wanted[name]);
+    })
+  );
+}
+
+/** Also where it is repeated or too long: then it is there all the more. */
+function isThere(head: DeliveryHead, name: string): boolean {
+  try {
+    return findHeader(head.headers, name.toLowerCase()) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
 function queryValue({ url = '' }: DeliveryHead, name: string): string | undefined {
-  const from = url.indexOf('?');
-  const values = from < 0 ? [] : new URLSearchParams(url.slice(from + 1).split('#', 1)[0]).getAll(name);
+  const values = queryValues(url, name);
   return values.length === 1 && values[0] !== '' ? values[0] : undefined;
 }
 

@@ -85,26 +85,29 @@ export interface ListGrammar {
 }
 
 /**
- * Every item of a list header as key and value, in their order. An item without key, value or `assign` is malformed,
- * and so is white space around it: that is how a repeated header looks after a server has joined it with a comma.
+ * Every item of a list header that has a key and a value, in their order. Others are passed over: a sender may add entries of
+ * a kind that is not known here.
  *
- * @throws header_malformed
+ * @throws header_malformed for more than 32 items, and for a header that was sent twice: servers join the two with a comma and
+ * a space, or hand on both, and the verdict has to be the same
  */
 export function parseItems(text: string, grammar: ListGrammar, at: string): [key: string, value: string][] {
   const items: [string, string][] = [];
   let start = 0;
-  for (;;) {
+  for (let count = 1; ; count++) {
     if (grammar.isSpaced && start > 0 && text[start] === ' ') start++;
     const found = text.indexOf(grammar.separator, start);
     const end = found < 0 ? text.length : found;
     const split = text.indexOf(grammar.assign, start);
-    if (split <= start || split >= end) throw new WebhookError('header_malformed', { at });
-    const key = text.slice(start, split);
-    const value = text.slice(split + grammar.assign.length, end);
-    if (value === '' || key.charCodeAt(0) === 32) throw new WebhookError('header_malformed', { at });
-    if (items.push([key, value]) > maxCandidates * 2) {
+    if (count > maxCandidates * 2) {
       throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates * 2} items.` });
     }
+    const isJoined = grammar.separator === ' ' ? text[end - 1] === ',' : text[start] === ' ';
+    if (isJoined) {
+      throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
+    }
+    const value = split < 0 ? '' : text.slice(split + grammar.assign.length, end);
+    if (split > start && split < end && value !== '') items.push([text.slice(start, split), value]);
     if (found < 0) return items;
     start = end + grammar.separator.length;
   }

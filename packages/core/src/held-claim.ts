@@ -47,11 +47,14 @@ export function storeError(cause: unknown, retryAfterSeconds: number): WebhookEr
 export class HeldClaim {
   readonly key: string;
   readonly token: string;
+  readonly retentionSeconds: number;
   readonly #dedupe: CheckedDedupe;
   #heldUntil: number;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(dedupe: CheckedDedupe, key: string, token: string) {
+  /** @param retentionSeconds how long the completion is remembered; default `dedupe.retentionSeconds` */
+  constructor(dedupe: CheckedDedupe, key: string, token: string, retentionSeconds = dedupe.retentionSeconds) {
+    this.retentionSeconds = retentionSeconds;
     this.key = key;
     this.token = token;
     this.#dedupe = dedupe;
@@ -102,11 +105,11 @@ export class HeldClaim {
     answer: StoredAnswer | undefined,
     before: () => Promise<unknown> = async () => undefined,
   ): Promise<'recorded' | 'refused' | 'unknown'> {
-    const { retentionSeconds, timeoutSeconds } = this.#dedupe;
+    const { timeoutSeconds } = this.#dedupe;
     const until = performance.now() + timeoutSeconds * 1000;
     const step = async () => {
       await before();
-      return this.#store.complete(this.key, this.token, retentionSeconds, answer);
+      return this.#store.complete(this.key, this.token, this.retentionSeconds, answer);
     };
     for (const delay of [...completionRetryDelays, undefined]) {
       const secondsLeft = (until - performance.now()) / 1000;

@@ -1,6 +1,7 @@
 /** Verifies incoming webhooks over the received bytes, within a replay window, and handles each event once. */
 
 export type { HashName } from './crypto/hmac.ts';
+export type { HostPattern } from './crypto/host-pattern.ts';
 export type { CurveName, SignatureAlgorithm } from './crypto/signature-algorithm.ts';
 export type {
   Claim,
@@ -22,6 +23,7 @@ export {
   type WebhookErrorOptions,
 } from './errors.ts';
 export type { AnyEvent, Identity, WebhookEvent } from './event.ts';
+export type { EventList, IdentityFacts, ValueSource } from './event-source.ts';
 export {
   type EventOf,
   type Handler,
@@ -31,21 +33,21 @@ export {
   handlers,
 } from './handler.ts';
 export type { Handshake, HandshakeRequest, HandshakeText, HandshakeValue } from './handshake.ts';
+export type { HandshakeGrammar } from './handshake-grammar.ts';
 export type { HeaderSource } from './header-fields.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory-store.ts';
 export type { Outcome } from './outcome.ts';
+export type { PayloadFormat } from './payload.ts';
 export {
   type Assumption,
   type Confidence,
   defineProvider,
   type EventMap,
-  type PayloadFormat,
   type Provider,
   type ProviderDescription,
   type RetryFacts,
   type SourceFact,
   type UnverifiableProvider,
-  type ValueSource,
 } from './provider.ts';
 export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './provider-lint.ts';
 export type { PublicUrl, UrlForm } from './public-url.ts';
@@ -56,7 +58,8 @@ export type {
   ReceiverPolicy,
   ReceiverWarning,
 } from './receiver-options.ts';
-export type { TimestampUnit } from './replay-window.ts';
+export type { ReplayTolerance, TimestampUnit } from './replay-window.ts';
+export { joinPairs, type PairLayout, type SignedPair } from './schemes/canonical-text.ts';
 export type { CertificateSource } from './schemes/certificate-keys.ts';
 export { type HmacDescription, hmac, rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac.ts';
 export {
@@ -84,6 +87,14 @@ export type {
   SignatureSource,
   TimestampSource,
 } from './schemes/signature-description.ts';
-export type { SignedPart } from './schemes/template.ts';
-export { type Secret, type SecretEncoding, type SecretFormat, type SecretInput, secretsByTenant } from './secrets.ts';
+export type { ComputedPart, SignedPart } from './schemes/template.ts';
+export {
+  type FoundSecrets,
+  type Secret,
+  type SecretEncoding,
+  type SecretFormat,
+  type SecretInput,
+  secretsByTenant,
+  type TenantSecrets,
+} from './secrets.ts';
 export type { StandardSchemaV1 } from './standard-schema.ts';

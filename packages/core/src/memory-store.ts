@@ -41,7 +41,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       hint: 'It takes a whole number from 1.',
     });
   }
-  const now = clock === undefined ? Date.now : () => clock().getTime();
+  const now = clock === undefined ? Date.now : () => readTime(clock);
   const records = new Map<string, Record>();
   const watermarks = new Map<string, { position: number; expiresAt: number }>();
   let walk = records.entries();
@@ -133,6 +133,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       return true;
     },
   };
+}
+
+/** @throws store_unavailable: with a time that is none every record would count as expired, and each event would run again */
+function readTime(clock: () => Date): number {
+  const time = clock().getTime();
+  if (Number.isFinite(time)) return time;
+  throw new WebhookError('store_unavailable', { at: 'memoryStore.clock', hint: 'It gave no valid Date.' });
 }
 
 function full(maxRecords: number, what: string): WebhookError {

@@ -20,16 +20,23 @@ export function positiveSeconds(at: string, value: unknown, most: number, otherw
   throw refuseOption(at, `It takes a number of seconds above 0 and up to ${most}.`);
 }
 
-/** What a function among the options gives, where it has to give a name. @throws options_invalid */
-export function askText(at: string, ask: () => unknown): string {
+/** Keeps a promise that a callback gives, and that nobody waits for, from ending the process when it rejects. */
+export function ignoreRejection(given: unknown): void {
+  const { then } = (given ?? {}) as Partial<PromiseLike<unknown>>;
+  if (typeof then === 'function') Promise.resolve(given).catch(() => undefined);
+}
+
+/** What a function among the options gives, where it has to give a name or undefined. @throws options_invalid */
+export function askOptionalText(at: string, ask: () => unknown): string | undefined {
   let text: unknown;
   try {
     text = ask();
   } catch (cause) {
     throw new WebhookError('options_invalid', { at, hint: 'It threw.', cause });
   }
-  if (typeof text === 'string' && text !== '') return text;
-  throw refuseOption(at, 'It has to give a non-empty string.');
+  if (text === undefined || (typeof text === 'string' && text !== '')) return text;
+  ignoreRejection(text);
+  throw refuseOption(at, 'Expected a non-empty string, or undefined for the identity of the preset.');
 }
 
 /** @throws options_invalid for the first name that is not among the known ones */

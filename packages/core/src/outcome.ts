@@ -28,6 +28,11 @@ type Part<Event extends AnyEvent> =
       readonly answer?: HandlerAnswer;
       /** The same id came with other bytes than the first time. */
       readonly bodyChanged?: true;
+      /**
+       * The same bytes came with another unsigned delivery id than the first time: a replay by somebody else, a sender that makes a
+       * new id for each attempt, or another event with the same bytes.
+       */
+      readonly idChanged?: true;
     }
   /** Another delivery of the same event is being handled. */
   | { readonly kind: 'in_flight'; readonly event: Event; readonly retryAfterSeconds: number }

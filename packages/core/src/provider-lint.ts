@@ -1,6 +1,8 @@
 /** Says what is doubtful in the description of a sender: nothing that is wrong, all that a receiver should make up for. */
 
+import { isIndistinct } from './event-source.ts';
 import type { ProviderDescription } from './provider.ts';
+import { requireTolerance } from './replay-window.ts';
 import type { SignatureDescription } from './schemes/signature-description.ts';
 
 /** What can be doubtful. */
@@ -12,6 +14,9 @@ export type ProviderFindingCode =
   | 'hash_weak'
   | 'hash_bare'
   | 'window_wide'
+  | 'window_short'
+  | 'events_alike'
+  | 'body_ambiguous'
   | 'certificate_open';
 
 /** One doubt, and what to do about it. */
@@ -33,6 +38,12 @@ const sentences: Readonly<Record<ProviderFindingCode, string>> = {
     'It hashes a secret in front of the text, which is no HMAC. Use a newer scheme of the sender where there is one.',
   window_wide:
     'Completed events are forgotten before the replay window ends twice over. Raise dedupe.retentionSeconds.',
+  window_short:
+    'Retries carry the first signature and come later than the window allows, so an event whose first attempt fails is never accepted. Raise the past side of toleranceSeconds to the horizon of the retries.',
+  events_alike:
+    'Two events can have the same signed bytes and nothing tells them apart, so each delivery runs, retries too. Make the handler safe to run twice; see dedupe.identity.',
+  body_ambiguous:
+    'The sender signs names and values that run into each other, so one signature fits several bodies: fields can be cut and joined anew. Fetch what matters from the sender before acting on it.',
   certificate_open: 'It takes certificates from any host. Name the hosts of the sender: certificate.hosts.',
 };
 
@@ -48,7 +59,8 @@ export function lintProvider(
   provider: ProviderDescription,
   options: { readonly retentionSeconds?: number } = {},
 ): readonly ProviderFinding[] {
-  const { scheme, eventId, toleranceSeconds = 300 } = provider;
+  const { scheme, eventId, identity, retries, toleranceSeconds = 300 } = provider;
+  const { past, future } = requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
   const { signed } = scheme;
   const description = (scheme.description ?? {}) as Partial<SignatureDescription> & {
     readonly hash?: string;
@@ -60,13 +72,17 @@ export function lintProvider(
   const signsFields = description.signs?.some((part) => typeof part === 'object' && 'json' in part) ?? false;
   const isIdSigned = signed.id || (eventId !== undefined && 'json' in eventId && signed.body);
   const doubts: Readonly<Record<ProviderFindingCode, boolean>> = {
-    body_unsigned: !signed.body && !signsFields,
+    body_unsigned: !signed.body && !signsFields && description.ambiguous !== true,
+    body_ambiguous: description.ambiguous === true,
     body_partial: !signed.body && signsFields,
     time_unsigned: !signed.timestamp,
-    identity_missing: !isIdSigned,
+    // Where events can have the same bytes, the digest alone is not what counts.
+    identity_missing: !isIdSigned && identity?.bytesRepeat !== true,
     hash_weak: hash === 'SHA-1',
     hash_bare: construction === 'secret_prefix',
-    window_wide: signed.timestamp && 2 * toleranceSeconds > (options.retentionSeconds ?? defaultRetentionSeconds),
+    window_short: signed.timestamp && retries?.resigns === false && past < (retries.horizonSeconds ?? 0),
+    events_alike: isIndistinct(provider),
+    window_wide: signed.timestamp && past + future > (options.retentionSeconds ?? defaultRetentionSeconds),
     certificate_open: certificate !== undefined && !((certificate.hosts?.length ?? 0) > 0),
   };
   return (Object.keys(doubts) as ProviderFindingCode[])

@@ -1,27 +1,14 @@
 /** The description of a sender, as data. */
 
 import { WebhookError } from './errors.ts';
-import { type Handshake, requireHandshakes } from './handshake.ts';
+import type { EventList, IdentityFacts, ValueSource } from './event-source.ts';
+import { type Handshake, requireHandshakes, signedGrammars } from './handshake.ts';
+import { requireDisjoint } from './handshake-grammar.ts';
+import type { PayloadFormat } from './payload.ts';
 import { lintProvider } from './provider-lint.ts';
-import type { TimestampUnit } from './replay-window.ts';
+import { type ReplayTolerance, requireTolerance, type TimestampUnit } from './replay-window.ts';
 import type { KeyMaterial, Scheme } from './schemes/scheme.ts';
-
-/**
- * Where a value stands: a path in the parsed payload (`data.object.id`), a header, or several paths whose values make one
- * text (`resource_type` and `action` as `payments.created`). A value put together is there when each of its parts is.
- */
-export type ValueSource =
-  | { readonly json: string }
-  | { readonly header: string }
-  | { readonly json: readonly string[]; readonly join: string };
-
-/**
- * How the verified body is to be read. Never decided by a Content-Type, which nobody signs.
- *
- * `json`: strict UTF-8 JSON. `form`: application/x-www-form-urlencoded. `json_or_form`: by the first character.
- * `{ formField }`: JSON, or a form one of whose fields holds JSON, by the first characters. `text` and `bytes`: as is.
- */
-export type PayloadFormat = 'json' | 'form' | 'json_or_form' | 'text' | 'bytes' | { readonly formField: string };
+import type { SignatureDescription } from './schemes/signature-description.ts';
 
 /** Event names of a sender, each with the type of its payload. `unknown` where the sender's page shows none. */
 export type EventMap = object;
@@ -32,8 +19,10 @@ export interface RetryFacts {
   readonly delaysSeconds?: readonly number[];
   /** From the first attempt to the last, in seconds. */
   readonly horizonSeconds?: number;
-  /** Whether a retry carries a new timestamp and signature, or the bytes of the first attempt. */
+  /** Whether a retry carries a new timestamp and signature, or those of the first attempt. Left out where it is not known. */
   readonly resigns?: boolean;
+  /** Whether the body of a retry has the bytes of the first attempt. Left out where it is not known. */
+  readonly keepsBody?: boolean;
   /** What the page says in words where it gives no figures. */
   readonly note?: string;
 }
@@ -84,17 +73,25 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   /** Where the id stands that stays the same when an event is sent again. */
   readonly eventId?: ValueSource;
   readonly eventType?: ValueSource;
+  /** What tells events apart where no id is signed. Left out: the digest of what is signed does, alone. */
+  readonly identity?: IdentityFacts;
   /**
-   * Where the events stand when one delivery reports several: `events.*`, or `*` for a body that is an array.
+   * Where the events stand when one delivery reports several.
    *
    * The paths of `eventId`, `eventType` and `eventCreatedAt` then start at each of them. Each is handled and remembered on
-   * its own, so that a retry runs only what was not done.
+   * its own, so that a retry runs only what was not done. The payload of an event is its element; with `keepsShape`, the body
+   * as it is with that element alone in its lists, for senders whose events need what stands around them. The paths of
+   * `eventType` and `eventCreatedAt` then start at the body.
    */
-  readonly batch?: { readonly json: string };
+  readonly batch?: EventList & { readonly keepsShape?: boolean };
   /** When the event came about, for ordering. Not a proof of freshness. */
   readonly eventCreatedAt?: ValueSource & { readonly unit: TimestampUnit };
-  /** The sender's own figure for the replay window, in seconds. */
-  readonly toleranceSeconds?: number;
+  /**
+   * The replay window, in seconds: the sender's own figure, or one for the past and one for the future.
+   *
+   * Where retries are known to carry the first signature (`retries.resigns: false`), the past side covers all of them.
+   */
+  readonly toleranceSeconds?: number | ReplayTolerance;
   /** Default `json`. */
   readonly payload?: PayloadFormat;
   /** How long the sender waits for an answer, in seconds. */
@@ -110,6 +107,11 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   readonly events?: readonly string[];
   /** Where the user finds the secret or key, and what it looks like. */
   readonly secretHelp?: string;
+  /**
+   * Beginnings of values that people give in place of the secret, each with what it is: `{ sk_: 'an API key' }`. A receiver refuses
+   * them by name when it is built.
+   */
+  readonly wrongSecrets?: Readonly<Record<string, string>>;
   /** How the sender replaces a secret: several signatures, several headers, or a moment when the old one ends. */
   readonly rotation?: string;
   readonly source?: SourceFact;
@@ -170,7 +172,8 @@ export function requireProvider(value: unknown): asserts value is Provider {
     const { name, unverifiable, instead } = value as UnverifiableProvider;
     throw refuse('provider', `${name} cannot be verified: ${unverifiable} ${instead}`);
   }
-  const { name, scheme, toleranceSeconds, retries, responseDeadlineSeconds } = value as Partial<ProviderDescription>;
+  const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
+    value as Partial<ProviderDescription>;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
     throw refuse('provider.name', 'It takes lower-case letters, digits and -.');
   }
@@ -182,6 +185,9 @@ export function requireProvider(value: unknown): asserts value is Provider {
     if (source === undefined) continue;
     const place = 'json' in source ? source.json : source.header;
     const places: readonly unknown[] = Array.isArray(place) && 'join' in source ? place : [place];
+    const optional: readonly unknown[] = 'join' in source ? (source.optional ?? []) : [];
+    if (optional.some((one) => !places.includes(one)))
+      throw refuse(`provider.${field}.optional`, 'Expected paths that json lists.');
     if (places.length === 0 || places.some((one) => typeof one !== 'string' || one === '' || one.includes('*'))) {
       throw refuse(
         `provider.${field}`,
@@ -189,11 +195,54 @@ export function requireProvider(value: unknown): asserts value is Provider {
       );
     }
   }
-  requireHandshakes((value as Partial<ProviderDescription>).handshakes);
-  const figures = { toleranceSeconds, responseDeadlineSeconds, horizonSeconds: retries?.horizonSeconds };
+  const { handshakes, identity } = value as Partial<ProviderDescription>;
+  requireHandshakes(handshakes);
+  for (const grammar of signedGrammars(handshakes)) {
+    requireDisjoint(grammar, scheme, { payload, methods }, 'provider.handshakes');
+  }
+  requirePlaces(value as ProviderDescription);
+  requireSamePlaces(value as ProviderDescription);
+  if (identity?.bytesRepeat === true && identity.source === undefined) {
+    throw refuse('provider.identity.source', 'Say where it was read that two events can have the same bytes.');
+  }
+  if (toleranceSeconds !== undefined) requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
+  const figures = { responseDeadlineSeconds, horizonSeconds: retries?.horizonSeconds };
   for (const [field, figure] of Object.entries(figures)) {
     if (figure !== undefined && !(Number.isFinite(figure) && figure > 0)) {
       throw refuse(`provider.${field}`, 'It takes a positive number of seconds.');
     }
+  }
+}
+
+/** @throws options_invalid for places in JSON where the body is not read as JSON: they would find nothing, in silence */
+function requirePlaces({ scheme, payload, eventId, eventType, eventCreatedAt, batch }: ProviderDescription): void {
+  // A token brings its own payload, whatever the body is.
+  if ((payload !== 'bytes' && payload !== 'text') || scheme.kind === 'jwt') return;
+  for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt, batch })) {
+    if (source !== undefined && 'json' in source) {
+      throw new WebhookError('options_invalid', {
+        at: `provider.${field}`,
+        hint: `It names a place in JSON, and payload: '${payload}' leaves the body unread.`,
+      });
+    }
+  }
+}
+
+/** @throws options_invalid where what is signed and what is handed over stand at different places of the body */
+function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): void {
+  const { each, signs = [] } = (scheme.description ?? {}) as Partial<SignatureDescription>;
+  if (each !== undefined && batch !== undefined && (batch.json !== each || batch.each !== undefined)) {
+    throw new WebhookError('options_invalid', {
+      at: 'provider.batch',
+      hint: `The events at ${each} are signed one by one, so the batch has to be the same list: { json: '${each}' }.`,
+    });
+  }
+  for (const part of signs) {
+    if (typeof part !== 'object' || !('form' in part) || part.orBody !== true) continue;
+    if (typeof payload === 'object' && payload.formField === part.form) continue;
+    throw new WebhookError('options_invalid', {
+      at: 'provider.payload',
+      hint: `The field ${part.form} or the body is signed, so the payload has to be read the same way: { formField: '${part.form}' }.`,
+    });
   }
 }

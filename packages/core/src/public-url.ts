@@ -2,6 +2,7 @@
 
 import type { DeliveryHead } from './delivery.ts';
 import { WebhookError } from './errors.ts';
+import { groupFields, parseFields, queryOf } from './form-fields.ts';
 import { findHeader, requireHeader } from './header-fields.ts';
 
 /**
@@ -18,6 +19,7 @@ export type PublicUrl = string | { readonly trustForwarded: readonly [origin: st
  *
  * `exact`: as it is. `without_query`: up to the question mark. `with_port`, `without_port`: the port written out, or left away.
  * `..._legacy_query`: besides, the query taken apart as a form and put together again with JavaScript's own escapes.
+ * `parsed`, `parsed_with_port`, `parsed_without_port`: as a URL parser writes it (WHATWG URL), which escapes `'` and the like.
  * `decoded`: with the escapes of `:/?@!$'()*,;` undone.
  */
 export type UrlForm =
@@ -27,6 +29,9 @@ export type UrlForm =
   | 'without_port'
   | 'with_port_legacy_query'
   | 'without_port_legacy_query'
+  | 'parsed'
+  | 'parsed_with_port'
+  | 'parsed_without_port'
   | 'decoded';
 
 const forms: Readonly<Record<UrlForm, (url: string) => string>> = {
@@ -36,6 +41,9 @@ const forms: Readonly<Record<UrlForm, (url: string) => string>> = {
   without_port: withoutPort,
   with_port_legacy_query: (url) => withLegacyQuery(withPort(url)),
   without_port_legacy_query: (url) => withLegacyQuery(withoutPort(url)),
+  parsed: asParsed,
+  parsed_with_port: (url) => withPort(asParsed(url)),
+  parsed_without_port: (url) => withoutPort(asParsed(url)),
   decoded: (url) => url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, decodeURIComponent),
 };
 
@@ -44,9 +52,9 @@ export function spellingsOf(url: string, wanted: readonly UrlForm[]): readonly s
   return [...new Set(wanted.map((form) => forms[form](url)))];
 }
 
-/** Where a request was posted to, for a message: without its query, which may hold a token. */
-export function withoutQuery(url: string): string {
-  return forms.without_query(url);
+/** Where a request was posted to, for a message: without its query and its name and password, which may hold secrets. */
+export function withoutSecrets(url: string): string {
+  return forms.without_query(url).replace(/^(https?:\/\/)[^/?#]*@/i, '$1');
 }
 
 /**
@@ -123,12 +131,20 @@ function withoutPort(url: string): string {
 }
 
 function withLegacyQuery(url: string): string {
-  const from = url.indexOf('?');
-  if (from < 0 || from === url.length - 1) return url;
-  const fields = new URLSearchParams(url.slice(from + 1));
+  const query = queryOf(url) ?? '';
+  const fields = query === '' ? undefined : parseFields(query);
+  if (fields === undefined) return url;
   // One name at a time, each where it first stood.
-  const pairs = [...new Set(fields.keys())].flatMap((name) =>
-    fields.getAll(name).map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
+  const pairs = [...groupFields(fields)].flatMap(([name, values]) =>
+    values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
   );
-  return `${url.slice(0, from)}?${pairs.join('&')}`;
+  return `${forms.without_query(url)}?${pairs.join('&')}`;
+}
+
+function asParsed(url: string): string {
+  try {
+    return new URL(url).href;
+  } catch {
+    return url;
+  }
 }

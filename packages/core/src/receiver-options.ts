@@ -2,18 +2,17 @@
 
 import type { DedupeStore } from './dedupe.ts';
 import { type CheckedDedupe, checkDedupe, type DedupeOptions } from './dedupe-options.ts';
-import type { UnverifiedDelivery } from './delivery.ts';
 import { encodeUtf8 } from './encoding.ts';
 import { WebhookError } from './errors.ts';
 import type { EventOf } from './handler.ts';
 import type { HandshakeRequest } from './handshake.ts';
-import { positiveSeconds, refuseOption, requireKnownNames, wholeNumber } from './option-values.ts';
+import { ignoreRejection, positiveSeconds, refuseOption, requireKnownNames, wholeNumber } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import { type Provider, requireProvider } from './provider.ts';
 import { type PublicUrl, requirePublicUrl } from './public-url.ts';
-import { defaultToleranceSeconds, requireTolerance } from './replay-window.ts';
+import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from './replay-window.ts';
 import type { KeyInput, KeyMaterial } from './schemes/scheme.ts';
-import { decodeSecret, type SecretInput } from './secrets.ts';
+import { decodeSecret, refuseWrongKinds, type SecretInput } from './secrets.ts';
 import type { StandardSchemaV1 } from './standard-schema.ts';
 
 /** What a sender's checks of the address need. */
@@ -43,15 +42,23 @@ export type MaterialOptions<Material extends KeyMaterial> = {
 
 /** Everything but the provider and its secrets or keys. */
 export interface ReceiverPolicy<P extends Provider = Provider> {
-  /** Names this endpoint, or tenant, inside a shared store. Default: the provider's name. */
-  readonly endpoint?: string | ((delivery: UnverifiedDelivery) => string);
   /**
-   * Largest distance between the signed timestamp and `clock()` that is accepted, in seconds.
+   * Names this endpoint inside a shared store. Default: the provider's name.
    *
-   * 1 to 86 400, inclusive, applied to the past and to the future alike. Defaults to the provider's own figure, or 300.
-   * Has no effect where the scheme signs no timestamp.
+   * A text and never a function: nothing about a delivery may choose the namespace of its record before it is verified. For
+   * several tenants behind one receiver use {@link secretsByTenant}; the tenant whose secret matched is part of the record's key.
    */
-  readonly toleranceSeconds?: number;
+  readonly endpoint?: string;
+  /**
+   * Largest distance between the signed timestamp and `clock()` that is accepted, in seconds; inclusive.
+   *
+   * A number from 1 to 86 400 for both sides, or `{ past, future }`, where the past goes up to 2 678 400 (31 days). Defaults to the
+   * provider's own figure, or 300. Has no effect where the scheme signs no timestamp. A past of more than an hour without
+   * `dedupe` is warned of.
+   *
+   * @throws options_invalid
+   */
+  readonly toleranceSeconds?: number | ReplayTolerance;
   /** Largest accepted body in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** A store, or a store with figures. Without it every verified delivery is handled. */
@@ -59,9 +66,10 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
   /** Schemas (Zod, Valibot, ArkType, ...) for payloads by event type, see https://standardschema.dev. */
   readonly schemas?: { readonly [Type in NonNullable<EventOf<P>['type']> & string]?: StandardSchemaV1 };
   /**
-   * Hears of every outcome, with the reason of a rejection. What it throws is ignored.
+   * Is given every outcome, with the reason of a rejection. What it throws or rejects with is ignored.
    *
-   * Default: failures of the handler and of the receiver itself go to `console.error`.
+   * Failures of the handler, the store and the configuration go to `console.error` in any case. Without this option the console
+   * also gets a line for each kind of refusal, once a minute for an endpoint, 20 in a process.
    */
   readonly onOutcome?: (outcome: Outcome<EventOf<P>>) => void;
   /** Hears once of what is allowed but doubtful. Default: `console.warn`. */
@@ -99,12 +107,16 @@ export type ReceiverOptions<P extends Provider = Provider> = { readonly provider
 export interface ReceiverWarning {
   /**
    * `shared_secret`: two endpoints, one secret. `shared_endpoint`: one endpoint of a store, two secrets.
+   * `window_without_dedupe`: deliveries of more than an hour ago are accepted, and nothing stops them from running again.
+   * `events_alike`: two events of the sender can be taken for one.
    * `store_setting`: the store's backend may forget. `store_unchecked`: it could not be asked.
    */
   readonly code:
     | 'shared_secret'
     | 'shared_endpoint'
     | 'assumption'
+    | 'window_without_dedupe'
+    | 'events_alike'
     | 'handshake_refused'
     | 'store_setting'
     | 'store_unchecked';
@@ -112,13 +124,16 @@ export interface ReceiverWarning {
   readonly message: string;
 }
 
+/** Given as `onWarning` by code that builds a receiver to look at one delivery: it serves no endpoint. */
+export const ignoreWarnings = (): void => undefined;
+
 /** The options with every default filled in. */
 export interface CheckedOptions {
   readonly provider: Provider;
   readonly secrets: SecretInput | undefined;
   readonly keys: KeyInput | undefined;
-  readonly endpoint: string | ((delivery: UnverifiedDelivery) => string);
-  readonly toleranceSeconds: number;
+  readonly endpoint: string;
+  readonly toleranceSeconds: ReplayTolerance;
   readonly maxBodyBytes: number;
   readonly dedupe: CheckedDedupe | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
@@ -163,11 +178,12 @@ export function checkOptions(options: unknown): CheckedOptions {
   const { provider } = given;
   requireProvider(provider);
   requireMaterial(provider, given);
+  if (given.dangerouslyAllowWeakSecrets !== true)
+    refuseWrongKinds(given.secrets, provider.wrongSecrets ?? {}, provider.secretHelp);
   const toleranceSeconds =
     given.toleranceSeconds === undefined
-      ? (provider.toleranceSeconds ?? defaultToleranceSeconds)
+      ? requireTolerance(provider.toleranceSeconds ?? defaultToleranceSeconds, 'provider.toleranceSeconds')
       : requireTolerance(given.toleranceSeconds, 'toleranceSeconds');
-  requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
   for (const name of ['onOutcome', 'onWarning', 'clock'] as const) {
     if (given[name] !== undefined && typeof given[name] !== 'function')
       throw refuseOption(name, 'It takes a function.');
@@ -186,7 +202,7 @@ export function checkOptions(options: unknown): CheckedOptions {
     dedupe: given.dedupe === undefined ? undefined : checkDedupe(given.dedupe, provider, toleranceSeconds),
     schemas: checkSchemas(given.schemas),
     onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
-    onWarning: given.onWarning ?? warnOnce,
+    onWarning: given.onWarning === undefined ? warnOnce : quietly(given.onWarning),
     clock: given.clock,
     deadlineSeconds: positiveSeconds(
       'deadlineSeconds',
@@ -226,9 +242,13 @@ function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: 
 }
 
 function checkEndpoint(value: unknown): CheckedOptions['endpoint'] {
-  if (typeof value === 'function') return value as CheckedOptions['endpoint'];
-  if (typeof value !== 'string' || value === '')
-    throw refuseOption('endpoint', 'It takes a non-empty name, or a function.');
+  if (typeof value === 'function') {
+    throw refuseOption(
+      'endpoint',
+      'Expected a name, not a function: an unverified delivery must not choose where it is remembered. For several tenants use secrets: secretsByTenant({ ... }, tenantOf); the tenant becomes part of the key.',
+    );
+  }
+  if (typeof value !== 'string' || value === '') throw refuseOption('endpoint', 'Expected a non-empty name.');
   return value;
 }
 
@@ -263,6 +283,18 @@ function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptio
       throw new WebhookError('secret_invalid', { at, hint: 'It is empty or has white space around it.' });
     return [name.toLowerCase(), encodeUtf8(value)] as const;
   });
+}
+
+/** What an observer throws or rejects with must not end anything. */
+function quietly(onWarning: (warning: ReceiverWarning) => unknown): (warning: ReceiverWarning) => void {
+  if (onWarning === ignoreWarnings) return ignoreWarnings;
+  return (warning) => {
+    try {
+      ignoreRejection(onWarning(warning));
+    } catch {
+      // As if nobody listened.
+    }
+  };
 }
 
 const warned = new Set<string>();

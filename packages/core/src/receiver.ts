@@ -3,22 +3,23 @@
 import { crypto } from '#crypto';
 import { runBatch } from './batch-run.ts';
 import { createClaimedRun } from './claimed-run.ts';
-import { type Delivery, type DeliveryHead, UnverifiedDelivery } from './delivery.ts';
-import { encodeUtf8 } from './encoding.ts';
+import type { Delivery, DeliveryHead } from './delivery.ts';
+import { headerReadings } from './encoding.ts';
 import { isWebhookError, WebhookError } from './errors.ts';
 import { type AnyEvent, type EventContext, VerifiedEvent, type WebhookEvent } from './event.ts';
 import type { EventOf, Handler } from './handler.ts';
-import { findHandshake, mayBe } from './handshake.ts';
+import { findHandshake, mayBe, signedGrammars } from './handshake.ts';
+import { fitsGrammar } from './handshake-grammar.ts';
 import { createHandshakeRun } from './handshake-run.ts';
 import { findHeader, requireHeader } from './header-fields.ts';
-import { askText } from './option-values.ts';
+import { ignoreRejection } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import type { Provider } from './provider.ts';
 import { publicUrlOf } from './public-url.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { readClock } from './replay-window.ts';
 import type { Proof } from './schemes/scheme.ts';
-import { printTrouble, warnOfDoubts } from './warnings.ts';
+import { printFailure, printRefusal, warnOfDoubts } from './warnings.ts';
 
 /** How one delivery is to be handled. */
 export interface ReceiveOptions {
@@ -74,20 +75,24 @@ export const configurationKey: unique symbol = Symbol.for('countersign.options')
 export function createReceiver<P extends Provider>(options: ReceiverOptions<P>): Receiver<EventOf<P>> {
   const checked = checkOptions(options);
   const { provider, toleranceSeconds, ignoreTimestamp, allowWeakSecrets } = checked;
+  const reserved = signedGrammars(provider.handshakes);
   const scheme = provider.scheme.bind({
     secrets: checked.secrets,
     keys: checked.keys,
     toleranceSeconds,
     ignoreTimestamp,
     allowWeakSecrets,
+    hasPublicUrl: checked.publicUrl !== undefined,
+    ...(reserved.length > 0 && { isReserved: (text) => reserved.some((grammar) => fitsGrammar(text, grammar)) }),
     publicUrlOf: (head) => publicUrlOf(head, checked.publicUrl),
   });
   warnOfDoubts(checked, scheme.fixedSecrets);
 
   const context: EventContext = {
     provider,
-    endpointOf: (delivery) => endpointOf(delivery, checked.endpoint),
+    endpoint: checked.endpoint,
     identityOf: checked.dedupe?.identity,
+    joinsUnsigned: checked.dedupe?.isStrict !== true,
   };
   const methods = provider.methods ?? ['POST'];
   const checkHead = (head: DeliveryHead) => {
@@ -102,6 +107,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       const now = readClock(checked.clock);
       checkBody(delivery, checked.maxBodyBytes);
       checkHead(delivery);
+      checkLength(delivery);
       const proof = scheme.verify(delivery, now);
       return proof instanceof Promise ? settle(delivery, proof) : new VerifiedEvent(context, delivery, proof);
     } catch (error) {
@@ -122,10 +128,12 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     checkBody(delivery, checked.maxBodyBytes);
     return findHandshake(handshakes, delivery, false);
   };
-  const observe = checked.onOutcome ?? printTrouble;
+  const { onOutcome } = checked;
   const tell = (outcome: Outcome) => {
+    printFailure(outcome);
+    if (onOutcome === undefined) printRefusal(outcome, checked);
     try {
-      observe(outcome);
+      ignoreRejection(onOutcome?.(outcome));
     } catch {
       // What an observer throws must not change what the sender is told.
     }
@@ -146,7 +154,11 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         const verified = verify(delivery);
         event = verified instanceof Promise ? await verified : verified;
         const signed = findHandshake(handshakes, delivery, true);
-        if (signed !== undefined) return tell(await shake(signed, delivery, readClock(checked.clock))) as never;
+        if (signed !== undefined)
+          return tell(await shake(signed, delivery, readClock(checked.clock), event.secretId)) as never;
+        // Before anything is remembered: what does not parse must not fill the store.
+        event.requirePayload();
+        if (!split) requireWhole(provider);
         events = split && provider.batch !== undefined ? event.split() : [event];
       } catch (error) {
         return tell({ kind: 'rejected', error: asWebhookError(error) }) as Outcome<never>;
@@ -184,12 +196,28 @@ function acknowledged(outcome: Outcome, { acknowledgement }: Provider): Outcome 
     : outcome;
 }
 
+/** @throws options_invalid for a batch whose events are signed one by one: anybody can put them together in another way */
+function requireWhole({ scheme }: Provider): void {
+  if ((scheme.description as { readonly each?: string } | undefined)?.each === undefined) return;
+  throw new WebhookError('options_invalid', {
+    at: 'split',
+    hint: 'This sender signs the events of a delivery one by one, so a captured one could be repeated inside another delivery. Give the adapter a handler in place of its middleware form (split: false), and each event is handled once.',
+  });
+}
+
 function checkBody(delivery: Delivery, maxBodyBytes: number): void {
   const { body } = delivery;
   if (!(body instanceof Uint8Array) && !isBytesOfAnotherRealm(body)) {
     throw new WebhookError('body_not_raw', { at: 'delivery.body' });
   }
   if (body.byteLength > maxBodyBytes) throw new WebhookError('body_too_large', { at: 'delivery.body' });
+}
+
+/** A body that was cut short on its way is no forgery: the sender has to send it again. */
+function checkLength({ headers, body }: Delivery): void {
+  const announced = findHeader(headers, 'content-length');
+  if (announced === undefined || !(Number(announced) > body.byteLength) || !/^\d{1,15}$/.test(announced)) return;
+  throw new WebhookError('body_incomplete', { at: 'content-length' });
 }
 
 /** Test runners and vm contexts have a Uint8Array of their own. */
@@ -200,15 +228,10 @@ function isBytesOfAnotherRealm(value: unknown): boolean {
 function checkRequiredHeaders(head: DeliveryHead, required: CheckedOptions['requiredHeaders']): void {
   let isEqual = true;
   for (const [name, value] of required) {
-    if (!crypto.equalBytes(encodeUtf8(requireHeader(head.headers, name)), value)) isEqual = false;
+    const readings = headerReadings(requireHeader(head.headers, name));
+    if (!readings.map((given) => crypto.equalBytes(given, value)).includes(true)) isEqual = false;
   }
   if (!isEqual) throw new WebhookError('signature_mismatch', { at: 'requiredHeaders' });
-}
-
-function endpointOf(delivery: Delivery, endpoint: CheckedOptions['endpoint']): string {
-  return typeof endpoint === 'string'
-    ? endpoint
-    : askText('endpoint', () => endpoint(new UnverifiedDelivery(delivery)));
 }
 
 /** Whatever was thrown, a WebhookError goes out. Anything else is a defect of the caller or of this package. */

@@ -1,12 +1,22 @@
 /** Reads the signed timestamp strictly and decides whether it lies within the window. */
 
 import { WebhookError } from './errors.ts';
+import { ignoreRejection } from './option-values.ts';
 
 /** How a sender writes its timestamp. `seconds` and `milliseconds` since 1970, `iso8601` as in RFC 3339. */
 export type TimestampUnit = 'seconds' | 'milliseconds' | 'iso8601';
 
-/** Largest difference that may be configured, in seconds: one day. */
+/** How far the signed time may lie from now on each side, in seconds; the edges are inside. */
+export interface ReplayTolerance {
+  /** Up to 2 678 400 (31 days). */
+  readonly past: number;
+  /** Up to 86 400 (one day). */
+  readonly future: number;
+}
+
+/** Largest difference on both sides, and on the past side alone, in seconds: one day, and 31 days. */
 export const maxToleranceSeconds = 86_400;
+export const maxPastSeconds = 2_678_400;
 /** Used where a scheme signs a timestamp and neither provider nor user names a figure (Standard Webhooks 1.0.0). */
 export const defaultToleranceSeconds = 300;
 
@@ -52,29 +62,38 @@ export function parseTimestamp(text: string, unit: TimestampUnit, at: string): n
 export function checkReplayWindow(
   signedAtMilliseconds: number,
   nowMilliseconds: number,
-  toleranceSeconds: number,
+  { past, future }: ReplayTolerance,
   unit: TimestampUnit,
   at: string,
 ): void {
   const now = unit === 'seconds' ? Math.floor(nowMilliseconds / 1000) * 1000 : nowMilliseconds;
   const age = now - signedAtMilliseconds;
-  if (age > toleranceSeconds * 1000) {
+  if (age > past * 1000) {
     const looksLikeSeconds = unit === 'milliseconds' && signedAtMilliseconds < nowMilliseconds / 100;
     const hint = 'It looks like seconds where milliseconds are expected.';
     throw new WebhookError('timestamp_too_old', looksLikeSeconds ? { at, hint } : { at });
   }
-  if (-age > toleranceSeconds * 1000) throw new WebhookError('timestamp_too_new', { at });
+  if (-age > future * 1000) throw new WebhookError('timestamp_too_new', { at });
 }
 
-/** @throws options_invalid when the tolerance is not a whole number of seconds from 1 to 86 400 */
-export function requireTolerance(value: unknown, at: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > maxToleranceSeconds) {
-    throw new WebhookError('options_invalid', {
-      at,
-      hint: `It takes a whole number of seconds from 1 to ${maxToleranceSeconds}. To accept a signed timestamp of any age, set dangerouslyIgnoreTimestamp: true.`,
-    });
+/**
+ * A tolerance with both of its sides. A number stands for both.
+ *
+ * @throws options_invalid when a figure is not a whole number of seconds in its range
+ */
+export function requireTolerance(value: unknown, at: string): ReplayTolerance {
+  const isWhole = (seconds: unknown, most: number): seconds is number =>
+    Number.isInteger(seconds) && (seconds as number) >= 1 && (seconds as number) <= most;
+  if (isWhole(value, maxToleranceSeconds)) return { past: value, future: value };
+  if (typeof value === 'object' && value !== null) {
+    const { past, future, ...other } = value as Partial<ReplayTolerance>;
+    if (isWhole(past, maxPastSeconds) && isWhole(future, maxToleranceSeconds) && Object.keys(other).length === 0)
+      return { past, future };
   }
-  return value;
+  throw new WebhookError('options_invalid', {
+    at,
+    hint: `Expected whole seconds from 1 to ${maxToleranceSeconds}, or { past, future } with a past of up to ${maxPastSeconds}. To accept a signed timestamp of any age, set dangerouslyIgnoreTimestamp: true.`,
+  });
 }
 
 /** Reads a clock. @throws options_invalid when it throws or gives no valid Date: verification fails closed */
@@ -82,7 +101,9 @@ export function readClock(clock: (() => Date) | undefined): number {
   if (clock === undefined) return Date.now();
   let now: unknown;
   try {
-    now = clock().getTime();
+    const given = clock();
+    ignoreRejection(given);
+    now = given.getTime();
   } catch (cause) {
     throw new WebhookError('options_invalid', { at: 'clock', hint: 'It threw.', cause });
   }

@@ -19,6 +19,17 @@ export type Secret =
       readonly notAfter?: Date;
     };
 
+/** The secrets of one tenant. Its name takes part in the identity of an event: one tenant's event is never another's duplicate. */
+export interface TenantSecrets {
+  /** Not empty. */
+  readonly tenant: string;
+  /** At most 8, newest first. */
+  readonly secrets: Secret | readonly Secret[];
+}
+
+/** What a resolver of secrets gives. */
+export type FoundSecrets = Secret | readonly Secret[] | TenantSecrets;
+
 /**
  * One secret, several (newest first, at most 8), or a function that finds them for a delivery.
  *
@@ -29,7 +40,7 @@ export type Secret =
 export type SecretInput =
   | Secret
   | readonly Secret[]
-  | ((delivery: UnverifiedDelivery) => Secret | readonly Secret[] | Promise<Secret | readonly Secret[]>);
+  | ((delivery: UnverifiedDelivery) => FoundSecrets | Promise<FoundSecrets>);
 
 /** How the text of a secret becomes key bytes. */
 export type SecretEncoding = 'utf8' | 'utf8_nfkd' | 'hex' | 'base64';
@@ -44,12 +55,16 @@ export interface SecretFormat {
   readonly minBytes?: number;
   /** The MAC key is this hash of the decoded secret (Braintree: SHA-1). */
   readonly derive?: HashName;
+  /** A second way in which the sender uses the same secret; a signature made either way is accepted. */
+  readonly or?: Pick<SecretFormat, 'encoding' | 'prefix'>;
 }
 
 /** A checked secret in the form its scheme works with. */
 export interface HeldSecret<Key> {
   readonly id: string;
   readonly key: Key;
+  /** Whose secret it is, where a resolver said so. */
+  readonly tenant?: string | undefined;
   readonly notBefore: number;
   readonly notAfter: number;
 }
@@ -66,7 +81,14 @@ const placeholders =
 
 /** Whether a text is one that people leave in place of a secret. */
 export function isPlaceholder(value: string): boolean {
-  return placeholders.test(value.toLowerCase());
+  return placeholders.test(value.toLowerCase()) && !hasRandomPart(value);
+}
+
+/** Whether letters and digits stand mixed for so long that nobody wrote them by hand: `my_secret_9f86d081884c7d65`. */
+function hasRandomPart(value: string): boolean {
+  return (value.match(/[A-Za-z0-9]{12,}/g) ?? []).some(
+    (run) => (run.match(/\d/g) ?? []).length >= 3 && new Set(run).size >= 8,
+  );
 }
 
 /** Finds the secrets that are valid for one delivery. */
@@ -81,6 +103,7 @@ export interface SecretSource<Key> {
  * Checks and prepares secrets for a scheme.
  *
  * @param makeKey turns key bytes into what the scheme verifies with; called once per secret
+ * @param combine makes one key of two, for a secret that the sender uses in two ways
  * @throws secret_invalid for a missing, short, malformed or placeholder secret
  */
 export function createSecretSource<Key>(
@@ -88,16 +111,18 @@ export function createSecretSource<Key>(
   format: SecretFormat,
   allowWeak: boolean,
   makeKey: (bytes: Uint8Array) => Key,
+  combine?: (keys: readonly Key[]) => Key,
 ): SecretSource<Key> {
-  if (typeof input === 'function') {
-    return { active: createResolver(input, format, allowWeak, makeKey), fixed: [] };
-  }
+  const prepare = (value: unknown, at: string, known?: Uint8Array[]): Key => {
+    const readings = decodeReadings(value, format, allowWeak, at);
+    known?.push(...readings);
+    const keys = readings.map(makeKey);
+    const [only] = keys;
+    return keys.length === 1 || combine === undefined ? (only as Key) : combine(keys);
+  };
+  if (typeof input === 'function') return { active: createResolver(input, prepare), fixed: [] };
   const fixed: Uint8Array[] = [];
-  const held = holdAll(input, 'secrets', (value, at) => {
-    const bytes = decodeSecret(value, format, allowWeak, at);
-    fixed.push(bytes);
-    return makeKey(bytes);
-  });
+  const held = holdAll(input, 'secrets', (value, at) => prepare(value, at, fixed));
   const isDated = held.some(({ notBefore, notAfter }) => notBefore !== -Infinity || notAfter !== Infinity);
   return { active: isDated ? (now) => requireActive(held, now) : () => held, fixed };
 }
@@ -106,12 +131,59 @@ export function createSecretSource<Key>(
 export function secretsByTenant(
   secrets: Readonly<Record<string, Secret | readonly Secret[]>> | ReadonlyMap<string, Secret | readonly Secret[]>,
   tenantOf: (delivery: UnverifiedDelivery) => string | undefined,
-): (delivery: UnverifiedDelivery) => Secret | readonly Secret[] {
+): (delivery: UnverifiedDelivery) => TenantSecrets | readonly never[] {
   const known = new Map(secrets instanceof Map ? secrets : Object.entries(secrets));
   return (delivery) => {
     const tenant = tenantOf(delivery);
-    return (tenant === undefined ? undefined : known.get(tenant)) ?? [];
+    const found = tenant === undefined ? undefined : known.get(tenant);
+    return tenant === undefined || found === undefined ? [] : { tenant, secrets: found };
   };
+}
+
+/** The key bytes of a secret in each way in which the sender uses it. @throws secret_invalid where none of them can be read */
+function decodeReadings(value: unknown, format: SecretFormat, allowWeak: boolean, at: string): Uint8Array[] {
+  const { or, ...first } = format;
+  const readings: Uint8Array[] = [];
+  let refusal: unknown;
+  for (const reading of or === undefined ? [first] : [first, { ...first, ...or }]) {
+    try {
+      readings.push(decodeSecret(value, reading, allowWeak, at));
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  if (readings.length === 0) throw refusal;
+  return readings;
+}
+
+/**
+ * Names values that are known to be something else, such as an API key: every delivery would be refused, and nobody would know
+ * why. Checks the secrets that are known when a receiver is built.
+ *
+ * @param wrong beginnings of such values, each with what it is: `{ sk_: 'an API key' }`
+ * @throws secret_invalid
+ */
+export function refuseWrongKinds(
+  input: SecretInput | undefined,
+  wrong: Readonly<Record<string, string>>,
+  help: string | undefined,
+): void {
+  if (input === undefined || typeof input === 'function') return;
+  const list: readonly unknown[] = Array.isArray(input) ? input : [input];
+  for (const [index, entry] of list.entries()) {
+    const at = list.length === 1 ? 'secrets' : `secrets[${index}]`;
+    const value = typeof entry === 'string' ? entry : (entry as { value?: unknown } | null)?.value;
+    const [start, kind] = Object.entries(wrong).find(
+      ([beginning]) => typeof value === 'string' && value.startsWith(beginning),
+    ) ?? [undefined];
+    if (start === undefined) continue;
+    const expected =
+      help === undefined ? 'the secret of the webhook' : `${help.charAt(0).toLowerCase()}${help.slice(1)}`;
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: `Starts with ${start}, which marks ${kind}. Expected ${expected.replace(/\.?$/, '.')}`,
+    });
+  }
 }
 
 /** Turns one configured secret into key bytes. @throws secret_invalid with a reason, never with a part of the value */
@@ -136,10 +208,17 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
       hint: 'It is a PEM key. A key that others may know must not serve as a shared secret; give it as keys to a scheme that uses public keys.',
     });
   }
-  if (!allowWeak && /\s/.test(value)) {
+  if (!allowWeak && value !== value.trim()) {
     throw new WebhookError('secret_invalid', {
       at,
-      hint: 'It contains white space, which mostly comes from copying. Take it away; where it really belongs to the secret, set dangerouslyAllowWeakSecrets: true.',
+      hint: 'Contains whitespace at the start or end, usually from copy and paste. Remove it.',
+    });
+  }
+  // The MAC of a key is that of the key with zero bytes behind it (RFC 2104 section 3), and a lone surrogate has no bytes.
+  if (/[\0\p{Surrogate}]/u.test(value)) {
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: 'Contains a NUL or half of a surrogate pair, so it was damaged on its way. Copy it again.',
     });
   }
   if (!allowWeak && isPlaceholder(value)) {
@@ -150,7 +229,11 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
 
 function decodeText(value: string, format: SecretFormat, at: string): Uint8Array {
   const { encoding = 'utf8', prefix } = format;
-  const text = prefix !== undefined && value.startsWith(prefix) ? value.slice(prefix.length) : value;
+  if (prefix === 'whsec_' && /\|(?:v1,)?whsec_/.test(value)) {
+    const hint = "It holds several secrets joined by |. Give them as a list: secrets: value.split('|').";
+    throw new WebhookError('secret_invalid', { at, hint });
+  }
+  const text = withoutPrefix(value, prefix);
   if (encoding === 'utf8') return encodeUtf8(text);
   if (encoding === 'utf8_nfkd') return encodeUtf8(text.normalize('NFKD'));
   const bytes = encoding === 'hex' ? decodeHex(text) : decodeBase64(text);
@@ -164,6 +247,13 @@ function decodeText(value: string, format: SecretFormat, at: string): Uint8Array
         ? `This scheme takes ${expected}, and it is not that. A letter may be missing.`
         : `It starts with ${keyKind}, which marks a key of the asymmetric form; this scheme takes ${expected}.`,
   });
+}
+
+/** Supabase shows a secret of Standard Webhooks behind the version of its signatures: `v1,whsec_...`. */
+function withoutPrefix(value: string, prefix: string | undefined): string {
+  if (prefix === undefined) return value;
+  const given = prefix === 'whsec_' && value.startsWith(`v1,${prefix}`) ? value.slice('v1,'.length) : value;
+  return given.startsWith(prefix) ? given.slice(prefix.length) : given;
 }
 
 function requireLength(bytes: Uint8Array, format: SecretFormat, allowWeak: boolean, at: string): Uint8Array {
@@ -234,16 +324,14 @@ function requireActive<Key>(held: readonly HeldSecret<Key>[], now: number): read
 
 function createResolver<Key>(
   resolve: Extract<SecretInput, (...given: never[]) => unknown>,
-  format: SecretFormat,
-  allowWeak: boolean,
-  makeKey: (bytes: Uint8Array) => Key,
+  prepareKey: (value: unknown, at: string) => Key,
 ): SecretSource<Key>['active'] {
   // Keys prepared lately, oldest first. What a resolver does not know is not kept, so strangers cannot fill it.
   const prepared = new Map<string, Key>();
   const prepare = (value: unknown, at: string): Key => {
     const known = typeof value === 'string' ? prepared.get(value) : undefined;
     if (known !== undefined) return known;
-    const key = makeKey(decodeSecret(value, format, allowWeak, at));
+    const key = prepareKey(value, at);
     if (typeof value === 'string') {
       prepared.set(value, key);
       if (prepared.size > preparedLimit) prepared.delete(prepared.keys().next().value as string);
@@ -253,8 +341,18 @@ function createResolver<Key>(
   return async (now, delivery) => {
     const answer = await askResolver(resolve, delivery);
     if (Array.isArray(answer) && answer.length === 0) throw new WebhookError('key_unknown');
-    return requireActive(holdAll(answer, 'secrets()', prepare), now);
+    if (!isOfTenant(answer)) return requireActive(holdAll(answer, 'secrets()', prepare), now);
+    const { tenant, secrets } = answer;
+    if (typeof tenant !== 'string' || tenant === '') {
+      throw new WebhookError('secret_invalid', { at: 'secrets().tenant', hint: 'Expected a non-empty name.' });
+    }
+    if (Array.isArray(secrets) && secrets.length === 0) throw new WebhookError('key_unknown');
+    return requireActive(holdAll(secrets, 'secrets()', prepare), now).map((held) => ({ ...held, tenant }));
   };
+}
+
+function isOfTenant(answer: unknown): answer is { readonly tenant: unknown; readonly secrets: unknown } {
+  return typeof answer === 'object' && answer !== null && !ArrayBuffer.isView(answer) && 'secrets' in answer;
 }
 
 async function askResolver(resolve: (delivery: UnverifiedDelivery) => unknown, delivery: Delivery): Promise<unknown> {

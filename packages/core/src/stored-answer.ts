@@ -14,7 +14,7 @@ export async function storedAnswer(
   identity: Identity,
   answer: HandlerAnswer | undefined,
 ): Promise<StoredAnswer | undefined> {
-  const fingerprint = identity.from === 'digest' ? undefined : await fingerprintOf(event);
+  const fingerprint = await fingerprintFor(event, identity);
   const stored: { -readonly [Name in keyof StoredAnswer]: StoredAnswer[Name] } = {};
   if (fingerprint !== undefined) stored.fingerprint = fingerprint;
   if (answer?.status !== undefined) stored.status = answer.status;
@@ -37,14 +37,21 @@ export async function duplicate(
   stored: StoredAnswer | undefined,
 ): Promise<Outcome> {
   const { fingerprint, ...answer } = stored ?? {};
-  const isChanged =
-    fingerprint !== undefined && identity.from !== 'digest' && fingerprint !== (await fingerprintOf(event));
+  const isChanged = fingerprint !== undefined && fingerprint !== (await fingerprintFor(event, identity));
   return {
     kind: 'duplicate',
     event,
     ...(Object.keys(answer).length > 0 && { answer }),
-    ...(isChanged && { bodyChanged: true }),
+    ...(isChanged && (identity.from === 'digest' ? { idChanged: true } : { bodyChanged: true })),
   };
+}
+
+/** Of what the identity leaves open: the bytes, or where they are the identity, the unsigned delivery id. */
+async function fingerprintFor(event: VerifiedEvent, { from, joined }: Identity): Promise<string | undefined> {
+  if (from === 'none') return undefined;
+  if (from !== 'digest') return fingerprintOf(event.body);
+  const { unsignedId } = event;
+  return unsignedId === undefined || joined === 'id' ? undefined : fingerprintOf(unsignedId);
 }
 
 function textOfBody(body: HandlerAnswer['body']): string | undefined {

@@ -43,3 +43,9 @@ export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined;
 }
+
+/** A value as the id or type of an event: {@link textOf}, and text that consists of white space is none. */
+export function nameOf(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text === undefined || text.trim() === '' ? undefined : text;
+}

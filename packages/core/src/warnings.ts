@@ -1,8 +1,10 @@
 /** What is said on the console where the app has nothing that listens: doubts at the start, trouble later. */
 
 import type { DedupeStore } from './dedupe.ts';
+import { errorTable } from './errors.ts';
+import { isIndistinct } from './event-source.ts';
 import type { Outcome } from './outcome.ts';
-import type { CheckedOptions } from './receiver-options.ts';
+import { type CheckedOptions, ignoreWarnings } from './receiver-options.ts';
 
 /** Which endpoint first used a secret, by the secret's bytes as Latin-1 text. Bounded; never printed. */
 const firstUse = new Map<string, string>();
@@ -11,6 +13,7 @@ const firstUseLimit = 1000;
 /** Tells `onWarning` of a secret that serves two endpoints, of a preset's assumptions, and of handshakes it cannot answer. */
 export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Array[]): void {
   const { provider, endpoint, onWarning } = options;
+  if (onWarning === ignoreWarnings) return;
   if (!options.acceptAssumptions) {
     for (const { what, because } of provider.assumptions ?? []) {
       const message = `${provider.title ?? provider.name}: assuming that ${what}. ${because} Set acceptAssumptions: true once real deliveries have confirmed it.`;
@@ -28,7 +31,7 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
     const message = `${provider.title ?? provider.name}: its handshake ${name} is refused until you give handshakes: { ${missing} }. The sender asks for it when the address is entered.`;
     onWarning({ code: 'handshake_refused', provider: provider.name, message });
   }
-  if (typeof endpoint !== 'string') return;
+  warnOfDedupe(options);
   warnOfSharedEndpoint(options, endpoint, secrets);
   for (const secret of secrets) {
     const key = String.fromCharCode(...secret);
@@ -40,6 +43,26 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
       const message = `the endpoints ${user} and ${endpoint} share a secret, so a delivery captured at one passes at the other. Give each its own.`;
       onWarning({ code: 'shared_secret', provider: provider.name, message });
     }
+  }
+}
+
+/** Deliveries that run again because nothing remembers them, and events that do not run because they look alike. */
+function warnOfDedupe({ provider, toleranceSeconds, ignoreTimestamp, dedupe, onWarning }: CheckedOptions): void {
+  const title = provider.title ?? provider.name;
+  const { past } = toleranceSeconds;
+  if (dedupe === undefined && provider.scheme.signed.timestamp && !ignoreTimestamp && past > 3600) {
+    onWarning({
+      code: 'window_without_dedupe',
+      provider: provider.name,
+      message: `${title}: a delivery is accepted for ${past} s after it was signed, since its retries carry the first signature, and without dedupe a copy of it runs again. Give dedupe: a store, or a smaller toleranceSeconds.`,
+    });
+  }
+  if (dedupe !== undefined && dedupe.identity === undefined && !dedupe.isStrict && isIndistinct(provider)) {
+    onWarning({
+      code: 'events_alike',
+      provider: provider.name,
+      message: `${title}: two events can have the same bytes, and nothing else in a delivery tells them apart. Such a delivery runs each time it comes, retries included, so make the handler safe to run twice. With dedupe: { identity: 'strict' } the second one would be a duplicate; dedupe.identity takes a rule of your own.`,
+    });
   }
 }
 
@@ -75,13 +98,8 @@ const checkedStores = new WeakSet<DedupeStore>();
 export function checkStoreOnce({ provider, onWarning }: CheckedOptions, store: DedupeStore): void {
   if (store.check === undefined || checkedStores.has(store)) return;
   checkedStores.add(store);
-  const warn = (code: 'store_setting' | 'store_unchecked', message: string) => {
-    try {
-      onWarning({ code, provider: provider.name, message });
-    } catch {
-      // What an observer throws must not become an unhandled rejection.
-    }
-  };
+  const warn = (code: 'store_setting' | 'store_unchecked', message: string) =>
+    onWarning({ code, provider: provider.name, message });
   store.check().then(
     (findings) => {
       for (const { message } of findings) warn('store_setting', message);
@@ -94,18 +112,19 @@ export function checkStoreOnce({ provider, onWarning }: CheckedOptions, store: D
   );
 }
 
-/**
- * What becomes of outcomes that nobody observes: a handler's failure and the receiver's own trouble go to
- * `console.error`, so that neither is lost in silence. Refused deliveries do not; strangers could fill a log with them.
- * What any request can set off, such as a missing option, is said once a minute.
- */
-export function printTrouble(outcome: Outcome): void {
-  if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver' && !isDue(outcome.error.message)) return;
+/** Most lines about refused deliveries that one process prints. Strangers can set them off. */
+const maxRefusalLines = 20;
+let refusalLines = 0;
 
+/**
+ * Prints failures of the handler, of the store and of the configuration, whoever observes outcomes: none of them may be lost in
+ * silence. What any request can set off, such as a missing option, is printed once a minute.
+ */
+export function printFailure(outcome: Outcome): void {
   if (outcome.kind === 'failed') {
     console.error(`countersign: handling ${outcome.event.provider} ${outcome.event.id ?? ''} failed`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
-    console.error(`countersign: ${outcome.error.message}`);
+    if (isDue(outcome.error.message)) console.error(`countersign: ${outcome.error.message}`);
   } else if (outcome.kind === 'handled' && outcome.deadLettered !== undefined) {
     const { attempts, cause } = outcome.deadLettered;
     console.error(
@@ -119,13 +138,27 @@ export function printTrouble(outcome: Outcome): void {
   }
 }
 
+/**
+ * Prints why deliveries are refused where nobody observes outcomes: a line for each provider, endpoint and code a minute, 20 in a
+ * process. It holds no text of a delivery.
+ */
+export function printRefusal(outcome: Outcome, { provider, endpoint }: CheckedOptions): void {
+  if (outcome.kind !== 'rejected' || outcome.error.fault !== 'sender' || refusalLines >= maxRefusalLines) return;
+  const { code } = outcome.error;
+  const name = endpoint === provider.name ? endpoint : `${provider.name} (${endpoint})`;
+  const line = `countersign: ${name}: a delivery was refused, ${code}: ${errorTable[code].sentence}`;
+  if (!isDue(line)) return;
+  refusalLines++;
+  console.warn(refusalLines < maxRefusalLines ? line : `${line} No more refusals are printed; see onOutcome.`);
+}
+
 /** When each message was last printed. Messages name options and stores, never values, so there are few. */
 const printedAt = new Map<string, number>();
 
 function isDue(message: string): boolean {
   const now = Date.now();
   const last = printedAt.get(message);
-  if (last !== undefined && now - last < 60_000) return false;
+  if (last !== undefined && now - last >= 0 && now - last < 60_000) return false;
   printedAt.set(message, now);
   if (printedAt.size > firstUseLimit) printedAt.delete(printedAt.keys().next().value as string);
   return true;

@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createReceiver, defineProvider, type KeyInput, type Provider, type ReceiverPolicy } from '@countersign/core';
-import { type JwtDescription, jwt } from '@countersign/core/jwt';
+import { detachedJws, type JwtDescription, jwt } from '@countersign/core/jwt';
 import { exportJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkBindings } from '../src/jwt/bindings.ts';
 import { B, buildError, bytes, codeOf, expectRefused, K1, now } from './fixtures.ts';
+import { edPem, makeCertificate, modulusOf, rsaPem as rsaPemOf, spkiOf } from './made-certificates.ts';
 
 const vectorsFile = new URL('../../../../shared/providers/vectors.json', import.meta.url);
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -399,7 +400,7 @@ describe('key sets at an address', () => {
   let base: string;
   let requests = 0;
   let answer: (path: string) => { status?: number; headers?: Record<string, string>; body?: string; hang?: boolean };
-  const insecure = { dangerouslyAllowInsecureUrl: true, timeoutSeconds: 0.3 } as const;
+  const insecure = { dangerouslyAllowInsecureUrl: true } as const;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -471,7 +472,8 @@ describe('key sets at an address', () => {
     const good = await setOf('a');
     answer = () => ({ body: good });
     let time = now;
-    const receiver = build({ maxAgeSeconds: 60 }, () => new Date(time * 1000));
+    const brief = { maxAgeSeconds: 60, timeoutSeconds: 1 };
+    const receiver = build(brief, () => new Date(time * 1000));
     await send(receiver, 'a');
     const jwk = JSON.parse(good).keys[0];
     const bad = [
@@ -488,13 +490,13 @@ describe('key sets at an address', () => {
       answer = () => one;
       time += 61;
       expect((await send(receiver, 'a')).secretId).toBe('a');
-      expect(await codeOf(send(build(), 'a'))).toBe('key_unavailable');
+      expect(await codeOf(send(build(brief), 'a'))).toBe('key_unavailable');
     }
   });
 
   it('JW-21 does not hang again and again on an address that hangs', async () => {
     answer = () => ({ hang: true });
-    const receiver = build();
+    const receiver = build({ timeoutSeconds: 0.5 });
     const burst = await Promise.all(Array.from({ length: 50 }, () => codeOf(send(receiver, 'a'))));
     expect(new Set(burst)).toEqual(new Set(['key_unavailable']));
     for (let round = 0; round < 20; round++) expect(await codeOf(send(receiver, 'a'))).toBe('key_unavailable');
@@ -531,6 +533,260 @@ describe('key sets at an address', () => {
   });
 });
 
+describe('keys of tokens', () => {
+  const ed = generateKeyPairSync('ed25519');
+  const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const exponentOne = rsaPem1();
+  const jwkOf = (key: KeyObject, more: object = {}) => ({ ...key.export({ format: 'jwk' }), ...more });
+  const eddsa = { token: bearer, algorithms: ['EdDSA'] } as const satisfies JwtDescription;
+  const identity = Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? 1 : 0));
+
+  function rsaPem1(): string {
+    return rsaPemOf(modulusOf(rsa.publicKey), Uint8Array.of(1));
+  }
+
+  /** A token that anybody can make where the exponent is 1: its signature is its own padded hash. */
+  function forgeForExponentOne(payload: object): string {
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const text = `${encode({ alg: 'RS256' })}.${encode(payload)}`;
+    const info = Buffer.concat([
+      Buffer.from('3031300d060960864801650304020105000420', 'hex'),
+      createHash('sha256').update(text).digest(),
+    ]);
+    const padding = Buffer.alloc(256 - info.length - 3, 0xff);
+    return `${text}.${Buffer.concat([Buffer.of(0, 1), padding, Buffer.of(0), info]).toString('base64url')}`;
+  }
+
+  it('that anybody can sign for are refused when built, in every form, for both schemes', () => {
+    const unsound: [JwtDescription, unknown][] = [
+      [rs256, exponentOne],
+      [rs256, jwkOf(rsa.publicKey, { e: 'AQ' })],
+      [rs256, rsaPemOf(modulusOf(rsa.publicKey), Uint8Array.of(2))],
+      [rs256, pemOf(short.publicKey)],
+      [rs256, jwkOf(short.publicKey)],
+      [rs256, { keys: [jwkOf(rsa.publicKey), jwkOf(short.publicKey)] }],
+      [rs256, makeCertificate({ spki: spkiOf(exponentOne) }).pem],
+      [rs256, makeCertificate({ spki: spkiOf(pemOf(short.publicKey)) }).pem],
+      [rs256, { id: 'named', key: exponentOne }],
+      [eddsa, edPem(identity)],
+      [eddsa, { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(identity).toString('base64url') }],
+      [eddsa, edPem(new Uint8Array(32).fill(255))],
+    ];
+    for (const [description, keys] of unsound) {
+      const error = buildError(() => receiverOf(description, { keys }));
+      expect([error.code, JSON.stringify(keys)]).toEqual(['secret_invalid', JSON.stringify(keys)]);
+      const detached = detachedJws({ header: 'x-jws', algorithms: description.algorithms as never });
+      const provider = defineProvider<object, 'keys'>({ name: 'detached', scheme: detached });
+      expect(buildError(() => createReceiver({ provider, keys: keys as never })).code).toBe('secret_invalid');
+    }
+  });
+
+  it('with the exponent 1 would let a forged token pass', async () => {
+    const forged = forgeForExponentOne(claims);
+    await expectRefused(verify(forged), 'token_invalid');
+    await expect(verify(forged, rs256, { keys: () => exponentOne })).rejects.toMatchObject({ code: 'secret_invalid' });
+  });
+
+  it('of a fetched set that cannot be used are passed over, and the others used', async () => {
+    const forged = forgeForExponentOne(claims);
+    const members = [
+      jwkOf(rsa.publicKey, { e: 'AQ', kid: 'one' }),
+      jwkOf(short.publicKey, { kid: 'short' }),
+      jwkOf(rsa.privateKey, { kid: 'private' }),
+      jwkOf(rsa.publicKey, { kid: 'encrypts', use: 'enc' }),
+      jwkOf(rsa.publicKey, { kid: 'wraps', key_ops: ['wrapKey'] }),
+      jwkOf(rsa.publicKey, { kid: 'other', alg: 'RS512' }),
+      jwkOf(p384.publicKey, { kid: 'ec' }),
+      { kty: 'oct', k: 'AAAA', kid: 'secret' },
+      null,
+      'text',
+      { id: 'named', key: rsaPem },
+    ];
+    const set = (keys: unknown[]) => ({
+      keys: { url: 'https://keys.example.com/jwks', fetch: async () => new Response(JSON.stringify({ keys })) },
+    });
+    const good = jwkOf(rsa.publicKey, { kid: 'good' });
+    await verify(token(claims, { header: { alg: 'RS256', kid: 'good' } }), rs256, set([...members, good]));
+    await verify(token(claims), rs256, set([...members, good]));
+    for (const { kid } of members.filter((one) => one !== null && typeof one === 'object') as { kid?: string }[]) {
+      const header = { alg: 'RS256', ...(kid !== undefined && { kid }) };
+      expect(await codeOf(verify(token(claims, { header }), rs256, set(members)))).toBe('key_unknown');
+    }
+    expect(await codeOf(verify(forged, rs256, set(members)))).toBe('key_unknown');
+  });
+
+  it('may be an RSA key whose number has one zero byte before it, as some libraries write it', async () => {
+    const { n, e } = rsa.publicKey.export({ format: 'jwk' }) as { n: string; e: string };
+    const number = Buffer.from(n, 'base64url');
+    const padded = (zeros: number) => Buffer.concat([Buffer.alloc(zeros), number]).toString('base64url');
+    await verify(token(claims), rs256, { keys: { kty: 'RSA', n: padded(1), e } });
+    expect(buildError(() => receiverOf(rs256, { keys: { kty: 'RSA', n: padded(2), e } })).code).toBe('secret_invalid');
+  });
+
+  it('may be a point whose coordinates lack their leading zeros, as some senders write it', async () => {
+    const pairOf = () => {
+      for (;;) {
+        const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+        const jwk = pair.publicKey.export({ format: 'jwk' }) as { x: string; y: string };
+        if (Buffer.from(jwk.x, 'base64url')[0] === 0) return { privateKey: pair.privateKey, jwk };
+      }
+    };
+    const { privateKey, jwk } = pairOf();
+    const es256 = { token: bearer, algorithms: ['ES256'] } as const satisfies JwtDescription;
+    const unsigned = token(claims, { header: { alg: 'ES256' } }).replace(/\.[^.]+$/, '');
+    const signature = nodeSign('sha256', Buffer.from(unsigned), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+    const text = `${unsigned}.${signature.toString('base64url')}`;
+    const x = Buffer.from(jwk.x, 'base64url');
+    const shorter = x.subarray(x.findIndex((byte) => byte !== 0)).toString('base64url');
+    await verify(text, es256, { keys: jwk });
+    await verify(text, es256, { keys: { ...jwk, x: shorter } });
+    const padded = Buffer.concat([Buffer.of(0), x]).toString('base64url');
+    for (const wrong of [padded, '', 'AA', x.subarray(0, 31).toString('base64url')])
+      expect(buildError(() => receiverOf(es256, { keys: { ...jwk, x: wrong } })).code).toBe('secret_invalid');
+  });
+
+  it('have names where the app gives some, and are tried for every token where it gives none', async () => {
+    const named = (kid: string) => token(claims, { header: { alg: 'RS256', kid } });
+    const keys = { id: 'prod', key: rsaPem };
+    expect((await verify(named('prod'), rs256, { keys })).secretId).toBe('prod');
+    expect((await verify(token(claims), rs256, { keys })).secretId).toBe('prod');
+    expect(await codeOf(verify(named('other'), rs256, { keys }))).toBe('key_unknown');
+    expect((await verify(named('any'), rs256, { keys: rsaPem })).secretId).toBe('0');
+    expect((await verify(named('any'), rs256, { keys: jwkOf(rsa.publicKey) })).secretId).toBe('0');
+    const list = [jwkOf(otherRsa.publicKey), { id: 'b', key: jwkOf(rsa.publicKey, { kid: 'ignored' }) }];
+    expect((await verify(named('b'), rs256, { keys: list })).secretId).toBe('b');
+    expect((await verify(token(claims), rs256, { keys: () => jwkOf(rsa.publicKey) as never })).secretId).toBe('0');
+  });
+
+  it('that name another algorithm, or none that is used here, are refused when built', () => {
+    for (const keys of [
+      jwkOf(rsa.publicKey, { alg: 'RS512' }),
+      jwkOf(rsa.publicKey, { use: 'enc' }),
+      { keys: [jwkOf(p384.publicKey), jwkOf(rsa.publicKey, { use: 'enc' })] },
+      pemOf(p384.publicKey),
+      pemOf(ed.publicKey),
+    ]) {
+      expect(buildError(() => receiverOf(rs256, { keys })).code, JSON.stringify(keys)).toBe('secret_invalid');
+    }
+    receiverOf(rs256, { keys: { keys: [jwkOf(p384.publicKey), jwkOf(rsa.publicKey)] } });
+  });
+});
+
+describe('claims and bindings of a token', () => {
+  const aud = { ...rs256, claims: { audience: { publicUrl: true } } } as const satisfies JwtDescription;
+  const send = (payload: object, url: string, policy: Partial<ReceiverPolicy> = { publicUrl: 'https://example.com' }) =>
+    receiverOf(aud, undefined, policy).verify({ headers: { authorization: `Bearer ${token(payload)}` }, body: B, url });
+  const forUrl = (...url: unknown[]) => ({ exp: now + 300, aud: url.length === 1 ? url[0] : url });
+
+  it('hold the audience against the URL of the endpoint where the receiver knows it', async () => {
+    await send(forUrl('https://example.com/hook'), '/hook');
+    await send(forUrl('https://example.com/hook'), '/hook?tenant=1');
+    await send(forUrl('https://example.com/hook?tenant=1'), '/hook?tenant=1');
+    await send(forUrl('HTTPS://EXAMPLE.com:443/a/../hook'), '/hook');
+    await send(forUrl('other', 'https://example.com/hook'), '/hook');
+    const others: unknown[] = [
+      'https://example.com/other',
+      'https://example.com/hook/',
+      'https://example.com/Hook',
+      'https://example.com.evil.example/hook',
+      'http://example.com/hook',
+      'https://example.com:8443/hook',
+      'https://user@example.com/hook',
+      'https://example.com/hook?tenant=2',
+      '/hook',
+      'hook',
+      '',
+      7,
+      null,
+    ];
+    for (const one of others) {
+      await expect(send(forUrl(one), '/hook?tenant=1')).rejects.toMatchObject({ code: 'token_invalid' });
+    }
+    for (const payload of [{ exp: now + 300 }, forUrl('https://example.com/other', 'x'), forUrl()]) {
+      await expect(send(payload, '/hook')).rejects.toMatchObject({ code: 'token_invalid', at: 'authorization aud' });
+    }
+    // Without the option there is nothing to compare with.
+    await send(forUrl('https://other.example/hook'), '/hook', {});
+    await send({ exp: now + 300 }, '/hook', {});
+  });
+
+  it('say nothing of the URLs that were compared', async () => {
+    const policy = { publicUrl: 'https://example.com/secret-path' };
+    const error = await send(forUrl('https://example.com/hidden'), '/hook', policy).catch((one: Error) => one);
+    expect(`${error} ${JSON.stringify(error)}`).not.toMatch(/secret-path|hidden/);
+    expect(`${error}`).toContain('publicUrl');
+  });
+
+  it('take a list of values, and a rule that one sender has', async () => {
+    const rules = (more: JwtDescription['claims']) => ({ ...rs256, claims: { expiry: 'optional', ...more } }) as const;
+    const list = rules({ equals: { 'data.environment': ['a', 'b'], level: 1 } });
+    for (const environment of ['a', 'b']) await verify(token({ data: { environment }, level: 1 }), list);
+    for (const payload of [
+      { level: 1 },
+      { data: { environment: 'c' }, level: 1 },
+      { data: { environment: ['a'] }, level: 1 },
+    ])
+      await expectRefused(verify(token(payload), list), 'token_invalid');
+    const custom = rules({
+      custom: { name: 'Expected an even number.', findProblem: ({ n }) => (Number(n) % 2 === 0 ? undefined : 'n') },
+    });
+    await verify(token({ n: 2 }), custom);
+    await expect(verify(token({ n: 3 }), custom)).rejects.toMatchObject({
+      code: 'token_invalid',
+      at: 'authorization n',
+      hint: 'Expected an even number.',
+    });
+  });
+
+  it('give no id where the claim is missing or blank', async () => {
+    const description = { ...rs256, id: { claim: 'jti' }, claims: { expiry: 'optional' } } as const;
+    const scheme = jwt(description);
+    const bound = scheme.bind({ keys: rsaPem, publicUrlOf: () => '', hasPublicUrl: false } as never);
+    const idOf = async (payload: object | string) => {
+      const delivery = { headers: { authorization: `Bearer ${token(payload)}` }, body: B };
+      return (await bound.verify(delivery, now * 1000)).id;
+    };
+    expect(await idOf({ jti: 'a' })).toBe('a');
+    expect(await idOf({ jti: 7 })).toBe('7');
+    for (const payload of [
+      {},
+      { jti: '' },
+      { jti: '  ' },
+      { jti: '\t\n' },
+      { jti: null },
+      { jti: {} },
+      '{"__proto__":{"jti":"x"}}',
+    ])
+      expect(await idOf(payload)).toBeUndefined();
+  });
+
+  it('are computed over a long query in linear time, and over one of 1,000 parameters at most', async () => {
+    const description = { ...rs256, binds: { queryStringHash: { claim: 'qsh' } } } as const;
+    const receiver = receiverOf(description);
+    const query = (count: number) => Array.from({ length: count }, (_, at) => `n${at}=${at}`).join('&');
+    const canonical = (count: number) =>
+      Array.from({ length: count }, (_, at) => `n${at}=${at}`)
+        .sort((left, right) => ((left.split('=')[0] as string) < (right.split('=')[0] as string) ? -1 : 1))
+        .join('&');
+    const check = (url: string, hashed: string) => {
+      const qsh = createHash('sha256').update(`POST&/hook&${hashed}`).digest('hex');
+      return receiver.verify({
+        headers: { authorization: `Bearer ${token({ ...claims, qsh })}` },
+        body: B,
+        url,
+        method: 'POST',
+      });
+    };
+    await check(`/hook?${query(1000)}`, canonical(1000));
+    expect(await codeOf(check(`/hook?${query(1001)}`, canonical(1001)))).toBe('header_malformed');
+    const startedAt = performance.now();
+    expect(await codeOf(check(`/hook?${query(100_000)}`, ''))).toBe('header_malformed');
+    expect(await codeOf(check(`/hook${'/'.repeat(200_000)}x`, ''))).toBe('token_invalid');
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+});
+
 describe('a key beside several algorithms', () => {
   it('of a curve that a token asks another algorithm of is the fault of the sender, and of one alone that of the receiver', async () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -546,7 +802,7 @@ describe('a key beside several algorithms', () => {
         .catch(({ code, fault }: { code: string; fault: string }) => `${code} ${fault}`);
     };
     expect(await codeFor(['ES256', 'ES384'])).toBe('key_unknown sender');
-    expect(await codeFor(['ES384'])).toBe('secret_invalid receiver');
+    await expect(codeFor(['ES384'])).rejects.toMatchObject({ code: 'secret_invalid', fault: 'receiver', at: 'keys' });
   });
 
   it('of RSA is refused with the exponent 1, however it is written', () => {

@@ -191,22 +191,32 @@ describe('a dead letter', () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
-  it('takes a payload that no attempt can make valid', async () => {
+  it('takes a payload that no attempt can make valid, and none that does not even parse', async () => {
     const handle = vi.fn();
-    const hooks = receiverOf(orders, K1, {
-      dedupe: { store: memoryStore(), deadLetter: { afterAttempts: 2, handle } },
+    const store = memoryStore();
+    const never = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'never' }] }) },
+    } as const;
+    const hooks = receiverOf({ ...orders, eventType: { json: 'type' } }, K1, {
+      dedupe: { store, deadLetter: { afterAttempts: 2, handle } },
+      schemas: { odd: never } as never,
     });
+    const odd = delivery({ id: 'a', type: 'odd' });
+    expect(await hooks.receive(odd, () => undefined)).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'payload_invalid' },
+    });
+    expect(await hooks.receive(odd, () => undefined)).toMatchObject({ kind: 'handled', deadLettered: { attempts: 2 } });
+    expect(handle.mock.calls[0]?.[1]).toMatchObject({ cause: { code: 'payload_invalid' } });
     const body = bytes('{"id":');
     const broken = deliveryOf({ 'x-sig': sign(K1, body).toString('hex') }, body);
-    expect(await hooks.receive(broken, () => undefined)).toMatchObject({
-      kind: 'rejected',
-      error: { code: 'payload_malformed' },
-    });
-    expect(await hooks.receive(broken, () => undefined)).toMatchObject({
-      kind: 'handled',
-      deadLettered: { attempts: 2 },
-    });
-    expect(handle.mock.calls[0]?.[1]).toMatchObject({ cause: { code: 'payload_malformed' } });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(await hooks.receive(broken, () => undefined)).toMatchObject({
+        kind: 'rejected',
+        error: { code: 'payload_malformed' },
+      });
+    }
+    expect(store.size).toBe(1);
   });
 
   it('stays with the sender while the hook itself fails', async () => {

@@ -237,6 +237,52 @@ describe('the form of a detached signature', () => {
     await verify(write({ header: { exp: 1, typ: 'JOSE' } }));
   });
 
+  it('takes a payload as it is without crit only where the description allows it, by every algorithm', async () => {
+    const headerOf = (more: object) => ({ alg: 'RS256', b64: false, kid: '1', typ: 'JWT', ...more });
+    const lenient: DetachedJwsDescription = { ...unencoded, crit: 'optional' };
+    const text = write({ isUnencoded: true, header: JSON.stringify(headerOf({})) });
+    expect((await verify(text, lenient)).signed).toEqual({ body: true, id: false, timestamp: false });
+    await refused(verify(text, unencoded), 'token_invalid');
+    await refused(verify(text, { ...unencoded, crit: 'required' }), 'token_invalid');
+    await refused(verify(text), 'token_invalid');
+    // With crit, as newer senders write it.
+    await verify(write({ isUnencoded: true }), lenient);
+    for (const body of [bytes('{}'), new Uint8Array(), Buffer.concat([B, bytes(' ')]), bytes(encode(B))])
+      await refused(verify(text, lenient, undefined, { body }), 'signature_mismatch');
+    await refused(verify(text, lenient, pem(otherRsa.publicKey)), 'signature_mismatch');
+    const keys = [pem(otherRsa.publicKey), { id: '1', key: pem(rsa.publicKey) }];
+    expect((await verify(text, lenient, keys)).secretId).toBe('1');
+    for (const more of [
+      { b64: true },
+      { b64: undefined },
+      { b64: null },
+      { crit: null },
+      { crit: [] },
+      { crit: ['b64', 'exp'] },
+    ])
+      await refused(
+        verify(write({ isUnencoded: true, header: JSON.stringify(headerOf(more)) }), lenient),
+        'token_invalid',
+      );
+    // Signed over the encoded payload: b64 says otherwise.
+    await refused(verify(write({ header: JSON.stringify(headerOf({})) }), lenient), 'signature_mismatch');
+    const cut = text.slice(0, -8);
+    await refused(verify(`${cut.slice(0, cut.length - (cut.length % 4))}`, lenient), 'signature_mismatch');
+    for (const algorithm of ['RS512', 'ES256', 'ES512', 'EdDSA'] as const) {
+      const header = JSON.stringify(headerOf({ alg: algorithm }));
+      const description: DetachedJwsDescription = { ...lenient, algorithms: [algorithm] };
+      const signed = write({ algorithm, isUnencoded: true, header });
+      await verify(signed, description);
+      await refused(verify(signed, description, undefined, { body: bytes('{}') }), 'signature_mismatch');
+    }
+    for (const crit of ['optional', 'required', 'absent', true]) {
+      const build = (more: object) => () => detachedJws({ ...rs256, ...more, crit: crit as never });
+      expect(buildError(build({})).code).toBe('options_invalid');
+      if (crit === 'optional' || crit === 'required') build({ unencoded: true })();
+      else expect(buildError(build({ unencoded: true })).code).toBe('options_invalid');
+    }
+  });
+
   it('refuses every algorithm but those of the description', async () => {
     await verify(write());
     for (const algorithm of ['RS512', 'PS256', 'ES256', 'ES512', 'EdDSA'] as const) {
@@ -482,7 +528,7 @@ describe('whatever a stranger sends as a detached signature', () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }, 60_000);
 });
 
 describe.skipIf(!hasOpenssl)('chains of certificates that a token brings', () => {
@@ -541,7 +587,7 @@ describe.skipIf(!hasOpenssl)('chains of certificates that a token brings', () =>
     make('other-root', { extensions: authority, subject: 'root' });
     make('other-issuer', { issuer: 'other-root', extensions: [...authority, mark(issuerOid)], subject: 'issuer' });
     make('other-leaf', { issuer: 'other-issuer', extensions: [mark(leafOid)], subject: 'leaf' });
-  });
+  }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const day = 86_400_000;

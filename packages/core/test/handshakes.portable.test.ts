@@ -108,7 +108,16 @@ describe('a handshake', () => {
       when: { method: 'GET', query: { crc_token: '*' } },
       signed: false,
       answer: {
-        body: { object: { response_token: { macOf: { query: 'crc_token' }, encoding: 'base64', prefix: 'sha256=' } } },
+        body: {
+          object: {
+            response_token: {
+              macOf: { query: 'crc_token' },
+              grammar: { characters: 'token', minLength: 1, maxLength: 256 },
+              encoding: 'base64',
+              prefix: 'sha256=',
+            },
+          },
+        },
       },
     };
     const receiver = receiverOf(crc, {}, [K1, K2]);
@@ -249,7 +258,7 @@ describe('a handshake', () => {
       scheme: hmac({
         hash: 'SHA-1',
         signature: { form: 's', encoding: 'hex' },
-        signs: [{ form: 'p', isPayload: true }],
+        signs: [{ form: 'p', isPayload: true, minLength: 33 }],
         secret: { derive: 'SHA-1' },
       }),
       handshakes: [
@@ -257,7 +266,13 @@ describe('a handshake', () => {
           name: 'c',
           when: { method: 'GET', query: { c: '*' } },
           signed: false,
-          answer: { body: { macOf: { query: 'c' }, encoding: 'hex' } },
+          answer: {
+            body: {
+              macOf: { query: 'c' },
+              grammar: { characters: 'alphanumeric', minLength: 1, maxLength: 32 },
+              encoding: 'hex',
+            },
+          },
         },
       ],
     });

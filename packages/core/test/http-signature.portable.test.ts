@@ -234,7 +234,7 @@ describe('published examples of RFC 9421, appendix B', () => {
     for (const change of [
       { date: 'Tue, 20 Apr 2021 02:07:56 GMT' },
       { 'content-type': 'application/json; charset=utf-8' },
-      { 'content-length': '19' },
+      { 'content-length': '17' },
     ]) {
       await refused(check(change), 'signature_mismatch');
     }
@@ -619,6 +619,75 @@ describe('the time of a signature', () => {
     const policy = { dangerouslyIgnoreTimestamp: true };
     await verify(write({ parameters: ';created=1' }), ed, undefined, {}, policy);
     await refused(verify(write({ parameters: '' }), ed, undefined, {}, policy), 'header_malformed');
+  });
+
+  describe('that may be left out', () => {
+    const id = { header: 'Idempotency-Key' };
+    const components = [...wholeRequest, 'idempotency-key'] as const;
+    const byId: HttpSignatureDescription = { ...ed, components, created: 'optional', id };
+    const byNonce: HttpSignatureDescription = { ...ed, created: 'optional', nonce: true };
+    const lines = (key: string) => [...standardLines(), ['"idempotency-key"', key] as const];
+    const signed = (key: string, parameters = ';keyid="a"') =>
+      write({ lines: lines(key), parameters, headers: { 'idempotency-key': key } });
+
+    it('is so by the description alone, and the id stands for it in the event', async () => {
+      const event = await verify(signed('550e8400-e29b-41d4-a716-446655440000'), byId);
+      expect(event.signed).toEqual({ body: true, id: true, timestamp: false });
+      expect(event.signedAt).toBeUndefined();
+      expect(event.id).toBe('550e8400-e29b-41d4-a716-446655440000');
+      expect((await event.identity()).from).toBe('id');
+      await refused(verify(signed('k'), { ...byId, created: 'required' }), 'header_malformed');
+      const { created: _, ...usual } = byId;
+      await refused(verify(signed('k'), usual), 'header_malformed');
+      await verify(write({ parameters: ';nonce="n"' }), byNonce);
+      await refused(verify(write({ parameters: '' }), byNonce), 'header_malformed');
+      expect(httpSignature(byId).signed).toEqual({ body: true, id: true, timestamp: false });
+      expect(httpSignature({ ...ed, components, id }).signed).toEqual({ body: true, id: true, timestamp: true });
+    });
+
+    it('is held to the window and to its form where it is there, and so is expires', async () => {
+      const event = await verify(signed('k', `;created=${now}`), byId);
+      expect(event.signed.timestamp).toBe(true);
+      expect(event.signedAt?.getTime()).toBe(now * 1000);
+      await refused(verify(signed('k', `;created=${now - 301}`), byId), 'timestamp_too_old');
+      await refused(verify(signed('k', `;created=${now + 301}`), byId), 'timestamp_too_new');
+      for (const parameters of [';created=0', ';created', `;created="${now}"`])
+        await refused(verify(signed('k', parameters), byId), 'header_malformed');
+      await verify(signed('k', `;expires=${now + 1}`), byId);
+      await refused(verify(signed('k', `;expires=${now}`), byId), 'timestamp_too_old');
+      // Taken out of a captured message, it breaks the signature.
+      const captured = signed('k', `;created=${now - 301}`);
+      const input = String(captured['signature-input']).replace(/;created=\d+/, '');
+      await refused(verify({ ...captured, 'signature-input': input }, byId), 'signature_mismatch');
+    });
+
+    it('needs an id that is covered, there, and not exchanged', async () => {
+      const headers = signed('one');
+      await refused(verify({ ...headers, 'idempotency-key': 'two' }, byId), 'signature_mismatch');
+      await refused(verify({ ...headers, 'idempotency-key': ['one', 'one'] }, byId), 'signature_mismatch');
+      const { 'idempotency-key': _, ...without } = headers;
+      await refused(verify(without, byId), 'header_missing');
+      await refused(verify(write({ parameters: ';keyid="a"' }), byId), 'header_malformed');
+      await refused(verify(signed(''), byId), 'header_missing');
+    });
+
+    it('needs something else that bounds replays when the scheme is described', () => {
+      const bad: object[] = [
+        { ...ed, created: 'optional' },
+        { ...ed, created: 'optional', nonce: false },
+        { ...ed, created: 'optional', id },
+        { ...ed, created: 'optional', nonce: true, id: { header: 'x-id' } },
+        { ...ed, components, created: 'optional', id: {} },
+        { ...ed, components, created: 'optional', id: null },
+        { ...ed, components, created: 'never', id },
+        { ...ed, components, created: true, id },
+        { ...ed, id },
+      ];
+      for (const description of bad) {
+        const error = buildError(() => httpSignature(description as HttpSignatureDescription));
+        expect([error.code, JSON.stringify(description)]).toEqual(['options_invalid', JSON.stringify(description)]);
+      }
+    });
   });
 
   it('does not let a stale signature in by a fresh one that is wrong', async () => {

@@ -152,6 +152,47 @@ describe('the memory store', () => {
     expect(megabytes).toBeGreaterThan(50);
   }, 60_000);
 
+  it.each([
+    ['by its signed id', "eventId: { json: 'id' },"],
+    ['by the digest of its body', ''],
+  ])(
+    'keeps at most 150 bytes of an event that came through receive and is known %s',
+    (_, eventId) => {
+      const program = `
+      import { createReceiver, defineProvider, memoryStore, timestampedHmac } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
+      import { createHmac } from 'node:crypto';
+      const secret = '0123456789abcdef0123456789abcdef';
+      const provider = defineProvider({ name: 'm', scheme: timestampedHmac({ header: 'x-sig' }), ${eventId} });
+      const store = memoryStore({ maxRecords: 200_000 });
+      const receiver = createReceiver({ provider, secrets: secret, dedupe: store, onWarning: () => {} });
+      const time = Math.floor(Date.now() / 1000);
+      const send = async (id) => {
+        const body = new TextEncoder().encode(JSON.stringify({ id }));
+        const mac = createHmac('sha256', secret).update(time + '.').update(body).digest('hex');
+        const { kind } = await receiver.receive({ headers: { 'x-sig': 't=' + time + ',v1=' + mac }, body }, () => undefined);
+        if (kind !== 'handled') throw new Error(kind);
+      };
+      for (let index = 0; index < 1000; index++) await send('warm-' + index);
+      globalThis.gc();
+      const before = process.memoryUsage().heapUsed;
+      for (let index = 0; index < 100_000; index++) await send('evt_' + index);
+      globalThis.gc();
+      console.log((process.memoryUsage().heapUsed - before) / 100_000);`;
+      const flags = [
+        '--expose-gc',
+        '--conditions=countersign-source',
+        '--input-type=module',
+        '--no-warnings',
+        '-e',
+        program,
+      ];
+      const bytes = Number(execFileSync(process.execPath, flags, { encoding: 'utf8' }));
+      expect(bytes).toBeLessThan(150);
+      expect(bytes).toBeGreaterThan(60);
+    },
+    120_000,
+  );
+
   it('refuses options that make no sense', () => {
     for (const maxRecords of [0, -1, 1.5, Number.NaN]) expect(() => memoryStore({ maxRecords })).toThrow(/maxRecords/);
   });

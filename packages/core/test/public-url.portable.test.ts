@@ -116,6 +116,7 @@ describe('schemes that sign the address', () => {
       hash: 'SHA-256',
       signature: { header: 'x-sig', encoding: 'hex' },
       signs: ['url', { sortedFormOrQueryDigest: { query: 'digest', hash: 'SHA-256' } }],
+      ambiguous: true,
     });
     const receiver = createReceiver({
       provider: defineProvider({ name: 'digest', scheme }),
@@ -134,9 +135,13 @@ describe('schemes that sign the address', () => {
     await expect(receiver.verify(request(url, `https://example.com${url}`, bytes('{"a":2}')))).rejects.toMatchObject({
       code: 'signature_mismatch',
     });
-    for (const query of [`digest=${digest}&digest=${digest}`, 'digest=', `digest=${digest.slice(2)}`]) {
+    for (const [query, code] of [
+      [`digest=${digest}&digest=${digest}`, 'header_repeated'],
+      ['digest=', 'signature_mismatch'],
+      [`digest=${digest.slice(2)}`, 'signature_mismatch'],
+    ]) {
       await expect(receiver.verify(request(`/h?${query}`, `https://example.com/h?${query}`))).rejects.toMatchObject({
-        code: 'signature_mismatch',
+        code,
       });
     }
     await receiver.verify(request('/h', 'https://example.com/ha1b2', bytes('b=2&a=1')));

@@ -6,6 +6,7 @@ import type { AnyEvent, HandlerAnswer, Outcome, WebhookError, WebhookErrorCode }
 export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
   body_not_raw: 500,
   body_too_large: 413,
+  body_incomplete: 503,
   body_timeout: 408,
   encoding_unsupported: 415,
   header_missing: 401,

@@ -30,11 +30,15 @@ function filled(
     event.httpMethod === undefined || event.requestContext === loadBalancer.requestContext ? 'x-sig' : 'X-Sig';
   // Format 1.0 and load balancers show the last of several lines, format 2.0 joins them.
   const shown = event.httpMethod === undefined ? signature.join(',') : signature.at(-1);
+  const length = String(text.byteLength);
+  const { 'content-length': announced } = (event.headers ?? {}) as Record<string, string | undefined>;
   return {
     ...event,
     body: text.toString(isBase64Encoded ? 'base64' : 'utf8'),
     isBase64Encoded,
-    ...(event.headers && { headers: { ...event.headers, [name]: shown } }),
+    ...(event.headers && {
+      headers: { ...event.headers, [name]: shown, ...(announced && { 'content-length': length }) },
+    }),
     ...(event.multiValueHeaders && { multiValueHeaders: { ...event.multiValueHeaders, [name]: signature } }),
   };
 }

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type ReceiverPolicy,
   rawBodyHmac,
+  type SecretInput,
   type WebhookEvent,
 } from '@countersign/core';
 import { fetchHandler, fetchMiddleware } from '@countersign/http/fetch';
@@ -44,7 +45,7 @@ function streamed(chunks: readonly Uint8Array[], then: 'end' | 'stall' | 'fail')
   });
 }
 
-function receiverOf(policy: Partial<ReceiverPolicy> = {}) {
+function receiverOf(policy: Partial<ReceiverPolicy> & { readonly secrets?: SecretInput } = {}) {
   const outcomes: Outcome[] = [];
   const receiver = createReceiver({
     provider,
@@ -63,7 +64,10 @@ describe('the edge for Request and Response', () => {
   it('handles a genuine delivery over its bytes, and hands over the target without the authority', async () => {
     const seen: unknown[] = [];
     const { receiver, reasons } = receiverOf({
-      endpoint: ({ url }) => `x${seen.push(url)}`,
+      secrets: ({ url }) => {
+        seen.push(url);
+        return secret;
+      },
       dedupe: memoryStore(),
     });
     const body = bytesOf('{"id":"e1","s":"caf\u00e9"}');

@@ -9,26 +9,30 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts, read 2026-11-20)
+ * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts and the typings, read 2026-11-26)
+ * @see https://docs.adyen.com/development-resources/webhooks/troubleshoot (the retries; read 2026-11-26)
  */
 export const adyenPlatform = defineProvider({
   name: 'adyen-platform',
   title: 'Adyen for Platforms',
   scheme: rawBodyHmac({ header: 'hmacsignature', encoding: 'base64', secret: { encoding: 'hex' } }),
   eventType: { json: 'type' },
+  responseDeadlineSeconds: 10,
+  retries: {
+    delaysSeconds: [9, 18, 27, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800],
+    horizonSeconds: 2_592_000,
+    note: 'Three attempts within a minute, then a queue with growing delays, from two minutes to eight hours, for up to 30 days.',
+  },
   secretHelp: 'The HMAC key of the webhook, in hexadecimal.',
   source: {
     title: 'Adyen’s package for Node, src/utils/hmacValidator.ts',
     url: 'https://github.com/Adyen/adyen-node-api-library',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The name of the header.', 'The place of the event’s type.'],
-  assumptions: [
-    {
-      what: 'the signature stands in the header HmacSignature',
-      because:
-        'The package takes the bare value; the name of the header was not read in it. Look at one of your deliveries.',
-    },
+  unverified: ['Ten seconds for an answer, read in a guide of others.'],
+  unsaid: [
+    'An id that every kind of webhook has: tokenization has eventId, others an id of the object.',
+    'A time in one place: banking webhooks have timestamp, management and tokenization createdAt.',
   ],
 });

@@ -12,10 +12,13 @@ const colon = { text: ':' };
  * `amount`, `eventCode` and `success`. Everything else in the body, `live` and the rest of `additionalData` included, may be
  * anybody's: `event.signed.body` is false. The signed fields are the identity of an event. No time is signed.
  *
+ * `eventDate` is one of the unsigned fields: use it for ordering, and trust it no further.
+ *
  * A delivery is acknowledged with the text `[accepted]`. For Adyen's platform webhooks, which sign the body, use
  * `adyenPlatform`.
  *
- * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts, read 2026-11-20)
+ * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts, read 2026-11-26)
+ * @see https://docs.adyen.com/development-resources/webhooks/troubleshoot (the retries; read 2026-11-26)
  */
 export const adyen = defineProvider({
   name: 'adyen',
@@ -31,7 +34,8 @@ export const adyen = defineProvider({
       colon,
       { json: 'merchantAccountCode' },
       colon,
-      { json: 'merchantReference', otherwise: '' },
+      // Chosen by the merchant, so it may hold colons. No other field does.
+      { json: 'merchantReference', otherwise: '', free: true },
       colon,
       { json: 'amount.value', otherwise: '' },
       colon,
@@ -45,14 +49,25 @@ export const adyen = defineProvider({
   }),
   eventId: { json: ['pspReference', 'eventCode', 'success'], join: ':' },
   eventType: { json: 'eventCode' },
+  eventCreatedAt: { json: 'eventDate', unit: 'iso8601' },
   batch: { json: 'notificationItems.*.NotificationRequestItem' },
+  responseDeadlineSeconds: 10,
+  retries: {
+    delaysSeconds: [9, 18, 27, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800],
+    horizonSeconds: 2_592_000,
+    note: 'Three attempts within a minute, then a queue with growing delays, from two minutes to eight hours, for up to 30 days.',
+  },
   acknowledgement: { body: '[accepted]' },
   secretHelp: 'The HMAC key of the webhook, in hexadecimal, from the customer area.',
   source: {
     title: 'Adyen’s package for Node, src/utils/hmacValidator.ts',
     url: 'https://github.com/Adyen/adyen-node-api-library/blob/main/src/utils/hmacValidator.ts',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The acknowledgement [accepted].', 'That these fields make up the id of an event.'],
+  unverified: [
+    'The acknowledgement [accepted]: newer webhooks take any answer of 2xx.',
+    'That these fields make up the id of an event.',
+    'Ten seconds for an answer, read in a guide of others.',
+  ],
 });

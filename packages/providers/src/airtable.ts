@@ -9,22 +9,33 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * The time in the body is signed, but no window is documented, so it is only `event.createdAt`.
  *
  * @see https://github.com/gtalarico/pyairtable (a package not by Airtable, pyairtable/models/webhook.py, read
- * 2026-11-20)
+ * 2026-11-26)
  */
 export const airtable = defineProvider({
   name: 'airtable',
   title: 'Airtable',
   scheme: rawBodyHmac({ header: 'x-airtable-content-mac', prefix: 'hmac-sha256=', secret: { encoding: 'base64' } }),
   eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
+  identity: {
+    bytesRepeat: false,
+    source: 'https://github.com/gtalarico/pyairtable (pyairtable/models/webhook.py, read 2026-11-26)',
+    note: 'Every ping has a time, in milliseconds.',
+  },
+  responseDeadlineSeconds: 25,
+  retries: {
+    horizonSeconds: 86_400,
+    note: 'Up to 13 attempts in about a day, after which notifications are turned off.',
+  },
   secretHelp: '`macSecretBase64` in the answer that created the webhook.',
   source: {
     title: 'pyairtable, a package not by Airtable, pyairtable/models/webhook.py',
     url: 'https://github.com/gtalarico/pyairtable',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'sdk_source',
+  confidence: 'integration_code',
+  unverified: ['The retries and 25 seconds for an answer, read in a list of facts by others.'],
   assumptions: [
     { what: 'the signature is hexadecimal', because: 'A vector of pyairtable is; one note of others says base64.' },
   ],
-  unsaid: ['An id of the delivery, and a type.', 'How deliveries are repeated.'],
+  unsaid: ['An id of the delivery, and a type.'],
 });

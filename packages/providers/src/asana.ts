@@ -12,16 +12,25 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * Events have no id. Asana delivers at most once by design, and for 24 hours at the longest.
  *
- * @see https://github.com/Asana/developer-docs (Webhooks, read 2026-11-20)
+ * @see https://github.com/Asana/developer-docs (source/includes/markdown/_webhooks.html.md, read 2026-11-26)
  */
 export const asana = defineProvider({
   name: 'asana',
   title: 'Asana',
   scheme: rawBodyHmac({ header: 'x-hook-signature' }),
   eventType: { json: ['resource.resource_type', 'action'], join: '.' },
+  eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
+  identity: {
+    bytesRepeat: false,
+    source: 'https://github.com/Asana/developer-docs/blob/master/defs/asana_oas.yaml (EventResponse, read 2026-11-26)',
+    note: 'Each event has the time at which it happened. Only the empty sign of life is the same every time.',
+  },
   batch: { json: 'events.*' },
   responseDeadlineSeconds: 10,
-  retries: { horizonSeconds: 86_400, note: 'With growing delays for 24 hours, after which the webhook is deleted.' },
+  retries: {
+    horizonSeconds: 86_400,
+    note: 'With growing delays for 24 hours, after which the webhook is deleted. Success is 200 or 204.',
+  },
   handshakes: [
     {
       name: 'X-Hook-Secret',
@@ -36,8 +45,8 @@ export const asana = defineProvider({
   secretHelp: 'The value of X-Hook-Secret in the handshake of each webhook.',
   source: {
     title: 'Asana developer documentation, Webhooks',
-    url: 'https://github.com/Asana/developer-docs',
-    readOn: '2026-11-20',
+    url: 'https://github.com/Asana/developer-docs/blob/master/source/includes/markdown/_webhooks.html.md',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
   unsaid: ['An id of an event.'],

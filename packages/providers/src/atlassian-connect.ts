@@ -8,7 +8,7 @@ import { jwt } from '@countersign/core/jwt';
  * installation. It binds method, path and query by `qsh` and nothing of the body: `event.signed.body` is false.
  *
  * Which installation it is, `iss` says: find its secret by a function. Where the app is mounted under a base path,
- * give the scheme anew with `queryStringHash.basePath`. The callbacks of install and uninstall are signed with RS256
+ * give the scheme again with `queryStringHash.basePath`. The callbacks of install and uninstall are signed with RS256
  * and another key; this preset refuses them.
  *
  * @see https://developer.atlassian.com/cloud/bitbucket/query-string-hash (read 2026-11-20)

@@ -5,6 +5,7 @@ import {
   type Delivery,
   defineProvider,
   publicKey,
+  type SignedPair,
   UnverifiedDelivery,
   WebhookError,
 } from '@countersign/core';
@@ -39,7 +40,9 @@ export interface AwsSnsOptions {
  * });
  *
  * @throws options_invalid without topics or signature version
- * @see https://github.com/aws/aws-js-sns-message-validator (index.js, read 2026-11-20)
+ * @see https://github.com/aws/aws-js-sns-message-validator (index.js, read 2026-11-26)
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html (read 2026-11-26)
+ * @see https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html (MessageId and Timestamp; read 2026-11-26)
  */
 export function awsSns(options: AwsSnsOptions) {
   const { topicArns, signatureVersion, fetch } = options ?? {};
@@ -64,19 +67,35 @@ export function awsSns(options: AwsSnsOptions) {
         {
           name: 'named fields of the message',
           covers: ['body', 'timestamp'],
+          layout: { assign: '\n', end: '\n' },
+          isPayload: true,
           compute: (delivery) => signedFields(delivery, topicArns, signatureVersion),
         },
       ],
       certificate: {
         url: { json: 'SigningCertURL' },
-        hosts: ['sns.*.amazonaws.com', 'sns.*.amazonaws.com.cn'],
+        hosts: [
+          { before: 'sns.', label: 'aws_region', after: '.amazonaws.com' },
+          { before: 'sns.', label: 'aws_region', after: '.amazonaws.com.cn' },
+          { before: 'sns.', label: 'aws_region', after: '.amazonaws.eu' },
+        ],
+        names: certificateNames,
+        // Amazon's own validators ask no more of the path.
         pathEnd: '.pem',
         ...(fetch !== undefined && { fetch }),
       },
     }),
     eventId: { json: 'MessageId' },
     eventType: { json: 'Type' },
-    toleranceSeconds: 3600,
+    eventCreatedAt: { json: 'Timestamp', unit: 'iso8601' },
+    // SNS signs the time of publication. Retries take up to an hour, and a topic that is throttled delivers later still.
+    toleranceSeconds: { past: 86_400, future: 300 },
+    retries: {
+      delaysSeconds: [20, 20, 20],
+      horizonSeconds: 3600,
+      resigns: false,
+      note: 'The default policy. A policy of your own can have up to 100 retries, one hour in all. MessageId and Timestamp stay.',
+    },
     handshakes: [
       {
         name: 'SubscriptionConfirmation',
@@ -92,39 +111,71 @@ export function awsSns(options: AwsSnsOptions) {
     source: {
       title: 'Amazon’s sns-message-validator for JavaScript, index.js',
       url: 'https://github.com/aws/aws-js-sns-message-validator/blob/master/index.js',
-      readOn: '2026-11-20',
+      readOn: '2026-11-26',
     },
     confidence: 'sdk_source',
-    unverified: ['One hour as the greatest age of a message.'],
+    unsaid: [
+      'How late a message can come: a throttled subscription builds up a backlog. The preset takes one day.',
+      'How long an answer may take.',
+    ],
   });
 }
 
-const ofNotification = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'];
-const ofConfirmation = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'];
+/**
+ * The names of SNS's certificates: one for most regions, others for those that are opt-in, in China or for governments.
+ *
+ * @see https://github.com/aws/aws-sdk-java-v2 (services-custom/sns-message-manager, SnsHostProvider.java, read 2026-11-26)
+ */
+const certificateNames = [
+  'sns.amazonaws.com',
+  { before: 'sns-signing.', label: 'aws_region', after: '.amazonaws.com' },
+  { before: 'sns-signing.', label: 'aws_region', after: '.amazonaws.eu' },
+  'sns-us-gov-west-1.amazonaws.com',
+  'sns.amazonaws.com.cn',
+  'sns-cn-north-1.amazonaws.com.cn',
+  'sns-cn-northwest-1.amazonaws.com.cn',
+] as const;
 
-function signedFields(delivery: Delivery, topicArns: readonly string[], wanted: string): string {
+/** The signed fields of each type, in their order; those behind `?` may be absent. */
+const signedNames: Readonly<Record<string, readonly string[]>> = {
+  Notification: ['Message', 'MessageId', 'Subject?', 'Timestamp', 'TopicArn', 'Type'],
+  SubscriptionConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+  UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+};
+
+/**
+ * The signed text is names and values on lines of their own, and Amazon signs it for whoever publishes to a topic. Only the
+ * message itself may have line breaks: any other field with one could hold names and values of a forger's choice.
+ */
+function signedFields(delivery: Delivery, topicArns: readonly string[], wanted: string): readonly SignedPair[] {
   const message = new UnverifiedDelivery(delivery).unverifiedJson() as Readonly<Record<string, unknown>>;
-  if (typeof message !== 'object' || message === null) throw new WebhookError('header_malformed', { at: 'body' });
+  const malformed = (at: string, hint: string) => new WebhookError('header_malformed', { at, hint });
+  if (typeof message !== 'object' || message === null) throw malformed('body', 'Expected a JSON object.');
+  const field = (name: string) => (Object.hasOwn(message, name) ? message[name] : undefined);
   const refuse = (at: string, hint: string) => new WebhookError('signature_mismatch', { at: `body ${at}`, hint });
-  const { SignatureVersion: version } = message;
-  if (version !== wanted) throw refuse('SignatureVersion', 'The topic signs by another version.');
-  if (!topicArns.includes(message.TopicArn as string)) throw refuse('TopicArn', 'It is none of awsSns.topicArns.');
-  const isConfirmation = message.Type === 'SubscriptionConfirmation' || message.Type === 'UnsubscribeConfirmation';
-  if (isConfirmation && !isOfSns(message.SubscribeURL)) throw refuse('SubscribeURL', 'It is no address of SNS.');
-  let text = '';
-  for (const name of isConfirmation ? ofConfirmation : ofNotification) {
-    const value = Object.hasOwn(message, name) ? message[name] : undefined;
-    if (value === undefined || value === null) continue;
-    if (typeof value !== 'string') throw new WebhookError('header_malformed', { at: `body ${name}` });
-    text += `${name}\n${value}\n`;
-  }
-  return text;
+  if (field('SignatureVersion') !== wanted) throw refuse('SignatureVersion', 'The topic signs by another version.');
+  if (!topicArns.includes(field('TopicArn') as string)) throw refuse('TopicArn', 'It is none of awsSns.topicArns.');
+  const type = field('Type');
+  const names = typeof type === 'string' && Object.hasOwn(signedNames, type) ? signedNames[type] : undefined;
+  if (names === undefined) throw malformed('body Type', `Expected one of ${Object.keys(signedNames).join(', ')}.`);
+  if (names.includes('SubscribeURL') && !isOfSns(field('SubscribeURL')))
+    throw refuse('SubscribeURL', 'It is no address of SNS.');
+  return names.flatMap((entry) => {
+    const name = entry.replace('?', '');
+    const value = field(name);
+    if ((value === undefined || value === null) && entry.endsWith('?')) return [];
+    if (typeof value !== 'string') throw malformed(`body ${name}`, 'Expected a text.');
+    const free = name === 'Message';
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+    if (!free && /[\0-\x1f\x7f]/.test(value)) throw malformed(`body ${name}`, 'It contains a control character.');
+    return [{ name, value, free }];
+  });
 }
 
 function isOfSns(text: unknown): boolean {
   try {
     const { protocol, hostname, port, username } = new URL(text as string);
-    const isHost = /^sns\.[a-z0-9-]{3,}\.amazonaws\.com(?:\.cn)?$/.test(hostname);
+    const isHost = /^sns\.[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}\.amazonaws\.(?:com(?:\.cn)?|eu)$/.test(hostname);
     return protocol === 'https:' && port === '' && username === '' && isHost;
   } catch {
     return false;

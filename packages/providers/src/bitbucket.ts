@@ -20,6 +20,11 @@ export const bitbucket = defineProvider({
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha256=' }),
   eventId: { header: 'x-request-uuid' },
   eventType: { header: 'x-event-key' },
+  identity: {
+    idKept: true,
+    source: 'Public receivers that drop repeats by X-Request-UUID (read 2026-11-26)',
+    note: 'X-Attempt-Number counts the attempts.',
+  },
   secretHelp: 'The secret of the webhook, used as text.',
   source: {
     title: 'hookdeck/webhook-skills, a guide not by Atlassian, skills/bitbucket-webhooks/SKILL.md',
@@ -27,4 +32,8 @@ export const bitbucket = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'integration_code',
+  unsaid: [
+    'Whether two pushes can have the same body, as when a branch goes back and forth between two commits.',
+    'How deliveries are repeated, and how long an answer may take.',
+  ],
 });

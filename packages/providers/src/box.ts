@@ -7,9 +7,10 @@ import { defineProvider, hmac } from '@countersign/core';
  * as secrets; either header may match either.
  *
  * Box writes its JSON with `\\/` and `\\u` escapes: JSON that was parsed and written again does not verify.
- * `BOX-DELIVERY-ID` is not signed.
+ * `event.id` is the id in the body, which stays when a delivery is repeated. `BOX-DELIVERY-ID` is another in every attempt
+ * and is not signed.
  *
- * @see https://github.com/box/developer.box.com (Signatures, read 2026-11-20)
+ * @see https://github.com/box/developer.box.com (content/guides/webhooks/v2, read 2026-11-26)
  */
 export const box = defineProvider({
   name: 'box',
@@ -24,15 +25,22 @@ export const box = defineProvider({
     signs: ['body', 'timestamp'],
     guards: { 'box-signature-version': '1', 'box-signature-algorithm': 'HmacSHA256' },
   }),
-  eventId: { header: 'box-delivery-id' },
+  eventId: { json: 'id' },
   eventType: { json: 'trigger' },
+  eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
   toleranceSeconds: 600,
+  responseDeadlineSeconds: 30,
+  retries: {
+    horizonSeconds: 7200,
+    note: 'Up to 12 times within two hours. The id in the body stays, BOX-DELIVERY-ID does not.',
+  },
   secretHelp: 'The primary and the secondary signature key of the application, used as text.',
   rotation: 'Two headers, each with its own key; either may match.',
   source: {
-    title: 'Box documentation, Signatures',
-    url: 'https://github.com/box/developer.box.com',
-    readOn: '2026-11-20',
+    title: 'Box documentation, V2 Webhooks and Signature Verification',
+    url: 'https://github.com/box/developer.box.com/blob/main/content/guides/webhooks/v2/index.md',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
+  unsaid: ['Whether a retry is signed again. The window of ten minutes is Box’s own, and retries go on for two hours.'],
 });

@@ -22,7 +22,8 @@ export interface BraintreeOptions {
  * const receiver = createReceiver({ provider, secrets: process.env.BRAINTREE_PRIVATE_KEY! });
  *
  * @throws options_invalid without a public key
- * @see https://github.com/braintree/braintree_node (lib/braintree/webhook_notification_gateway.js, read 2026-11-20)
+ * @see https://github.com/braintree/braintree_node (lib/braintree/webhook_notification_gateway.js, read 2026-11-26)
+ * @see https://developer.paypal.com/braintree/docs/guides/webhooks/parse (retries and deadline; read 2026-11-26)
  */
 export function braintree(options: BraintreeOptions) {
   const publicKey: unknown = options?.publicKey;
@@ -38,16 +39,35 @@ export function braintree(options: BraintreeOptions) {
     scheme: hmac({
       hash: 'SHA-1',
       signature: { form: 'bt_signature', key: publicKey, separator: '&', assign: '|', encoding: 'hex' },
-      signs: [{ form: 'bt_payload', isPayload: true }],
+      // A notification in XML is longer than any challenge, so that no answer to a challenge is the signature of one.
+      signs: [{ form: 'bt_payload', isPayload: true, minLength: 64 }],
       secret: { derive: 'SHA-1' },
     }),
     payload: 'form',
+    identity: {
+      bytesRepeat: false,
+      source: 'https://developer.paypal.com/braintree/docs/guides/webhooks/parse (read 2026-11-26)',
+      note: 'Every notification has a time in its signed XML, in whole seconds.',
+    },
+    responseDeadlineSeconds: 30,
+    retries: {
+      horizonSeconds: 86_400,
+      note: 'Every hour for 24 hours in production, for 3 hours in the sandbox, until an answer of 2xx comes within 30 seconds.',
+    },
     handshakes: [
       {
         name: 'bt_challenge',
         when: { method: 'GET', query: { bt_challenge: '*' } },
         signed: false,
-        answer: { body: { macOf: { query: 'bt_challenge' }, encoding: 'hex', prefix: `${publicKey}|` } },
+        answer: {
+          body: {
+            macOf: { query: 'bt_challenge' },
+            // The package's own rule for what it signs.
+            grammar: { characters: 'lower_hex', minLength: 20, maxLength: 32 },
+            encoding: 'hex',
+            prefix: `${publicKey}|`,
+          },
+        },
       },
     ],
     secretHelp: 'The private key of an API key pair, in the control panel.',
@@ -55,9 +75,12 @@ export function braintree(options: BraintreeOptions) {
     source: {
       title: 'Braintree’s package for Node, lib/braintree/webhook_notification_gateway.js',
       url: 'https://github.com/braintree/braintree_node/blob/master/lib/braintree/webhook_notification_gateway.js',
-      readOn: '2026-11-20',
+      readOn: '2026-11-26',
     },
     confidence: 'sdk_source',
-    unsaid: ['How deliveries are repeated, and how long an answer may take.'],
+    unsaid: [
+      'An id of the event: the XML has a kind, a time and the object.',
+      'Whether a retry has the bytes of the first attempt.',
+    ],
   });
 }

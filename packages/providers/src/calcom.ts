@@ -7,22 +7,30 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/calcom/docs (Webhooks, read 2026-11-20)
+ * A webhook without a secret sends `no-secret-provided` as its signature and is refused.
+ *
+ * @see https://github.com/calcom/cal.com (packages/features/webhooks/lib/sendPayload.ts, read 2026-11-26)
  */
 export const calcom = defineProvider({
   name: 'calcom',
   title: 'Cal.com',
   scheme: rawBodyHmac({ header: 'x-cal-signature-256' }),
   eventType: { json: 'triggerEvent' },
+  eventCreatedAt: { json: 'createdAt', unit: 'iso8601' },
+  identity: {
+    bytesRepeat: false,
+    source:
+      'https://github.com/calcom/cal.com/blob/main/packages/features/webhooks/lib/sendPayload.ts (read 2026-11-26)',
+    note: 'The usual body has createdAt in milliseconds. With a payload template of your own the body is what the template says: put {{createdAt}} and {{triggerEvent}} in it, or equal events count as one.',
+  },
+  payload: 'json_or_form',
   secretHelp: 'The secret entered for the webhook, used as text.',
-  source: { title: 'Cal.com documentation, Webhooks', url: 'https://github.com/calcom/docs', readOn: '2026-11-20' },
-  confidence: 'documented',
-  unverified: ['The place of the event’s type.'],
-  assumptions: [
-    {
-      what: 'the signature is hexadecimal',
-      because: 'The encoding was not confirmed on the page. Look at one of your deliveries.',
-    },
-  ],
-  unsaid: ['An id of the event.'],
+  wrongSecrets: { cal_: 'an API key' },
+  source: {
+    title: 'Cal.com’s own code, packages/features/webhooks/lib/sendPayload.ts',
+    url: 'https://github.com/calcom/cal.com/blob/main/packages/features/webhooks/lib/sendPayload.ts',
+    readOn: '2026-11-26',
+  },
+  confidence: 'sdk_source',
+  unsaid: ['An id of the event.', 'How deliveries are repeated, and how long an answer may take.'],
 });

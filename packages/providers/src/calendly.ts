@@ -8,21 +8,32 @@ import { defineProvider, timestampedHmac } from '@countersign/core';
  * For webhooks made with a personal access token the signing key is optional: deliveries without a signature exist
  * and are refused.
  *
- * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures (read 2026-11-20)
+ * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures (read 2026-11-26)
+ * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors (the retries; read 2026-11-26)
+ * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-timeouts (read 2026-11-26)
  */
 export const calendly = defineProvider({
   name: 'calendly',
   title: 'Calendly',
   scheme: timestampedHmac({ header: 'calendly-webhook-signature' }),
   eventType: { json: 'event' },
+  eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
   toleranceSeconds: 180,
+  responseDeadlineSeconds: 15,
+  retries: {
+    horizonSeconds: 86_400,
+    note: 'With growing delays for 24 hours, or until 24 hours after the booked time. 410 deletes the subscription. Redirects count as failures.',
+  },
   secretHelp: 'The signing key of the webhook subscription, your own or the one made for an OAuth app.',
   source: {
     title: 'Calendly documentation, Webhook signatures',
     url: 'https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The place of the event’s type.'],
-  unsaid: ['An id of the event.'],
+  unverified: ['The places of the event’s type and time, read in a catalogue of others.'],
+  unsaid: [
+    'An id of the event.',
+    'Whether a retry is signed again. Where it is not, it comes too late for the window of three minutes.',
+  ],
 });

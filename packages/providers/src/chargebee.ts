@@ -9,7 +9,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
  * `event.signed.body` is false.
  *
- * @see https://github.com/chargebee/chargebee-node (README.md, read 2026-11-20)
+ * @see https://github.com/chargebee/chargebee-node (README.md, src/resources/webhook/auth.ts and types/resources/Event.d.ts, read 2026-11-26)
  */
 export const chargebee = defineProvider({
   name: 'chargebee',
@@ -17,11 +17,17 @@ export const chargebee = defineProvider({
   scheme: sharedToken({ token: { header: 'authorization', scheme: 'Basic' } }),
   eventId: { json: 'id' },
   eventType: { json: 'event_type' },
+  eventCreatedAt: { json: 'occurred_at', unit: 'seconds' },
+  responseDeadlineSeconds: 20,
+  retries: {
+    note: 'Up to seven retries, with delays that grow from two minutes to two days.',
+  },
   secretHelp: 'name:password, as you entered them for the webhook.',
   source: {
     title: 'Chargebee’s package for Node, README.md',
     url: 'https://github.com/chargebee/chargebee-node',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
+  unverified: ['The delays between retries and 20 seconds for an answer, read in a guide of others.'],
 });

@@ -64,6 +64,7 @@ export const clapwork = defineProvider<ClapworkEvents>({
   scheme: timestampedHmac({ header: 'x-webhook-signature' }),
   events,
   secretHelp: 'The page does not say where the secret is found or what it looks like.',
+  wrongSecrets: { clap_live_: 'an API key', clap_test_: 'an API key of the sandbox' },
   confidence: 'documented',
   source,
   assumptions: [

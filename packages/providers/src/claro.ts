@@ -43,7 +43,7 @@ const events = [
  *
  * Where the type of an event stands is not known, so `event.type` is undefined until you have looked at a delivery and
  * added it: `{ ...claro, eventType: { json: 'event' } }`, or `{ header: ... }`. The fields of {@link ClaroEvents} are
- * typed at the top of the body; if deliveries wrap them, define the events anew.
+ * typed at the top of the body; if deliveries wrap them, define the events again.
  *
  * @example
  * const receiver = createReceiver({

@@ -99,6 +99,6 @@ export const clawget = defineProvider<ClawgetEvents>({
     'Whether the signed bytes are the bytes that are sent: the sample signs the body written out again.',
     'Whether there are five attempts in all, or five retries after the first.',
     'The name of an event for an expired license, which the page lists as a use and not among its events.',
-    'How a secret is replaced, and whether a retry is signed anew.',
+    'How a secret is replaced, and whether a retry is signed again.',
   ],
 });

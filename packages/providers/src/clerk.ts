@@ -5,7 +5,8 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
 /**
  * Clerk, which sends by Svix: `{id}.{timestamp}.{body}` in `svix-signature: v1,...`.
  *
- * @see https://github.com/clerk/javascript (packages/backend/src/webhooks.ts, read 2026-11-20)
+ * @see https://github.com/clerk/javascript (packages/backend/src/webhooks.ts, read 2026-11-26)
+ * @see https://github.com/svix/svix-webhooks (server/svix-server/src/worker.rs, for the retries, read 2026-11-26)
  */
 export const clerk = defineProvider({
   name: 'clerk',
@@ -13,13 +14,20 @@ export const clerk = defineProvider({
   scheme: standardWebhooksHmac({ prefix: 'svix' }),
   eventType: { json: 'type' },
   toleranceSeconds: 300,
+  retries: {
+    delaysSeconds: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+    horizonSeconds: 99_305,
+    resigns: true,
+    note: 'The schedule of Svix, which sends for Clerk. Each attempt has a timestamp of its own.',
+  },
   secretHelp: 'The signing secret of the endpoint: whsec_ and the key in base64.',
+  wrongSecrets: { sk_live_: 'a secret key of the API', sk_test_: 'a secret key of the API', pk_: 'a publishable key' },
   rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
   source: {
     title: 'Clerk’s package for backends, packages/backend/src/webhooks.ts',
-    url: 'https://github.com/clerk/javascript',
-    readOn: '2026-11-20',
+    url: 'https://github.com/clerk/javascript/blob/main/packages/backend/src/webhooks.ts',
+    readOn: '2026-11-26',
   },
-  confidence: 'documented',
-  unverified: ['The place of the event’s type.'],
+  confidence: 'sdk_source',
+  unsaid: ['Whether Clerk keeps the schedule that Svix has by default, and how long an answer may take.'],
 });

@@ -15,12 +15,19 @@ export const clickup = defineProvider({
   scheme: rawBodyHmac({ header: 'x-signature' }),
   eventId: { json: ['webhook_id', 'event', 'history_items.0.id'], join: ':' },
   eventType: { json: 'event' },
+  identity: {
+    bytesRepeat: true,
+    source: 'Public code with ClickUp’s example of taskDeleted (read 2026-11-26)',
+    note: 'taskDeleted has the task, the webhook and nothing else: a task that is deleted, restored and deleted again gives the same bytes. No header has an id, so nothing tells the second one from a repeat.',
+  },
   secretHelp: '`webhook.secret` in the answer that created the webhook.',
+  wrongSecrets: { pk_: 'a personal API token' },
   source: {
     title: 'ClickUp documentation, Webhook signature',
     url: 'https://developer.clickup.com/docs/webhooksignature',
     readOn: '2026-11-20',
   },
-  confidence: 'documented',
+  confidence: 'integration_code',
   unverified: ['That the first history item’s id, with webhook and event, identifies the event.'],
+  unsaid: ['How deliveries are repeated, and how long an answer may take.'],
 });

@@ -115,6 +115,12 @@ function addon(subject: string | undefined): Provider<ClockifyAddonEvents, 'both
       storedToken: true,
     }),
     eventType: { header: 'clockify-webhook-event-type' },
+    identity: {
+      bytesRepeat: true,
+      source:
+        'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
+      note: 'A body can be an entity’s id and name alone, so two events of one entity can have the same one. The type in the unsigned header tells them apart.',
+    },
     events,
     secretHelp:
       'The public key that CAKE.com publishes, as PEM, and beside it the stored token of each webhook, which the installed payload lists.',

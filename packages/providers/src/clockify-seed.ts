@@ -18,6 +18,12 @@ export const clockifySeed = defineProvider<ClockifyEvents>({
   name: 'clockify-seed',
   title: 'Clockify (as a guide of others says)',
   scheme: sharedToken({ token: { header: 'x-clockify-webhook-signature' } }),
+  identity: {
+    bytesRepeat: true,
+    source:
+      'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
+    note: 'A body can be an entity’s id and name alone, so two events of one entity can have the same one. Nothing tells them apart.',
+  },
   responseDeadlineSeconds: 10,
   retries: { note: 'With growing delays; no figures.' },
   events: clockifyEvents,
@@ -25,8 +31,8 @@ export const clockifySeed = defineProvider<ClockifyEvents>({
   source: {
     title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',
     url: 'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'documented',
+  confidence: 'integration_code',
   unsaid: ['Where the type of an event stands, and an id of the delivery.'],
 });

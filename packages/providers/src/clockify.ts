@@ -8,7 +8,7 @@ export type { ClockifyEvents, ClockifyTimeEntry } from './shared/clockify-events
 const source = {
   title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',
   url: 'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md',
-  readOn: '2026-11-21',
+  readOn: '2026-11-26',
 } as const;
 
 /**
@@ -41,11 +41,17 @@ export const clockify = defineProvider<ClockifyEvents>({
   title: 'Clockify',
   scheme: sharedToken({ token: { header: ['x-clockify-webhook-signature', 'clockify-signature'] } }),
   eventType: { header: 'clockify-webhook-event-type' },
+  identity: {
+    bytesRepeat: true,
+    source:
+      'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
+    note: 'A body can be an entity’s id and name alone, so two events of one entity can have the same one. The type in the unsigned header tells them apart.',
+  },
   responseDeadlineSeconds: 10,
   retries: { note: 'Failed deliveries are repeated with growing delays; the page gives no figures.' },
   events: clockifyEvents,
   secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
-  confidence: 'documented',
+  confidence: 'integration_code',
   source,
   assumptions: [
     {

@@ -8,7 +8,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/coinbase/coinbase-commerce-node (lib/Webhook.js, read 2026-11-20)
+ * @see https://github.com/coinbase/coinbase-commerce-node (lib/Webhook.js, examples/webhook/webhook.js and test/testWebhook.spec.js, read 2026-11-26)
  */
 export const coinbaseCommerce = defineProvider({
   name: 'coinbase-commerce',
@@ -16,18 +16,17 @@ export const coinbaseCommerce = defineProvider({
   scheme: rawBodyHmac({ header: 'x-cc-webhook-signature' }),
   eventId: { json: 'event.id' },
   eventType: { json: 'event.type' },
+  eventCreatedAt: { json: 'event.created_at', unit: 'iso8601' },
+  retries: {
+    keepsBody: false,
+    note: 'Each attempt has its number and time in the body (attempt_number, scheduled_for), so its signature is another. The id of the event stays.',
+  },
   secretHelp: 'The shared secret of the webhook endpoint.',
   source: {
     title: 'Coinbase Commerce’s package for Node, lib/Webhook.js',
     url: 'https://github.com/coinbase/coinbase-commerce-node',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The name of the header.'],
-  assumptions: [
-    {
-      what: 'the signature stands in the header X-CC-Webhook-Signature',
-      because: 'The name of the header was not confirmed in the package. Look at one of your deliveries.',
-    },
-  ],
+  unsaid: ['When deliveries are repeated, and how long an answer may take.'],
 });

@@ -13,7 +13,7 @@ export interface ConstantContactOptions {
  * Constant Contact, which signs the body with RS256 as a detached JWS with an unencoded payload (RFC 7797). The time stands
  * as `ts` in the header of the JWS. Code that encodes the payload, as most libraries do, refuses every delivery.
  *
- * The name of the header was not read, so the preset asks for it.
+ * The name of the header was not read on the page, so the preset asks for it. Code of others reads `X-CTCT-WEBHOOK-SIG`.
  *
  * @example
  * const receiver = createReceiver({
@@ -44,7 +44,7 @@ export function constantContact(options: ConstantContactOptions) {
       url: 'https://developer.constantcontact.com/api_guide/webhook_authenticity.html',
       readOn: '2026-11-20',
     },
-    confidence: 'documented',
+    confidence: 'integration_code',
     unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Where id and type of an event stand.'],
   });
 }

@@ -14,14 +14,15 @@ export interface ConvoyOptions {
 
 /**
  * Convoy, which signs the body, or `{t},{body}` with a comma in between, by the hash and in the encoding that the project
- * was set to. In advanced mode the entries may stand in any order, and `v1` several times while a secret is replaced.
+ * was set to. In advanced mode the entries may come in any order, and `v1` several times while a secret is replaced. A project
+ * with several versions sends `v2` and more besides: give hash and encoding of the first version, or of the last one for `simple`.
  *
  * @example
  * const provider = convoy({ mode: 'advanced', hash: 'SHA-256', encoding: 'hex' });
  * const receiver = createReceiver({ provider, secrets: process.env.CONVOY_SECRET! });
  *
  * @throws options_invalid without mode, hash and encoding
- * @see https://github.com/frain-dev/convoy (pkg/verifier/verifier.go, read 2026-11-20)
+ * @see https://github.com/frain-dev/convoy (pkg/signature/signature.go and worker/task/process_event_delivery.go, read 2026-11-26)
  */
 export function convoy(options: ConvoyOptions) {
   const { mode, hash, encoding, header = 'x-convoy-signature' } = options ?? {};
@@ -41,15 +42,29 @@ export function convoy(options: ConvoyOptions) {
             timestamp: { header, key: 't', unit: 'seconds' },
             signs: ['timestamp', { text: ',' }, 'body'],
           }),
+    eventId: { header: 'x-convoy-event-id' },
+    identity: {
+      bytesRepeat: true,
+      idKept: true,
+      source: 'https://github.com/frain-dev/convoy/blob/main/worker/task/process_event_delivery.go (read 2026-11-26)',
+      note: 'The body is whatever the operator’s app sends, so two events can have the same one. The id is that of the event, the same in every attempt; it is sent only where the project adds trace headers.',
+    },
+    retries: {
+      ...(mode === 'advanced' && { resigns: true }),
+      keepsBody: true,
+      note: 'The operator sets the number of retries and the delays.',
+    },
     secretHelp: 'The secret of the endpoint, used as text.',
     rotation: 'Several v1 entries in advanced mode.',
     source: {
-      title: 'Convoy, pkg/verifier/verifier.go',
-      url: 'https://github.com/frain-dev/convoy/blob/main/pkg/verifier/verifier.go',
-      readOn: '2026-11-20',
+      title: 'Convoy, pkg/signature/signature.go',
+      url: 'https://github.com/frain-dev/convoy/blob/main/pkg/signature/signature.go',
+      readOn: '2026-11-26',
     },
     confidence: 'sdk_source',
-    unverified: ['That the timestamp is in seconds.'],
-    unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Where id and type of the event stand.'],
+    unsaid: [
+      'How old a delivery may be; the preset takes 300 seconds.',
+      'The type of the event: the body is the operator’s own.',
+    ],
   });
 }

@@ -8,6 +8,7 @@ import { defineProvider, hmac } from '@countersign/core';
  *
  * @see https://customer.io/docs/journeys/webhooks-action/#securely-verify-requests (as public receivers quote it; those
  * were read 2026-11-20)
+ * @see https://docs.customer.io/api/webhooks (the deadline; read 2026-11-26)
  */
 export const customerIo = defineProvider({
   name: 'customer-io',
@@ -20,6 +21,9 @@ export const customerIo = defineProvider({
   }),
   eventId: { json: 'event_id' },
   eventType: { json: ['object_type', 'metric'], join: '.' },
+  eventCreatedAt: { json: 'timestamp', unit: 'seconds' },
+  responseDeadlineSeconds: 4,
+  retries: { horizonSeconds: 604_800, note: 'With growing delays for seven days.' },
   secretHelp: 'The signing key of the reporting webhook.',
   source: {
     title: 'Public receivers that quote Customer.io, Securely verify requests',
@@ -27,12 +31,16 @@ export const customerIo = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'integration_code',
-  unverified: ['The places of id and type.', 'The form of the signing key.'],
+  unverified: [
+    'The places of id, type and time, read in a schema and in code of others.',
+    'Seven days of retries, read in a list of facts by others.',
+    'The form of the signing key.',
+  ],
   assumptions: [
     {
       what: 'the signing key is used as text',
       because: 'The form of the key was not confirmed. Send a test delivery.',
     },
   ],
-  unsaid: ['How old a delivery may be; the preset takes 300 seconds.'],
+  unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Whether a retry is signed again.'],
 });

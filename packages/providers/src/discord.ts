@@ -9,11 +9,14 @@ import { defineProvider, publicKey } from '@countersign/core';
  * address is entered and now and then later, and disables an address that does not answer them with 401: those refusals
  * are no attack.
  *
+ * A webhook event wants an empty 204, which is sent where your handler says nothing. An interaction wants an answer of
+ * your own.
+ *
  * `event.type` is the name of a webhook event; an interaction has none, its `type` is a number in the payload. Webhook
  * events carry no id at their top level, so there the digest of the body identifies them.
  *
  * @see https://github.com/discord/discord-api-docs (developers/events/webhook-events.mdx and
- * developers/interactions/overview.mdx; read 2026-11-20)
+ * developers/interactions/overview.mdx; read 2026-11-26)
  */
 export const discord = defineProvider<object, 'keys'>({
   name: 'discord',
@@ -26,8 +29,15 @@ export const discord = defineProvider<object, 'keys'>({
   }),
   eventId: { json: 'id' },
   eventType: { json: 'event.type' },
+  identity: {
+    bytesRepeat: false,
+    source:
+      'https://github.com/discord/discord-api-docs/blob/main/developers/events/webhook-events.mdx (read 2026-11-26)',
+    note: 'An interaction has an id, a webhook event the time at which it happened, in microseconds.',
+  },
   responseDeadlineSeconds: 3,
   retries: { horizonSeconds: 600, note: 'Webhook events come again with growing delays for up to ten minutes.' },
+  acknowledgement: { status: 204 },
   handshakes: [
     {
       name: 'ping',
@@ -48,8 +58,12 @@ export const discord = defineProvider<object, 'keys'>({
   source: {
     title: 'Discord API documentation, Webhook Events',
     url: 'https://github.com/discord/discord-api-docs/blob/main/developers/events/webhook-events.mdx',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unsaid: ['How old a request may be; the preset takes 300 seconds.'],
+  unsaid: [
+    'How old a request may be; the preset takes 300 seconds.',
+    'Whether a retry is signed again.',
+    'The time zone of event.timestamp, which has no offset. So the preset gives no time of the event.',
+  ],
 });

@@ -31,6 +31,10 @@ export const docusign = defineProvider({
     signs: ['body'],
   }),
   eventType: { json: 'event' },
+  retries: {
+    horizonSeconds: 1_296_000,
+    note: 'From about five minutes, doubling, for up to 15 days.',
+  },
   secretHelp: 'A Connect HMAC key, used as text.',
   rotation: 'One header for each configured key.',
   source: {
@@ -38,7 +42,13 @@ export const docusign = defineProvider({
     url: 'https://github.com/docusign/code-examples-node',
     readOn: '2026-11-20',
   },
-  confidence: 'sdk_source',
-  unverified: ['The place of the event’s type; a body may also be XML.'],
-  unsaid: ['An id of the delivery.'],
+  confidence: 'integration_code',
+  unverified: [
+    'The retries, read in a list of facts by others; another page says 45 attempts in 7 days.',
+    'The place of the event’s type, read in guides of others; a body may also be XML.',
+  ],
+  unsaid: [
+    'An id of the delivery.',
+    'Whether a retry has the body of the first attempt. Where a counter of retries is in it, a retry counts as another event.',
+  ],
 });

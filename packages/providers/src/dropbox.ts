@@ -4,17 +4,22 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
  * Dropbox, which signs the body in `X-Dropbox-Signature`, in hexadecimal, with the app secret. A delivery only lists
- * accounts in which something changed; it has neither id nor type, and two changes shortly after each other may look
- * the same: do not put a dedupe store in front of it unless a lost notification is made up for.
+ * accounts in which something changed; it has neither id nor type, and two changes of one account look the same. So each
+ * delivery runs, Dropbox's retries included, with a dedupe store or without: make the handler safe to run twice.
  *
  * The check of a new address, a GET with `challenge`, is answered.
  *
- * @see https://github.com/dropbox/mdwebhook (app.py, read 2026-11-20)
+ * @see https://github.com/dropbox/mdwebhook (app.py, read 2026-11-26)
  */
 export const dropbox = defineProvider({
   name: 'dropbox',
   title: 'Dropbox',
   scheme: rawBodyHmac({ header: 'x-dropbox-signature' }),
+  identity: {
+    bytesRepeat: true,
+    source: 'https://github.com/dropbox/mdwebhook (app.py, read 2026-11-26)',
+    note: 'The body lists accounts and has neither id nor time, and no header has one. Two changes of one account look the same.',
+  },
   responseDeadlineSeconds: 10,
   handshakes: [
     {
@@ -27,8 +32,8 @@ export const dropbox = defineProvider({
   secretHelp: 'The app secret.',
   source: {
     title: 'Dropbox’s example mdwebhook, app.py',
-    url: 'https://github.com/dropbox/mdwebhook',
-    readOn: '2026-11-20',
+    url: 'https://github.com/dropbox/mdwebhook/blob/master/app.py',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
   unverified: ['Ten seconds for an answer.'],

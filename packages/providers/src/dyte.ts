@@ -5,7 +5,7 @@ import { defineProvider, publicKey } from '@countersign/core';
 /**
  * Dyte, which signs the body with RSA (PKCS #1 v1.5, SHA-256) in `dyte-signature`, in base64.
  *
- * Its own example writes parsed JSON anew before it verifies; this preset takes the received bytes. No time is signed.
+ * Its own example writes parsed JSON out again before it verifies; this preset takes the received bytes. No time is signed.
  *
  * @see https://docs.dyte.io/guides/capabilities/webhooks/signatures (read 2026-11-20)
  */
@@ -17,12 +17,18 @@ export const dyte = defineProvider<object, 'keys'>({
     signature: { header: 'dyte-signature', encoding: 'base64' },
     signs: ['body'],
   }),
+  eventId: { header: 'dyte-uuid' },
+  eventType: { json: 'event' },
   secretHelp: 'The public key that https://api.dyte.io/.well-known/webhooks.json gives.',
   source: {
     title: 'Dyte documentation, Webhook signatures',
     url: 'https://docs.dyte.io/guides/capabilities/webhooks/signatures',
     readOn: '2026-11-20',
   },
-  confidence: 'documented',
-  unsaid: ['The name of the header with the webhook’s id, and where the type of an event stands.'],
+  confidence: 'integration_code',
+  unverified: ['The header dyte-uuid with an id of the event, and the place of the type: read in code of others.'],
+  unsaid: [
+    'Whether dyte-uuid is the same in every attempt, and whether two events can have the same body.',
+    'How deliveries are repeated, and how long an answer may take.',
+  ],
 });

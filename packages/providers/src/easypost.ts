@@ -6,12 +6,13 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * EasyPost, which signs the body in `X-Hmac-Signature: hmac-sha256-hex=...`. The secret is normalised to Unicode NFKD
  * first.
  *
- * Its own package writes parsed JSON anew and has to mend `weight: 1` into `1.0`; over the received bytes nothing has
- * to be mended.
+ * The body lists the addresses that were and were not reached, so its bytes may change from attempt to attempt; `id` is
+ * that of the event.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/EasyPost/easypost-node (src/utils/util.js, read 2026-11-20)
+ * @see https://github.com/EasyPost/easypost-node (src/utils/util.js, read 2026-11-26)
+ * @see https://github.com/EasyPost/examples (official/fixtures/event-body.json, read 2026-11-26)
  */
 export const easypost = defineProvider({
   name: 'easypost',
@@ -19,11 +20,14 @@ export const easypost = defineProvider({
   scheme: rawBodyHmac({ header: 'x-hmac-signature', prefix: 'hmac-sha256-hex=', secret: { encoding: 'utf8_nfkd' } }),
   eventId: { json: 'id' },
   eventType: { json: 'description' },
+  eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
   secretHelp: 'The secret entered for the webhook.',
+  wrongSecrets: { EZAK: 'an API key', EZTK: 'a test API key' },
   source: {
     title: 'EasyPost’s package for Node, src/utils/util.js',
     url: 'https://github.com/EasyPost/easypost-node',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
+  unsaid: ['How deliveries are repeated.'],
 });

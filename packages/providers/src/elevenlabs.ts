@@ -4,9 +4,11 @@ import { defineProvider, hmac } from '@countersign/core';
 
 /**
  * ElevenLabs, which signs `{t}.{body}` in `elevenlabs-signature: t=...,v0=...`. Here `v0` is the real scheme; at
- * Stripe the same tag is to be passed over.
+ * Stripe the same tag is to be passed over. Each event is sent once; only status 200 counts as success.
  *
- * @see https://github.com/elevenlabs/elevenlabs-js (src/wrapper/webhooks.ts, read 2026-11-20)
+ * @see https://github.com/elevenlabs/elevenlabs-js (src/wrapper/webhooks.ts, read 2026-11-26)
+ * @see https://github.com/elevenlabs/elevenlabs-docs (fern/docs/pages/product-guides/administration/webhooks.mdx, read
+ * 2026-11-26)
  */
 export const elevenlabs = defineProvider({
   name: 'elevenlabs',
@@ -18,20 +20,16 @@ export const elevenlabs = defineProvider({
     signs: ['timestamp', { text: '.' }, 'body'],
   }),
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'event_timestamp', unit: 'seconds' },
   toleranceSeconds: 1800,
+  retries: { note: 'None. Ten failures in a row can disable a webhook.' },
   secretHelp: 'The secret of the webhook, used as text.',
+  wrongSecrets: { sk_: 'an API key' },
   source: {
     title: 'ElevenLabs’ package for JavaScript, src/wrapper/webhooks.ts',
     url: 'https://github.com/elevenlabs/elevenlabs-js',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'sdk_source',
-  unverified: ['The name of the header, and the place of the type.'],
-  assumptions: [
-    {
-      what: 'the signature stands in the header elevenlabs-signature',
-      because: 'The name of the header was not confirmed in the package. Look at one of your deliveries.',
-    },
-  ],
+  confidence: 'documented',
   unsaid: ['An id of the event.'],
 });

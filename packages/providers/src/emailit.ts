@@ -3,9 +3,14 @@
 import { defineProvider, hmac } from '@countersign/core';
 
 /**
- * Emailit, which signs `{timestamp}.{body}` in `X-Emailit-Signature`.
+ * Emailit, which signs `{timestamp}.{body}` in `X-Emailit-Signature`. The secret is used whole, with its `whsec_`.
  *
- * @see https://emailit.com/docs/changelog/2026-02-26-webhooks-v2/ (read 2026-11-20)
+ * One delivery is an array of up to 100 events; each is handled on its own. A failure repeats the whole array, with a new
+ * timestamp and signature.
+ *
+ * @see https://emailit.com/docs/webhooks/webhook-requests/ (read 2026-11-26)
+ * @see https://emailit.com/docs/webhooks/request-signature/ (read 2026-11-26)
+ * @see https://emailit.com/docs/webhooks/retries-and-failures/ (read 2026-11-26)
  */
 export const emailit = defineProvider({
   name: 'emailit',
@@ -16,19 +21,23 @@ export const emailit = defineProvider({
     timestamp: { header: 'x-emailit-timestamp', unit: 'seconds' },
     signs: ['timestamp', { text: '.' }, 'body'],
   }),
-  secretHelp: 'The secret of the webhook.',
+  eventId: { json: 'event_id' },
+  eventType: { json: 'type' },
+  batch: { json: '*' },
+  toleranceSeconds: 300,
+  responseDeadlineSeconds: 30,
+  retries: {
+    delaysSeconds: [300, 1800, 7200, 18_000, 43_200, 43_200, 43_200, 43_200, 43_200, 43_200],
+    horizonSeconds: 286_500,
+    resigns: true,
+    note: 'Eleven attempts in a little over three days, then the webhook is disabled. Redirects count as failures.',
+  },
+  secretHelp: 'The secret of the webhook: whsec_ and 64 hexadecimal digits, used whole as text.',
   source: {
-    title: 'Emailit changelog, Webhooks v2',
-    url: 'https://emailit.com/docs/changelog/2026-02-26-webhooks-v2/',
-    readOn: '2026-11-20',
+    title: 'Emailit documentation, Webhook requests',
+    url: 'https://emailit.com/docs/webhooks/webhook-requests/',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The unit of the timestamp.'],
-  assumptions: [
-    {
-      what: 'the signature is hexadecimal and the timestamp in seconds',
-      because: 'The page gives neither. Look at one of your deliveries.',
-    },
-  ],
-  unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Where id and type of the event stand.'],
+  unverified: ['The names event_id and type of an event, which were read in an older version of the page.'],
 });

@@ -7,11 +7,11 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * `webhook_id` is that of the subscription, so the digest of the body identifies an event. The first event is `PING`
  * and needs no more than a successful answer.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * @see https://github.com/figma/rest-api-spec/blob/main/openapi/openapi.yaml (REST API specification, read
- * 2026-11-20)
+ * 2026-11-26)
  */
 export const figma = defineProvider({
   name: 'figma',
@@ -19,12 +19,17 @@ export const figma = defineProvider({
   scheme: sharedToken({ token: { json: 'passcode' } }),
   eventType: { json: 'event_type' },
   eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
+  identity: {
+    bytesRepeat: false,
+    source: 'https://github.com/figma/rest-api-spec, openapi/openapi.yaml (timestamp in every body); read 2026-11-26',
+  },
   retries: { note: 'Three times with growing delays.' },
   secretHelp: 'The passcode given when the webhook was made.',
+  wrongSecrets: { figd_: 'a personal access token' },
   source: {
     title: 'Figma, REST API specification',
     url: 'https://github.com/figma/rest-api-spec/blob/main/openapi/openapi.yaml',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
 });

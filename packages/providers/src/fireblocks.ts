@@ -15,7 +15,7 @@ import { detachedJws } from '@countersign/core/jwt';
  *   keys: { url: 'https://the-key-set-of-your-environment.example/jwks.json' },
  * });
  *
- * @see https://developers.fireblocks.com/reference/validating-webhooks (as others quote it; read 2026-11-20)
+ * @see https://developers.fireblocks.com/reference/validating-webhooks (as others quote it; read 2026-11-26)
  */
 export const fireblocks = defineProvider<object, 'keys'>({
   name: 'fireblocks',
@@ -23,13 +23,18 @@ export const fireblocks = defineProvider<object, 'keys'>({
   scheme: detachedJws({ header: 'fireblocks-webhook-signature', algorithms: ['RS512'] }),
   eventId: { json: 'id' },
   eventType: { json: 'eventType' },
-  retries: { note: 'Ten attempts with growing delays; an address that keeps failing is switched off.' },
+  eventCreatedAt: { json: 'createdAt', unit: 'milliseconds' },
+  retries: {
+    delaysSeconds: [10, 30, 120, 300, 900, 1800, 3600, 7200, 14_400],
+    horizonSeconds: 28_360,
+    note: 'Ten attempts; an address that keeps failing is switched off.',
+  },
   secretHelp: 'The address of the JWK Set of your environment and region.',
   source: {
     title: 'Public receivers that quote Fireblocks, Validating webhooks',
     url: 'https://developers.fireblocks.com/reference/validating-webhooks',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'integration_code',
-  unverified: ['The place of the event’s id.'],
+  unverified: ['The places of id and time of the event.', 'The delays of the retries.'],
 });

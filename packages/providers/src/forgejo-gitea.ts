@@ -4,12 +4,15 @@ import { defineProvider, hmac } from '@countersign/core';
 
 /**
  * Forgejo and Gitea, which sign the body in `X-Forgejo-Signature` or `X-Gitea-Signature`, in hexadecimal and without
- * a prefix. Either header may match. Type and id stand in headers that nobody signs; for Gitea, put its names in
- * their place: `{ ...forgejoGitea, eventId: { header: "x-gitea-delivery" } }`.
+ * a prefix. Either header may match. Type and id are in headers that nobody signs; both send them under Gitea's names.
+ *
+ * Some bodies have no id and no time of their own: two edits of one wiki page with the same comment send the same bytes.
+ * So the delivery id takes part in the identity of an event. A delivery repeated by hand has a new id and runs again.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://docs.rs/vgi-forge-forgejo/0.18.2 (read 2026-11-20)
+ * @see https://github.com/go-gitea/gitea (services/webhook/deliver.go, models/webhook/hooktask.go, read 2026-11-26)
+ * @see https://codeberg.org/forgejo/forgejo (services/webhook/shared/payloader.go, read 2026-11-26)
  */
 export const forgejoGitea = defineProvider({
   name: 'forgejo-gitea',
@@ -20,16 +23,30 @@ export const forgejoGitea = defineProvider({
       { header: 'x-forgejo-signature', encoding: 'hex' },
       { header: 'x-gitea-signature', encoding: 'hex' },
     ],
-    signs: ['body'],
+    // As a form, it is the JSON in the field that is signed, not the form.
+    signs: [{ form: 'payload', isPayload: true, orBody: true }],
   }),
-  eventId: { header: 'x-forgejo-delivery' },
+  payload: { formField: 'payload' },
+  eventId: { header: 'x-gitea-delivery' },
   eventType: { header: 'x-gitea-event' },
+  identity: {
+    bytesRepeat: true,
+    idKept: true,
+    source:
+      'https://github.com/go-gitea/gitea, modules/structs/hook.go (WikiPayload), services/webhook/deliver.go and models/webhook/hooktask.go; read 2026-11-26',
+    note: 'Two edits of one wiki page with the same comment have the same bytes as long as the repository is unchanged.',
+  },
+  responseDeadlineSeconds: 5,
+  retries: {
+    keepsBody: true,
+    note: 'None. A delivery can be repeated by hand; it then has the same body and a new delivery id.',
+  },
   secretHelp: 'The secret of the webhook, used as text.',
   source: {
-    title: 'docs.rs, vgi-forge-forgejo 0.18.2, module webhook (not by Forgejo)',
-    url: 'https://docs.rs/vgi-forge-forgejo/0.18.2',
-    readOn: '2026-11-20',
+    title: 'Gitea, services/webhook/deliver.go',
+    url: 'https://github.com/go-gitea/gitea/blob/main/services/webhook/deliver.go',
+    readOn: '2026-11-26',
   },
-  confidence: 'integration_code',
-  unverified: ['The headers with the event’s type.'],
+  confidence: 'sdk_source',
+  unverified: ['The deadline of five seconds, which is the default of DELIVER_TIMEOUT.'],
 });

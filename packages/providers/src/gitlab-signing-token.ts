@@ -3,10 +3,12 @@
 import { defineProvider, standardWebhooksHmac } from '@countersign/core';
 
 /**
- * GitLab’s newer signing token, by Standard Webhooks: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
- * `X-Gitlab-Token` may still be sent beside it; for webhooks that have it alone, see `gitlab`.
+ * GitLab’s signing token (GitLab 19.0 and later), by Standard Webhooks: `{id}.{timestamp}.{body}` in
+ * `webhook-signature: v1,...`. `webhook-id` is the value of `Idempotency-Key`, which stays the same when GitLab sends an
+ * event again. `X-Gitlab-Token` may still be sent next to it; for webhooks that have it alone, see `gitlab`.
  *
- * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944 (read 2026-11-20)
+ * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944 (read 2026-11-26)
+ * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/231325 (the form of the token; read 2026-11-26)
  */
 export const gitlabSigningToken = defineProvider({
   name: 'gitlab-signing-token',
@@ -14,19 +16,19 @@ export const gitlabSigningToken = defineProvider({
   scheme: standardWebhooksHmac(),
   eventType: { json: 'object_kind' },
   toleranceSeconds: 300,
-  secretHelp: 'The signing token of the webhook: whsec_ and the key in base64.',
+  responseDeadlineSeconds: 10,
+  retries: {
+    note: 'No schedule is stated. An event can come again after a timeout, or by hand, with the same webhook-id.',
+  },
+  secretHelp: 'The signing token of the webhook: whsec_ and a key of 32 bytes in base64.',
+  wrongSecrets: { 'glpat-': 'a personal access token' },
   rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
   source: {
     title: 'GitLab, merge request 230944',
     url: 'https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The form of the token, and the place of the event’s type.'],
-  assumptions: [
-    {
-      what: 'the key is what stands in base64 behind whsec_',
-      because: 'The form of the token was not confirmed. Send a test delivery.',
-    },
-  ],
+  unverified: ['The deadline of ten seconds, which an administrator of GitLab can change.'],
+  unsaid: ['How old a delivery may be; the preset takes the 300 seconds of Standard Webhooks.'],
 });

@@ -6,24 +6,41 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * GitLab, which repeats the secret token in `X-Gitlab-Token`. Where your GitLab has signing tokens, use
  * `gitlabSigningToken` instead.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
- * @see https://github.com/gitlabhq/gitlabhq/blob/master/doc/user/project/integrations/webhooks.md (Webhooks, read
- * 2026-11-20)
+ * The id is `Idempotency-Key` (GitLab 17.4 and later), which stays the same when GitLab sends an event again.
+ * `X-Gitlab-Event-UUID` is not used: webhooks that are triggered by other webhooks share its value.
+ * `X-Gitlab-Webhook-UUID` is new in each attempt. A push that is undone and made again sends the same bytes twice, and a
+ * custom template can leave out what differs; so the id takes part in the identity of an event.
+ *
+ * @see https://docs.gitlab.com/user/project/integrations/webhooks/ (Delivery headers, in a copy; read 2026-11-26)
+ * @see https://github.com/gitlabhq/gitlabhq (app/services/web_hook_service.rb, read 2026-11-26)
  */
 export const gitlab = defineProvider({
   name: 'gitlab',
   title: 'GitLab',
   scheme: sharedToken({ token: { header: 'x-gitlab-token' } }),
-  eventId: { header: 'x-gitlab-event-uuid' },
+  eventId: { header: 'idempotency-key' },
   eventType: { json: 'object_kind' },
+  identity: {
+    bytesRepeat: true,
+    idKept: true,
+    source:
+      'https://docs.gitlab.com/user/project/integrations/webhooks/ (Delivery headers, custom templates) and https://github.com/gitlabhq/gitlabhq, app/services/web_hook_service.rb; read 2026-11-26',
+    note: 'A push that is undone by force and made again has the same bytes. GitLab before 17.4 sends no Idempotency-Key.',
+  },
+  responseDeadlineSeconds: 10,
+  retries: {
+    note: 'No schedule is stated. An event can come again after a timeout, or by hand, with the same Idempotency-Key. A webhook that fails four times in a row is disabled for a while, one that fails 40 times for good.',
+  },
   secretHelp: 'The secret token entered for the webhook.',
+  wrongSecrets: { 'glpat-': 'a personal access token', whsec_: 'a signing token; use gitlabSigningToken' },
   source: {
     title: 'GitLab documentation, Webhooks',
-    url: 'https://github.com/gitlabhq/gitlabhq/blob/master/doc/user/project/integrations/webhooks.md',
-    readOn: '2026-11-20',
+    url: 'https://docs.gitlab.com/user/project/integrations/webhooks/',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The header with the id.'],
+  unverified: ['The deadline of ten seconds, which an administrator of GitLab can change.'],
 });

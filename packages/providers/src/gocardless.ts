@@ -8,7 +8,8 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/gocardless/gocardless-nodejs (src/webhooks.ts, read 2026-11-20)
+ * @see https://github.com/gocardless/gocardless-nodejs (src/webhooks.ts, read 2026-11-26)
+ * @see https://support.gocardless.com/hc/en-nz/articles/360000989989-Webhook-retries-failures (read 2026-11-26)
  */
 export const gocardless = defineProvider({
   name: 'gocardless',
@@ -16,13 +17,18 @@ export const gocardless = defineProvider({
   scheme: rawBodyHmac({ header: 'webhook-signature' }),
   eventId: { json: 'id' },
   eventType: { json: ['resource_type', 'action'], join: '.' },
+  eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
   batch: { json: 'events.*' },
-  secretHelp: 'The secret of the webhook endpoint.',
+  responseDeadlineSeconds: 10,
+  retries: {
+    note: 'Up to eight times at growing intervals, such as 1, 2 and 10 minutes. Redirects count as failures.',
+  },
+  secretHelp: 'The secret of the webhook endpoint, used as text.',
   source: {
     title: 'GoCardless’s package for Node, src/webhooks.ts',
     url: 'https://github.com/gocardless/gocardless-nodejs',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The place of the event’s type.'],
+  unverified: ['The places of type and time of an event, which were read in a guide by others.'],
 });

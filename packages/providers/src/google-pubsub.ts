@@ -50,6 +50,7 @@ export function googlePubsub(options: GooglePubsubOptions) {
       },
     }),
     eventId: { json: 'message.messageId' },
+    eventCreatedAt: { json: 'message.publishTime', unit: 'iso8601' },
     secretHelp: 'Google’s keys at https://www.googleapis.com/oauth2/v3/certs; audience and service account are yours.',
     source: {
       title: 'Google’s samples for Node, appengine/pubsub/app.js',
@@ -57,7 +58,7 @@ export function googlePubsub(options: GooglePubsubOptions) {
       readOn: '2026-11-20',
     },
     confidence: 'sdk_source',
-    unverified: ['The place of the id.', 'That the deadline for an answer is that of the subscription.'],
+    unverified: ['The places of id and time.', 'That the deadline for an answer is that of the subscription.'],
     unsaid: ['The address of the key set, which is that of Google’s OpenID Connect.'],
   });
 }

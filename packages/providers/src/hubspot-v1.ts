@@ -1,14 +1,18 @@
 /** HubSpot's signatures of version 1: a plain hash with the client secret in front. */
 
 import { defineProvider, hmac } from '@countersign/core';
+import { hubspotEventId } from './shared/hubspot-events.ts';
 
 /**
  * HubSpot, version 1, in `X-HubSpot-Signature`: the SHA-256 of client secret and body, in hexadecimal.
  *
- * This is a hash with a secret in front and no HMAC, and no time is signed. Where HubSpot sends version 3 as well, use
+ * This is a hash with a secret in front and not an HMAC, and no time is signed. Where HubSpot sends version 3 as well, use
  * `hubspotV3`.
  *
- * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-20)
+ * HubSpot uses this version for subscriptions to CRM objects: an array of up to 100 events, each handled on its own. See
+ * `hubspotV3` for the fields that make the id.
+ *
+ * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
 export const hubspotV1 = defineProvider({
   name: 'hubspot-v1',
@@ -20,12 +24,26 @@ export const hubspotV1 = defineProvider({
     signs: ['body'],
     guards: { 'x-hubspot-signature-version': 'v1' },
   }),
-  secretHelp: 'The client secret of the app.',
+  eventId: hubspotEventId,
+  eventType: { json: 'subscriptionType' },
+  eventCreatedAt: { json: 'occurredAt', unit: 'milliseconds' },
+  batch: { json: '*' },
+  responseDeadlineSeconds: 5,
+  retries: {
+    horizonSeconds: 86_400,
+    // attemptNumber is in the body.
+    keepsBody: false,
+    note: 'Up to ten retries, spread over 24 hours, after a failed connection, a timeout or a status of 400 and more.',
+  },
+  secretHelp: 'The client secret of the app, used as text.',
   source: {
     title: 'HubSpot’s package for Node, src/utils/signature.ts',
     url: 'https://github.com/HubSpot/hubspot-api-nodejs/blob/master/src/utils/signature.ts',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unsaid: ['Where id and type of an event stand in deliveries of this version.'],
+  unverified: [
+    'The names fromObjectId and toObjectId.',
+    'The deadline, the retries and the fields of an event, which were read in copies of HubSpot’s pages.',
+  ],
 });

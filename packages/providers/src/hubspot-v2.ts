@@ -5,10 +5,13 @@ import { defineProvider, hmac } from '@countersign/core';
 /**
  * HubSpot, version 2, in `X-HubSpot-Signature`: the SHA-256 of client secret, method, URL and body, in hexadecimal.
  *
- * This is a hash with a secret in front and no HMAC, and no time is signed. Where HubSpot sends version 3 as well, use
+ * This is a hash with a secret in front and not an HMAC, and no time is signed. Where HubSpot sends version 3 as well, use
  * `hubspotV3`. The URL is signed, so the receiver needs `publicUrl`.
  *
- * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-20)
+ * HubSpot uses this version for webhook actions of workflows and for custom CRM cards, which it may call by GET, without a
+ * body. Two calls about the same record can be equal byte for byte; without a dedupe store both are handled.
+ *
+ * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
 export const hubspotV2 = defineProvider({
   name: 'hubspot-v2',
@@ -20,12 +23,23 @@ export const hubspotV2 = defineProvider({
     signs: ['method', 'url', 'body'],
     guards: { 'x-hubspot-signature-version': 'v2' },
   }),
-  secretHelp: 'The client secret of the app.',
+  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  identity: {
+    bytesRepeat: true,
+    source:
+      'https://developers.hubspot.com/docs/api/webhooks/validating-requests (the example for a GET request has no body), read in a copy on 2026-11-26',
+    note: 'No header with an id is documented, so nothing tells two equal calls apart.',
+  },
+  secretHelp: 'The client secret of the app, used as text.',
   source: {
     title: 'HubSpot’s package for Node, src/utils/signature.ts',
     url: 'https://github.com/HubSpot/hubspot-api-nodejs/blob/master/src/utils/signature.ts',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unsaid: ['Where id and type of an event stand in deliveries of this version.'],
+  unverified: ['The methods beside GET and POST, which custom CRM cards can choose.'],
+  unsaid: [
+    'An id and a type of an event: the body of a workflow’s action is a record.',
+    'How deliveries are repeated.',
+  ],
 });

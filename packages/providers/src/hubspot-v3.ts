@@ -1,15 +1,17 @@
 /** HubSpot's signatures of version 3: HMAC-SHA-256 over method, URL, body and timestamp. */
 
 import { defineProvider, hmac } from '@countersign/core';
+import { hubspotEventId } from './shared/hubspot-events.ts';
 
 /**
  * HubSpot, version 3, which signs `{method}{url}{body}{timestamp}` in `X-HubSpot-Signature-v3`. The receiver needs
  * `publicUrl`.
  *
- * One delivery is an array of events; each is handled on its own. A retry has the same `eventId` and a higher
- * `attemptNumber`.
+ * One delivery is an array of up to 100 events; each is handled on its own. HubSpot says that `eventId` is not guaranteed
+ * to be unique, so several fields together are the id. `attemptNumber` is not among them: it grows with each attempt. Events
+ * about associations have `fromObjectId` and `toObjectId` in place of `objectId`.
  *
- * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-20)
+ * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
 export const hubspotV3 = defineProvider({
   name: 'hubspot-v3',
@@ -21,16 +23,30 @@ export const hubspotV3 = defineProvider({
     signs: ['method', 'url', 'body', 'timestamp'],
     urlForms: ['exact', 'decoded'],
   }),
-  eventId: { json: 'eventId' },
+  eventId: hubspotEventId,
   eventType: { json: 'subscriptionType' },
+  eventCreatedAt: { json: 'occurredAt', unit: 'milliseconds' },
   batch: { json: '*' },
   toleranceSeconds: 300,
-  secretHelp: 'The client secret of the app.',
+  responseDeadlineSeconds: 5,
+  retries: {
+    horizonSeconds: 86_400,
+    // attemptNumber is in the body.
+    keepsBody: false,
+    note: 'Up to ten retries, spread over 24 hours, after a failed connection, a timeout or a status of 400 and more.',
+  },
+  secretHelp: 'The client secret of the app, used as text.',
+  wrongSecrets: { 'pat-': 'an access token of a private app' },
   source: {
     title: 'HubSpot’s package for Node, src/utils/signature.ts',
     url: 'https://github.com/HubSpot/hubspot-api-nodejs/blob/master/src/utils/signature.ts',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['That some escapes of the URL are undone before it is signed; both spellings are tried.'],
+  unverified: [
+    'That some escapes of the URL are undone before it is signed; both spellings are tried.',
+    'The names fromObjectId and toObjectId.',
+    'The deadline, the retries and the fields of an event, which were read in copies of HubSpot’s pages.',
+  ],
+  unsaid: ['Whether a retry is signed again; with a window of five minutes it has to be.'],
 });

@@ -6,10 +6,13 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * Intercom, which signs the body in `X-Hub-Signature: sha1=...` with the client secret. HMAC-SHA-1 is old but not
  * broken. The topic `ping` is signed like the rest and needs no more than a successful answer.
  *
+ * The body counts the attempts in `delivery_attempts`, so its bytes change from attempt to attempt; `id` does not.
+ *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
  * @see https://github.com/hookdeck/webhook-skills (a guide not by Intercom,
- * skills/intercom-webhooks/references/verification.md, read 2026-11-20)
+ * skills/intercom-webhooks/references/overview.md, read 2026-11-26)
+ * @see https://developers.intercom.com/docs/webhooks/webhook-notifications (pauses and suspension; read 2026-11-26)
  */
 export const intercom = defineProvider({
   name: 'intercom',
@@ -17,12 +20,19 @@ export const intercom = defineProvider({
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha1=', hash: 'SHA-1' }),
   eventId: { json: 'id' },
   eventType: { json: 'topic' },
-  secretHelp: 'The client secret of the app.',
+  eventCreatedAt: { json: 'created_at', unit: 'seconds' },
+  responseDeadlineSeconds: 5,
+  retries: {
+    // delivery_attempts is in the body.
+    keepsBody: false,
+    note: 'The schedule is not stated. More than 1000 failures in 15 minutes pause a subscription, seven days of failures suspend it.',
+  },
+  secretHelp: 'The client secret of the app, used as text.',
   source: {
-    title: 'hookdeck/webhook-skills, a guide not by Intercom, skills/intercom-webhooks/references/verification.md',
+    title: 'hookdeck/webhook-skills, a guide not by Intercom, skills/intercom-webhooks/references/overview.md',
     url: 'https://github.com/hookdeck/webhook-skills',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'integration_code',
-  unverified: ['The place of the event’s id.'],
+  unverified: ['The deadline of five seconds.', 'The places of id and time of the event.'],
 });

@@ -4,12 +4,12 @@ import { defineProvider, hmac } from '@countersign/core';
 
 /**
  * Iron, which has the headers of Standard Webhooks and is something else: `webhook-signature: v1=<hex>` over
- * `{timestamp}{body}`. The header `webhook-id` is not signed and differs from attempt to attempt, so the digest of
- * the body identifies an event.
+ * `{timestamp}{body}`. The header `webhook-id` is not signed and is new in each attempt, so the digest of the body
+ * identifies an event.
  *
  * @see
  * https://docs.iron.xyz/reference-2026-07-01/webhooks/dispatches-an-event-notification-to-a-configured-webhook-endpoint
- * (read 2026-11-20)
+ * (read 2026-11-20; the page of the sandbox on 2026-11-26)
  */
 export const iron = defineProvider({
   name: 'iron',
@@ -20,6 +20,11 @@ export const iron = defineProvider({
     timestamp: { header: 'webhook-timestamp', unit: 'seconds' },
     signs: ['timestamp', 'body'],
   }),
+  identity: {
+    idKept: false,
+    source:
+      'https://docs.iron.xyz/reference-sandbox/webhooks/dispatches-an-event-notification-to-a-configured-webhook-endpoint (webhook-id names one attempt); read 2026-11-26',
+  },
   secretHelp: 'The secret of the webhook, used as text.',
   source: {
     title: 'Iron documentation, Event notifications',

@@ -1,16 +1,21 @@
-/** Jira Cloud’s dynamic webhooks with a secret: HMAC-SHA-256 over the raw body. */
+/** Jira Cloud’s admin webhooks with a secret: HMAC-SHA-256 over the raw body. */
 
 import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
- * Jira Cloud, which signs the body in `X-Hub-Signature: sha256=...` where a dynamic webhook has a secret. Webhooks
- * made in the user interface are not signed and are refused. The identifier in `X-Atlassian-Webhook-Identifier` is
- * not signed.
+ * Jira Cloud, which signs the body in `X-Hub-Signature: sha256=...` where an admin webhook has a secret: one that an
+ * administrator made under System, WebHooks or by `/rest/webhooks/1.0/webhook`. Webhooks that an app registers carry a JWT
+ * instead and are refused, and so are admin webhooks without a secret.
+ *
+ * The identifier in `X-Atlassian-Webhook-Identifier` is the same in each attempt and is not signed. Bodies have a
+ * `timestamp` in milliseconds, so the digest of the body identifies an event. Webhooks that exclude the body cannot be read.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
+ * @see https://developer.atlassian.com/cloud/jira/platform/webhooks/#secure-admin-webhooks (as others quote it)
+ * @see https://community.developer.atlassian.com/t/new-jira-cloud-webhook-retry-policy/30554 (read 2026-11-26)
  * @see https://github.com/hookdeck/webhook-skills (a guide not by Atlassian,
- * skills/jira-webhooks/references/verification.md, read 2026-11-20)
+ * skills/jira-webhooks/references/overview.md, read 2026-11-26)
  */
 export const jira = defineProvider({
   name: 'jira',
@@ -18,11 +23,24 @@ export const jira = defineProvider({
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha256=' }),
   eventId: { header: 'x-atlassian-webhook-identifier' },
   eventType: { json: 'webhookEvent' },
-  secretHelp: 'The secret given when the webhook was registered.',
+  eventCreatedAt: { json: 'timestamp', unit: 'milliseconds' },
+  identity: {
+    bytesRepeat: false,
+    idKept: true,
+    source:
+      'https://mrrefactoring.github.io/jira.js/api/interfaces/webhooks.WebhookHeaders (the identifier) and https://github.com/hookdeck/webhook-skills, skills/jira-webhooks/references/overview.md (timestamp in every body); read 2026-11-26',
+  },
+  responseDeadlineSeconds: 20,
+  retries: {
+    horizonSeconds: 4500,
+    note: 'Up to five times, 5 to 15 minutes apart, after 408, 409, 425, 429, 5xx, a failed connection or a timeout.',
+  },
+  secretHelp: 'The secret of the admin webhook, used as text. Jira shows it once.',
   source: {
-    title: 'hookdeck/webhook-skills, a guide not by Atlassian, skills/jira-webhooks/references/verification.md',
+    title: 'hookdeck/webhook-skills, a guide not by Atlassian, skills/jira-webhooks/references/overview.md',
     url: 'https://github.com/hookdeck/webhook-skills',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'integration_code',
+  unverified: ['The deadline of 20 seconds.', 'The number and the delays of the retries.'],
 });

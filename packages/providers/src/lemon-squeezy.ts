@@ -8,19 +8,27 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see Code of others for Lemon Squeezy, Pay::Webhooks::LemonSqueezyController on rubydoc.info (read 2026-11-20)
+ * Only status 200 counts as success.
+ *
+ * @see https://docs.lemonsqueezy.com/help/webhooks/webhook-requests (read 2026-11-26)
  */
 export const lemonSqueezy = defineProvider({
   name: 'lemon-squeezy',
   title: 'Lemon Squeezy',
   scheme: rawBodyHmac({ header: 'x-signature' }),
   eventType: { json: 'meta.event_name' },
+  retries: {
+    delaysSeconds: [5, 25, 125],
+    horizonSeconds: 155,
+    note: 'Up to three times. Only 200 counts as success.',
+  },
   secretHelp: 'The signing secret entered for the webhook, up to 40 characters.',
   source: {
-    title: 'Code of others for Lemon Squeezy, Pay::Webhooks::LemonSqueezyController on rubydoc.info',
-    readOn: '2026-11-20',
+    title: 'Lemon Squeezy documentation, Webhook requests',
+    url: 'https://docs.lemonsqueezy.com/help/webhooks/webhook-requests',
+    readOn: '2026-11-26',
   },
-  confidence: 'integration_code',
-  unverified: ['The form of the secret.'],
-  unsaid: ['An id of the delivery.', 'How deliveries are repeated.'],
+  confidence: 'documented',
+  unverified: ['The encoding of the signature and the form of the secret, which code of others shows.'],
+  unsaid: ['An id of the delivery.'],
 });

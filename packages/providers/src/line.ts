@@ -4,11 +4,13 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
  * LINE, which signs the body in `x-line-signature`, in base64, with the channel secret. Each event is handled on its
- * own; one that comes again says so in `deliveryContext.isRedelivery`.
+ * own; one that comes again has the same `webhookEventId` and says so in `deliveryContext.isRedelivery`. The test from the
+ * console is a delivery without events.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/line/line-bot-sdk-nodejs (lib/validate-signature.ts, read 2026-11-20)
+ * @see https://github.com/line/line-bot-sdk-nodejs (lib/validate-signature.ts, read 2026-11-26)
+ * @see https://github.com/line/line-openapi (webhook.yml, read 2026-11-26)
  */
 export const line = defineProvider({
   name: 'line',
@@ -16,13 +18,20 @@ export const line = defineProvider({
   scheme: rawBodyHmac({ header: 'x-line-signature', encoding: 'base64' }),
   eventId: { json: 'webhookEventId' },
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'timestamp', unit: 'milliseconds' },
   batch: { json: 'events.*' },
-  secretHelp: 'The channel secret.',
+  retries: {
+    // isRedelivery is in the body.
+    keepsBody: false,
+    note: 'Only where redelivery is switched on for the channel.',
+  },
+  secretHelp: 'The channel secret, used as text.',
   source: {
     title: 'LINE’s package for Node, lib/validate-signature.ts',
     url: 'https://github.com/line/line-bot-sdk-nodejs',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The places of the event’s id and type.'],
+  unverified: ['That a redelivery keeps the id.', 'That the test from the console has no events.'],
+  unsaid: ['How often and when an event is sent again.'],
 });

@@ -8,19 +8,30 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
  * @see https://docs.logto.io/developers/webhooks/secure-webhooks (read 2026-11-20)
+ * @see https://github.com/logto-io/logto (packages/core/src/libraries/hook/utils.ts, read 2026-11-26)
  */
 export const logto = defineProvider({
   name: 'logto',
   title: 'Logto',
   scheme: rawBodyHmac({ header: 'logto-signature-sha-256' }),
   eventType: { json: 'event' },
+  eventCreatedAt: { json: 'createdAt', unit: 'iso8601' },
+  identity: {
+    bytesRepeat: false,
+    source:
+      'https://github.com/logto-io/logto, packages/core/src/libraries/hook/utils.ts (createdAt in milliseconds in every body); read 2026-11-26',
+  },
+  responseDeadlineSeconds: 10,
+  retries: {
+    keepsBody: true,
+    note: 'Up to three times within seconds, after a status of 500 to 599 only; a timeout is not tried again.',
+  },
   secretHelp: 'The signing key of the webhook.',
   source: {
-    title: 'Logto documentation, Secure your webhooks',
-    url: 'https://docs.logto.io/developers/webhooks/secure-webhooks',
-    readOn: '2026-11-20',
+    title: 'Logto, packages/core/src/libraries/hook/utils.ts',
+    url: 'https://github.com/logto-io/logto/blob/master/packages/core/src/libraries/hook/utils.ts',
+    readOn: '2026-11-26',
   },
-  confidence: 'documented',
-  unverified: ['The place of the event’s type.'],
+  confidence: 'sdk_source',
   unsaid: ['An id of the event.'],
 });

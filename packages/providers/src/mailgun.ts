@@ -4,10 +4,16 @@ import { defineProvider, hmac } from '@countersign/core';
 
 /**
  * Mailgun, which signs `{timestamp}{token}` inside the body and nothing of the event: `event.signed.body` is false,
- * and whoever has seen one delivery can send others with any content within the window. The token stands for the
- * delivery: with a dedupe store, each token runs once.
+ * and anyone who has seen one delivery can send others with any content within the window. The token identifies the
+ * delivery: with a dedupe store, each token runs once. Use one; the window has to be wide.
  *
- * @see https://github.com/mailgun/mailgun-php (src/Api/Webhook.php, read 2026-11-20)
+ * Retries come for up to eight hours and carry the timestamp, token and signature of the first attempt. Mailgun takes 200
+ * for success and stops at 406; any other status is tried again.
+ *
+ * @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries (read 2026-11-26)
+ * @see https://github.com/mailgun/mailgun-php (src/Api/Webhook.php, read 2026-11-26)
+ * @see https://github.com/hookdeck/webhook-skills (a guide not by Mailgun: the signature is the same in each attempt;
+ * skills/mailgun-webhooks/references/verification.md, read 2026-11-26)
  */
 export const mailgun = defineProvider({
   name: 'mailgun',
@@ -20,13 +26,29 @@ export const mailgun = defineProvider({
   }),
   eventId: { json: 'signature.token' },
   eventType: { json: 'event-data.event' },
-  secretHelp: 'The HTTP webhook signing key of the account.',
+  identity: {
+    bytesRepeat: false,
+    source:
+      'https://github.com/hookdeck/webhook-skills, skills/mailgun-webhooks/references/verification.md: the signed token is new for each webhook; read 2026-11-26',
+  },
+  // Not signed again: the retries end eight hours after the first attempt.
+  toleranceSeconds: { past: 28_800, future: 300 },
+  retries: {
+    delaysSeconds: [300, 600, 900, 3600, 7200, 14_400],
+    horizonSeconds: 27_000,
+    resigns: false,
+    note: 'Over eight hours. Only 200 counts as success, 406 ends the attempts. Notifications of delivered messages are not repeated.',
+  },
+  secretHelp: 'The HTTP webhook signing key of the account, used as text. It is not the API key.',
   source: {
     title: 'Mailgun’s package for PHP, src/Api/Webhook.php',
     url: 'https://github.com/mailgun/mailgun-php',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'sdk_source',
-  unverified: ['The place of the type; older webhooks and inbound mail come as forms, which this preset refuses.'],
-  unsaid: ['How old a delivery may be; the preset takes 300 seconds.'],
+  confidence: 'documented',
+  unverified: [
+    'That retries carry the first signature: Mailgun’s page does not say it.',
+    'The place of the type; older webhooks and inbound mail come as forms, which this preset refuses.',
+  ],
+  unsaid: ['How old a delivery may be; the preset covers all retries.'],
 });

@@ -5,12 +5,14 @@ import { defineProvider, hmac } from '@countersign/core';
 /**
  * Mandrill, which signs the URL it posts to and, behind it, the fields of the form in `X-Mandrill-Signature`. The receiver
  * needs `publicUrl`. The form has one field, `mandrill_events`, whose JSON is an array of events; each is handled on its
- * own. No time is signed.
+ * own. No time is signed. A message can be opened or clicked many times, so an event is known by `_id`, `event` and `ts`
+ * together; inbound mail and changes of a list have no `_id` and are known by the digest of the delivery.
  *
  * When a webhook is created, Mandrill asks by HEAD whether the address is there, and posts an empty list of events that is
  * signed with a test key, which this preset does not know and answers with 401.
  *
- * @see https://github.com/anymail/django-anymail (anymail/webhooks/mandrill.py; not by Mailchimp; read 2026-11-20)
+ * @see https://github.com/anymail/django-anymail (anymail/webhooks/mandrill.py; not by Mailchimp; read 2026-11-26)
+ * @see https://mailchimp.com/developer/transactional/docs/webhooks/ (field, batch, events; read 2026-11-26)
  */
 export const mandrill = defineProvider({
   name: 'mandrill',
@@ -19,18 +21,23 @@ export const mandrill = defineProvider({
     hash: 'SHA-1',
     signature: { header: 'x-mandrill-signature', encoding: 'base64' },
     signs: ['url', 'sorted_form'],
+    // Names and values of the form follow each other and the URL without anything between them.
+    ambiguous: true,
   }),
-  eventId: { json: ['_id', 'event'], join: ':' },
+  eventId: { json: ['_id', 'event', 'ts'], join: ':' },
   eventType: { json: 'event' },
+  eventCreatedAt: { json: 'ts', unit: 'seconds' },
   batch: { json: '*' },
   payload: { formField: 'mandrill_events' },
   handshakes: [{ name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} }],
-  secretHelp: 'The key of the webhook.',
+  secretHelp: 'The key of the webhook, used as text.',
+  wrongSecrets: { 'md-': 'an API key' },
   source: {
     title: 'django-anymail, anymail/webhooks/mandrill.py (public code of others)',
     url: 'https://github.com/anymail/django-anymail/blob/main/anymail/webhooks/mandrill.py',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'sdk_source',
-  unverified: ['The checks when a webhook is created.', 'The place of the event’s type.'],
+  confidence: 'integration_code',
+  unverified: ['The checks when a webhook is created.', 'The places of id, type and time of an event.'],
+  unsaid: ['How deliveries are repeated.'],
 });

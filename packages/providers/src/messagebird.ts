@@ -6,11 +6,12 @@ import { jwt } from '@countersign/core/jwt';
 /**
  * MessageBird (Bird), which sends a JWT in `MessageBird-Signature-JWT`, signed with the signing key. It binds the
  * address it was posted to and, where there is a body, its hash; the receiver needs `publicUrl`. It is valid for a
- * minute; MessageBird’s own package allows clocks to differ by a second.
+ * minute.
  *
- * Requests by other methods than POST are signed the same way: add them with `methods`.
+ * Requests by GET are signed the same way and have no body.
  *
- * @see https://github.com/messagebird/messagebird-nodejs (lib/webhook-signature-jwt.js, read 2026-11-20)
+ * @see https://github.com/messagebird/messagebird-nodejs (lib/webhook-signature-jwt.js, read 2026-11-26; it allows clocks to
+ * differ by five seconds)
  */
 export const messagebird = defineProvider({
   name: 'messagebird',
@@ -24,11 +25,12 @@ export const messagebird = defineProvider({
       bodyHash: { claim: 'payload_hash', hash: 'SHA-256', encoding: 'hex', presence: 'with_body' },
     },
   }),
+  methods: ['GET', 'POST'],
   secretHelp: 'The signing key, used as text.',
   source: {
     title: 'MessageBird’s package for Node, lib/webhook-signature-jwt.js',
     url: 'https://github.com/messagebird/messagebird-nodejs',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
   unsaid: ['Where id and type of the event stand; `jti` is that of one request.'],

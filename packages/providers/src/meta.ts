@@ -9,16 +9,42 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * The check of a new address is answered where the receiver knows the verify token: `handshakes: { verifyToken }`.
  * Mount the address for GET as well.
  *
- * A delivery has no id at its top level and may hold several changes; what identifies one depends on the product (for
- * WhatsApp `messages[].id`), see `dedupe.identity`.
+ * A delivery may hold up to 1000 updates of several kinds. Each message and each status of WhatsApp, each messaging event of
+ * Messenger and Instagram, and each other change is handled on its own; its payload is the whole body with that one alone in
+ * its lists. Messages are known by their id, statuses by the message's id, the status, its time and its recipient; what has no id
+ * by the digest of the delivery and its place in it.
  *
- * @see https://github.com/WhatsApp/WhatsApp-Nodejs-SDK (src/api/webhooks.ts, read 2026-11-20)
+ * @see https://github.com/WhatsApp/WhatsApp-Nodejs-SDK (src/api/webhooks.ts, read 2026-11-26)
+ * @see https://developers.facebook.com/docs/graph-api/webhooks (form of a notification; read 2026-11-26)
  */
 export const meta = defineProvider({
   name: 'meta',
   title: 'Meta',
   scheme: rawBodyHmac({ header: 'x-hub-signature-256', prefix: 'sha256=' }),
   eventType: { json: 'object' },
+  batch: {
+    json: 'entry.*',
+    each: [
+      {
+        json: 'changes.*',
+        each: [
+          { json: 'value.messages.*', eventId: { json: 'id' } },
+          // A status has the id of its message; in a group there is one for each member, and a payment has one kind twice.
+          {
+            json: 'value.statuses.*',
+            eventId: {
+              json: ['id', 'status', 'timestamp', 'recipient_participant_id'],
+              join: ':',
+              optional: ['timestamp', 'recipient_participant_id'],
+            },
+          },
+        ],
+      },
+      // A message that is taken back has the id that it had.
+      { json: 'messaging.*', eventId: { json: ['message.mid', 'timestamp'], join: ':', optional: ['timestamp'] } },
+    ],
+    keepsShape: true,
+  },
   handshakes: [
     {
       name: 'subscribe',
@@ -28,13 +54,17 @@ export const meta = defineProvider({
       answer: { body: { query: 'hub.challenge' } },
     },
   ],
-  secretHelp: 'The app secret, from the settings of the app.',
+  retries: {
+    horizonSeconds: 604_800,
+    note: 'For up to 36 hours; WhatsApp for up to seven days. One delivery can hold up to 1000 changes.',
+  },
+  secretHelp: 'The app secret, from the settings of the app, used as text.',
+  wrongSecrets: { EAA: 'an access token' },
   source: {
     title: 'WhatsApp’s SDK for Node, src/api/webhooks.ts',
     url: 'https://github.com/WhatsApp/WhatsApp-Nodejs-SDK',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The places of id and type.'],
-  unsaid: ['How deliveries are repeated.'],
+  unverified: ['The places of id and type.', 'For how long deliveries are repeated.'],
 });

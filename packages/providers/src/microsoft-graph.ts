@@ -9,12 +9,16 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * The validation of an address, a POST with `validationToken` in its query, is answered. The encrypted content of
  * rich notifications is not decrypted here.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
+ *
+ * Notifications about a drive have no id, no time and nothing of the change: two of them are equal byte for byte, and with
+ * a dedupe store the second counts as a duplicate. For such subscriptions leave the store out; the delta query that they
+ * ask for can run more than once.
  *
  * @see
  * https://github.com/microsoftgraph/microsoft-graph-docs-contrib/blob/main/concepts/change-notifications-delivery-webhooks.md
- * (Receive change notifications through webhooks, read 2026-11-20)
+ * (Receive change notifications through webhooks, read 2026-11-26)
  */
 export const microsoftGraph = defineProvider({
   name: 'microsoft-graph',
@@ -23,6 +27,12 @@ export const microsoftGraph = defineProvider({
   eventId: { json: 'id' },
   eventType: { json: 'changeType' },
   batch: { json: 'value.*' },
+  identity: {
+    bytesRepeat: true,
+    source:
+      'https://github.com/OneDrive/onedrive-api-docs, docs/rest-api/concepts/using-webhooks.md (example notification); read 2026-11-26',
+    note: 'Notifications about a drive have only the subscription, its end, the resource and the client state.',
+  },
   responseDeadlineSeconds: 3,
   retries: { horizonSeconds: 14_400, note: 'For up to four hours; an address that answers slowly is throttled.' },
   handshakes: [
@@ -37,7 +47,7 @@ export const microsoftGraph = defineProvider({
   source: {
     title: 'Microsoft Graph documentation, Receive change notifications through webhooks',
     url: 'https://github.com/microsoftgraph/microsoft-graph-docs-contrib/blob/main/concepts/change-notifications-delivery-webhooks.md',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
   unverified: ['The place of the id, which is not always there.'],

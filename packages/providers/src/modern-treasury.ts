@@ -8,20 +8,20 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/Modern-Treasury/modern-treasury-node (src/resources/webhooks.ts, read 2026-11-20)
+ * @see https://github.com/Modern-Treasury/modern-treasury-node (src/resources/webhooks.ts, read 2026-11-26)
  */
 export const modernTreasury = defineProvider({
   name: 'modern-treasury',
   title: 'Modern Treasury',
   scheme: rawBodyHmac({ header: 'x-signature' }),
   eventType: { header: 'x-topic' },
-  secretHelp: 'The webhook key.',
+  secretHelp: 'The webhook key from the developer settings, used as text.',
   source: {
     title: 'Modern Treasury’s package for Node, src/resources/webhooks.ts',
     url: 'https://github.com/Modern-Treasury/modern-treasury-node',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
   unverified: ['The header with the topic.'],
-  unsaid: ['An id of the event.'],
+  unsaid: ['An id of the event.', 'How deliveries are repeated.'],
 });

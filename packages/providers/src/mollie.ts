@@ -11,7 +11,8 @@ import { defineProvider, hmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/mollie/mollie-api-php (src/Webhooks/SignatureValidator.php, read 2026-11-20)
+ * @see https://github.com/mollie/mollie-api-php (src/Webhooks/SignatureValidator.php, src/Resources/WebhookEvent.php, read
+ * 2026-11-26)
  */
 export const mollie = defineProvider({
   name: 'mollie',
@@ -21,13 +22,17 @@ export const mollie = defineProvider({
     signature: { header: 'x-mollie-signature', encoding: 'hex', prefix: 'sha256=', isPrefixOptional: true },
     signs: ['body'],
   }),
-  secretHelp: 'The signing secret of the webhook.',
+  eventId: { json: 'id' },
+  eventType: { json: 'type' },
+  eventCreatedAt: { json: 'createdAt', unit: 'iso8601' },
+  secretHelp: 'The signing secret of the webhook, used as text.',
+  wrongSecrets: { access_: 'an access token' },
   rotation: 'Mollie’s package tries several values of the header; this preset takes one, and several secrets.',
   source: {
     title: 'Mollie’s package for PHP, src/Webhooks/SignatureValidator.php',
     url: 'https://github.com/mollie/mollie-api-php',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unsaid: ['Where id and type of the event stand.'],
+  unsaid: ['How deliveries are repeated.'],
 });

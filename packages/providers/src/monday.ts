@@ -5,19 +5,33 @@ import { jwt } from '@countersign/core/jwt';
 
 /**
  * monday.com, which sends a JWT in `Authorization`, without `Bearer`, signed with the signing secret of the app.
- * Nothing of the body is bound to it: `event.signed.body` is false. Webhooks made without an app’s token carry none
- * and are refused.
+ * Nothing of the body is bound to it: `event.signed.body` is false. Its `aud` is the URL of the endpoint: give the option
+ * `publicUrl`, and tokens for other URLs are refused, those without `aud` among them. Webhooks made without an app’s token carry none
+ * and are refused. Only status 200 counts as success.
  *
  * The check of a new address, a body with `challenge`, is repeated as JSON.
  *
  * @see https://github.com/mondaycom/welcome-apps (apps/lifecycle-events/src/middlewares/authentication.ts, read
- * 2026-11-20)
+ * 2026-11-26)
+ * @see https://developer.monday.com/apps/docs/authorization-header (aud and exp; read 2026-11-26)
+ * @see https://developer.monday.com/api-reference/docs/webhooks (challenge; read 2026-11-26)
+ * @see https://developer.monday.com/apps/changelog/clarification-on-retry-policies-for-webhooks-and-custom-actions (read
+ * 2026-11-26)
  */
 export const monday = defineProvider({
   name: 'monday',
   title: 'monday.com',
-  scheme: jwt({ token: { header: 'authorization' }, algorithms: ['HS256'] }),
+  scheme: jwt({
+    token: { header: 'authorization' },
+    algorithms: ['HS256'],
+    claims: { audience: { publicUrl: true } },
+  }),
+  eventId: { json: ['event.subscriptionId', 'event.triggerUuid'], join: ':' },
   eventType: { json: 'event.type' },
+  retries: {
+    horizonSeconds: 1800,
+    note: 'Once a minute for 30 minutes, after anything but 200.',
+  },
   handshakes: [
     {
       name: 'challenge',
@@ -30,8 +44,8 @@ export const monday = defineProvider({
   source: {
     title: 'monday.com’s welcome apps, apps/lifecycle-events/src/middlewares/authentication.ts',
     url: 'https://github.com/mondaycom/welcome-apps',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'sdk_source',
-  unverified: ['The claims beside exp, and the check of a new address.', 'The place of the event’s type.'],
+  confidence: 'documented',
+  unverified: ['The claims besides exp.', 'The places of id and type of the event.'],
 });

@@ -5,7 +5,10 @@ import { defineProvider, timestampedHmac } from '@countersign/core';
 /**
  * Mux, which signs `{t}.{body}` in `mux-signature: t=...,v1=...`.
  *
- * @see https://github.com/muxinc/mux-node-sdk (src/resources/webhooks/webhooks.ts, read 2026-11-20)
+ * The body has a list of attempts, so its bytes may differ from attempt to attempt; `id` is that of the event.
+ *
+ * @see https://www.mux.com/docs/core/verify-webhook-signatures (header, signed text; read 2026-11-26)
+ * @see https://github.com/muxinc/mux-node-sdk (src/resources/webhooks/webhooks.ts, read 2026-11-26)
  */
 export const mux = defineProvider({
   name: 'mux',
@@ -13,14 +16,15 @@ export const mux = defineProvider({
   scheme: timestampedHmac({ header: 'mux-signature' }),
   eventId: { json: 'id' },
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
   toleranceSeconds: 300,
   secretHelp: 'The signing secret of the webhook.',
   rotation: 'Several v1 entries.',
   source: {
     title: 'Mux’s package for Node, src/resources/webhooks/webhooks.ts',
     url: 'https://github.com/muxinc/mux-node-sdk',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'sdk_source',
-  unverified: ['Five minutes as the window.', 'The places of id and type.'],
+  confidence: 'documented',
+  unsaid: ['How old a delivery may be: the page leaves it to the receiver.', 'How deliveries are repeated.'],
 });

@@ -3,12 +3,15 @@
 import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
- * NMI, which signs the body in the header `Signature`. That is also the name of a header of RFC 9421, which this is
- * not.
+ * NMI, whose application events sign the body in the header `Signature`. That is also the name of a header of RFC 9421,
+ * which this is not.
+ *
+ * Webhooks of the payment gateway (`transaction.sale.success`) are signed in another way, in `Webhook-Signature`, and are
+ * refused here.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://docs.nmi.com/reference/subscriptions (read 2026-11-20)
+ * @see https://docs.nmi.com/reference/subscriptions (read 2026-11-26)
  */
 export const nmi = defineProvider({
   name: 'nmi',
@@ -19,13 +22,14 @@ export const nmi = defineProvider({
   source: {
     title: 'NMI documentation, Subscriptions',
     url: 'https://docs.nmi.com/reference/subscriptions',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
   assumptions: [
     {
       what: 'the signature is hexadecimal',
-      because: 'The encoding was not confirmed on the page. Look at one of your deliveries.',
+      because:
+        'The page gives PHP’s hash_hmac, whose result is hexadecimal, and no example. Look at one of your deliveries.',
     },
   ],
   unsaid: ['Where id and type of the event stand.'],

@@ -9,7 +9,10 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * receiver knows the token, so it cannot be verified: the receiver asks `handshakes.accept`, which is told the token.
  * Paste it in at Notion, and use it as the secret from then on.
  *
+ * A retry has the same `id` and another `attempt_number`. Frequent changes of one page come as one event.
+ *
  * @see https://github.com/makenotion/notion-sdk-js (src/webhooks.ts, read 2026-11-20)
+ * @see https://developers.notion.com/reference/webhooks-events-delivery (fields and attempts, read 2026-11-26)
  */
 export const notion = defineProvider({
   name: 'notion',
@@ -17,6 +20,8 @@ export const notion = defineProvider({
   scheme: rawBodyHmac({ header: 'x-notion-signature', prefix: 'sha256=' }),
   eventId: { json: 'id' },
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
+  retries: { keepsBody: false, note: 'Up to eight attempts in all; the number of the attempt is in the body.' },
   handshakes: [
     {
       name: 'verification_token',
@@ -29,10 +34,11 @@ export const notion = defineProvider({
     },
   ],
   secretHelp: 'The verification_token of the handshake, used whole.',
+  wrongSecrets: { ntn_: 'an integration token' },
   source: {
     title: 'Notion’s SDK, src/webhooks.ts',
     url: 'https://github.com/makenotion/notion-sdk-js',
     readOn: '2026-11-20',
   },
-  confidence: 'sdk_source',
+  confidence: 'documented',
 });

@@ -3,14 +3,18 @@
 import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
- * Nylas, which signs the body in `x-nylas-signature`, in hexadecimal. Bodies may come compressed; such a
- * delivery is refused with 415.
+ * Nylas, which signs the body in `x-nylas-signature`, in hexadecimal. With compressed delivery it signs the compressed
+ * bytes; such a delivery is refused with 415, so leave compression off.
+ *
+ * Nylas retries only after 408, 429, 502, 503, 504 and 507, so an answer of 500 loses the event. A retry has the same `id`
+ * and another `webhook_delivery_attempt`.
  *
  * The check of a new address, a GET with `challenge`, is answered.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
  * @see https://github.com/nylas/nylas-nodejs (src/models/webhooks.ts, read 2026-11-20)
+ * @see https://developer.nylas.com/docs/cookbook/use-cases/build/retry-failed-webhooks/ (deadline, read 2026-11-26)
  */
 export const nylas = defineProvider({
   name: 'nylas',
@@ -18,6 +22,12 @@ export const nylas = defineProvider({
   scheme: rawBodyHmac({ header: 'x-nylas-signature' }),
   eventId: { json: 'id' },
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'time', unit: 'seconds' },
+  responseDeadlineSeconds: 10,
+  retries: {
+    keepsBody: false,
+    note: 'Twice, and only after 408, 429, 502, 503, 504 and 507. The number of the attempt is in the body.',
+  },
   handshakes: [
     {
       name: 'challenge',
@@ -27,17 +37,12 @@ export const nylas = defineProvider({
     },
   ],
   secretHelp: '`webhook_secret` in the answer that created the webhook.',
+  wrongSecrets: { nyk_: 'an API key' },
   source: {
     title: 'Nylas’s SDK for Node, src/models/webhooks.ts',
     url: 'https://github.com/nylas/nylas-nodejs',
     readOn: '2026-11-20',
   },
   confidence: 'sdk_source',
-  unverified: ['The places of id and type.', 'That bodies may be compressed.'],
-  assumptions: [
-    {
-      what: 'the signature is hexadecimal',
-      because: 'The encoding was not read in the SDK. Look at one of your deliveries.',
-    },
-  ],
+  unsaid: ['How long after the first attempt the last one comes; others say 10 to 20 minutes.'],
 });

@@ -12,7 +12,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
  * `event.signed.body` is false.
  *
- * @see https://github.com/okta/okta-developer-docs (Event hooks, read 2026-11-20)
+ * @see https://github.com/okta/okta-developer-docs (Event hooks, read 2026-11-26)
  */
 export const okta = defineProvider({
   name: 'okta',
@@ -20,6 +20,12 @@ export const okta = defineProvider({
   scheme: sharedToken({ token: { header: 'authorization' } }),
   eventId: { json: 'uuid' },
   eventType: { json: 'eventType' },
+  eventCreatedAt: { json: 'published', unit: 'iso8601' },
+  identity: {
+    bytesRepeat: false,
+    source: 'https://github.com/okta/okta-developer-docs (docs/concepts/event-hooks), read 2026-11-26',
+    note: 'Each delivery has an eventId and a time, each event a uuid.',
+  },
   batch: { json: 'data.events.*' },
   responseDeadlineSeconds: 3,
   retries: { note: 'At most once, after 5xx; never after 4xx. Events may come in any order.' },
@@ -35,8 +41,7 @@ export const okta = defineProvider({
   source: {
     title: 'Okta developer documentation, Event hooks',
     url: 'https://github.com/okta/okta-developer-docs',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The place of the type.'],
 });

@@ -8,20 +8,24 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * Its package also takes secrets without `whsec_` as plain text, signatures without `v1,` and deliveries without an
  * id; this preset takes none of them.
  *
- * @see https://github.com/openai/openai-node (src/lib/webhook-signature.ts, read 2026-11-20)
+ * @see https://github.com/openai/openai-node (src/resources/webhooks/webhooks.ts, read 2026-11-26)
  */
 export const openai = defineProvider({
   name: 'openai',
   title: 'OpenAI',
   scheme: standardWebhooksHmac(),
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'created_at', unit: 'seconds' },
   toleranceSeconds: 300,
+  retries: { horizonSeconds: 259_200, note: 'With growing delays for up to 72 hours; a 3xx counts as a failure.' },
   secretHelp: 'The signing secret of the endpoint: whsec_ and the key in base64.',
+  wrongSecrets: { 'sk-': 'an API key', proj_: 'the id of the project' },
   rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
   source: {
-    title: 'OpenAI’s package for Node, src/lib/webhook-signature.ts',
+    title: 'OpenAI’s package for Node, src/resources/webhooks/webhooks.ts',
     url: 'https://github.com/openai/openai-node',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
+  unverified: ['The 72 hours of retries, which were read in what others quote.'],
 });

@@ -8,7 +8,11 @@ import { defineProvider, hmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
+ * Each request has one event. After a 4xx other than 429 PagerDuty does not retry; it holds back later events of the same
+ * incident while it retries.
+ *
  * @see https://github.com/PagerDuty/go-pagerduty (webhookv3/webhookv3.go, read 2026-11-20)
+ * @see https://docs.pagerduty.com/developer/webhook-behavior (as quoted in a public guide, read 2026-11-26)
  */
 export const pagerduty = defineProvider({
   name: 'pagerduty',
@@ -20,6 +24,12 @@ export const pagerduty = defineProvider({
   }),
   eventId: { json: 'event.id' },
   eventType: { json: 'event.event_type' },
+  eventCreatedAt: { json: 'event.occurred_at', unit: 'iso8601' },
+  responseDeadlineSeconds: 5,
+  retries: {
+    horizonSeconds: 172_800,
+    note: 'For up to 48 hours after no answer, 429 or 5xx; never after another 4xx. Three lost events in a row disable the subscription for a day.',
+  },
   secretHelp: 'The secret of the webhook subscription.',
   rotation: 'Several v1 entries, separated by commas.',
   source: {
@@ -27,6 +37,6 @@ export const pagerduty = defineProvider({
     url: 'https://github.com/PagerDuty/go-pagerduty',
     readOn: '2026-11-20',
   },
-  confidence: 'sdk_source',
-  unverified: ['The place of the event’s id.'],
+  confidence: 'integration_code',
+  unverified: ['Deadline and retries, which were read in what others quote.'],
 });

@@ -16,14 +16,19 @@ export interface PaypalOptions {
  * PayPal, which signs `{transmission id}|{transmission time}|{webhook id}|{CRC-32 of the body}` with RSA and SHA-256. The
  * certificate is fetched from the address in `PAYPAL-CERT-URL`, which has to be one of PayPal's own.
  *
+ * PayPal retries for three days. Its pages call the time in the header that of the HTTP transmission and do not say
+ * whether a retry has a new one. If your log shows `timestamp_too_old` for retries, widen the window, and mind the next
+ * paragraph.
+ *
  * The body is bound by a CRC-32 alone: whoever can change a delivery on its way can make another body with the same
- * checksum. `event.signed.body` is true only in that sense; where it matters, fetch the resource from PayPal's API.
+ * checksum. So `event.signed.body` is false; where it matters, fetch the resource from PayPal's API.
  *
  * @example
  * const receiver = createReceiver({ provider: paypal({ webhookId: process.env.PAYPAL_WEBHOOK_ID! }) });
  *
  * @throws options_invalid without the id of the webhook
- * @see https://github.com/paypal/PayPal-Python-SDK (paypalrestsdk/notifications.py, read 2026-11-20)
+ * @see https://github.com/paypal/PayPal-Python-SDK (paypalrestsdk/notifications.py, read 2026-11-26)
+ * @see https://developer.paypal.com/api/rest/webhooks/ (retries, as quoted in public code, read 2026-11-26)
  */
 export function paypal(options: PaypalOptions) {
   const { webhookId, roots, fetch } = options ?? {};
@@ -48,34 +53,45 @@ export function paypal(options: PaypalOptions) {
         { text: `|${webhookId}|` },
         {
           name: 'CRC-32 of the body, in decimal',
-          covers: ['body'],
-          compute: ({ body }: Delivery) => String(crc32(body)),
+          // Of the body a checksum alone is signed, and whoever has seen one delivery can make another body with it.
+          covers: [],
+          layout: { assign: '', end: '' },
+          compute: ({ body }: Delivery) => [{ name: '', value: String(crc32(body)) }],
         },
       ],
       guards: { 'paypal-auth-algo': 'SHA256withRSA' },
       certificate: {
         url: { header: 'paypal-cert-url' },
-        hosts: ['*.paypal.com', '*.*.paypal.com'],
-        names: ['*.paypal.com', '*.*.paypal.com'],
+        // api.paypal.com and api.sandbox.paypal.com among them; the package for Python takes any name below paypal.com.
+        hosts: paypalNames,
+        names: paypalNames,
         ...(roots !== undefined && { roots }),
         ...(fetch !== undefined && { fetch }),
       },
     }),
     eventId: { json: 'id' },
     eventType: { json: 'event_type' },
+    eventCreatedAt: { json: 'create_time', unit: 'iso8601' },
+    retries: { horizonSeconds: 259_200, note: 'Up to 25 times within three days, after anything but a 2xx.' },
     secretHelp: 'None. The certificate is fetched from PayPal; what has to be known is the id of the webhook.',
     source: {
       title: 'PayPal’s package for Python, paypalrestsdk/notifications.py',
       url: 'https://github.com/paypal/PayPal-Python-SDK/blob/master/paypalrestsdk/notifications.py',
-      readOn: '2026-11-20',
+      readOn: '2026-11-26',
     },
     confidence: 'sdk_source',
-    unverified: ['The place of the event’s id.', 'On which hosts of paypal.com certificates are kept.'],
+    unverified: ['On which hosts of paypal.com certificates are kept, apart from api.paypal.com.'],
     unsaid: [
       'How old a delivery may be; the preset takes 300 seconds, and a retry may carry the time of the first attempt.',
     ],
   });
 }
+
+/** One label below paypal.com, and one below sandbox.paypal.com. */
+const paypalNames = [
+  { label: 'any', after: '.paypal.com' },
+  { label: 'any', after: '.sandbox.paypal.com' },
+] as const;
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;

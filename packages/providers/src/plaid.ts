@@ -7,6 +7,9 @@ import { jwt } from '@countersign/core/jwt';
  * Plaid, which sends a JWT in `Plaid-Verification`, signed with ES256. It binds the body by `request_body_sha256` over the
  * bytes as they are sent, white space included, and may be five minutes old.
  *
+ * Bodies have no id and no time: all `SYNC_UPDATES_AVAILABLE` of one item have the same bytes. So each delivery runs, Plaid's
+ * retries included: make the handler safe to run twice, or give `dedupe.identity` a rule of your own.
+ *
  * Keys are had one by one from `/webhook_verification_key/get`, an API call with your credentials: give a function. Keep
  * what it found until the key's `expired_at`, and answer an unknown id with an empty array.
  *
@@ -23,6 +26,7 @@ import { jwt } from '@countersign/core/jwt';
  * });
  *
  * @see https://plaid.com/docs/api/webhooks/webhook-verification/ (read 2026-11-20)
+ * @see https://plaid.com/docs/api/webhooks/ (deadline and retries, read 2026-11-26)
  */
 export const plaid = defineProvider<object, 'keys'>({
   name: 'plaid',
@@ -34,7 +38,19 @@ export const plaid = defineProvider<object, 'keys'>({
     binds: { bodyHash: { claim: 'request_body_sha256', hash: 'SHA-256', encoding: 'hex' } },
   }),
   eventType: { json: ['webhook_type', 'webhook_code'], join: '.' },
+  identity: {
+    bytesRepeat: true,
+    source:
+      'https://docs.rs/plaid/latest/plaid/model/struct.SyncUpdatesAvailableWebhook.html (made from Plaid’s OpenAPI description), read 2026-11-26',
+    note: 'No id and no time in the body, and no header with one. The iat of the token differs between events, and perhaps between attempts.',
+  },
   toleranceSeconds: 300,
+  responseDeadlineSeconds: 10,
+  retries: {
+    delaysSeconds: [30, 120, 480, 1920, 7680, 30_720],
+    horizonSeconds: 86_400,
+    note: 'After anything but a 200, each delay four times the one before, for up to 24 hours; none where more than 90 % of the deliveries of a day were refused. Retry-After of a 429 counts.',
+  },
   secretHelp: 'A JWK for each key id, from /webhook_verification_key/get.',
   rotation: 'By the kid of the token; a key that is being retired has expired_at.',
   source: {
@@ -43,5 +59,5 @@ export const plaid = defineProvider<object, 'keys'>({
     readOn: '2026-11-20',
   },
   confidence: 'documented',
-  unsaid: ['An id of the event.', 'How deliveries are repeated.'],
+  unsaid: ['Whether a retry has a new token. The page refuses one of more than five minutes and retries for 24 hours.'],
 });

@@ -1,6 +1,13 @@
 /** Plivo: HMAC-SHA-256 over URL, parameters and a nonce. */
 
-import { type Delivery, defineProvider, hmac, WebhookError } from '@countersign/core';
+import {
+  type Delivery,
+  defineProvider,
+  hmac,
+  type SignedPair,
+  UnverifiedDelivery,
+  WebhookError,
+} from '@countersign/core';
 
 const source = {
   title: 'Plivo’s package for Node, lib/utils/v3Security.js and lib/utils/security.js',
@@ -8,39 +15,57 @@ const source = {
   readOn: '2026-11-20',
 } as const;
 const secretHelp = 'The auth token of the account.';
-const headersAssumed = {
-  what: 'the headers have the names that the preset gives them',
-  because: 'Plivo’s package takes bare values, so the names come from memory. Look at one of your deliveries.',
+const retries = {
+  horizonSeconds: 55,
+  note: 'Voice: once after a failed connection or no answer, all within 55 seconds, unless the URL says otherwise in its fragment (#rc=, #rp=, #rt=, #tt=).',
 } as const;
+const unsaid = [
+  'Where id and type of an event are: a call has CallUUID, a message MessageUUID, and neither is unique to an event.',
+  'How callbacks of messages are repeated.',
+];
 
 /**
  * Plivo, version 3, which signs the URL with its query sorted, then `.` and the sorted fields of the form where there are
  * any, then `.` and the nonce, in `X-Plivo-Signature-V3`, several separated by commas. The receiver needs `publicUrl`. No
  * time is signed.
  *
+ * `X-Plivo-Signature-V3` is signed with the token of the account or subaccount that the call belongs to,
+ * `X-Plivo-Signature-Ma-V3` always with that of the main account.
+ *
  * @see https://github.com/plivo/plivo-node (lib/utils/v3Security.js, read 2026-11-20)
+ * @see https://www.plivo.com/docs/voice/concepts/callback-configurations/ (deadline and retries, read 2026-11-26)
  */
 export const plivo = defineProvider({
   name: 'plivo',
   title: 'Plivo',
   scheme: hmac({
     hash: 'SHA-256',
-    signature: { header: 'x-plivo-signature-v3', encoding: 'base64', separator: ',' },
+    signature: [
+      { header: 'x-plivo-signature-v3', encoding: 'base64', separator: ',' },
+      { header: 'x-plivo-signature-ma-v3', encoding: 'base64', separator: ',' },
+    ],
     nonce: { header: 'x-plivo-signature-v3-nonce' },
     signs: [
-      { name: 'URL and parameters, sorted', covers: ['body', 'url'], compute: sortedRequest },
+      {
+        name: 'URL and parameters, sorted',
+        covers: ['body', 'url'],
+        layout: { assign: '', end: '' },
+        compute: sortedRequest,
+      },
       { text: '.' },
       'nonce',
     ],
+    ambiguous: true,
   }),
   payload: 'form',
   methods: ['POST', 'GET'],
+  responseDeadlineSeconds: 40,
+  retries,
   secretHelp,
   rotation: 'Several signatures in one header, separated by commas.',
   source,
-  confidence: 'sdk_source',
-  assumptions: [headersAssumed],
-  unsaid: ['Where id and type of an event stand.'],
+  confidence: 'documented',
+  unsaid,
 });
 
 /**
@@ -56,35 +81,39 @@ export const plivoV2 = defineProvider({
     nonce: { header: 'x-plivo-signature-v2-nonce' },
     signs: ['url', 'nonce'],
     urlForms: ['without_query'],
+    ambiguous: true,
   }),
   payload: 'form',
   methods: ['POST', 'GET'],
+  responseDeadlineSeconds: 40,
+  retries,
   secretHelp,
   source,
-  confidence: 'sdk_source',
-  assumptions: [headersAssumed],
-  unsaid: ['Where id and type of an event stand.'],
+  confidence: 'documented',
+  unsaid,
 });
 
-function sortedRequest(delivery: Delivery, url: () => string): string {
+function sortedRequest(delivery: Delivery, url: () => string): readonly SignedPair[] {
   const [base = '', query = ''] =
     url()
       .split('#', 1)[0]
       ?.split(/\?(.*)/s) ?? [];
-  const form = delivery.method === 'GET' ? [] : fieldsOf(new TextDecoder('utf-8', { fatal: true }), delivery.body);
   const sortedQuery = sorted([...new URLSearchParams(query)]).map(([name, value]) => `${name}=${value}`);
-  const fields = sorted(form).map(([name, value]) => name + value);
+  const fields = sorted(fieldsOf(delivery)).map(([name, value]) => name + value);
   const mark = sortedQuery.length > 0 || fields.length > 0 ? '?' : '';
   const stop = sortedQuery.length > 0 && fields.length > 0 ? '.' : '';
-  return base + mark + sortedQuery.join('&') + stop + fields.join('');
+  return [{ name: '', value: base + mark + sortedQuery.join('&') + stop + fields.join('') }];
 }
 
-function fieldsOf(decoder: TextDecoder, body: Uint8Array): [string, string][] {
-  try {
-    return [...new URLSearchParams(decoder.decode(body))];
-  } catch {
-    throw new WebhookError('header_malformed', { at: 'form body' });
+function fieldsOf(delivery: Delivery): [string, string][] {
+  const refuse = (hint: string) => new WebhookError('header_malformed', { at: 'form body', hint });
+  if (delivery.method === 'GET') {
+    if (delivery.body.byteLength > 0) throw refuse('A GET of Plivo has no body, and nothing of one would be signed.');
+    return [];
   }
+  const form = new UnverifiedDelivery(delivery).unverifiedForm();
+  if (form === undefined) throw refuse('Expected a form in strict UTF-8 with at most 1,000 fields.');
+  return [...form];
 }
 
 function sorted(pairs: readonly [string, string][]): readonly [string, string][] {

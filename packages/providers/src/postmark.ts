@@ -6,24 +6,35 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * Postmark, which sends name and password from the webhook’s URL as Basic authentication. The secret of the receiver
  * is `name:password`.
  *
+ * No field names one event: opens and clicks of a message repeat its `MessageID`, and several recipients share one. Each
+ * body has a time, so its digest identifies the event. Postmark wants a 200; a 403 ends the retries.
+ *
  * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
  * `event.signed.body` is false.
  *
- * @see https://github.com/hookdeck/webhook-skills (a guide not by Postmark,
- * skills/postmark-webhooks/references/verification.md, read 2026-11-20)
+ * @see https://postmarkapp.com/developer/webhooks/webhooks-overview (read 2026-11-26)
  */
 export const postmark = defineProvider({
   name: 'postmark',
   title: 'Postmark',
   scheme: sharedToken({ token: { header: 'authorization', scheme: 'Basic' } }),
-  eventId: { json: ['MessageID', 'RecordType'], join: ':' },
   eventType: { json: 'RecordType' },
+  identity: {
+    bytesRepeat: false,
+    source: 'https://postmarkapp.com/email-webhooks, read 2026-11-26',
+    note: 'Each body has the time of its event, such as BouncedAt, ReceivedAt or DeliveredAt.',
+  },
+  retries: {
+    delaysSeconds: [60, 300, 600, 600, 600, 900, 1800, 3600, 7200, 21_600],
+    horizonSeconds: 37_260,
+    note: 'This is for bounces and inbound mail; clicks, opens, deliveries and subscription changes are repeated after 1, 5 and 15 minutes. A 403 stops them.',
+  },
   secretHelp: 'name:password, as you put them into the webhook’s URL.',
   source: {
-    title: 'hookdeck/webhook-skills, a guide not by Postmark, skills/postmark-webhooks/references/verification.md',
-    url: 'https://github.com/hookdeck/webhook-skills',
-    readOn: '2026-11-20',
+    title: 'Postmark documentation, Webhooks overview',
+    url: 'https://postmarkapp.com/developer/webhooks/webhooks-overview',
+    readOn: '2026-11-26',
   },
-  confidence: 'integration_code',
-  unverified: ['That both fields together identify an event.'],
+  confidence: 'documented',
+  unsaid: ['How spam complaints are repeated, and how many seconds an answer may take.'],
 });

@@ -8,7 +8,8 @@ import { defineProvider, hmac } from '@countersign/core';
  *
  * Each event of a delivery is handled on its own; events have no id.
  *
- * @see https://github.com/pusher/pusher-http-node (lib/webhook.js, read 2026-11-20)
+ * @see https://github.com/pusher/pusher-http-node (lib/webhook.js, read 2026-11-26)
+ * @see https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries (read 2026-11-26)
  */
 export const pusher = defineProvider({
   name: 'pusher',
@@ -21,12 +22,19 @@ export const pusher = defineProvider({
   }),
   eventType: { json: 'name' },
   batch: { json: 'events.*' },
+  identity: {
+    bytesRepeat: false,
+    source: 'https://github.com/pusher/pusher-http-node (lib/webhook.js), read 2026-11-26',
+    note: 'Each body has time_ms.',
+  },
+  responseDeadlineSeconds: 4,
+  retries: { horizonSeconds: 300, note: 'With growing delays for five minutes, after anything but a 2xx.' },
   secretHelp: 'The secret of the app, beside its key.',
   rotation: 'Several keys, named by X-Pusher-Key.',
   source: {
     title: 'Pusher’s package for Node, lib/webhook.js',
     url: 'https://github.com/pusher/pusher-http-node',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
   unsaid: ['An id of an event.'],

@@ -3,12 +3,13 @@
 import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
- * Razorpay, which signs the body in `X-Razorpay-Signature`, in hexadecimal. The id of the event stands in a header
- * that nobody signs, so the digest of the body identifies it.
+ * Razorpay, which signs the body in `X-Razorpay-Signature`, in hexadecimal. The id of the event is in a header that
+ * nobody signs, so the digest of the body, which always has a time and the entity, identifies it.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
  * @see https://github.com/razorpay/razorpay-node (lib/utils/razorpay-utils.js, read 2026-11-20)
+ * @see https://razorpay.com/docs/webhooks/best-practices/ (id, deadline and retries, read 2026-11-26)
  */
 export const razorpay = defineProvider({
   name: 'razorpay',
@@ -16,12 +17,24 @@ export const razorpay = defineProvider({
   scheme: rawBodyHmac({ header: 'x-razorpay-signature' }),
   eventId: { header: 'x-razorpay-event-id' },
   eventType: { json: 'event' },
-  secretHelp: 'The secret entered for the webhook.',
-  source: {
-    title: 'Razorpay’s package for Node, lib/utils/razorpay-utils.js',
-    url: 'https://github.com/razorpay/razorpay-node',
-    readOn: '2026-11-20',
+  eventCreatedAt: { json: 'created_at', unit: 'seconds' },
+  identity: {
+    bytesRepeat: false,
+    idKept: true,
+    source: 'https://razorpay.com/docs/webhooks/best-practices/, read 2026-11-26',
+    note: 'The header is unique to an event and finds duplicates; the body has created_at and the entity.',
   },
-  confidence: 'sdk_source',
-  unverified: ['The header with the id, and the place of the type.'],
+  responseDeadlineSeconds: 5,
+  retries: {
+    horizonSeconds: 86_400,
+    note: 'With growing delays for 24 hours after the event, after anything but a 2xx; then the webhook is disabled. Events may come in any order.',
+  },
+  secretHelp: 'The secret entered for the webhook.',
+  wrongSecrets: { rzp_live_: 'the id of an API key', rzp_test_: 'the id of an API key' },
+  source: {
+    title: 'Razorpay documentation, Webhooks, Best practices',
+    url: 'https://razorpay.com/docs/webhooks/best-practices/',
+    readOn: '2026-11-26',
+  },
+  confidence: 'documented',
 });

@@ -96,7 +96,7 @@ const rows: readonly (readonly [id: string, title: string, kind: SenderKind, loa
   [
     'integrated-finance',
     'Integrated Finance',
-    'asks',
+    'preset',
     async () => (await import('./integrated-finance.ts')).integratedFinance,
   ],
   ['intercom', 'Intercom', 'preset', async () => (await import('./intercom.ts')).intercom],

@@ -4,16 +4,23 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
 
 /**
  * Replicate, which signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`. The
- * body is the prediction; there is no type.
+ * body is the prediction; there is no type. Its `created_at` is the same in all of its webhooks, so it gives no order;
+ * once `status` is `succeeded`, `failed` or `canceled`, nothing newer follows.
  *
  * @see https://replicate.com/docs/topics/webhooks/verify-webhook (read 2026-11-20)
+ * @see https://replicate.com/docs/topics/webhooks/receive-webhook (body and retries, read 2026-11-26)
  */
 export const replicate = defineProvider({
   name: 'replicate',
   title: 'Replicate',
   scheme: standardWebhooksHmac(),
   toleranceSeconds: 300,
+  retries: {
+    horizonSeconds: 60,
+    note: 'The final webhook of a prediction only, several times with growing delays, the last about a minute after its end; others are not repeated.',
+  },
   secretHelp: 'The default signing secret, fetched from the API: whsec_ and the key in base64.',
+  wrongSecrets: { r8_: 'an API token' },
   rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
   source: {
     title: 'Replicate documentation, Verify incoming webhooks',
@@ -21,5 +28,5 @@ export const replicate = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'documented',
-  unverified: ['That no type is sent.'],
+  unsaid: ['How many seconds an answer may take; the page asks for a 2xx within a few.'],
 });

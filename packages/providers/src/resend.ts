@@ -6,26 +6,29 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * Resend, which sends by Svix: `{id}.{timestamp}.{body}` in `svix-signature: v1,...`.
  *
  * @see https://github.com/resend/resend-node (src/webhooks/webhooks.ts, read 2026-11-20)
+ * @see https://resend.com/docs/webhooks/retries-and-replays (read 2026-11-26)
  */
 export const resend = defineProvider({
   name: 'resend',
   title: 'Resend',
   scheme: standardWebhooksHmac({ prefix: 'svix' }),
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
   toleranceSeconds: 300,
+  retries: {
+    delaysSeconds: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+    horizonSeconds: 99_305,
+    // Svix, which sends for Resend, signs each attempt with its own time.
+    resigns: true,
+  },
   secretHelp: 'The signing secret of the webhook: whsec_ and the key in base64.',
+  wrongSecrets: { re_: 'an API key' },
   rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
   source: {
     title: 'Resend’s package for Node, src/webhooks/webhooks.ts',
     url: 'https://github.com/resend/resend-node',
     readOn: '2026-11-20',
   },
-  confidence: 'sdk_source',
-  unverified: ['The names of the headers, which the package takes from its caller, and the place of the type.'],
-  assumptions: [
-    {
-      what: 'the headers are svix-id, svix-timestamp and svix-signature',
-      because: 'The package takes them from its caller and names none. Look at one of your deliveries.',
-    },
-  ],
+  confidence: 'documented',
+  unsaid: ['How many seconds an answer may take; Svix itself waits 15.'],
 });

@@ -20,8 +20,22 @@ import {
  *   publicUrl: 'https://example.com',
  * });
  *
- * @throws options_invalid for an unknown algorithm, or without components
+ * A protocol that leaves `created` out needs something else that bounds replays. In the Universal Commerce Protocol (UCP) that is a
+ * signed `Idempotency-Key`, which becomes the id of the event:
+ *
+ * @example
+ * const ucp = rfc9421({
+ *   algorithm: 'ecdsa-p256-sha256',
+ *   components: ['@method', '@authority', '@path', 'idempotency-key', 'content-digest', 'content-type'],
+ *   created: 'optional',
+ *   id: { header: 'idempotency-key' },
+ *   keyId: true,
+ * });
+ *
+ * @throws options_invalid for an unknown algorithm, without components, for an id that is not covered, and for
+ * `created: 'optional'` without `nonce: true` and without `id`
  * @see https://www.rfc-editor.org/rfc/rfc9421 and https://www.rfc-editor.org/rfc/rfc9530 (read 2026-11-20)
+ * @see https://ucp.dev/specification/signatures (REST Request Signing, Replay Protection; read 2026-11-26)
  */
 export function rfc9421<const D extends HttpSignatureDescription>(description: D) {
   return defineProvider<object, HttpSignatureMaterial<D>>({

@@ -4,8 +4,12 @@ import { defineProvider } from '@countersign/core';
 import { detachedJws } from '@countersign/core/jwt';
 
 /**
- * Saleor, which signs the body with RS256 as a detached JWS in `Saleor-Signature`. The keys are at
+ * Saleor, which signs the body as it is with RS256, as a detached JWS in `Saleor-Signature` (RFC 7797, without `crit`). The keys are at
  * `https://<domain>/.well-known/jwks.json` of your Saleor. No time is signed.
+ *
+ * The body is what your subscription query asks for and may hold neither id nor time: two updates of a product can have
+ * the same bytes. Ask for `issuedAt` in the query; it makes each event's body its own and gives the order. Synchronous
+ * webhooks want data in the answer, so give one from the handler.
  *
  * A webhook with a secret key is signed by HMAC instead, in hexadecimal; Saleor calls that deprecated:
  * `{ ...saleor, scheme: rawBodyHmac({ header: 'saleor-signature' }) }`.
@@ -13,20 +17,36 @@ import { detachedJws } from '@countersign/core/jwt';
  * @example
  * const receiver = createReceiver({ provider: saleor, keys: { url: 'https://shop.example.com/.well-known/jwks.json' } });
  *
- * @see https://docs.saleor.io/developer/extending/webhooks/payload-signature (read 2026-11-20)
+ * @see https://docs.saleor.io/developer/extending/webhooks/payload-signature (read 2026-11-26)
+ * @see https://github.com/saleor/saleor (saleor/webhook/transport: headers and retries; saleor/core/jwt_manager.py: the signature;
+ * read 2026-11-26)
  */
 export const saleor = defineProvider<object, 'keys'>({
   name: 'saleor',
   title: 'Saleor',
-  scheme: detachedJws({ header: 'saleor-signature', algorithms: ['RS256'] }),
+  // Saleor signs with PyJWT: older versions leave crit out of the header, newer ones (2.15.1) have it.
+  scheme: detachedJws({ header: 'saleor-signature', algorithms: ['RS256'], unencoded: true, crit: 'optional' }),
   eventType: { header: 'saleor-event' },
+  // At the root of a body whose query asks for it; elsewhere in one of a filtered subscription.
+  eventCreatedAt: { json: 'issuedAt', unit: 'iso8601' },
+  identity: {
+    bytesRepeat: true,
+    source:
+      'https://docs.saleor.io/developer/extending/webhooks/subscription-webhook-payloads and https://github.com/saleor/saleor (saleor/webhook/transport), read 2026-11-26',
+    note: 'No header has an id. Ask for issuedAt in the subscription query, which makes the bytes of each event its own.',
+  },
+  responseDeadlineSeconds: 18,
+  retries: {
+    delaysSeconds: [10, 20, 40, 80, 160],
+    horizonSeconds: 310,
+    keepsBody: true,
+    note: 'After a failed connection or a 5xx; never after 3xx or 4xx. Synchronous webhooks are not repeated.',
+  },
   secretHelp: 'The JWK Set at https://<domain>/.well-known/jwks.json of your Saleor.',
   source: {
     title: 'Saleor documentation, Payload signature',
     url: 'https://docs.saleor.io/developer/extending/webhooks/payload-signature',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'documented',
-  unverified: ['The header with the event’s type.'],
-  unsaid: ['Where an id of the event stands.'],
+  confidence: 'sdk_source',
 });

@@ -8,6 +8,8 @@ import type { UnverifiableProvider } from '@countersign/core';
  * The body names the id of the organisation, which is no secret. Anybody who knows the address can post such a message. A
  * receiver for it is refused with this reason.
  *
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging_notifications.htm
+ * (several notifications in a message, retries; read 2026-11-26)
  * @see https://github.com/hookdeck/webhook-skills (skills/salesforce-webhooks/references/verification.md, a guide of others;
  * read 2026-11-20)
  */
@@ -17,7 +19,7 @@ export const salesforce: UnverifiableProvider = {
   unverifiable:
     'An outbound message carries neither signature nor token, only the id of the organisation, which is no secret.',
   instead:
-    'Require mutual TLS with the certificate of the organisation or let only its addresses through, compare OrganizationId in the SOAP body, and fetch the record from the API before acting on it. The answer has to be a notificationsResponse with Ack true.',
+    'Require mutual TLS with the certificate of the organisation or let only its addresses through, compare OrganizationId in the SOAP body, and fetch the record from the API before acting on it. The answer has to be a notificationsResponse with Ack true. A message has up to 100 notifications and is repeated for 24 hours: find duplicates by the Id of each.',
   source: {
     title: 'hookdeck/webhook-skills, guide to Salesforce (not by Salesforce)',
     url: 'https://github.com/hookdeck/webhook-skills',

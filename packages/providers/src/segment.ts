@@ -5,23 +5,30 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
 /**
  * Segment’s webhooks destination, which signs one event in `X-Signature`, HMAC-SHA-1 in hexadecimal.
  *
- * Of a batch Segment signs only the first element, written anew as JSON: such a delivery does not verify here, since
+ * Of a batch Segment signs only the first element, written again as JSON: such a delivery does not verify here, since
  * the bytes that were sent are not those that were signed, and the other elements would be anybody’s. Set the
  * destination to send events one by one.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/segmentio/segment-docs (Webhooks destination, read 2026-11-20)
+ * Webhooks (Actions) may send PUT and PATCH as well, and fields that you map yourself. With several URLs, one success ends
+ * the retries of all.
+ *
+ * @see https://github.com/segmentio/segment-docs (Webhooks and Webhooks (Actions) destinations, read 2026-11-26)
  */
 export const segment = defineProvider({
   name: 'segment',
   title: 'Segment',
   scheme: rawBodyHmac({ header: 'x-signature', hash: 'SHA-1' }),
+  eventType: { json: 'type' },
+  eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
+  methods: ['POST', 'PUT', 'PATCH'],
+  retries: { horizonSeconds: 14_400, note: 'Several times within four hours, after a 5xx only.' },
   secretHelp: 'The shared secret of the destination.',
   source: {
     title: 'Segment documentation, Webhooks destination',
     url: 'https://github.com/segmentio/segment-docs',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
   assumptions: [
@@ -30,5 +37,5 @@ export const segment = defineProvider({
       because: 'Segment signs its own serialisation; for a single event the received bytes have to be the same ones.',
     },
   ],
-  unsaid: ['Where id and type stand.', 'How deliveries are repeated.'],
+  unsaid: ['Where an id is, and how many seconds an answer may take.'],
 });

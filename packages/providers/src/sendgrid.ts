@@ -8,8 +8,13 @@ import { defineProvider, publicKey } from '@countersign/core';
  * The body is an array of events with a line break between them and at the end, which is signed as well: JSON that was
  * parsed and written again never verifies. Each event is handled on its own.
  *
+ * Some old or unusual events have no `sg_event_id`. A user reports that it differs between a delivery and its retry (issue
+ * 1435 of the package, not answered): then a retry runs again. Compare `sg_message_id`, `event` and `timestamp` where that
+ * matters.
+ *
  * @see https://github.com/sendgrid/sendgrid-nodejs (packages/eventwebhook/src/eventwebhook.js and its spec, read
  * 2026-11-20)
+ * @see https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting (ids and retries, read 2026-11-26)
  */
 export const sendgrid = defineProvider<object, 'keys'>({
   name: 'sendgrid',
@@ -22,13 +27,19 @@ export const sendgrid = defineProvider<object, 'keys'>({
   }),
   eventId: { json: 'sg_event_id' },
   eventType: { json: 'event' },
+  eventCreatedAt: { json: 'timestamp', unit: 'seconds' },
   batch: { json: '*' },
+  retries: { horizonSeconds: 86_400, note: 'At growing intervals for up to 24 hours, after anything but a 2xx.' },
   secretHelp: 'The verification key of the event webhook: a public key in base64, without the lines of PEM.',
+  wrongSecrets: { 'SG.': 'an API key' },
   source: {
     title: 'SendGrid’s package @sendgrid/eventwebhook',
     url: 'https://github.com/sendgrid/sendgrid-nodejs/tree/main/packages/eventwebhook',
     readOn: '2026-11-20',
   },
-  confidence: 'sdk_source',
-  unsaid: ['How old a delivery may be; the package checks no time, the preset takes 300 seconds.'],
+  confidence: 'documented',
+  unsaid: [
+    'How old a delivery may be; the package checks no time, the preset takes 300 seconds.',
+    'Whether a retry has a new timestamp and signature.',
+  ],
 });

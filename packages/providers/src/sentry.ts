@@ -4,12 +4,16 @@ import { defineProvider, hmac } from '@countersign/core';
 
 /**
  * Sentry, which signs the body in `Sentry-Hook-Signature` or `Sentry-App-Signature`, in hexadecimal, with the client
- * secret. Resource, id and timestamp stand in headers that nobody signs. An empty body is signed as such.
+ * secret. Resource and timestamp are in headers that nobody signs. An empty body is signed as such.
+ *
+ * `Request-ID` is made for each attempt, so it identifies nothing. Sentry writes an issue again for each attempt: where
+ * its counters have changed in between, a retry has another body and is handled as another event.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
  * @see https://github.com/getsentry/integration-platform-example
  * (backend-ts/src/api/middleware/verifySentrySignature.ts, read 2026-11-20)
+ * @see https://github.com/getsentry/sentry (src/sentry/sentry_apps: headers, body and retries, read 2026-11-26)
  */
 export const sentry = defineProvider({
   name: 'sentry',
@@ -22,15 +26,27 @@ export const sentry = defineProvider({
     ],
     signs: ['body'],
   }),
-  eventId: { header: 'request-id' },
   eventType: { header: 'sentry-hook-resource' },
+  identity: {
+    idKept: false,
+    source:
+      'https://github.com/getsentry/sentry (src/sentry/sentry_apps/api/serializers/app_platform_event.py and tasks/sentry_apps.py), read 2026-11-26',
+    note: 'Request-ID is made again for each attempt.',
+  },
   responseDeadlineSeconds: 1,
+  retries: {
+    delaysSeconds: [300, 300, 300],
+    horizonSeconds: 900,
+    keepsBody: false,
+    note: 'After a failed connection or a 5xx; never after 4xx.',
+  },
   secretHelp: 'The client secret of the integration.',
+  wrongSecrets: { sntrys_: 'an organization auth token', sntryu_: 'a user auth token' },
   source: {
     title: 'Sentry’s example of an integration, backend-ts/src/api/middleware/verifySentrySignature.ts',
     url: 'https://github.com/getsentry/integration-platform-example',
     readOn: '2026-11-20',
   },
   confidence: 'sdk_source',
-  unverified: ['The headers with resource, id and timestamp.', 'One second for an answer.'],
+  unverified: ['One second for an answer.'],
 });

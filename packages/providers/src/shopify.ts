@@ -6,13 +6,17 @@ import { defineProvider, hmac } from '@countersign/core';
  * Shopify, which signs the body in `X-Shopify-Hmac-Sha256`, in base64, or in `shopify-hmac-sha256` for its events
  * API. Webhooks that were made in the admin are signed with another key than those of an app.
  *
- * Topic, shop and ids stand in headers that nobody signs, so the digest of the body identifies an event. For the
- * events API, put its names in their place: `{ ...shopify, eventType: { header: "shopify-topic" } }`.
+ * Topic, shop and ids are in headers that nobody signs. Different events can have the same body, for instance with
+ * `include_fields`, so `X-Shopify-Webhook-Id`, which Shopify names for finding duplicates, identifies an event together
+ * with the body. `X-Shopify-Event-Id` does not: all deliveries of one action of a merchant share it, whatever their topic.
+ *
+ * The events API has other headers and no delivery id:
+ * `{ ...shopify, eventId: { header: 'shopify-event-id' }, eventType: { header: 'shopify-topic' } }`.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/Shopify/shopify-app-js (packages/apps/shopify-api/lib/webhooks/validate.ts, read
- * 2026-11-20)
+ * @see https://shopify.dev/docs/apps/build/webhooks/delivery-structure (headers, read 2026-11-26)
+ * @see https://shopify.dev/docs/apps/build/webhooks/verify-deliveries (signature, duplicates, deadline, read 2026-11-26)
  */
 export const shopify = defineProvider({
   name: 'shopify',
@@ -27,14 +31,32 @@ export const shopify = defineProvider({
   }),
   eventId: { header: 'x-shopify-webhook-id' },
   eventType: { header: 'x-shopify-topic' },
-  responseDeadlineSeconds: 5,
-  retries: { horizonSeconds: 14_400, note: 'Eight times within four hours.' },
-  secretHelp: 'The API secret key of the app, used as text.',
-  source: {
-    title: 'Shopify’s library for apps, packages/apps/shopify-api/lib/webhooks/validate.ts',
-    url: 'https://github.com/Shopify/shopify-app-js',
-    readOn: '2026-11-20',
+  identity: {
+    bytesRepeat: true,
+    idKept: true,
+    source:
+      'https://shopify.dev/docs/apps/build/webhooks/delivery-structure and https://shopify.dev/docs/apps/build/webhooks/verify-deliveries, read 2026-11-26',
+    note: 'Events can have the same body where include_fields leaves little of it. Each subscription has a delivery id of its own.',
   },
-  confidence: 'sdk_source',
-  unverified: ['Retries and the five seconds for an answer.'],
+  responseDeadlineSeconds: 5,
+  retries: {
+    horizonSeconds: 14_400,
+    keepsBody: true,
+    note: 'Eight times within four hours, with growing delays. A subscription made by the Admin API is then deleted.',
+  },
+  secretHelp: 'The client secret of the app (API secret key), used as text.',
+  wrongSecrets: {
+    shpat_: 'an admin API access token',
+    shpca_: 'an access token of a custom app',
+    shppa_: 'a password of a private app',
+  },
+  rotation:
+    'After the client secret is replaced, it can take up to an hour until deliveries are signed with the new one.',
+  source: {
+    title: 'Shopify documentation, Verify webhook deliveries',
+    url: 'https://shopify.dev/docs/apps/build/webhooks/verify-deliveries',
+    readOn: '2026-11-26',
+  },
+  confidence: 'documented',
+  unsaid: ['Which other header identifies a delivery of the events API.'],
 });

@@ -12,9 +12,11 @@ import { defineProvider, hmac } from '@countersign/core';
  * When a request URL is entered, Slack posts `{ type: 'url_verification', challenge }`, signed like everything else; the
  * receiver repeats the challenge.
  *
- * The scheme and the window are those of Slack's SDKs. The deadline, the retries, the two forms of body and the places of
- * id and type were not read on a page of Slack's but in what others quote from it.
+ * One request carries one event. Slack follows up to two redirects and retries after anything but a 2xx; it disables an
+ * app that fails more than 95 % of its deliveries within an hour. With the header `x-slack-no-retry: 1` in your answer it
+ * does not retry.
  *
+ * @see https://docs.slack.dev/apis/events-api/ (body, three seconds, retries, read 2026-11-26)
  * @see https://github.com/slackapi/bolt-js (src/receivers/verify-request.ts, read 2026-11-21; it bounds the past only,
  * this preset the future too)
  */
@@ -29,10 +31,12 @@ export const slack = defineProvider({
   }),
   eventId: { json: 'event_id' },
   eventType: { json: 'event.type' },
+  eventCreatedAt: { json: 'event_time', unit: 'seconds' },
   toleranceSeconds: 300,
   payload: 'json_or_form',
   responseDeadlineSeconds: 3,
   retries: {
+    delaysSeconds: [0, 60, 300],
     // Counted one after the other, the longest reading.
     horizonSeconds: 360,
     note: 'Three retries: nearly at once, after one minute and after five.',
@@ -46,7 +50,8 @@ export const slack = defineProvider({
     },
   ],
   secretHelp: 'The signing secret of the app, used as text although it looks like hexadecimal.',
-  confidence: 'sdk_source',
+  wrongSecrets: { 'xoxb-': 'a bot token', 'xoxp-': 'a user token', 'xapp-': 'an app-level token' },
+  confidence: 'documented',
   source: {
     title: 'Slack’s Bolt for JavaScript, verify-request.ts',
     url: 'https://github.com/slackapi/bolt-js/blob/0a2969325198391152aa173234fbe1c72be29a1e/src/receivers/verify-request.ts',

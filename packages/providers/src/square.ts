@@ -9,6 +9,8 @@ import { defineProvider, hmac } from '@countersign/core';
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
  * @see https://github.com/square/square-nodejs-sdk (src/wrapper/WebhooksHelper.ts, read 2026-11-20)
+ * @see https://developer.squareup.com/docs/webhooks/overview (id, deadline and retries, partly as quoted in public notes,
+ * read 2026-11-26)
  */
 export const square = defineProvider({
   name: 'square',
@@ -21,11 +23,18 @@ export const square = defineProvider({
   eventId: { json: 'event_id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
+  responseDeadlineSeconds: 10,
+  retries: {
+    delaysSeconds: [60, 120, 240, 480, 960, 1920, 3600, 7200, 14_400, 28_800, 28_800],
+    horizonSeconds: 86_580,
+    note: 'For up to 24 hours, after anything but a 2xx. Events may come in any order.',
+  },
   secretHelp: 'The signature key of the webhook subscription.',
+  wrongSecrets: { EAAA: 'an access token', 'sq0csp-': 'an application secret', 'sq0idp-': 'an application id' },
   source: {
     title: 'Square’s package for Node, src/wrapper/WebhooksHelper.ts',
     url: 'https://github.com/square/square-nodejs-sdk',
     readOn: '2026-11-20',
   },
-  confidence: 'sdk_source',
+  confidence: 'documented',
 });

@@ -8,7 +8,7 @@ import { defineProvider, publicKey } from '@countersign/core';
  *
  * The key starts with `whpk_`. Never take it from a request.
  *
- * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-20)
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-26)
  */
 export const standardWebhooksV1a = defineProvider<object, 'keys'>({
   name: 'standard-webhooks-v1a',
@@ -21,15 +21,19 @@ export const standardWebhooksV1a = defineProvider<object, 'keys'>({
     signs: ['id', { text: '.' }, 'timestamp', { text: '.' }, 'body'],
     keyPrefix: 'whpk_',
   }),
+  eventId: { header: 'webhook-id' },
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
   toleranceSeconds: 300,
+  responseDeadlineSeconds: 15,
+  retries: { resigns: true, note: 'Each sender has a schedule of its own.' },
   secretHelp:
     'The public key of the endpoint, whpk_ and 32 bytes in base64. What starts with whsk_ is the private one.',
   rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
   source: {
     title: 'Standard Webhooks, specification',
     url: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
 });

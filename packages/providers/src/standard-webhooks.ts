@@ -4,16 +4,16 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
 
 /**
  * Any sender that follows Standard Webhooks with a shared secret: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64,
- * in a list of `v1,...` between which stand spaces. Entries of other versions, such as the asymmetric `v1a`, are ignored.
+ * in a list of `v1,...` separated by spaces. Entries of other versions, such as the asymmetric `v1a`, are ignored.
  *
  * The secret is base64 of at least 24 bytes, with or without `whsec_` before it. `webhook-id` is signed and stays the
  * same in every attempt, so it is the identity of the event. Give each sender a name of its own, since the name takes
  * part in that identity: `{ ...standardWebhooks, name: 'acme' }`.
  *
- * Type and time stand in the body where the specification advises senders to put them. The deadline is the shorter of
+ * Type and time are in the body where the specification advises senders to put them. The deadline is the shorter of
  * the two figures that it advises.
  *
- * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-21)
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-26)
  */
 export const standardWebhooks = defineProvider({
   name: 'standard-webhooks',
@@ -30,10 +30,11 @@ export const standardWebhooks = defineProvider({
     note: 'Each sender has a schedule of its own; the example in the specification spreads nine retries over 75 hours and 35 minutes.',
   },
   secretHelp: 'The secret of the endpoint: whsec_ and 24 to 64 bytes in base64.',
+  wrongSecrets: { whpk_: 'a public key: take standardWebhooksV1a', whsk_: 'the sender’s private key' },
   confidence: 'documented',
   source: {
     title: 'Standard Webhooks 1.0.0',
     url: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
-    readOn: '2026-11-21',
+    readOn: '2026-11-26',
   },
 });

@@ -32,8 +32,11 @@ export interface StripeEvents {
  * type Events = { [E in Stripe.Event as E['type']]: E };
  * const provider = defineProvider<Events>(stripe);
  *
+ * In rare cases Stripe makes two events of one change; compare `data.object.id` and `type` where that matters. `created`
+ * counts whole seconds and Stripe advises against ordering by it: two events of one second have no order.
+ *
  * @see https://docs.stripe.com/webhooks (signature, five minutes of tolerance, retries for three days in live mode, each
- * signed anew; read 2026-11-21)
+ * with a new timestamp and signature; read 2026-11-26)
  */
 export const stripe = defineProvider<StripeEvents>({
   name: 'stripe',
@@ -50,11 +53,18 @@ export const stripe = defineProvider<StripeEvents>({
     note: 'With growing delays for up to three days in live mode, three times within some hours in a sandbox.',
   },
   secretHelp: 'The signing secret of the endpoint, which starts with whsec_; used whole.',
+  wrongSecrets: {
+    sk_: 'a secret API key',
+    rk_: 'a restricted API key',
+    pk_: 'a publishable API key',
+    we_: 'the id of the endpoint',
+  },
+  rotation: 'One v1 entry for each active secret; the old secret stays active for at most 24 hours.',
   confidence: 'documented',
   source: {
     title: 'Stripe documentation, Receive Stripe events in your webhook endpoint',
     url: 'https://docs.stripe.com/webhooks',
-    readOn: '2026-11-21',
+    readOn: '2026-11-26',
   },
   unsaid: ['How many seconds an answer may take; the page asks for a quick one.', 'The delays between retries.'],
 });

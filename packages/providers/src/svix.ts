@@ -9,11 +9,13 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * The secret is base64 of at least 24 bytes, with or without `whsec_` before it. Give each sender a name of its own,
  * since the name takes part in an event's identity: `{ ...svix, name: 'acme' }`.
  *
- * What stands in the body is up to the sender; `type` is the usual place of an event's type and not one that Svix
+ * What the body holds is up to the sender; `type` is the usual place of an event's type and not one that Svix
  * prescribes. If yours has another: `{ ...svix, eventType: { json: 'event_type' } }`.
  *
  * @see https://docs.svix.com/receiving/verifying-payloads/how-manual (read 2026-11-21)
- * @see https://docs.svix.com/retries (schedule and deadline, read 2026-11-21)
+ * @see https://docs.svix.com/retries (schedule and deadline, read 2026-11-26)
+ * @see https://github.com/svix/svix-webhooks (server/svix-server/src/worker.rs: each attempt is signed with its own time,
+ * read 2026-11-26)
  */
 export const svix = defineProvider({
   name: 'svix',
@@ -28,9 +30,16 @@ export const svix = defineProvider({
     delaysSeconds: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
     horizonSeconds: 99_305,
     resigns: true,
+    keepsBody: true,
+    note: 'Answer with the header webhook-delivery: abort-message to stop them.',
   },
   secretHelp: 'The signing secret of the endpoint: whsec_ and the key in base64.',
-  confidence: 'documented',
+  wrongSecrets: {
+    testsk_: 'an API key of Svix',
+    ep_: 'the id of the endpoint',
+    whpk_: 'a public key: take standardWebhooksV1a',
+  },
+  confidence: 'sdk_source',
   source: {
     title: 'Svix documentation, Verifying Webhooks Manually',
     url: 'https://docs.svix.com/receiving/verifying-payloads/how-manual',

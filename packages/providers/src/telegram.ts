@@ -6,23 +6,38 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * Telegram, which repeats the `secret_token` of `setWebhook` in `X-Telegram-Bot-Api-Secret-Token`. Choose one of 16
  * characters or more. The kind of an update is the name of its one other field, so `event.type` is undefined.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * Every update has an `update_id`, which is the same in every attempt.
+ *
+ * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
- * @see https://github.com/grammyjs/grammY (a framework not by Telegram, src/convenience/frameworks.ts, read
- * 2026-11-20)
+ * @see https://github.com/tdlib/telegram-bot-api (Telegram's own server, telegram-bot-api/WebhookActor.cpp, read
+ * 2026-11-26)
  */
 export const telegram = defineProvider({
   name: 'telegram',
   title: 'Telegram Bot API',
   scheme: sharedToken({ token: { header: 'x-telegram-bot-api-secret-token' } }),
   eventId: { json: 'update_id' },
-  secretHelp: 'The secret_token given to setWebhook: 1 to 256 letters, digits, _ and -.',
+  identity: {
+    bytesRepeat: false,
+    idKept: true,
+    source:
+      'https://github.com/tdlib/telegram-bot-api, telegram-bot-api/WebhookActor.cpp (the body is the update_id and a stored text), read 2026-11-26',
+  },
+  retries: {
+    // The beginning; from then on one wait of 60 to 120 seconds follows the other.
+    delaysSeconds: [0, 2, 4, 8, 16, 32, 60],
+    horizonSeconds: 86_400,
+    keepsBody: true,
+    note: 'At once, then doubling from two seconds up to one or two minutes, for about a day. Retry-After is followed, up to an hour. 410 for 23 hours removes the webhook. Later updates of the same chat wait.',
+  },
+  secretHelp: 'The secret_token given to setWebhook: 1 to 256 letters, digits, _ and -. Not the token of the bot.',
   source: {
-    title: 'grammY, a framework not by Telegram, src/convenience/frameworks.ts',
-    url: 'https://github.com/grammyjs/grammY',
-    readOn: '2026-11-20',
+    title: 'Telegram’s server for the Bot API, telegram-bot-api/WebhookActor.cpp',
+    url: 'https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/WebhookActor.cpp',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The form of the token.'],
+  unsaid: ['How long Telegram waits for an answer.'],
 });

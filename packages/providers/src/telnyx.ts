@@ -5,7 +5,10 @@ import { defineProvider, publicKey } from '@countersign/core';
 /**
  * Telnyx, which signs `{timestamp}|{body}` with Ed25519 in `Telnyx-Signature-Ed25519`.
  *
- * @see https://github.com/team-telnyx/telnyx-node (src/lib/webhooks.ts, read 2026-11-20)
+ * An event is tried at the primary address, then at the failover address where one is set: give both the same receiver.
+ *
+ * @see https://github.com/team-telnyx/telnyx-node (src/lib/webhooks.ts and src/resources/webhooks.ts, read 2026-11-26)
+ * @see https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks (read 2026-11-26)
  */
 export const telnyx = defineProvider<object, 'keys'>({
   name: 'telnyx',
@@ -18,13 +21,17 @@ export const telnyx = defineProvider<object, 'keys'>({
   }),
   eventId: { json: 'data.id' },
   eventType: { json: 'data.event_type' },
+  eventCreatedAt: { json: 'data.occurred_at', unit: 'iso8601' },
   toleranceSeconds: 300,
+  retries: {
+    note: 'The schedule depends on the product. Then the failover address; out of order and at the same time too.',
+  },
   secretHelp: 'The public key of the account: 32 bytes in base64.',
   source: {
     title: 'Telnyx’s package for Node, src/lib/webhooks.ts',
     url: 'https://github.com/team-telnyx/telnyx-node',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The places of the event’s id and type.'],
+  unsaid: ['How long Telnyx waits, and whether a retry is signed again.'],
 });

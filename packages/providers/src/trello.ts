@@ -6,12 +6,16 @@ import { defineProvider, hmac } from '@countersign/core';
  * Trello, which signs `{body}{callback URL}` in `X-Trello-Webhook`, HMAC-SHA-1 in base64. The receiver needs
  * `publicUrl`, and the address has to be the one given when the webhook was made, to the letter.
  *
- * The check of a new address by HEAD is answered.
+ * The check of a new address by HEAD, which needs exactly 200, is answered.
+ *
+ * The body holds the action and the changed model. Two webhooks with one address, such as those of a board and of one of
+ * its lists, can report the same action, which then counts as one event. Where that matters, give each webhook an address
+ * of its own; a query is enough.
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/#webhook-signatures (as public receivers
- * quote it; those were read 2026-11-20)
+ * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/ (the check by HEAD, read 2026-11-26; the
+ * signature as public receivers quote it, read 2026-11-20)
  */
 export const trello = defineProvider({
   name: 'trello',
@@ -23,6 +27,7 @@ export const trello = defineProvider({
   }),
   eventId: { json: 'action.id' },
   eventType: { json: 'action.type' },
+  eventCreatedAt: { json: 'action.date', unit: 'iso8601' },
   retries: {
     delaysSeconds: [30, 60, 120],
     horizonSeconds: 210,
@@ -33,8 +38,8 @@ export const trello = defineProvider({
   source: {
     title: 'Public receivers that quote Trello, Webhook signatures',
     url: 'https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/#webhook-signatures',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'integration_code',
-  unverified: ['The retries, and the check by HEAD.'],
+  unverified: ['The retries.', 'The places of id, type and date.'],
 });

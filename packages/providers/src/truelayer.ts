@@ -4,6 +4,8 @@ import { type Delivery, defineProvider, UnverifiedDelivery, WebhookError } from 
 import { detachedJws } from '@countersign/core/jwt';
 
 const timestampHeader = 'x-tl-webhook-timestamp';
+/** Most headers that a signature may list: each is copied into the signed text before anything is verified. */
+const maxHeaders = 32;
 
 /**
  * TrueLayer, which signs method, path, the headers that `tl_headers` lists, and the body with ES512, as a detached JWS in
@@ -12,13 +14,18 @@ const timestampHeader = 'x-tl-webhook-timestamp';
  * The address of the keys in the JWS (`jku`) is never followed; a JWS that names another one than TrueLayer's is refused.
  * A slash at the end of the path may be there or not.
  *
+ * `event.type` is that of the Payments API v3. PayDirect and Payments v2 name it `event_type`: use
+ * `{ ...truelayer, eventType: { json: 'event_type' } }` there.
+ *
  * @example
  * const receiver = createReceiver({
  *   provider: truelayer,
  *   keys: { url: 'https://webhooks.truelayer.com/.well-known/jwks' },
  * });
  *
- * @see https://github.com/TrueLayer/truelayer-signing (request-signing-v2.md, read 2026-11-20)
+ * @see https://github.com/TrueLayer/truelayer-signing (request-signing-v2.md, read 2026-11-26)
+ * @see https://docs.truelayer.com/docs/payment-webhooks (the body, read 2026-11-26)
+ * @see https://docs.truelayer.com/docs/webhook-notifications (retries, read 2026-11-26)
  */
 export const truelayer = defineProvider<object, 'keys'>({
   name: 'truelayer',
@@ -35,15 +42,22 @@ export const truelayer = defineProvider<object, 'keys'>({
     },
   }),
   eventId: { json: 'event_id' },
-  eventType: { json: 'event_type' },
+  eventType: { json: 'type' },
+  retries: {
+    horizonSeconds: 259_200,
+    note: 'A few at once, then with growing and varying pauses for up to 72 hours.',
+  },
   secretHelp: 'The JWK Set at https://webhooks.truelayer.com/.well-known/jwks.',
   source: {
     title: 'TrueLayer, request-signing-v2.md',
     url: 'https://github.com/TrueLayer/truelayer-signing/blob/main/request-signing-v2.md',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'sdk_source',
-  unsaid: ['How old a delivery may be; the preset takes 300 seconds.'],
+  confidence: 'documented',
+  unsaid: [
+    'How old a delivery may be; the preset takes 300 seconds.',
+    'Whether a retry has a new timestamp. The page calls it the time at which the webhook was sent.',
+  ],
 });
 
 /** The signed text, for the path as it is and with the slash at its end put on or taken off. */
@@ -52,7 +66,9 @@ function signedRequests(delivery: Delivery, jose: Readonly<Record<string, unknow
   const head = new UnverifiedDelivery(delivery);
   const refuse = () => new WebhookError('token_invalid', { at: 'tl-signature tl_headers' });
   if (typeof jose.tl_headers !== 'string') throw refuse();
-  const names = jose.tl_headers.split(',').map((name) => name.trim());
+  const names = jose.tl_headers.split(',', maxHeaders + 1).map((name) => name.trim());
+  const isRepeated = new Set(names.map((name) => name.toLowerCase())).size < names.length;
+  if (names.length > maxHeaders || isRepeated) throw refuse();
   if (!names.some((name) => name.toLowerCase() === timestampHeader)) throw refuse();
   const lines = names.map((name) => {
     const value = head.header(name);

@@ -9,10 +9,16 @@ import { defineProvider, hmac } from '@countersign/core';
  * The receiver needs `publicUrl`. Four spellings of the URL are tried, as Twilio's own package does: without a port and
  * with one, each with the query as it is and as older back ends of Twilio write it.
  *
- * No time is signed, and deliveries name no type: it is told by the address. The header `I-Twilio-Idempotency-Token` is
- * not signed, so the signed fields identify an event.
+ * No time is signed, and deliveries name no type: the address does. The signed fields alone do not tell two events apart:
+ * a caller who chooses the same digit in the same menu twice sends the same fields twice. `I-Twilio-Idempotency-Token`,
+ * which is not signed, is the same in every attempt of one event and takes part in its identity.
  *
- * @see https://github.com/twilio/twilio-node (src/webhooks/webhooks.ts and spec/validation.spec.js, read 2026-11-20)
+ * A fallback URL of Twilio's is another address with another signature, so it needs a receiver with its own `publicUrl`.
+ * Event Streams sends JSON events, each with an `id` of its own, which this preset does not read.
+ *
+ * @see https://github.com/twilio/twilio-node (src/webhooks/webhooks.ts, read 2026-11-26; spec/validation.spec.js, read
+ * 2026-11-20)
+ * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (deadline and retries, read 2026-11-26)
  */
 export const twilio = defineProvider({
   name: 'twilio',
@@ -21,17 +27,41 @@ export const twilio = defineProvider({
     hash: 'SHA-1',
     signature: { header: 'x-twilio-signature', encoding: 'base64' },
     signs: ['url', { sortedFormOrQueryDigest: { query: 'bodySHA256', hash: 'SHA-256' } }],
-    urlForms: ['exact', 'without_port', 'with_port', 'without_port_legacy_query', 'with_port_legacy_query'],
+    // Names and values of the form follow each other and the URL without anything between them.
+    ambiguous: true,
+    urlForms: [
+      'exact',
+      'without_port',
+      'with_port',
+      'without_port_legacy_query',
+      'with_port_legacy_query',
+      'parsed_without_port',
+      'parsed_with_port',
+    ],
   }),
   eventId: { header: 'i-twilio-idempotency-token' },
+  identity: {
+    bytesRepeat: true,
+    idKept: true,
+    source:
+      'https://www.twilio.com/docs/voice/twiml/gather (the same address and fields for the same digits) and https://github.com/twilio/twilio-agent-connect-python, docs/horizontal-scaling.md (retries are known by the token); read 2026-11-26',
+    note: 'A caller who enters the same digits in one menu twice sends the same signed fields twice.',
+  },
   payload: 'json_or_form',
   methods: ['POST', 'GET'],
+  responseDeadlineSeconds: 15,
+  retries: {
+    // Event Streams; other webhooks are tried again within their 15 seconds.
+    horizonSeconds: 14_400,
+    note: 'Once more where the connection failed; `#rc=` and `#rp=` in the URL raise that to five and add other failures, all within 15 seconds. Then the fallback URL. Event Streams waits 5 seconds and tries again for up to four hours.',
+  },
   secretHelp: 'The auth token of the account.',
+  wrongSecrets: { AC: 'the SID of the account', SK: 'the SID of an API key' },
   source: {
     title: 'Twilio’s package for Node, src/webhooks/webhooks.ts',
     url: 'https://github.com/twilio/twilio-node/blob/main/src/webhooks/webhooks.ts',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The header with the id.'],
+  unsaid: ['Whether Event Streams sends I-Twilio-Idempotency-Token.'],
 });

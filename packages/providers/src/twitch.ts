@@ -6,9 +6,16 @@ import { defineProvider, hmac } from '@countersign/core';
  * Twitch, which signs `{id}{timestamp}{body}` in `Twitch-Eventsub-Message-Signature: sha256=...`, nothing between the
  * parts. The timestamp is text as in RFC 3339 and signed as it is sent.
  *
- * The verification of a new subscription is signed too and answered with its `challenge`. The type of an event stands
- * in a header and, signed, as `subscription.type` in the body, which is the one taken here.
+ * The verification of a new subscription is signed too and answered with its `challenge`. The type of an event is in a
+ * header and, signed, as `subscription.type` in the body, which is the one taken here.
  *
+ * When Twitch ends a subscription it says so in a delivery of the same type, without `event` and with a
+ * `subscription.status` other than `enabled`. Look at the status before the event.
+ *
+ * The id is the same when Twitch sends an event again.
+ *
+ * @see https://dev.twitch.tv/docs/eventsub/handling-webhook-events (read 2026-11-26)
+ * @see https://github.com/twitchdev/twitch-cli (internal/events/trigger/forward_event.go, read 2026-11-26)
  * @see https://github.com/twitchdev/eventsub-webhooks-node-sample (index.js, read 2026-11-20)
  */
 export const twitch = defineProvider({
@@ -23,6 +30,9 @@ export const twitch = defineProvider({
   }),
   eventType: { json: 'subscription.type' },
   toleranceSeconds: 600,
+  retries: {
+    note: 'At least once; no schedule is stated. Answer within a few seconds: after too many failures the subscription ends with the status notification_failures_exceeded.',
+  },
   handshakes: [
     {
       name: 'webhook_callback_verification',
@@ -33,10 +43,12 @@ export const twitch = defineProvider({
   ],
   secretHelp: 'The secret given when the subscription was made, 10 to 100 characters of ASCII; choose 16 or more.',
   source: {
-    title: 'Twitch’s sample for EventSub, index.js',
-    url: 'https://github.com/twitchdev/eventsub-webhooks-node-sample',
-    readOn: '2026-11-20',
+    title:
+      'Twitch’s command-line tool, internal/events/trigger/forward_event.go; and its sample for EventSub, index.js',
+    url: 'https://github.com/twitchdev/twitch-cli/blob/main/internal/events/trigger/forward_event.go',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['Ten minutes as the window.', 'The place of the type in the body.'],
+  unverified: ['Ten minutes as the window.'],
+  unsaid: ['When an event is sent again, and whether it is signed again then.'],
 });

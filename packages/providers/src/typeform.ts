@@ -7,8 +7,10 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://www.typeform.com/developers/webhooks/secure-your-webhooks/ (quoted by public receivers,
- * which were read 2026-11-20 in its place)
+ * `event.createdAt` is the time of the answer, `form_response.submitted_at`.
+ *
+ * @see https://www.typeform.com/developers/webhooks/secure-your-webhooks/ (quoted by a public description of its
+ * webhooks and by a guide, which were read 2026-11-26 in its place)
  */
 export const typeform = defineProvider({
   name: 'typeform',
@@ -16,12 +18,20 @@ export const typeform = defineProvider({
   scheme: rawBodyHmac({ header: 'typeform-signature', encoding: 'base64', prefix: 'sha256=' }),
   eventId: { json: 'event_id' },
   eventType: { json: 'event_type' },
+  eventCreatedAt: { json: 'form_response.submitted_at', unit: 'iso8601' },
+  responseDeadlineSeconds: 30,
+  retries: {
+    // The longest reading of what is quoted.
+    delaysSeconds: [300, 600, 1200, 3600, 7200, 10_800, 14_400],
+    horizonSeconds: 38_100,
+    note: '408, 423, 429 and 503: every two to three minutes for ten hours. 404 and 410 disable the webhook at once. Others: at 5, 10 and 20 minutes, then 1, 2, 3 and 4 hours.',
+  },
   secretHelp: 'The secret entered for the webhook.',
   source: {
-    title: 'Public receivers that quote Typeform, Secure your webhooks',
-    url: 'https://www.typeform.com/developers/webhooks/secure-your-webhooks/',
-    readOn: '2026-11-20',
+    title: 'A public AsyncAPI description that quotes Typeform, Webhooks',
+    url: 'https://asyncapi.apis.io/asyncapis/typeform/typeform-asyncapi/',
+    readOn: '2026-11-26',
   },
   confidence: 'integration_code',
-  unverified: ['The place of the id.'],
+  unverified: ['That the id is the same in every attempt.', 'Deadline and retries.'],
 });

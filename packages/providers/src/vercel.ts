@@ -8,8 +8,10 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/hookdeck/webhook-skills (a guide not by Vercel,
- * skills/vercel-webhooks/references/verification.md, read 2026-11-20)
+ * @see https://vercel.com/docs/webhooks/webhooks-api (the fields of the body, read 2026-11-26)
+ * @see https://vercel.com/docs/webhooks (the signature, read 2026-11-26)
+ * @see https://github.com/hookdeck/webhook-skills (a guide not by Vercel, skills/vercel-webhooks/references/overview.md:
+ * milliseconds, deadline, retries; read 2026-11-26)
  */
 export const vercel = defineProvider({
   name: 'vercel',
@@ -17,12 +19,16 @@ export const vercel = defineProvider({
   scheme: rawBodyHmac({ header: 'x-vercel-signature', hash: 'SHA-1' }),
   eventId: { json: 'id' },
   eventType: { json: 'type' },
+  eventCreatedAt: { json: 'createdAt', unit: 'milliseconds' },
+  responseDeadlineSeconds: 30,
+  retries: { horizonSeconds: 86_400, note: 'With growing pauses for up to 24 hours.' },
   secretHelp: 'The secret of the webhook, or the client secret of the integration.',
   source: {
-    title: 'hookdeck/webhook-skills, a guide not by Vercel, skills/vercel-webhooks/references/verification.md',
-    url: 'https://github.com/hookdeck/webhook-skills',
-    readOn: '2026-11-20',
+    title: 'Vercel documentation, Webhooks and Webhooks API reference',
+    url: 'https://vercel.com/docs/webhooks/webhooks-api',
+    readOn: '2026-11-26',
   },
-  confidence: 'integration_code',
-  unverified: ['The places of id and type.'],
+  confidence: 'documented',
+  unverified: ['That createdAt is in milliseconds, the deadline, and the retries.'],
+  unsaid: ['Whether the id, which is described as that of the delivery, is the same in every attempt.'],
 });

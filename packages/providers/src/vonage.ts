@@ -7,9 +7,14 @@ import { jwt } from '@countersign/core/jwt';
  * Vonage, which sends a JWT in `Authorization: Bearer ...`, signed with the signature secret of the account. It binds
  * the body by `payload_hash`. The SMS API signs by another scheme, which this preset does not know.
  *
- * `message_uuid` is that of the message, which is reported in several states, so an event is known by both together.
+ * `message_uuid` is that of the message, which is reported in several states, so an event is known by both together. What
+ * has no state, such as an inbound message, is known by the digest of the body.
  *
- * @see https://github.com/Vonage/vonage-python-sdk (jwt/src/vonage_jwt/verify_jwt.py, read 2026-11-20)
+ * Voice can ask by GET; its `payload_hash` is then that of JSON made from the query, which this preset does not check, so
+ * choose POST. After an error of its own Vonage may send a delivery without a token; it is refused.
+ *
+ * @see https://developer.nexmo.com/cn/messages/concepts/signed-webhooks (read 2026-11-26)
+ * @see https://github.com/Vonage/vonage-node-sdk (packages/jwt/lib/verifySignature.ts, read 2026-11-26)
  */
 export const vonage = defineProvider({
   name: 'vonage',
@@ -24,17 +29,21 @@ export const vonage = defineProvider({
   eventType: { json: 'status' },
   secretHelp: 'The signature secret of the account, used as text.',
   source: {
-    title: 'Vonage’s package for Python, jwt/src/vonage_jwt/verify_jwt.py',
-    url: 'https://github.com/Vonage/vonage-python-sdk',
-    readOn: '2026-11-20',
+    title: 'Vonage documentation, Signed webhooks',
+    url: 'https://developer.nexmo.com/cn/messages/concepts/signed-webhooks',
+    readOn: '2026-11-26',
   },
-  confidence: 'sdk_source',
-  unverified: ['The claims, and that the body is always bound.', 'The place of the id.'],
+  confidence: 'documented',
+  unverified: ['The place of the id.'],
   assumptions: [
     {
       what: 'every token of a request with a body has iat and payload_hash',
-      because: 'Vonage’s package checks the signature alone; the claims are those of its documentation as remembered.',
+      because:
+        'The page shows a token with both but does not say that they are always there; Vonage’s packages check the signature alone.',
     },
   ],
-  unsaid: ['How old a token may be; the preset takes 300 seconds.'],
+  unsaid: [
+    'How old a token may be; the preset takes 300 seconds.',
+    'When deliveries are repeated, and whether the token is a new one then.',
+  ],
 });

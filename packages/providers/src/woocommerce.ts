@@ -3,13 +3,16 @@
 import { defineProvider, rawBodyHmac } from '@countersign/core';
 
 /**
- * WooCommerce, which signs the body in `X-WC-Webhook-Signature`, in base64. Topic and id stand in headers that nobody
- * signs.
+ * WooCommerce, which signs the body in `X-WC-Webhook-Signature`, in base64. Topic and id are in headers that are not
+ * signed.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * When something is deleted, the body is `{"id":25}` and nothing else. A product that is deleted, restored and deleted
+ * again sends the same bytes twice, and so do a product and an order with one number. The delivery id, of which
+ * WooCommerce makes a new one for each delivery and which it never sends again, takes part in the identity of an event.
  *
- * @see https://woocommerce.com/document/webhooks/ (quoted by public code,
- * which was read 2026-11-20 in its place)
+ * No time is signed, so anyone who has captured a delivery can send it again with another delivery id.
+ *
+ * @see https://github.com/woocommerce/woocommerce (plugins/woocommerce/includes/class-wc-webhook.php, read 2026-11-26)
  */
 export const woocommerce = defineProvider({
   name: 'woocommerce',
@@ -17,12 +20,32 @@ export const woocommerce = defineProvider({
   scheme: rawBodyHmac({ header: 'x-wc-webhook-signature', encoding: 'base64' }),
   eventId: { header: 'x-wc-webhook-delivery-id' },
   eventType: { header: 'x-wc-webhook-topic' },
+  identity: {
+    bytesRepeat: true,
+    // Trivially: one attempt is all there is.
+    idKept: true,
+    source:
+      'https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-webhook.php (build_payload, get_new_delivery_id, failed_delivery), read 2026-11-26',
+    note: 'The id is a hash of the webhook and the second, so it is new in every delivery of one webhook but not unique within one second.',
+  },
+  responseDeadlineSeconds: 60,
+  retries: {
+    note: 'None. 200 to 302 count as success; after more than five failures in a row the webhook is disabled.',
+  },
+  handshakes: [
+    {
+      name: 'ping',
+      when: { method: 'POST', withoutHeader: 'x-wc-webhook-signature', form: { webhook_id: '*' } },
+      signed: false,
+      answer: {},
+      note: 'Sent unsigned when the webhook is saved; anything but 200 disables it.',
+    },
+  ],
   secretHelp: 'The secret of the webhook.',
   source: {
-    title: 'Public code that quotes WooCommerce, Webhooks',
-    url: 'https://woocommerce.com/document/webhooks/',
-    readOn: '2026-11-20',
+    title: 'WooCommerce, plugins/woocommerce/includes/class-wc-webhook.php',
+    url: 'https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-webhook.php',
+    readOn: '2026-11-26',
   },
-  confidence: 'integration_code',
-  unverified: ['The headers with topic and id.'],
+  confidence: 'sdk_source',
 });

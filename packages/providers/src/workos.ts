@@ -6,7 +6,10 @@ import { defineProvider, hmac } from '@countersign/core';
  * WorkOS, which signs `{t}.{body}` in `WorkOS-Signature: t=..., v1=...`. The time is in milliseconds, and there may
  * be a space behind the comma.
  *
- * @see https://github.com/workos/workos-node (src/common/crypto/signature-provider.ts, read 2026-11-20)
+ * WorkOS' own package bounds the past only, this preset the future too.
+ *
+ * @see https://github.com/workos/workos-node (src/common/crypto/signature-provider.ts and
+ * src/common/interfaces/event.interface.ts, read 2026-11-26)
  */
 export const workos = defineProvider({
   name: 'workos',
@@ -19,13 +22,15 @@ export const workos = defineProvider({
   }),
   eventId: { json: 'id' },
   eventType: { json: 'event' },
+  eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
   toleranceSeconds: 180,
-  secretHelp: 'The secret of the webhook endpoint.',
+  secretHelp: 'The secret of the webhook endpoint, used as text, with a whsec_ at its start where it has one.',
+  wrongSecrets: { sk_: 'an API key' },
   source: {
     title: 'WorkOS’ package for Node, src/common/crypto/signature-provider.ts',
     url: 'https://github.com/workos/workos-node',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The places of id and type.'],
+  unsaid: ['When deliveries are repeated, and whether they are signed again then.'],
 });

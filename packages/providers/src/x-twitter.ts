@@ -5,37 +5,60 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
 /**
  * X, which signs the body in `x-twitter-webhooks-signature: sha256=...`, in base64, with the consumer secret.
  *
- * Its challenge (CRC), a GET with `crc_token` that comes on registration and every hour, is answered with a MAC by
- * the same secret. What is signed for a stranger there is never free text, only letters, digits and `+/=_-`: with
+ * Its challenge (CRC), a GET with `crc_token` that comes on registration, on request and from time to time, is answered
+ * with a MAC by the same secret. What is signed for a stranger there is never free text, only letters, digits and `+/=_-`: with
  * braces, the answer would be a signature for a forged delivery.
  *
  * The address has to be HTTPS and without a port.
  *
+ * `event.type` is that of the X Activity API (`post.create`). The Account Activity API names the type by a key of the body
+ * (`favorite_events`), so there it is undefined. The digest of the body identifies an event: `data.event_uuid` is
+ * described as the id of a delivery and looks like the id of the post, which several events can share.
+ *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://github.com/xdevplatform/docs (Webhooks quickstart, read 2026-11-20)
+ * @see https://github.com/xdevplatform/docs (x-api/webhooks and x-api/activity/event-payloads.mdx, read 2026-11-26)
  */
 export const xTwitter = defineProvider({
   name: 'x-twitter',
   title: 'X',
   scheme: rawBodyHmac({ header: 'x-twitter-webhooks-signature', encoding: 'base64', prefix: 'sha256=' }),
+  eventType: { json: 'data.event_type' },
+  identity: {
+    bytesRepeat: false,
+    source:
+      'https://github.com/xdevplatform/docs (x-api/account-activity/introduction.mdx, x-api/activity/event-payloads.mdx: every event has an id or a time), read 2026-11-26',
+  },
   responseDeadlineSeconds: 10,
+  retries: {
+    note: 'No schedule is stated. Events that were missed can be sent again by a replay job, which reaches back five days.',
+  },
   handshakes: [
     {
       name: 'crc',
       when: { method: 'GET', query: { crc_token: '*' } },
       signed: false,
       answer: {
-        body: { object: { response_token: { macOf: { query: 'crc_token' }, encoding: 'base64', prefix: 'sha256=' } } },
+        body: {
+          object: {
+            response_token: {
+              macOf: { query: 'crc_token' },
+              grammar: { characters: 'token', minLength: 1, maxLength: 256 },
+              encoding: 'base64',
+              prefix: 'sha256=',
+            },
+          },
+        },
       },
     },
   ],
-  secretHelp: 'The consumer secret of the app.',
+  secretHelp: 'The consumer secret (API key secret) of the app; not the bearer token or an access token.',
+  wrongSecrets: { AAAAAAAAAAAAAAAAAAAA: 'a bearer token' },
   source: {
     title: 'X documentation, Webhooks quickstart',
-    url: 'https://github.com/xdevplatform/docs',
-    readOn: '2026-11-20',
+    url: 'https://github.com/xdevplatform/docs/blob/main/x-api/webhooks/quickstart.mdx',
+    readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unsaid: ['An id and a type of the event.', 'How deliveries are repeated.'],
+  unsaid: ['An id that is the same in every attempt.', 'When deliveries are repeated.'],
 });

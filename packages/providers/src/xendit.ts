@@ -3,26 +3,36 @@
 import { defineProvider, sharedToken } from '@countersign/core';
 
 /**
- * Xendit, which repeats a verification token in `x-callback-token`. The facts are from memory, none was read on a
- * page: confirm them by a real delivery.
+ * Xendit, which repeats a verification token in `x-callback-token`.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * `event.type` is the field `event` (`ewallet.capture`), and undefined for a product that sends none. Xendit does not try
+ * again after a timeout of 30 seconds, only after a failed answer: answer first and work later.
+ *
+ * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
+ *
+ * @see https://docs.xendit.co/webhook/delivery-attempts-and-retries (read 2026-11-26)
+ * @see https://docs.xendit.co/api-integration/callback/setup (the token, the deadline, the body; read 2026-11-26)
  */
 export const xendit = defineProvider({
   name: 'xendit',
   title: 'Xendit',
   scheme: sharedToken({ token: { header: 'x-callback-token' } }),
   eventId: { header: 'webhook-id' },
-  secretHelp: 'The verification token.',
-  source: { title: 'From memory; no page was read', readOn: '2026-11-20' },
-  confidence: 'unconfirmed',
-  unverified: ['All of it.'],
-  assumptions: [
-    {
-      what: 'the token stands in x-callback-token',
-      because: 'No page of Xendit was read; the header is known from memory alone.',
-    },
-  ],
-  unsaid: ['Where the type stands.'],
+  eventType: { json: 'event' },
+  responseDeadlineSeconds: 30,
+  retries: {
+    delaysSeconds: [900, 2700, 7200, 10_800, 21_600, 43_200],
+    horizonSeconds: 86_400,
+    note: 'Not after a timeout; those are sent again by hand. Automatic retries can be switched off.',
+  },
+  secretHelp: 'The webhook verification token of the account, from the webhook settings of the dashboard.',
+  wrongSecrets: { xnd_development_: 'an API key', xnd_production_: 'an API key' },
+  source: {
+    title: 'Xendit documentation, Delivery attempts and retries, Getting started',
+    url: 'https://docs.xendit.co/webhook/delivery-attempts-and-retries',
+    readOn: '2026-11-26',
+  },
+  confidence: 'documented',
+  unverified: ['The header with the id, which public code alone names.'],
 });

@@ -9,25 +9,29 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * with an empty body for the right ones and 401 for the others. The receiver answers so by itself; those refusals are
  * no attack. A delivery without events runs no handler.
  *
+ * Events have no id of their own. The resource, the category, the type and the time in milliseconds tell one from
+ * another, and stay the same when Xero puts other events beside it. The whole body does not: it holds random text
+ * (`entropy`). `eventDateUtc` is written without an offset, so `event.createdAt` is undefined.
+ *
  * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * @see https://developer.xero.com/documentation/guides/webhooks/overview/ (quoted by public receivers,
- * which were read 2026-11-20 in its place)
+ * @see https://github.com/XeroAPI/Xero-OpenAPI (xero-webhooks.yaml, read 2026-11-26)
  */
 export const xero = defineProvider({
   name: 'xero',
   title: 'Xero',
   scheme: rawBodyHmac({ header: 'x-xero-signature', encoding: 'base64' }),
+  eventId: { json: ['resourceId', 'eventCategory', 'eventType', 'eventDateUtc'], join: ':' },
   eventType: { json: ['eventCategory', 'eventType'], join: '.' },
   batch: { json: 'events.*' },
   responseDeadlineSeconds: 5,
   secretHelp: 'The webhook signing key of the app, used as text.',
   source: {
-    title: 'Public receivers that quote Xero, Webhooks overview',
-    url: 'https://developer.xero.com/documentation/guides/webhooks/overview/',
-    readOn: '2026-11-20',
+    title: 'Xero’s OpenAPI description, xero-webhooks.yaml',
+    url: 'https://github.com/XeroAPI/Xero-OpenAPI/blob/master/xero-webhooks.yaml',
+    readOn: '2026-11-26',
   },
-  confidence: 'integration_code',
-  unverified: ['The place of the type, and five seconds for an answer.'],
-  unsaid: ['An id of an event.'],
+  confidence: 'sdk_source',
+  unverified: ['Five seconds for an answer.'],
+  unsaid: ['An id of an event.', 'When deliveries are repeated, and whether entropy is another then.'],
 });

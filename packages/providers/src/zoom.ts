@@ -3,14 +3,19 @@
 import { defineProvider, hmac } from '@countersign/core';
 
 /**
- * Zoom, which signs `v0:{timestamp}:{body}` in `x-zm-signature: v0=...`. Its own sample writes parsed JSON anew; this
+ * Zoom, which signs `v0:{timestamp}:{body}` in `x-zm-signature: v0=...`. Its own sample writes parsed JSON again; this
  * preset takes the received bytes.
  *
  * The validation of an address (`endpoint.url_validation`), which comes every 72 hours, is signed too and answered
  * with a MAC of its `plainToken`. `x-zm-trackingid` differs by request, so the digest of the body identifies an
- * event.
+ * event. The body has `event_ts`, the time of the event in milliseconds.
  *
- * @see https://github.com/zoom/webhook-sample (and its changelog on URL validation, read 2026-11-20)
+ * Retries come 5, 25 and 85 minutes after the first attempt. No page says whether they are signed again; where they are
+ * not, a window of 300 seconds refuses them. If your deliveries show that, use
+ * `{ ...zoom, toleranceSeconds: { past: 5400, future: 300 } }`.
+ *
+ * @see https://github.com/zoom/webhook-sample (read 2026-11-26)
+ * @see https://developers.zoom.us/blog/webhook-delays.md (deadline and retries, read 2026-11-26)
  */
 export const zoom = defineProvider({
   name: 'zoom',
@@ -22,7 +27,17 @@ export const zoom = defineProvider({
     signs: [{ text: 'v0:' }, 'timestamp', { text: ':' }, 'body'],
   }),
   eventType: { json: 'event' },
+  eventCreatedAt: { json: 'event_ts', unit: 'milliseconds' },
+  identity: {
+    bytesRepeat: false,
+    source: 'https://github.com/zoom/webhook-sample (README, every event has event_ts), read 2026-11-26',
+  },
   responseDeadlineSeconds: 3,
+  retries: {
+    delaysSeconds: [300, 1200, 3600],
+    horizonSeconds: 5100,
+    note: 'Any status of 200 to 299 ends them.',
+  },
   handshakes: [
     {
       name: 'endpoint.url_validation',
@@ -32,7 +47,11 @@ export const zoom = defineProvider({
         body: {
           object: {
             plainToken: { json: 'payload.plainToken' },
-            encryptedToken: { macOf: { json: 'payload.plainToken' }, encoding: 'hex' },
+            encryptedToken: {
+              macOf: { json: 'payload.plainToken' },
+              grammar: { characters: 'token', minLength: 1, maxLength: 256 },
+              encoding: 'hex',
+            },
           },
         },
       },
@@ -42,9 +61,12 @@ export const zoom = defineProvider({
   source: {
     title: 'Zoom’s webhook sample, and its changelog on URL validation',
     url: 'https://github.com/zoom/webhook-sample',
-    readOn: '2026-11-20',
+    readOn: '2026-11-26',
   },
-  confidence: 'documented',
-  unverified: ['That the timestamp is in seconds.'],
-  unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'An id of the event.'],
+  confidence: 'sdk_source',
+  unsaid: [
+    'How old a delivery may be; the preset takes 300 seconds.',
+    'Whether a retry is signed again, and whether its body has the same bytes.',
+    'An id of the event.',
+  ],
 });

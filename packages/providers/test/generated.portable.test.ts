@@ -63,7 +63,7 @@ function tampered(delivery: SignedDelivery, provider: Provider, part: string): D
   });
   if (part === 'body') return { ...delivery, body: new TextEncoder().encode(body.replace('evt_1', 'evt_2')) };
   if (part === 'url') return { ...delivery, url: delivery.url.replace('a=1', 'a=2') };
-  if (part === 'method') return { ...delivery, method: 'GET' };
+  if (part === 'method') return { ...delivery, method: delivery.method === 'GET' ? 'POST' : 'GET' };
   if (part === 'id') return header(id?.header as string, 'msg_changed');
   if (part === 'nonce') return header(nonce?.header as string, '8467321905');
   const name = (timestamp as { header: string }).header.toLowerCase();
@@ -71,6 +71,10 @@ function tampered(delivery: SignedDelivery, provider: Provider, part: string): D
   let later = delivery.headers[name] as string;
   for (const [index, text] of texts(at).entries()) later = later.replace(text, texts(at + 1)[index] as string);
   return header(name, later);
+}
+
+function isList(provider: Provider): boolean {
+  return [descriptionOf(provider).signature].flat().some(({ key, separator }) => (key ?? separator) !== undefined);
 }
 
 /** The same preset with seconds for milliseconds, and the reverse. */
@@ -150,12 +154,12 @@ describe.each(signable)('generated deliveries of %s', (_, provider) => {
         undefined,
         '',
         value.slice(0, -1),
-        `${value},`,
         `${value}=`,
         ' ',
         'é',
         [value, value],
-        value + value,
+        // Of a list, what cannot be read is passed over: one entry that can is left in these.
+        ...(isList(provider) ? [] : [`${value},`, value + value]),
       ];
       for (const changed of variants) {
         const headers = { ...(delivery.headers as object), [name]: changed } as never;
@@ -180,13 +184,14 @@ describe.each(signable)('generated deliveries of %s', (_, provider) => {
 
   if (signed.timestamp) {
     const { toleranceSeconds = 300 } = provider;
+    const { past, future } =
+      typeof toleranceSeconds === 'number' ? { past: toleranceSeconds, future: toleranceSeconds } : toleranceSeconds;
     it('are refused when stale, from the future, and in the wrong unit', async () => {
       const receiver = receiverWith([one]);
-      for (const offset of [-toleranceSeconds, 0, toleranceSeconds])
-        await receiver.verify(await deliver({ seconds: at + offset }));
+      for (const offset of [-past, 0, future]) await receiver.verify(await deliver({ seconds: at + offset }));
       const codeAt = async (seconds: number) => codeOf(receiver.verify(await deliver({ seconds })));
-      expect(await codeAt(at - toleranceSeconds - 1)).toBe('timestamp_too_old');
-      expect(await codeAt(at + toleranceSeconds + 1)).toBe('timestamp_too_new');
+      expect(await codeAt(at - past - 1)).toBe('timestamp_too_old');
+      expect(await codeAt(at + future + 1)).toBe('timestamp_too_new');
       expect(await codeOf(receiver.verify(await deliver({}, inWrongUnit(provider))))).toMatch(/^timestamp_/);
     });
   }

@@ -148,7 +148,9 @@ describe('the packages of the senders', () => {
     const body = bytes(new URLSearchParams(sample).toString());
     const receiver = createReceiver({ provider: braintree({ publicKey }), secrets: privateKey });
     const event = await receiver.verify({ headers: {}, body });
-    expect(event.payload).toEqual(sample);
+    // The field with the signatures may hold others besides, which nobody signed.
+    expect(event.payload).toEqual({ bt_payload: sample.bt_payload });
+    expect(event.text()).toContain('bt_signature=');
     const changed = { ...sample, bt_payload: sample.bt_payload?.replace('P', 'Q') as string };
     await expect(
       receiver.verify({ headers: {}, body: bytes(new URLSearchParams(changed).toString()) }),

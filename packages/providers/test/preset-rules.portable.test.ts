@@ -353,6 +353,7 @@ describe('handshakes of the presets', () => {
       }),
       { body: 'pogchamp-kappa' },
     ],
+    ['woocommerce', post('webhook_id=12'), { status: 200 }],
     ['x-twitter', get('/?crc_token=tok'), { body: { response_token: `sha256=${hmac('tok', 'base64')}` } }],
     [
       'zoom',

@@ -39,7 +39,7 @@ export interface RecordedDelivery {
     /** A part of the payload. */
     readonly payload?: unknown;
     readonly signed: { readonly body: boolean; readonly id: boolean; readonly timestamp: boolean };
-    readonly identityFrom: 'id' | 'digest';
+    readonly identityFrom: 'id' | 'digest' | 'none';
     /** The token says until when it counts, and not when it was made. */
     readonly hasNoTimeOfSigning?: boolean;
     /** The events of a batch, in their order. */

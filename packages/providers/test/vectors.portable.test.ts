@@ -4,6 +4,7 @@ import {
   type Delivery,
   defineProvider,
   isWebhookError,
+  joinPairs,
   type Outcome,
   type Provider,
   type PublicKeyDescription,
@@ -123,7 +124,10 @@ const setups: Readonly<Record<string, (vector: Vector) => Setup | Promise<Setup>
         else if (typeof part === 'object' && 'text' in part) text += part.text;
         else if (typeof part === 'object' && 'header' in part) text += headers[part.header];
         else if (typeof part === 'object' && 'compute' in part)
-          text += await part.compute(deliveryOf(vector), () => '');
+          text += joinPairs(
+            part.compute(deliveryOf(vector), () => ''),
+            part.layout,
+          );
         else expect.unreachable();
       }
       expect(text).toBe(vector.expect);

@@ -37,7 +37,7 @@ Examples:
   $ countersign verify --provider stripe --headers headers.txt --body body.json
   $ countersign verify --provider github --raw request.http
   $ pbpaste | countersign verify --provider slack --curl - --at 2026-11-21T09:00:00Z
-  $ countersign verify --provider svix --har session.har --entry 12 --secret-env SVIX_SECRET --json
+  $ countersign verify --provider svix --har session.har --entry 12 --secret-env SVIX_WEBHOOK_SECRET --json
   $ countersign verify --provider twilio --raw request.http --public-url https://example.com`;
 
 /** Adds `verify`. */

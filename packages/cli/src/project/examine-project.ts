@@ -27,7 +27,8 @@ export async function examineProject(frame: Frame, options: ProjectOptions): Pro
   const { project, clockUrl } = options;
   const folder = typeof project === 'string' ? project : '.';
   const provider = options.provider === undefined ? undefined : await loadProvider(options, frame);
-  const toleranceSeconds = provider?.toleranceSeconds ?? usualToleranceSeconds;
+  const tolerance = provider?.toleranceSeconds ?? usualToleranceSeconds;
+  const toleranceSeconds = typeof tolerance === 'number' ? tolerance : Math.min(tolerance.past, tolerance.future);
   const clock =
     clockUrl === undefined ? undefined : await compareClocks(clockUrl, toleranceSeconds, surroundings.clock);
   const report: ProjectReport =

@@ -44,8 +44,13 @@ const smallOrder = new Set([
 
 /** A checked key, or what is wrong with it. */
 export type KeyReading =
-  | { readonly spki: Uint8Array; readonly problem?: never }
-  | { readonly problem: string; readonly spki?: never };
+  | { readonly spki: Uint8Array; readonly problem?: never; readonly isOtherKind?: never }
+  | {
+      readonly problem: string;
+      /** The key may be a good one for another algorithm or purpose. In a set of keys that is no mistake. */
+      readonly isOtherKind?: boolean;
+      readonly spki?: never;
+    };
 
 /** Reads text: PEM, hex, base64 of the raw key or of SubjectPublicKeyInfo, with or without a prefix such as `whpk_`. */
 export function readKeyText(given: string, algorithm: SignatureAlgorithm, prefix: string | undefined): KeyReading {
@@ -66,7 +71,7 @@ export function readKeyBytes(bytes: Uint8Array | undefined, algorithm: Signature
   if (bytes === undefined) {
     return {
       problem:
-        'It is no PEM text, no hexadecimal and no canonical base64. In an environment variable, line breaks may have become \\n.',
+        'Expected PEM text, hexadecimal or canonical base64. In an environment variable, line breaks may have become \\n.',
     };
   }
   if (algorithm.name === 'Ed25519' && bytes.length === 32) return checkSpki(ed25519Spki(bytes), algorithm);
@@ -76,29 +81,34 @@ export function readKeyBytes(bytes: Uint8Array | undefined, algorithm: Signature
 /** Reads a JSON Web Key (RFC 7517), its public half only. */
 export function readJwk(jwk: Readonly<Record<string, unknown>>, algorithm: SignatureAlgorithm): KeyReading {
   if (jwk.d !== undefined) return { problem: 'It is a private key. Verifying needs the public one, which has no d.' };
-  if (jwk.use !== undefined && jwk.use !== 'sig') return { problem: 'Its use is not sig.' };
-  if (Array.isArray(jwk.key_ops) && !jwk.key_ops.includes('verify')) return { problem: 'Its key_ops lack verify.' };
+  if (jwk.kty === 'oct' || jwk.k !== undefined) {
+    return { problem: 'It is a shared secret (kty oct). Give it as secrets, to a scheme that uses them.' };
+  }
+  if (jwk.use !== undefined && jwk.use !== 'sig') return { problem: 'Its use is not sig.', isOtherKind: true };
+  if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify')))
+    return { problem: 'Its key_ops do not include verify.', isOtherKind: true };
   const bytes = (name: string) => (typeof jwk[name] === 'string' ? decodeBase64Url(jwk[name]) : undefined);
   const [x, y, n, e] = [bytes('x'), bytes('y'), bytes('n'), bytes('e')];
   if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519' && x?.length === 32) return checkSpki(ed25519Spki(x), algorithm);
   if (jwk.kty === 'EC' && typeof jwk.crv === 'string' && Object.hasOwn(curveOids, jwk.crv)) {
     const curve = jwk.crv as CurveName;
-    const size = coordinateBytes[curve];
-    if (x?.length !== size || y?.length !== size)
-      return { problem: 'A coordinate of the point has not its full length.' };
-    const point = new Uint8Array([4, ...x, ...y]);
+    const [left, right] = [x, y].map((number) => toFullLength(number, coordinateBytes[curve]));
+    if (left === undefined || right === undefined)
+      return { problem: 'A coordinate of its point is missing, or has another length than those of its curve.' };
+    const point = new Uint8Array([4, ...left, ...right]);
     return checkSpki(spkiOf(oids.ec, writeObjectIdentifier(curveOids[curve]), point), algorithm);
   }
-  if (jwk.kty === 'RSA' && n !== undefined && e !== undefined && n[0] !== 0 && e[0] !== 0) {
+  if (jwk.kty === 'RSA' && n !== undefined && e !== undefined && isNumber(n) && e[0] !== 0) {
     const numbers = writeElement(tags.sequence, writePositiveInteger(n), writePositiveInteger(e));
     return checkSpki(spkiOf(oids.rsa, new Uint8Array([tags.null, 0]), numbers), algorithm);
   }
-  return { problem: 'It is no JWK of type OKP (Ed25519), EC or RSA with its numbers in base64url.' };
+  const isOtherKind = jwk.kty !== 'RSA' && typeof jwk.kty === 'string';
+  return { problem: 'Expected a JWK of type OKP (Ed25519), EC or RSA, with its numbers in base64url.', isOtherKind };
 }
 
 /** Checks that a SubjectPublicKeyInfo is a sound key for an algorithm. */
 export function checkSpki(spki: Uint8Array, algorithm: SignatureAlgorithm): KeyReading {
-  const wrongKind = { problem: `It is no public key for ${describe(algorithm)}.` };
+  const wrongKind = { problem: `It is not a public key for ${describe(algorithm)}.`, isOtherKind: true };
   const [identifier, bits, ...more] = readSequence(spki) ?? [];
   const parameters = identifier === undefined ? undefined : readSequence(identifier.whole);
   const key = readBitString(bits);
@@ -132,6 +142,20 @@ export function checkSpki(spki: Uint8Array, algorithm: SignatureAlgorithm): KeyR
       return isPss ? { spki: spkiOf(oids.rsa, new Uint8Array([tags.null, 0]), key) } : { spki };
     }
   }
+}
+
+/** A coordinate at full length. Some senders (TrueLayer) leave out its leading zeros, which RFC 7518 section 6.2.1.2 forbids. */
+function toFullLength(number: Uint8Array | undefined, size: number): Uint8Array | undefined {
+  if (number === undefined || number.length > size || (number.length < size && (number[0] ?? 0) === 0))
+    return undefined;
+  const full = new Uint8Array(size);
+  full.set(number, size - number.length);
+  return full;
+}
+
+/** Some libraries write one zero byte before a number whose first bit is set (RFC 7518 section 6.3.1.1). */
+function isNumber([first = 0, second = 0]: Uint8Array): boolean {
+  return first !== 0 || second >= 0x80;
 }
 
 function isSoundEdwardsKey(key: Uint8Array): boolean {

@@ -15,13 +15,17 @@ export const crypto: CryptoBackend = {
   equalBytes,
 };
 
+/** Keeps the imported key and no promise of it: on Workers a promise belongs to the request that made it, and dies with it. */
 class WebMacKey implements MacKey {
-  readonly #key: Promise<CryptoKey>;
+  readonly #hash: HashName;
+  readonly #secret: Uint8Array<ArrayBuffer>;
+  readonly #derive: HashName | undefined;
+  #key: CryptoKey | undefined;
 
   constructor(hash: HashName, secret: Uint8Array, derive: HashName | undefined) {
-    this.#key = importKey(hash, new Uint8Array(secret), derive);
-    // A refused key shows when it is first used; until then it must not count as an unhandled rejection.
-    this.#key.catch(() => undefined);
+    this.#hash = hash;
+    this.#secret = new Uint8Array(secret);
+    this.#derive = derive;
   }
 
   async matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): Promise<boolean> {
@@ -32,7 +36,8 @@ class WebMacKey implements MacKey {
   }
 
   async mac(chunks: readonly Chunk[]): Promise<Uint8Array> {
-    return new Uint8Array(await globalThis.crypto.subtle.sign('HMAC', await this.#key, joinChunks(chunks)));
+    this.#key ??= await importKey(this.#hash, this.#secret, this.#derive);
+    return new Uint8Array(await globalThis.crypto.subtle.sign('HMAC', this.#key, joinChunks(chunks)));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { decodeBase64, decodeUtf8 } from '../encoding.ts';
 import { type DerElement, readBitString, readElements, readObjectIdentifier, readSequence, tags } from './der.ts';
+import { type HostPattern, matchesHost } from './host-pattern.ts';
 import { checkSpki } from './public-key-info.ts';
 import type { CurveName, PublicKey, SignatureAlgorithm } from './signature-algorithm.ts';
 
@@ -97,11 +98,9 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
   };
 }
 
-/** Whether a certificate was made for one of some names; `*.example.com` stands for one label before example.com. */
-export function hasName({ names }: Certificate, wanted: readonly string[]): boolean {
-  return wanted.some((name) =>
-    names.some((own) => own === name || (name.startsWith('*.') && own.slice(own.indexOf('.')) === name.slice(1))),
-  );
+/** Whether a certificate was made for a name that matches one of the patterns, label by label. */
+export function hasName({ names }: Certificate, wanted: readonly HostPattern[]): boolean {
+  return names.some((name) => matchesHost(name, wanted));
 }
 
 /**

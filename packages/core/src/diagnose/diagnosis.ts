@@ -4,7 +4,7 @@ import type { Delivery } from '../delivery.ts';
 import { isWebhookError, type WebhookErrorCode } from '../errors.ts';
 import { refuseOption, requireKnownNames, wholeNumber } from '../option-values.ts';
 import type { Provider } from '../provider.ts';
-import { defaultToleranceSeconds } from '../replay-window.ts';
+import { defaultToleranceSeconds, requireTolerance } from '../replay-window.ts';
 import type { SecretInput } from '../secrets.ts';
 import { type Cause, type Certainty, causeTable } from './causes.ts';
 import { type Framework, findFrameworkFix, frameworkTable } from './framework-fixes.ts';
@@ -92,8 +92,12 @@ export async function explainDelivery(
   };
   const refusal = await findRefusal(delivery, provider, secrets, options, leniency);
   if (refusal === undefined) return { verdict: 'verifies', causes: [], attempts: 1, isExhausted: false };
-  const toleranceSeconds = options.toleranceSeconds ?? provider.toleranceSeconds ?? defaultToleranceSeconds;
-  const windowSeconds = leniency.ignoreTimestamp ? Number.POSITIVE_INFINITY : toleranceSeconds;
+  const toleranceSeconds = requireTolerance(
+    options.toleranceSeconds ?? provider.toleranceSeconds ?? defaultToleranceSeconds,
+    'toleranceSeconds',
+  );
+  const anyTime = { past: Number.POSITIVE_INFINITY, future: Number.POSITIVE_INFINITY };
+  const windowSeconds = leniency.ignoreTimestamp ? anyTime : toleranceSeconds;
   const trier = createTrier({ ...limits, toleranceSeconds, publicUrl });
   const conclude = (certainty: Certainty, findings: readonly Finding[]): Diagnosis => ({
     verdict: findings.length === 0 ? 'unexplained' : 'cause_found',

@@ -6,18 +6,18 @@ import { isWebhookError, type WebhookError } from '../errors.ts';
 import type { Provider } from '../provider.ts';
 import type { PublicUrl } from '../public-url.ts';
 import { createReceiver } from '../receiver.ts';
-import type { ReceiverOptions } from '../receiver-options.ts';
-import { readClock } from '../replay-window.ts';
+import { ignoreWarnings, type ReceiverOptions } from '../receiver-options.ts';
+import { type ReplayTolerance, readClock } from '../replay-window.ts';
 import type { KeyInput } from '../schemes/scheme.ts';
-import type { SecretInput } from '../secrets.ts';
+import type { FoundSecrets, SecretInput } from '../secrets.ts';
 import { pairsOf, type Situation, type Trier } from './situation.ts';
 
 /** The part of the options that a receiver has too. */
 export interface GivenOptions {
   /** Public keys, for schemes that verify by them. */
   readonly keys?: KeyInput;
-  /** As for a receiver: the replay window in seconds. */
-  readonly toleranceSeconds?: number;
+  /** As for a receiver: the replay window in seconds, or both of its sides. */
+  readonly toleranceSeconds?: number | ReplayTolerance;
   /** As for a receiver: the origin that the sender posts to. */
   readonly publicUrl?: PublicUrl;
   /** The time. For a stored delivery, the time at which it arrived. Default: the system's clock. */
@@ -50,10 +50,9 @@ export async function findRefusal(
       dangerouslyIgnoreTimestamp: ignoreTimestamp,
       dangerouslyAllowWeakSecrets: allowWeakSecrets,
       maxBodyBytes: 2 ** 31,
-      // A name given by a function keeps this receiver out of the comparison of endpoints that share a secret.
-      endpoint: () => 'diagnose',
       onOutcome: () => undefined,
-      onWarning: () => undefined,
+      // Also keeps this receiver out of the comparison of endpoints that share a secret.
+      onWarning: ignoreWarnings,
     } as unknown as ReceiverOptions);
     await receiver.verify(delivery);
     return undefined;
@@ -118,8 +117,12 @@ export function bytesOf(body: unknown): Uint8Array | undefined {
 async function resolve(secrets: SecretInput | undefined, delivery: Delivery): Promise<SecretInput | undefined> {
   if (typeof secrets !== 'function') return secrets;
   try {
-    return await secrets(new UnverifiedDelivery(delivery));
+    return withoutTenant(await secrets(new UnverifiedDelivery(delivery)));
   } catch {
     return secrets;
   }
+}
+
+function withoutTenant(found: FoundSecrets): SecretInput {
+  return typeof found === 'object' && 'secrets' in found ? found.secrets : found;
 }

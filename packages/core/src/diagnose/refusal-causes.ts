@@ -1,6 +1,7 @@
 /** Where the signature is right as it stands, and a receiver refuses the delivery all the same. */
 
 import { isWebhookError, type WebhookError } from '../errors.ts';
+import type { ReplayTolerance } from '../replay-window.ts';
 import type { Proof } from '../schemes/scheme.ts';
 import { secretFault } from './likely-causes.ts';
 import type { Situation, Trier } from './situation.ts';
@@ -23,7 +24,7 @@ export function explainRefusal(
   refusal: WebhookError,
   proof: Proof,
   base: Situation,
-  toleranceSeconds: number,
+  toleranceSeconds: ReplayTolerance,
 ): readonly Finding[] {
   const { code, at, hint } = refusal;
   const time = findTimeFault(proof, base, toleranceSeconds);
@@ -33,6 +34,8 @@ export function explainRefusal(
       return [secretFault(base, at, hint), ...late];
     case 'body_not_raw':
       return [{ code, at }, ...late];
+    case 'body_incomplete':
+      return [{ code: 'body_truncated', at }, ...late];
     case 'encoding_unsupported':
       return [{ code: 'content_encoding', at: 'content-encoding' }, ...late];
     case 'method_unsupported':

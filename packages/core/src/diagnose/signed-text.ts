@@ -3,7 +3,7 @@
 import { type Delivery, parseJson } from '../delivery.ts';
 import { isWebhookError } from '../errors.ts';
 import type { Provider } from '../provider.ts';
-import { type PublicUrl, publicUrlOf, spellingsOf, withoutQuery } from '../public-url.ts';
+import { type PublicUrl, publicUrlOf, spellingsOf, withoutSecrets } from '../public-url.ts';
 import type { HmacDescription } from '../schemes/hmac.ts';
 import type { HttpSignatureDescription } from '../schemes/http-signature.ts';
 import type { SignatureDescription } from '../schemes/signature-description.ts';
@@ -54,7 +54,7 @@ async function templateTexts(
   const spellings = urlForms === undefined ? [] : trySpellings(url, urlForms);
   if (spellings.length < 2) return [await textOf(description, delivery, url)];
   return Promise.all(
-    spellings.map((spelling) => textOf(description, delivery, () => spelling, withoutQuery(spelling))),
+    spellings.map((spelling) => textOf(description, delivery, () => spelling, withoutSecrets(spelling))),
   );
 }
 

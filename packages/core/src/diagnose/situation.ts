@@ -5,6 +5,7 @@ import { isWebhookError, WebhookError } from '../errors.ts';
 import type { HeaderSource } from '../header-fields.ts';
 import type { Provider } from '../provider.ts';
 import { type PublicUrl, publicUrlOf } from '../public-url.ts';
+import type { ReplayTolerance } from '../replay-window.ts';
 import type { BoundScheme, KeyInput, Proof, Scheme } from '../schemes/scheme.ts';
 import type { SecretInput } from '../secrets.ts';
 import type { CauseCode } from './causes.ts';
@@ -47,7 +48,7 @@ export interface Variant {
 export interface Budget {
   readonly maxAttempts: number;
   readonly maxMilliseconds: number;
-  readonly toleranceSeconds: number;
+  readonly toleranceSeconds: ReplayTolerance;
   readonly publicUrl: PublicUrl | undefined;
 }
 
@@ -86,6 +87,7 @@ export function createTrier(budget: Budget): Trier {
         toleranceSeconds: budget.toleranceSeconds,
         ignoreTimestamp: true,
         allowWeakSecrets: true,
+        hasPublicUrl: budget.publicUrl !== undefined,
         publicUrlOf: (head) => addresses.get(head) ?? publicUrlOf(head, budget.publicUrl),
       });
     } catch (error) {

@@ -1,6 +1,7 @@
 /** What is said of a signature that is right and not of this time. */
 
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
+import type { ReplayTolerance } from '../replay-window.ts';
 import type { Proof } from '../schemes/scheme.ts';
 import type { TimestampSource } from '../schemes/signature-description.ts';
 import type { CauseCode } from './causes.ts';
@@ -19,7 +20,7 @@ export interface Finding {
 export function findTimeFault(
   proof: Proof,
   { provider, now }: Situation,
-  toleranceSeconds: number,
+  { past, future }: ReplayTolerance,
 ): Finding | undefined {
   const { scheme } = provider;
   if (proof.signedAt === undefined || scheme.kind === 'jwt') return undefined;
@@ -29,8 +30,8 @@ export function findTimeFault(
     return { code: 'timestamp_unit', at, what: 'The signed time is in seconds, and the scheme reads milliseconds.' };
   }
   const ageSeconds = Math.floor(now / 1000) - Math.floor(proof.signedAt / 1000);
-  if (Math.abs(ageSeconds) <= toleranceSeconds) return undefined;
-  return timeFault(ageSeconds, toleranceSeconds, at);
+  const allowed = ageSeconds > 0 ? past : future;
+  return Math.abs(ageSeconds) <= allowed ? undefined : timeFault(ageSeconds, allowed, at);
 }
 
 function timeFault(ageSeconds: number, toleranceSeconds: number, at: string | undefined): Finding {

@@ -1,35 +1,40 @@
 /** The signature algorithms of RFC 7518 and RFC 8037 that a token may use, and their families. */
 
+import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { WebhookError } from '../errors.ts';
 
 /** Fewest key bytes of each HMAC algorithm: the length of its hash (RFC 7518 section 3.2). */
 export const hmacKeyBytes = { HS256: 32, HS384: 48, HS512: 64 } as const;
 
-const publicKeyAlgorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-] as const;
+/** Each algorithm of public keys as one of ours. The salt of RSA-PSS has the length of the hash (RFC 7518 section 3.5). */
+const publicKeyAlgorithms = {
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  RS384: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384' },
+  RS512: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-512' },
+  PS256: { name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 },
+  PS384: { name: 'RSA-PSS', hash: 'SHA-384', saltLength: 48 },
+  PS512: { name: 'RSA-PSS', hash: 'SHA-512', saltLength: 64 },
+  ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256', format: 'p1363' },
+  ES384: { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384', format: 'p1363' },
+  ES512: { name: 'ECDSA', namedCurve: 'P-521', hash: 'SHA-512', format: 'p1363' },
+  EdDSA: { name: 'Ed25519' },
+  Ed25519: { name: 'Ed25519' },
+} as const satisfies Record<string, SignatureAlgorithm>;
+
+/** An algorithm of public keys by its JOSE name. */
+export type PublicKeyAlgorithm = keyof typeof publicKeyAlgorithms;
 
 /** An algorithm by its JOSE name. `none` is not one. */
-export type JwtAlgorithm = keyof typeof hmacKeyBytes | (typeof publicKeyAlgorithms)[number];
+export type JwtAlgorithm = keyof typeof hmacKeyBytes | PublicKeyAlgorithm;
 
 /** @throws options_invalid when the list is empty, names something else, or mixes families of algorithms */
 export function requireAlgorithms(value: unknown): readonly [JwtAlgorithm, ...JwtAlgorithm[]] {
   const at = 'scheme.algorithms';
-  const known: readonly string[] = [...Object.keys(hmacKeyBytes), ...publicKeyAlgorithms];
+  const known: readonly string[] = [...Object.keys(hmacKeyBytes), ...Object.keys(publicKeyAlgorithms)];
   if (!Array.isArray(value) || value.length === 0 || value.some((name) => !known.includes(name))) {
     throw new WebhookError('options_invalid', {
       at,
-      hint: `Say which algorithms the sender uses; a token must not choose. It takes a list of ${known.join(', ')}.`,
+      hint: `Name the algorithms that the sender uses; a token must not choose. Expected a list of ${known.join(', ')}.`,
     });
   }
   // One key serves one family (RFC 8725 section 3.1): otherwise a public key could be taken for a shared secret.
@@ -42,4 +47,9 @@ export function requireAlgorithms(value: unknown): readonly [JwtAlgorithm, ...Jw
 /** Whether an algorithm works with a shared secret. */
 export function isHmacAlgorithm(name: JwtAlgorithm): name is keyof typeof hmacKeyBytes {
   return name in hmacKeyBytes;
+}
+
+/** The algorithm of public keys that a JOSE name stands for. */
+export function signatureAlgorithmOf(name: PublicKeyAlgorithm): SignatureAlgorithm {
+  return publicKeyAlgorithms[name];
 }

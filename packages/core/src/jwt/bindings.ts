@@ -1,10 +1,11 @@
-/** What ties a token to the request it came with: hashes of the body, the URL, or Atlassian's query string. */
+/** Ties a token to the request it came with: hashes of the body, of the URL, or of Atlassian's query string. */
 
 import { crypto } from '#crypto';
 import type { HashName } from '../crypto/hmac.ts';
 import type { Delivery } from '../delivery.ts';
 import { decodeBase64, decodeBase64Url, decodeHex } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
+import { groupFields, maxFields, parseFields } from '../form-fields.ts';
 
 /** A claim that holds a hash. */
 export interface BoundHash {
@@ -29,7 +30,7 @@ export interface JwtBindings {
   readonly queryStringHash?: { readonly claim: string; readonly basePath?: string };
 }
 
-/** @throws token_invalid when a bound hash is missing or differs; a difference in the body is told like any other */
+/** @throws token_invalid when a bound hash is missing or differs, that of the body like every other */
 export async function checkBindings(
   claims: Readonly<Record<string, unknown>>,
   bindings: JwtBindings,
@@ -57,12 +58,12 @@ async function checkHash(
   const given = Object.hasOwn(claims, rule.claim) ? claims[rule.claim] : undefined;
   const refuse = (hint: string) => new WebhookError('token_invalid', { at: `${at} ${rule.claim}`, hint });
   if (rule.presence === 'with_body' && delivery.body.byteLength === 0) {
-    if (given !== undefined) throw refuse('It is there although there is no body.');
+    if (given !== undefined) throw refuse('The claim has a hash, and the request has no body.');
     return;
   }
   const bytes = typeof given === 'string' ? decode(given, rule.encoding) : undefined;
   const matches = bytes !== undefined && crypto.equalBytes(bytes, await crypto.digest(rule.hash, [content]));
-  if (!matches) throw refuse('The hash it binds is missing or belongs to another request.');
+  if (!matches) throw refuse('The hash in this claim is missing, or belongs to another request.');
 }
 
 function decode(text: string, encoding: BoundHash['encoding']): Uint8Array | undefined {
@@ -70,20 +71,33 @@ function decode(text: string, encoding: BoundHash['encoding']): Uint8Array | und
   return encoding === 'base64' ? decodeBase64(text) : decodeBase64Url(text);
 }
 
-/** `METHOD&path&query`: parameters sorted by name, values of one name sorted and joined by commas, without `jwt`. */
+/**
+ * `METHOD&path&query`: parameters sorted by name, values of one name sorted and joined by commas, without `jwt`.
+ *
+ * @throws header_malformed for a query of more than 1,000 parameters
+ */
 function canonicalRequest(delivery: Delivery, basePath: string): string {
   const target = (delivery.url ?? '/').replace(/^https?:\/\/[^/?#]*/, '').split('#', 1)[0] as string;
   const at = target.indexOf('?');
-  const query = new URLSearchParams(at < 0 ? '' : target.slice(at + 1));
+  const query = parseFields(at < 0 ? '' : target.slice(at + 1));
+  if (query === undefined)
+    throw new WebhookError('header_malformed', { at: 'query', hint: `It has more than ${maxFields} parameters.` });
   let path = at < 0 ? target : target.slice(0, at);
   if (basePath !== '' && path.startsWith(basePath)) path = path.slice(basePath.length);
-  path = path.replace(/\/+$/, '').replaceAll('&', '%26');
-  query.delete('jwt');
-  const names = [...new Set(query.keys())]
-    .map((name) => [encode(name), name] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const pairs = names.map(([encoded, name]) => `${encoded}=${query.getAll(name).map(encode).sort().join(',')}`);
+  path = withoutTrailingSlashes(path).replaceAll('&', '%26');
+  const pairs = [...groupFields(query)]
+    .filter(([name]) => name !== 'jwt')
+    .map(([name, values]) => [encode(name), values.map(encode).sort().join(',')] as const)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, values]) => `${name}=${values}`);
   return `${(delivery.method ?? 'POST').toUpperCase()}&${path === '' ? '/' : path}&${pairs.join('&')}`;
+}
+
+/** An expression such as /\/+$/ takes quadratic time on many slashes before another character. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end--;
+  return path.slice(0, end);
 }
 
 /** RFC 3986 percent-encoding; encodeURIComponent leaves five characters that it reserves. */

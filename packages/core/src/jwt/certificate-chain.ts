@@ -1,17 +1,18 @@
-/** Keys from the certificates that a token brings with it (RFC 7515 section 4.1.6): trusted by way of pinned roots alone. */
+/** Keys from the certificates inside a token (RFC 7515 section 4.1.6), trusted only where they lead to pinned roots. */
 
-import { importX509 } from 'jose';
+import { checkSpki } from '../crypto/public-key-info.ts';
 import { type Certificate, findChainProblem, parseCertificate, parseCertificates } from '../crypto/x509.ts';
 import { decodeBase64 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { importKey } from '../schemes/inline-keys.ts';
 import type { KeyInput } from '../schemes/scheme.ts';
-import type { KeyFinder } from './jwk-set.ts';
+import { type PublicKeyAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
+import { importForJose, type KeyFinder } from './token-key.ts';
 
 /** Most certificates in a token. */
 const maxChain = 6;
 
-/** @throws secret_invalid where the roots are no certificates */
+/** @throws secret_invalid where the roots are not certificates */
 export function createChainFinder(
   input: KeyInput,
   { leafOid, issuerOid }: { readonly leafOid?: string; readonly issuerOid?: string },
@@ -22,7 +23,7 @@ export function createChainFinder(
     const refuse = (hint: string) => new WebhookError('key_unknown', { at, hint });
     const texts = header.x5c;
     if (!Array.isArray(texts) || texts.length === 0 || texts.length > maxChain)
-      throw refuse('It brings no certificates.');
+      throw refuse(`Expected 1 to ${maxChain} certificates in the token.`);
     const chain: Certificate[] = [];
     for (const text of texts) {
       const der = typeof text === 'string' ? decodeBase64(text) : undefined;
@@ -39,27 +40,29 @@ export function createChainFinder(
       findChainProblem(some, trusted, now, (rule, spki) => importKey(rule, spki, at));
     let problem = await check(chain, roots);
     if (issuerOid !== undefined && issuer !== undefined) {
-      // The mark counts on the certificate that issued the leaf and is trusted itself, not on one that stands beside it.
+      // The mark counts on the certificate that issued the leaf and is trusted itself, not on any other one in the list.
       problem ??= (await check([leaf], [issuer])) ?? (await check(chain.slice(1), roots));
     }
     if (problem !== undefined) throw refuse(problem);
+    const name = algorithm as PublicKeyAlgorithm;
+    const { spki, problem: unusable } = checkSpki(leaf.spki, signatureAlgorithmOf(name));
+    if (spki === undefined) throw refuse(unusable);
     try {
-      const pem = `-----BEGIN CERTIFICATE-----\n${texts[0]}\n-----END CERTIFICATE-----`;
-      return [{ id: leaf.names[0] ?? 'x5c', key: (await importX509(pem, algorithm)) as CryptoKey }];
+      return [{ id: leaf.names[0] ?? 'x5c', key: await importForJose(spki, name, at), spki }];
     } catch {
-      throw refuse(`Its certificate holds no key for ${algorithm}.`);
+      throw refuse(`The first certificate has no key that can be used with ${name}.`);
     }
   };
 }
 
 function requireRoots(input: KeyInput): readonly Certificate[] {
   const given: readonly unknown[] = Array.isArray(input) ? input : [input];
-  const roots = given.flatMap((text) => (typeof text === 'string' ? (parseCertificates(text) ?? []) : []));
-  if (roots.length === 0 || given.some((text) => typeof text !== 'string')) {
+  const roots = given.map((text) => (typeof text === 'string' ? parseCertificates(text) : undefined));
+  if (roots.length === 0 || roots.includes(undefined)) {
     throw new WebhookError('secret_invalid', {
       at: 'keys',
-      hint: 'It takes the trusted root certificates as PEM text (-----BEGIN CERTIFICATE-----).',
+      hint: 'Expected the trusted root certificates as PEM text (-----BEGIN CERTIFICATE-----).',
     });
   }
-  return roots;
+  return roots.flatMap((list) => list ?? []);
 }

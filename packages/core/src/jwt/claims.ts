@@ -1,7 +1,10 @@
-/** Which claims a token has to make, and when it is too old. */
+/** The rules for the claims of a token, its age among them. */
 
 import { WebhookError } from '../errors.ts';
 import { valueAt } from '../value-path.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
+type ClaimValue = string | number | boolean;
 
 /** Rules for the claims of RFC 7519 section 4.1 and for a sender's own. */
 export interface ClaimRules {
@@ -9,12 +12,26 @@ export interface ClaimRules {
   readonly issuer?: string | readonly string[];
   /** `sub` has to be this. */
   readonly subject?: string;
-  /** `aud` has to be, or to contain, this or one of these. */
-  readonly audience?: string | readonly string[];
-  /** Other claims that have to have a fixed value, by name, or by path (`data.bundleId`). */
-  readonly equals?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * `aud` has to be, or to contain, this or one of these.
+   *
+   * `{ publicUrl: true }`: the URL that the sender posts to. It is compared only by receivers with the option `publicUrl`, as URLs
+   * are (RFC 3986 section 6.2.2) and with or without the query. A token without `aud` is then refused.
+   */
+  readonly audience?: string | readonly string[] | { readonly publicUrl: true };
+  /** Other claims that have to have this value, or one of these, by name or by path (`data.bundleId`). */
+  readonly equals?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
   /** Claims that have to be there, whatever they say. */
   readonly required?: readonly string[];
+  /** A rule that only one sender has, where none of the others can express it. */
+  readonly custom?: {
+    /** The rule as a sentence, for docs and as the hint of errors. */
+    readonly name: string;
+    /** Claims that most tokens have, by path. For signers, never for the verifier. */
+    readonly sends?: Readonly<Record<string, ClaimValue>>;
+    /** The first claim that breaks the rule, by path; undefined where none does. */
+    readonly findProblem: (claims: Readonly<Record<string, unknown>>) => string | undefined;
+  };
   /** Whether `exp` has to be there. Default `required`; say `optional` for a sender whose tokens do not expire. */
   readonly expiry?: 'required' | 'optional';
   /** Greatest age by `iat`, in seconds; `iat` is required then, and may not lie in the future. */
@@ -23,21 +40,39 @@ export interface ClaimRules {
   readonly clockToleranceSeconds?: number;
 }
 
-type Claims = Readonly<Record<string, unknown>>;
-
-/** @throws token_invalid, token_expired */
-export function checkClaims(claims: Claims, rules: ClaimRules, nowMilliseconds: number, at: string): void {
-  const refuse = (name: string) => new WebhookError('token_invalid', { at: `${at} ${name}` });
+/**
+ * Checks the claims of a verified token.
+ *
+ * @param publicUrl the URL that the sender posted to; undefined where the receiver does not know it
+ * @throws token_invalid, token_expired
+ */
+export function checkClaims(
+  claims: Claims,
+  rules: ClaimRules,
+  nowMilliseconds: number,
+  at: string,
+  publicUrl: (() => string) | undefined,
+): void {
+  const refuse = (name: string, hint?: string) =>
+    new WebhookError('token_invalid', hint === undefined ? { at: `${at} ${name}` } : { at: `${at} ${name}`, hint });
   if (rules.issuer !== undefined && !isOneOf(claims.iss, rules.issuer)) throw refuse('iss');
   if (rules.subject !== undefined && !isOneOf(claims.sub, rules.subject)) throw refuse('sub');
-  if (rules.audience !== undefined) {
-    const { audience } = rules;
-    const given: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
-    if (!given.some((value) => isOneOf(value, audience))) throw refuse('aud');
+  const { audience, custom } = rules;
+  const audiences: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
+  if (typeof audience === 'object' && 'publicUrl' in audience) {
+    if (publicUrl !== undefined && !namesUrl(audiences, publicUrl())) {
+      throw refuse(
+        'aud',
+        'The token is for another URL than that of this endpoint. Compare the option publicUrl, and the path of the route, with the URL entered at the sender.',
+      );
+    }
+  } else if (audience !== undefined && !audiences.some((value) => isOneOf(value, audience))) throw refuse('aud');
+  for (const [name, wanted] of Object.entries(rules.equals ?? {})) {
+    const given = Object.hasOwn(claims, name) ? claims[name] : valueAt(claims, name);
+    if (![wanted].flat().includes(given as ClaimValue)) throw refuse(name);
   }
-  for (const [name, value] of Object.entries(rules.equals ?? {})) {
-    if ((Object.hasOwn(claims, name) ? claims[name] : valueAt(claims, name)) !== value) throw refuse(name);
-  }
+  const problem = custom?.findProblem(claims);
+  if (problem !== undefined) throw refuse(problem, custom?.name);
   for (const name of rules.required ?? []) if (!Object.hasOwn(claims, name)) throw refuse(name);
 
   const tolerance = rules.clockToleranceSeconds ?? 0;
@@ -54,7 +89,7 @@ export function checkClaims(claims: Claims, rules: ClaimRules, nowMilliseconds: 
   }
 }
 
-/** @throws options_invalid for figures that make no sense */
+/** @throws options_invalid for figures out of range */
 export function requireClaimRules(rules: ClaimRules): void {
   const { maxAgeSeconds, clockToleranceSeconds } = rules;
   const isSound = (value: number | undefined, least: number) =>
@@ -62,13 +97,13 @@ export function requireClaimRules(rules: ClaimRules): void {
   if (!isSound(maxAgeSeconds, 1)) {
     throw new WebhookError('options_invalid', {
       at: 'scheme.claims.maxAgeSeconds',
-      hint: 'It takes whole seconds from 1.',
+      hint: 'Expected whole seconds from 1 to 31 536 000.',
     });
   }
   if (!isSound(clockToleranceSeconds, 0)) {
     throw new WebhookError('options_invalid', {
       at: 'scheme.claims.clockToleranceSeconds',
-      hint: 'It takes whole seconds from 0.',
+      hint: 'Expected whole seconds from 0 to 31 536 000.',
     });
   }
 }
@@ -76,6 +111,27 @@ export function requireClaimRules(rules: ClaimRules): void {
 /** `iat` in milliseconds since 1970, or undefined. */
 export function issuedAtOf(claims: Claims): number | undefined {
   return typeof claims.iat === 'number' && Number.isFinite(claims.iat) ? claims.iat * 1000 : undefined;
+}
+
+/** Whether one of the audiences is the URL: compared as parsed, with its query or without. */
+function namesUrl(audiences: readonly unknown[], url: string): boolean {
+  const wanted = parseUrl(url);
+  if (wanted === undefined) return false;
+  const withoutQuery = wanted.href.slice(0, wanted.href.length - wanted.search.length);
+  return audiences.some((value) => {
+    const given = typeof value === 'string' ? parseUrl(value)?.href : undefined;
+    return given !== undefined && (given === wanted.href || given === withoutQuery);
+  });
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    const url = new URL(text);
+    url.hash = '';
+    return url;
+  } catch {
+    return undefined;
+  }
 }
 
 function isOneOf(value: unknown, wanted: string | readonly string[]): boolean {

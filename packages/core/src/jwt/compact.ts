@@ -3,6 +3,7 @@
 import { compactVerify, errors, flattenedVerify } from 'jose';
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
+import type { JwtAlgorithm } from './algorithms.ts';
 
 /** Longest token that is looked at, in characters. */
 export const maxTokenLength = 16_384;
@@ -10,7 +11,8 @@ export const maxTokenLength = 16_384;
 /** A token whose form is right. Nothing in it is verified. */
 export interface CompactToken {
   readonly text: string;
-  readonly algorithm: string;
+  /** One of those that the description allows. */
+  readonly algorithm: JwtAlgorithm;
   readonly keyId: string | undefined;
   readonly header: Readonly<Record<string, unknown>>;
 }
@@ -22,14 +24,15 @@ export interface CompactToken {
  * not allowed, `crit`, and RFC 7797's `b64`. Keys and addresses in the header (`jwk`, `jku`, `x5c`, `x5u`) are never
  * looked at.
  *
- * @param form whether the payload stands elsewhere (RFC 7515 appendix F), and whether it is signed as it is (RFC 7797)
+ * @param form whether the payload is elsewhere (RFC 7515 appendix F), whether it is signed as it is (RFC 7797), and whether `crit`
+ * may then be left out
  * @throws token_invalid
  */
 export function parseCompact(
   text: string,
-  algorithms: readonly string[],
+  algorithms: readonly JwtAlgorithm[],
   at: string,
-  form: { readonly isDetached?: boolean; readonly isUnencoded?: boolean } = {},
+  form: { readonly isDetached?: boolean; readonly isUnencoded?: boolean; readonly isCritOptional?: boolean } = {},
 ): CompactToken {
   const refuse = (hint: string) => new WebhookError('token_invalid', { at, hint });
   if (text.length > maxTokenLength) throw refuse(`It is longer than ${maxTokenLength} characters.`);
@@ -42,17 +45,21 @@ export function parseCompact(
   const header = parseObject(first);
   if (header === undefined) throw refuse('Its header is not a JSON object.');
   const { alg, kid } = header;
-  if (typeof alg !== 'string' || !algorithms.includes(alg))
+  if (typeof alg !== 'string' || !algorithms.includes(alg as JwtAlgorithm))
     throw refuse('It uses an algorithm that is not allowed here.');
   const isExtended = 'crit' in header || 'b64' in header;
   if (form.isUnencoded === true) {
     const { b64, crit } = header;
-    const isAsDescribed = b64 === false && Array.isArray(crit) && crit.length === 1 && crit[0] === 'b64';
-    if (!isAsDescribed) throw refuse('It does not say by crit and b64 that its payload is not encoded (RFC 7797).');
+    const isListed = Array.isArray(crit) && crit.length === 1 && crit[0] === 'b64';
+    const isLeftOut = form.isCritOptional === true && !('crit' in header);
+    if (b64 !== false || !(isListed || isLeftOut)) {
+      const hint = form.isCritOptional === true ? 'Expected b64: false in its header.' : undefined;
+      throw refuse(hint ?? "Expected b64: false and crit: ['b64'] in its header (RFC 7797).");
+    }
   } else if (isExtended) throw refuse('It demands extensions that are not supported.');
   if (form.isDetached === true && second.length > 0) throw refuse('It has a payload of its own.');
   if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw refuse('Its kid is not a text.');
-  return { text, algorithm: alg, keyId: kid as string | undefined, header };
+  return { text, algorithm: alg as JwtAlgorithm, keyId: kid as string | undefined, header };
 }
 
 /** A key in a form that jose takes. */

@@ -2,17 +2,25 @@
 
 import { joinChunks } from '../crypto/chunks.ts';
 import type { Chunk } from '../crypto/hmac.ts';
+import { isSignatureLength } from '../crypto/signature-algorithm.ts';
 import type { Delivery, DeliveryHead } from '../delivery.ts';
-import { encodeBase64Url } from '../encoding.ts';
+import { decodeBase64Url, encodeBase64Url } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { findHeader, requireHeader } from '../header-fields.ts';
 import { checkReplayWindow, parseTimestamp, type TimestampUnit } from '../replay-window.ts';
+import { importKey } from '../schemes/inline-keys.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from '../schemes/scheme.ts';
 import { textOf } from '../value-path.ts';
-import { isHmacAlgorithm, type JwtAlgorithm, requireAlgorithms } from './algorithms.ts';
+import {
+  isHmacAlgorithm,
+  type JwtAlgorithm,
+  type PublicKeyAlgorithm,
+  requireAlgorithms,
+  signatureAlgorithmOf,
+} from './algorithms.ts';
 import { type CompactToken, parseCompact, verifyCompact } from './compact.ts';
-import type { NamedKey } from './jwk-set.ts';
 import { createKeyFinder } from './keys.ts';
+import type { NamedKey } from './token-key.ts';
 
 /** A sender that signs the request by a detached JWS, described as data. */
 export interface DetachedJwsDescription {
@@ -22,6 +30,16 @@ export interface DetachedJwsDescription {
   readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
   /** Whether the payload is signed as it is, with `b64: false` and `crit` in the header (RFC 7797). Default false. */
   readonly unencoded?: boolean;
+  /**
+   * Whether the header has to list `b64` in `crit`. Only with `unencoded`.
+   *
+   * RFC 7797 section 6 demands it, and `required` is the default. `optional` is for senders whose library leaves `crit` out, such as
+   * PyJWT; `b64: false` has to be there all the same.
+   *
+   * @throws options_invalid for another value, or without `unencoded`
+   * @see https://www.rfc-editor.org/rfc/rfc7797#section-6
+   */
+  readonly crit?: 'required' | 'optional';
   /** Where the time stands: in the header of the JWS, or in a field of the request that the payload covers. */
   readonly timestamp?: { readonly unit: TimestampUnit } & ({ readonly jose: string } | { readonly header: string });
   /** Values that the header of the JWS has to have. */
@@ -45,14 +63,24 @@ export interface DetachedJwsDescription {
  *
  * Addresses of keys in its header (`jku`, `x5u`) are never followed: keys are those of the options, found by `kid`.
  *
- * @throws options_invalid for HMAC algorithms or mixed families
+ * @throws options_invalid for HMAC algorithms, mixed families, or `crit` without `unencoded`
  */
 export function detachedJws(
   description: DetachedJwsDescription,
 ): Scheme<'keys'> & { readonly description: DetachedJwsDescription } {
   const algorithms = requireAlgorithms(description.algorithms);
   if (isHmacAlgorithm(algorithms[0])) {
-    throw new WebhookError('options_invalid', { at: 'scheme.algorithms', hint: 'It takes algorithms of public keys.' });
+    throw new WebhookError('options_invalid', {
+      at: 'scheme.algorithms',
+      hint: 'Expected algorithms of public keys, such as RS256.',
+    });
+  }
+  const { crit, unencoded } = description;
+  if (crit !== undefined && !(unencoded === true && ['required', 'optional'].includes(crit))) {
+    throw new WebhookError('options_invalid', {
+      at: 'scheme.crit',
+      hint: "Expected 'required' or 'optional', together with unencoded: true.",
+    });
   }
   const signed = Object.freeze({ body: true, id: false, timestamp: description.timestamp !== undefined });
   return {
@@ -73,14 +101,15 @@ function bindDetached(
   options: SchemeOptions,
 ): BoundScheme {
   const at = description.header.toLowerCase();
-  const { unencoded = false, payloads, requires = {}, timestamp } = description;
+  const { unencoded = false, crit = 'required', payloads, requires = {}, timestamp } = description;
   if (options.keys === undefined) {
     throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public keys of the sender.' });
   }
   const find = createKeyFinder(options.keys, algorithms);
   const read = (head: DeliveryHead, now: number) => {
     const text = requireHeader(head.headers, at);
-    const token = parseCompact(text, algorithms, at, { isDetached: true, isUnencoded: unencoded });
+    const form = { isDetached: true, isUnencoded: unencoded, isCritOptional: crit === 'optional' };
+    const token = parseCompact(text, algorithms, at, form);
     for (const [name, value] of Object.entries(requires)) {
       if (token.header[name] !== value) throw new WebhookError('token_invalid', { at: `${at} ${name}` });
     }
@@ -110,6 +139,10 @@ function bindDetached(
       let by: NamedKey | undefined;
       let refusal: unknown;
       for (const bytes of texts.slice(0, maxTexts).map(joinChunks)) {
+        if (unencoded && token.header.crit === undefined) {
+          by ??= await findSigner(token, bytes, keys);
+          continue;
+        }
         const whole = unencoded
           ? { ...token, unencodedPayload: bytes }
           : { ...token, text: `${first}.${encodeBase64Url(bytes)}.${third}` };
@@ -124,4 +157,25 @@ function bindDetached(
       return { secretId: by.id, signedAt, id: undefined, signed };
     },
   };
+}
+
+/**
+ * The key that signed a payload as it is, under a header with `b64: false` and without `crit`. jose takes such a payload for
+ * base64url, as RFC 7797 section 6 has it, so the signature is checked here. Every key is tried.
+ */
+async function findSigner(
+  { text, algorithm }: CompactToken,
+  payload: Uint8Array,
+  keys: readonly NamedKey[],
+): Promise<NamedKey | undefined> {
+  const [first, , third = ''] = text.split('.');
+  const signature = decodeBase64Url(third) as Uint8Array;
+  const rule = signatureAlgorithmOf(algorithm as PublicKeyAlgorithm);
+  if (!isSignatureLength(rule, signature.length)) return undefined;
+  let by: NamedKey | undefined;
+  for (const named of keys) {
+    const key = await importKey(rule, named.spki, 'keys');
+    if (await key.matches([`${first}.`, payload], [signature])) by ??= named;
+  }
+  return by;
 }

@@ -1,27 +1,45 @@
-/** Finds the keys that may have signed a token: given inline, or fetched from a key set's address. */
+/** Finds the keys that may have signed a token: given inline, or fetched from the URL of a key set. */
 
-import { importSPKI, importX509, type JSONWebKeySet } from 'jose';
 import { WebhookError } from '../errors.ts';
+import { isRecord } from '../schemes/inline-keys.ts';
 import { resolveKeys } from '../schemes/key-resolver.ts';
-import type { Key, KeyInput } from '../schemes/scheme.ts';
+import type { KeyInput } from '../schemes/scheme.ts';
 import { maxSecrets } from '../secrets.ts';
-import type { JwtAlgorithm } from './algorithms.ts';
-import { createLocalFinder, type KeyFinder, type NamedKey, requirePublicJwk } from './jwk-set.ts';
-import { createRemoteKeySet } from './remote-key-set.ts';
+import { isHmacAlgorithm, type JwtAlgorithm, type PublicKeyAlgorithm } from './algorithms.ts';
+import type { CompactToken } from './compact.ts';
+import { createRemoteKeySet, maxSetKeys, RemoteKeySets, type RemoteKeySource } from './remote-key-set.ts';
+import { type KeyFinder, type NamedKey, readTokenKey, type TokenKey } from './token-key.ts';
+
+/** Makes the key set of a URL, or finds the one that is there already. */
+type KeySetMaker = (source: RemoteKeySource, algorithms: readonly PublicKeyAlgorithm[], at: string) => KeyFinder;
 
 /** Checks keys when a receiver is built. @throws secret_invalid, options_invalid */
 export function createKeyFinder(input: KeyInput, algorithms: readonly JwtAlgorithm[]): KeyFinder {
-  if (typeof input === 'function') {
-    return async (token, now, delivery) =>
-      createKeyFinder(await resolveKeys(input, token.keyId, delivery), algorithms)(token, now, delivery);
-  }
-  const list: readonly Key[] = Array.isArray(input) ? input : [input as Key];
+  const names = algorithms.filter((name) => !isHmacAlgorithm(name)) as readonly PublicKeyAlgorithm[];
+  if (typeof input !== 'function') return createListFinder(input, names, createRemoteKeySet);
+  // Over all deliveries: a set of its own for each would be fetched for each.
+  const sets = new RemoteKeySets();
+  const findSet: KeySetMaker = (source, wanted, at) => sets.find(source, wanted, at);
+  return async (token, now, delivery) => {
+    const keys = await resolveKeys(input, token.keyId, delivery);
+    return createListFinder(keys, names, findSet)(token, now, delivery);
+  };
+}
+
+function createListFinder(
+  input: Exclude<KeyInput, (...given: never[]) => unknown>,
+  algorithms: readonly PublicKeyAlgorithm[],
+  makeSet: KeySetMaker,
+): KeyFinder {
+  const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   if (list.length === 0 || list.length > maxSecrets) {
-    throw new WebhookError('secret_invalid', { at: 'keys', hint: `It takes 1 to ${maxSecrets} keys.` });
+    throw new WebhookError('secret_invalid', { at: 'keys', hint: `Expected 1 to ${maxSecrets} keys.` });
   }
-  const finders = list.map((key, index) =>
-    createFinder(key, algorithms, list.length === 1 ? 'keys' : `keys[${index}]`, String(index)),
-  );
+  const finders = list.map((key, index) => {
+    const at = list.length === 1 ? 'keys' : `keys[${index}]`;
+    if (isRecord(key) && 'url' in key) return makeSet(key as unknown as RemoteKeySource, algorithms, at);
+    return createInlineFinder(key, algorithms, at, index);
+  });
   return async (token, now, delivery) => {
     const found: NamedKey[] = [];
     let refusal: unknown;
@@ -33,54 +51,47 @@ export function createKeyFinder(input: KeyInput, algorithms: readonly JwtAlgorit
         if (!(refusal instanceof WebhookError && refusal.code === 'key_unavailable')) refusal = error;
       }
     }
-    if (found.length > 0) return found;
+    if (found.length > 0) return found.slice(0, maxSecrets);
     throw refusal ?? new WebhookError('key_unknown', { at: 'keys' });
   };
 }
 
-function createFinder(key: unknown, algorithms: readonly JwtAlgorithm[], at: string, id: string): KeyFinder {
-  if (typeof key === 'string') return createPemFinder(key, algorithms.length === 1, at, id);
-  if (typeof key !== 'object' || key === null) {
-    throw new WebhookError('secret_invalid', { at, hint: 'It takes PEM text, a JWK, a JWK Set or { url }.' });
+/** @throws secret_invalid for a key that can check no signature of these algorithms, or that anybody can sign for */
+function createInlineFinder(
+  given: unknown,
+  algorithms: readonly PublicKeyAlgorithm[],
+  at: string,
+  index: number,
+): KeyFinder {
+  const refuse = (hint: string) => new WebhookError('secret_invalid', { at, hint });
+  const isSet = isRecord(given) && 'keys' in given;
+  const members: unknown = isSet ? given.keys : [given];
+  if (!Array.isArray(members) || members.length === 0 || members.length > maxSetKeys)
+    throw refuse(`Expected a JWK Set of 1 to ${maxSetKeys} keys.`);
+  const keys: TokenKey[] = [];
+  let problem = '';
+  for (const member of members) {
+    const reading = readTokenKey(member, algorithms, String(index));
+    if (reading.key !== undefined) keys.push(reading.key);
+    // A set may hold keys for other purposes.
+    else if (!isSet || !reading.isOtherKind) throw refuse(reading.problem);
+    else problem ||= reading.problem;
   }
-  if ('url' in key) return createRemoteKeySet(key as Extract<Key, { url: string }>, at);
-  const set = 'keys' in key ? (key as { keys: unknown }).keys : [key];
-  if (!Array.isArray(set) || set.length === 0)
-    throw new WebhookError('secret_invalid', { at, hint: 'The JWK Set has no keys.' });
-  for (const jwk of set) requirePublicJwk(jwk, at);
-  const find = createLocalFinder({ keys: set } as JSONWebKeySet, id);
+  if (keys.length === 0) throw refuse(`No key of the JWK Set can be used here. ${problem}`);
+  for (const key of keys) key.check(at);
   return async (token) => {
-    const found = await find(token);
-    if (found === undefined) throw new WebhookError('key_unknown', { at });
-    return found;
+    const fitting = keys.filter((key) => isCandidate(key, token));
+    if (fitting.length === 0) throw new WebhookError('key_unknown', { at });
+    return Promise.all(fitting.slice(0, maxSecrets).map((key) => key.ready(algorithmOf(token), at)));
   };
 }
 
-function createPemFinder(pem: string, isOnlyAlgorithm: boolean, at: string, id: string): KeyFinder {
-  const text = pem.trim();
-  if (/PRIVATE KEY-----/.test(text)) {
-    throw new WebhookError('secret_invalid', { at, hint: 'It is a private key. Verifying needs the public one.' });
-  }
-  const kind = /^-----BEGIN (PUBLIC KEY|CERTIFICATE)-----[A-Za-z0-9+/=\s]+-----END \1-----$/.exec(text)?.[1];
-  if (kind === undefined) {
-    throw new WebhookError('secret_invalid', {
-      at,
-      hint: 'It is no PEM text: -----BEGIN PUBLIC KEY----- or -----BEGIN CERTIFICATE-----. In an environment variable, line breaks may have become \\n.',
-    });
-  }
-  const imported = new Map<string, Promise<CryptoKey>>();
-  return async ({ algorithm }) => {
-    let key = imported.get(algorithm);
-    if (key === undefined) {
-      key = (kind === 'CERTIFICATE' ? importX509(text, algorithm) : importSPKI(text, algorithm)) as Promise<CryptoKey>;
-      imported.set(algorithm, key);
-    }
-    try {
-      return [{ id, key: await key }];
-    } catch {
-      const hint = `It is no public key for ${algorithm}.`;
-      // Of several algorithms it is the token that chose this one.
-      throw new WebhookError(isOnlyAlgorithm ? 'secret_invalid' : 'key_unknown', { at, hint });
-    }
-  };
+/** A token that names a key is checked by the one of that name, and by those without names. */
+function isCandidate(key: TokenKey, token: CompactToken): boolean {
+  const isNamed = token.keyId === undefined || key.name === undefined || key.name === token.keyId;
+  return isNamed && key.fits(algorithmOf(token));
+}
+
+function algorithmOf({ algorithm }: CompactToken): PublicKeyAlgorithm {
+  return algorithm as PublicKeyAlgorithm;
 }

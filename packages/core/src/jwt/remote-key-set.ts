@@ -1,95 +1,190 @@
-/** A JWK Set at an https address: fetched seldom, within bounds, and used on while the address fails. */
+/** A JWK Set at an https URL: fetched seldom, within bounds, and still used while the URL fails. */
 
-import type { JSONWebKeySet } from 'jose';
 import { WebhookError } from '../errors.ts';
+import { positiveSeconds } from '../option-values.ts';
 import { fetchText, requireRemoteUrl } from '../remote-text.ts';
+import { elapsedSince } from '../schemes/elapsed-time.ts';
+import { isRecord } from '../schemes/inline-keys.ts';
 import type { Key } from '../schemes/scheme.ts';
+import { SharedWork } from '../schemes/shared-work.ts';
+import { maxSecrets } from '../secrets.ts';
+import type { PublicKeyAlgorithm } from './algorithms.ts';
 import type { CompactToken } from './compact.ts';
-import { createLocalFinder, type KeyFinder, requirePublicJwk } from './jwk-set.ts';
+import { type KeyFinder, type NamedKey, readTokenKey, type TokenKey } from './token-key.ts';
 
-/** Largest key set in bytes, and most keys in it. */
+/** Most keys of a set. */
+export const maxSetKeys = 100;
+/** Largest key set in bytes. */
 const maxSetBytes = 262_144;
-const maxSetKeys = 100;
+/** Most key sets that a resolver's URLs are kept for. */
+const maxSets = 256;
 
-type RemoteKey = Extract<Key, { readonly url: string }>;
+/** Where to fetch a key set, and how often. */
+export type RemoteKeySource = Extract<Key, { readonly url: string }>;
 
-/**
- * Looks keys up in a fetched set.
- *
- * One fetch serves all who wait for it, and the next one, after success or failure, comes no sooner than the cooldown.
- * A key that is unknown right after a fetch is unknown (401); one that is unknown within the cooldown may have been
- * published since, so the sender is asked to come back (503).
- *
- * @throws options_invalid when the address is not https, or is one inside a private network
- */
-export function createRemoteKeySet(remote: RemoteKey, at: string): KeyFinder {
-  const url = requireRemoteUrl(remote.url, remote.dangerouslyAllowInsecureUrl === true, `${at}.url`);
-  const cooldown = (remote.cooldownSeconds ?? 30) * 1000;
-  const maxAge = (remote.maxAgeSeconds ?? 600) * 1000;
-  const timeout = remote.timeoutSeconds ?? 5;
-  for (const [name, value] of Object.entries({ cooldown, maxAge, timeout })) {
-    if (!(Number.isFinite(value) && value > 0)) {
-      throw new WebhookError('options_invalid', {
-        at: `${at}.${name}Seconds`,
-        hint: 'It takes a positive number of seconds.',
-      });
-    }
-  }
-  let find: ReturnType<typeof createLocalFinder> | undefined;
-  let fetchedAt = -Infinity;
-  let triedAt = -Infinity;
-  let pending: Promise<boolean> | undefined;
-
-  /** Whether a fetch, one's own or another's, has just succeeded. */
-  const refresh = (now: number): Promise<boolean> => {
-    if (pending !== undefined) return pending;
-    if (now - triedAt < cooldown) return Promise.resolve(false);
-    triedAt = now;
-    pending = fetchSet(url, remote.fetch ?? globalThis.fetch, timeout)
-      .then(
-        (set) => {
-          find = createLocalFinder(set, '0');
-          fetchedAt = now;
-          return true;
-        },
-        () => false,
-      )
-      .finally(() => {
-        pending = undefined;
-      });
-    return pending;
-  };
-
-  return async (token: CompactToken, now: number) => {
-    let isFresh = now - fetchedAt < maxAge ? false : await refresh(now);
-    const known = await find?.(token);
-    if (known !== undefined) return known;
-    if (!isFresh) {
-      isFresh = await refresh(now);
-      const found = isFresh ? await find?.(token) : undefined;
-      if (found !== undefined) return found;
-    }
-    if (isFresh) throw new WebhookError('key_unknown', { at });
-    throw new WebhookError('key_unavailable', {
-      at,
-      retryAfterSeconds: Math.max(1, Math.ceil((triedAt + cooldown - now) / 1000)),
-    });
-  };
+/** @throws options_invalid for a URL that is not https or leads into a private network, and for figures out of range */
+export function createRemoteKeySet(
+  source: RemoteKeySource,
+  algorithms: readonly PublicKeyAlgorithm[],
+  at: string,
+): KeyFinder {
+  const set = new RemoteKeySet(source, algorithms, at);
+  return (token, now) => set.find(token, now);
 }
 
-async function fetchSet(url: string, fetch: typeof globalThis.fetch, timeoutSeconds: number): Promise<JSONWebKeySet> {
-  const text = await fetchText(url, { fetch, timeoutSeconds, maxBytes: maxSetBytes, accept: 'application/json' });
-  const set: unknown = JSON.parse(text);
-  const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : undefined;
-  if (!Array.isArray(keys) || keys.length > maxSetKeys) throw new Error('is no key set, or a too large one');
-  // A key that cannot be used here (a shared secret, a short RSA key) is passed over, not a reason to lose the others.
-  const usable = keys.filter((key) => {
+/** The key sets that a resolver has named, by URL and figures, the least recently used first. */
+export class RemoteKeySets {
+  readonly #sets = new Map<string, RemoteKeySet>();
+
+  /** The key set of a URL, kept over deliveries. @throws options_invalid */
+  find(source: RemoteKeySource, algorithms: readonly PublicKeyAlgorithm[], at: string): KeyFinder {
+    const { url, cooldownSeconds, maxAgeSeconds, timeoutSeconds, dangerouslyAllowInsecureUrl } = source;
+    const name = JSON.stringify([url, cooldownSeconds, maxAgeSeconds, timeoutSeconds, dangerouslyAllowInsecureUrl]);
+    const set = this.#sets.get(name) ?? new RemoteKeySet(source, algorithms, at);
+    // The resolver may make a new function for each delivery; on Workers the latest is the one that works.
+    set.fetch = source.fetch;
+    this.#sets.delete(name);
+    this.#sets.set(name, set);
+    if (this.#sets.size > maxSets) this.#sets.delete(this.#sets.keys().next().value as string);
+    return (token, now) => set.find(token, now);
+  }
+}
+
+/**
+ * One key set.
+ *
+ * One fetch serves all deliveries that wait for it. The next one, after success or failure, is made no sooner than the cooldown.
+ * A key that is not in a set just fetched is unknown (401). One that is not in an older set may have been published since, so
+ * the response is 503 and the sender will retry.
+ */
+class RemoteKeySet {
+  fetch: typeof globalThis.fetch | undefined;
+  readonly #url: string;
+  readonly #at: string;
+  readonly #algorithms: readonly PublicKeyAlgorithm[];
+  readonly #cooldown: number;
+  readonly #maxAge: number;
+  readonly #timeoutSeconds: number;
+  readonly #work = new SharedWork<boolean>();
+  #keys: readonly TokenKey[] = [];
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  /** When the last fetch that has settled began. One that never settles delays no other. */
+  #triedAt = Number.NEGATIVE_INFINITY;
+  /** Why the last fetch failed; undefined where it did not. */
+  #failure: unknown;
+  /** Fetches are counted, since a slow one may settle after one that began later. */
+  #round = 0;
+  #keptRound = 0;
+  #settledRound = 0;
+
+  constructor(source: RemoteKeySource, algorithms: readonly PublicKeyAlgorithm[], at: string) {
+    this.fetch = source.fetch;
+    this.#url = requireRemoteUrl(source.url, source.dangerouslyAllowInsecureUrl === true, `${at}.url`);
+    this.#at = at;
+    this.#algorithms = algorithms;
+    this.#cooldown = positiveSeconds(`${at}.cooldownSeconds`, source.cooldownSeconds, 86_400, 30) * 1000;
+    this.#maxAge = positiveSeconds(`${at}.maxAgeSeconds`, source.maxAgeSeconds, 31_536_000, 600) * 1000;
+    this.#timeoutSeconds = positiveSeconds(`${at}.timeoutSeconds`, source.timeoutSeconds, 60, 5);
+  }
+
+  /** @throws key_unknown, key_unavailable */
+  async find(token: CompactToken, now: number): Promise<readonly NamedKey[]> {
+    const isStale = elapsedSince(this.#fetchedAt, now) >= this.#maxAge;
+    let isFresh = isStale && (await this.#refresh(now));
+    let found = await this.#lookUp(token);
+    if (found.length === 0 && !isStale) {
+      isFresh = await this.#refresh(now);
+      if (isFresh) found = await this.#lookUp(token);
+    }
+    if (found.length > 0) return found;
+    if (isFresh) throw new WebhookError('key_unknown', { at: this.#at });
+    const left = (this.#cooldown - elapsedSince(this.#triedAt, now)) / 1000;
+    throw new WebhookError('key_unavailable', {
+      at: this.#at,
+      retryAfterSeconds: Math.max(1, Math.ceil(left)),
+      cause: this.#failure,
+    });
+  }
+
+  /** Whether a set was fetched just now, for this delivery or for another one. */
+  async #refresh(now: number): Promise<boolean> {
+    const start = () => (elapsedSince(this.#triedAt, now) < this.#cooldown ? undefined : this.#load(now));
     try {
-      requirePublicJwk(key, 'key set');
-      return true;
+      return (await this.#work.wait(start, this.#timeoutSeconds))?.value ?? false;
     } catch {
+      // It took longer than this delivery can wait.
       return false;
     }
+  }
+
+  /** Never rejects. */
+  async #load(now: number): Promise<boolean> {
+    this.#round++;
+    const round = this.#round;
+    try {
+      const text = await fetchText(this.#url, {
+        fetch: this.fetch ?? globalThis.fetch,
+        timeoutSeconds: this.#timeoutSeconds,
+        maxBytes: maxSetBytes,
+        accept: 'application/json',
+      });
+      const keys = readSet(text, this.#algorithms);
+      // A slow fetch must not replace what a later one has brought.
+      if (round > this.#keptRound) {
+        this.#keptRound = round;
+        this.#keys = keys;
+        this.#fetchedAt = now;
+      }
+      this.#settle(round, now, undefined);
+      return true;
+    } catch (error) {
+      this.#settle(round, now, error);
+      return false;
+    }
+  }
+
+  #settle(round: number, now: number, failure: unknown): void {
+    if (round < this.#settledRound) return;
+    this.#settledRound = round;
+    this.#triedAt = now;
+    this.#failure = failure;
+  }
+
+  async #lookUp(token: CompactToken): Promise<readonly NamedKey[]> {
+    const algorithm = token.algorithm as PublicKeyAlgorithm;
+    const candidates = this.#keys.filter(
+      (key) => key.fits(algorithm) && (token.keyId === undefined || key.name === token.keyId),
+    );
+    const ready: NamedKey[] = [];
+    for (const key of candidates.slice(0, maxSecrets)) {
+      try {
+        ready.push(await key.ready(algorithm, this.#at));
+      } catch {
+        // The runtime refuses it, so it is passed over like every other key that cannot be used.
+      }
+    }
+    return ready;
+  }
+}
+
+/** The keys of a set that can be used. The others (a shared secret, a short RSA key) are passed over. */
+function readSet(text: string, algorithms: readonly PublicKeyAlgorithm[]): readonly TokenKey[] {
+  const set = parseSet(text);
+  const members = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : undefined;
+  if (!Array.isArray(members) || members.length > maxSetKeys)
+    throw new Error('Expected a JWK Set of at most 100 keys.');
+  return members.flatMap((member) => {
+    if (!isRecord(member) || typeof member.kty !== 'string') return [];
+    const { key } = readTokenKey(member, algorithms, '0');
+    return key === undefined ? [] : [key];
   });
-  return { keys: usable };
+}
+
+/** The parser's own error quotes what it read. */
+function parseSet(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('Expected JSON.');
+  }
 }

@@ -89,6 +89,7 @@ export function jwt<const D extends JwtDescription>(
 interface NamedVerificationKey {
   readonly id: string;
   readonly key: VerificationKey;
+  readonly tenant?: string | undefined;
 }
 
 function bindJwt(
@@ -100,7 +101,8 @@ function bindJwt(
   const at = placeOf(description.token);
   const [first] = algorithms;
   const minBytes = isHmacAlgorithm(first)
-    ? Math.max(...algorithms.map((name) => (isHmacAlgorithm(name) ? hmacKeyBytes[name] : 0)))
+    ? // Of several, the least: a sender that may use HS512 gives out keys for HS256 too.
+      Math.min(...algorithms.map((name) => (isHmacAlgorithm(name) ? hmacKeyBytes[name] : 32)))
     : 16;
   const secrets =
     options.secrets === undefined
@@ -115,7 +117,7 @@ function bindJwt(
         : createChainFinder(options.keys, certificateChain);
   const usesSecrets = isHmacAlgorithm(first);
   if ((usesSecrets || description.storedToken === true) && secrets === undefined) {
-    throw new WebhookError('secret_invalid', { at: 'secrets', hint: 'This scheme needs them.' });
+    throw new WebhookError('secret_invalid', { at: 'secrets', hint: 'This scheme needs the shared secret.' });
   }
   if (!usesSecrets && find === undefined) {
     throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public key of the sender.' });
@@ -134,7 +136,7 @@ function bindJwt(
       const shared = usesSecrets ? await secrets?.active(now, delivery) : undefined;
       const keys: readonly NamedVerificationKey[] = shared ?? (await find?.(token, now, delivery)) ?? [];
       const { payload, by } = await verifyCompact(token, keys, at);
-      let secretId = by.id;
+      let { id: secretId, tenant } = by;
       if (description.storedToken === true) {
         // Only now: a token that nobody signed must not make a resolver look anything up.
         const given = encodeUtf8(token.text);
@@ -142,23 +144,32 @@ function bindJwt(
         const equal = stored.filter(({ key }) => crypto.equalBytes(given, key));
         if (equal[0] === undefined)
           throw new WebhookError('signature_mismatch', { at, hint: 'It is signed, and is not the stored token.' });
-        secretId = equal[0].id;
+        ({ id: secretId, tenant } = equal[0]);
       }
       const claims = parseObject(payload);
       if (claims === undefined)
         throw new WebhookError('token_invalid', { at, hint: 'Its payload is not a JSON object.' });
-      checkClaims(claims, description.claims ?? {}, now, at);
+      const publicUrl = options.hasPublicUrl ? () => options.publicUrlOf(delivery) : undefined;
+      checkClaims(claims, description.claims ?? {}, now, at, publicUrl);
       if (description.binds !== undefined)
         await checkBindings(claims, description.binds, delivery, options.publicUrlOf, at);
       return {
         secretId,
+        tenant,
         signedAt: signed.timestamp ? issuedAtOf(claims) : undefined,
-        id: description.id === undefined ? undefined : textOf(claims[description.id.claim]),
+        id: description.id === undefined ? undefined : idOf(claims, description.id.claim),
         signed,
+        ...(description.binds?.urlHash !== undefined && { signedUrl: options.publicUrlOf(delivery) }),
         ...contentOf(description, claims, payload),
       };
     },
   };
+}
+
+/** The id in a claim; one that is missing or blank identifies nothing. */
+function idOf(claims: Readonly<Record<string, unknown>>, claim: string): string | undefined {
+  const text = Object.hasOwn(claims, claim) ? textOf(claims[claim]) : undefined;
+  return text === undefined || text.trim() === '' ? undefined : text;
 }
 
 /** A token inside the body, or in its place, brings the payload; one in a header or in the query goes with the body. */
@@ -170,9 +181,10 @@ function contentOf(
   description: JwtDescription,
   claims: Readonly<Record<string, unknown>>,
   bytes: Uint8Array,
-): Pick<Proof, 'payload' | 'content'> {
+): Pick<Proof, 'payload' | 'content' | 'strict'> {
   const payload = payloadPlace(description);
-  if (payload === 'body') return {};
+  // The token says nothing of the body then, so that it alone is signed.
+  if (payload === 'body') return description.binds?.bodyHash === undefined ? { strict: bytes } : {};
   const value = payload === 'claims' ? claims : valueAt(claims, payload.claim);
   return { payload: { value: typeof value === 'string' ? parseJson(encodeUtf8(value)) : value }, content: bytes };
 }

@@ -1,7 +1,8 @@
 /** Shared-secret signatures: HMAC over a template of the delivery, carried in headers or in the body. */
 
 import { crypto } from '#crypto';
-import { type HashName, hashSizes, type MacKey } from '../crypto/hmac.ts';
+import { type Chunk, type HashName, hashSizes, type MacKey } from '../crypto/hmac.ts';
+import { decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { createSecretSource, type HeldSecret, type SecretFormat } from '../secrets.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
@@ -105,17 +106,49 @@ function bindHmac(description: HmacDescription, signed: SignedParts, options: Sc
       hint: 'This scheme needs the secret shared with the sender.',
     });
   }
-  const makeKey = construction === 'hmac' ? crypto.createMacKey : crypto.createPrefixKey;
-  const secrets = createSecretSource(options.secrets, format, options.allowWeakSecrets, (bytes) =>
-    makeKey(hash, bytes, format.derive),
+  const makeKey = construction === 'hmac' ? crypto.createMacKey : createTextKey;
+  const secrets = createSecretSource(
+    options.secrets,
+    format,
+    options.allowWeakSecrets,
+    (bytes) => makeKey(hash, bytes, format.derive),
+    eitherKey,
   );
   const form = { name: hash, isLength: (bytes: number) => bytes === hashSizes[hash].output };
   return {
     ...bindSignature(description, signed, options, form, secrets.active),
     fixedSecrets: secrets.fixed,
-    async mac(text, delivery, now) {
-      const [newest] = await secrets.active(now, delivery);
-      return (newest as HeldSecret<MacKey>).key.mac([text]);
+    async mac(text, delivery, now, askedWith) {
+      const active = await secrets.active(now, delivery);
+      const { key } = active.find(({ id }) => id === askedWith) ?? (active[0] as HeldSecret<MacKey>);
+      return key.mac([text]);
     },
+  };
+}
+
+/**
+ * The plain hash of secret and text. Whoever has one can lengthen it by a padding that begins with 0x80, which no text in UTF-8
+ * has there (RFC 1321 section 3.1, FIPS 180-4 section 5.1): what is no text matches nothing.
+ */
+function createTextKey(hash: HashName, secret: Uint8Array): MacKey {
+  const key = crypto.createPrefixKey(hash, secret);
+  const isText = (chunk: Chunk) => typeof chunk === 'string' || decodeUtf8(chunk) !== undefined;
+  return {
+    ...key,
+    matches: (chunks, candidates) => chunks.every(isText) && key.matches(chunks, candidates),
+    mac: (chunks) => key.mac(chunks),
+  };
+}
+
+/** A secret that the sender uses in two ways. Both are tried, also after a match. */
+function eitherKey(keys: readonly MacKey[]): MacKey {
+  return {
+    matches(chunks, candidates) {
+      const results = keys.map((key) => key.matches(chunks, candidates));
+      return results.every((result) => typeof result === 'boolean')
+        ? results.includes(true)
+        : Promise.all(results).then((settled) => settled.includes(true));
+    },
+    mac: (chunks) => (keys[0] as MacKey).mac(chunks),
   };
 }

@@ -41,8 +41,25 @@ export interface HttpSignatureDescription {
   readonly label?: string;
   /** The parameter `tag` that a signature of the sender has. */
   readonly tag?: string;
+  /**
+   * Whether the parameter `created` has to be there. Default `required`.
+   *
+   * `optional` is for senders whose protocol leaves it out, and only where something else bounds replays: then the description has
+   * `nonce: true`, or `id`. A `created` that is there is held to the replay window all the same. Without one, `event.signedAt` is
+   * undefined and `event.signed.timestamp` false.
+   *
+   * @throws options_invalid for another value, or for `optional` without `nonce: true` and without `id`
+   */
+  readonly created?: 'required' | 'optional';
   /** Whether the parameter `nonce` has to be there. Default false. */
   readonly nonce?: boolean;
+  /**
+   * The header whose value is the id of the event, such as `idempotency-key`. It has to be one of `components`. A delivery in which it
+   * is missing or blank is refused.
+   *
+   * @throws options_invalid where `components` do not name it
+   */
+  readonly id?: { readonly header: string };
   /** Whether the parameter `keyid` has to be there. Default false. */
   readonly keyId?: boolean;
 }
@@ -60,7 +77,8 @@ interface Candidate {
   readonly covered: readonly Component[];
   readonly input: Member;
   readonly signature: Uint8Array;
-  readonly createdAt: number;
+  /** Milliseconds since 1970; undefined where the signature does not say. */
+  readonly createdAt: number | undefined;
   readonly keyId: string | undefined;
 }
 
@@ -70,7 +88,8 @@ interface Candidate {
  * The signature has to cover the given components, to be made by a known key, and to have a `created` inside the replay
  * window; `expires` is honoured. A covered Content-Digest is recomputed over the received bytes.
  *
- * @throws options_invalid for an unknown algorithm, or without components
+ * @throws options_invalid for an unknown algorithm, without components, for an `id` that is not covered, and for `created: 'optional'`
+ * where nothing else bounds replays
  * @see https://www.rfc-editor.org/rfc/rfc9421 and https://www.rfc-editor.org/rfc/rfc9530
  */
 export function httpSignature<const D extends HttpSignatureDescription>(
@@ -85,7 +104,22 @@ export function httpSignature<const D extends HttpSignatureDescription>(
   if (!Array.isArray(components) || components.length === 0 || !components.every(isSound)) {
     throw refuse('components', 'Say what has to be covered, such as @method, @target-uri and content-digest.');
   }
-  const signed = Object.freeze({ body: components.includes('content-digest'), id: false, timestamp: true });
+  const { created = 'required', nonce, id } = description;
+  if (id !== undefined && !components.includes(idHeaderOf(id))) {
+    throw refuse('id', 'Add its header to components: an id that is not covered by the signature could be exchanged.');
+  }
+  if (!['required', 'optional'].includes(created)) throw refuse('created', "Expected 'required' or 'optional'.");
+  if (created === 'optional' && nonce !== true && id === undefined) {
+    throw refuse(
+      'created',
+      "With 'optional', add nonce: true or id: { header }: without a time, nothing else bounds replays.",
+    );
+  }
+  const signed = Object.freeze({
+    body: components.includes('content-digest'),
+    id: id !== undefined,
+    timestamp: created === 'required',
+  });
   return {
     kind: 'http_signature',
     material: (algorithm === 'hmac-sha256' ? 'secrets' : 'keys') as HttpSignatureMaterial<D>,
@@ -146,7 +180,14 @@ function bindHttpSignature(
           if (candidate.covered.some(({ name }) => name === 'content-digest')) {
             await checkContentDigest(joinedHeader(delivery.headers, 'content-digest') ?? '', delivery.body);
           }
-          return { secretId: matched.id, signedAt: candidate.createdAt, id: undefined, signed };
+          return {
+            secretId: matched.id,
+            tenant: matched.tenant,
+            headers: new Set(candidate.covered.map(({ name }) => name).filter((name) => !name.startsWith('@'))),
+            signedAt: candidate.createdAt,
+            id: signedIdOf(description, delivery),
+            signed: { ...signed, timestamp: candidate.createdAt !== undefined },
+          };
         } catch (error) {
           // An outage outweighs what is wrong with another signature: the sender has to come back.
           if (!(refusal instanceof WebhookError && refusal.code === 'key_unavailable')) refusal = error;
@@ -213,15 +254,17 @@ function requireCandidate(
   const { values } = input.parameters;
   const [alg, created, keyId, nonce] = ['alg', 'created', 'keyid', 'nonce'].map((name) => values.get(name));
   if (alg !== undefined && alg !== description.algorithm) throw refuse('It names another algorithm.');
-  if (typeof created !== 'number' || !(created > 0)) throw refuse('It has no created.');
+  const isTimeless = created === undefined && description.created === 'optional';
+  if (!isTimeless && (typeof created !== 'number' || !(created > 0))) throw refuse('It has no created.');
   if (keyId !== undefined ? typeof keyId !== 'string' : description.keyId === true) throw refuse('It has no keyid.');
   if (nonce !== undefined ? typeof nonce !== 'string' : description.nonce === true) throw refuse('It has no nonce.');
-  return { label, covered, input, signature, createdAt: created * 1000, keyId: keyId as string | undefined };
+  const createdAt = typeof created === 'number' ? created * 1000 : undefined;
+  return { label, covered, input, signature, createdAt, keyId: keyId as string | undefined };
 }
 
 function checkFreshness({ createdAt, input }: Candidate, now: number, options: SchemeOptions): void {
   const at = 'signature-input created';
-  checkReplayWindow(createdAt, now, options.toleranceSeconds, 'seconds', at);
+  if (createdAt !== undefined) checkReplayWindow(createdAt, now, options.toleranceSeconds, 'seconds', at);
   const expires = input.parameters.values.get('expires');
   if (expires === undefined) return;
   if (typeof expires !== 'number') throw new WebhookError('timestamp_malformed', { at: 'signature-input expires' });
@@ -235,6 +278,19 @@ function isFresh(candidate: Candidate, now: number, options: SchemeOptions): boo
   } catch {
     return false;
   }
+}
+
+function idHeaderOf(id: NonNullable<HttpSignatureDescription['id']>): unknown {
+  return typeof id?.header === 'string' ? id.header.toLowerCase() : undefined;
+}
+
+/** The value that the signature covers. @throws header_missing where it is blank */
+function signedIdOf({ id }: HttpSignatureDescription, { headers }: DeliveryHead): string | undefined {
+  if (id === undefined) return undefined;
+  const at = id.header.toLowerCase();
+  const text = joinedHeader(headers, at);
+  if (text === undefined || text.trim() === '') throw new WebhookError('header_missing', { at });
+  return text;
 }
 
 /** Section 2.5: a line for each component, and the parameters as they were sent. */

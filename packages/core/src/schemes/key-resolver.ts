@@ -6,7 +6,7 @@ import type { KeyInput, KeyResolver } from './scheme.ts';
 
 const resolverTimeoutSeconds = 5;
 
-/** Asks the app for keys. @throws key_unknown for none; key_unavailable where it throws or takes longer than 5 s */
+/** Asks the app for keys. @throws key_unknown for an empty array; key_unavailable where it throws or takes longer than 5 s */
 export async function resolveKeys(
   resolve: KeyResolver,
   keyId: string | undefined,
@@ -20,7 +20,7 @@ export async function resolveKeys(
     const keys = await Promise.race([(async () => resolve(keyId, new UnverifiedDelivery(delivery)))(), late]);
     if (Array.isArray(keys) && keys.length === 0) throw new WebhookError('key_unknown', { at: 'keys()' });
     if (keys === undefined || keys === null) {
-      const hint = 'It gave nothing. For a key that is not known, it has to give an empty array.';
+      const hint = 'It returned nothing. Return an empty array for a key that is not known.';
       throw new WebhookError('secret_invalid', { at: 'keys()', hint });
     }
     return keys;

@@ -2,6 +2,7 @@
 
 import type { DeliveryHead } from '../delivery.ts';
 import { WebhookError } from '../errors.ts';
+import { groupFields, parseFields } from '../form-fields.ts';
 import { joinedHeader } from '../header-fields.ts';
 import type { ListItem } from './structured-fields.ts';
 
@@ -67,7 +68,7 @@ export function componentValue(component: Component, head: DeliveryHead, publicU
     case '@query':
       return from < 0 ? '?' : target.slice(from);
     case '@query-param':
-      return queryParameter(from < 0 ? '' : target.slice(from + 1), parameter as string);
+      return queryParameter(head, from < 0 ? '' : target.slice(from + 1), parameter as string);
   }
   const url = publicUrl();
   const { protocol, host } = parseUrl(url, name);
@@ -98,13 +99,28 @@ function parseUrl(url: string, at: string): URL {
 }
 
 /** Section 2.2.8: parsed as a form, then percent-encoded again; a name that stands twice is not covered by one value. */
-function queryParameter(query: string, encodedName: string): string {
+function queryParameter(head: DeliveryHead, query: string, encodedName: string): string {
   const at = '@query-param';
-  const found = [...new URLSearchParams(query)].filter(([name]) => encode(name) === encodedName);
-  const [only] = found;
+  const [only, ...more] = parametersOf(head, query).get(encodedName) ?? [];
   if (only === undefined) throw new WebhookError('header_missing', { at });
-  if (found.length > 1) throw new WebhookError('header_repeated', { at });
-  return encode(only[1]);
+  if (more.length > 0) throw new WebhookError('header_repeated', { at });
+  return encode(only);
+}
+
+/** The parameters of each request by their encoded names, read once however many of them are covered. */
+const parameters = new WeakMap<
+  DeliveryHead,
+  { readonly query: string; readonly byName: ReadonlyMap<string, readonly string[]> }
+>();
+
+function parametersOf(head: DeliveryHead, query: string): ReadonlyMap<string, readonly string[]> {
+  const known = parameters.get(head);
+  if (known?.query === query) return known.byName;
+  const fields = parseFields(query);
+  if (fields === undefined) throw new WebhookError('header_malformed', { at: '@query-param' });
+  const byName = groupFields([...fields].map(([name, value]) => [encode(name), value] as const));
+  parameters.set(head, { query, byName });
+  return byName;
 }
 
 function encode(text: string): string {

@@ -1,6 +1,7 @@
 /** What every way of signing has in common, seen from the receiver. */
 
 import type { Delivery, DeliveryHead, UnverifiedDelivery } from '../delivery.ts';
+import type { ReplayTolerance } from '../replay-window.ts';
 import type { SecretInput } from '../secrets.ts';
 
 /** What a scheme verifies with: shared secrets or stored tokens, public keys, both, or nothing the user has to keep. */
@@ -23,12 +24,20 @@ export interface Proof {
   /** The id that is signed outside the body, in a header. */
   readonly id: string | undefined;
   readonly signed: SignedParts;
-  /** The payload where it does not stand in the body but in the token; `value` is parsed. */
-  readonly payload?: { readonly value: unknown };
+  /** The tenant whose secret matched, where a resolver of secrets named one. */
+  readonly tenant?: string | undefined;
+  /** The payload where the body is not it: in a token, or the signed part of the body alone; `value` is parsed. */
+  readonly payload?: { readonly value: unknown } | undefined;
+  /** The headers whose values are signed, in lower case: an id or type from one of them is as safe as the body. */
+  readonly headers?: ReadonlySet<string>;
   /** The signed bytes that stand for the event where they are not the body; their digest is the identity without an id. */
   readonly content?: Uint8Array | undefined;
+  /** What stands for the event where an app is strict: signed material alone, though it may differ between attempts. */
+  readonly strict?: Uint8Array | undefined;
   /** The spelling of the URL that was signed, where several were tried. */
   readonly url?: string | undefined;
+  /** The URL that was signed, as it was signed; its query is the payload of a request without a body. */
+  readonly signedUrl?: string | undefined;
   /** Like `content`, for each event of a batch whose events are signed one by one. */
   readonly elements?: readonly Uint8Array[];
 }
@@ -78,9 +87,16 @@ export type KeyInput = Key | readonly Key[] | KeyResolver;
 export interface SchemeOptions {
   readonly secrets: SecretInput | undefined;
   readonly keys: KeyInput | undefined;
-  readonly toleranceSeconds: number;
+  readonly toleranceSeconds: ReplayTolerance;
   readonly ignoreTimestamp: boolean;
   readonly allowWeakSecrets: boolean;
+  /**
+   * Whether a handshake of the provider would sign this text for a stranger. Such a text is refused as a delivery, whatever
+   * its signature. Absent where no handshake signs.
+   */
+  readonly isReserved?: (text: string) => boolean;
+  /** Whether the receiver has the option `publicUrl`, so that claims about the URL can be compared. */
+  readonly hasPublicUrl: boolean;
   /** Turns a delivery's request target into the public URL that the sender signed. */
   readonly publicUrlOf: (delivery: DeliveryHead) => string;
 }
@@ -91,8 +107,12 @@ export interface BoundScheme {
   screen(head: DeliveryHead, now: number): void;
   /** @throws WebhookError */
   verify(delivery: Delivery, now: number): Proof | Promise<Proof>;
-  /** The MAC of a text with the newest active secret, for senders that ask for one. Absent where no MAC is used. */
-  mac?(text: string, delivery: Delivery, now: number): Promise<Uint8Array>;
+  /**
+   * The MAC of a text, for senders that ask for one. Absent where no MAC is used.
+   *
+   * @param secretId the secret that signed the question, where it was signed; otherwise the newest active one is used
+   */
+  mac?(text: string, delivery: Delivery, now: number, secretId?: string): Promise<Uint8Array>;
   /** The bytes of secrets that are known from the start, to notice one that serves two endpoints. */
   readonly fixedSecrets: readonly Uint8Array[];
 }

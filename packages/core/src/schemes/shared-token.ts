@@ -2,10 +2,11 @@
 
 import { crypto } from '#crypto';
 import { type Delivery, type DeliveryHead, parseJson } from '../delivery.ts';
-import { decodeBase64, decodeUtf8, encodeUtf8 } from '../encoding.ts';
+import { decodeBase64, decodeUtf8, encodeUtf8, headerReadings } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
+import { queryValues } from '../form-fields.ts';
 import { findHeader } from '../header-fields.ts';
-import { createSecretSource, type SecretFormat } from '../secrets.ts';
+import { createSecretSource, type HeldSecret, type SecretFormat } from '../secrets.ts';
 import { valuesAt } from '../value-path.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
 
@@ -74,15 +75,26 @@ function bindSharedToken(description: SharedTokenDescription, options: SchemeOpt
       if (!('json' in token)) readTokens(token, head, undefined, at);
     },
     async verify(delivery, now) {
-      const tokens = readTokens(token, delivery, delivery.body, at).map(encodeUtf8);
-      let secretId: string | undefined;
-      for (const { id, key } of await secrets.active(now, delivery)) {
+      const tokens = readTokens(token, delivery, delivery.body, at).map((text) =>
+        'header' in token ? headerReadings(text) : [encodeUtf8(text)],
+      );
+      let matched: HeldSecret<Uint8Array> | undefined;
+      for (const held of await secrets.active(now, delivery)) {
         let isEqual = true;
-        for (const given of tokens) if (!crypto.equalBytes(given, key)) isEqual = false;
-        if (isEqual) secretId ??= id;
+        for (const readings of tokens) {
+          // Each reading is compared, also after one that is equal.
+          if (!readings.map((given) => crypto.equalBytes(given, held.key)).includes(true)) isEqual = false;
+        }
+        if (isEqual) matched ??= held;
       }
-      if (secretId === undefined) throw new WebhookError('signature_mismatch', { at });
-      return { secretId, signedAt: undefined, id: undefined, signed: signedNothing };
+      if (matched === undefined) throw new WebhookError('signature_mismatch', { at });
+      return {
+        secretId: matched.id,
+        tenant: matched.tenant,
+        signedAt: undefined,
+        id: undefined,
+        signed: signedNothing,
+      };
     },
   };
 }
@@ -108,9 +120,7 @@ function readTokens(source: TokenSource, head: DeliveryHead, body: Uint8Array | 
 
 /** The one value of a query parameter. @throws header_missing, header_repeated */
 export function queryToken(name: string, head: Pick<Delivery, 'url'>, at: string): string {
-  const { url = '' } = head;
-  const from = url.indexOf('?');
-  const values = from < 0 ? [] : new URLSearchParams(url.slice(from + 1).split('#', 1)[0]).getAll(name);
+  const values = queryValues(head.url ?? '', name);
   const [value = ''] = values;
   if (values.length > 1) throw new WebhookError('header_repeated', { at });
   if (value === '') throw new WebhookError('header_missing', { at });

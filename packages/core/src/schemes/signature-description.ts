@@ -55,6 +55,11 @@ export interface SignatureDescription {
   readonly keyId?: { readonly header: string };
   /** The signed text, part by part. */
   readonly signs: readonly SignedPart[];
+  /**
+   * Whether the sender's own text can be read in several ways, as where the names and values of a form run together. Then
+   * `signed.body` is false, and the digest of the text is the identity of an event. Default false: such a text is refused.
+   */
+  readonly ambiguous?: boolean;
   /** Forms of the public URL to try, in their order, where the part `url` is signed. Default: `exact` alone. */
   readonly urlForms?: readonly [UrlForm, ...UrlForm[]];
   /**
@@ -82,21 +87,40 @@ export function checkDescription(description: SignatureDescription): SignedParts
   if (signs.includes('id') && description.id === undefined) throw refuse('id', 'signs names it.');
   if (signs.includes('nonce') && description.nonce === undefined) throw refuse('nonce', 'signs names it.');
   if (description.urlForms !== undefined && !signs.includes('url')) throw refuse('urlForms', 'signs names no url.');
-  createTemplate(signs, undefined);
+  const { ambiguous = false } = description;
+  createTemplate(signs, description.timestamp?.unit, ambiguous);
   const covers = (what: 'body' | 'id' | 'timestamp') =>
     signs.some((part) => typeof part === 'object' && 'compute' in part && part.covers.includes(what));
   const body =
-    covers('body') ||
-    signs.some((part) => {
-      if (typeof part !== 'object') return part === 'body' || part === 'sorted_form';
-      return 'bodyDigest' in part || 'sortedFormOrQueryDigest' in part || ('form' in part && part.isPayload === true);
-    });
-  const isTimeInBody = description.timestamp !== undefined && !('header' in description.timestamp);
+    !ambiguous &&
+    (covers('body') ||
+      signs.some((part) => {
+        if (typeof part !== 'object') return part === 'body';
+        return 'bodyDigest' in part || ('form' in part && part.isPayload === true);
+      }));
+  // A time inside the body is signed where the whole body is, and not where one field of it or some pairs are.
+  const isWhole = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
+  const isTimeInBody = isWhole && description.timestamp !== undefined && !('header' in description.timestamp);
   return Object.freeze({
     body,
     id: signs.includes('id') || covers('id'),
     timestamp: signs.includes('timestamp') || covers('timestamp') || (body && isTimeInBody),
   });
+}
+
+/** Whether the address of a request takes part in what is signed. */
+export function signsUrl({ signs }: SignatureDescription): boolean {
+  return signs.some(
+    (part) => part === 'url' || (typeof part === 'object' && 'compute' in part && part.covers.includes('url')),
+  );
+}
+
+/** The headers whose values are signed, in lower case. */
+export function signedHeadersOf({ signs, id }: SignatureDescription): ReadonlySet<string> {
+  const names = signs.flatMap((part) =>
+    typeof part === 'object' && 'header' in part ? [part.header.toLowerCase()] : [],
+  );
+  return new Set(id !== undefined && signs.includes('id') ? [...names, id.header.toLowerCase()] : names);
 }
 
 /** What errors call a place. */

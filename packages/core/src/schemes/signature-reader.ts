@@ -1,8 +1,9 @@
 /** Reads what a described delivery says of its signatures, timestamp and id, before anything is computed. */
 
-import { type DeliveryHead, parseForm, parseJson } from '../delivery.ts';
+import { type DeliveryHead, parseJson } from '../delivery.ts';
 import { decodeBase64, decodeBase64Url, decodeHex, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
+import { parseForm } from '../form-fields.ts';
 import { findHeader, maxCandidates, parseItems, requireHeader } from '../header-fields.ts';
 import { checkReplayWindow, parseTimestamp } from '../replay-window.ts';
 import { textOf, valueAt } from '../value-path.ts';
@@ -50,12 +51,14 @@ export function createReader(
   const idName = description.id?.header.toLowerCase();
   const nonceName = description.nonce?.header.toLowerCase();
   const [only] = sources;
+  const readsJson = [...sources, timestamp].some((source) => source !== undefined && 'json' in source);
   // `t=...,v1=...` holds both in one header: read and split it once.
   const shared =
     sources.length === 1 && only?.key !== undefined && timestamp?.key !== undefined && isSamePlace(only, timestamp);
 
   /** @param root the parsed body, or the one of its events whose signature is read; parsed here where it is needed */
-  return (head: DeliveryHead, body: Uint8Array | undefined, now: number, root?: unknown): HeadReading => {
+  return (head: DeliveryHead, body: Uint8Array | undefined, now: number, given?: unknown): HeadReading => {
+    const root = given ?? (readsJson && body !== undefined ? parseJson(body) : undefined);
     for (const [name, value] of guards) {
       if (requireHeader(head.headers, name) !== value) {
         throw new WebhookError('header_malformed', {
@@ -68,14 +71,19 @@ export function createReader(
     const candidates: Uint8Array[] = [];
     let timestampText: string | undefined;
     let isMissing: string | undefined;
+    let refusal: WebhookError | undefined;
     for (const source of sources) {
       const text = textAt(source, head, body, root);
       if (text === undefined) {
         isMissing ??= placeOf(source);
         continue;
       }
-      timestampText = collect(source, text, form, candidates, shared ? timestamp.key : undefined);
+      const collected = collect(source, text, form, candidates, shared ? timestamp.key : undefined);
+      timestampText = collected.timestampText;
+      refusal ??= collected.refusal;
     }
+    // What cannot be read is passed over while there is something to compare.
+    if (candidates.length === 0 && refusal !== undefined) throw refusal;
     const readsBodyLater = body === undefined && sources.some((source) => !('header' in source));
     if (candidates.length === 0 && isMissing !== undefined && !readsBodyLater) {
       throw new WebhookError('header_missing', { at: isMissing });
@@ -102,57 +110,79 @@ export function createReader(
   };
 }
 
-/** Adds a header's signatures to the candidates; answers with the value of `timestampKey` where one is asked for. */
+/** What a place held: the value of `timestampKey` where one is asked for, and why an entry of it could not be read. */
+interface Collected {
+  readonly timestampText: string | undefined;
+  readonly refusal: WebhookError | undefined;
+}
+
+/**
+ * Adds the signatures of a place to the candidates. Entries that cannot be read are passed over, as a sender may add some of
+ * another kind.
+ *
+ * @throws header_malformed for a second timestamp, or too many entries
+ */
 function collect(
   source: SignatureSource,
   text: string,
   form: SignatureForm,
   candidates: Uint8Array[],
   timestampKey: string | undefined,
-): string | undefined {
+): Collected {
   const at = placeOf(source);
   let timestampText: string | undefined;
-  if (source.key === undefined) {
-    for (const value of source.separator === undefined ? [text] : text.split(source.separator, maxCandidates + 1)) {
-      addCandidate(candidates, source, value, form, at);
+  let refusal: WebhookError | undefined;
+  const add = (value: string) => {
+    if (candidates.length === maxCandidates) {
+      throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
     }
-  } else {
-    const { key } = source;
-    const before = candidates.length;
-    for (const [name, value] of parseItems(text, grammarOf(source), at)) {
-      if (name === timestampKey) {
-        if (timestampText !== undefined)
-          throw new WebhookError('header_malformed', { at, hint: `It has ${name} twice.` });
-        timestampText = value;
-      } else if (typeof key === 'string' ? name === key : key.includes(name)) {
-        addCandidate(candidates, source, value, form, at);
-      }
+    const bytes = decodeSignature(source, value, form);
+    if (bytes !== undefined) candidates.push(bytes);
+    else refusal ??= unreadable(source, form, at);
+  };
+  const { key } = source;
+  if (key === undefined) {
+    const values = source.separator === undefined ? [text] : text.split(source.separator, maxCandidates + 1);
+    if (values.length > maxCandidates) {
+      throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
     }
-    if (candidates.length === before)
-      throw new WebhookError('header_malformed', { at, hint: `It has no ${String(key)}.` });
+    const isJoined = (value: string) => (source.separator === ' ' ? value.endsWith(',') : value.startsWith(' '));
+    if (values.length > 1 && values.some(isJoined)) {
+      throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
+    }
+    for (const value of values) add(value);
+    return { timestampText, refusal };
   }
-  return timestampText;
+  for (const [name, value] of parseItems(text, grammarOf(source), at)) {
+    if (name === timestampKey) {
+      if (timestampText !== undefined)
+        throw new WebhookError('header_malformed', { at, hint: `It has ${name} twice.` });
+      timestampText = value;
+    } else if (typeof key === 'string' ? name === key : key.includes(name)) add(value);
+  }
+  // An error costs more than all the rest of a verification, so it is made where it is needed alone.
+  if (candidates.length === 0) {
+    refusal ??= new WebhookError('header_malformed', { at, hint: `It has no ${String(key)}.` });
+  }
+  return { timestampText, refusal };
 }
 
-function addCandidate(
-  candidates: Uint8Array[],
-  source: SignatureSource,
+function decodeSignature(
+  { prefix = '', isPrefixOptional = false, encoding }: SignatureSource,
   value: string,
   form: SignatureForm,
-  at: string,
-): void {
-  if (candidates.length === maxCandidates) {
-    throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
-  }
-  const { prefix = '', isPrefixOptional = false, encoding } = source;
-  const hint = `It is not ${prefix === '' ? '' : `${prefix} followed by `}${form.name} as ${encoding}.`;
+): Uint8Array | undefined {
   const hasPrefix = value.startsWith(prefix);
-  if (!hasPrefix && !isPrefixOptional) throw new WebhookError('header_malformed', { at, hint });
+  if (!hasPrefix && !isPrefixOptional) return undefined;
   const text = prefix === '' || !hasPrefix ? value : value.slice(prefix.length);
   const bytes =
     encoding === 'hex' ? decodeHex(text) : encoding === 'base64' ? decodeBase64(text) : decodeBase64Url(text);
-  if (bytes === undefined || !form.isLength(bytes.length)) throw new WebhookError('header_malformed', { at, hint });
-  candidates.push(bytes);
+  return bytes !== undefined && form.isLength(bytes.length) ? bytes : undefined;
+}
+
+function unreadable({ prefix = '', encoding }: SignatureSource, { name }: SignatureForm, at: string): WebhookError {
+  const hint = `It is not ${prefix === '' ? '' : `${prefix} followed by `}${name} as ${encoding}.`;
+  return new WebhookError('header_malformed', { at, hint });
 }
 
 /** The text at the place of a timestamp, or undefined where nothing stands there. @throws header_malformed */
@@ -178,7 +208,13 @@ function textAt(
 ): string | undefined {
   if ('header' in source) return findHeader(head.headers, source.header.toLowerCase());
   if (body === undefined) return undefined;
-  const text =
-    'json' in source ? textOf(valueAt(root ?? parseJson(body), source.json)) : parseForm(body)?.get(source.form);
-  return text !== undefined && text !== null && isPrintableAscii(text) ? text : undefined;
+  const text = 'json' in source ? textOf(valueAt(root ?? parseJson(body), source.json)) : formText(body, source.form);
+  return text !== undefined && isPrintableAscii(text) ? text : undefined;
+}
+
+/** @throws header_repeated: a second field would leave open which of them is meant */
+function formText(body: Uint8Array, name: string): string | undefined {
+  const values = parseForm(body)?.getAll(name) ?? [];
+  if (values.length > 1) throw new WebhookError('header_repeated', { at: `form ${name}` });
+  return values[0];
 }

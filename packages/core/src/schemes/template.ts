@@ -2,11 +2,23 @@
 
 import { crypto } from '#crypto';
 import type { Chunk, HashName } from '../crypto/hmac.ts';
-import { type Delivery, parseForm, parseJson } from '../delivery.ts';
+import { type Delivery, parseJson } from '../delivery.ts';
 import { decodeHex, encodeBase64, encodeHex, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
+import { fieldOf, groupFields, parseForm, queryValues, startsWithField } from '../form-fields.ts';
 import { requireHeader } from '../header-fields.ts';
+import type { TimestampUnit } from '../replay-window.ts';
 import { textOf, valueAt } from '../value-path.ts';
+import {
+  type Bounds,
+  boundParts,
+  isToldApart,
+  joinPairs,
+  type PairLayout,
+  requireBounds,
+  requireWellFormed,
+  type SignedPair,
+} from './canonical-text.ts';
 
 /**
  * One part of the signed text.
@@ -25,10 +37,17 @@ export type SignedPart =
   | 'sorted_form'
   | { readonly text: string }
   | { readonly header: string }
-  /** The value at a path of the JSON body; without `otherwise` it has to be there. */
-  | { readonly json: string; readonly otherwise?: string }
-  /** A field of a form body; `isPayload` where it holds the whole event, so that the body counts as signed. */
-  | { readonly form: string; readonly isPayload?: boolean }
+  /**
+   * The value at a path of the JSON body; without `otherwise` it has to be there. `free`: it may contain the text that
+   * separates it from its neighbours. One part of a text may.
+   */
+  | { readonly json: string; readonly otherwise?: string; readonly free?: boolean }
+  /**
+   * A field of a form body, which has to be there once. `isPayload`: it holds the whole event, so that the body counts as
+   * signed and `event.payload` has the signed fields alone. `orBody`: where the body does not begin with the field's name, the
+   * body itself is the text. `minLength`: fewest characters, which sets deliveries apart from what a handshake signs.
+   */
+  | { readonly form: string; readonly isPayload?: boolean; readonly orBody?: boolean; readonly minLength?: number }
   /**
    * `sorted_form`; or nothing, where the query has a parameter with the digest of the body in hex, which is then checked:
    * the signed URL binds it.
@@ -36,15 +55,30 @@ export type SignedPart =
   | { readonly sortedFormOrQueryDigest: { readonly query: string; readonly hash: HashName } }
   /** The digest of the received body, as text. */
   | { readonly bodyDigest: HashName; readonly encoding: 'hex' | 'base64' }
-  /** A text that one sender alone makes; `name` says what it is, `covers` what of the delivery it binds. */
-  | {
-      readonly name: string;
-      readonly covers: readonly ('body' | 'id' | 'timestamp' | 'url')[];
-      /** Headers that take part, with the values that most deliveries have; for signers, never for the verifier. */
-      readonly sends?: Readonly<Record<string, string>>;
-      /** @throws WebhookError for a delivery of which the text cannot be made */
-      readonly compute: (delivery: Delivery, url: () => string) => Chunk | Promise<Chunk>;
-    };
+  /** A text that one sender alone makes, of name and value pairs. */
+  | ComputedPart;
+
+/** A text that one sender alone makes. */
+export interface ComputedPart {
+  /** What it is. */
+  readonly name: string;
+  /** What of the delivery it binds. */
+  readonly covers: readonly ('body' | 'id' | 'timestamp' | 'url')[];
+  /** What stands between the name and the value of a pair, and behind each pair. */
+  readonly layout: PairLayout;
+  /** How many pairs every text has. Needed where another part follows at once. */
+  readonly pairCount?: number;
+  /** Whether `event.payload` is made of the pairs, since the body holds more than what is signed. Default false. */
+  readonly isPayload?: boolean;
+  /** Headers that take part, with the values that most deliveries have; for signers, never for the verifier. */
+  readonly sends?: Readonly<Record<string, string>>;
+  /**
+   * The pairs of a delivery, in their order.
+   *
+   * @throws WebhookError for a delivery of which the text cannot be made
+   */
+  readonly compute: (delivery: Delivery, url: () => string) => readonly SignedPair[];
+}
 
 /** The values of one delivery that its parts may ask for. */
 export interface SignedValues {
@@ -62,18 +96,28 @@ export type Template = (delivery: Delivery, values: SignedValues) => readonly (C
 
 /** Whether a text can only be had later, since a runtime's digests may be asynchronous. */
 export function isSettledLater(parts: readonly SignedPart[]): boolean {
-  return parts.some(
-    (part) =>
-      typeof part === 'object' && ('bodyDigest' in part || 'compute' in part || 'sortedFormOrQueryDigest' in part),
-  );
+  return parts.some((part) => typeof part === 'object' && ('bodyDigest' in part || 'sortedFormOrQueryDigest' in part));
 }
 
-/** Prepares a list of parts. @throws options_invalid when the list cannot be signed without ambiguity */
-export function createTemplate(parts: readonly SignedPart[], timestampDigits: number | undefined): Template {
+/**
+ * Prepares a list of parts.
+ *
+ * @param unit of the part `timestamp`
+ * @param ambiguous whether the text may be one that can be read in several ways
+ * @throws options_invalid when the list cannot be signed without ambiguity
+ */
+export function createTemplate(
+  parts: readonly SignedPart[],
+  unit: TimestampUnit | undefined,
+  ambiguous = false,
+): Template {
   if (parts.length === 0) throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: 'It names no part.' });
-  // The two shapes that nearly every sender uses.
+  if (parts.some((part) => typeof part === 'object' && 'text' in part && part.text === ''))
+    throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: 'A fixed text is empty.' });
+  // The shape that most senders use.
   if (parts.length === 1 && parts[0] === 'body') return (delivery) => [delivery.body];
-  const steps = parts.map((part, index) => createStep(part, parts[index - 1], parts[index + 1], timestampDigits));
+  const bounds = boundParts(parts, unit, ambiguous);
+  const steps = parts.map((part, index) => createStep(part, bounds[index] ?? {}));
   return (delivery, values) => {
     const chunks: (Chunk | Promise<Chunk>)[] = [];
     let text = '';
@@ -92,46 +136,82 @@ export function createTemplate(parts: readonly SignedPart[], timestampDigits: nu
   };
 }
 
+/** Reads parts one by one, for what has to keep them apart. */
+export function createParts(parts: readonly SignedPart[]): Template {
+  const steps = parts.map((part) => createStep(part, {}));
+  return (delivery, values) => steps.map((step) => step(delivery, values));
+}
+
 type Step = (delivery: Delivery, values: SignedValues) => Chunk | Promise<Chunk>;
 
-function createStep(
-  part: SignedPart,
-  before: SignedPart | undefined,
-  next: SignedPart | undefined,
-  timestampDigits: number | undefined,
-): Step {
-  if (isText(part)) {
+function createStep(part: SignedPart, bounds: Bounds): Step {
+  if (typeof part === 'object' && 'text' in part) {
     const { text } = part;
     return () => text;
   }
   if (part === 'body') return (delivery) => delivery.body;
-  if (part === 'url') return (_, values) => values.url();
-  if (part === 'method') return (delivery) => (delivery.method ?? 'POST').toUpperCase();
+  if (part === 'url') return urlStep(bounds);
+  if (part === 'method') return methodOf;
   if (part === 'sorted_form') return sortedForm;
-  if (typeof part === 'object' && 'compute' in part) return (delivery, values) => part.compute(delivery, values.url);
   if (typeof part === 'object' && 'bodyDigest' in part) return digestOfBody(part.bodyDigest, part.encoding);
   if (typeof part === 'object' && 'sortedFormOrQueryDigest' in part) return formOrDigest(part.sortedFormOrQueryDigest);
-  if (typeof part === 'object' && !('header' in part)) return insideBody(part);
-
+  if (typeof part === 'object' && 'compute' in part) {
+    return (delivery, values) => {
+      const pairs = part.compute(delivery, values.url);
+      // What ends by itself has a known number of pairs, none of which may hold anything.
+      if (
+        part.pairCount !== undefined &&
+        (pairs.length !== part.pairCount || pairs.some(({ free }) => free === true))
+      ) {
+        throw new WebhookError('header_malformed', {
+          at: part.name,
+          hint: 'It has another number of values than the scheme prescribes.',
+        });
+      }
+      const text = joinPairs(pairs, part.layout);
+      requireBounds(text, bounds, part.name);
+      return text;
+    };
+  }
+  if (typeof part === 'object' && !('header' in part)) {
+    const read = insideBody(part);
+    return (delivery, values) => {
+      const value = read(delivery, values);
+      if (typeof value === 'string') requireWellFormed(value, 'signed text');
+      if (typeof value === 'string')
+        requireBounds(value, bounds, 'json' in part ? `body ${part.json}` : `form ${part.form}`);
+      return value;
+    };
+  }
   const read = headText(part);
-  const delimiter = isText(next) ? next.text : undefined;
-  // Without a delimiter only a fixed width keeps digits from moving over to the neighbour.
-  const hasBareNeighbour = (before !== undefined && !isText(before)) || (next !== undefined && !isText(next));
-  const width = part === 'timestamp' && hasBareNeighbour ? timestampDigits : undefined;
   return (delivery, values) => {
     const { value, at } = read(delivery, values);
     if (!isPrintableAscii(value)) throw new WebhookError('header_malformed', { at });
-    // A delimiter inside a value would let one signed text be split in two ways.
-    if (delimiter !== undefined && value.includes(delimiter)) {
-      throw new WebhookError('header_malformed', { at, hint: 'It contains the character that ends it.' });
-    }
-    if (width !== undefined && value.length !== width) throw new WebhookError('timestamp_malformed', { at });
+    requireBounds(value, bounds, at);
     return value;
   };
 }
 
-function isText(part: SignedPart | undefined): part is { readonly text: string } {
-  return typeof part === 'object' && 'text' in part;
+function urlStep(bounds: Bounds): Step {
+  const { body: side } = bounds;
+  return (delivery, values) => {
+    const url = values.url();
+    requireBounds(url, bounds, 'url');
+    if (side !== undefined && !isToldApart(url, delivery.body, side)) {
+      throw new WebhookError('header_malformed', {
+        at: 'url',
+        hint: 'The sender signs URL and body without anything between them, so the body has to be a JSON object or array without anything around it, and its bracket must not be in the URL.',
+      });
+    }
+    return url;
+  };
+}
+
+/** @throws method_unsupported for one that is not written in letters */
+function methodOf({ method = 'POST' }: Delivery): string {
+  const name = method.toUpperCase();
+  if (!/^[A-Z]+$/.test(name)) throw new WebhookError('method_unsupported');
+  return name;
 }
 
 function headText(part: 'timestamp' | 'id' | 'nonce' | { readonly header: string }) {
@@ -148,14 +228,19 @@ function headText(part: 'timestamp' | 'id' | 'nonce' | { readonly header: string
 
 function formOrDigest({ query, hash }: { readonly query: string; readonly hash: HashName }): Step {
   return (delivery) => {
-    const { url = '' } = delivery;
-    const from = url.indexOf('?');
-    const given = from < 0 ? [] : new URLSearchParams(url.slice(from + 1).split('#', 1)[0]).getAll(query);
+    const given = queryValues(delivery.url ?? '', query);
     if (given.length === 0) return sortedForm(delivery);
-    const bytes = given.length === 1 ? decodeHex(given[0] as string) : undefined;
+    const at = `query ${query}`;
+    if (given.length > 1) {
+      throw new WebhookError('header_repeated', {
+        at,
+        hint: 'The URL has it twice. Remove it from the URL you registered.',
+      });
+    }
+    const bytes = decodeHex(given[0] as string);
     const check = (digest: Uint8Array) => {
       if (bytes !== undefined && crypto.equalBytes(bytes, digest)) return '';
-      throw new WebhookError('signature_mismatch', { at: `query ${query}`, hint: 'The body has another digest.' });
+      throw new WebhookError('signature_mismatch', { at, hint: 'The body has another digest.' });
     };
     const digest = crypto.digest(hash, [delivery.body]);
     return digest instanceof Promise ? digest.then(check) : check(digest);
@@ -170,7 +255,9 @@ function digestOfBody(hash: HashName, encoding: 'hex' | 'base64'): Step {
   };
 }
 
-function insideBody(part: { readonly json: string; readonly otherwise?: string } | { readonly form: string }): Step {
+function insideBody(
+  part: Extract<SignedPart, { readonly json: string } | { readonly form: string }>,
+): (delivery: Delivery, values: SignedValues) => Chunk {
   if ('json' in part) {
     return (delivery, { root }) => {
       const found = valueAt(root ?? parseJson(delivery.body), part.json);
@@ -179,19 +266,28 @@ function insideBody(part: { readonly json: string; readonly otherwise?: string }
       return value;
     };
   }
-  return (delivery) => {
-    const value = parseForm(delivery.body)?.get(part.form);
-    if (value === undefined || value === null) throw new WebhookError('header_missing', { at: `form ${part.form}` });
+  const { form, orBody = false, minLength = 0 } = part;
+  const at = `form ${form}`;
+  return ({ body }) => {
+    if (orBody && !startsWithField(body, form)) return body;
+    const value = fieldOf(body, form);
+    if (value.length < minLength) throw new WebhookError('header_malformed', { at, hint: 'It is too short.' });
     return value;
   };
 }
 
 function sortedForm(delivery: Delivery): string {
   const form = parseForm(delivery.body);
-  if (form === undefined) throw new WebhookError('header_malformed', { at: 'form body' });
+  if (form === undefined) {
+    throw new WebhookError('header_malformed', {
+      at: 'form body',
+      hint: 'Expected a form in strict UTF-8 with at most 1,000 fields.',
+    });
+  }
+  const groups = groupFields(form);
   let text = '';
-  for (const name of [...new Set(form.keys())].sort()) {
-    for (const value of [...new Set(form.getAll(name))].sort()) text += name + value;
+  for (const name of [...groups.keys()].sort()) {
+    for (const value of [...new Set(groups.get(name))].sort()) text += name + value;
   }
   return text;
 }

@@ -41,7 +41,7 @@ const rows: Readonly<Record<string, PresetRow>> = {
   'apple-app-store-v2': {
     questions: [
       required('bundleId', 'the bundle id of the app', 'com.example.app'),
-      required('environment', 'Production or Sandbox', 'Production'),
+      required('environment', 'Production, Sandbox, or both', 'Production', 'list'),
     ],
   },
   'aws-sns': {
@@ -106,12 +106,6 @@ const rows: Readonly<Record<string, PresetRow>> = {
     questions: [
       required('audience', 'the audience of the push subscription', 'https://example.com/push'),
       required('serviceAccountEmail', 'its service account', 'push@my-project.iam.gserviceaccount.com'),
-    ],
-  },
-  'integrated-finance': {
-    questions: [
-      required('eventTimestampHeader', 'the header with the timestamp of the event', 'a-header-of-your-deliveries'),
-      required('requestIdHeader', 'the header with the id of the request', 'another-one'),
     ],
   },
   paypal: { questions: [required('webhookId', 'the id of the webhook from the dashboard', '4JH86294D6297924G')] },

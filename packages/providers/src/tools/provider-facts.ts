@@ -1,13 +1,22 @@
 /** What a description of a sender says, as data for scripts and in words for people. */
 
 import type { Provider, SignedPart, ValueSource } from '@countersign/core';
+import { duplicateRuleOf } from './duplicate-rule.ts';
+import { duplicateSentencesOf } from './duplicate-sentences.ts';
+import { tokenMaxAgeOf, windowOf, windowText } from './replay-window.ts';
 
-/** The facts of one sender, as `providers show --json` prints them. What is not known is null. */
+/**
+ * The facts of one sender, as `providers show --json` prints them. What is not known is null.
+ *
+ * `toleranceSeconds` is `{ past, future }`, also where the description has one figure for both; null where no time is signed, and for
+ * tokens, whose own claims say how long they count (`tokenMaxAgeSeconds`).
+ */
 export type ProviderFacts = ReturnType<typeof factsOf>;
 
 /** Reads the facts off a provider. */
 export function factsOf(provider: Provider) {
-  const { scheme, toleranceSeconds, retries, source } = provider;
+  const { scheme, toleranceSeconds, retries, source, identity, wrongSecrets = {} } = provider;
+  const window = windowOf(provider);
   const described = scheme.description as Described;
   return {
     scheme: {
@@ -24,18 +33,33 @@ export function factsOf(provider: Provider) {
     },
     eventId: provider.eventId ?? null,
     eventType: provider.eventType ?? null,
-    toleranceSeconds: scheme.signed.timestamp ? (toleranceSeconds ?? defaultToleranceSeconds) : null,
-    isToleranceKnown: scheme.signed.timestamp && toleranceSeconds !== undefined,
+    eventCreatedAt: provider.eventCreatedAt ?? null,
+    /** What makes a duplicate; see `DuplicateRule`. */
+    identity: {
+      ...duplicateRuleOf(provider),
+      sentences: duplicateSentencesOf(provider),
+      bytesRepeat: identity?.bytesRepeat ?? null,
+      idKept: identity?.idKept ?? null,
+      note: identity?.note ?? null,
+      source: identity?.source ?? null,
+    },
+    toleranceSeconds: window ?? null,
+    isToleranceKnown: window !== undefined && toleranceSeconds !== undefined,
+    tokenMaxAgeSeconds: tokenMaxAgeOf(provider) ?? null,
+    window: windowText(provider),
     responseDeadlineSeconds: provider.responseDeadlineSeconds ?? null,
     retries: {
       delaysSeconds: retries?.delaysSeconds ?? null,
       horizonSeconds: retries?.horizonSeconds ?? null,
       resigns: retries?.resigns ?? null,
+      keepsBody: retries?.keepsBody ?? null,
       note: retries?.note ?? null,
     },
     handshakes: (provider.handshakes ?? []).map(({ name, when, signed }) => ({ name, method: when.method, signed })),
     secretHelp: provider.secretHelp ?? null,
     rotation: provider.rotation ?? null,
+    /** What people give in place of the secret; a receiver refuses it by name. */
+    wrongSecrets: Object.entries(wrongSecrets).map(([prefix, kind]) => ({ prefix, kind })),
     source: { title: source?.title ?? null, url: source?.url ?? null, readOn: source?.readOn ?? null },
     confidence: provider.confidence ?? null,
     assumptions: provider.assumptions ?? [],
@@ -49,7 +73,6 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
   const { scheme, retries, source } = facts;
   const { body, id, timestamp } = scheme.covers;
   const covered = [body && 'body', id && 'id', timestamp && 'timestamp'].filter((one) => one !== false);
-  const isKnown = facts.isToleranceKnown ? '' : ', since no figure is known';
   return [
     ['scheme', `${scheme.kind}, ${scheme.algorithm}`],
     ['signature', scheme.signature.join('; ') || 'the body'],
@@ -57,15 +80,22 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
     ['signed id', scheme.id === null ? 'none' : placeText(scheme.id)],
     ['signed text', scheme.signedText],
     ['covers', covered.join(', ') || 'nothing: a token that is repeated'],
-    ['window', facts.toleranceSeconds === null ? 'none: no time is signed' : `${facts.toleranceSeconds} s${isKnown}`],
+    ['window', facts.window],
     ['event id', sourceText(facts.eventId)],
     ['event type', sourceText(facts.eventType)],
+    [
+      'event time',
+      facts.eventCreatedAt === null ? notKnown : `${sourceText(facts.eventCreatedAt)}, ${facts.eventCreatedAt.unit}`,
+    ],
+    ...facts.identity.sentences.map((sentence) => ['duplicates', sentence.replaceAll('`', '')] as const),
+    ...(facts.identity.note === null ? [] : [['same bytes', facts.identity.note] as const]),
     ['retries', retriesText(retries)],
     ['answer within', facts.responseDeadlineSeconds === null ? notKnown : `${facts.responseDeadlineSeconds} s`],
     ...facts.handshakes.map(
       ({ name, method, signed }) => ['handshake', `${name} (${method}, ${signed ? 'signed' : 'not signed'})`] as const,
     ),
     [scheme.material === 'keys' ? 'key' : 'secret', facts.secretHelp ?? notKnown],
+    ...facts.wrongSecrets.map(({ prefix, kind }) => ['refused', `${prefix}...: ${kind}`] as const),
     ['rotation', facts.rotation ?? notKnown],
     [
       'source',
@@ -79,8 +109,6 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
 }
 
 const notKnown = 'not known';
-/** What a receiver takes where neither provider nor user names a figure. */
-const defaultToleranceSeconds = 300;
 
 interface Place {
   readonly [word: string]: unknown;
@@ -164,11 +192,14 @@ function unknownTime(isSigned: boolean): string {
   return isSigned ? 'inside what is signed' : 'none';
 }
 
-function retriesText({ delaysSeconds, horizonSeconds, resigns, note }: ProviderFacts['retries']): string {
+/** Delays, the whole length, and what a retry repeats. */
+export function retriesText(retries: ProviderFacts['retries']): string {
+  const { delaysSeconds, horizonSeconds, resigns, keepsBody, note } = retries;
   const parts = [
     delaysSeconds === null ? undefined : `after ${delaysSeconds.join(', ')} s`,
     horizonSeconds === null ? undefined : `for ${horizonSeconds} s in all`,
-    resigns === null ? undefined : resigns ? 'each signed anew' : 'with the first signature',
+    resigns === null ? undefined : resigns ? 'each with a new signature' : 'with the first signature',
+    keepsBody === null ? undefined : keepsBody ? 'with the same body' : 'with a changed body',
   ].filter((part) => part !== undefined);
   return [parts.join(', '), note ?? ''].filter((part) => part !== '').join('. ') || notKnown;
 }

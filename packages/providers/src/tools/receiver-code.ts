@@ -1,6 +1,7 @@
 /** Writes the code that receives a sender's deliveries in a framework, for docs and tools. */
 
 import type { Provider, SignedPart } from '@countersign/core';
+import { duplicateRuleOf } from './duplicate-rule.ts';
 import { type PresetAnswers, presetCall } from './preset-questions.ts';
 
 /** Where the code is to run. */
@@ -33,14 +34,24 @@ export function exportNameOf(id: string): string {
   return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A module of TypeScript or JavaScript. Secrets stand in the environment. */
+/**
+ * The environment variable of a sender's secret, such as `STRIPE_WEBHOOK_SECRET`. `STRIPE_SECRET` would commonly be the API key.
+ */
+export function secretVariableOf(id: string): string {
+  const name = id.replaceAll('-', '_').toUpperCase();
+  return name.includes('WEBHOOK') ? `${name}_SECRET` : `${name}_WEBHOOK_SECRET`;
+}
+
+/** A module of TypeScript or JavaScript. Secrets come from the environment. */
 export function receiverCode({ id, provider, framework, answers = {}, publicUrl }: ReceiverCodeOptions): string {
   const exportName = exportNameOf(id);
   const { code, coreNames } = presetCall(id, exportName, answers);
   const path = `/webhooks/${id}`;
   const hasGet = (provider.handshakes ?? []).some(({ when }) => when.method === 'GET');
   const { imports, lines } = mounts[framework]({ path, hasGet });
-  const core = ['createReceiver', 'memoryStore', ...coreNames].join(', ');
+  // Where each delivery runs anyway, a store would only look as if it stopped copies.
+  const hasDedupe = duplicateRuleOf(provider).from !== 'none';
+  const core = ['createReceiver', ...(hasDedupe ? ['memoryStore'] : []), ...coreNames].join(', ');
   const allImports = [
     `import { ${core} } from '@countersign/core';`,
     `import { ${exportName} } from '@countersign/providers/${id}';`,
@@ -51,11 +62,17 @@ export function receiverCode({ id, provider, framework, answers = {}, publicUrl 
     '',
     'const receiver = createReceiver({',
     ...optionLines(id, provider, code, publicUrl ?? 'https://example.com').map((line) => `  ${line}`),
+    ...(hasDedupe ? ['  dedupe: memoryStore(),'] : noDedupe),
     '});',
     '',
     ...lines,
   ].join('\n');
 }
+
+const noDedupe = [
+  '  // No dedupe: two events can have the same bytes and nothing tells them apart, so every delivery runs, retries too.',
+  '  // Make the handler safe to run twice.',
+];
 
 function optionLines(id: string, provider: Provider, call: string, publicUrl: string): readonly string[] {
   const { material, description } = provider.scheme;
@@ -65,10 +82,10 @@ function optionLines(id: string, provider: Provider, call: string, publicUrl: st
   if (handshakes.some(({ asksApp, signed }) => asksApp && !signed)) {
     options.push(
       '// Not known before the handshake has brought it.',
-      `secrets: () => process.env.${variable}_SECRET ?? [],`,
+      `secrets: () => process.env.${secretVariableOf(id)} ?? [],`,
     );
   } else if (material === 'secrets' || material === 'both') {
-    options.push(`secrets: process.env.${variable}_SECRET,`);
+    options.push(`secrets: process.env.${secretVariableOf(id)},`);
   }
   if (material === 'keys' || material === 'both') options.push(`keys: process.env.${variable}_PUBLIC_KEY,`);
   if (signsAddress(description as Described)) options.push(`publicUrl: '${publicUrl}',`);
@@ -83,7 +100,6 @@ function optionLines(id: string, provider: Provider, call: string, publicUrl: st
       '},',
     );
   }
-  options.push('dedupe: memoryStore(),');
   return options;
 }
 
@@ -91,14 +107,17 @@ interface Described {
   readonly signs?: readonly SignedPart[];
   readonly components?: readonly string[];
   readonly binds?: { readonly urlHash?: unknown };
+  readonly claims?: { readonly audience?: unknown };
 }
 
 /** Whether the address takes part, so that the receiver has to know it. */
-function signsAddress({ signs = [], components = [], binds }: Described): boolean {
+function signsAddress({ signs = [], components = [], binds, claims }: Described): boolean {
   const isCovered = signs.some(
     (part) => part === 'url' || (typeof part === 'object' && 'covers' in part && part.covers.includes('url')),
   );
-  return isCovered || components.includes('@target-uri') || binds?.urlHash !== undefined;
+  const { audience } = claims ?? {};
+  const namesUrl = typeof audience === 'object' && audience !== null && 'publicUrl' in audience;
+  return isCovered || namesUrl || components.includes('@target-uri') || binds?.urlHash !== undefined;
 }
 
 interface Route {

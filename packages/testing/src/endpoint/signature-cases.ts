@@ -143,11 +143,13 @@ async function refusedEach(
 }
 
 async function signedAt(subject: EndpointSubject, rule: StatusRule = 'refused', direction: 1 | -1) {
-  const { toleranceSeconds = subject.options.provider.toleranceSeconds ?? 300 } = subject.options;
+  const { toleranceSeconds: given = subject.options.provider.toleranceSeconds ?? 300 } = subject.options;
+  const { past, future } = typeof given === 'number' ? { past: given, future: given } : given;
   const id = subject.newId();
   const checks = [];
   // Further out than a clock may be wrong, and far out.
-  for (const seconds of [toleranceSeconds + 120, 30 * day]) {
+  const allowed = direction < 0 ? past : future;
+  for (const seconds of [allowed + 120, allowed + 30 * day]) {
     const delivery = await subject.sign(id, { at: new Date(Date.now() + direction * seconds * 1000) });
     checks.push({ what: `by ${seconds} s`, answer: await subject.send(delivery), rule });
   }

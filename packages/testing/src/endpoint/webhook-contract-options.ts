@@ -1,6 +1,6 @@
 /** What the contract of endpoints is told, and what comes of it. */
 
-import type { Provider } from '@countersign/core';
+import type { Provider, ReplayTolerance } from '@countersign/core';
 import type { ContractRunner } from '../contract-runner.ts';
 import type { SigningOptions } from '../signing/signing-options.ts';
 import type { CaseId } from './endpoint-case.ts';
@@ -44,8 +44,8 @@ export interface WebhookContractOptions
   readonly failing?: Switch;
   /** Makes the handler hang. Without it that case is left out. */
   readonly hanging?: Switch;
-  /** Default: the provider's own, or 300. */
-  readonly toleranceSeconds?: number;
+  /** The replay window of the endpoint, in seconds. Default: the provider's own, or 300. */
+  readonly toleranceSeconds?: number | ReplayTolerance;
   /** A body above this has to be refused. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Longest time for one answer, in seconds. Default 10. */

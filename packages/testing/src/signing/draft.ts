@@ -1,7 +1,7 @@
 /** A delivery that is being put together: its parts can be read and written at the places a description names. */
 
 import { randomUUID } from 'node:crypto';
-import type { Delivery, Provider, SignatureDescription, ValueSource } from '@countersign/core';
+import type { Delivery, EventList, Provider, SignatureDescription, ValueSource } from '@countersign/core';
 import { elementsAt, emptyFor, mergeValues, putMissing, putValue, takeValue } from './body-values.ts';
 import { refuseSigning, type SignedDelivery, type SigningOptions } from './signing-options.ts';
 
@@ -117,7 +117,9 @@ export class Draft {
           value === undefined ? [] : [[name, String(value)]],
         );
         this.#form = new URLSearchParams(fields);
-        for (const name of signedFields(this.provider)) if (!this.#form.has(name)) this.#form.set(name, 'example');
+        for (const { form, minLength = 0 } of signedFields(this.provider)) {
+          if (!this.#form.has(form)) this.#form.set(form, 'example'.padEnd(minLength, '0'));
+        }
       } else if (payload === 'text' || payload === 'bytes') this.#bytes = Buffer.from(JSON.stringify(event));
       else this.#json = event;
     }
@@ -125,21 +127,25 @@ export class Draft {
 
   /** The smallest event that has what the description names, with what it is to have beside. */
   #sample(type: string | undefined, beside: object | undefined): object {
-    const { batch, eventId, eventType, eventCreatedAt, scheme, events } = this.provider;
+    const { batch, eventType, eventCreatedAt, scheme, events } = this.provider;
     const { each, signs = [], token } = scheme.description as Described;
-    const list = each ?? batch?.json;
+    const innermost = batch === undefined ? undefined : innermostList(batch);
+    const eventId = innermost?.eventId ?? this.provider.eventId;
+    const list = each ?? innermost?.json;
     const at = (path: string) => (list === undefined ? path : `${list}.${path}`);
+    // Where the body keeps its shape around an event, type and time are those of the body.
+    const ofBody = batch?.keepsShape === true ? (path: string) => path : at;
     const paths = [eventId, eventType, ...signs].flatMap((part) =>
       typeof part === 'object' && 'json' in part ? [part.json].flat() : [],
     );
     const tokenPath = typeof token === 'object' && token !== null && 'json' in token ? String(token.json) : undefined;
-    const root = emptyFor(at(paths[0] ?? tokenPath ?? 'id'));
+    const root = emptyFor(batch?.keepsShape === true ? (list as string) : at(paths[0] ?? tokenPath ?? 'id'));
     const name = type ?? events?.[0] ?? 'example.created';
     // The type first: some senders have no id of an event but that of an object together with the type.
-    putSource(root, at, eventType, name);
+    putSource(root, ofBody, eventType, name);
     putSource(root, at, eventId, this.id);
     if (eventCreatedAt !== undefined && 'json' in eventCreatedAt && !('join' in eventCreatedAt))
-      putMissing(root, at(eventCreatedAt.json), createdText(this.at, eventCreatedAt.unit));
+      putMissing(root, ofBody(eventCreatedAt.json), createdText(this.at, eventCreatedAt.unit));
     for (const part of signs) {
       if (typeof part === 'object' && 'json' in part && part.otherwise === undefined)
         putMissing(root, at(part.json), 'example');
@@ -160,17 +166,26 @@ export class Draft {
   }
 }
 
+/** The first list inside the first list, and so on: where a sample event of a nested batch stands. */
+function innermostList({ json, each, eventId }: EventList): Pick<EventList, 'json' | 'eventId'> {
+  const [first] = each ?? [];
+  if (first === undefined) return { json, ...(eventId !== undefined && { eventId }) };
+  const inner = innermostList(first);
+  return { ...inner, json: `${json}.${inner.json}` };
+}
+
 function signsForm({ scheme }: Provider): boolean {
   const { signs = [] } = scheme.description as Described;
   return signs.some(
     (part) =>
-      part === 'sorted_form' || (typeof part === 'object' && ('form' in part || 'sortedFormOrQueryDigest' in part)),
+      part === 'sorted_form' ||
+      (typeof part === 'object' && (('form' in part && part.orBody !== true) || 'sortedFormOrQueryDigest' in part)),
   );
 }
 
-function signedFields({ scheme }: Provider): string[] {
+function signedFields({ scheme }: Provider): { readonly form: string; readonly minLength?: number }[] {
   const { signs = [] } = scheme.description as Described;
-  return signs.flatMap((part) => (typeof part === 'object' && 'form' in part ? [part.form] : []));
+  return signs.flatMap((part) => (typeof part === 'object' && 'form' in part ? [part] : []));
 }
 
 function putSource(root: object, at: (path: string) => string, source: ValueSource | undefined, text: string): void {

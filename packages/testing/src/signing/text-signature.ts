@@ -115,12 +115,19 @@ async function partValue(
   if (part === 'url') return spelled(draft.url, description.urlForms);
   if (part === 'sorted_form') return sortedForm(draft.form());
   if ('text' in part) return part.text;
-  if ('compute' in part) return part.compute(draft.received, () => draft.url);
+  if ('compute' in part) {
+    const { assign, end } = part.layout;
+    return part
+      .compute(draft.received, () => draft.url)
+      .map(({ name, value }) => `${name}${assign}${value}${end}`)
+      .join('');
+  }
   if ('bodyDigest' in part) return createHash(nodeHash(part.bodyDigest)).update(draft.body).digest(part.encoding);
   if ('sortedFormOrQueryDigest' in part) {
     const { query } = part.sortedFormOrQueryDigest;
     return new URL(draft.url).searchParams.has(query) ? '' : sortedForm(draft.form());
   }
+  if ('form' in part && part.orBody === true && !draft.isForm) return draft.body;
   const found = draft.take(part, root) ?? ('otherwise' in part ? part.otherwise : undefined);
   if (found === undefined) throw refuseSigning('body', 'It lacks a value that is signed.');
   return String(found);

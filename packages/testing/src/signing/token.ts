@@ -50,8 +50,9 @@ function claimsOf(draft: Draft, description: JwtDescription, options: SigningOpt
   for (const name of rules.required ?? []) claims[name] ??= 'example';
   if (rules.issuer !== undefined) claims.iss = [rules.issuer].flat()[0];
   if (rules.subject !== undefined) claims.sub = rules.subject;
-  if (rules.audience !== undefined) claims.aud = [rules.audience].flat()[0];
-  for (const [path, value] of Object.entries(rules.equals ?? {})) putValue(claims, path, value);
+  if (rules.audience !== undefined) claims.aud = audienceOf(rules.audience, draft);
+  for (const [path, value] of Object.entries(rules.equals ?? {})) putValue(claims, path, [value].flat()[0]);
+  for (const [path, value] of Object.entries(rules.custom?.sends ?? {})) putValue(claims, path, value);
   if (id !== undefined) putValue(claims, id.claim, draft.id);
   if (payload === 'claims') Object.assign(claims, JSON.parse(Buffer.from(draft.body).toString()));
   else if (payload !== 'body') claims[payload.claim] = Buffer.from(draft.body).toString();
@@ -65,6 +66,14 @@ function claimsOf(draft: Draft, description: JwtDescription, options: SigningOpt
     claims[queryStringHash.claim] = createHash('sha256').update(text).digest('hex');
   }
   return { ...claims, ...options.claims };
+}
+
+type Audience = NonNullable<NonNullable<JwtDescription['claims']>['audience']>;
+
+/** The first of those that the receiver accepts, or the URL of the endpoint. */
+function audienceOf(audience: Audience, draft: Draft): unknown {
+  if (typeof audience === 'object' && 'publicUrl' in audience) return draft.url;
+  return [audience].flat()[0];
 }
 
 /** Atlassian's form of a request: method, path, and the query sorted and escaped once more. */

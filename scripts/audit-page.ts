@@ -1,0 +1,84 @@
+/** Makes `docs/providers-audit.md`: what each preset was checked against, what that changed, and what is still open. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { escapeCell, escapeText } from './provider-pages.ts';
+import type { Sender } from './senders.ts';
+
+/** One row of the audit, in `packages/providers/audit/<id>.json`. */
+export interface AuditRow {
+  readonly id: string;
+  /** What was looked at. Some of it has no public address. */
+  readonly against: readonly { readonly title: string; readonly url?: string; readonly readOn: string }[];
+  /** The nearest to the sender that was read for the facts a verification depends on. */
+  readonly read: 'own_package' | 'own_page' | 'integration_code' | 'nothing';
+  readonly changed: readonly string[];
+  readonly confirmed: readonly string[];
+  readonly open: readonly string[];
+}
+
+const readNames: Readonly<Record<AuditRow['read'], string>> = {
+  own_package: 'the sender’s own package or source',
+  own_page: 'the sender’s own page',
+  integration_code: 'code or guides of others',
+  nothing: 'nothing of the sender itself',
+};
+
+const folder = new URL('../packages/providers/audit/', import.meta.url);
+
+/** Every row, by id. */
+export function readAudit(): readonly AuditRow[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as AuditRow);
+}
+
+/** The page, a row for each preset. */
+export function auditPage(senders: readonly Sender[], rows: readonly AuditRow[]): string {
+  const pages = new Map(
+    senders.flatMap(({ id, provider, unverifiable, others }) => [
+      [id, { page: id, title: (provider ?? unverifiable)?.title ?? id }] as const,
+      ...others.map(({ provider: other }) => [other.name, { page: id, title: other.title ?? other.name }] as const),
+    ]),
+  );
+  const count = (read: AuditRow['read']) => rows.filter((row) => row.read === read).length;
+  const lines = rows.map((row) => {
+    const { page, title } = pages.get(row.id) ?? { page: row.id, title: row.id };
+    const cells = [
+      `<a id="${row.id}"></a>[${title}](providers/${page}.md)`,
+      readNames[row.read],
+      list(row.against.map(sourceText)),
+      list(row.changed.map(escapeText)),
+      list(row.open.map(escapeText)),
+    ];
+    return `| ${cells.map(escapeCell).join(' | ')} |`;
+  });
+  return `<!-- Made by \`npm run docs\` from packages/providers/audit; change the rows there instead. -->
+
+# The audit of the presets
+
+Each preset was checked against what could be read of its sender. ${rows.length} rows: ${count('own_package')} against the sender’s own package or source,
+${count('own_page')} against the sender’s own page, ${count('integration_code')} against code or guides of others. For ${count('nothing')} nothing of the sender itself was read this time; their facts are as old
+as the source on their page says.
+
+- Read: the nearest to the sender that was read for what a verification depends on.
+- Checked against: all that was looked at, with the day. What has no link has no public address.
+- Changed: what the preset says otherwise since. Nothing here means that all that was read agreed with it.
+- Open: what could not be read, or what the preset cannot say yet. Where real deliveries show it, please report it.
+
+[The table of senders](providers.md) has the facts themselves.
+
+| sender | read | checked against | changed | open |
+|---|---|---|---|---|
+${lines.join('\n')}
+`;
+}
+
+function sourceText({ title, url, readOn }: AuditRow['against'][number]): string {
+  const text = escapeText(title).replaceAll(/[[\]]/g, '\\$&');
+  return `${url === undefined ? text : `[${text}](${url})`}, ${readOn}`;
+}
+
+function list(entries: readonly string[]): string {
+  return entries.length === 0 ? 'nothing' : entries.join('<br>');
+}
