@@ -35,7 +35,7 @@ export interface DedupeOptions {
    * preset's own counts. What it reads from a header may be anybody's: only what the signature covers is safe.
    *
    * `'strict'`: only what is signed counts, also where two events of the sender can have the same bytes. The second of two such
-   * events is then a duplicate. Without it an unsigned delivery id is joined where the sender has one that is the same in every
+   * events is then a duplicate. Where no body is signed but a nonce or a token with `jti` is, that is the event. Without it an unsigned delivery id is joined where the sender has one that is the same in every
    * attempt, and where nothing tells such events apart each delivery runs.
    */
   readonly identity?: ((event: WebhookEvent) => string | undefined) | 'strict';
@@ -111,7 +111,8 @@ export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds
   const isStore = typeof (value as DedupeStore | null)?.claim === 'function';
   const options = (isStore ? { store: value } : value) as DedupeOptions;
   if (typeof options !== 'object' || options === null) {
-    throw refuseOption('dedupe', 'It takes a store, or { store, ... }.');
+    const call = typeof value === 'function' ? ' This is a function: call it, as in dedupe: memoryStore().' : '';
+    throw refuseOption('dedupe', `It takes a store, or { store, ... }.${call}`);
   }
   requireKnownNames(options, known, 'dedupe.');
   const { store, mode = 'lease', identity } = options;

@@ -223,6 +223,10 @@ function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: 
   const { material } = provider.scheme;
   const takesSecrets = material === 'secrets' || material === 'both';
   const takesKeys = material === 'keys' || material === 'both';
+  if (takesSecrets && !takesKeys && given.keys !== undefined && given.secrets === undefined)
+    throw refuseOption('keys', `${provider.name} is verified by secrets: give it as secrets.`);
+  if (takesKeys && !takesSecrets && given.secrets !== undefined && given.keys === undefined)
+    throw refuseOption('secrets', `${provider.name} is verified by keys: give it as keys.`);
   if (takesSecrets && (given.secrets === undefined || given.secrets === null)) {
     throw new WebhookError('secret_invalid', {
       at: 'secrets',

@@ -92,7 +92,7 @@ export function requireTolerance(value: unknown, at: string): ReplayTolerance {
   }
   throw new WebhookError('options_invalid', {
     at,
-    hint: `Expected whole seconds from 1 to ${maxToleranceSeconds}, or { past, future } with a past of up to ${maxPastSeconds}. To accept a signed timestamp of any age, set dangerouslyIgnoreTimestamp: true.`,
+    hint: `Expected whole seconds from 1 to ${maxToleranceSeconds}, or both of { past, future }: past up to ${maxPastSeconds}, future up to ${maxToleranceSeconds}. To accept a signed timestamp of any age, set dangerouslyIgnoreTimestamp: true.`,
   });
 }
 
@@ -105,7 +105,7 @@ export function readClock(clock: (() => Date) | undefined): number {
     ignoreRejection(given);
     now = given.getTime();
   } catch (cause) {
-    throw new WebhookError('options_invalid', { at: 'clock', hint: 'It threw.', cause });
+    throw new WebhookError('options_invalid', { at: 'clock', hint: 'It threw, or gave no Date.', cause });
   }
   if (typeof now !== 'number' || !Number.isFinite(now)) {
     throw new WebhookError('options_invalid', { at: 'clock', hint: 'It gave no valid Date.' });

@@ -77,7 +77,7 @@ const preparedLimit = 256;
 
 /** What values people leave in place of a secret. Compared in lower case and without white space. */
 const placeholders =
-  /^(?:undefined|null|nan|true|false|none|changeme|change[-_ ]?me.*|secret|password|test|todo|fixme|example|dummy|placeholder|xxx+|\[object.*|\$\{.*\}|<.*>|%.*%|process\.env.*|(?:your|my|the|some|replace|insert|enter)[-_ ].*(?:secret|key|token).*|whsec_(?:\.{3}|x+|test|secret|your.*|abc123)?|(?:webhook|signing|shared)[-_ ]?(?:secret|key|token)|(.)\1+)$/;
+  /^(?:undefined|null|nan|true|false|none|changeme|change[-_ ]?me.*|secret|password|test|todo|fixme|example|dummy|placeholder|xxx+|\[object.*|\$\{.*\}|<.*>|%.*%|process\.env.*|(?:your|my|the|some|replace|insert|enter)[-_ ].*(?:secret|key|token).*|whsec_(?:\.{3,}|x+|test|secret|your.*|abc123)?|(?:webhook|signing|shared)[-_ ]?(?:secret|key|token)|(.)\1+)$/;
 
 /** Whether a text is one that people leave in place of a secret. */
 export function isPlaceholder(value: string): boolean {
@@ -120,24 +120,40 @@ export function createSecretSource<Key>(
     const [only] = keys;
     return keys.length === 1 || combine === undefined ? (only as Key) : combine(keys);
   };
-  if (typeof input === 'function') return { active: createResolver(input, prepare), fixed: [] };
+  if (typeof input === 'function') {
+    for (const [at, secrets] of knownOf(input))
+      holdAll(secrets, at, (value, place) => decodeReadings(value, format, allowWeak, place));
+    return { active: createResolver(input, prepare), fixed: [] };
+  }
   const fixed: Uint8Array[] = [];
   const held = holdAll(input, 'secrets', (value, at) => prepare(value, at, fixed));
   const isDated = held.some(({ notBefore, notAfter }) => notBefore !== -Infinity || notAfter !== Infinity);
   return { active: isDated ? (now) => requireActive(held, now) : () => held, fixed };
 }
 
-/** Makes a resolver for endpoints that serve several tenants. Unknown names, `__proto__` among them, are refused like forgeries. */
+/** The secrets behind a resolver that knows them from the start, so that they are checked when a receiver is built. */
+const knownSecrets = new WeakMap<object, ReadonlyMap<string, Secret | readonly Secret[]>>();
+
+/** The secrets behind a resolver, each list with its place. A tenant with an empty list is one that is not served. */
+function knownOf(resolver: object): readonly (readonly [at: string, secrets: Secret | readonly Secret[]])[] {
+  return [...(knownSecrets.get(resolver) ?? [])]
+    .filter(([, secrets]) => !Array.isArray(secrets) || secrets.length > 0)
+    .map(([tenant, secrets]) => [`secrets.${tenant}`, secrets]);
+}
+
+/** Makes a resolver for endpoints that serve several tenants. The secrets are checked when the receiver is built. Unknown names, `__proto__` among them, are refused like forgeries. */
 export function secretsByTenant(
   secrets: Readonly<Record<string, Secret | readonly Secret[]>> | ReadonlyMap<string, Secret | readonly Secret[]>,
   tenantOf: (delivery: UnverifiedDelivery) => string | undefined,
 ): (delivery: UnverifiedDelivery) => TenantSecrets | readonly never[] {
   const known = new Map(secrets instanceof Map ? secrets : Object.entries(secrets));
-  return (delivery) => {
+  const resolve = (delivery: UnverifiedDelivery): TenantSecrets | readonly never[] => {
     const tenant = tenantOf(delivery);
     const found = tenant === undefined ? undefined : known.get(tenant);
     return tenant === undefined || found === undefined ? [] : { tenant, secrets: found };
   };
+  knownSecrets.set(resolve, known);
+  return resolve;
 }
 
 /** The key bytes of a secret in each way in which the sender uses it. @throws secret_invalid where none of them can be read */
@@ -168,10 +184,21 @@ export function refuseWrongKinds(
   wrong: Readonly<Record<string, string>>,
   help: string | undefined,
 ): void {
-  if (input === undefined || typeof input === 'function') return;
+  if (input === undefined) return;
+  if (typeof input === 'function') {
+    for (const [at, secrets] of knownOf(input)) refuseWrongKind(secrets, at, wrong, help);
+  } else refuseWrongKind(input, 'secrets', wrong, help);
+}
+
+function refuseWrongKind(
+  input: Secret | readonly Secret[],
+  place: string,
+  wrong: Readonly<Record<string, string>>,
+  help: string | undefined,
+): void {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   for (const [index, entry] of list.entries()) {
-    const at = list.length === 1 ? 'secrets' : `secrets[${index}]`;
+    const at = list.length === 1 ? place : `${place}[${index}]`;
     const value = typeof entry === 'string' ? entry : (entry as { value?: unknown } | null)?.value;
     const [start, kind] = Object.entries(wrong).find(
       ([beginning]) => typeof value === 'string' && value.startsWith(beginning),
@@ -212,6 +239,12 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
     throw new WebhookError('secret_invalid', {
       at,
       hint: 'Contains whitespace at the start or end, usually from copy and paste. Remove it.',
+    });
+  }
+  if (!allowWeak && /^(["']).+\1$/s.test(value)) {
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: 'Stands in quotes, usually those of a file with environment variables. Remove them.',
     });
   }
   // The MAC of a key is that of the key with zero bytes behind it (RFC 2104 section 3), and a lone surrogate has no bytes.

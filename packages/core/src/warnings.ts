@@ -2,6 +2,7 @@
 
 import type { DedupeStore } from './dedupe.ts';
 import { errorTable } from './errors.ts';
+import type { AnyEvent } from './event.ts';
 import { isIndistinct } from './event-source.ts';
 import type { Outcome } from './outcome.ts';
 import { type CheckedOptions, ignoreWarnings } from './receiver-options.ts';
@@ -51,17 +52,18 @@ function warnOfDedupe({ provider, toleranceSeconds, ignoreTimestamp, dedupe, onW
   const title = provider.title ?? provider.name;
   const { past } = toleranceSeconds;
   if (dedupe === undefined && provider.scheme.signed.timestamp && !ignoreTimestamp && past > 3600) {
+    const reason = provider.retries?.resigns === false ? ', since its retries carry the first signature' : '';
     onWarning({
       code: 'window_without_dedupe',
       provider: provider.name,
-      message: `${title}: a delivery is accepted for ${past} s after it was signed, since its retries carry the first signature, and without dedupe a copy of it runs again. Give dedupe: a store, or a smaller toleranceSeconds.`,
+      message: `${title}: a delivery is accepted for ${past} s after it was signed${reason}, and without dedupe a copy of it runs again. Give dedupe: a store, or a smaller toleranceSeconds.`,
     });
   }
   if (dedupe !== undefined && dedupe.identity === undefined && !dedupe.isStrict && isIndistinct(provider)) {
     onWarning({
       code: 'events_alike',
       provider: provider.name,
-      message: `${title}: two events can have the same bytes, and nothing else in a delivery tells them apart. Such a delivery runs each time it comes, retries included, so make the handler safe to run twice. With dedupe: { identity: 'strict' } the second one would be a duplicate; dedupe.identity takes a rule of your own.`,
+      message: `${title}: two events${provider.eventId === undefined ? '' : ' without an id'} can have the same bytes, and nothing else in a delivery tells them apart. Such a delivery runs each time it comes, retries included, so make the handler safe to run twice. With dedupe: { identity: 'strict' } the second one would be a duplicate; dedupe.identity takes a rule of your own.`,
     });
   }
 }
@@ -122,21 +124,19 @@ let refusalLines = 0;
  */
 export function printFailure(outcome: Outcome): void {
   if (outcome.kind === 'failed') {
-    console.error(`countersign: handling ${outcome.event.provider} ${outcome.event.id ?? ''} failed`, outcome.cause);
+    console.error(`countersign: handling ${nameOf(outcome.event)} failed`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
-    if (isDue(outcome.error.message)) console.error(`countersign: ${outcome.error.message}`);
+    const { message, cause } = outcome.error;
+    if (isDue(message)) console.error(`countersign: ${message}`, ...(cause === undefined ? [] : [cause]));
   } else if (outcome.kind === 'handled' && outcome.deadLettered !== undefined) {
     const { attempts, cause } = outcome.deadLettered;
-    console.error(
-      `countersign: ${outcome.event.provider} ${outcome.event.id ?? ''} was given up at attempt ${attempts}`,
-      cause,
-    );
+    console.error(`countersign: ${nameOf(outcome.event)} was given up at attempt ${attempts}`, cause);
   } else if (outcome.kind === 'handled' && outcome.completionLost) {
-    console.error(
-      `countersign: ${outcome.event.provider} ${outcome.event.id ?? ''} was handled and could not be recorded`,
-    );
+    console.error(`countersign: ${nameOf(outcome.event)} was handled and could not be recorded`);
   }
 }
+
+const nameOf = ({ provider, id }: AnyEvent): string => (id === undefined ? provider : `${provider} ${id}`);
 
 /**
  * Prints why deliveries are refused where nobody observes outcomes: a line for each provider, endpoint and code a minute, 20 in a
@@ -144,12 +144,14 @@ export function printFailure(outcome: Outcome): void {
  */
 export function printRefusal(outcome: Outcome, { provider, endpoint }: CheckedOptions): void {
   if (outcome.kind !== 'rejected' || outcome.error.fault !== 'sender' || refusalLines >= maxRefusalLines) return;
-  const { code } = outcome.error;
+  const { code, at = '' } = outcome.error;
   const name = endpoint === provider.name ? endpoint : `${provider.name} (${endpoint})`;
   const line = `countersign: ${name}: a delivery was refused, ${code}: ${errorTable[code].sentence}`;
   if (!isDue(line)) return;
   refusalLines++;
-  console.warn(refusalLines < maxRefusalLines ? line : `${line} No more refusals are printed; see onOutcome.`);
+  // A place may hold a name that a stranger chose: one that is longer than ours, or could end a line, is left out.
+  const placed = /^[\w .*()[\]-]{1,60}$/.test(at) ? `${line} At ${at}.` : line;
+  console.warn(refusalLines < maxRefusalLines ? placed : `${placed} No more refusals are printed; see onOutcome.`);
 }
 
 /** When each message was last printed. Messages name options and stores, never values, so there are few. */

@@ -20,7 +20,7 @@ import {
   type WebhookEvent,
 } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import { buildError, bytes, codeOf, deliveryOf, K1, K1Base64, K2, now, R, receiverOf, S, sign, T } from './fixtures.ts';
 
@@ -1018,18 +1018,20 @@ describe('an app that is strict', () => {
     expect(await keyOf(send('{"a":1}'))).not.toBe(await keyOf(send('{"a":1}', '2')));
   });
 
-  it('takes the token for the event where it binds nothing of the body', async () => {
+  it('takes a token with jti for the event where it binds nothing of the body, and no other: it may serve many', async () => {
     const secret = '0123456789abcdef0123456789abcdeF';
     const provider = defineProvider({
       name: 'v',
       scheme: jwt({ token: { header: 'x-token' }, algorithms: ['HS256'], claims: { expiry: 'optional' } }),
     });
-    const token = await new SignJWT({ a: 1 })
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(new TextEncoder().encode(secret));
-    const send = (body: string) =>
-      receiverOf(provider, secret, strict()).verify(deliveryOf({ 'x-token': token }, bytes(body)));
-    expect(await keyOf(send('{"a":1}'))).toBe(await keyOf(send('{"a":2}')));
+    const tokenOf = (claims: JWTPayload) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
+    const send = async (claims: JWTPayload, body: string) =>
+      receiverOf(provider, secret, strict()).verify(deliveryOf({ 'x-token': await tokenOf(claims) }, bytes(body)));
+    expect(await keyOf(send({ jti: '1' }, '{"a":1}'))).toBe(await keyOf(send({ jti: '1' }, '{"a":2}')));
+    expect(await keyOf(send({ jti: '1' }, '{"a":1}'))).not.toBe(await keyOf(send({ jti: '2' }, '{"a":1}')));
+    for (const claims of [{ iat: 1 }, { jti: ' ' }])
+      expect(await keyOf(send(claims, '{"a":1}'))).not.toBe(await keyOf(send(claims, '{"a":2}')));
   });
 });
 
@@ -1060,6 +1062,36 @@ it('a secret with a long random part is none that somebody left in its place', (
     expect(buildError(() => receiverOf(R, secret)).code, secret).toBe('secret_invalid');
 });
 
+describe('a mistake in the options', () => {
+  const wrong = { ...R, wrongSecrets: { sk_: 'an API key' } };
+  const build = (options: object, provider: Provider = wrong) =>
+    buildError(() => createReceiver({ provider, ...options } as never));
+
+  it.each<[string, object, string, string]>([
+    ['an API key of one tenant', { a: K1, b: `sk_${K1}` }, 'secret_invalid', 'At secrets.b. Starts with sk_'],
+    ['an empty secret of one tenant', { a: K1, b: '' }, 'secret_invalid', 'At secrets.b. It is empty.'],
+    ['a placeholder among those of a tenant', { a: [K1, 'changeme'] }, 'secret_invalid', 'At secrets.a[1].'],
+  ])('is found when the receiver is built: %s', (_, secrets, code, text) => {
+    const error = build({ secrets: secretsByTenant(secrets as Record<string, string>, () => 'a') });
+    expect(error).toMatchObject({ code, message: expect.stringContaining(text) });
+  });
+
+  it.each<[string, object, string]>([
+    ['quotes of a file with variables', { secrets: `"${K1}"` }, 'Stands in quotes'],
+    ['keys in the place of secrets', { keys: K1 }, 'give it as secrets'],
+    ['a store that was not called', { secrets: K1, dedupe: memoryStore }, 'call it'],
+    ['half of a tolerance', { secrets: K1, toleranceSeconds: { past: 300 } }, 'both of { past, future }'],
+  ])('is named: %s', (_, options, text) => {
+    expect(build(options).message).toContain(text);
+  });
+
+  it('is no tenant with an empty list, nor quotes that an app vouches for', () => {
+    createReceiver({ provider: R, secrets: secretsByTenant({ a: K1, b: [] }, () => 'a'), onWarning: () => {} });
+    receiverOf(R, `"${K1}"`, { dangerouslyAllowWeakSecrets: true });
+    receiverOf(R, `"${K1}`);
+  });
+});
+
 it('a URL with a bracket of the other kind is told from the body beside it', async () => {
   const receiver = receiverOf(defineProvider({ name: 'v', scheme: described({ signs: ['url', 'body'] }) }), K1);
   const send = (url: string, body: string, signed = url + body) =>
@@ -1086,6 +1118,7 @@ describe('what nobody observes', () => {
       for (let index = 0; index < 50; index++) await receiver.receive({ ...forged(), url }, () => undefined);
       expect(lines).toHaveBeenCalledTimes(1);
       expect(lines.mock.calls[0]?.[0]).toMatch(/^countersign: printed: .*signature_mismatch/);
+      expect(lines.mock.calls[0]?.[0]).toContain('At x-sig.');
       expect(lines.mock.calls[0]?.[0]).not.toMatch(/path|token|\[31m/);
       await receiver.receive(deliveryOf({}, bytes('{}')), () => undefined);
       expect(lines).toHaveBeenCalledTimes(2);
@@ -1117,6 +1150,21 @@ describe('what nobody observes', () => {
       expect(errors).toHaveBeenCalledTimes(1);
     } finally {
       warnings.mockRestore();
+      errors.mockRestore();
+    }
+  });
+
+  it('names the cause of a failure of what the app gave', async () => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const cause = new Error('vault down');
+    try {
+      const secrets = () => {
+        throw cause;
+      };
+      const receiver = createReceiver({ provider: { ...R, name: 'cause' }, secrets, onWarning: () => {} });
+      await receiver.receive(forged(), () => undefined);
+      expect(errors.mock.calls).toEqual([[expect.stringContaining('The resolver threw.'), cause]]);
+    } finally {
       errors.mockRestore();
     }
   });

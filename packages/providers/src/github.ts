@@ -46,6 +46,8 @@ export const github = defineProvider({
     github_pat_: 'a personal access token',
     ghs_: 'an installation token',
     gho_: 'an OAuth token',
+    ghu_: 'a user token of an app',
+    ghr_: 'a refresh token',
   },
   confidence: 'documented',
   source: {

@@ -51,7 +51,8 @@ export const plaid = defineProvider<object, 'keys'>({
     horizonSeconds: 86_400,
     note: 'After anything but a 200, each delay four times the one before, for up to 24 hours; none where more than 90 % of the deliveries of a day were refused. Retry-After of a 429 counts.',
   },
-  secretHelp: 'A JWK for each key id, from /webhook_verification_key/get.',
+  secretHelp:
+    'A JWK for each key id, from /webhook_verification_key/get. Give it as an object, so JSON.parse(text) of a variable that holds it.',
   rotation: 'By the kid of the token; a key that is being retired has expired_at.',
   source: {
     title: 'Plaid documentation, Webhook verification',

@@ -50,7 +50,12 @@ export const slack = defineProvider({
     },
   ],
   secretHelp: 'The signing secret of the app, used as text although it looks like hexadecimal.',
-  wrongSecrets: { 'xoxb-': 'a bot token', 'xoxp-': 'a user token', 'xapp-': 'an app-level token' },
+  wrongSecrets: {
+    'xoxb-': 'a bot token',
+    'xoxp-': 'a user token',
+    xoxe: 'a rotated token',
+    'xapp-': 'an app-level token',
+  },
   confidence: 'documented',
   source: {
     title: 'Slack’s Bolt for JavaScript, verify-request.ts',

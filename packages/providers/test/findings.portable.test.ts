@@ -29,6 +29,7 @@ import { mandrill } from '../src/mandrill.ts';
 import { messagebird } from '../src/messagebird.ts';
 import { meta } from '../src/meta.ts';
 import { paypal } from '../src/paypal.ts';
+import { plaid } from '../src/plaid.ts';
 import { plivo, plivoV2 } from '../src/plivo.ts';
 import { polar } from '../src/polar.ts';
 import { shopify } from '../src/shopify.ts';
@@ -620,4 +621,9 @@ it('wrong kinds of secrets of Stripe are named when the receiver is built', () =
   ] as const) {
     expect(() => createReceiver({ provider: stripe, secrets: `${start}${secret}` })).toThrow(kind);
   }
+});
+
+it('a key of Plaid that is still JSON text is named when the receiver is built', () => {
+  const text = JSON.stringify({ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' });
+  expect(() => createReceiver({ provider: plaid, keys: text })).toThrow('JSON.parse(text)');
 });

@@ -58,6 +58,7 @@ export function readKeyText(given: string, algorithm: SignatureAlgorithm, prefix
   if (/PRIVATE KEY-----/.test(text) || text.startsWith('whsk_')) {
     return { problem: 'It is a private key. Verifying needs the public one.' };
   }
+  if (text.startsWith('{')) return { problem: 'It is JSON. Give the key itself: keys: JSON.parse(text).' };
   if (text.startsWith('whsec_')) return { problem: 'It is a shared secret. This scheme takes a public key.' };
   const pem = /^-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----$/.exec(text)?.[1];
   if (pem !== undefined) return readKeyBytes(decodeBase64(pem.replace(/\s/g, '')), algorithm);

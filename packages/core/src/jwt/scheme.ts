@@ -183,8 +183,11 @@ function contentOf(
   bytes: Uint8Array,
 ): Pick<Proof, 'payload' | 'content' | 'strict'> {
   const payload = payloadPlace(description);
-  // The token says nothing of the body then, so that it alone is signed.
-  if (payload === 'body') return description.binds?.bodyHash === undefined ? { strict: bytes } : {};
+  if (payload === 'body') {
+    // The token says nothing of the body then. One without `jti` may serve many deliveries (RFC 7519 section 4.1.7).
+    const isUnique = description.binds?.bodyHash === undefined && idOf(claims, 'jti') !== undefined;
+    return isUnique ? { strict: bytes } : {};
+  }
   const value = payload === 'claims' ? claims : valueAt(claims, payload.claim);
   return { payload: { value: typeof value === 'string' ? parseJson(encodeUtf8(value)) : value }, content: bytes };
 }

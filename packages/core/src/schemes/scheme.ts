@@ -32,7 +32,7 @@ export interface Proof {
   readonly headers?: ReadonlySet<string>;
   /** The signed bytes that stand for the event where they are not the body; their digest is the identity without an id. */
   readonly content?: Uint8Array | undefined;
-  /** What stands for the event where an app is strict: signed material alone, though it may differ between attempts. */
+  /** What stands for the event where an app is strict: a signed nonce or token id, though it may differ between attempts. */
   readonly strict?: Uint8Array | undefined;
   /** The spelling of the URL that was signed, where several were tried. */
   readonly url?: string | undefined;

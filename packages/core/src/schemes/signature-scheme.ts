@@ -234,14 +234,15 @@ function createContent({ signs, ambiguous = false }: SignatureDescription): Temp
 }
 
 /**
- * All that is signed but the time, where none of it is unique to an event by its kind: for an app that is strict. The nonce of a
- * captured delivery stays what it is, whatever its body becomes.
+ * All that is signed but the time, where a nonce alone tells deliveries apart: for an app that is strict. The nonce of a captured
+ * delivery stays what it is, whatever its body becomes.
  */
 function createStrictContent({ signs, ambiguous = false }: SignatureDescription): Template | undefined {
   const isBodyAsItIs = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
-  if (isBodyAsItIs) return undefined;
-  const parts = signs.filter((part) => part !== 'timestamp' && !(typeof part === 'object' && 'text' in part));
-  return parts.length === 0 ? undefined : createParts(ambiguous ? signs.filter((part) => part !== 'timestamp') : parts);
+  if (isBodyAsItIs || !signs.includes('nonce')) return undefined;
+  return createParts(
+    signs.filter((part) => part !== 'timestamp' && (ambiguous || typeof part === 'string' || !('text' in part))),
+  );
 }
 
 /** Length before each part, so that nothing moves from one to the next; of an ambiguous text the text alone stays the same. */

@@ -109,8 +109,10 @@ function replaySentences(rule: DuplicateRule, provider: Provider): readonly stri
   }
   const isSameBody = from === 'digest' && digestOf === 'unsigned_body';
   const again = isSameBody ? 'again with the same body' : 'again';
+  const captured =
+    rule.withoutId === 'none' ? 'A captured delivery that has an id and is' : 'A captured delivery that is';
   return [
-    `A captured delivery that is sent ${again} is a duplicate, whatever is changed in ${unsignedText(provider)}${untilText(provider)}.`,
+    `${captured} sent ${again} is a duplicate, whatever is changed in ${unsignedText(provider)}${untilText(provider)}.`,
     ...bodySentences(rule, provider),
   ];
 }

@@ -47,5 +47,14 @@ export function bindingOf(preset: string, signsBody: boolean): Binding {
   return stated ?? 'body';
 }
 
+/** Presets of which a signed nonce, or a token that may have a `jti`, stands for the event where an app is strict, whatever the body. */
+export const strictByNonce: ReadonlySet<string> = new Set([
+  'atlassian-connect',
+  'clockify-addon',
+  'google-pubsub',
+  'monday',
+  'plivo-v2',
+]);
+
 /** Whether an accepted change leaves every event with its identity. */
 export const isBound = (binding: Binding): boolean => binding !== 'checksum' && binding !== 'nothing';

@@ -1,7 +1,7 @@
 /** What an accepted change of a delivery may not do, and the check of it. */
 
 import type { Provider } from '@countersign/core';
-import { type Binding, isBound } from './bindings.ts';
+import { type Binding, isBound, strictByNonce } from './bindings.ts';
 import { type ChangedRequest, isSameBytes } from './changed-request.ts';
 import { type DeliveryFacts, type EventFacts, isSameValue } from './event-facts.ts';
 
@@ -37,11 +37,13 @@ export function findBreach(
 ): FoundBreach | undefined {
   const isSameBody = isSameBytes(body, one.original.body);
   const { binding, strict: first, usual: firstUsual } = one;
+  const isKept = isBound(binding) || isSameBody;
+  const isEither = !isKept && strictByNonce.has(one.preset.name);
   // Of a batch whose events are signed one by one, its events alone are bound.
   if (binding !== 'events') {
     const problem =
-      strictProblem(first.whole, strict.whole, isBound(binding) || isSameBody) ??
-      usualProblem(one, firstUsual.whole, usual.whole, isBound(binding) || isSameBody);
+      (isEither ? undefined : strictProblem(first.whole, strict.whole, isKept)) ??
+      usualProblem(one, firstUsual.whole, usual.whole, isKept);
     if (problem !== undefined) return { breach: 'identity', detail: problem };
   }
   if (strict.payload !== undefined) {
@@ -74,6 +76,7 @@ function eventsProblem(
     return other === undefined ? undefined : `an event of the batch has the new identity ${other.identity.from}`;
   }
   if (!isBound(binding) && !isSameBody) {
+    if (strictByNonce.has(one.preset.name)) return undefined;
     const known = new Set(first.events.map(({ identity }) => identity.key));
     return strict.events.some(({ identity }) => known.has(identity.key))
       ? 'another body has a known identity'
