@@ -19,7 +19,7 @@ export interface DedupeOptions {
   /**
    * How long a completed event is remembered, in seconds.
    *
-   * At least the sender's retry horizon and both sides of the replay window. Default seven days, or those where they are longer.
+   * At least the sender's retry horizon with an hour for late retries, and both sides of the replay window. Default seven days, or those where they are longer.
    */
   readonly retentionSeconds?: number;
   /**
@@ -157,9 +157,13 @@ function checkLease(value: unknown, { retries }: Provider): number {
   return leaseSeconds;
 }
 
+/** How much later than its schedule says the last retry may come; a record that ends with the schedule would let it run again. */
+const lateRetrySeconds = 3600;
+
 function checkRetention(value: unknown, provider: Provider, { past, future }: ReplayTolerance): number {
   const { retries, scheme } = provider;
-  const least = Math.max(retries?.horizonSeconds ?? 0, scheme.signed.timestamp ? past + future : 0);
+  const horizon = retries?.horizonSeconds === undefined ? 0 : retries.horizonSeconds + lateRetrySeconds;
+  const least = Math.max(horizon, scheme.signed.timestamp ? past + future : 0);
   const retentionSeconds = wholeNumber('dedupe.retentionSeconds', value, 1, 31_536_000, Math.max(week, least));
   if (retentionSeconds < least) {
     throw refuseOption(

@@ -141,7 +141,7 @@ function findInPairs(source: Iterable<readonly [string, string]>, name: string):
   const values: unknown[] = [];
   for (const [key, value] of source) {
     if (typeof key !== 'string' || key.length !== name.length || key.toLowerCase() !== name) continue;
-    if (Array.isArray(value)) values.push(...value);
+    if (Array.isArray(value)) for (const one of value) values.push(one);
     else values.push(value);
   }
   return onlyOf(values, name);

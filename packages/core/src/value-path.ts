@@ -10,8 +10,9 @@ export function valuesAt(root: unknown, path: string): unknown[] {
   for (const name of path.split('.')) {
     const next: unknown[] = [];
     for (const value of found) {
-      if (name === '*') next.push(...(Array.isArray(value) ? value : []));
-      else next.push(ownValue(value, name));
+      if (name !== '*') next.push(ownValue(value, name));
+      // One by one: as arguments of a call, the elements of a long list would overflow the stack.
+      else if (Array.isArray(value)) for (const element of value) next.push(element);
     }
     found = next;
   }

@@ -1203,3 +1203,13 @@ it('keeps a receiver of the shortcuts as it was', async () => {
   for (const scheme of [timestampedHmac({ header: 'x-sig' }), rawBodyHmac({ header: 'x-sig' })])
     expect(scheme.signed.body).toBe(true);
 });
+
+it('a list of any length is the sender’s fault, not a full stack', async () => {
+  const provider = defineProvider({
+    name: 'v',
+    scheme: sharedToken({ token: { json: 'value.*.state' } }),
+  });
+  const body = `{"value":[${'1,'.repeat(300_000)}1]}`;
+  expect((await receiverOf(provider, K1).receive(deliveryOf({}, bytes(body)), () => undefined)).kind).toBe('rejected');
+  expect(await codeOf(receiverOf(provider, K1).verify(deliveryOf({}, bytes(body))))).toMatch(/^(header_|signature_)/);
+});

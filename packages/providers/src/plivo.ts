@@ -93,11 +93,16 @@ export const plivoV2 = defineProvider({
   unsaid,
 });
 
+/** Most parameters of a query: they are taken apart before anything is verified. */
+const maxParameters = 1000;
+
 function sortedRequest(delivery: Delivery, url: () => string): readonly SignedPair[] {
   const [base = '', query = ''] =
     url()
       .split('#', 1)[0]
       ?.split(/\?(.*)/s) ?? [];
+  if (query.split('&', maxParameters + 1).length > maxParameters)
+    throw new WebhookError('header_malformed', { at: 'query', hint: `Expected at most ${maxParameters} parameters.` });
   const sortedQuery = sorted([...new URLSearchParams(query)]).map(([name, value]) => `${name}=${value}`);
   const fields = sorted(fieldsOf(delivery)).map(([name, value]) => name + value);
   const mark = sortedQuery.length > 0 || fields.length > 0 ? '?' : '';
@@ -117,7 +122,8 @@ function fieldsOf(delivery: Delivery): [string, string][] {
 }
 
 function sorted(pairs: readonly [string, string][]): readonly [string, string][] {
-  const order = ([leftName, left]: [string, string], [rightName, right]: [string, string]) =>
-    leftName === rightName ? (left < right ? -1 : 1) : leftName < rightName ? -1 : 1;
-  return [...pairs].sort(order);
+  const compare = (left: string, right: string) => (left === right ? 0 : left < right ? -1 : 1);
+  return [...pairs].sort(
+    ([leftName, left], [rightName, right]) => compare(leftName, rightName) || compare(left, right),
+  );
 }

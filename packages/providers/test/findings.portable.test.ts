@@ -423,6 +423,9 @@ describe('one delivery is not taken for several', () => {
     const request = get('/h?a=1', headers('https://example.com/h?a=1.7'));
     expect((await receiver.verify(request)).payload).toEqual({ a: '1' });
     expect(await codeOf(receiver.verify({ ...request, body: bytes('a=2') }))).toBe('header_malformed');
+    const query = (count: number) => get(`/h?${Array(count).fill('a').join('&')}`, headers('x'));
+    expect(await codeOf(receiver.verify(query(1000)))).toBe('signature_mismatch');
+    expect(await codeOf(receiver.verify(query(1001)))).toBe('header_malformed');
     const form = post('b=1', headers('https://example.com/h?b1.7'), '/h');
     await receiver.verify(form);
     expect(await codeOf(receiver.verify({ ...form, body: bytes('\ufeffb=1') }))).toBe('signature_mismatch');

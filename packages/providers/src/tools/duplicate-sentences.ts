@@ -150,6 +150,8 @@ const week = 604_800;
 /** Without a signed time only the store's memory stops a replay. */
 function untilText({ scheme, retries }: Provider): string {
   if (scheme.signed.timestamp) return '';
-  const retention = durationText(Math.max(week, retries?.horizonSeconds ?? 0));
+  const horizon = retries?.horizonSeconds ?? 0;
+  // An hour for retries that come late, as the receiver has it.
+  const retention = horizon + 3600 > week ? `${durationText(horizon)} and an hour` : durationText(week);
   return `, until the store forgets the event (${retention} unless \`retentionSeconds\` says otherwise). Then it runs again, since no time is signed`;
 }
