@@ -86,11 +86,7 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
     '```',
     '',
     ...table([
-      ['carried in', carriedIn(provider)],
-      ['scheme', schemeOf(provider)],
-      ['signed text', signedText(provider)],
-      ['covers', coverage(provider)],
-      ['window', windowText(provider)],
+      ...schemeRows(provider),
       ['id of an event', idPlace(provider)],
       ['type of an event', place(provider, provider.eventType)],
       ['time of an event', timePlace(provider)],
@@ -137,16 +133,23 @@ function otherLines(id: string, { exportName, provider }: Sender['others'][numbe
     `\`${exportName}\` from \`@countersign/providers/${id}\`.`,
     '',
     ...table([
-      ['carried in', carriedIn(provider)],
-      ['scheme', schemeOf(provider)],
-      ['signed text', signedText(provider)],
-      ['covers', coverage(provider)],
-      ['window', windowText(provider)],
+      ...schemeRows(provider),
       ['counts as a duplicate by', duplicateText(duplicateRuleOf(provider))],
       ['facts', confidences[provider.confidence ?? 'unconfirmed']],
     ]),
     '',
     ...duplicateLines(provider),
+  ];
+}
+
+/** What of a table is the same for a further preset. */
+function schemeRows(provider: Provider): readonly (readonly [name: string, value: string])[] {
+  return [
+    ['carried in', carriedIn(provider)],
+    ['scheme', schemeOf(provider)],
+    ['signed text', signedText(provider)],
+    ['covers', coverage(provider)],
+    ['window', windowText(provider)],
   ];
 }
 

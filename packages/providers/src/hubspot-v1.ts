@@ -1,7 +1,7 @@
 /** HubSpot's signatures of version 1: a plain hash with the client secret in front. */
 
 import { defineProvider, hmac } from '@countersign/core';
-import { hubspotEventId } from './shared/hubspot-events.ts';
+import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
  * HubSpot, version 1, in `X-HubSpot-Signature`: the SHA-256 of client secret and body, in hexadecimal.
@@ -24,18 +24,8 @@ export const hubspotV1 = defineProvider({
     signs: ['body'],
     guards: { 'x-hubspot-signature-version': 'v1' },
   }),
-  eventId: hubspotEventId,
-  eventType: { json: 'subscriptionType' },
-  eventCreatedAt: { json: 'occurredAt', unit: 'milliseconds' },
-  batch: { json: '*' },
-  responseDeadlineSeconds: 5,
-  retries: {
-    horizonSeconds: 86_400,
-    // attemptNumber is in the body.
-    keepsBody: false,
-    note: 'Up to ten retries, spread over 24 hours, after a failed connection, a timeout or a status of 400 and more.',
-  },
-  secretHelp: 'The client secret of the app, used as text.',
+  ...hubspotBatches,
+  ...hubspotSecret,
   source: {
     title: 'HubSpot’s package for Node, src/utils/signature.ts',
     url: 'https://github.com/HubSpot/hubspot-api-nodejs/blob/master/src/utils/signature.ts',

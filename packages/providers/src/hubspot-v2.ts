@@ -1,6 +1,7 @@
 /** HubSpot's signatures of version 2: a plain hash with the client secret in front. */
 
 import { defineProvider, hmac } from '@countersign/core';
+import { hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
  * HubSpot, version 2, in `X-HubSpot-Signature`: the SHA-256 of client secret, method, URL and body, in hexadecimal.
@@ -30,7 +31,7 @@ export const hubspotV2 = defineProvider({
       'https://developers.hubspot.com/docs/api/webhooks/validating-requests (the example for a GET request has no body), read in a copy on 2026-11-26',
     note: 'No header with an id is documented, so nothing tells two equal calls apart.',
   },
-  secretHelp: 'The client secret of the app, used as text.',
+  ...hubspotSecret,
   source: {
     title: 'HubSpot’s package for Node, src/utils/signature.ts',
     url: 'https://github.com/HubSpot/hubspot-api-nodejs/blob/master/src/utils/signature.ts',

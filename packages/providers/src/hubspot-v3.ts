@@ -1,7 +1,7 @@
 /** HubSpot's signatures of version 3: HMAC-SHA-256 over method, URL, body and timestamp. */
 
 import { defineProvider, hmac } from '@countersign/core';
-import { hubspotEventId } from './shared/hubspot-events.ts';
+import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
  * HubSpot, version 3, which signs `{method}{url}{body}{timestamp}` in `X-HubSpot-Signature-v3`. The receiver needs
@@ -23,20 +23,9 @@ export const hubspotV3 = defineProvider({
     signs: ['method', 'url', 'body', 'timestamp'],
     urlForms: ['exact', 'decoded'],
   }),
-  eventId: hubspotEventId,
-  eventType: { json: 'subscriptionType' },
-  eventCreatedAt: { json: 'occurredAt', unit: 'milliseconds' },
-  batch: { json: '*' },
+  ...hubspotBatches,
   toleranceSeconds: 300,
-  responseDeadlineSeconds: 5,
-  retries: {
-    horizonSeconds: 86_400,
-    // attemptNumber is in the body.
-    keepsBody: false,
-    note: 'Up to ten retries, spread over 24 hours, after a failed connection, a timeout or a status of 400 and more.',
-  },
-  secretHelp: 'The client secret of the app, used as text.',
-  wrongSecrets: { 'pat-': 'an access token of a private app' },
+  ...hubspotSecret,
   source: {
     title: 'HubSpot’s package for Node, src/utils/signature.ts',
     url: 'https://github.com/HubSpot/hubspot-api-nodejs/blob/master/src/utils/signature.ts',

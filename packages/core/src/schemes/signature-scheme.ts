@@ -74,9 +74,9 @@ export function bindSignature(
     matched: NamedMatcher,
     delivery: Delivery,
     { signedAt, values }: HeadReading,
-    content: Uint8Array | undefined,
-    strict: Uint8Array | undefined,
     url: string | undefined,
+    content: readonly Chunk[] | undefined,
+    strict: readonly Chunk[] | undefined,
   ): Proof => ({
     secretId: matched.id,
     tenant: matched.tenant,
@@ -84,8 +84,8 @@ export function bindSignature(
     id: signed.id ? values.id : undefined,
     signed,
     headers,
-    content,
-    strict,
+    content: content && joinContent(content, ambiguous),
+    strict: strict && joinContent(strict, ambiguous),
     url: urlForms === undefined ? undefined : url,
     signedUrl: needsUrl ? (url ?? values.url()) : undefined,
     payload: payloadOf === undefined ? undefined : { value: payloadOf(delivery, values) },
@@ -124,14 +124,7 @@ export function bindSignature(
       if (one === undefined) throw mismatch(description, delivery, options);
       const content = contentOf?.(delivery, values) as readonly Chunk[] | undefined;
       const strict = strictOf?.(delivery, values) as readonly Chunk[] | undefined;
-      return prove(
-        one,
-        delivery,
-        reading,
-        content && joinContent(content, ambiguous),
-        strict && joinContent(strict, ambiguous),
-        undefined,
-      );
+      return prove(one, delivery, reading, undefined, content, strict);
     };
     return matched instanceof Promise ? matched.then(finish) : finish(matched);
   };
@@ -154,14 +147,7 @@ export function bindSignature(
     const spelled = spelledAs(url, values);
     const content = contentOf && (await Promise.all(contentOf(delivery, spelled)));
     const strict = strictOf && (await Promise.all(strictOf(delivery, spelled)));
-    return prove(
-      key,
-      delivery,
-      reading,
-      content && joinContent(content, ambiguous),
-      strict && joinContent(strict, ambiguous),
-      url,
-    );
+    return prove(key, delivery, reading, url, content, strict);
   };
   const compareElements = async (delivery: Delivery, now: number, path: string): Promise<Proof> => {
     const roots = valuesAt(parseJson(delivery.body), path);

@@ -1,9 +1,30 @@
 /** What tells the events of HubSpot's webhooks apart, whichever signature they carry. */
 
 /** `eventId` alone is not guaranteed to be unique, and `attemptNumber` grows with each attempt. */
-export const hubspotEventId = {
+const hubspotEventId = {
   json: ['portalId', 'subscriptionId', 'objectId', 'fromObjectId', 'toObjectId', 'eventId', 'occurredAt'],
   join: ':',
   // Events about an association have the two objects in place of the one, and not always a subscription.
   optional: ['subscriptionId', 'objectId', 'fromObjectId', 'toObjectId'],
+} as const;
+
+/** What the batches of both versions have in common. */
+export const hubspotBatches = {
+  eventId: hubspotEventId,
+  eventType: { json: 'subscriptionType' },
+  eventCreatedAt: { json: 'occurredAt', unit: 'milliseconds' },
+  batch: { json: '*' },
+  responseDeadlineSeconds: 5,
+  retries: {
+    horizonSeconds: 86_400,
+    // attemptNumber is in the body.
+    keepsBody: false,
+    note: 'Up to ten retries, spread over 24 hours, after a failed connection, a timeout or a status of 400 and more.',
+  },
+} as const;
+
+/** The secret of every version. */
+export const hubspotSecret = {
+  secretHelp: 'The client secret of the app, used as text.',
+  wrongSecrets: { 'pat-': 'an access token of a private app' },
 } as const;
