@@ -1110,7 +1110,7 @@ describe('what nobody observes', () => {
     createReceiver({ provider: { ...R, name }, secrets: K1, onWarning: () => {}, ...policy } as never);
 
   it('is printed: a line for each kind of refusal a minute, without a word of the delivery, and no more than 20', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 });
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now * 1000);
     const lines = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     try {
       const receiver = build('printed');
@@ -1122,7 +1122,7 @@ describe('what nobody observes', () => {
       expect(lines.mock.calls[0]?.[0]).not.toMatch(/path|token|\[31m/);
       await receiver.receive(deliveryOf({}, bytes('{}')), () => undefined);
       expect(lines).toHaveBeenCalledTimes(2);
-      vi.setSystemTime(now * 1000 + 60_000);
+      clock.mockReturnValue(now * 1000 + 60_000);
       await receiver.receive(forged(), () => undefined);
       expect(lines).toHaveBeenCalledTimes(3);
       for (let index = 0; index < 40; index++) await build(`printed-${index}`).receive(forged(), () => undefined);
@@ -1132,7 +1132,7 @@ describe('what nobody observes', () => {
       expect(lines.mock.calls.at(-1)?.[0]).toContain('No more refusals are printed');
     } finally {
       lines.mockRestore();
-      vi.useRealTimers();
+      clock.mockRestore();
     }
   });
 
