@@ -1,20 +1,9 @@
 /** Makes `docs/providers-audit.md`: what each preset was checked against, what that changed, and what is still open. */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import type { AuditRow } from '../packages/providers/test/audit-row.ts';
 import { escapeCell, escapeText } from './provider-pages.ts';
 import type { Sender } from './senders.ts';
-
-/** One row of the audit, in `packages/providers/audit/<id>.json`. */
-export interface AuditRow {
-  readonly id: string;
-  /** What was looked at. Some of it has no public address. */
-  readonly against: readonly { readonly title: string; readonly url?: string; readonly readOn: string }[];
-  /** The nearest to the sender that was read for the facts a verification depends on. */
-  readonly read: 'own_package' | 'own_page' | 'integration_code' | 'nothing';
-  readonly changed: readonly string[];
-  readonly confirmed: readonly string[];
-  readonly open: readonly string[];
-}
 
 const readNames: Readonly<Record<AuditRow['read'], string>> = {
   own_package: 'the sender’s own package or source',

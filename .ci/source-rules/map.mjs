@@ -70,6 +70,7 @@ export const coreLayers = [
     'value-path.ts',
     'public-url.ts',
     'remote-text.ts',
+    'secret-text.ts',
     'secrets.ts',
     'replay-window.ts',
   ],

@@ -88,11 +88,10 @@ export type {
   TimestampSource,
 } from './schemes/signature-description.ts';
 export type { ComputedPart, SignedPart } from './schemes/template.ts';
+export type { SecretEncoding, SecretFormat } from './secret-text.ts';
 export {
   type FoundSecrets,
   type Secret,
-  type SecretEncoding,
-  type SecretFormat,
   type SecretInput,
   secretsByTenant,
   type TenantSecrets,

@@ -12,7 +12,8 @@ import { type Provider, requireProvider } from './provider.ts';
 import { type PublicUrl, requirePublicUrl } from './public-url.ts';
 import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from './replay-window.ts';
 import type { KeyInput, KeyMaterial } from './schemes/scheme.ts';
-import { decodeSecret, refuseWrongKinds, type SecretInput } from './secrets.ts';
+import { decodeSecret } from './secret-text.ts';
+import { refuseWrongKinds, type SecretInput } from './secrets.ts';
 import type { StandardSchemaV1 } from './standard-schema.ts';
 
 /** What a sender's checks of the address need. */

@@ -4,21 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Confidence, Provider, UnverifiableProvider } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../src/registry.ts';
+import type { AuditRow } from './audit-row.ts';
 import { modules, presets } from './presets.ts';
-
-interface Row {
-  readonly id: string;
-  readonly against: readonly { readonly title: string; readonly url?: string; readonly readOn: string }[];
-  readonly read: 'own_package' | 'own_page' | 'integration_code' | 'nothing';
-  readonly changed: readonly string[];
-  readonly confirmed: readonly string[];
-  readonly open: readonly string[];
-  readonly wrongSecrets?: readonly { readonly prefix: string; readonly kind: string }[];
-}
 
 const folder = new URL('../audit/', import.meta.url);
 const files = readdirSync(folder).sort();
-const rows = new Map(files.map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Row]));
+const rows = new Map(files.map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as AuditRow]));
 
 /** Presets that share a file with a newer version, by the names they have. */
 const others = [...modules].flatMap(([id, module]) =>
@@ -30,7 +21,7 @@ const others = [...modules].flatMap(([id, module]) =>
 const byName = new Map<string, Provider>([...presets, ...others.map((preset) => [preset.name, preset] as const)]);
 
 /** How well the facts are known that were read so; the first is the best that may be claimed. */
-const confidences: Readonly<Record<Row['read'], readonly Confidence[]>> = {
+const confidences: Readonly<Record<AuditRow['read'], readonly Confidence[]>> = {
   own_page: ['documented'],
   own_package: ['sdk_source'],
   integration_code: ['integration_code', 'unconfirmed'],
@@ -39,7 +30,7 @@ const confidences: Readonly<Record<Row['read'], readonly Confidence[]>> = {
 };
 
 /** What is wrong with a row, in words; empty where nothing is. */
-function faultsOf(file: string, row: Row, preset: Provider | UnverifiableProvider | undefined): readonly string[] {
+function faultsOf(file: string, row: AuditRow, preset: Provider | UnverifiableProvider | undefined): readonly string[] {
   const faults: string[] = [];
   const names = ['against', 'changed', 'confirmed', 'id', 'open', 'read', 'wrongSecrets'];
   const unknown = Object.keys(row).filter((name) => !names.includes(name));
@@ -94,10 +85,10 @@ describe('the audit', () => {
   });
 
   it('would report a row that is wrong: the control', () => {
-    const [file, row] = [...rows].find(([name]) => name === 'stripe.json') as [string, Row];
+    const [file, row] = [...rows].find(([name]) => name === 'stripe.json') as [string, AuditRow];
     const preset = byName.get('stripe');
     expect(faultsOf(file, row, preset)).toEqual([]);
-    const wrong: readonly (readonly [Partial<Row>, string])[] = [
+    const wrong: readonly (readonly [Partial<AuditRow>, string])[] = [
       [{ read: 'own_package' }, 'read own_package, and the preset says documented'],
       [{ against: [] }, 'names no source'],
       [{ against: [{ title: 'x', readOn: '2026-11-31' }] }, 'was read on 2026-11-31'],

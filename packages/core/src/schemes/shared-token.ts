@@ -6,7 +6,8 @@ import { decodeBase64, decodeUtf8, encodeUtf8, headerReadings } from '../encodin
 import { WebhookError } from '../errors.ts';
 import { queryValues } from '../form-fields.ts';
 import { findHeader } from '../header-fields.ts';
-import { createSecretSource, type HeldSecret, type SecretFormat } from '../secrets.ts';
+import type { SecretFormat } from '../secret-text.ts';
+import { createSecretSource, type HeldSecret } from '../secrets.ts';
 import { valuesAt } from '../value-path.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
 
