@@ -30,7 +30,7 @@ export function createClaimedRun(
     try {
       return await runClaimed(event, handle, options, dedupe, waitUntil);
     } catch (error) {
-      // Only what stands outside of handler and payload comes here: store, endpoint(), identity(), ordering.
+      // Only what stands outside of handler and payload comes here: the store, dedupe.identity, ordering.
       return { kind: 'rejected', error: isWebhookError(error) ? error : storeError(error, dedupe.timeoutSeconds) };
     }
   };

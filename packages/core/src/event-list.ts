@@ -3,10 +3,11 @@
 import { WebhookError } from './errors.ts';
 import type { EventList, ValueSource } from './event-source.ts';
 
-/** One event of a batch: its element, and the body with that element alone in the lists that lead to it. */
+/** One event of a batch. */
 export interface ListedEvent {
   readonly root: unknown;
-  readonly shaped: unknown;
+  /** Makes the body with this element alone in the lists that lead to it. */
+  readonly shape: () => unknown;
   /** Where its id stands, where the list says so. */
   readonly eventId: ValueSource | undefined;
 }
@@ -24,10 +25,13 @@ export function elementsOf(body: unknown, list: EventList): readonly ListedEvent
     if (root === undefined) throw new WebhookError('payload_malformed', { at: `body ${list.json}` });
     const inner = each.flatMap((one) => {
       const others = each.filter((other) => other !== one);
-      return (elementsOf(root, one) ?? []).map((event) => ({ ...event, shaped: withoutLists(event.shaped, others) }));
+      return (elementsOf(root, one) ?? []).map((event) => ({
+        ...event,
+        shape: () => withoutLists(event.shape(), others),
+      }));
     });
-    const events = inner.length > 0 ? inner : [{ root, shaped: root, eventId: list.eventId }];
-    return events.map((event) => ({ ...event, shaped: shape(event.shaped) }));
+    const events = inner.length > 0 ? inner : [{ root, shape: () => root, eventId: list.eventId }];
+    return events.map((event) => ({ ...event, shape: () => shape(event.shape()) }));
   });
 }
 

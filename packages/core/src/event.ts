@@ -202,8 +202,8 @@ export class VerifiedEvent implements WebhookEvent {
     const elements = elementsOf(this.payload, batch);
     // A request that reports no list, such as a sender's test, is one event.
     if (elements === undefined) return [this];
-    return elements.map(({ root, shaped, eventId }, place) => {
-      const payload = batch.keepsShape === true ? shaped : root;
+    return elements.map(({ root, shape, eventId }, place) => {
+      const payload = batch.keepsShape === true ? shape() : root;
       return new VerifiedEvent(this.#context, this.#delivery, this.#proof, { place, root, payload, eventId });
     });
   }

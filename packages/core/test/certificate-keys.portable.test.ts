@@ -234,6 +234,21 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     await receiver.verify(deliver('/new.pem'));
   });
 
+  it('are fetched where deliveries keep asking for one, while strangers name others once', async () => {
+    const time = Date.now();
+    const receiver = receiverOf({}, () => new Date(time));
+    const returning = () => failure(receiver.verify(deliver('/returning.pem')));
+    const flood = async () => {
+      respond = () => ({ status: 404 });
+      for (let index = 0; index < 60; index++) await failure(receiver.verify(deliver(`/flood-${Math.random()}.pem`)));
+      respond = () => ({ body: chain });
+    };
+    await flood();
+    expect(await returning()).toBe('key_unavailable');
+    await flood();
+    expect(await returning()).toBe('accepted');
+  });
+
   it('leave endpoints with a shared secret alone while they fail', async () => {
     respond = () => ({ stall: true });
     const stalled = receiverOf({ timeoutSeconds: 1 }).verify(deliver('/slow.pem'));

@@ -51,14 +51,15 @@ export function createReader(
   const idName = description.id?.header.toLowerCase();
   const nonceName = description.nonce?.header.toLowerCase();
   const [only] = sources;
-  const readsJson = [...sources, timestamp].some((source) => source !== undefined && 'json' in source);
+  const readsJson = [...sources, timestamp, ...description.signs].some(
+    (source) => typeof source === 'object' && 'json' in source,
+  );
   // `t=...,v1=...` holds both in one header: read and split it once.
   const shared =
     sources.length === 1 && only?.key !== undefined && timestamp?.key !== undefined && isSamePlace(only, timestamp);
 
   /** @param root the parsed body, or the one of its events whose signature is read; parsed here where it is needed */
   return (head: DeliveryHead, body: Uint8Array | undefined, now: number, given?: unknown): HeadReading => {
-    const root = given ?? (readsJson && body !== undefined ? parseJson(body) : undefined);
     for (const [name, value] of guards) {
       if (requireHeader(head.headers, name) !== value) {
         throw new WebhookError('header_malformed', {
@@ -68,6 +69,8 @@ export function createReader(
       }
     }
     for (const name of signedHeaders) requireHeader(head.headers, name);
+    // Parsed once for all that is read from it.
+    const root = given ?? (readsJson && body !== undefined ? parseJson(body) : undefined);
     const candidates: Uint8Array[] = [];
     let timestampText: string | undefined;
     let isMissing: string | undefined;

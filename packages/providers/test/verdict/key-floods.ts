@@ -43,14 +43,13 @@ function clockOf(requests: number): FloodClock {
 }
 
 /**
- * A key of the sender that is new amid the flood: how many tries it took, one after each block, until it was accepted. Of
- * certificates it is reported and no more: nothing tells a new one from those that strangers make up, so chance decides.
+ * A key of the sender that is new amid the flood: how many tries it took, one after each block, until it was accepted.
  */
-function newcomer(requests: number, isExpected = true) {
+function newcomer(requests: number) {
   let tries = 0;
   let isAccepted = false;
   return {
-    isDue: (at: number) => isExpected && !isAccepted && at > (requests * 3) / 4,
+    isDue: (at: number) => !isAccepted && at > (requests * 3) / 4,
     tell({ kind }: Outcome) {
       tries++;
       isAccepted = kind === 'handled';
@@ -92,13 +91,64 @@ function certificateFetch(genuine: ReadonlyMap<string, string>, other: string, h
 /**
  * Amazon SNS: the body names the certificate. Strangers name others on Amazon's own hosts.
  *
- * @param hangs whether theirs never arrive. What waits for them does so in the time of the machine, in which the flood takes a
- * moment, so no new certificate can be had meanwhile
+ * @param hangs whether theirs never arrive
  */
 export function snsFlood(requests: number, hangs: boolean): Flood {
+  const { provider, sign, rename, fetches } = snsSender(hangs);
+  return certificateFlood(provider, requests, sign, rename, fetches);
+}
+
+/** What became of the first events of processes that have just started and know no certificate. */
+export interface StartReport {
+  readonly processes: number;
+  readonly perSecond: number;
+  /** Events that had no certificate in any of their four attempts. */
+  readonly lost: number;
+  /** Fetches of what strangers named, for each process. */
+  readonly fetches: number;
+}
+
+/**
+ * Starts receivers amid a flood that names a new certificate with each request. Half a minute later an event of the sender comes, and
+ * again after each 20 seconds.
+ *
+ * @param name of the file of the sender's own certificate
+ */
+export async function startAmidFlood(
+  processes: number,
+  perSecond: number,
+  random: Random,
+  name?: string,
+): Promise<StartReport> {
+  let lost = 0;
+  let fetched = 0;
+  for (let process = 0; process < processes; process++) {
+    const { provider, sign, rename, fetches } = snsSender(false, name);
+    const startedAt = 1_795_251_600_000 + random.below(1000);
+    let now = startedAt;
+    const receiver = quietReceiver({ provider, clock: () => new Date(now) });
+    const event = await sign('event', new Date(now), false);
+    let isHandled = false;
+    for (let second = 0; second <= 90 && !isHandled; second++) {
+      const strangers = Array.from({ length: perSecond }, (_, place) => {
+        now = startedAt + second * 1000 + Math.floor((place * 1000) / perSecond);
+        return receiver.receive(rename(event, random), () => undefined);
+      });
+      await Promise.all(strangers);
+      if (second < 30 || (second - 30) % 20 !== 0) continue;
+      isHandled = (await receiver.receive(event, () => undefined)).kind === 'handled';
+    }
+    if (!isHandled) lost++;
+    fetched += fetches();
+  }
+  return { processes, perSecond, lost, fetches: Math.round(fetched / processes) };
+}
+
+/** Amazon SNS with a certificate of our own, and a second one for later. */
+function snsSender(hangs: boolean, name = 'SimpleNotificationService-own') {
   const [own, next, other] = [0, 1, 2].map(() => makeCertificate('sns.amazonaws.com')) as [Own, Own, Own];
-  const urls = ['own', 'next'].map(
-    (name) => `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${name}.pem`,
+  const urls = [name, 'SimpleNotificationService-next'].map(
+    (file) => `https://sns.eu-west-1.amazonaws.com/${file}.pem`,
   );
   const [ownUrl, nextUrl] = urls as [string, string];
   const { fetch, count } = certificateFetch(
@@ -123,7 +173,7 @@ export function snsFlood(requests: number, hangs: boolean): Flood {
     const url = `https://sns.${region}.amazonaws.com/${random.text(letters, random.between(10, 900))}.pem`;
     return { ...delivery, body: Buffer.from(Buffer.from(delivery.body).toString().replace(ownUrl, url)) };
   };
-  return certificateFlood(provider, requests, sign, rename, count, !hangs);
+  return { provider, sign, rename, fetches: count };
 }
 
 /** PayPal: a header names the certificate, on any host below paypal.com. */
@@ -153,7 +203,7 @@ export function paypalFlood(requests: number): Flood {
     const url = `https://${random.text(letters, 8)}.paypal.com/${random.text(letters, random.between(10, 900))}`;
     return { ...delivery, headers: { ...(delivery.headers as Record<string, string>), 'paypal-cert-url': url } };
   };
-  return certificateFlood(provider, requests, sign, rename, count, true);
+  return certificateFlood(provider, requests, sign, rename, count);
 }
 
 type Own = ReturnType<typeof makeCertificate>;
@@ -164,12 +214,11 @@ function certificateFlood(
   sign: (id: string, at: Date, isNext: boolean) => Promise<Delivery>,
   rename: (delivery: Delivery, random: Random) => Delivery,
   fetches: () => number,
-  isRotated: boolean,
 ): Flood {
   const { now, pass } = clockOf(requests);
   const stores = boundedStores(requests / 50 + 10, now);
   const receiver = quietReceiver({ provider, clock: now, dedupe: stores.make() });
-  const next = newcomer(requests, isRotated);
+  const next = newcomer(requests);
   let captured = sign('captured', now(), false);
   return {
     pass,
@@ -182,6 +231,7 @@ function certificateFlood(
     },
     // A delivery of the sender's with another certificate named: what that address gives has another key.
     stranger: async (_, random) => receiver.receive(rename(await captured, random), () => undefined),
+    problems: next.problems,
     facts: () => `${fetches()} fetches for strangers, ${next.facts()}`,
   };
 }

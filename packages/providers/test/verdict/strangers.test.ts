@@ -8,7 +8,7 @@ import type { KeyResolver } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import { amountOf, report, seedOf } from './amounts.ts';
 import { type Flood, type FloodReport, forged, runFlood } from './flood.ts';
-import { paypalFlood, snsFlood, tokenFlood } from './key-floods.ts';
+import { paypalFlood, snsFlood, startAmidFlood, tokenFlood } from './key-floods.ts';
 import { Random } from './random.ts';
 import { forgeryFlood, handshakeFlood, headerFlood, malformedFlood } from './request-floods.ts';
 
@@ -59,6 +59,27 @@ describe('requests of strangers', () => {
       // A recorded delivery, where only the sender can sign, is known the second time; a batch has several events.
       expect(result.records).toBeLessThanOrEqual(result.genuine * 2);
       expect(result.grown).toBeLessThan(mostGrown);
+    },
+    milliseconds,
+  );
+
+  it.each([1, 5, 20, 100])(
+    'that name %i unknown certificates a second leave the first event of a new process its certificate',
+    async (perSecond) => {
+      const processes = Math.max(3, Math.min(20, Math.floor(requests / (90 * perSecond))));
+      const started = await startAmidFlood(processes, perSecond, new Random(seed));
+      report('strangers', `new processes: ${JSON.stringify(started)}, seed ${seed}`);
+      expect(started.lost).toBe(0);
+    },
+    milliseconds,
+  );
+
+  it(
+    'are found to take the certificate from a new process, of a file whose name is too long to be counted',
+    async () => {
+      const started = await startAmidFlood(10, 20, new Random(seed), 'a'.repeat(200));
+      report('strangers', `new processes, control: ${JSON.stringify(started)}, seed ${seed}`);
+      expect(started.lost).toBeGreaterThan(0);
     },
     milliseconds,
   );
