@@ -51,7 +51,7 @@ export function handwrittenEndpoint(secret: string, faults: Faults = {}) {
     const state = states.get(id);
     if (state === 'done') return response.status(200).end();
     if (state === 'running') return response.status(503).end();
-    if (faults.checksThenActs === true) await new Promise((resolve) => setTimeout(resolve, 5));
+    if (faults.checksThenActs === true) await new Promise((resolve) => setTimeout(resolve, 50));
     states.set(id, faults.marksBefore === true ? 'done' : 'running');
     if (faults.answersFirst === true) response.status(200).end();
     try {

@@ -121,7 +121,7 @@ export function adapterApp(): AdapterApp {
       const { status = 200, headers = {}, body = '' } = (await act(event)) ?? {};
       return { status, headers, body: body as string | Uint8Array };
     },
-    options: { bodyTimeoutSeconds: 0.4 },
+    options: { bodyTimeoutSeconds: 1 },
     journal: () => JSON.stringify(entries),
   };
 }
