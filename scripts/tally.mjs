@@ -31,6 +31,7 @@ const forbidden = skipped.filter(isForbidden);
 const failed = tests.length - passed - skipped.length + broken.length;
 
 for (const file of broken) console.log(`did not load: ${relative(root, file.name)}`);
+for (const test of tests) if (test.status === 'failed') console.log(`failed: ${test.title} (${test.file})`);
 for (const test of skipped.slice(0, mostTitles)) console.log(`skipped: ${test.title} (${test.file})`);
 if (skipped.length > mostTitles) console.log(`skipped: ${skipped.length - mostTitles} more`);
 for (const test of forbidden) console.log(`must not be skipped here: ${test.title} (${test.file})`);
