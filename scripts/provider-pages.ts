@@ -227,8 +227,9 @@ function retriesCell(retries: Provider['retries']): string {
 
 function exampleLines({ source, signedBy, at, secret, key, headers, url, publicUrl, body }: Example): string[] {
   const date = new Date(at * 1000).toISOString();
+  const target = `${publicUrl ?? ''}${url ?? ''}`;
   const lines = [
-    `${source} Signed by: ${signedBy}. Valid at ${date}${publicUrl === undefined ? '' : `, posted to ${publicUrl}${url ?? ''}`}.`,
+    `${source} Signed by: ${signedBy.replace(/\.$/, '')}. Valid at ${date}${target === '' ? '' : `, posted to ${target}`}.`,
     '',
     '```text',
   ];

@@ -126,7 +126,7 @@ export const stoppedPastTheLease: Scenario = {
       const journal: Journal = new Map();
       let stale = 0;
       for (let done = 0; done < amount; done += 10) {
-        const events = Array.from({ length: Math.min(10, amount - done) }, () => newEvent({ before: 200 }));
+        const events = Array.from({ length: Math.min(10, amount - done) }, () => newEvent({ before: 600 }));
         for (const { id } of events) journal.set(id, []);
         const attempt = async (event: FaultEvent, port: number | undefined) => {
           const answer = await post(port, event, secrets[0]);
@@ -134,7 +134,7 @@ export const stoppedPastTheLease: Scenario = {
           return isSuccess(answer.status);
         };
         const firsts = events.map((event) => attempt(event, stopped?.port));
-        await pause(100);
+        await pause(300);
         stopped?.signal('SIGSTOP');
         await pause(leaseSeconds * 1500);
         // The sender comes again and gets to the other process.

@@ -66,13 +66,15 @@ export const wrongClocks: Scenario = {
     const broken: string[] = [];
     const totals = { events: 0, refused: 0, second: 0 };
     let last: Awaited<ReturnType<typeof judgeWorld>>['verdict'] | undefined;
-    await withReceivers(store, mode, { count: 3, isMended: false }, async (world) => {
+    // A lease that a busy machine renews in time, so that only a clock can end it.
+    const config = { leaseSeconds: 2 };
+    await withReceivers(store, mode, { count: 3, isMended: false, config }, async (world) => {
       const journal: Journal = new Map();
       for (let time = 0; time < amount; time++) {
         const offset = offsets[time % offsets.length] as number;
         await world.slots[0]?.replace({ ...world.config, clockOffsetSeconds: offset });
         // Longer than a lease, so that a node which believes in its own clock would take over.
-        const events = Array.from({ length: 10 }, () => newEvent({ before: 1200 }));
+        const events = Array.from({ length: 10 }, () => newEvent({ before: 2200 }));
         const before = journal.size;
         await sendTo(world, { lanes: 10, next: () => events.pop(), doubledPercent: 100, journal });
         totals.events += journal.size - before;

@@ -147,7 +147,8 @@ export const storeUnreachable: Scenario = {
         if (wrong.length > 0)
           broken.push(`${wrong.length} answers in the gap were not 503 with Retry-After, such as ${wrong[0]?.status}`);
         if (inGap.length === 0) broken.push('nothing was answered while the store was away');
-        if (quantile(recoveries, 1) > 2) broken.push(`recovery took ${round(quantile(recoveries, 1))} s`);
+        if (quantile(recoveries, 1) > (isShort ? 5 : 2))
+          broken.push(`recovery took ${round(quantile(recoveries, 1))} s`);
         return {
           verdict,
           broken,
