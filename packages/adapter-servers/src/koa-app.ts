@@ -12,6 +12,8 @@ const viaKoa =
       ctx.respond = false;
       ctx.res.once('close', resolve);
       verify(ctx.req, ctx.res, (error) => {
+        // From here on the app answers, also when the sender has gone.
+        ctx.res.off('close', resolve);
         ctx.respond = true;
         if (error !== undefined) reject(error);
         else next().then(resolve, reject);

@@ -37,6 +37,10 @@ export async function runBatch(
   );
   if (worst === undefined) return { kind: 'handled', event: whole, batch };
   if (worst.kind !== 'handled' && worst.kind !== 'duplicate') return { ...worst, batch };
-  const answer = batch.map((outcome) => ('answer' in outcome ? outcome.answer : undefined)).find(Boolean);
+  const answers = batch.map((outcome) => ('answer' in outcome ? outcome.answer : undefined));
+  // 410 tells the sender to stop: it has to be the answer to every event.
+  const answer = answers.every((one) => one?.status === 410)
+    ? answers[0]
+    : answers.find((one) => one !== undefined && one.status !== 410);
   return { kind: worst.kind, event: whole, batch, ...(answer !== undefined && { answer }) };
 }

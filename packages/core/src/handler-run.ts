@@ -1,8 +1,8 @@
 /** One run of a handler: its deadline, its signal, and what came of it. */
 
-import { WebhookError } from './errors.ts';
 import type { WebhookEvent } from './event.ts';
 import type { Handler, HandlerAnswer, HandlerContext } from './handler.ts';
+import { answerOf, isDone, isResponse, readResponse } from './handler-answer.ts';
 import { readClock } from './replay-window.ts';
 
 /** How a run ended. `late`: the deadline passed first; `settled` tells how it ended after all. */
@@ -53,7 +53,7 @@ export class HandlerRun implements HandlerContext {
     try {
       const given = handle(event, this);
       // What is no promise is the end already, and needs no deadline.
-      return isPromise(given) ? this.#race(settle(given)) : settledBy(given);
+      return isPromise(given) || isResponse(given) ? this.#race(settle(given)) : settledBy(given);
     } catch (cause) {
       return { kind: 'threw', cause };
     }
@@ -86,9 +86,10 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
-async function settle(given: PromiseLike<unknown>): Promise<Settled> {
+async function settle(given: unknown): Promise<Settled> {
   try {
-    return settledBy(await given);
+    const value = await given;
+    return settledBy(isResponse(value) ? await readResponse(value) : value);
   } catch (cause) {
     return { kind: 'threw', cause };
   }
@@ -96,53 +97,8 @@ async function settle(given: PromiseLike<unknown>): Promise<Settled> {
 
 /** @throws options_invalid for an answer that cannot be sent */
 function settledBy(value: unknown): Settled {
-  const answer = asAnswer(value);
-  if (answer?.status === undefined || answer.status < 500) return { kind: 'answered', answer };
-  return { kind: 'threw', cause: new Error(`The handler answered ${answer.status}.`), answer };
-}
-
-/**
- * A plain object with nothing but status, headers and body is an answer. Whatever else a handler returns, such as the
- * result of a query that a short arrow function passes on, is not.
- */
-function asAnswer(value: unknown): HandlerAnswer | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return undefined;
-  const names = Object.keys(value);
-  if (names.length === 0 || names.some((name) => name !== 'status' && name !== 'headers' && name !== 'body'))
-    return undefined;
-  const { status } = value as HandlerAnswer;
-  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
-    throw new WebhookError('options_invalid', {
-      at: 'answer.status',
-      hint: 'It takes a whole number from 200 to 599.',
-    });
-  }
-  requireSendable(value as HandlerAnswer);
-  return value as HandlerAnswer;
-}
-
-/** An answer that cannot be sent has to show before the event counts as done. @throws options_invalid */
-function requireSendable({ headers, body }: HandlerAnswer): void {
-  for (const [name, text] of Object.entries(headers ?? {})) {
-    // RFC 9110 sections 5.1 and 5.5; what lies beyond Latin-1 cannot be written into a header.
-    if (
-      !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) ||
-      typeof text !== 'string' ||
-      !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)
-    ) {
-      throw new WebhookError('options_invalid', { at: `answer.headers['${name}']`, hint: 'It is no header field.' });
-    }
-  }
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return;
-  try {
-    if (typeof body === 'object' && body !== null && JSON.stringify(body) !== undefined) return;
-  } catch {
-    // A circle or a BigInt: said below.
-  }
-  throw new WebhookError('options_invalid', {
-    at: 'answer.body',
-    hint: 'It is no text, no bytes, and cannot be sent as JSON.',
-  });
+  const answer = answerOf(value);
+  return isDone(answer?.status)
+    ? { kind: 'answered', answer }
+    : { kind: 'threw', cause: new Error(`The handler answered ${answer?.status}.`), ...(answer && { answer }) };
 }

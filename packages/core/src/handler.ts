@@ -19,7 +19,10 @@ export interface HandlerContext {
   readonly transaction: unknown;
 }
 
-/** What a handler wants answered. Left out: success without a body. A status of 500 or more counts as a failure. */
+/**
+ * What a handler wants answered. Left out: success without a body. Only a status from 200 to 299, or 410, says that the event is
+ * done; with any other the sender may come again, and the handler runs again.
+ */
 export interface HandlerAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -27,15 +30,29 @@ export interface HandlerAnswer {
   readonly body?: string | Uint8Array | object;
 }
 
+/** What is read of a `Response` of the Fetch standard, which a handler may return as it is. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { forEach(each: (value: string, name: string) => void): void };
+  /** Empty for one that was made and not fetched. */
+  readonly url: string;
+  readonly bodyUsed: boolean;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What a handler may return, at once or by a promise. */
+export type HandlerResult = void | HandlerAnswer | FetchResponse;
+
 /**
- * Runs on a verified event. What it throws, or an answer of 500 or more, releases the event for the next attempt.
+ * Runs on a verified event. What it throws, or an answer that is neither 2xx nor 410, releases the event for the next attempt. A
+ * `Response` is taken as the answer it is: `return Response.json({ ok: true })`.
  *
  * It may run again for the same event (a crash, a lost lease): use `event.identity()` as an idempotency key downstream.
  */
 export type Handler<Event extends AnyEvent = WebhookEvent> = (
   event: Event,
   context: HandlerContext,
-) => void | HandlerAnswer | Promise<void | HandlerAnswer>;
+) => HandlerResult | Promise<HandlerResult>;
 
 /** The events of a provider as a union that `switch (event.type)` takes apart. */
 export type EventOf<P> =

@@ -38,7 +38,7 @@ type Part<Event extends AnyEvent> =
   | { readonly kind: 'in_flight'; readonly event: Event; readonly retryAfterSeconds: number }
   /** Verified, but older than what was handled already. */
   | { readonly kind: 'stale'; readonly event: Event }
-  /** The handler threw, answered 500 or more, ran past its deadline or lost its claim. */
+  /** The handler threw, answered neither 2xx nor 410, ran past its deadline or lost its claim. */
   | { readonly kind: 'failed'; readonly event: Event; readonly cause: unknown; readonly answer?: HandlerAnswer }
   /** A sender's check of the address, answered without a handler. */
   | { readonly kind: 'handshake'; readonly name: string; readonly answer: HandlerAnswer }

@@ -1,6 +1,7 @@
 /** What is kept of an answer, and what a duplicate is told of it. */
 
 import type { StoredAnswer } from './dedupe.ts';
+import { decodeUtf8 } from './encoding.ts';
 import { fingerprintOf, type Identity, type VerifiedEvent } from './event.ts';
 import type { HandlerAnswer } from './handler.ts';
 import type { Outcome } from './outcome.ts';
@@ -25,7 +26,8 @@ export async function storedAnswer(
       storedHeaders.includes(name.toLowerCase()),
     );
     if (headers.length > 0) stored.headers = Object.fromEntries(headers);
-    else if (typeof answer?.body === 'object') stored.headers = { 'content-type': 'application/json' };
+    else if (typeof answer?.body === 'object' && !(answer.body instanceof Uint8Array))
+      stored.headers = { 'content-type': 'application/json' };
   }
   return Object.keys(stored).length === 0 ? undefined : stored;
 }
@@ -54,7 +56,9 @@ async function fingerprintFor(event: VerifiedEvent, { from, joined }: Identity):
   return unsignedId === undefined || joined === 'id' ? undefined : fingerprintOf(unsignedId);
 }
 
+/** A record holds text. Bytes that are none, such as a compressed body, are not kept. */
 function textOfBody(body: HandlerAnswer['body']): string | undefined {
   if (body === undefined || typeof body === 'string') return body;
-  return body instanceof Uint8Array ? undefined : JSON.stringify(body);
+  if (!(body instanceof Uint8Array)) return JSON.stringify(body);
+  return body.length > maxStoredBodyLength ? undefined : decodeUtf8(body);
 }

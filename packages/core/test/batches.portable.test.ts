@@ -42,6 +42,18 @@ describe('a delivery of several events', () => {
     expect(told).toEqual(['handled', 'handled', 'handled']);
   });
 
+  it('is answered 410 only where every event was', async () => {
+    const statuses: Record<string, number> = { e1: 410, e2: 202, e3: 410 };
+    const receiver = receiverOf({ onOutcome: () => undefined });
+    const answer = async (handle: (event: { id: string | undefined }) => { status: number }) =>
+      (await receiver.receive(deliver(three), handle)) as { kind: string; answer?: object };
+    expect((await answer(({ id }) => ({ status: statuses[id as string] as number }))).answer).toEqual({ status: 202 });
+    expect((await answer(() => ({ status: 410 }))).answer).toEqual({ status: 410 });
+    const silent = await receiver.receive(deliver(three), ({ id }) => (id === 'e1' ? { status: 410 } : undefined));
+    expect(silent).toMatchObject({ kind: 'handled' });
+    expect('answer' in silent).toBe(false);
+  });
+
   it('is failed where one event failed, runs the others all the same, and only the failed one again', async () => {
     const receiver = receiverOf({ dedupe: memoryStore(), onOutcome: () => undefined });
     const runs: string[] = [];

@@ -127,13 +127,60 @@ describe('receive', () => {
 
   it('does not take what a short arrow function passes on for an answer', async () => {
     const receiver = receiverOf(byId, K1);
-    for (const value of [{ rows: [], status: 500 }, new Response('x', { status: 500 }), [], 'text', 5, {}]) {
+    for (const value of [{ rows: [], status: 500 }, new Map([['status', 500]]), [], 'text', 5, {}]) {
       const outcome = await receiver.receive(delivery({ id: 'a' }), () => value as never);
       expect(outcome.kind).toBe('handled');
       expect('answer' in outcome).toBe(false);
     }
     const odd = await receiver.receive(delivery({ id: 'a' }), () => ({ status: 99 }));
     expect(odd).toMatchObject({ kind: 'failed', cause: { code: 'options_invalid' } });
+  });
+
+  it('takes a Response for the answer it is, at once and by a promise', async () => {
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
+    const made = () =>
+      new Response('{"ok":true}', {
+        status: 201,
+        headers: { 'content-type': 'application/json', 'content-length': '11', 'x-own': '1' },
+      });
+    for (const [id, handle] of Object.entries({ once: made, later: async () => made() })) {
+      const first = await receiver.receive(delivery({ id }), handle);
+      expect(first).toMatchObject({
+        kind: 'handled',
+        answer: { status: 201, headers: { 'content-type': 'application/json', 'x-own': '1' }, body: '{"ok":true}' },
+      });
+      expect(JSON.stringify(first)).not.toContain('content-length');
+      expect(await receiver.receive(delivery({ id }), handle)).toMatchObject({
+        kind: 'duplicate',
+        answer: { status: 201, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' },
+      });
+    }
+    const failing = await receiver.receive(delivery({ id: 'f' }), () => new Response('no', { status: 500 }));
+    expect(failing).toMatchObject({ kind: 'failed', answer: { status: 500, body: 'no' } });
+    const used = made();
+    await used.text();
+    expect(await receiver.receive(delivery({ id: 'u' }), () => used)).toMatchObject({
+      kind: 'failed',
+      cause: { code: 'options_invalid', at: 'response' },
+    });
+    const bytes = Uint8Array.of(0xff, 0x00);
+    const binary = await receiver.receive(delivery({ id: 'b' }), () => new Response(bytes));
+    expect(binary).toMatchObject({ kind: 'handled', answer: { body: bytes } });
+  });
+
+  it('has an event done by 2xx and 410 alone', async () => {
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
+    for (const status of [200, 204, 299, 410])
+      expect((await receiver.receive(delivery({ id: `s${status}` }), () => ({ status }))).kind).toBe('handled');
+    for (const status of [300, 302, 308, 400, 401, 404, 409, 422, 500, 503]) {
+      const statuses = [status, 200];
+      const handle = () => ({ status: statuses.shift() as number });
+      expect(await receiver.receive(delivery({ id: `s${status}` }), handle)).toMatchObject({
+        kind: 'failed',
+        answer: { status },
+      });
+      expect((await receiver.receive(delivery({ id: `s${status}` }), handle)).kind).toBe('handled');
+    }
   });
 
   it('counts an answer that cannot be sent as a failure, before the event is on record', async () => {

@@ -110,12 +110,82 @@ describe.each(frameworks)('an answer held by %s', (name, express) => {
     expect(reasons()).toEqual(['failed']);
   });
 
-  it('DC-19 completes the event with 4xx, and repeats that to a duplicate', async () => {
-    const handle = vi.fn((_request: unknown, response: Response) => void response.status(422).json({ no: true }));
-    const { send, reasons } = await behind({ dedupe: memoryStore() }, handle as unknown as RequestHandler);
-    expect([(await send()).status, (await send()).status]).toEqual([422, 422]);
-    expect(handle).toHaveBeenCalledTimes(1);
-    expect(reasons()).toEqual(['handled', 'duplicate']);
+  it('leaves an event that was answered 4xx or 3xx to the next attempt', async () => {
+    for (const status of [302, 404, 422]) {
+      const statuses = [status, 200];
+      const handle = vi.fn(
+        (_request: unknown, response: Response) => void response.status(statuses.shift() as number).end(),
+      );
+      const { send, reasons } = await behind({ dedupe: memoryStore() }, handle as unknown as RequestHandler);
+      const own = () => send(`{"id":"evt_${status}"}`);
+      expect([(await own()).status, (await own()).status, (await own()).status]).toEqual([status, 200, 200]);
+      expect(handle).toHaveBeenCalledTimes(2);
+      expect(reasons()).toEqual(['failed', 'handled', 'duplicate']);
+    }
+  });
+
+  it('is repeated whole to a duplicate', async () => {
+    const { send } = await behind({ dedupe: memoryStore() }, (_request, response) => {
+      response.status(202).type('text/plain').send('queued');
+    });
+    const shown = async () => {
+      const response = await send();
+      return [response.status, response.headers.get('content-type'), await response.text()];
+    };
+    const first = await shown();
+    expect(first).toEqual([202, 'text/plain; charset=utf-8', 'queued']);
+    expect(await shown()).toEqual(first);
+  });
+
+  it('has the status that the app gave it, before or after the deadline, and never that of the answer sent without it', async () => {
+    const ways: Record<string, (response: Response) => Promise<void>> = {
+      'status before, end after': async (response) => {
+        response.status(500);
+        await later(300);
+        response.end();
+      },
+      'writeHead after': async (response) => {
+        await later(300);
+        response.writeHead(503).end();
+      },
+      'status after': async (response) => {
+        await later(300);
+        response.status(422).json({});
+      },
+      'destroyed after': async (response) => {
+        await later(300);
+        response.destroy();
+      },
+      success: async (response) => {
+        await later(300);
+        response.status(201).json({ done: true });
+      },
+    };
+    for (const [name, way] of Object.entries(ways)) {
+      const handle = vi.fn(async (_request: unknown, response: Response) => way(response));
+      const { send, reasons } = await behind(
+        { dedupe: memoryStore(), deadlineSeconds: 0.1 },
+        handle as unknown as RequestHandler,
+      );
+      expect((await send()).status, name).toBe(500);
+      await later(400);
+      const second = await send();
+      const isDone = name === 'success';
+      expect([second.status, handle.mock.calls.length], name).toEqual(isDone ? [201, 1] : [500, 2]);
+      if (isDone) expect(await second.json()).toEqual({ done: true });
+      expect(reasons(), name).toEqual(['failed', isDone ? 'duplicate' : 'failed']);
+    }
+  });
+
+  it('leaves the event at once when the app destroys it', async () => {
+    let runs = 0;
+    const { send, reasons } = await behind({ dedupe: memoryStore() }, (_request, response) => {
+      if (runs++ === 0) response.destroy();
+      else response.json({ ok: true });
+    });
+    await expect(send()).rejects.toThrow();
+    expect((await send()).status).toBe(200);
+    expect(reasons()).toEqual(['failed', 'handled']);
   });
 
   it('passes through streams, promises of a written chunk, and a callback at the end', async () => {

@@ -3,6 +3,7 @@
 import type { AnyEvent, Handler, Receiver } from '@countersign/core';
 import { fetchHandler, fetchMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/fetch';
 import type { Context, MiddlewareHandler } from 'hono';
+import { hearLateAnswer, type LateAnswer } from './late-answer.ts';
 
 export type { WebhookOptions } from '@countersign/http/fetch';
 
@@ -44,16 +45,21 @@ export function webhook<Event extends AnyEvent>(
   }
   const verify = fetchMiddleware(receiver, second as WebhookOptions | undefined, parsers);
   return async (c, next) => {
+    let isRunning = false;
+    let late: LateAnswer | undefined;
     const answer = async (event: Event) => {
       c.set('webhook', event);
+      isRunning = true;
       await next();
-      return c.res;
+      isRunning = false;
+      return late?.response ?? c.res;
     };
     const response = await verify(c.req.raw, answer, platformOf(c));
     if (response === c.res) return;
     // Assigned at once, Hono would carry over the headers of what the app has answered.
     c.res = undefined;
     c.res = response;
+    if (isRunning) late = hearLateAnswer(c);
   };
 }
 

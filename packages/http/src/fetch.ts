@@ -10,6 +10,7 @@ import {
   WebhookError,
 } from '@countersign/core';
 import { createDiagnoser, type Diagnoser } from './diagnoser.ts';
+import { answerToRecord } from './fetch-answer.ts';
 import { dropBody, readFetchBody } from './fetch-body.ts';
 import { takeServedBody } from './node-server-body.ts';
 import type { ParserNames } from './raw-body.ts';
@@ -76,8 +77,8 @@ export function fetchHandler<Event extends AnyEvent>(
 /**
  * Verifies each request and lets the app answer it.
  *
- * The app's response is returned once its claim is completed (a status below 500) or released (500 and above), so no
- * 2xx leaves before the event is on record. Duplicates, and deliveries that are refused, never reach the app.
+ * The app's response is returned once its claim is completed (2xx and 410) or released (any other status), so no 2xx leaves before
+ * the event is on record. Duplicates, and deliveries that are refused, never reach the app.
  *
  * @param parsers for adapters: how their framework's body parsers are called in a hint
  * @throws options_invalid
@@ -97,7 +98,7 @@ export function fetchMiddleware<Event extends AnyEvent>(
       delivery,
       async (event) => {
         response = await answer(event);
-        return { status: response.status };
+        return answerToRecord(response);
       },
       // The app answers once for a request, whatever the request reports.
       { split: false, ...waiting(platform) },

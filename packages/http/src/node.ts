@@ -11,10 +11,10 @@ import {
   WebhookError,
 } from '@countersign/core';
 import { createDiagnoser, type Diagnoser } from './diagnoser.ts';
+import { HeldResponse } from './held-response.ts';
 import { readNodeBody, takeArrivedBody } from './node-body.ts';
 import { sendRefusal, sendResponse } from './node-refusal.ts';
 import { headOf, type NodeRequest } from './node-request.ts';
-import { type HeldResponse, holdResponse } from './node-response.ts';
 import type { ParserNames } from './raw-body.ts';
 import { responseTo, responseToError } from './statuses.ts';
 import { type BodyLimits, limitsOf, requireHandler, type WebhookOptions } from './webhook-options.ts';
@@ -61,12 +61,16 @@ export function nodeHandler<Event extends AnyEvent>(
         ? await readDelivery(receiver, request, response, limits, parsers, diagnose)
         : { ...headOf(request), body };
     if (delivery === undefined) return;
-    // A handler may have had the response at hand and answered by itself; then that is what counts.
-    const chosen = (answer: HandlerResult) => (response.headersSent ? { status: response.statusCode } : answer);
+    let isAnswered = false;
+    // A handler may have had the response at hand and answered by itself; then that is what counts, and not what a sender was
+    // told that waited in vain.
+    const chosen = (answer: HandlerResult) =>
+      response.headersSent && !isAnswered ? { status: response.statusCode } : answer;
     const outcome = await receiver.receive(delivery, (event, context) => {
       const answer = handle(event, context);
       return answer instanceof Promise ? answer.then(chosen) : chosen(answer as HandlerResult);
     });
+    isAnswered = !response.headersSent;
     respond(request, response, outcome);
     diagnose?.(outcome, delivery);
   };
@@ -75,8 +79,8 @@ export function nodeHandler<Event extends AnyEvent>(
 /**
  * Verifies each request and hands it on with `request.webhook`; the app's own handler answers.
  *
- * The answer is held back until its claim is completed (a status below 500) or released (500 and above), so no 2xx
- * leaves before the event is on record. Duplicates, and deliveries that are refused, never reach the app's handler.
+ * The answer is held back until its claim is completed (2xx and 410) or released (any other status), so no 2xx leaves before the
+ * event is on record. Duplicates, and deliveries that are refused, never reach the app's handler.
  *
  * @param parsers for adapters: how their framework's body parsers are called in a hint
  * @throws options_invalid
@@ -96,7 +100,7 @@ export function nodeMiddleware<Event extends AnyEvent>(
     const outcome = await receiver.receive(
       delivery,
       (event) => {
-        held = holdResponse(response);
+        held = new HeldResponse(response);
         // `_body` is how body parsers tell each other that the body was read; one that stands behind passes on.
         Object.assign(request, { webhook: event, _body: true });
         next();

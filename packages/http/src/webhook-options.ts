@@ -27,6 +27,8 @@ export interface BodyLimits {
 
 const defaultBodyTimeoutSeconds = 10;
 
+/** Most bytes of an app's answer that are put on record, for a duplicate. */
+export const recordedLimit = 4096;
 /** A body announced with at most this many bytes is read to its end, so that the connection can be used again. */
 export const reuseLimit = 65_536;
 /** Most bytes that are read and thrown away after a refusal, and the longest time for it. */

@@ -233,7 +233,11 @@ describe('the edge for Request and Response', () => {
       expect(response).toBe(own);
       expect(await response.text()).toBe('one two');
       const again = await verify(await signed('{"id":"m1"}'), () => new Response('never'));
-      expect([again.status, again.headers.get('webhook-replayed'), await again.text()]).toEqual([201, 'true', '']);
+      expect([again.status, again.headers.get('webhook-replayed'), await again.text()]).toEqual([
+        201,
+        'true',
+        'one two',
+      ]);
       expect(reasons()).toEqual(['handled', 'duplicate']);
     });
 

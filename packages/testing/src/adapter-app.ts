@@ -16,6 +16,8 @@ import {
 export const contractSecret = 'contract-secret-0123456789abcdef';
 /** The header that carries the signature. */
 export const contractHeader = 'x-contract-signature';
+/** How long the app's handler may run, in seconds. */
+export const contractDeadlineSeconds = 3;
 /** Largest body the receiver takes, in bytes. */
 export const contractMaxBodyBytes = 262_144;
 
@@ -70,6 +72,7 @@ export function adapterApp(): AdapterApp {
     secrets: contractSecret,
     dedupe: memoryStore(),
     maxBodyBytes: contractMaxBodyBytes,
+    deadlineSeconds: contractDeadlineSeconds,
     onWarning: () => undefined,
     onOutcome(outcome) {
       const { code, hint } = outcome.kind === 'rejected' ? outcome.error : { code: undefined, hint: undefined };
@@ -94,10 +97,13 @@ export function adapterApp(): AdapterApp {
       case 'throw once':
         if (isFirst) throw new Error('thrown by the handler');
         return undefined;
-      case 'answer 503 once':
-        return isFirst ? { status: 503 } : undefined;
-      case 'answer 404':
-        return { status: 404 };
+      case 'answer once':
+        return isFirst ? { status: Number(x), headers: { 'content-type': 'text/plain' }, body: 'no' } : undefined;
+      case 'answer 410':
+        return { status: 410 };
+      case 'answer late':
+        if (isFirst) await new Promise((resolve) => setTimeout(resolve, contractDeadlineSeconds * 1000 + 300));
+        return { status: Number(x), headers: { 'content-type': 'text/plain' }, body: 'late' };
       case 'wait for copies':
         await waitFor(() => inFlight() - inFlightBefore >= Number(x));
         return undefined;
@@ -109,7 +115,16 @@ export function adapterApp(): AdapterApp {
     receiver,
     // Not an async function: the first throw is one at once, where a rejection would not show the difference.
     handle(event) {
-      const { do: what, id = '' } = event.payload as { do?: string; id?: string };
+      const { do: what, id = '', x } = event.payload as { do?: string; id?: string; x?: number };
+      if (what === 'return a Response') {
+        const isFirst = !seen.has(id);
+        seen.add(id);
+        entries.push({ run: id });
+        return new Response(isFirst ? '{"first":true}' : '{}', {
+          status: isFirst ? (x as number) : 202,
+          headers: { 'content-type': 'application/json', 'x-handler': 'yes' },
+        });
+      }
       if (what === 'throw at once, once' && !seen.has(id)) {
         seen.add(id);
         entries.push({ run: id });

@@ -2,7 +2,7 @@
 
 import { contractPaths } from './adapter-app.ts';
 import type { Answer } from './adapter-client.ts';
-import { type AdapterCase, bodyOf, json, outcomesIn, runsIn, type Subject } from './adapter-subject.ts';
+import { type AdapterCase, bodyOf, json, outcomesIn, pause, runsIn, type Subject } from './adapter-subject.ts';
 import { requireEqual, requireThat } from './contract-runner.ts';
 
 export const handlingCases: readonly AdapterCase[] = [
@@ -24,15 +24,64 @@ export const handlingCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'a handler that answers 503 is asked again, one that answers 404 is not',
+    name: 'a handler is asked again for whatever it answers but 2xx and 410',
     async run(subject) {
-      const later = bodyOf({ do: 'answer 503 once' });
-      requireEqual((await subject.deliver(later)).status, 503, 'the first attempt');
-      requireEqual((await subject.deliver(later)).status, 200, 'the second attempt');
-      const gone = bodyOf({ do: 'answer 404' });
-      requireEqual((await subject.deliver(gone)).status, 404, 'the first attempt');
+      for (const status of [302, 404, 422, 503]) {
+        const body = bodyOf({ do: 'answer once', x: status });
+        const { result, entries } = await subject.during(
+          async () => [await subject.deliver(body), await subject.deliver(body)],
+          2,
+        );
+        requireEqual(
+          result.map((answer) => answer.status),
+          [status, 200],
+          'the statuses of two attempts',
+        );
+        requireEqual(outcomesIn(entries), ['failed', 'handled'], `the outcomes after ${status}`);
+      }
+      const gone = bodyOf({ do: 'answer 410' });
+      requireEqual((await subject.deliver(gone)).status, 410, 'the first attempt');
       const { result, entries } = await subject.during(() => subject.deliver(gone));
-      requireEqual([result.status, ...outcomesIn(entries)], [404, 'duplicate'], 'the second attempt');
+      requireEqual([result.status, ...outcomesIn(entries)], [410, 'duplicate'], 'the second attempt');
+    },
+  },
+  {
+    name: 'a Response that a handler returns is the answer, and a failure where its status is one',
+    form: 'handler',
+    async run(subject) {
+      const shown = ({ status, headers, body }: Answer) => [status, headers['content-type'], body.toString()];
+      const good = bodyOf({ do: 'return a Response', x: 201 });
+      const first = await subject.deliver(good);
+      requireEqual(shown(first), [201, 'application/json', '{"first":true}'], 'the first answer');
+      requireEqual(first.headers['x-handler'], 'yes', "the handler's own header");
+      requireEqual(shown(await subject.deliver(good)), shown(first), 'the answer to a duplicate');
+      const bad = bodyOf({ do: 'return a Response', x: 500 });
+      const { result, entries } = await subject.during(
+        async () => [await subject.deliver(bad), await subject.deliver(bad)],
+        2,
+      );
+      requireEqual(
+        result.map((answer) => answer.status),
+        [500, 202],
+        'the statuses of two attempts',
+      );
+      requireEqual(outcomesIn(entries), ['failed', 'handled'], 'the outcomes');
+    },
+  },
+  {
+    name: 'what a handler achieves after its deadline is on record, and what fails there runs again',
+    async run(subject) {
+      const good = bodyOf({ do: 'answer late', x: 201 });
+      const bad = bodyOf({ do: 'answer late', x: 422 });
+      const { result, entries } = await subject.during(async () => {
+        const firsts = await Promise.all([subject.deliver(good), subject.deliver(bad)]);
+        await pause(1500);
+        return [...firsts, await subject.deliver(good), await subject.deliver(bad)];
+      }, 4);
+      const statuses = result.map((answer) => answer.status);
+      requireEqual(statuses, [500, 500, 201, 422], 'the statuses of two first attempts and two second ones');
+      requireEqual(outcomesIn(entries), ['failed', 'failed', 'duplicate', 'failed'], 'the outcomes');
+      requireEqual(runsIn(entries), 3, 'runs of the handler');
     },
   },
   {
@@ -51,7 +100,11 @@ export const handlingCases: readonly AdapterCase[] = [
       const { result, entries } = await subject.during(() => subject.deliver(body));
       requireEqual(result.status, 202, 'the status of the second answer');
       requireEqual(result.headers['webhook-replayed'], 'true', 'the mark on the second answer');
-      if (subject.form === 'handler') requireEqual(result.body.toString(), 'queued', 'the body of the second answer');
+      requireEqual(
+        shown(result).filter((_, at) => at !== 2),
+        [202, 'text/plain', 'queued'],
+        'the second answer',
+      );
       requireEqual([runsIn(entries), ...outcomesIn(entries)], [0, 'duplicate'], 'runs and outcome of the second');
     },
   },

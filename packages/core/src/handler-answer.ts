@@ -1,0 +1,95 @@
+/** What a handler returned, read as the answer it wants given to the sender. */
+
+import { decodeUtf8 } from './encoding.ts';
+import { WebhookError } from './errors.ts';
+import type { FetchResponse, HandlerAnswer } from './handler.ts';
+
+/**
+ * Whether a status says that the event is done: success, and 410, by which an endpoint says that it wants no more of them.
+ *
+ * Everything else releases the event. A redirect to a login page, or 404 of a route that is not deployed yet, has handled
+ * nothing, and whether the sender comes again is its own affair.
+ */
+export function isDone(status = 200): boolean {
+  return (status >= 200 && status <= 299) || status === 410;
+}
+
+/**
+ * A plain object with nothing but status, headers and body is an answer. Whatever else a handler returns, such as the
+ * result of a query that a short arrow function passes on, is not.
+ *
+ * @throws options_invalid for an answer that cannot be sent
+ */
+export function answerOf(value: unknown): HandlerAnswer | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return undefined;
+  const names = Object.keys(value);
+  if (names.length === 0 || names.some((name) => name !== 'status' && name !== 'headers' && name !== 'body'))
+    return undefined;
+  const { status } = value as HandlerAnswer;
+  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+    throw new WebhookError('options_invalid', {
+      at: 'answer.status',
+      hint: 'It takes a whole number from 200 to 599.',
+    });
+  }
+  requireSendable(value as HandlerAnswer);
+  return value as HandlerAnswer;
+}
+
+/** An answer that cannot be sent has to show before the event counts as done. @throws options_invalid */
+function requireSendable({ headers, body }: HandlerAnswer): void {
+  for (const [name, text] of Object.entries(headers ?? {})) {
+    // RFC 9110 sections 5.1 and 5.5; what lies beyond Latin-1 cannot be written into a header.
+    if (
+      !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) ||
+      typeof text !== 'string' ||
+      !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)
+    ) {
+      throw new WebhookError('options_invalid', { at: `answer.headers['${name}']`, hint: 'It is no header field.' });
+    }
+  }
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return;
+  try {
+    if (typeof body === 'object' && body !== null && JSON.stringify(body) !== undefined) return;
+  } catch {
+    // A circle or a BigInt: said below.
+  }
+  throw new WebhookError('options_invalid', {
+    at: 'answer.body',
+    hint: 'It is no text, no bytes, and cannot be sent as JSON.',
+  });
+}
+
+/**
+ * A `Response` of the Fetch standard, also one of another realm or of a package that brings its own. Nothing else is asked of
+ * the value, since some objects (assertions of test libraries) throw when they are asked for what they do not have.
+ */
+export function isResponse(value: unknown): value is FetchResponse {
+  return Object.prototype.toString.call(value) === '[object Response]';
+}
+
+/** Fields that belong to one connection, or to a body that is measured anew when it is sent. */
+const connectionFields = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+
+/**
+ * The answer that a `Response` is: status, headers and body. Its body is read to the end.
+ *
+ * @throws options_invalid for one whose body was read before
+ */
+export async function readResponse(response: FetchResponse): Promise<HandlerAnswer> {
+  if (response.bodyUsed)
+    throw new WebhookError('options_invalid', {
+      at: 'response',
+      hint: 'The body of the Response that the handler returned was read already. Return another one, or nothing.',
+    });
+  const headers: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    // The body of a fetched response is decoded when it is read.
+    const isOfTransport = connectionFields.has(name) || (name === 'content-encoding' && response.url !== '');
+    if (!isOfTransport) headers[name] = value;
+  });
+  const body = new Uint8Array(await response.arrayBuffer());
+  return { status: response.status, headers, body: decodeUtf8(body) ?? body };
+}
