@@ -19,7 +19,9 @@ export interface DedupeOptions {
   /**
    * How long a completed event is remembered, in seconds.
    *
-   * At least the sender's retry horizon with an hour for late retries, and both sides of the replay window. Default seven days, or those where they are longer.
+   * At least the sender's retry horizon with an hour for late retries, both sides of the replay window, and the greatest age of a
+   * token (`maxAgeSeconds`). Default seven days, or those where they are longer. A token that has an `exp` alone and lives longer
+   * than this could run again in the end.
    */
   readonly retentionSeconds?: number;
   /**
@@ -163,7 +165,7 @@ const lateRetrySeconds = 3600;
 function checkRetention(value: unknown, provider: Provider, { past, future }: ReplayTolerance): number {
   const { retries, scheme } = provider;
   const horizon = retries?.horizonSeconds === undefined ? 0 : retries.horizonSeconds + lateRetrySeconds;
-  const least = Math.max(horizon, scheme.signed.timestamp ? past + future : 0);
+  const least = Math.max(horizon, scheme.signed.timestamp ? past + future : 0, scheme.maxAgeSeconds ?? 0);
   const retentionSeconds = wholeNumber('dedupe.retentionSeconds', value, 1, 31_536_000, Math.max(week, least));
   if (retentionSeconds < least) {
     throw refuseOption(

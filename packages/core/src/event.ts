@@ -236,8 +236,7 @@ export class VerifiedEvent implements WebhookEvent {
     const { method = 'POST' } = this.#delivery;
     if (this.body.byteLength > 0 || method === 'POST' || !methods.includes(method))
       return parsePayload(this.body, payload);
-    // Only the query that was signed, in the spelling that was signed.
-    const fields = parseFields(queryOf(this.#proof.signedUrl ?? '') ?? '');
+    const fields = parseFields(queryOf(this.#bodylessUrl ?? '') ?? '');
     return fields === undefined ? undefined : recordOf(fields);
   }
 
@@ -288,6 +287,9 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   #headerText(name: string): string | undefined {
+    // As it was signed: by RFC 9421 lines are joined, and white space around them is none of theirs.
+    const covered = this.#proof.headerValues?.get(name);
+    if (covered !== undefined) return nameOf(covered);
     try {
       return nameOf(findHeader(this.#delivery.headers, name));
     } catch {
@@ -295,10 +297,20 @@ export class VerifiedEvent implements WebhookEvent {
     }
   }
 
-  /** The body, or the signed URL of a request that has none. */
-  get #wholeContent(): Uint8Array {
+  /**
+   * What a request without a body says by its address: the query that was signed, in the spelling that was signed. Where the
+   * sender signs the URL without its query, that which came, as an unsigned body would be read.
+   */
+  get #bodylessUrl(): string | undefined {
     const { signedUrl } = this.#proof;
-    return this.body.byteLength > 0 || signedUrl === undefined ? this.body : encodeUtf8(signedUrl);
+    const query = signedUrl === undefined || signedUrl.includes('?') ? undefined : queryOf(this.#delivery.url ?? '');
+    return query === undefined ? signedUrl : `${signedUrl}?${query}`;
+  }
+
+  /** The body, or the address of a request that has none. */
+  get #wholeContent(): Uint8Array {
+    const url = this.body.byteLength > 0 ? undefined : this.#bodylessUrl;
+    return url === undefined ? this.body : encodeUtf8(url);
   }
 
   /** What the key of the event is made from. */

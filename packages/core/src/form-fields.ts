@@ -64,9 +64,19 @@ export function startsWithField(body: Uint8Array, name: string): boolean {
   return body.length >= start.length && start.every((byte, at) => body[at] === byte);
 }
 
+/** @throws header_malformed */
+export function requireForm(body: Uint8Array): URLSearchParams {
+  const form = parseForm(body);
+  if (form !== undefined) return form;
+  throw new WebhookError('header_malformed', {
+    at: 'form body',
+    hint: 'Expected a form in strict UTF-8 with at most 1,000 fields.',
+  });
+}
+
 /** The one value of a form's field: a second one would leave open which of them is meant. @throws header_missing, header_repeated */
 export function fieldOf(body: Uint8Array, name: string): string {
-  const values = parseForm(body)?.getAll(name) ?? [];
+  const values = requireForm(body).getAll(name);
   const at = `form ${name}`;
   if (values.length > 1) throw new WebhookError('header_repeated', { at });
   const [value] = values;

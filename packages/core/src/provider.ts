@@ -230,11 +230,17 @@ function requirePlaces({ scheme, payload, eventId, eventType, eventCreatedAt, ba
 
 /** @throws options_invalid where what is signed and what is handed over stand at different places of the body */
 function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): void {
-  const { each, signs = [] } = (scheme.description ?? {}) as Partial<SignatureDescription>;
+  const { each, signs = [], ambiguous: isAmbiguous } = (scheme.description ?? {}) as Partial<SignatureDescription>;
   if (each !== undefined && batch !== undefined && (batch.json !== each || batch.each !== undefined)) {
     throw new WebhookError('options_invalid', {
       at: 'provider.batch',
       hint: `The events at ${each} are signed one by one, so the batch has to be the same list: { json: '${each}' }.`,
+    });
+  }
+  if (batch !== undefined && each === undefined && isAmbiguous === true) {
+    throw new WebhookError('options_invalid', {
+      at: 'provider.batch',
+      hint: 'The signed text can be cut in several ways (ambiguous: true), so a list in it could be given other elements. Leave batch out, or say what stands between the signed parts.',
     });
   }
   for (const part of signs) {

@@ -1,6 +1,7 @@
 /** Holds shared secrets: checks them when a receiver is built, keeps several for rotation, never shows one. */
 
 import { type Delivery, UnverifiedDelivery } from './delivery.ts';
+import { encodeHex } from './encoding.ts';
 import { isWebhookError, WebhookError } from './errors.ts';
 import { decodeReadings, type SecretFormat } from './secret-text.ts';
 
@@ -86,6 +87,7 @@ export function createSecretSource<Key>(
     return keys.length === 1 || combine === undefined ? (only as Key) : combine(keys);
   };
   if (typeof input === 'function') {
+    for (const tenant of knownSecrets.get(input)?.keys() ?? []) requireTenantName(tenant);
     for (const [at, secrets] of knownOf(input))
       holdAll(secrets, at, (value, place) => decodeReadings(value, format, allowWeak, place));
     return { active: createResolver(input, prepare), fixed: [] };
@@ -104,6 +106,31 @@ function knownOf(resolver: object): readonly (readonly [at: string, secrets: Sec
   return [...(knownSecrets.get(resolver) ?? [])]
     .filter(([, secrets]) => !Array.isArray(secrets) || secrets.length > 0)
     .map(([tenant, secrets]) => [`secrets.${tenant}`, secrets]);
+}
+
+/** @throws secret_invalid: a delivery of such a tenant could never be told to be its own */
+function requireTenantName(name: unknown): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw new WebhookError('secret_invalid', {
+    at: 'secretsByTenant',
+    hint: 'The name of a tenant has to be a text that is not empty.',
+  });
+}
+
+/** Two tenants of `secretsByTenant` that have a secret in common. */
+export function findSharedSecret(input: SecretInput | undefined): readonly [string, string] | undefined {
+  const owners = new Map<unknown, string>();
+  if (typeof input !== 'function') return undefined;
+  for (const [tenant, secrets] of knownSecrets.get(input) ?? []) {
+    for (const entry of Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret]) {
+      const value = typeof entry === 'object' && 'value' in entry ? entry.value : entry;
+      const text = value instanceof Uint8Array ? encodeHex(value) : value;
+      const owner = owners.get(text);
+      if (owner !== undefined && owner !== tenant) return [owner, tenant];
+      owners.set(text, tenant);
+    }
+  }
+  return undefined;
 }
 
 /** Makes a resolver for endpoints that serve several tenants. The secrets are checked when the receiver is built. Unknown names, `__proto__` among them, are refused like forgeries. */

@@ -1,13 +1,15 @@
 /** What is said on the console where the app has nothing that listens: doubts at the start, trouble later. */
 
 import type { DedupeStore } from './dedupe.ts';
+import { encodeHex } from './encoding.ts';
 import { errorTable } from './errors.ts';
 import type { AnyEvent } from './event.ts';
 import { isIndistinct } from './event-source.ts';
 import type { Outcome } from './outcome.ts';
 import { type CheckedOptions, ignoreWarnings } from './receiver-options.ts';
+import { findSharedSecret } from './secrets.ts';
 
-/** Which endpoint first used a secret, by the secret's bytes as Latin-1 text. Bounded; never printed. */
+/** Which endpoint first used a secret, by the secret's bytes in hexadecimal. Bounded; never printed. */
 const firstUse = new Map<string, string>();
 const firstUseLimit = 1000;
 
@@ -34,8 +36,13 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
   }
   warnOfDedupe(options);
   warnOfSharedEndpoint(options, endpoint, secrets);
+  const [one, other] = findSharedSecret(options.secrets) ?? [];
+  if (one !== undefined) {
+    const message = `the tenants ${one} and ${other} of secretsByTenant share a secret, so a delivery of one passes for the other's. Give each its own.`;
+    onWarning({ code: 'shared_secret', provider: provider.name, message });
+  }
   for (const secret of secrets) {
-    const key = String.fromCharCode(...secret);
+    const key = encodeHex(secret);
     const user = firstUse.get(key);
     if (user === undefined) {
       firstUse.set(key, endpoint);
@@ -51,12 +58,23 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
 function warnOfDedupe({ provider, toleranceSeconds, ignoreTimestamp, dedupe, onWarning }: CheckedOptions): void {
   const title = provider.title ?? provider.name;
   const { past } = toleranceSeconds;
-  if (dedupe === undefined && provider.scheme.signed.timestamp && !ignoreTimestamp && past > 3600) {
+  const { scheme } = provider;
+  const window = scheme.maxAgeSeconds ?? (scheme.signed.timestamp && !ignoreTimestamp ? past : 0);
+  if (
+    dedupe === undefined &&
+    (scheme.description as { readonly created?: unknown } | undefined)?.created === 'optional'
+  )
+    onWarning({
+      code: 'window_without_dedupe',
+      provider: provider.name,
+      message: `${title}: a signature without a time is accepted for ever, and without dedupe each copy of a delivery runs again. Give dedupe: a store.`,
+    });
+  if (dedupe === undefined && window > 3600) {
     const reason = provider.retries?.resigns === false ? ', since its retries carry the first signature' : '';
     onWarning({
       code: 'window_without_dedupe',
       provider: provider.name,
-      message: `${title}: a delivery is accepted for ${past} s after it was signed${reason}, and without dedupe a copy of it runs again. Give dedupe: a store, or a smaller toleranceSeconds.`,
+      message: `${title}: a delivery is accepted for ${window} s after it was signed${reason}, and without dedupe a copy of it runs again. Give dedupe: a store, or a smaller toleranceSeconds.`,
     });
   }
   if (dedupe !== undefined && dedupe.identity === undefined && !dedupe.isStrict && isIndistinct(provider)) {
@@ -75,7 +93,7 @@ const usersOfStore = new WeakMap<DedupeStore, Map<string, ReadonlySet<string>>>(
 function warnOfSharedEndpoint(options: CheckedOptions, endpoint: string, secrets: readonly Uint8Array[]): void {
   const { dedupe, provider, onWarning } = options;
   if (dedupe === undefined || secrets.length === 0) return;
-  const own = new Set(secrets.map((secret) => String.fromCharCode(...secret)));
+  const own = new Set(secrets.map(encodeHex));
   const users = usersOfStore.get(dedupe.store) ?? new Map<string, ReadonlySet<string>>();
   usersOfStore.set(dedupe.store, users);
   const name = `${provider.name} ${endpoint}`;

@@ -7,6 +7,7 @@ import {
   type HttpSignatureDescription,
   httpSignature,
   isWebhookError,
+  memoryStore,
   type ReceiverPolicy,
 } from '@countersign/core';
 import fc from 'fast-check';
@@ -1220,5 +1221,95 @@ describe('descriptions', () => {
     const hmac = { ...ed, algorithm: 'hmac-sha256' } as const;
     expect(buildError(() => receiverOf(hmac, { secrets: K1.slice(1) })).code).toBe('secret_invalid');
     receiverOf(hmac, { secrets: K1 });
+  });
+});
+
+describe('what a message signature covers', () => {
+  const nonceOf = (value: string) => `;created=${now};nonce="${value}"`;
+  const deliver = (headers: Record<string, string | string[]>, body = B, other: Partial<Delivery> = {}) => ({
+    method: 'POST',
+    url: target,
+    headers: headers as Record<string, string>,
+    body,
+    ...other,
+  });
+
+  it('is the event of an app that is strict where the body is not covered and a nonce is', async () => {
+    const description = { ...ed, components: ['@method', '@target-uri'], nonce: true } as const;
+    const strict = receiverOf(description, undefined, { dedupe: { store: memoryStore(), identity: 'strict' } });
+    const lines = standardLines().slice(0, 2);
+    const captured = write({ lines, parameters: nonceOf('n1') });
+    const kinds: string[] = [];
+    for (const [headers, body] of [
+      [captured, '{"pay":1}'],
+      [captured, '{"pay":1000000}'],
+      [write({ lines, parameters: nonceOf('n2') }), '{"pay":1}'],
+    ] as const)
+      kinds.push((await strict.receive(deliver(headers, bytes(body)), () => undefined)).kind);
+    expect(kinds).toEqual(['handled', 'duplicate', 'handled']);
+  });
+
+  it('may lack a time where a nonce is there, and without dedupe the receiver warns', () => {
+    const onWarning = vi.fn();
+    const timeless = { ...ed, created: 'optional', nonce: true } as const;
+    receiverOf(timeless, undefined, { onWarning });
+    expect(onWarning.mock.calls.map(([{ code }]) => code)).toContain('window_without_dedupe');
+    const quiet = vi.fn();
+    receiverOf(timeless, undefined, { onWarning: quiet, dedupe: memoryStore() });
+    expect(quiet.mock.calls.map(([{ code }]) => code)).not.toContain('window_without_dedupe');
+  });
+
+  it.each([
+    ['@target-uri', (url: string) => [['"@target-uri"', publicUrl + url]] as const],
+    [
+      '@path and @query',
+      (url: string) => {
+        const [path, query] = url.split('?') as [string, string];
+        return [
+          ['"@path"', path],
+          ['"@query"', `?${query}`],
+        ] as const;
+      },
+    ],
+  ])('is the event, and its query the payload, of a request without a body: %s', async (name, linesOf) => {
+    const components = name.split(' and ') as [string, ...string[]];
+    const receiver = receiverOf({ ...ed, components }, undefined, { dedupe: memoryStore() });
+    const seen: unknown[] = [];
+    const send = (url: string) =>
+      receiver.receive(
+        deliver(write({ lines: linesOf(url) }), bytes(''), { method: 'GET', url }),
+        (event) => void seen.push(event.payload),
+      );
+    expect((await send('/h?id=1&status=sent')).kind).toBe('handled');
+    expect((await send('/h?id=2&status=failed')).kind).toBe('handled');
+    expect((await send('/h?id=1&status=sent')).kind).toBe('duplicate');
+    expect(seen).toEqual([
+      { id: '1', status: 'sent' },
+      { id: '2', status: 'failed' },
+    ]);
+  });
+
+  it('gives an id from a covered header as it was signed, however it was written', async () => {
+    const provider = defineProvider<object, 'keys'>({
+      name: 'message',
+      scheme: httpSignature({ ...ed, components: [...wholeRequest, 'x-event-id'] }) as never,
+      eventId: { header: 'x-event-id' },
+    });
+    const receiver = createReceiver({
+      provider,
+      keys: edPem,
+      publicUrl,
+      clock: () => new Date(now * 1000),
+      dedupe: { store: memoryStore(), identity: 'strict' },
+      onWarning: () => undefined,
+    } as never);
+    const lines = [...standardLines(), ['"x-event-id"', 'a, b'] as const];
+    const kinds: string[] = [];
+    for (const value of ['a, b', 'a, b ', '\ta, b', ['a', 'b']]) {
+      const headers = { ...write({ lines }), 'x-event-id': value };
+      const outcome = await receiver.receive(deliver(headers), (event) => expect(event.id).toBe('a, b'));
+      kinds.push(outcome.kind);
+    }
+    expect(kinds).toEqual(['handled', 'duplicate', 'duplicate', 'duplicate']);
   });
 });

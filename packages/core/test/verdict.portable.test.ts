@@ -1104,6 +1104,60 @@ it('a URL with a bracket of the other kind is told from the body beside it', asy
   );
 });
 
+it('of a token with a greatest age, the record outlives it, and without dedupe a long age is warned of', () => {
+  const aged = defineProvider({
+    name: 'v',
+    scheme: jwt({
+      token: { header: 'x-token' },
+      algorithms: ['HS256'],
+      claims: { expiry: 'optional', maxAgeSeconds: 2_592_000, clockToleranceSeconds: 60 },
+    }),
+  });
+  const store = memoryStore();
+  expect(buildError(() => receiverOf(aged, K1, { dedupe: { store, retentionSeconds: 604_800 } })).message).toContain(
+    '2592060',
+  );
+  receiverOf(aged, K1, { dedupe: { store, retentionSeconds: 2_592_060 } });
+  const onWarning = vi.fn();
+  receiverOf(aged, K1, { onWarning });
+  expect(onWarning.mock.calls.map(([{ code }]) => code)).toContain('window_without_dedupe');
+});
+
+it('two tenants with one secret are warned of, and a tenant without a name is refused', () => {
+  const onWarning = vi.fn();
+  const build = (secrets: object, policy: object = {}) =>
+    createReceiver({
+      provider: R,
+      secrets: secretsByTenant(secrets as Record<string, string>, () => 'a'),
+      onWarning: () => undefined,
+      ...policy,
+    } as never);
+  build({ a: [K1, K2], b: { value: K2, id: 'old' } }, { onWarning });
+  expect(onWarning.mock.calls).toEqual([
+    [expect.objectContaining({ code: 'shared_secret', message: expect.stringContaining('tenants a and b') })],
+  ]);
+  const quiet = vi.fn();
+  build({ a: K1, b: K2 }, { onWarning: quiet });
+  expect(quiet).not.toHaveBeenCalled();
+  for (const names of [{ '': K1 }, new Map([[5, K1]])])
+    expect(buildError(() => build(names))).toMatchObject({ code: 'secret_invalid', at: 'secretsByTenant' });
+});
+
+it('a secret of 300 kB is looked at like any other', () => {
+  receiverOf(R, new Uint8Array(300_000).fill(7), { dedupe: memoryStore(), onWarning: () => undefined });
+});
+
+it('a text that can be cut in several ways holds no list of events', () => {
+  const describe = (ambiguous: boolean) => () =>
+    defineProvider({
+      name: 'v',
+      scheme: described({ signs: ['url', 'sorted_form'], ambiguous }),
+      payload: { formField: 'events' },
+      batch: { json: '*' },
+    });
+  expect(buildError(describe(true))).toMatchObject({ code: 'options_invalid', at: 'provider.batch' });
+});
+
 describe('what nobody observes', () => {
   const forged = () => deliveryOf({ 'x-sig': '0'.repeat(64) }, bytes('{}'));
   const build = (name: string, policy: object = {}) =>

@@ -4,7 +4,7 @@ import { defineProvider, hmac } from '@countersign/core';
 
 /**
  * Mandrill, which signs the URL it posts to and, behind it, the fields of the form in `X-Mandrill-Signature`. The receiver
- * needs `publicUrl`. The form has one field, `mandrill_events`, whose JSON is an array of events; each is handled on its
+ * needs `publicUrl`, which must not contain `mandrill_events`. The form has one field, `mandrill_events`, whose JSON is an array of events; each is handled on its
  * own. No time is signed. A message can be opened or clicked many times, so an event is known by `_id`, `event` and `ts`
  * together; inbound mail and changes of a list have no `_id` and are known by the digest of the delivery.
  *
@@ -20,9 +20,8 @@ export const mandrill = defineProvider({
   scheme: hmac({
     hash: 'SHA-1',
     signature: { header: 'x-mandrill-signature', encoding: 'base64' },
-    signs: ['url', 'sorted_form'],
-    // Names and values of the form follow each other and the URL without anything between them.
-    ambiguous: true,
+    // The fields of a form follow the URL without anything between them; this sender posts one field, whose name ends the URL.
+    signs: ['url', { text: 'mandrill_events' }, { form: 'mandrill_events', isPayload: true, orBody: true }],
   }),
   eventId: { json: ['_id', 'event', 'ts'], join: ':' },
   eventType: { json: 'event' },

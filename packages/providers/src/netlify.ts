@@ -7,10 +7,12 @@ import { jwt } from '@countersign/core/jwt';
  * Netlify, which sends a JWT in `X-Webhook-Signature`, signed with the JWS secret token. It binds the body by
  * `sha256` and has no time: a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * `id` is that of the deploy, which passes through several states, so an event is known by both together. Notifications
- * about forms have no state and are known by the digest of the body.
+ * The body is the deploy, or the form's submission; what happened to it stands in `X-Netlify-Event` alone, which nobody signs. A
+ * deploy that is locked, unlocked or restored keeps its id and its state, so an event is known by the digest of the body and the type.
  *
  * @see https://gitlab.com/jamietanna/www-api (read 2026-11-20)
+ * @see https://docs.netlify.com/site-deploys/notifications (the events; read 2026-11-26)
+ * @see https://github.com/zulip/zulip (zerver/webhooks/netlify: the header, and bodies of four events; read 2026-11-26)
  * @see https://docs.netlify.com/deploy/deploy-notifications/ (the claims, as code of others quotes it; read 2026-11-26)
  */
 export const netlify = defineProvider({
@@ -22,8 +24,13 @@ export const netlify = defineProvider({
     claims: { issuer: 'netlify', expiry: 'optional' },
     binds: { bodyHash: { claim: 'sha256', hash: 'SHA-256', encoding: 'hex' } },
   }),
-  eventId: { json: ['id', 'state'], join: ':' },
-  eventType: { json: 'state' },
+  eventType: { header: 'x-netlify-event' },
+  identity: {
+    bytesRepeat: true,
+    source:
+      'https://docs.netlify.com/site-deploys/notifications (the list of events) and https://github.com/zulip/zulip, zerver/webhooks/netlify/fixtures (read 2026-11-26)',
+    note: 'The body is the deploy and says nothing of the event: a deploy that succeeds is told as that and, where the one before had failed, as "previously failed deploy succeeded" too.',
+  },
   secretHelp: 'The JWS secret token entered for the notification.',
   wrongSecrets: { nfp_: 'a personal access token' },
   source: {
@@ -32,6 +39,6 @@ export const netlify = defineProvider({
     readOn: '2026-11-20',
   },
   confidence: 'integration_code',
-  unverified: ['The places of id and type.'],
+  unverified: ['The header of the type.'],
   unsaid: ['How deliveries are repeated.'],
 });

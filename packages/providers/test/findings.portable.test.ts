@@ -28,6 +28,7 @@ import { linear } from '../src/linear.ts';
 import { mandrill } from '../src/mandrill.ts';
 import { messagebird } from '../src/messagebird.ts';
 import { meta } from '../src/meta.ts';
+import { netlify } from '../src/netlify.ts';
 import { paypal } from '../src/paypal.ts';
 import { plaid } from '../src/plaid.ts';
 import { plivo, plivoV2 } from '../src/plivo.ts';
@@ -73,6 +74,52 @@ const codeOf = (promise: Promise<unknown>) =>
   );
 const keyOf = async (event: WebhookEvent | Promise<WebhookEvent>) => (await (await event).identity()).key;
 const never = () => expect.unreachable();
+
+describe('two events are not taken for one', () => {
+  it('of Netlify: a deploy that is published, locked and unlocked keeps its id and its state', async () => {
+    const receiver = receiverOf(netlify, { dedupe: memoryStore() });
+    const ran: unknown[] = [];
+    const send = (type: string, updated: string) => {
+      const body = `{"id":"5b64d2c3792f8946ae9ddc8b","state":"ready","updated_at":"${updated}"}`;
+      const claims = { iss: 'netlify', sha256: createHash('sha256').update(body).digest('hex') };
+      const [head, payload] = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) =>
+        Buffer.from(JSON.stringify(part)).toString('base64url'),
+      );
+      const signature = createHmac('sha256', secret).update(`${head}.${payload}`).digest('base64url');
+      const headers = { 'x-webhook-signature': `${head}.${payload}.${signature}`, 'x-netlify-event': type };
+      return receiver.receive(post(body, headers), (event) => void ran.push(event.type));
+    };
+    const kinds = [
+      await send('deploy_created', '2018-08-03T22:11:01Z'),
+      await send('deploy_locked', '2018-08-03T22:11:31Z'),
+      await send('deploy_unlocked', '2018-08-03T22:12:31Z'),
+      // Two notifications of one deploy may have the same bytes.
+      await send('deploy_restored', '2018-08-03T22:12:31Z'),
+      await send('deploy_locked', '2018-08-03T22:11:31Z'),
+    ].map(({ kind }) => kind);
+    expect(kinds).toEqual(['handled', 'handled', 'handled', 'handled', 'duplicate']);
+    expect(ran).toEqual(['deploy_created', 'deploy_locked', 'deploy_unlocked', 'deploy_restored']);
+  });
+
+  it('of Plivo, version 2, by GET: the call stands in the query, which is not signed', async () => {
+    const receiver = receiverOf(plivoV2, { dedupe: memoryStore() });
+    const seen: unknown[] = [];
+    const send = (query: string, nonce: string) => {
+      const signature = mac('sha256', `https://example.com/plivo/answer${nonce}`, 'base64');
+      const headers = { 'x-plivo-signature-v2': signature, 'x-plivo-signature-v2-nonce': nonce };
+      return receiver.receive(get(`/plivo/answer?${query}`, headers), (event) => void seen.push(event.payload));
+    };
+    expect((await send('CallUUID=1&CallStatus=ringing', '1001')).kind).toBe('handled');
+    expect((await send('CallUUID=2&CallStatus=ringing', '1002')).kind).toBe('handled');
+    expect((await send('CallUUID=1&CallStatus=completed', '1003')).kind).toBe('handled');
+    expect((await send('CallUUID=1&CallStatus=completed', '1004')).kind).toBe('duplicate');
+    expect(seen).toEqual([
+      { CallUUID: '1', CallStatus: 'ringing' },
+      { CallUUID: '2', CallStatus: 'ringing' },
+      { CallUUID: '1', CallStatus: 'completed' },
+    ]);
+  });
+});
 
 describe('a stranger cannot forge', () => {
   it('a notification of Braintree by the answer to a challenge', async () => {
@@ -219,8 +266,24 @@ describe('a stranger cannot forge', () => {
     expect(provider.scheme.signed).toMatchObject({ body: false, timestamp: true });
   });
 
-  it('fields of Twilio, Mandrill and Plivo by cutting the signed text elsewhere, without being told of it', async () => {
-    for (const { scheme } of [twilio, mandrill, plivo, plivoV2]) expect(scheme.signed.body).toBe(false);
+  it('events of Mandrill by cutting the signed text elsewhere: what ends the URL stands there once', async () => {
+    const receiver = receiverOf(mandrill, { dedupe: memoryStore() });
+    const events = '[{"event":"inbound","msg":{"text":"mandrill_events[{},{},0]zz"}}]';
+    const signed = `https://example.com/h?a=mandrill_events${events}`;
+    const [before, rest] = signed.split(/mandrill_events(?=\[\{\},)/) as [string, string];
+    const headers = { 'x-mandrill-signature': mac('sha1', signed, 'base64') };
+    const form = (value: string) => `mandrill_events=${encodeURIComponent(value)}`;
+    expect((await receiver.receive(post(form(events), headers, '/h?a='), () => undefined)).kind).toBe('handled');
+    const cut = post(form(rest), headers, before.replace('https://example.com', ''));
+    expect(await codeOf(receiver.verify(cut))).toBe('header_malformed');
+    expect(mandrill.scheme.signed.body).toBe(true);
+    // By another text, or as JSON, it is the same event.
+    expect((await receiver.receive(post(events, headers, '/h?a='), never)).kind).toBe('duplicate');
+    expect((await receiver.receive(post(`${form(events)}&x=1`, headers, '/h?a='), never)).kind).toBe('duplicate');
+  });
+
+  it('fields of Twilio and Plivo by cutting the signed text elsewhere, without being told of it', async () => {
+    for (const { scheme } of [twilio, plivo, plivoV2]) expect(scheme.signed.body).toBe(false);
     const receiver = receiverOf(twilio);
     const headers = { 'x-twilio-signature': mac('sha1', 'https://example.com/habcd', 'base64') };
     const one = await receiver.verify(post('ab=cd', headers));
@@ -603,14 +666,15 @@ describe('nothing of a stranger costs what genuine deliveries need', () => {
   });
 
   it('of Twilio and Mandrill: a form of a thousand names at most is looked at', async () => {
-    const form = (count: number) => Array.from({ length: count }, (_, index) => `a${index}=`).join('&');
-    for (const [provider, name] of [
-      [twilio, 'x-twilio-signature'],
-      [mandrill, 'x-mandrill-signature'],
+    const form = (first: string, count: number) =>
+      [`${first}=`, ...Array.from({ length: count - 1 }, (_, index) => `a${index}=`)].join('&');
+    for (const [provider, name, first] of [
+      [twilio, 'x-twilio-signature', 'a'],
+      [mandrill, 'x-mandrill-signature', 'mandrill_events'],
     ] as const) {
       const headers = { [name]: mac('sha1', 'x', 'base64') };
-      expect(await codeOf(receiverOf(provider).verify(post(form(1000), headers)))).toBe('signature_mismatch');
-      expect(await codeOf(receiverOf(provider).verify(post(form(1001), headers)))).toBe('header_malformed');
+      expect(await codeOf(receiverOf(provider).verify(post(form(first, 1000), headers)))).toBe('signature_mismatch');
+      expect(await codeOf(receiverOf(provider).verify(post(form(first, 1001), headers)))).toBe('header_malformed');
     }
   });
 });

@@ -81,6 +81,8 @@ export function jwt<const D extends JwtDescription>(
     kind: 'jwt',
     material: material as JwtMaterial<D>,
     signed,
+    maxAgeSeconds:
+      claims?.maxAgeSeconds === undefined ? undefined : claims.maxAgeSeconds + (claims.clockToleranceSeconds ?? 0),
     description,
     bind: (options) => bindJwt(description, algorithms, signed, options),
   };

@@ -219,12 +219,17 @@ export function isToldApart(url: string, body: Uint8Array, side: 'follows' | 'pr
   while (to > from && isBlank(body[to - 1])) to--;
   const rest = url.replace(/^https?:\/\/\[[0-9A-Fa-f:.]+\]/, '');
   // The end of the URL could be a body that was taken away.
-  if (from === to) return body.length === 0 && (side === 'precedes' || !/\{.*\}$|\[.*\]$/s.test(rest));
+  if (from === to) return body.length === 0 && (side === 'precedes' || !endsLikeJson(rest));
   const [first, last] = [body[from] as number, body[to - 1] as number];
   // A text that is cut elsewhere would begin with one kind of bracket and end with the other.
   const kind = opening.indexOf(first);
   if (kind < 0 || closing[kind] !== last) return false;
   return !rest.includes(String.fromCharCode(side === 'follows' ? first : last)) && !/[\t\n\r ]/.test(rest);
+}
+
+/** By two looks: a pattern would start anew at each bracket of a stranger's URL. */
+function endsLikeJson(text: string): boolean {
+  return (text.endsWith('}') && text.includes('{')) || (text.endsWith(']') && text.includes('['));
 }
 
 /** White space of JSON (RFC 8259 section 2), which no URL has. */
@@ -237,9 +242,9 @@ export function requireBounds(value: string, { width, before, behind, noColon }:
   const refuse = (hint: string) => new WebhookError('header_malformed', { at, hint });
   // With its separator behind it: 'a|' before '||' would end one character early.
   if (before !== undefined && (value + before).indexOf(before) !== value.length)
-    throw refuse('It contains the text that ends it.');
+    throw refuse(`It contains ${JSON.stringify(before)}, which follows it in the signed text.`);
   if (behind !== undefined && (behind + value).lastIndexOf(behind) !== 0)
-    throw refuse('It contains the text that precedes it.');
+    throw refuse(`It contains ${JSON.stringify(behind)}, which precedes it in the signed text.`);
   if (noColon === true && value.includes(':')) throw refuse('It contains a colon, and a time follows it at once.');
   if (width !== undefined && value.length !== width) throw new WebhookError('timestamp_malformed', { at });
 }

@@ -42,10 +42,10 @@ const maxFailures = 256;
 const maxWorking = 64;
 /** How long a failure of one URL is remembered. */
 const failureSeconds = 30;
-/** Fetches of URLs that have verified nothing yet: 32 in a row, then 2 a second, and at most 8 at once. */
-const unprovenLimits = { burst: 32, perSecond: 2, atOnce: 8 };
+/** Fetches of URLs that have verified nothing yet: 32 in a row, then 10 a second, and at most 8 at once. */
+const unprovenLimits = { burst: 32, perSecond: 10, atOnce: 8 };
 /** The same for the one of them that is asked for most often: deliveries of the sender come back, and all of them name it. */
-const returningLimits = { burst: 8, perSecond: 1, atOnce: 4 };
+const returningLimits = { burst: 8, perSecond: 5, atOnce: 4 };
 
 interface Fetched {
   readonly held: HeldCertificate;

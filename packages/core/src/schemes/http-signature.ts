@@ -4,6 +4,7 @@ import { crypto } from '#crypto';
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { isSignatureLength } from '../crypto/signature-algorithm.ts';
 import type { Delivery, DeliveryHead } from '../delivery.ts';
+import { encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { joinedHeader } from '../header-fields.ts';
 import { checkReplayWindow } from '../replay-window.ts';
@@ -44,8 +45,8 @@ export interface HttpSignatureDescription {
   /**
    * Whether the parameter `created` has to be there. Default `required`.
    *
-   * `optional` is for senders whose protocol leaves it out, and only where something else bounds replays: then the description has
-   * `nonce: true`, or `id`. A `created` that is there is held to the replay window all the same. Without one, `event.signedAt` is
+   * `optional` is for senders whose protocol leaves it out, and only where something tells a replay: then the description has
+   * `nonce: true`, or `id`, and the receiver needs `dedupe`, without which it warns. A `created` that is there is held to the replay window all the same. Without one, `event.signedAt` is
    * undefined and `event.signed.timestamp` false.
    *
    * @throws options_invalid for another value, or for `optional` without `nonce: true` and without `id`
@@ -180,10 +181,14 @@ function bindHttpSignature(
           if (candidate.covered.some(({ name }) => name === 'content-digest')) {
             await checkContentDigest(joinedHeader(delivery.headers, 'content-digest') ?? '', delivery.body);
           }
+          const headerValues = coveredFields(candidate, delivery);
           return {
             secretId: matched.id,
             tenant: matched.tenant,
-            headers: new Set(candidate.covered.map(({ name }) => name).filter((name) => !name.startsWith('@'))),
+            headers: new Set(headerValues.keys()),
+            headerValues,
+            strict: strictContent(candidate, delivery, () => options.publicUrlOf(delivery)),
+            signedUrl: coveredUrl(candidate, delivery, () => options.publicUrlOf(delivery)),
             signedAt: candidate.createdAt,
             id: signedIdOf(description, delivery),
             signed: { ...signed, timestamp: candidate.createdAt !== undefined },
@@ -291,6 +296,39 @@ function signedIdOf({ id }: HttpSignatureDescription, { headers }: DeliveryHead)
   const text = joinedHeader(headers, at);
   if (text === undefined || text.trim() === '') throw new WebhookError('header_missing', { at });
   return text;
+}
+
+/** The covered fields with the values that were signed. */
+function coveredFields({ covered }: Candidate, { headers }: DeliveryHead): ReadonlyMap<string, string> {
+  const names = covered.map(({ name }) => name).filter((name) => !name.startsWith('@'));
+  return new Map(names.map((name) => [name, joinedHeader(headers, name) ?? '']));
+}
+
+/**
+ * Where the body is not covered, the nonce and what is: for an app that is strict. Length first, so that nothing moves from one
+ * value to the next.
+ */
+function strictContent(
+  { covered, input }: Candidate,
+  head: DeliveryHead,
+  publicUrl: () => string,
+): Uint8Array | undefined {
+  const nonce = input.parameters.values.get('nonce');
+  if (typeof nonce !== 'string' || covered.some(({ name }) => name === 'content-digest')) return undefined;
+  const values = covered.map((component) => `${component.text} ${componentValue(component, head, publicUrl)}`).sort();
+  return encodeUtf8([nonce, ...values].map((value) => `${value.length}:${value}`).join(''));
+}
+
+/** The address, where the signature covers it with its query: what a request without a body says. */
+function coveredUrl({ covered }: Candidate, head: DeliveryHead, publicUrl: () => string): string | undefined {
+  const component = (name: string) => covered.find((one) => one.name === name);
+  const signedValue = (one: Component) => componentValue(one, head, publicUrl);
+  const whole = component('@target-uri') ?? component('@request-target');
+  if (whole !== undefined) return signedValue(whole);
+  const query = component('@query');
+  if (query === undefined) return undefined;
+  const path = component('@path');
+  return `${path === undefined ? '' : signedValue(path)}${signedValue(query)}`;
 }
 
 /** Section 2.5: a line for each component, and the parameters as they were sent. */

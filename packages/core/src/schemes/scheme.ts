@@ -30,6 +30,8 @@ export interface Proof {
   readonly payload?: { readonly value: unknown } | undefined;
   /** The headers whose values are signed, in lower case: an id or type from one of them is as safe as the body. */
   readonly headers?: ReadonlySet<string>;
+  /** The values of signed headers as they were signed, by name in lower case, where a reader could see them otherwise. */
+  readonly headerValues?: ReadonlyMap<string, string>;
   /** The signed bytes that stand for the event where they are not the body; their digest is the identity without an id. */
   readonly content?: Uint8Array | undefined;
   /** What stands for the event where an app is strict: a signed nonce or token id, though it may differ between attempts. */
@@ -123,6 +125,8 @@ export interface Scheme<Material extends KeyMaterial = KeyMaterial> {
   readonly kind: string;
   readonly material: Material;
   readonly signed: SignedParts;
+  /** How old a delivery may be, in seconds, where the scheme says so itself and no replay window does. */
+  readonly maxAgeSeconds?: number | undefined;
   /** The data this scheme was made from, for signers, docs and linters. */
   readonly description: unknown;
   /** @throws secret_invalid, options_invalid */

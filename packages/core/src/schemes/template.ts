@@ -5,7 +5,7 @@ import type { Chunk, HashName } from '../crypto/hmac.ts';
 import { type Delivery, parseJson } from '../delivery.ts';
 import { decodeHex, encodeBase64, encodeHex, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import { fieldOf, groupFields, parseForm, queryValues, startsWithField } from '../form-fields.ts';
+import { fieldOf, groupFields, parseForm, queryValues, requireForm, startsWithField } from '../form-fields.ts';
 import { requireHeader } from '../header-fields.ts';
 import type { TimestampUnit } from '../replay-window.ts';
 import { textOf, valueAt } from '../value-path.ts';
@@ -277,14 +277,7 @@ function insideBody(
 }
 
 function sortedForm(delivery: Delivery): string {
-  const form = parseForm(delivery.body);
-  if (form === undefined) {
-    throw new WebhookError('header_malformed', {
-      at: 'form body',
-      hint: 'Expected a form in strict UTF-8 with at most 1,000 fields.',
-    });
-  }
-  const groups = groupFields(form);
+  const groups = groupFields(requireForm(delivery.body));
   let text = '';
   for (const name of [...groups.keys()].sort()) {
     for (const value of [...new Set(groups.get(name))].sort()) text += name + value;

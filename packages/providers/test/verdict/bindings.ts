@@ -24,7 +24,6 @@ const unsignedBodies: Readonly<Record<string, Binding>> = {
   gitlab: 'nothing',
   'google-pubsub': 'nothing',
   mailgun: 'value',
-  mandrill: 'text',
   'microsoft-graph': 'nothing',
   monday: 'nothing',
   okta: 'nothing',

@@ -33,9 +33,9 @@ export function findBreach(
   others: readonly Expected[],
   strict: DeliveryFacts,
   usual: DeliveryFacts,
-  body: Uint8Array,
+  request: ChangedRequest,
 ): FoundBreach | undefined {
-  const isSameBody = isSameBytes(body, one.original.body);
+  const isSameBody = isSameBytes(request.body, one.original.body) && !isOtherQuery(one, request);
   const { binding, strict: first, usual: firstUsual } = one;
   const isKept = isBound(binding) || isSameBody;
   const isEither = !isKept && strictByNonce.has(one.preset.name);
@@ -60,6 +60,14 @@ export function findBreach(
     return { breach: 'time', detail: `the signed time ${first.signedAt} is now ${strict.signedAt}` };
   }
   return strict.secretId === first.secretId ? undefined : { breach: 'id', detail: 'another secret matched' };
+}
+
+/** Where the address is signed without its query, the query of a request without a body is what an unsigned body is to others. */
+function isOtherQuery({ preset, original }: Expected, { url, body }: ChangedRequest): boolean {
+  const { signs, urlForms } = preset.scheme.description as { signs?: readonly unknown[]; urlForms?: readonly string[] };
+  if (body.length > 0 || signs?.includes('url') !== true || urlForms?.includes('without_query') !== true) return false;
+  const queryOf = (text: string) => (text.split('#', 1)[0] as string).split('?').slice(1).join('?');
+  return queryOf(url) !== queryOf(original.url);
 }
 
 function eventsProblem(

@@ -118,7 +118,7 @@ export async function startAmidFlood(
   processes: number,
   perSecond: number,
   random: Random,
-  name?: string,
+  { name, repeats = 1 }: { readonly name?: string; readonly repeats?: number } = {},
 ): Promise<StartReport> {
   let lost = 0;
   let fetched = 0;
@@ -130,11 +130,13 @@ export async function startAmidFlood(
     const event = await sign('event', new Date(now), false);
     let isHandled = false;
     for (let second = 0; second <= 90 && !isHandled; second++) {
-      const strangers = Array.from({ length: perSecond }, (_, place) => {
+      let named: Delivery = event;
+      for (let place = 0; place < perSecond; place++) {
+        if (place % repeats === 0) named = rename(event, random);
         now = startedAt + second * 1000 + Math.floor((place * 1000) / perSecond);
-        return receiver.receive(rename(event, random), () => undefined);
-      });
-      await Promise.all(strangers);
+        // One after the other: what the fetches under way leave of the budget is not the sender's gain.
+        await receiver.receive(named, () => undefined);
+      }
       if (second < 30 || (second - 30) % 20 !== 0) continue;
       isHandled = (await receiver.receive(event, () => undefined)).kind === 'handled';
     }

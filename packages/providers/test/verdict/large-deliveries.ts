@@ -209,6 +209,9 @@ function addressShapes({ preset, delivery, recorded }: GenuineDelivery, turn: Tu
     }
     add(`the parameter ${name} again and again`, (size) => `/?${`${name}=a&`.repeat(size / (name.length + 3))}`);
   }
+  // Beside a URL, an empty body is judged by how the URL ends.
+  for (const mark of isRead ? ['{', '['] : [])
+    add(`a query of ${mark} without a body`, (size) => url + join + mark.repeat(size), { body: new Uint8Array() });
   // Where an empty body counts, the query is the payload.
   for (const method of (preset.methods ?? []).filter((one) => one !== 'POST')) {
     for (const [name, filler] of turn(formFillers, 4))

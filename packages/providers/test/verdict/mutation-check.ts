@@ -177,7 +177,7 @@ async function judge(one: Case, request: ChangedRequest, form: HeaderForm, steps
   try {
     const strict = await factsOf(await one.receivers.strict.verify(delivery));
     const usual = await factsOf(await one.receivers.usual.verify(delivery));
-    const found = [one, ...others].map((is) => findBreach(is, others, strict, usual, request.body));
+    const found = [one, ...others].map((is) => findBreach(is, others, strict, usual, request));
     return found.includes(undefined) ? undefined : found[0];
   } catch (error) {
     if (isWebhookError(error)) return 'refused';

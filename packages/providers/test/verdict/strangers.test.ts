@@ -74,10 +74,20 @@ describe('requests of strangers', () => {
     milliseconds,
   );
 
+  it.each([2, 4, 8])(
+    'that name each of 20 unknown certificates a second %i times leave the first event its certificate too',
+    async (repeats) => {
+      const started = await startAmidFlood(5, 20 * repeats, new Random(seed), { repeats });
+      report('strangers', `new processes, names repeated: ${JSON.stringify({ repeats, ...started })}, seed ${seed}`);
+      expect(started.lost).toBe(0);
+    },
+    milliseconds,
+  );
+
   it(
     'are found to take the certificate from a new process, of a file whose name is too long to be counted',
     async () => {
-      const started = await startAmidFlood(10, 20, new Random(seed), 'a'.repeat(200));
+      const started = await startAmidFlood(10, 100, new Random(seed), { name: 'a'.repeat(200) });
       report('strangers', `new processes, control: ${JSON.stringify(started)}, seed ${seed}`);
       expect(started.lost).toBeGreaterThan(0);
     },
