@@ -80,6 +80,7 @@ export const coreLayers = [
   ['provider.ts', 'provider-lint.ts', 'handler.ts', 'outcome.ts', 'handshake.ts', 'handshake-grammar.ts'],
   ['dedupe-options.ts'],
   ['receiver-options.ts'],
+  ['handler-answer.ts'],
   ['warnings.ts', 'handler-run.ts', 'held-claim.ts', 'payload-check.ts', 'stored-answer.ts'],
   ['entity-turn.ts', 'handler-attempt.ts'],
   ['claimed-run.ts', 'handshake-run.ts', 'batch-run.ts'],

@@ -11,8 +11,8 @@ import {
   WebhookError,
 } from '@countersign/core';
 import { createDiagnoser, type Diagnoser } from './diagnoser.ts';
-import { HeldResponse } from './held-response.ts';
 import { readNodeBody, takeArrivedBody } from './node-body.ts';
+import { HeldResponse } from './node-held-response.ts';
 import { sendRefusal, sendResponse } from './node-refusal.ts';
 import { headOf, type NodeRequest } from './node-request.ts';
 import type { ParserNames } from './raw-body.ts';

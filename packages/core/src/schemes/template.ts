@@ -5,7 +5,7 @@ import type { Chunk, HashName } from '../crypto/hmac.ts';
 import { type Delivery, parseJson } from '../delivery.ts';
 import { decodeHex, encodeBase64, encodeHex, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import { fieldOf, groupFields, parseForm, queryValues, requireForm, startsWithField } from '../form-fields.ts';
+import { fieldOf, groupFields, queryValues, requireForm, startsWithField } from '../form-fields.ts';
 import { requireHeader } from '../header-fields.ts';
 import type { TimestampUnit } from '../replay-window.ts';
 import { textOf, valueAt } from '../value-path.ts';
