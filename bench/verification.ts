@@ -124,7 +124,7 @@ function standardContestants(bytes: number): Contestant[] {
   const mac = createHmac('sha256', standardKey).update(`msg_1.${time}.`).update(body).digest('base64');
   const signature = { 'webhook-id': 'msg_1', 'webhook-timestamp': String(time), 'webhook-signature': `v1,${mac}` };
   const headers = headersOf(signature, body.length);
-  const receiver = createReceiver({ provider: standardWebhooks, secrets: secret, endpoint: 'bench-standard' });
+  const receiver = createReceiver({ provider: standardWebhooks, secrets: secret });
   const standard = new StandardWebhook(secret);
   const svix = new SvixWebhook(secret);
   const delivery = { body, headers };

@@ -40,6 +40,7 @@ const receiver = createReceiver({
   secrets: config.secrets,
   dedupe: {
     store: mortal(backend.store),
+    namespace: 'faults',
     mode: config.mode,
     leaseSeconds: config.leaseSeconds,
     ...(config.timeoutSeconds && { timeoutSeconds: config.timeoutSeconds }),

@@ -20,7 +20,7 @@ const createRoute = (env: Env) => {
   const receiver = createReceiver({
     provider: { ...svix, name: 'acme' },
     secrets: env.SVIX_WEBHOOK_SECRET,
-    dedupe: durableObjectStore({ namespace: env.CLAIMS }),
+    dedupe: { store: durableObjectStore({ namespace: env.CLAIMS }), namespace: 'acme' },
   });
   return webhook(receiver, (event) => console.log(`acme ${event.type} ${event.id}`));
 };

@@ -28,6 +28,7 @@ export async function createApp({ file, secret, afterBooking }: Settings): Promi
     secrets: secret,
     dedupe: {
       store,
+      namespace: 'payments',
       mode: 'transactional',
       deadLetter: {
         afterAttempts: 10,

@@ -10,6 +10,17 @@ import type { ReplayTolerance } from './replay-window.ts';
 export interface DedupeOptions {
   readonly store: DedupeStore;
   /**
+   * Names what this receiver serves inside the store, such as `billing`. Required unless the store is `local`; default there: the
+   * provider's name. The processes of one app share theirs, and two receivers of the same provider need two: with one they
+   * would take each other's events for duplicates.
+   *
+   * A text and never a function: nothing about a delivery may choose the namespace of its record before it is verified. For
+   * several tenants behind one receiver use {@link secretsByTenant}; the tenant whose secret matched is part of the record's key.
+   *
+   * @throws options_invalid
+   */
+  readonly namespace?: string;
+  /**
    * How long a claim lasts without being renewed, in seconds; renewed at a third of it while the handler runs.
    *
    * 1 to 3 600. Default 30, or half the sender's last retry delay where that is shorter; never more than that half, so
@@ -56,7 +67,7 @@ export interface DedupeOptions {
  * dropping an older one loses that change.
  */
 export interface OrderingOptions {
-  /** What the event is about, such as an order's id, unique within the endpoint. Undefined: this event is not guarded. */
+  /** What the event is about, such as an order's id, unique within the namespace. Undefined: this event is not guarded. */
   readonly entity: (event: WebhookEvent) => string | undefined;
   /**
    * Where the event stands: a number or Date that rises. Undefined: not guarded.
@@ -82,6 +93,7 @@ export interface DeadLetterOptions {
 /** The options with every default filled in. */
 export interface CheckedDedupe {
   readonly store: DedupeStore;
+  readonly namespace: string;
   readonly leaseSeconds: number;
   readonly retentionSeconds: number;
   readonly timeoutSeconds: number;
@@ -95,6 +107,7 @@ export interface CheckedDedupe {
 
 const known = new Set([
   'store',
+  'namespace',
   'leaseSeconds',
   'retentionSeconds',
   'mode',
@@ -135,6 +148,7 @@ export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds
   }
   return {
     store,
+    namespace: checkNamespace(options.namespace, store, provider),
     leaseSeconds: checkLease(options.leaseSeconds, provider),
     retentionSeconds: checkRetention(options.retentionSeconds, provider, toleranceSeconds),
     timeoutSeconds: positiveSeconds('dedupe.timeoutSeconds', options.timeoutSeconds, 60, 5),
@@ -144,6 +158,23 @@ export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds
     ordering: options.ordering === undefined ? undefined : checkOrdering(options.ordering, store, provider),
     deadLetter: options.deadLetter === undefined ? undefined : checkDeadLetter(options.deadLetter),
   };
+}
+
+function checkNamespace(value: unknown, store: DedupeStore, { name }: Provider): string {
+  if (value === undefined && store.local === true) return name;
+  if (value === undefined)
+    throw refuseOption(
+      'dedupe.namespace',
+      `Other receivers may use this store, so say what this one serves: dedupe: { store, namespace: '${name}' }. The processes of one app share theirs; two receivers with one namespace take each other's events for duplicates.`,
+    );
+  if (typeof value === 'function')
+    throw refuseOption(
+      'dedupe.namespace',
+      'Expected a name, not a function: an unverified delivery must not choose where it is remembered. For several tenants use secrets: secretsByTenant({ ... }, tenantOf); the tenant becomes part of the key.',
+    );
+  if (typeof value !== 'string' || value.trim() === '')
+    throw refuseOption('dedupe.namespace', 'Expected a text that is not empty.');
+  return value;
 }
 
 function checkLease(value: unknown, { retries }: Provider): number {

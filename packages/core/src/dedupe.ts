@@ -38,6 +38,11 @@ export interface StoreFinding {
  * `storeContract` of `@countersign/testing` proves one that you write yourself.
  */
 export interface DedupeStore {
+  /**
+   * Whether its records are seen by this process alone. A receiver on any other store has to be given a `dedupe.namespace`, since
+   * the receivers of other services may be on it too.
+   */
+  readonly local?: boolean;
   /** Takes the right to handle a key, or says who has it. @throws when the store cannot answer */
   claim(key: string, leaseSeconds: number): Promise<Claim>;
   /** Prolongs a lease from now on; false when the token no longer owns it. */

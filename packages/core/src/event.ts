@@ -17,7 +17,7 @@ import { nameOf, valueAt } from './value-path.ts';
 
 /** The key under which an event is remembered, and what it was made from. */
 export interface Identity {
-  /** A hash of endpoint, tenant, provider, scheme and identity, as base64url text. */
+  /** A hash of namespace, tenant, provider, scheme and identity, as base64url text. */
   readonly key: string;
   /**
    * `id`: an id the sender signed. `digest`: the signed body. `app`: the app's own `dedupe.identity`. `none`: two events of this
@@ -71,10 +71,10 @@ export interface WebhookEvent<Type = string, Payload = unknown> {
 /** An event of any type and payload. */
 export type AnyEvent = WebhookEvent<unknown, unknown>;
 
-/** What identifies the endpoint and the app's own rule for identities. */
+/** What identifies the receiver and the app's own rule for identities. */
 export interface EventContext {
   readonly provider: Provider;
-  readonly endpoint: string;
+  readonly namespace: string;
   readonly identityOf: ((event: WebhookEvent) => string | undefined) | undefined;
   /** Whether an unsigned id or type may join the digest where the sender's facts say so. */
   readonly joinsUnsigned: boolean;

@@ -57,7 +57,7 @@ export async function identify(
   return joined === undefined ? { key, from: 'digest' } : { key, from: 'digest', joined: joined.by };
 }
 
-/** The key of one entity of an endpoint, for the order of its events. */
+/** The key of one entity of a namespace, for the order of its events. */
 export function entityKeyOf(context: EventContext, tenant: string | undefined, entity: string): Promise<string> {
   return keyOf(context, tenant, 'entity', [entity]);
 }
@@ -72,12 +72,12 @@ function joinedOf(
 }
 
 async function keyOf(
-  { provider, endpoint }: EventContext,
+  { provider, namespace }: EventContext,
   tenant: string | undefined,
   kind: Kind,
   identity: readonly (string | undefined)[],
 ): Promise<string> {
-  const parts = [keyVersions[kind], endpoint, provider.name, provider.scheme.kind, kind, tenant, ...identity];
+  const parts = [keyVersions[kind], namespace, provider.name, provider.scheme.kind, kind, tenant, ...identity];
   let text = '';
   for (const part of parts) text += lengthFirst(part);
   return encodeBase64Url(await crypto.digest('SHA-256', [text]));

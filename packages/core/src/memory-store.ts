@@ -77,6 +77,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
   };
 
   return {
+    local: true,
     get size() {
       return records.size;
     },

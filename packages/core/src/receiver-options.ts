@@ -44,13 +44,6 @@ export type MaterialOptions<Material extends KeyMaterial> = {
 /** Everything but the provider and its secrets or keys. */
 export interface ReceiverPolicy<P extends Provider = Provider> {
   /**
-   * Names this endpoint inside a shared store. Default: the provider's name.
-   *
-   * A text and never a function: nothing about a delivery may choose the namespace of its record before it is verified. For
-   * several tenants behind one receiver use {@link secretsByTenant}; the tenant whose secret matched is part of the record's key.
-   */
-  readonly endpoint?: string;
-  /**
    * Largest distance between the signed timestamp and `clock()` that is accepted, in seconds; inclusive.
    *
    * A number from 1 to 86 400 for both sides, or `{ past, future }`, where the past goes up to 2 678 400 (31 days). Defaults to the
@@ -70,7 +63,7 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
    * Is given every outcome, with the reason of a rejection. What it throws or rejects with is ignored.
    *
    * Failures of the handler, the store and the configuration go to `console.error` in any case. Without this option the console
-   * also gets a line for each kind of refusal, once a minute for an endpoint, 20 in a process.
+   * also gets a line for each kind of refusal, once a minute for a namespace, 20 in a process.
    */
   readonly onOutcome?: (outcome: Outcome<EventOf<P>>) => void;
   /** Hears once of what is allowed but doubtful. Default: `console.warn`. */
@@ -107,14 +100,14 @@ export type ReceiverOptions<P extends Provider = Provider> = { readonly provider
 /** Something that works but should be looked at. */
 export interface ReceiverWarning {
   /**
-   * `shared_secret`: two endpoints, one secret. `shared_endpoint`: one endpoint of a store, two secrets.
+   * `shared_secret`: two namespaces or tenants, one secret. `shared_namespace`: one namespace of a store, two secrets.
    * `window_without_dedupe`: deliveries of more than an hour ago are accepted, and nothing stops them from running again.
    * `events_alike`: two events of the sender can be taken for one.
    * `store_setting`: the store's backend may forget. `store_unchecked`: it could not be asked.
    */
   readonly code:
     | 'shared_secret'
-    | 'shared_endpoint'
+    | 'shared_namespace'
     | 'assumption'
     | 'window_without_dedupe'
     | 'events_alike'
@@ -125,7 +118,7 @@ export interface ReceiverWarning {
   readonly message: string;
 }
 
-/** Given as `onWarning` by code that builds a receiver to look at one delivery: it serves no endpoint. */
+/** Given as `onWarning` by code that builds a receiver to look at one delivery: it serves no deliveries. */
 export const ignoreWarnings = (): void => undefined;
 
 /** The options with every default filled in. */
@@ -133,7 +126,8 @@ export interface CheckedOptions {
   readonly provider: Provider;
   readonly secrets: SecretInput | undefined;
   readonly keys: KeyInput | undefined;
-  readonly endpoint: string;
+  /** Names the receiver among others, in a store and in messages. */
+  readonly namespace: string;
   readonly toleranceSeconds: ReplayTolerance;
   readonly maxBodyBytes: number;
   readonly dedupe: CheckedDedupe | undefined;
@@ -154,7 +148,6 @@ const known = new Set([
   'provider',
   'secrets',
   'keys',
-  'endpoint',
   'toleranceSeconds',
   'maxBodyBytes',
   'dedupe',
@@ -193,14 +186,15 @@ export function checkOptions(options: unknown): CheckedOptions {
     if (given[name] !== undefined && typeof given[name] !== 'boolean')
       throw refuseOption(name, 'It takes true or false.');
   }
+  const dedupe = given.dedupe === undefined ? undefined : checkDedupe(given.dedupe, provider, toleranceSeconds);
   return {
     provider,
     secrets: given.secrets,
     keys: given.keys,
-    endpoint: checkEndpoint(given.endpoint ?? provider.name),
     toleranceSeconds,
     maxBodyBytes: wholeNumber('maxBodyBytes', given.maxBodyBytes, 1, 2 ** 31, 1_048_576),
-    dedupe: given.dedupe === undefined ? undefined : checkDedupe(given.dedupe, provider, toleranceSeconds),
+    dedupe,
+    namespace: dedupe?.namespace ?? provider.name,
     schemas: checkSchemas(given.schemas),
     onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
     onWarning: given.onWarning === undefined ? warnOnce : quietly(given.onWarning),
@@ -244,17 +238,6 @@ function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: 
     throw refuseOption('secrets', `${provider.name} is verified ${takesKeys ? 'by keys' : 'without any'}.`);
   if (!takesKeys && given.keys !== undefined)
     throw refuseOption('keys', `${provider.name} is verified ${takesSecrets ? 'by secrets' : 'without any'}.`);
-}
-
-function checkEndpoint(value: unknown): CheckedOptions['endpoint'] {
-  if (typeof value === 'function') {
-    throw refuseOption(
-      'endpoint',
-      'Expected a name, not a function: an unverified delivery must not choose where it is remembered. For several tenants use secrets: secretsByTenant({ ... }, tenantOf); the tenant becomes part of the key.',
-    );
-  }
-  if (typeof value !== 'string' || value === '') throw refuseOption('endpoint', 'Expected a non-empty name.');
-  return value;
 }
 
 function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {

@@ -90,7 +90,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
 
   const context: EventContext = {
     provider,
-    endpoint: checked.endpoint,
+    namespace: checked.namespace,
     identityOf: checked.dedupe?.identity,
     joinsUnsigned: checked.dedupe?.isStrict !== true,
   };

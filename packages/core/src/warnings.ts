@@ -5,17 +5,18 @@ import { encodeHex } from './encoding.ts';
 import { errorTable } from './errors.ts';
 import type { AnyEvent } from './event.ts';
 import { isIndistinct } from './event-source.ts';
+import { refuseOption } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import { type CheckedOptions, ignoreWarnings } from './receiver-options.ts';
 import { findSharedSecret } from './secrets.ts';
 
-/** Which endpoint first used a secret, by the secret's bytes in hexadecimal. Bounded; never printed. */
+/** Which namespace first used a secret, by the secret's bytes in hexadecimal. Bounded; never printed. */
 const firstUse = new Map<string, string>();
 const firstUseLimit = 1000;
 
 /** Tells `onWarning` of a secret that serves two endpoints, of a preset's assumptions, and of handshakes it cannot answer. */
 export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Array[]): void {
-  const { provider, endpoint, onWarning } = options;
+  const { provider, namespace, onWarning } = options;
   if (onWarning === ignoreWarnings) return;
   if (!options.acceptAssumptions) {
     for (const { what, because } of provider.assumptions ?? []) {
@@ -35,7 +36,7 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
     onWarning({ code: 'handshake_refused', provider: provider.name, message });
   }
   warnOfDedupe(options);
-  warnOfSharedEndpoint(options, endpoint, secrets);
+  checkSharedNamespace(options, secrets);
   const [one, other] = findSharedSecret(options.secrets) ?? [];
   if (one !== undefined) {
     const message = `the tenants ${one} and ${other} of secretsByTenant share a secret, so a delivery of one passes for the other's. Give each its own.`;
@@ -45,10 +46,10 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
     const key = encodeHex(secret);
     const user = firstUse.get(key);
     if (user === undefined) {
-      firstUse.set(key, endpoint);
+      firstUse.set(key, namespace);
       if (firstUse.size > firstUseLimit) firstUse.delete(firstUse.keys().next().value as string);
-    } else if (user !== endpoint) {
-      const message = `the endpoints ${user} and ${endpoint} share a secret, so a delivery captured at one passes at the other. Give each its own.`;
+    } else if (user !== namespace) {
+      const message = `the receivers ${user} and ${namespace} share a secret, so a delivery captured at one passes at the other. Give each its own.`;
       onWarning({ code: 'shared_secret', provider: provider.name, message });
     }
   }
@@ -86,17 +87,22 @@ function warnOfDedupe({ provider, toleranceSeconds, ignoreTimestamp, dedupe, onW
   }
 }
 
-/** The secrets with which each endpoint first used a store, as digests of nothing but their bytes; never printed. */
+/** The secrets with which each namespace first used a store, as digests of nothing but their bytes; never printed. */
 const usersOfStore = new WeakMap<DedupeStore, Map<string, ReadonlySet<string>>>();
 
-/** Two senders behind one name share one namespace of ids, so that one's event passes for the other's duplicate. */
-function warnOfSharedEndpoint(options: CheckedOptions, endpoint: string, secrets: readonly Uint8Array[]): void {
-  const { dedupe, provider, onWarning } = options;
+/**
+ * Two receivers without a common secret are two endpoints of the sender: under one namespace, one's event passes for the
+ * other's duplicate. In a store of this process that is certain, and refused; elsewhere it may be a rotation in steps.
+ *
+ * @throws options_invalid
+ */
+function checkSharedNamespace(options: CheckedOptions, secrets: readonly Uint8Array[]): void {
+  const { dedupe, provider, namespace, onWarning } = options;
   if (dedupe === undefined || secrets.length === 0) return;
   const own = new Set(secrets.map(encodeHex));
   const users = usersOfStore.get(dedupe.store) ?? new Map<string, ReadonlySet<string>>();
   usersOfStore.set(dedupe.store, users);
-  const name = `${provider.name} ${endpoint}`;
+  const name = `${provider.name} ${namespace}`;
   const known = users.get(name);
   if (known === undefined) {
     if (users.size < firstUseLimit) users.set(name, own);
@@ -104,8 +110,9 @@ function warnOfSharedEndpoint(options: CheckedOptions, endpoint: string, secrets
     // A rotation: the next one may share nothing with the first.
     users.set(name, new Set([...known, ...own]));
   } else {
-    const message = `two receivers use the endpoint ${endpoint} of one store with different secrets, so an event of one passes for a duplicate of the other's. Give each an endpoint of its own.`;
-    onWarning({ code: 'shared_endpoint', provider: provider.name, message });
+    const message = `two receivers of ${provider.title ?? provider.name} use the namespace ${namespace} of one store with different secrets, so an event of one passes for a duplicate of the other's. Give each its own: dedupe: { store, namespace: 'billing' }.`;
+    if (dedupe.store.local === true) throw refuseOption('dedupe.namespace', message);
+    onWarning({ code: 'shared_namespace', provider: provider.name, message });
   }
 }
 
@@ -157,13 +164,13 @@ export function printFailure(outcome: Outcome): void {
 const nameOf = ({ provider, id }: AnyEvent): string => (id === undefined ? provider : `${provider} ${id}`);
 
 /**
- * Prints why deliveries are refused where nobody observes outcomes: a line for each provider, endpoint and code a minute, 20 in a
+ * Prints why deliveries are refused where nobody observes outcomes: a line for each provider, namespace and code a minute, 20 in a
  * process. It holds no text of a delivery.
  */
-export function printRefusal(outcome: Outcome, { provider, endpoint }: CheckedOptions): void {
+export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedOptions): void {
   if (outcome.kind !== 'rejected' || outcome.error.fault !== 'sender' || refusalLines >= maxRefusalLines) return;
   const { code, at = '' } = outcome.error;
-  const name = endpoint === provider.name ? endpoint : `${provider.name} (${endpoint})`;
+  const name = namespace === provider.name ? namespace : `${provider.name} (${namespace})`;
   const line = `countersign: ${name}: a delivery was refused, ${code}: ${errorTable[code].sentence}`;
   if (!isDue(line)) return;
   refusalLines++;

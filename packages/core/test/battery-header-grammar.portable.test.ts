@@ -42,7 +42,7 @@ describe('header grammar', () => {
         calls++;
         throw new Error('never');
       };
-      const dedupe = { claim: count, extend: count, complete: count, release: count };
+      const dedupe = { local: true, claim: count, extend: count, complete: count, release: count };
       const receiver = receiverOf(T, K1, { dedupe });
       await expectRefused(receiver.verify(deliveryOf(headers)), 'missing_signature');
       expect(receiver.screen({ headers })?.code).toBe('header_missing');

@@ -131,7 +131,9 @@ describe('timestamps and replay', () => {
     const warnings: string[] = [];
     const dedupe = memoryStore();
     const onWarning = ({ code }: { code: string }) => void warnings.push(code);
-    const [a, b] = ['a', 'b'].map((endpoint) => receiverOf(T, secret, { endpoint, dedupe, onWarning }));
+    const [a, b] = ['a', 'b'].map((namespace) =>
+      receiverOf(T, secret, { dedupe: { store: dedupe, namespace }, onWarning }),
+    );
     expect(warnings).toEqual(['shared_secret']);
     const handle = vi.fn(() => ({ status: 201 }));
     const delivery = deliveryOf({ 'x-sig': signT(secret, now, B) });

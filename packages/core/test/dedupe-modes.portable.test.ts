@@ -328,19 +328,51 @@ describe('what is said of a store', () => {
     expect(warnings.map(({ code }) => code)).toContain('store_unchecked');
   });
 
-  it('warns where one store and endpoint serve two secrets, and not at a rotation', () => {
-    const store = memoryStore();
-    const codes = (secrets: string | string[], endpoint = 'one') =>
-      heard({ dedupe: store, endpoint, secrets }).warnings.map(({ code }) => code);
-    expect(codes(K1)).not.toContain('shared_endpoint');
-    expect(codes([K1, K2])).not.toContain('shared_endpoint');
-    expect(codes(K2)).not.toContain('shared_endpoint');
+  it('warns where one store and namespace serve two secrets, and not at a rotation', () => {
+    const store = { ...memoryStore(), local: false };
+    const codes = (secrets: string | string[], namespace = 'one') =>
+      heard({ dedupe: { store, namespace }, secrets }).warnings.map(({ code }) => code);
+    expect(codes(K1)).not.toContain('shared_namespace');
+    expect(codes([K1, K2])).not.toContain('shared_namespace');
+    expect(codes(K2)).not.toContain('shared_namespace');
     const K3 = 'a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3';
-    expect(codes(K3)).toContain('shared_endpoint');
-    expect(codes(K3, 'two')).not.toContain('shared_endpoint');
-    expect(heard({ dedupe: memoryStore(), endpoint: 'one' }, K3).warnings.map(({ code }) => code)).not.toContain(
-      'shared_endpoint',
-    );
+    expect(codes(K3)).toContain('shared_namespace');
+    expect(codes(K3, 'two')).not.toContain('shared_namespace');
+    const other = heard({ dedupe: { store: { ...memoryStore(), local: false }, namespace: 'one' } }, K3);
+    expect(other.warnings.map(({ code }) => code)).not.toContain('shared_namespace');
+  });
+
+  it('refuses two receivers of one sender that share a local store and no secret, until they have namespaces', async () => {
+    const store = memoryStore();
+    const build = (secret: string, dedupe: object = {}) => receiverOf(orders, secret, { dedupe: { store, ...dedupe } });
+    const first = build(K1);
+    expect(buildError(() => build(K2))).toMatchObject({
+      code: 'options_invalid',
+      at: 'dedupe.namespace',
+      message: expect.stringContaining("namespace: 'billing'"),
+    });
+    const second = build(K2, { namespace: 'billing' });
+    expect((await first.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
+    expect((await second.receive(delivery({ id: 'a' }, K2), () => undefined)).kind).toBe('handled');
+    // Another sender's ids are apart anyway, and a rotation has a secret in common.
+    receiverOf({ ...orders, name: 'others' }, K2, { dedupe: store });
+    receiverOf(orders, [K1, K2], { dedupe: store });
+  });
+
+  it('asks for a namespace where others may use the store too, and says the line', () => {
+    const store = { ...memoryStore(), local: false };
+    for (const dedupe of [store, { store }])
+      expect(buildError(() => receiverOf(orders, K1, { dedupe }))).toMatchObject({
+        code: 'options_invalid',
+        at: 'dedupe.namespace',
+        message: expect.stringContaining("dedupe: { store, namespace: 'r' }"),
+      });
+    receiverOf(orders, K1, { dedupe: { store, namespace: 'shipping' } });
+    for (const namespace of ['', ' ', 5, () => 'a'])
+      expect(buildError(() => receiverOf(orders, K1, { dedupe: { store, namespace } as never }))).toMatchObject({
+        code: 'options_invalid',
+        at: 'dedupe.namespace',
+      });
   });
 
   it('refuses a lease that a crash would keep beyond the last retry, and a mode that the store does not have', () => {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { defineProvider, type HeaderSource, hmac, isWebhookError, rawBodyHmac } from '@countersign/core';
+import { defineProvider, type HeaderSource, hmac, isWebhookError, memoryStore, rawBodyHmac } from '@countersign/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBase64, decodeBase64Url, decodeHex, encodeBase64, encodeBase64Url, encodeHex } from '../src/encoding.ts';
@@ -181,12 +181,12 @@ describe('properties', () => {
     const seen = new Map<string, string>();
     const text = () => fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(...'a:b1.0') });
     await check(
-      fc.asyncProperty(text(), text(), fc.constantFrom('a', 'a1', 'b'), async (endpoint, id, name) => {
+      fc.asyncProperty(text(), text(), fc.constantFrom('a', 'a1', 'b'), async (namespace, id, name) => {
         const bytes = new TextEncoder().encode(JSON.stringify({ id }));
-        const receiver = receiverOf(provider(name), K1, { endpoint });
+        const receiver = receiverOf(provider(name), K1, { dedupe: { store: memoryStore(), namespace } });
         const event = await receiver.verify(deliveryOf({ 'x-sig': sign(K1, bytes).toString('hex') }, bytes));
         const { key } = await event.identity();
-        const parts = JSON.stringify([endpoint, name, id]);
+        const parts = JSON.stringify([namespace, name, id]);
         expect(seen.get(key) ?? parts).toBe(parts);
         expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/);
         seen.set(key, parts);

@@ -27,7 +27,14 @@ function failing(methods: (keyof DedupeStore)[], times = Number.POSITIVE_INFINIT
       if (methods.includes(name) && left-- > 0) throw new Error('store down');
       return (store[name] as (...given: never[]) => Promise<unknown>)(...given);
     }) as unknown as DedupeStore[Name];
-  return { calls, claim: wrap('claim'), extend: wrap('extend'), complete: wrap('complete'), release: wrap('release') };
+  return {
+    calls,
+    local: true,
+    claim: wrap('claim'),
+    extend: wrap('extend'),
+    complete: wrap('complete'),
+    release: wrap('release'),
+  };
 }
 
 describe('receive', () => {
@@ -316,23 +323,27 @@ describe('receive', () => {
     expect((await receiver.receive(delivery({ id: 'victim' }), () => undefined)).kind).toBe('handled');
   });
 
-  it('keeps endpoints, tenants and providers apart in one store', async () => {
+  it('keeps namespaces, tenants and providers apart in one store', async () => {
     const dedupe = memoryStore();
     const handle = vi.fn();
-    for (const endpoint of ['a', 'b'])
-      await receiverOf(byId, K1, { dedupe, endpoint }).receive(delivery({ id: 'x' }), handle);
-    await receiverOf({ ...byId, name: 'other' }, K1, { dedupe, endpoint: 'a' }).receive(delivery({ id: 'x' }), handle);
+    for (const namespace of ['a', 'b'])
+      await receiverOf(byId, K1, { dedupe: { store: dedupe, namespace } }).receive(delivery({ id: 'x' }), handle);
+    await receiverOf({ ...byId, name: 'other' }, K1, { dedupe: { store: dedupe, namespace: 'a' } }).receive(
+      delivery({ id: 'x' }),
+      handle,
+    );
     for (const tenant of ['one', 'two'])
-      await receiverOf(byId, () => ({ tenant, secrets: K1 }), { dedupe, endpoint: 'a' }).receive(
+      await receiverOf(byId, () => ({ tenant, secrets: K1 }), { dedupe: { store: dedupe, namespace: 'a' } }).receive(
         delivery({ id: 'x' }),
         handle,
       );
     expect(handle).toHaveBeenCalledTimes(5);
   });
 
-  it('takes no function for the name of an endpoint, since nobody has verified what it would be told', () => {
-    const endpoint = ({ url = '' }) => url;
-    expect(buildError(() => receiverOf(byId, K1, { endpoint } as never))).toMatchObject({
+  it('takes no function for a namespace, since nobody has verified what it would be told', () => {
+    const namespace = ({ url = '' }) => url;
+    const dedupe = { store: memoryStore(), namespace } as never;
+    expect(buildError(() => receiverOf(byId, K1, { dedupe }))).toMatchObject({
       code: 'options_invalid',
       message: expect.stringContaining('secretsByTenant'),
     });

@@ -434,6 +434,7 @@ describe.each(frameworks)('the adapter for %s', (_, express) => {
       const store = memoryStore();
       let isRecorded = false;
       const slow: DedupeStore = {
+        local: true,
         claim: (...given) => store.claim(...given),
         extend: (...given) => store.extend(...given),
         release: (...given) => store.release(...given),

@@ -19,7 +19,7 @@ process.on('unhandledRejection', trouble).on('uncaughtExceptionMonitor', trouble
 /** A store whose answers can be watched and changed. */
 function storeWith(changed: Partial<DedupeStore>): DedupeStore {
   const { claim, extend, complete, release } = memoryStore();
-  return { claim, extend, complete, release, ...changed };
+  return { local: true, claim, extend, complete, release, ...changed };
 }
 
 describe.each(frameworks)('an answer held by %s', (name, express) => {

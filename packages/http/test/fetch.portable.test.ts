@@ -280,6 +280,7 @@ describe('the edge for Request and Response', () => {
     it('answers 500 and not what the app says when the claim was lost meanwhile', async () => {
       const store = memoryStore();
       const lost = {
+        local: true,
         claim: store.claim.bind(store),
         extend: store.extend.bind(store),
         release: store.release.bind(store),

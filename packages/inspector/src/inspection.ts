@@ -96,7 +96,6 @@ function receiverOf(input: InspectionInput, ignoresTime: boolean) {
     maxBodyBytes: 100_000_000,
     dangerouslyIgnoreTimestamp: ignoresTime,
     dangerouslyAllowWeakSecrets: allowsWeakSecrets,
-    endpoint: 'inspector',
     onWarning: () => undefined,
   } as never);
 }

@@ -39,8 +39,7 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
     const receiver = createReceiver({
       provider,
       secrets: secret,
-      endpoint: `e${ids}`,
-      dedupe: { store, mode: 'transactional', leaseSeconds: 1, ...dedupe },
+      dedupe: { store, namespace: `e${ids}`, mode: 'transactional', leaseSeconds: 1, ...dedupe },
       deadlineSeconds,
       onOutcome: () => undefined,
       onWarning: () => undefined,
@@ -214,9 +213,9 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
     const receiver = createReceiver({
       provider,
       secrets: secret,
-      endpoint: 'ordered',
       dedupe: {
         store,
+        namespace: 'ordered',
         mode: 'transactional',
         ordering: { entity: () => 'one', position: ({ payload }) => (payload as { n: number }).n },
       },
