@@ -62,7 +62,7 @@ export const unscoped = { countersign: 'cli' };
  */
 export const coreLayers = [
   ['errors.ts', 'encoding.ts'],
-  ['crypto/', 'option-values.ts'],
+  ['crypto/', 'option-values.ts', 'with-timeout.ts'],
   ['form-fields.ts', 'event-source.ts'],
   [
     'header-fields.ts',

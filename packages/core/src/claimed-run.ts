@@ -8,6 +8,7 @@ import type { Handler, HandlerAnswer } from './handler.ts';
 import { type AttemptEnd, type AttemptResult, attemptInTransaction, attemptLeased } from './handler-attempt.ts';
 import { HandlerRun, type RunResult } from './handler-run.ts';
 import { claimInTime, HeldClaim, storeError } from './held-claim.ts';
+import { ignoreRejection } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import { checkPayload } from './payload-check.ts';
 import type { CheckedOptions } from './receiver-options.ts';
@@ -56,7 +57,7 @@ function runUnclaimed(
     if (result.kind === 'late') handOver(result.settled, waitUntil);
     return result.kind === 'answered' ? handled(event, result.answer) : failed(event, result.cause, result.answer);
   };
-  const refusal = checkPayload(event, options.schemas);
+  const refusal = checkPayload(event, options);
   return refusal instanceof Promise ? refusal.then(run) : run(refusal);
 }
 
@@ -102,7 +103,7 @@ async function runClaimed(
 /** What a platform says to work that goes on must not change what the sender is told. */
 function handOver(work: Promise<unknown>, waitUntil: WaitUntil | undefined): void {
   try {
-    waitUntil?.(work);
+    ignoreRejection(waitUntil?.(work));
   } catch {
     // It is then not kept alive, as if there were no waitUntil.
   }
@@ -153,7 +154,7 @@ class OwnedEvent {
     // The attempt that should have been the last ended without a word: the process died in it.
     if (this.#attempt > limit) return this.#bury(undefined);
     const isLast = this.#attempt >= limit;
-    const refusal = await checkPayload(event, this.#options.schemas);
+    const refusal = await checkPayload(event, this.#options);
     if (refusal !== undefined) {
       if (isLast) return this.#bury(refusal);
       await this.#claim.release();

@@ -4,6 +4,7 @@ import type { WebhookEvent } from './event.ts';
 import type { Handler, HandlerAnswer, HandlerContext } from './handler.ts';
 import { answerOf, isDone, isResponse, readResponse } from './handler-answer.ts';
 import { readClock } from './replay-window.ts';
+import { isPromiseLike } from './with-timeout.ts';
 
 /** How a run ended. `late`: the deadline passed first; `settled` tells how it ended after all. */
 export type RunResult =
@@ -53,7 +54,7 @@ export class HandlerRun implements HandlerContext {
     try {
       const given = handle(event, this);
       // What is no promise is the end already, and needs no deadline.
-      return isPromise(given) || isResponse(given) ? this.#race(settle(given)) : settledBy(given);
+      return isPromiseLike(given) || isResponse(given) ? this.#race(settle(given)) : settledBy(given);
     } catch (cause) {
       return { kind: 'threw', cause };
     }
@@ -80,10 +81,6 @@ export class HandlerRun implements HandlerContext {
     this.#abortedBy ??= reason;
     this.#controller?.abort(this.#abortedBy);
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
 async function settle(given: unknown): Promise<Settled> {

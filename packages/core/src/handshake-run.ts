@@ -9,9 +9,10 @@ import { answerHandshake, type Handshake, type HandshakeRequest, handshakeValue 
 import type { Outcome } from './outcome.ts';
 import type { CheckedOptions } from './receiver-options.ts';
 import type { BoundScheme } from './schemes/scheme.ts';
+import { isPromiseLike, withTimeout } from './with-timeout.ts';
 
 /** Prepares what is done with a request once it is known to be a handshake. The result never rejects. */
-export function createHandshakeRun({ provider, handshakes }: CheckedOptions, scheme: BoundScheme) {
+export function createHandshakeRun({ provider, handshakes, deadlineSeconds }: CheckedOptions, scheme: BoundScheme) {
   const { mac } = scheme;
   /** @param secretId the secret that signed the request, where it was signed: the sender may not know the newest one yet */
   return async (handshake: Handshake, delivery: Delivery, now: number, secretId?: string): Promise<Outcome> => {
@@ -19,7 +20,7 @@ export function createHandshakeRun({ provider, handshakes }: CheckedOptions, sch
       if (handshake.verifyToken !== undefined) requireToken(handshake, delivery, handshakes.verifyToken);
       const macOf = mac === undefined ? undefined : (text: string) => mac(text, delivery, now, secretId);
       const answer = await answerHandshake(handshake, delivery, macOf);
-      await askApp(handshake, delivery, provider.name, handshakes.accept);
+      await askApp(handshake, delivery, provider.name, handshakes.accept, deadlineSeconds);
       return { kind: 'handshake', name: handshake.name, answer };
     } catch (error) {
       return { kind: 'rejected', error: isWebhookError(error) ? error : unexpected(error) };
@@ -45,6 +46,7 @@ async function askApp(
   delivery: Delivery,
   provider: string,
   accept: CheckedOptions['handshakes']['accept'],
+  seconds: number,
 ): Promise<void> {
   const { name, signed, value, asksApp = false } = handshake;
   if (accept === undefined) {
@@ -63,9 +65,15 @@ async function askApp(
   };
   let isAccepted: unknown;
   try {
-    isAccepted = await accept(request);
+    const given = accept(request);
+    const late = () => new Error(`It gave no answer within ${seconds} s.`);
+    isAccepted = isPromiseLike(given) ? await withTimeout(given, seconds, late) : given;
   } catch (cause) {
-    throw new WebhookError('options_invalid', { at: 'handshakes.accept', hint: 'It threw.', cause });
+    throw new WebhookError('options_invalid', {
+      at: 'handshakes.accept',
+      hint: 'It threw, or gave no answer in time; see cause.',
+      cause,
+    });
   }
   if (isAccepted !== true) {
     throw new WebhookError('signature_mismatch', { at: 'handshake', hint: 'handshakes.accept did not give true.' });

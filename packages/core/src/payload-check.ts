@@ -2,17 +2,19 @@
 
 import { isWebhookError, WebhookError } from './errors.ts';
 import type { VerifiedEvent } from './event.ts';
+import type { CheckedOptions } from './receiver-options.ts';
 import type { StandardSchemaV1 } from './standard-schema.ts';
+import { isPromiseLike, withTimeout } from './with-timeout.ts';
 
 /** @returns what to refuse the payload with, or undefined where it is in order */
 export function checkPayload(
   event: VerifiedEvent,
-  schemas: ReadonlyMap<string, StandardSchemaV1>,
+  { schemas, deadlineSeconds }: Pick<CheckedOptions, 'schemas' | 'deadlineSeconds'>,
 ): WebhookError | undefined | Promise<WebhookError | undefined> {
   try {
     const { payload } = event;
     const schema = schemas.size === 0 || event.type === undefined ? undefined : schemas.get(event.type);
-    return schema === undefined ? undefined : validate(event, payload, schema);
+    return schema === undefined ? undefined : validate(event, payload, schema, deadlineSeconds);
   } catch (error) {
     return asRefusal(error, event);
   }
@@ -22,9 +24,12 @@ async function validate(
   event: VerifiedEvent,
   payload: unknown,
   schema: StandardSchemaV1,
+  seconds: number,
 ): Promise<WebhookError | undefined> {
   try {
-    const result = await schema['~standard'].validate(payload);
+    const given = schema['~standard'].validate(payload);
+    // A schema that asks somebody else has as long as a handler.
+    const result = isPromiseLike(given) ? await withTimeout(given, seconds, () => tooLate(seconds)) : given;
     // The issues may quote the payload, so only their number is told.
     if (result.issues !== undefined) {
       return new WebhookError('payload_invalid', {
@@ -38,6 +43,8 @@ async function validate(
     return asRefusal(error, event);
   }
 }
+
+const tooLate = (seconds: number) => new Error(`The schema gave no result within ${seconds} s.`);
 
 function asRefusal(error: unknown, { type }: VerifiedEvent): WebhookError {
   if (isWebhookError(error)) return error;

@@ -1,0 +1,27 @@
+/** Waits for a promise, but not for ever. */
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+}
+
+/**
+ * What a promise settles with, or a rejection with `late()` where it takes longer than it may. The work itself goes on; nobody
+ * waits for it, and a rejection that comes later harms nobody.
+ *
+ * @param seconds above 0
+ */
+export async function withTimeout<Result>(
+  work: PromiseLike<Result>,
+  seconds: number,
+  late: () => unknown,
+): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const isLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, isLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
