@@ -1,7 +1,7 @@
 /** Reads the body of a Node request as bytes, bounded in size and time, or says why the bytes are gone. */
 
 import { WebhookError } from '@countersign/core';
-import { announcedLength, isUnannounced, type NodeRequest } from './node-request.ts';
+import { announcedLength, isReset, isUnannounced, type NodeRequest } from './node-request.ts';
 import { bodyNotRaw, collectBytes, goneHint, markRead, type ParserNames, type Taker } from './raw-body.ts';
 import type { BodyLimits } from './webhook-options.ts';
 
@@ -70,7 +70,7 @@ function readStream(request: NodeRequest, { maxBodyBytes, bodyTimeoutSeconds }: 
       if (collected.length + chunk.byteLength > maxBodyBytes) finish(new WebhookError('body_too_large'));
       else collected.add(chunk);
     };
-    const onEnd = () => finish();
+    const onEnd = () => (isReset(request) ? onGone() : finish());
     // The connection went away in the middle: there is nobody left to answer.
     const onGone = () => finish(new WebhookError('body_timeout', { hint: goneHint }));
     const finish = (error?: WebhookError) => {

@@ -34,6 +34,15 @@ export function isUnannounced(request: NodeRequest): boolean {
 }
 
 /**
+ * Whether the sender has broken off an HTTP/2 request. Node ends its stream as if it were whole (RFC 9113 section 8.1.1 has it be
+ * malformed); only the stream of the protocol below it knows.
+ */
+export function isReset(request: NodeRequest): boolean {
+  const { stream } = request as { readonly stream?: { readonly closed?: boolean; readonly aborted?: boolean } };
+  return request.httpVersionMajor >= 2 && (request.aborted || stream?.closed === true || stream?.aborted === true);
+}
+
+/**
  * Every line of every field: Node's own `headers` keeps the first of a repeated Authorization and drops the rest.
  *
  * A request that a cloud function's wrapper has made up has `headers` alone, and HTTP/2 no `headersDistinct`.

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createServer as createHttp, IncomingMessage, ServerResponse } from 'node:http';
-import { connect as connectHttp2, createServer as createHttp2 } from 'node:http2';
+import { connect as connectHttp2, constants, createServer as createHttp2 } from 'node:http2';
 import { type AddressInfo, Socket } from 'node:net';
 import {
   createReceiver,
@@ -42,6 +42,23 @@ async function answerOf(handle: Handler) {
   server.closeAllConnections();
   server.close();
   return { response, content };
+}
+
+function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
+
+/** Fields without compression (RFC 7541 section 6.2.2), each of fewer than 127 bytes. */
+function literalFields(fields: Readonly<Record<string, string>>): Buffer {
+  const texts = Object.entries(fields).map(([name, value]) =>
+    Buffer.concat([Buffer.of(0, name.length), Buffer.from(name), Buffer.of(value.length), Buffer.from(value)]),
+  );
+  return Buffer.concat(texts);
 }
 
 describe('the edge for Node', () => {
@@ -116,6 +133,44 @@ describe('the edge for Node', () => {
       'header_repeated',
     ]);
     client.close();
+    server.close();
+  });
+
+  // Node's own client ends a stream before it resets it, so the frames are written here (RFC 9113 sections 3.4, 4.1, 6).
+  it.each([
+    ['reset by the sender', () => frame(3, 0, 1, Buffer.of(0, 0, 0, constants.NGHTTP2_CANCEL))],
+    ['reset without a reason', () => frame(3, 0, 1, Buffer.of(0, 0, 0, constants.NGHTTP2_NO_ERROR))],
+    ['cut off with its connection', () => undefined],
+  ])('takes no stump of an HTTP/2 body for a whole one: %s', async (_, last) => {
+    const { receiver, outcomes } = receiverOf(bearer);
+    const handle = vi.fn();
+    const serve = nodeHandler(receiver, handle);
+    const server = createHttp2((request, response) => void serve(request as never, response as never));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const fields = {
+      ':method': 'POST',
+      ':scheme': 'http',
+      ':path': '/',
+      ':authority': 'a',
+      authorization: `Bearer ${secret}`,
+    };
+    const socket = new Socket().connect((server.address() as AddressInfo).port, '127.0.0.1').setNoDelay(true);
+    socket.on('error', () => undefined).resume();
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    socket.write(frame(4, 0, 0, Buffer.of()));
+    socket.write(frame(1, 4, 1, literalFields(fields)));
+    // A stump that parses: nothing but the end of the stream tells that more was to come.
+    socket.write(frame(0, 0, 1, Buffer.from('{"id":"1"}')));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const end = last();
+    if (end === undefined) socket.destroy();
+    else socket.write(end);
+    await vi.waitFor(() => expect(outcomes).toHaveLength(1));
+    expect(handle).not.toHaveBeenCalled();
+    expect(outcomes).toEqual([
+      expect.objectContaining({ kind: 'rejected', error: expect.objectContaining({ code: 'body_timeout' }) }),
+    ]);
+    socket.destroy();
     server.close();
   });
 
