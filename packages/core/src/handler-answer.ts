@@ -70,9 +70,6 @@ export function isResponse(value: unknown): value is FetchResponse {
   return Object.prototype.toString.call(value) === '[object Response]';
 }
 
-/** Fields that belong to one connection, or to a body that is measured anew when it is sent. */
-const connectionFields = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
-
 /**
  * The answer that a `Response` is: status, headers and body. Its body is read to the end.
  *
@@ -87,8 +84,7 @@ export async function readResponse(response: FetchResponse): Promise<HandlerAnsw
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
     // The body of a fetched response is decoded when it is read.
-    const isOfTransport = connectionFields.has(name) || (name === 'content-encoding' && response.url !== '');
-    if (!isOfTransport) headers[name] = value;
+    if (name !== 'content-encoding' || response.url === '') headers[name] = value;
   });
   const body = new Uint8Array(await response.arrayBuffer());
   return { status: response.status, headers, body: decodeUtf8(body) ?? body };

@@ -56,6 +56,24 @@ describe.each([
     expect(reasons()).toEqual(['handled', 'duplicate', 'handled', 'header_missing']);
   });
 
+  it('answers 500 where Node refuses the head that the app has made, and goes on', async () => {
+    const { receiver, reasons } = receiverOf();
+    const app = fastify();
+    app.register(webhook, {
+      receiver,
+      routes: (scope) => scope.post('/own', async (_request, reply) => reply.header('trailer', 'x').send('ok')),
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const send = async (payload: string) => {
+      const { method, headers } = signed(payload);
+      return (await fetch(`${url}/own`, { method, headers, body: payload })).status;
+    };
+    const statuses = [await send('{"id":"1"}'), await send('{"id":"1"}'), await send('{"id":"2"}')];
+    expect(statuses).toEqual([500, 200, 500]);
+    expect(reasons()).toEqual(['handled', 'duplicate', 'handled']);
+    await app.close();
+  });
+
   it('AD-14 leaves the parsers and limits of all other routes as they were', async () => {
     const { receiver } = receiverOf();
     const app = fastify({ bodyLimit: 100 });

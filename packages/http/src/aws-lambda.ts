@@ -128,7 +128,10 @@ function headOf(event: LambdaEvent): DeliveryHead {
 /** API Gateway decodes the parameters of format 1.0; a load balancer hands them over as they came. */
 function queryOf({ queryStringParameters, multiValueQueryStringParameters, requestContext }: LambdaEvent): string {
   const isBalanced = isFromLoadBalancer(requestContext);
-  const encode = isBalanced ? (text: string) => text : encodeURIComponent;
+  // Half of a surrogate pair cannot be encoded, and no URL that was signed has one.
+  const encode = isBalanced
+    ? String
+    : (text: unknown) => encodeURIComponent(String(text).replace(/\p{Surrogate}/gu, '\ufffd'));
   return Object.entries(multiValueQueryStringParameters ?? queryStringParameters ?? {})
     .flatMap(([name, value]) => [value].flat().map((one) => `${encode(name)}=${encode(one ?? '')}`))
     .join('&');

@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import { type HandlerAnswer, WebhookError } from '@countersign/core';
+import { sendPlain500 } from './node-refusal.ts';
 import { recordedLimit } from './webhook-options.ts';
 
 type Method = (...given: unknown[]) => unknown;
@@ -82,8 +83,13 @@ export class HeldResponse {
   send(): void {
     this.#restore();
     this.#response.statusCode = this.#status;
-    if (this.#chunks.length === 0) this.#response.end();
-    else this.#response.end(Buffer.concat(this.#chunks));
+    try {
+      if (this.#chunks.length === 0) this.#response.end();
+      else this.#response.end(Buffer.concat(this.#chunks));
+    } catch {
+      // Node refuses what the app has put together, and the app has long gone on.
+      sendPlain500(this.#response);
+    }
   }
 
   /** Has another answer written. What the app says from now on, or has said, goes nowhere. */

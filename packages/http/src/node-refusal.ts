@@ -35,11 +35,24 @@ export function sendRefusal(request: NodeRequest, response: ServerResponse, mess
   });
 }
 
-/** Sends a response, unless a handler has answered by itself or the client is gone. */
+/** Sends a response, unless a handler has answered by itself or the client is gone. Never throws. */
 export function sendResponse(response: ServerResponse, message: WebhookResponse): void {
   if (response.headersSent || response.destroyed) return;
-  writeHead(response, message);
-  response.end(message.body);
+  try {
+    writeHead(response, message);
+    response.end(message.body);
+  } catch {
+    // A field that Node refuses, or what other middleware put on the response: the sender comes again, and gets what is on record.
+    sendPlain500(response);
+  }
+}
+
+/** Whatever stands on a response that could not be sent, the sender has to hear that it did not work. */
+export function sendPlain500(response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.statusCode = 500;
+  response.end();
 }
 
 function writeHead(response: ServerResponse, { status, headers, body }: WebhookResponse): void {

@@ -97,12 +97,27 @@ export function responseTo(outcome: Outcome<AnyEvent>): WebhookResponse {
   }
 }
 
+/** Fields of one connection (RFC 9110 section 7.6.1), and those of a body that is measured and framed anew when it is sent. */
+const connectionFields = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 const empty: WebhookResponse = { status: 200, headers: {}, body: '' };
 
 function responseOf(answer: HandlerAnswer | undefined): WebhookResponse {
   if (answer === undefined) return empty;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(answer.headers ?? {})) headers[name.toLowerCase()] = value;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    const field = name.toLowerCase();
+    if (!connectionFields.has(field)) headers[field] = value;
+  }
   const { status = 200, body = '' } = answer;
   if (typeof body === 'string' || body instanceof Uint8Array) return { status, headers, body };
   return { status, headers: { ...jsonType, ...headers }, body: JSON.stringify(body) };

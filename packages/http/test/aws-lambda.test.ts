@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createReceiver, defineProvider, memoryStore, type Outcome, rawBodyHmac } from '@countersign/core';
 import { type LambdaEvent, lambdaHandler } from '@countersign/http/aws-lambda';
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import httpApi from './lambda-events/http-api.json' with { type: 'json' };
 import loadBalancer from './lambda-events/load-balancer.json' with { type: 'json' };
@@ -143,5 +144,49 @@ describe('the edge for AWS Lambda', () => {
     const event = { ...filled(httpApi as never, Buffer.from(''), false, [mac('')]), body: undefined };
     expect((await lambdaHandler(receiver, () => undefined)(event)).statusCode).toBe(200);
     expect(reasons()).toEqual(['handled']);
+  });
+});
+
+describe('what a stranger sends to a function', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '%', '%ED%A0%80', '\ud800', '__proto__'));
+  const odd = fc.oneof(text, fc.constantFrom<unknown>(null, undefined, 5, true, [], {}, ['a', null]));
+  const fields = fc.oneof(fc.dictionary(text, odd), fc.constantFrom(null, undefined));
+  const lists = fc.oneof(fc.dictionary(text, fc.oneof(fc.array(odd), odd)), fc.constantFrom(null, undefined));
+
+  it('never makes the function reject, whatever the parts of the request hold', async () => {
+    const { receiver } = receiverOf();
+    const serve = lambdaHandler(receiver, () => undefined);
+    const request = fc.record(
+      {
+        httpMethod: text,
+        path: text,
+        rawPath: odd,
+        rawQueryString: odd,
+        body: odd,
+        isBase64Encoded: fc.oneof(fc.boolean(), odd),
+        headers: fields,
+        multiValueHeaders: lists,
+        queryStringParameters: fields,
+        multiValueQueryStringParameters: lists,
+        requestContext: fc.oneof(
+          fc.constantFrom<unknown>(undefined, null, {}, { elb: {} }, { http: { method: 'POST' } }),
+          fc.record({ path: odd }),
+        ),
+      },
+      { requiredKeys: ['httpMethod'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(request, async (event) => {
+        const { statusCode } = await serve(event as never);
+        expect(statusCode).toBeGreaterThanOrEqual(400);
+      }),
+      { numRuns: Number(process.env.FAST_CHECK_RUNS ?? 2000) },
+    );
+  });
+
+  it('is an event of something else than HTTP, which says so to its owner', async () => {
+    const serve = lambdaHandler(receiverOf().receiver, () => undefined);
+    for (const event of [{ Records: [] }, {}, null, undefined])
+      await expect(serve(event as never)).rejects.toMatchObject({ code: 'options_invalid', at: 'event' });
   });
 });

@@ -99,6 +99,17 @@ export function adapterApp(): AdapterApp {
         return undefined;
       case 'answer once':
         return isFirst ? { status: Number(x), headers: { 'content-type': 'text/plain' }, body: 'no' } : undefined;
+      case 'answer with fields of the connection':
+        return {
+          headers: {
+            'content-type': 'text/plain',
+            trailer: 'x',
+            te: 'trailers',
+            'content-length': '3',
+            upgrade: 'h2c',
+          },
+          body: 'whole',
+        };
       case 'answer 410':
         return { status: 410 };
       case 'answer late':

@@ -69,6 +69,20 @@ export const handlingCases: readonly AdapterCase[] = [
     },
   },
   {
+    name: 'fields of the connection in a returned answer are left out, and the server goes on',
+    form: 'handler',
+    async run(subject) {
+      const body = bodyOf({ do: 'answer with fields of the connection' });
+      const { result, entries } = await subject.during(
+        async () => [await subject.deliver(body), await subject.deliver(body)],
+        2,
+      );
+      for (const answer of result) requireEqual([answer.status, answer.body.toString()], [200, 'whole'], 'an answer');
+      requireEqual(result[0]?.headers.trailer, undefined, 'the field trailer');
+      requireEqual(outcomesIn(entries), ['handled', 'duplicate'], 'the outcomes');
+    },
+  },
+  {
     name: 'what a handler achieves after its deadline is on record, and what fails there runs again',
     async run(subject) {
       const good = bodyOf({ do: 'answer late', x: 201 });
