@@ -221,6 +221,25 @@ export const deliveryCases: readonly AdapterCase[] = [
     },
   },
   {
+    name: 'a connection on which a body was refused as too large is given up as announced, or serves on',
+    async run(subject) {
+      await subject.fresh(async (fresh) => {
+        const large = new Uint8Array(contractMaxBodyBytes + 1).fill(120);
+        const pieces = Array.from({ length: 6 }, () => 'x'.repeat(65_536));
+        const huge = new Uint8Array(1_000_000).fill(120);
+        for (const refused of [{ body: large }, { pieces }, { body: huge }, { body: large }]) {
+          await fresh.refuses({ headers: [json, signature('x')], ...refused }, 413, ['body_too_large']);
+          const { result, entries } = await fresh.during(() => fresh.send({ ...signed(bodyOf(), json), once: true }));
+          requireEqual(
+            [result.failure, result.status, ...outcomesIn(entries)],
+            [undefined, 200, 'handled'],
+            'the next delivery',
+          );
+        }
+      });
+    },
+  },
+  {
     name: 'an early refusal of a large body can be read, and the server serves on',
     async run(subject) {
       const body = new Uint8Array(1_000_000).fill(120);
