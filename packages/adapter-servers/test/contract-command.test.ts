@@ -67,7 +67,7 @@ describe('countersign contract', () => {
     const { code, stdout, stderr } = await runCommand(await serve({}));
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).not.toContain('✗');
-    expect(stdout).toMatch(/22 hold, 0 fall short, 1 left out: Stripe at http/);
+    expect(stdout).toMatch(/22 hold, 0 fall short, 0 not checked, 1 left out: Stripe at http/);
     expect(titles.size).toBe(23);
   });
 
@@ -79,7 +79,7 @@ describe('countersign contract', () => {
       const named = [...stdout.matchAll(/^✗ (.*)$/gm)].map(([, title]) => title);
       expect(named).toEqual(ids.map((id) => titles.get(id)));
       expect(stdout).toMatch(meaning);
-      expect(stdout).toContain(`${22 - ids.length} hold, ${ids.length} fall short, 1 left out`);
+      expect(stdout).toContain(`${22 - ids.length} hold, ${ids.length} fall short, 0 not checked, 1 left out`);
       expect(stdout).not.toContain(secret.slice(6, 30));
     },
   );

@@ -4,15 +4,15 @@ import type { ContractReport } from '@countersign/testing';
 import { printable } from './output.ts';
 
 /** JUnit's XML as CI systems read it: one suite, a case each, `failure` or `skipped` inside. */
-export function toJunit({ provider, results, fallShort, leftOut }: ContractReport, target: string): string {
+export function toJunit({ provider, results, fallShort, leftOut, notChecked }: ContractReport, target: string): string {
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3);
   const total = results.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  const counts = `tests="${results.length}" failures="${fallShort}" errors="0" skipped="${leftOut}" time="${seconds(total)}"`;
+  const counts = `tests="${results.length}" failures="${fallShort}" errors="0" skipped="${leftOut + notChecked}" time="${seconds(total)}"`;
   const cases = results.map(({ id, title, verdict, detail = '', meaning = '', milliseconds }) => {
     const attributes = `classname="webhook-contract.${escapeXml(id)}" name="${escapeXml(title)}" time="${seconds(milliseconds)}"`;
     if (verdict === 'holds') return `    <testcase ${attributes}/>`;
     const inside =
-      verdict === 'left_out'
+      verdict !== 'falls_short'
         ? `<skipped message="${escapeXml(detail)}"/>`
         : `<failure message="${escapeXml(detail)}">${escapeXml(meaning)}</failure>`;
     return `    <testcase ${attributes}>\n      ${inside}\n    </testcase>`;

@@ -170,13 +170,26 @@ describe('countersign contract', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toContain('✓ a genuine delivery is accepted and takes effect once');
     expect(shown.stdout).toContain('– a delivery signed with the secret that is being replaced is accepted: left out.');
-    expect(shown.stdout).toMatch(/22 hold, 0 fall short, 1 left out: Stripe at http/);
+    expect(shown.stdout).toMatch(/22 hold, 0 fall short, 0 not checked, 1 left out: Stripe at http/);
     const xml = readFileSync(join(folder, 'report.xml'), 'utf8');
     expect(xml).toContain('<testsuites tests="23" failures="0" errors="0" skipped="1"');
     expect(xml.match(/<testcase /g)).toHaveLength(23);
     const json = await runHere([...words, '--json'], { env });
     expect(JSON.parse(json.stdout)).toMatchObject({ provider: 'stripe', holds: 22, fallShort: 0, leftOut: 1 });
     requireSilence(shown.stdout, shown.stderr, xml, json.stdout);
+  });
+
+  it('says without --control that duplicates are not checked, of an endpoint that runs every copy too', async () => {
+    const { code, stdout } = await runHere(['contract', careless.url, ...stripe, '--json'], { env });
+    const { results, notChecked } = JSON.parse(stdout);
+    const idsOf = (wanted: string) =>
+      results.flatMap(({ id, verdict }: Record<string, string>) => (verdict === wanted ? [id] : []));
+    expect(idsOf('not_checked')).toEqual(['replay', 'duplicate', 'duplicates_at_once']);
+    expect([code, notChecked]).toEqual([1, 3]);
+    const shown = await runHere(['contract', careful.url, ...stripe], { env });
+    expect(shown.stdout).toMatch(/^\? of 10 copies at once one takes effect.*: not checked\. .*--control/m);
+    expect(shown.stdout).toContain('0 fall short, 3 not checked, 3 left out');
+    expect(shown.code).toBe(0);
   });
 
   it('ends with 1 for one that falls short, says what is wrong, and annotates a pull request', async () => {

@@ -5,7 +5,7 @@ import type { AdapterContractOptions, MountedApp } from './adapter-contract-opti
 import { deliveryCases } from './adapter-delivery-cases.ts';
 import { handlingCases } from './adapter-handling-cases.ts';
 import { Subject } from './adapter-subject.ts';
-import { type ContractRunner, requireThat } from './contract-runner.ts';
+import { type ContractRunner, requireThat, skip } from './contract-runner.ts';
 
 const caseTimeoutMilliseconds = 60_000;
 const mountTimeoutMilliseconds = 120_000;
@@ -19,7 +19,7 @@ const cases = [...deliveryCases, ...handlingCases];
  * adapterContract({ describe, it }, async () => serveMyFramework(adapterApp()));
  */
 export function adapterContract(
-  { describe, it }: ContractRunner,
+  runner: ContractRunner,
   mount: () => Promise<MountedApp>,
   {
     forms = ['handler', 'middleware'],
@@ -28,6 +28,7 @@ export function adapterContract(
     onResult = () => undefined,
   }: AdapterContractOptions = {},
 ): void {
+  const { describe, it } = runner;
   const unknown = Object.keys(leftOut).filter((start) => !cases.some(({ name }) => name.startsWith(start)));
   if (unknown.length > 0) throw new TypeError(`No case of the contract begins with: ${unknown.join('; ')}`);
   let mounted: Promise<MountedApp> | undefined;
@@ -49,6 +50,7 @@ export function adapterContract(
         const reason = Object.entries(leftOut).find(([start]) => name.startsWith(start))?.[1];
         if (reason !== undefined) {
           onResult({ form, name, verdict: 'left out', reason });
+          skip(runner, `${form}: ${name} (left out: ${reason})`);
           continue;
         }
         it(

@@ -3,7 +3,16 @@
 /** `describe` and `it` of vitest, Jest, Mocha, node:test, Bun or Deno. */
 export interface ContractRunner {
   describe(name: string, body: () => void): unknown;
-  it(name: string, body: () => Promise<void>, timeoutMilliseconds?: number): unknown;
+  readonly it: {
+    (name: string, body: () => Promise<void>, timeoutMilliseconds?: number): unknown;
+    /** For what is not tried; a runner that has none is not told of it. */
+    readonly skip?: (name: string, body: () => Promise<void>) => unknown;
+  };
+}
+
+/** Shows what is not tried as skipped, with the reason; never as passed. */
+export function skip({ it }: ContractRunner, name: string): void {
+  it.skip?.(name, async () => undefined);
 }
 
 /** Thrown by a case that does not hold. */

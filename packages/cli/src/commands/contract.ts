@@ -45,10 +45,11 @@ The endpoint is sent some fifty deliveries: genuine ones, forged, garbled, old o
 process, in any language. With --control the app under test tells how often an event took effect, and lets its handler fail:
   GET  <control>?effects=<id>      answers with a number
   POST <control>?failing=on|off    the handler fails; ?hanging=on|off: it hangs
-Without it, statuses alone are judged, and the cases of a failing handler are left out.
+Without it, statuses alone are judged: whether copies and retries take effect twice is not checked, and the cases of a failing
+handler are left out.
 
 Exit codes:
-  0  every case holds, but for those left out
+  0  every case that could be checked holds
   1  a case falls short
   2  it could not be run: wrong usage, an unreachable endpoint, a missing secret
 
@@ -122,7 +123,7 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
   const target = withoutQuery(url);
   output.show({ target, ...report }, () => [
     '',
-    `${report.holds} hold, ${report.fallShort} fall short, ${report.leftOut} left out: ${provider.title ?? provider.name} at ${target}`,
+    `${report.holds} hold, ${report.fallShort} fall short, ${report.notChecked} not checked, ${report.leftOut} left out: ${provider.title ?? provider.name} at ${target}`,
     ...(options.github === true || surroundings.env.GITHUB_ACTIONS === 'true' ? toAnnotations(report) : []),
   ]);
 }
@@ -132,6 +133,7 @@ function linesOf(
   colors: Frame['output']['colors'],
 ): string[] {
   if (verdict === 'holds') return [`${colors.green('✓')} ${title}`];
+  if (verdict === 'not_checked') return [`${colors.dim('?')} ${title}: not checked. ${printable(detail)}`];
   if (verdict === 'left_out') return [`${colors.dim('–')} ${colors.dim(`${title}: left out. ${printable(detail)}`)}`];
   return [`${colors.red('✗')} ${title}`, `    ${printable(detail)}`, `    ${meaning}`];
 }

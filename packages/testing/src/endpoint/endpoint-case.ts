@@ -52,6 +52,8 @@ export interface EndpointCase {
   readonly title: string;
   /** What an endpoint does wrong that falls short, and what to do about it. */
   readonly meaning: string;
+  /** Whether statuses alone say nothing of what the case is about: without `effects` it is not checked. */
+  readonly needsEffects?: boolean;
   /** Why the case cannot be tried. */
   leftOut?(options: WebhookContractOptions): string | undefined;
   /** @param rule another answer that is right for this endpoint */

@@ -9,6 +9,7 @@ const inFlight = [408, 409, 423, 425, 429, 500, 502, 503, 504];
 export const repetitionCases: readonly EndpointCase[] = [
   {
     id: 'replay',
+    needsEffects: true,
     title: 'the same bytes once more are acknowledged, or refused, and do not take effect again',
     meaning: 'It handles the same delivery twice. Remember the ids of handled events.',
     async run(subject, rule) {
@@ -26,6 +27,7 @@ export const repetitionCases: readonly EndpointCase[] = [
   },
   {
     id: 'duplicate',
+    needsEffects: true,
     title: 'the same event, signed anew, is acknowledged and does not take effect again',
     meaning: 'It handles an event as often as it is delivered. Remember the ids of handled events.',
     leftOut: ({ provider }) =>
@@ -42,6 +44,7 @@ export const repetitionCases: readonly EndpointCase[] = [
   },
   {
     id: 'duplicates_at_once',
+    needsEffects: true,
     title: `of ${copies} copies at once one takes effect, and none is lost`,
     meaning:
       'It looks whether an event is known and marks it in two steps, so that copies get through between them. Claim it in one.',
@@ -60,6 +63,7 @@ export const repetitionCases: readonly EndpointCase[] = [
   },
   {
     id: 'retry_after_failure',
+    needsEffects: true,
     title: 'an event whose handler failed is not acknowledged, and its retry takes effect',
     meaning:
       'It marks an event as handled before the handler has done its work, so a failure loses it. Mark it afterwards, or release the claim.',

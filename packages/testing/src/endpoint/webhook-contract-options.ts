@@ -36,8 +36,9 @@ export interface WebhookContractOptions
   /** A body your app understands, with this id where the sender has it. Default: a small event. */
   readonly body?: (id: string) => string | object;
   /**
-   * How often the handler has taken effect for the event of this id. Without it, statuses alone are judged: an endpoint
-   * that acknowledges everything and does nothing would pass.
+   * How often the handler has taken effect for the event of this id. Without it, statuses alone are judged, and the cases that are
+   * about effects (replays, duplicates, copies at once, retries) are not checked: an endpoint that runs every copy answers as well as one
+   * that runs none twice.
    */
   readonly effects?: (id: string) => number | Promise<number>;
   /** Makes the handler throw. Without it, the cases of a retry after a failure are left out. */
@@ -61,8 +62,9 @@ export interface CaseResult {
   readonly id: CaseId;
   /** What a good endpoint does, as a sentence. */
   readonly title: string;
-  readonly verdict: 'holds' | 'falls_short' | 'left_out';
-  /** What was expected and what was found; for a case that is left out, why. */
+  /** `not_checked`: the answers are right, and they do not show what the case is about. */
+  readonly verdict: 'holds' | 'falls_short' | 'not_checked' | 'left_out';
+  /** What was expected and what was found; for a case that is left out or not checked, why. */
   readonly detail?: string;
   /** What is wrong with the endpoint, as far as the case tells, and what to do. */
   readonly meaning?: string;
@@ -75,5 +77,6 @@ export interface ContractReport {
   readonly results: readonly CaseResult[];
   readonly holds: number;
   readonly fallShort: number;
+  readonly notChecked: number;
   readonly leftOut: number;
 }
