@@ -22,7 +22,8 @@ export interface KeptDelivery {
 /** @throws CliFailure file_unwritable */
 export async function keepDelivery(path: string, delivery: KeptDelivery): Promise<void> {
   try {
-    await appendFile(path, `${JSON.stringify(delivery)}\n`);
+    // It holds tokens and people's data: a new file is for its owner alone.
+    await appendFile(path, `${JSON.stringify(delivery)}\n`, { mode: 0o600 });
   } catch (cause) {
     throw new CliFailure('file_unwritable', 'cannot write the file of --keep.', { cause });
   }

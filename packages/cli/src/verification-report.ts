@@ -58,7 +58,7 @@ function eventsIn(event: AnyEvent): readonly { readonly id: string | null; reado
   }
 }
 
-/** Why a delivery was refused: what happened, where, what to do, and where to read on. */
+/** Why a delivery was refused: what happened, where, and what to do. */
 export function describeRefusal(
   error: WebhookError,
   capturedAt: string | undefined,
@@ -72,7 +72,6 @@ export function describeRefusal(
     message: errorTable[error.code].sentence,
     ...(error.at !== undefined && { at: error.at }),
     hint: isAboutTime ? `${error.hint} ${timeHint}` : error.hint,
-    docs: `docs/errors.md#${error.code}`,
   };
 }
 

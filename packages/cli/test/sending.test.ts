@@ -1,7 +1,7 @@
 /** The commands that sign and send: sign, send, contract, simulate. */
 
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
@@ -132,6 +132,7 @@ describe('countersign listen', () => {
     expect(lines.map(({ verdict }) => verdict)).toEqual(['handled', 'duplicate', 'signature_mismatch']);
     expect(Buffer.from(lines[0].bodyBase64, 'base64')).toEqual(readFileSync(body));
     requireSilence(stdout, readFileSync(keep, 'utf8'));
+    expect(statSync(keep).mode & 0o777).toBe(0o600);
 
     const again = await runHere(['send', careful.url, ...stripe, '--kept', keep, '--json'], { env });
     expect(JSON.parse(again.stdout)).toMatchObject({ sent: 3, statuses: { 200: 3 } });
