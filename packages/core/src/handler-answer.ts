@@ -67,7 +67,7 @@ function requireSendable({ headers, body }: HandlerAnswer): void {
  * the value, since some objects (assertions of test libraries) throw when they are asked for what they do not have.
  */
 export function isResponse(value: unknown): value is FetchResponse {
-  return Object.prototype.toString.call(value) === '[object Response]';
+  return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Response]';
 }
 
 /**
