@@ -113,7 +113,7 @@ async function isPassed(turn: Turn, held: HeldClaim): Promise<boolean> {
   try {
     return await turn.isPassed();
   } catch (error) {
-    await held.release();
+    await held.release({ ran: false });
     throw error;
   }
 }
@@ -215,8 +215,9 @@ class OwnedEvent {
     }
   }
 
-  async #giveBack({ kind }: AttemptEnd): Promise<void> {
-    if (kind === 'threw' || kind === 'unavailable') await this.#claim.release();
+  async #giveBack(end: AttemptEnd): Promise<void> {
+    if (end.kind === 'threw') await this.#claim.release();
+    if (end.kind === 'unavailable') await this.#claim.release({ ran: end.ran });
   }
 }
 

@@ -2,7 +2,10 @@
 
 /** What a store answers to {@link DedupeStore.claim}. */
 export type Claim =
-  /** The caller owns the event until the lease ends. `attempt` counts from 1 and rises with every claim of one key. */
+  /**
+   * The caller owns the event until the lease ends. `attempt` counts the runs of one key from 1: it rises with each claim, and
+   * a release with `ran: false` takes it back.
+   */
   | { readonly state: 'claimed'; readonly token: string; readonly attempt: number }
   /** Somebody else owns it for `leaseLeftSeconds` more. */
   | { readonly state: 'in_flight'; readonly leaseLeftSeconds: number }
@@ -20,6 +23,16 @@ export interface StoredAnswer {
    * delivery id. Eight characters.
    */
   readonly fingerprint?: string;
+}
+
+/** Options of {@link DedupeStore.release}. */
+export interface ReleaseOptions {
+  /**
+   * Whether the handler ran under this claim. Default true.
+   *
+   * False takes the attempt number of the claim back, so that an outage of the store cannot use up the attempts of an event.
+   */
+  readonly ran?: boolean;
 }
 
 /** A setting of a store's backend under which records can get lost. */
@@ -50,7 +63,7 @@ export interface DedupeStore {
   /** Records the key as done for `retentionSeconds`; false when the token no longer owns it. */
   complete(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer): Promise<boolean>;
   /** Gives the key back so that it can be claimed at once; false when the token no longer owns it. */
-  release(key: string, token: string): Promise<boolean>;
+  release(key: string, token: string, options?: ReleaseOptions): Promise<boolean>;
   /**
    * Raises the watermark of a key to `position`, never lowers it, and tells what it was before; without `position` it
    * only tells. Kept for `retentionSeconds` from the last raise. Needed for `dedupe.ordering` alone.

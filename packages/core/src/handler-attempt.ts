@@ -8,12 +8,15 @@ import type { Handler, HandlerAnswer } from './handler.ts';
 import type { HandlerRun, Settled } from './handler-run.ts';
 import { type HeldClaim, storeError } from './held-claim.ts';
 
-/** How an attempt ended. `lost`: somebody else owns the event. `unavailable`: nothing of the transaction is known to hold. */
+/**
+ * How an attempt ended. `lost`: somebody else owns the event. `unavailable`: nothing of the transaction is known to hold; `ran`
+ * says whether the handler was called.
+ */
 export type AttemptEnd =
   | { readonly kind: 'done'; readonly answer: HandlerAnswer | undefined; readonly completionLost?: true }
   | { readonly kind: 'threw'; readonly cause: unknown; readonly answer?: HandlerAnswer }
   | { readonly kind: 'lost' }
-  | { readonly kind: 'unavailable'; readonly error: WebhookError };
+  | { readonly kind: 'unavailable'; readonly error: WebhookError; readonly ran: boolean };
 
 /** `late`: the deadline passed first; `ended` tells how it ended after all. */
 export type AttemptResult =
@@ -68,6 +71,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
     let threw: Extract<AttemptEnd, { kind: 'threw' }> | undefined;
     let answer: HandlerAnswer | undefined;
     let isGivenUp = false;
+    let ran = false;
     let giveUpTimer: ReturnType<typeof setTimeout> | undefined;
     /** Neither opening the transaction nor committing it may take for ever. */
     const giveUpAfter = (what: string) => {
@@ -75,6 +79,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
         isGivenUp = true;
         settle({
           kind: 'unavailable',
+          ran,
           error: storeError(new Error(`The store did not ${what} within ${timeoutSeconds} s.`), timeoutSeconds),
         });
       }, timeoutSeconds * 1000);
@@ -94,6 +99,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       clearTimeout(giveUpTimer);
       if (isGivenUp) throw new RolledBack();
       run.transaction = transaction;
+      ran = true;
       const result = await run.start(event, handle);
       let settled: Settled;
       if (result.kind === 'late') {
@@ -115,7 +121,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
     // Inside an async function, so that a store that throws at once is one that rejects.
     (async () => store.transact(claim.key, claim.token, claim.retentionSeconds, work))().then(
       (isCommitted) => settle(isCommitted ? { kind: 'done', answer } : { kind: 'lost' }),
-      (error) => settle(threw ?? { kind: 'unavailable', error: storeError(error, timeoutSeconds) }),
+      (error) => settle(threw ?? { kind: 'unavailable', ran, error: storeError(error, timeoutSeconds) }),
     );
   });
 }

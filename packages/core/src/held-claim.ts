@@ -1,6 +1,6 @@
 /** A store's answers within a time limit, and a claim for as long as this process holds it. */
 
-import type { Claim, DedupeStore, StoredAnswer } from './dedupe.ts';
+import type { Claim, DedupeStore, ReleaseOptions, StoredAnswer } from './dedupe.ts';
 import type { CheckedDedupe } from './dedupe-options.ts';
 import { isWebhookError, WebhookError } from './errors.ts';
 
@@ -29,9 +29,9 @@ export async function claimInTime(dedupe: CheckedDedupe, key: string): Promise<C
     pending = store.claim(key, leaseSeconds);
     return await inTime(pending, timeoutSeconds);
   } catch (error) {
-    // Should it come after all, nobody is going to use it.
+    // If it arrives after all, nothing runs under it.
     pending
-      ?.then((claim) => (claim.state === 'claimed' ? store.release(key, claim.token) : undefined))
+      ?.then((claim) => (claim.state === 'claimed' ? store.release(key, claim.token, { ran: false }) : undefined))
       .catch(() => undefined);
     throw storeError(error, timeoutSeconds);
   }
@@ -95,9 +95,11 @@ export class HeldClaim {
   }
 
   /** A release that fails costs no more than waiting for the lease to end. */
-  async release(): Promise<void> {
+  async release(options?: ReleaseOptions): Promise<void> {
     this.stop();
-    await inTime(this.#store.release(this.key, this.token), this.#dedupe.timeoutSeconds).catch(() => undefined);
+    await inTime(this.#store.release(this.key, this.token, options), this.#dedupe.timeoutSeconds).catch(
+      () => undefined,
+    );
   }
 
   /** Tries three times. `refused`: somebody else owns the key now. `unknown`: the store did not answer. */

@@ -7,6 +7,7 @@ export type {
   Claim,
   DeadLetterInfo,
   DedupeStore,
+  ReleaseOptions,
   StoredAnswer,
   StoreFinding,
   TransactionalStore,

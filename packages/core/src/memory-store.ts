@@ -121,13 +121,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       watermarks.set(key, { position: highest, expiresAt: time + retentionSeconds * 1000 });
       return before;
     },
-    async release(key, token) {
+    async release(key, token, { ran = true } = {}) {
       const record = owned(key, token);
       if (record === undefined) return false;
       const time = now();
       records.set(key, {
         token: undefined,
-        attempt: record.attempt,
+        attempt: ran ? record.attempt : record.attempt - 1,
         leaseEnd: time,
         expiresAt: time + attemptMemorySeconds * 1000,
       });

@@ -91,6 +91,29 @@ describe('order per entity', () => {
     expect(attempt).toBe(1);
   });
 
+  it('does not count an attempt whose place in the order could not be read', async () => {
+    const inner = memoryStore();
+    let isDown = true;
+    const store: DedupeStore = {
+      ...inner,
+      raiseWatermark: async (...given) => {
+        if (isDown) throw new Error('away');
+        return inner.raiseWatermark?.(...given);
+      },
+    };
+    const hooks = receiver(store);
+    const first = delivery({ id: 'a', order: 'o', created: 1_700_000_000 });
+    for (let tries = 0; tries < 3; tries++) {
+      expect((await hooks.receive(first, () => undefined)).kind).toBe('rejected');
+    }
+    isDown = false;
+    let attempt = 0;
+    await hooks.receive(first, (_, context) => {
+      attempt = context.attempt;
+    });
+    expect(attempt).toBe(1);
+  });
+
   it('gives up the turn of a handler that hangs, when its lease is over', async () => {
     const hooks = receiverOf(orders, K1, {
       dedupe: { store: memoryStore(), leaseSeconds: 1, ordering: { entity } },
@@ -217,6 +240,35 @@ describe('a dead letter', () => {
       });
     }
     expect(store.size).toBe(1);
+  });
+
+  it('does not get an event whose claims came too late three times', async () => {
+    const inner = memoryStore();
+    let delay = 60;
+    const store: DedupeStore = {
+      ...inner,
+      async claim(...given) {
+        await later(delay);
+        return inner.claim(...given);
+      },
+    };
+    const handle = vi.fn();
+    const hooks = receiverOf(orders, K1, {
+      dedupe: { store, timeoutSeconds: 0.02, deadLetter: { afterAttempts: 3, handle } },
+    });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const outcome = await hooks.receive(delivery({ id: 'a' }), () => undefined);
+      expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'store_unavailable' } });
+      await later(100);
+    }
+    delay = 0;
+    let attempt = 0;
+    const outcome = await hooks.receive(delivery({ id: 'a' }), (_, context) => {
+      attempt = context.attempt;
+    });
+    expect(outcome.kind).toBe('handled');
+    expect(outcome).not.toHaveProperty('deadLettered');
+    expect({ attempt, buried: handle.mock.calls.length }).toEqual({ attempt: 1, buried: 0 });
   });
 
   it('stays with the sender while the hook itself fails', async () => {

@@ -1,6 +1,6 @@
 /** What the stores share: tokens of owners, answers as text, how long attempts are remembered. */
 
-import type { StoredAnswer } from '@countersign/core';
+import type { ReleaseOptions, StoredAnswer } from '@countersign/core';
 
 /** How long the number of attempts is remembered after a release or a lease that ran out: longer than retries pause. */
 export const attemptMemorySeconds = 604_800;
@@ -16,6 +16,11 @@ export function encodeAnswer(answer: StoredAnswer | undefined): string | undefin
 
 export function decodeAnswer(text: string | null | undefined): StoredAnswer | undefined {
   return text === null || text === undefined || text === '' ? undefined : (JSON.parse(text) as StoredAnswer);
+}
+
+/** By how much a release lowers the number of attempts: a claim under which the handler did not run is not one. */
+export function attemptsTakenBack(options: ReleaseOptions | undefined): 0 | 1 {
+  return options?.ran === false ? 1 : 0;
 }
 
 /** What is left of a lease as a sender is told it: whole seconds, never 0. */

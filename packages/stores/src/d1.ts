@@ -87,7 +87,7 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
     },
     extend: (key, token, leaseSeconds) => isOne(steps.extend(key, token, leaseSeconds)),
     complete: (key, token, retentionSeconds, answer) => isOne(steps.complete(key, token, retentionSeconds, answer)),
-    release: (key, token) => isOne(steps.release(key, token)),
+    release: (key, token, options) => isOne(steps.release(key, token, options)),
     async raiseWatermark(key, position, retentionSeconds) {
       const raise = position === undefined ? [] : [steps.raiseWatermark(key, position, retentionSeconds)];
       const [before = []] = await run(steps.readWatermark(key), ...raise);

@@ -1,7 +1,14 @@
 /** A dedupe store in Deno KV: records that are replaced only where nobody changed them since, on the callers' clocks. */
 
 import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
-import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
+import {
+  attemptMemorySeconds,
+  attemptsTakenBack,
+  createToken,
+  decodeAnswer,
+  encodeAnswer,
+  leaseLeftSeconds,
+} from './claim-record.ts';
 
 /** What the store needs of an atomic operation of Deno KV. */
 export interface DenoKvAtomic {
@@ -134,12 +141,18 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         expiresAt: now + retentionSeconds * 1000,
         answer: encodeAnswer(answer),
       })),
-    release: (key, owner) =>
+    release: (key, owner, options) =>
       change(key, owner, (record, now) =>
         record.done
           ? undefined
           : // Its lease ends in 1970, so that no caller waits for the skew of clocks.
-            { ...record, owner: undefined, leaseUntil: 0, expiresAt: now + attemptMemorySeconds * 1000 },
+            {
+              ...record,
+              owner: undefined,
+              attempt: record.attempt - attemptsTakenBack(options),
+              leaseUntil: 0,
+              expiresAt: now + attemptMemorySeconds * 1000,
+            },
       ),
     raiseWatermark: (key, position, retentionSeconds) =>
       step<Watermark, number | undefined>(key, (mark, now) => {

@@ -46,7 +46,7 @@ type Step =
       readonly retentionSeconds: number;
       readonly answer?: StoredAnswer | undefined;
     }
-  | { readonly step: 'release'; readonly key: string; readonly token: string }
+  | { readonly step: 'release'; readonly key: string; readonly token: string; readonly ran?: boolean | undefined }
   | {
       readonly step: 'raiseWatermark';
       readonly key: string;
@@ -110,7 +110,7 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
     extend: async (key, token, leaseSeconds) => (await run({ step: 'extend', key, token, leaseSeconds })) === true,
     complete: async (key, token, retentionSeconds, answer) =>
       (await run({ step: 'complete', key, token, retentionSeconds, answer })) === true,
-    release: async (key, token) => (await run({ step: 'release', key, token })) === true,
+    release: async (key, token, options) => (await run({ step: 'release', key, token, ran: options?.ran })) === true,
     raiseWatermark: async (key, position, retentionSeconds) =>
       (await run({ step: 'raiseWatermark', key, position, retentionSeconds })) as number | undefined,
   };
@@ -178,7 +178,7 @@ export class ClaimsObject {
       case 'complete':
         return isOne(steps.complete(step.key, step.token, step.retentionSeconds, step.answer));
       case 'release':
-        return isOne(steps.release(step.key, step.token));
+        return isOne(steps.release(step.key, step.token, { ran: step.ran !== false }));
       case 'raiseWatermark': {
         const result = steps.watermarkOf(this.#all(steps.readWatermark(step.key)));
         if (step.position !== undefined) {

@@ -1,7 +1,14 @@
 /** A dedupe store in Amazon DynamoDB: conditional updates of one item per key, on the callers' clocks. */
 
 import { type Claim, type DedupeStore, WebhookError } from '@countersign/core';
-import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
+import {
+  attemptMemorySeconds,
+  attemptsTakenBack,
+  createToken,
+  decodeAnswer,
+  encodeAnswer,
+  leaseLeftSeconds,
+} from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
 
 /** A value as DynamoDB writes it. */
@@ -181,16 +188,17 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
         },
       );
     },
-    release(key, token) {
+    release(key, token, options) {
       // Its lease ends in 1970, so that no caller waits for the skew of clocks.
       return isChanged(
         key,
-        `SET ${setExpiry}, #lease_until = :zero REMOVE #token`,
+        `SET ${setExpiry}, #lease_until = :zero, #attempt = #attempt - :taken_back REMOVE #token`,
         '#token = :token AND #done = :false',
         {
           ...expiryValues(attemptMemorySeconds),
           ':token': { S: token },
           ':zero': number(0),
+          ':taken_back': number(attemptsTakenBack(options)),
           ':false': { BOOL: false },
         },
       );

@@ -1,7 +1,14 @@
 /** A dedupe store in MariaDB or MySQL: one statement per step, on the server's clock, with transactions for handlers. */
 
 import { type Claim, type StoredAnswer, type TransactionalStore, WebhookError } from '@countersign/core';
-import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
+import {
+  attemptMemorySeconds,
+  attemptsTakenBack,
+  createToken,
+  decodeAnswer,
+  encodeAnswer,
+  leaseLeftSeconds,
+} from './claim-record.ts';
 import { openTransaction, transactionOf } from './open-transaction.ts';
 import {
   defaultTable,
@@ -133,7 +140,8 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       return changed(await step(statements.extend, [lease, lease + memory, key, token])) === 1;
     },
     complete: completeBy(step),
-    release: async (key, token) => changed(await step(statements.release, [memory, key, token])) === 1,
+    release: async (key, token, options) =>
+      changed(await step(statements.release, [attemptsTakenBack(options), memory, key, token])) === 1,
     async raiseWatermark(key, position, retentionSeconds) {
       const [row] = (await step(statements.readWatermark, [key])) as Row[];
       if (position !== undefined) {
@@ -200,7 +208,7 @@ FROM ${table} WHERE claim_key = ?`,
 WHERE claim_key = ? AND token = ? AND done = 0`,
     // Once more by the same owner is no change: the first answer may have got lost on its way back.
     complete: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ? WHERE claim_key = ? AND token = ?`,
-    release: `UPDATE ${table} SET token = '', lease_until = ${now}, expires_at = ${now} + ?
+    release: `UPDATE ${table} SET token = '', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
 WHERE claim_key = ? AND token = ? AND done = 0`,
     readWatermark: `SELECT position FROM ${table} WHERE claim_key = ? AND expires_at > ${now}`,
     raiseWatermark: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at, position)

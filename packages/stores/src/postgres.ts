@@ -1,7 +1,14 @@
 /** A dedupe store in PostgreSQL: one statement per step, on the server's clock, with transactions for handlers. */
 
 import type { Claim, StoredAnswer, TransactionalStore } from '@countersign/core';
-import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
+import {
+  attemptMemorySeconds,
+  attemptsTakenBack,
+  createToken,
+  decodeAnswer,
+  encodeAnswer,
+  leaseLeftSeconds,
+} from './claim-record.ts';
 import { transactionOf } from './open-transaction.ts';
 import {
   codeOf,
@@ -124,7 +131,8 @@ export function postgresStore<Client extends PostgresClient>(
     extend: async (key, token, leaseSeconds) =>
       isOne(await step(statements.extend, [key, token, leaseSeconds, leaseSeconds + attemptMemorySeconds])),
     complete: completeBy(step),
-    release: async (key, token) => isOne(await step(statements.release, [key, token, attemptMemorySeconds])),
+    release: async (key, token, options) =>
+      isOne(await step(statements.release, [key, token, attemptMemorySeconds, attemptsTakenBack(options)])),
     async raiseWatermark(key, position, retentionSeconds) {
       const [row] =
         position === undefined
@@ -179,7 +187,7 @@ WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
     // Once more by the same owner is no change: the first answer may have got lost on its way back.
     complete: `UPDATE ${table} SET done = true, expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}, answer = $4::text
 WHERE key = $1::text AND token = $2::text RETURNING 1`,
-    release: `UPDATE ${table} SET token = '', lease_until = clock_timestamp(), expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}
+    release: `UPDATE ${table} SET token = '', attempt = attempt - $4::int, lease_until = clock_timestamp(), expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}
 WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
     readWatermark: `SELECT position FROM ${table} WHERE key = $1::text AND expires_at > clock_timestamp()`,
     raiseWatermark: `WITH raised AS (

@@ -7,8 +7,15 @@
  * keeping the lease's end in the text, made a claim a third dearer.
  */
 
-import { type Claim, WebhookError } from '@countersign/core';
-import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
+import { type Claim, type ReleaseOptions, WebhookError } from '@countersign/core';
+import {
+  attemptMemorySeconds,
+  attemptsTakenBack,
+  createToken,
+  decodeAnswer,
+  encodeAnswer,
+  leaseLeftSeconds,
+} from './claim-record.ts';
 
 /** A script and the name Redis knows it by. */
 export interface RedisScript {
@@ -50,10 +57,11 @@ redis.call('SET', KEYS[1], 'd:' .. ARGV[1] .. ':' .. ARGV[3], 'PX', ARGV[2])
 return 1
 `);
 
+// ARGV: token, memory, how many attempts are taken back.
 const releaseScript = redisScript(`
 ${owned}
 if token ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], 'r:' .. attempt, 'PX', ARGV[2])
+redis.call('SET', KEYS[1], 'r:' .. (attempt - ARGV[3]), 'PX', ARGV[2])
 return 1
 `);
 
@@ -97,8 +105,9 @@ export function redisSteps(run: RunScript, prefix: string) {
       const values = [token, milliseconds(retentionSeconds), encodeAnswer(answer) ?? ''];
       return Number(await run(completeScript, prefix + key, values)) === 1;
     },
-    async release(key: string, token: string) {
-      return Number(await run(releaseScript, prefix + key, [token, memory])) === 1;
+    async release(key: string, token: string, options?: ReleaseOptions) {
+      const values = [token, memory, String(attemptsTakenBack(options))];
+      return Number(await run(releaseScript, prefix + key, values)) === 1;
     },
     async raiseWatermark(key: string, position: number | undefined, retentionSeconds: number) {
       const values = [position === undefined ? '' : String(position), milliseconds(retentionSeconds)];

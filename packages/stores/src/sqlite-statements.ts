@@ -1,7 +1,14 @@
 /** The steps of a store as statements of SQLite, for a file, for D1 and for a Durable Object. */
 
-import type { Claim, StoredAnswer } from '@countersign/core';
-import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
+import type { Claim, ReleaseOptions, StoredAnswer } from '@countersign/core';
+import {
+  attemptMemorySeconds,
+  attemptsTakenBack,
+  createToken,
+  decodeAnswer,
+  encodeAnswer,
+  leaseLeftSeconds,
+} from './claim-record.ts';
 import { defaultTable, indexOf, requireTable } from './sql-store.ts';
 
 /** One statement and its values. */
@@ -51,7 +58,7 @@ WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
     // Once more by the same owner is no change: the first answer may have got lost on its way back.
     complete: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ?
 WHERE key = ? AND token = ? RETURNING 1 AS changed`,
-    release: `UPDATE ${table} SET token = '', lease_until = ${now}, expires_at = ${now} + ?
+    release: `UPDATE ${table} SET token = '', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
 WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
     readWatermark: `SELECT position FROM ${table} WHERE key = ? AND expires_at > ${now}`,
     raiseWatermark: `INSERT INTO ${table} (key, token, attempt, done, lease_until, expires_at, position)
@@ -85,7 +92,10 @@ RETURNING 1 AS changed`,
       sql.complete,
       [milliseconds(retentionSeconds), encodeAnswer(answer) ?? null, key, token],
     ],
-    release: (key: string, token: string): Statement => [sql.release, [memory, key, token]],
+    release: (key: string, token: string, options: ReleaseOptions | undefined): Statement => [
+      sql.release,
+      [attemptsTakenBack(options), memory, key, token],
+    ],
     readWatermark: (key: string): Statement => [sql.readWatermark, [key]],
     raiseWatermark: (key: string, position: number, retentionSeconds: number): Statement => [
       sql.raiseWatermark,

@@ -90,7 +90,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
     extend: async (key, token, leaseSeconds) => isOne(await step(() => run(steps.extend(key, token, leaseSeconds)))),
     complete: async (key, token, retentionSeconds, answer) =>
       isOne(await step(() => run(steps.complete(key, token, retentionSeconds, answer)))),
-    release: async (key, token) => isOne(await step(() => run(steps.release(key, token)))),
+    release: async (key, token, options) => isOne(await step(() => run(steps.release(key, token, options)))),
     raiseWatermark: (key, position, retentionSeconds) =>
       step(() => {
         const before = steps.watermarkOf(run(steps.readWatermark(key)));

@@ -204,7 +204,36 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
     await later(600);
     expect(runs).toBe(0);
     expect((await receive(write)).kind).toBe('handled');
-    expect(await effects(id)).toEqual([2]);
+    // The claim under which nothing ran is not an attempt.
+    expect(await effects(id)).toEqual([1]);
+    await small.end();
+  });
+
+  it('runs an event for the first time that came three times while the table was locked or the pool was empty', async () => {
+    const small = new pg.Pool({ connectionString: server.url, max: 1 });
+    const buried: number[] = [];
+    const deadLetter = {
+      afterAttempts: 3,
+      handle: (_: unknown, { attempts }: { attempts: number }) => void buried.push(attempts),
+    };
+    const { receive, write, id } = setUp({ timeoutSeconds: 0.2, leaseSeconds: 10, deadLetter }, 5, small);
+    for (let time = 0; time < 3; time++) {
+      // The claim waits in the server for longer than the receiver does, and is granted then.
+      const locker = await pool.connect();
+      await locker.query('BEGIN; LOCK TABLE countersign_claims IN ACCESS EXCLUSIVE MODE');
+      expect((await receive(write)).kind).toBe('rejected');
+      await locker.query('ROLLBACK');
+      locker.release();
+      await later(200);
+      // The claim is granted at once, and somebody else takes the connection before the transaction can.
+      const taken = new Promise<pg.PoolClient>((resolve) => small.once('release', () => resolve(small.connect())));
+      expect((await receive(write)).kind).toBe('rejected');
+      (await taken).release();
+      await later(200);
+    }
+    expect(await receive(write)).not.toHaveProperty('deadLettered');
+    expect(await effects(id)).toEqual([1]);
+    expect(buried).toEqual([]);
     await small.end();
   });
 

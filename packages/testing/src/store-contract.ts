@@ -97,6 +97,24 @@ export function storeContract<Transaction = unknown>(
       }
     });
 
+    holds('takes the attempt of a claim back that is released without a run', 2, async (store, other) => {
+      const key = freshKey();
+      const takeBack = async (owner: DedupeStore, expected: number, ran: boolean) => {
+        const claim = await claimed(owner, key, 30);
+        requireEqual(claim.attempt, expected, 'the attempt');
+        requireEqual(await owner.release(key, claim.token, { ran }), true, 'the owner releases');
+        await requirePeek(key, { state: 'released' }, 'after the release');
+        return claim.token;
+      };
+      await takeBack(store, 1, false);
+      await takeBack(other, 1, false);
+      const stale = await takeBack(store, 1, true);
+      await takeBack(other, 2, false);
+      requireEqual(await store.release(key, stale, { ran: false }), false, 'a stale owner releases');
+      await takeBack(store, 2, true);
+      requireEqual((await claimed(other, key, 30)).attempt, 3, 'the attempt after two runs');
+    });
+
     holds('gives a key to the next when its lease is over, and never before', 2, async (store, other) => {
       const key = freshKey();
       await claimed(store, key, 2);

@@ -20,7 +20,7 @@ export function failingStore(store: DedupeStore): FailingStore {
     extend: async (key, token, leaseSeconds) => failing.mode === 'up' && store.extend(key, token, leaseSeconds),
     complete: async (key, token, retentionSeconds, answer) =>
       failing.mode === 'up' && store.complete(key, token, retentionSeconds, answer),
-    release: async (key, token) => failing.mode === 'up' && store.release(key, token),
+    release: async (...given) => failing.mode === 'up' && store.release(...given),
   };
   return failing;
 }
