@@ -3,11 +3,12 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type ServiceName = 'redis' | 'postgres' | 'mariadb';
+export type ServiceName = 'redis' | 'postgres' | 'pgbouncer' | 'mariadb';
 
 const programs: Readonly<Record<ServiceName, readonly string[]>> = {
   redis: ['redis-server'],
   postgres: ['initdb', 'postgres'],
+  pgbouncer: ['pgbouncer'],
   mariadb: ['mariadbd', 'mariadb-install-db'],
 };
 

@@ -3,6 +3,7 @@
 export { findMissing, type ServiceName } from './binaries.ts';
 export { browserArguments, findBrowser } from './browser.ts';
 export { startMariadb } from './mariadb.ts';
+export { startPgbouncer } from './pgbouncer.ts';
 export { startPostgres } from './postgres.ts';
 export { startRedis } from './redis.ts';
 export type { LiveServer } from './server-process.ts';

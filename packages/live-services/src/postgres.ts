@@ -12,7 +12,7 @@ export interface PostgresOptions {
 }
 
 /** A startup message of protocol 3.0, which a server that is ready answers with a request for authentication (`R`). */
-function startupMessage(): string {
+export function startupMessage(): string {
   const body = '\u0000\u0003\u0000\u0000user\u0000postgres\u0000database\u0000postgres\u0000\u0000';
   return `\u0000\u0000\u0000${String.fromCharCode(body.length + 4)}${body}`;
 }

@@ -83,7 +83,7 @@ export function connectPostgres(client: PostgresClient): { query: Query; transac
 
 type PreparedQuery = (client: PgClient, text: string, values: readonly unknown[]) => Promise<Row[]>;
 
-/** Names of prepared statements, one for each text: two stores of one process may share a connection. */
+/** Names of prepared statements by their text. */
 const statementNames = new Map<string, string>();
 /** invalid_sql_statement_name, duplicate_prepared_statement. */
 const preparationErrors = new Set(['26000', '42P05']);
@@ -96,11 +96,7 @@ function createPreparedQuery(): PreparedQuery {
   let isPrepared = true;
   return async (client, text, values) => {
     if (isPrepared && values.length > 0) {
-      let name = statementNames.get(text);
-      if (name === undefined) {
-        name = `countersign_${statementNames.size}`;
-        statementNames.set(text, name);
-      }
+      const name = statementNames.get(text) ?? (await nameStatement(text));
       try {
         return (await client.query({ name, text, values: [...values] } as never)).rows;
       } catch (error) {
@@ -110,6 +106,18 @@ function createPreparedQuery(): PreparedQuery {
     }
     return (await client.query(text, [...values])).rows;
   };
+}
+
+/**
+ * Names a statement by a hash of its text: behind a pooler the connection may hold statements of another process, and the same
+ * name must not stand for another text there.
+ */
+async function nameStatement(text: string): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  const hash = Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const name = `countersign_${hash}`;
+  statementNames.set(text, name);
+  return name;
 }
 
 function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {

@@ -5,30 +5,11 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { peekPostgresBy } from './postgres-peek.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
 const missing = findMissing('postgres');
 
-/** Reads a row past the store. */
-const peekBy =
-  (query: (text: string, values: string[]) => Promise<Record<string, unknown>[]>) => async (key: string) => {
-    const [row] = await query(
-      `SELECT done, token, attempt, answer, extract(epoch FROM expires_at - clock_timestamp())::float8 AS left
-     FROM countersign_claims WHERE key = $1 AND expires_at > clock_timestamp()`,
-      [key],
-    );
-    if (row === undefined) return undefined;
-    const state =
-      row.done === true ? ('done' as const) : row.token === '' ? ('released' as const) : ('claimed' as const);
-    const answer = row.answer === null ? undefined : JSON.parse(row.answer as string);
-    return {
-      state,
-      token: row.token as string,
-      attempt: Number(row.attempt),
-      answer,
-      expiresInSeconds: Number(row.left),
-    };
-  };
 const effectTable = 'CREATE TABLE IF NOT EXISTS effects (id text NOT NULL)';
 
 describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
@@ -48,7 +29,7 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
     await proxy?.close();
     await server?.stop();
   });
-  const peek = peekBy(async (text, values) => (await eye.query(text, values)).rows);
+  const peek = peekPostgresBy(async (text, values) => (await eye.query(text, values)).rows);
   const count = async (id: string) =>
     Number((await eye.query('SELECT count(*) FROM effects WHERE id = $1', [id])).rows[0].count);
   const outage = { cut: () => proxy.cut(), restore: () => proxy.restore() };
@@ -262,7 +243,7 @@ describe('PGlite, which is PostgreSQL inside the process', () => {
       make: () => ({ store: postgresStore({ client: database }) }),
       // Its clock is that of the process it lives in.
       clock: 'caller',
-      peek: peekBy(async (text, values) => (await database.query<Record<string, unknown>>(text, values)).rows),
+      peek: peekPostgresBy(async (text, values) => (await database.query<Record<string, unknown>>(text, values)).rows),
       effects: {
         write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES ($1)', [id])),
         count: async (id) =>
