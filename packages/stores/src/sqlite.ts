@@ -23,7 +23,7 @@ export interface SqliteDatabase {
 export interface SqliteStoreOptions<Database> extends SqlStoreOptions {
   /**
    * Your own handle. Give the store one of its own where handlers share theirs: while a transactional handler runs, all
-   * that is written through this handle belongs to its transaction.
+   * that is written through this handle belongs to its transaction. Stores over one handle wait for each other.
    */
   readonly database: Database;
   /** How long a step waits while another process writes, in seconds, without blocking this one. Default 2. */
@@ -63,7 +63,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
     }
     return statement.all(...values) as Record<string, unknown>[];
   };
-  const inTurn = createQueue();
+  const inTurn = queueOf(database);
   /** Waits while another process writes, and while a handler of this one has its transaction open. */
   const step = <Result>(work: () => Result) =>
     inTurn(async () => {
@@ -126,8 +126,19 @@ export function sqliteStore<Database extends SqliteDatabase>(
   };
 }
 
+type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+/** One queue per handle: a step of another store over it would become part of a transaction that a handler has open. */
+const queues = new WeakMap<object, Queue>();
+
+function queueOf(database: object): Queue {
+  const queue = queues.get(database) ?? createQueue();
+  queues.set(database, queue);
+  return queue;
+}
+
 /** Lets one piece of work after the other use the one connection. */
-function createQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+function createQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const mine = last.then(work);

@@ -112,6 +112,37 @@ describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
   });
 });
 
+describe.each(Object.entries(openers))('two SQLite stores over one handle of %s', (name, open) => {
+  it('keep the claims and completions of one out of the transaction of the other, which is rolled back', async () => {
+    const database = open(join(folder, `shared-${name.replace(':', '-')}.db`));
+    const [orders, invoices] = [
+      sqliteStore({ database, table: 'orders' }),
+      sqliteStore({ database, table: 'invoices' }),
+    ];
+    for (const store of [orders, invoices]) await store.migrate();
+    const claimOf = async (store: typeof orders, key: string) => {
+      const claim = await store.claim(key, 30);
+      if (claim.state !== 'claimed') throw new Error(`not claimed but ${claim.state}`);
+      return claim.token;
+    };
+    const order = await claimOf(orders, 'order');
+    const invoice = await claimOf(invoices, 'invoice');
+    const failing = orders.transact('order', order, 60, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      throw new Error('handler');
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const completing = invoices.complete('invoice', invoice, 60, { status: 201 });
+    const claiming = claimOf(invoices, 'another invoice');
+    await expect(failing).rejects.toThrow('handler');
+    expect(await completing).toBe(true);
+    await claiming;
+    expect(await invoices.claim('invoice', 30)).toEqual({ state: 'done', answer: { status: 201 } });
+    expect((await invoices.claim('another invoice', 30)).state).toBe('in_flight');
+    database.close();
+  });
+});
+
 describe('the SQLite store', () => {
   it('warns of a database in memory and of synchronous=OFF', async () => {
     const memory = sqliteStore({ database: new DatabaseSync(':memory:') });
