@@ -21,9 +21,17 @@ import {
 } from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 
+/** A statement as the store sends it, with the shape in which it reads the rows, whatever the pool's own options say. */
+export interface MysqlStatement {
+  sql: string;
+  rowsAsArray: false;
+  nestTables: false;
+  typeCast: (field: unknown, next: () => unknown) => unknown;
+}
+
 /** What the store needs of a connection of mysql2/promise. */
 export interface MysqlConnection {
-  query(sql: string, values?: unknown[]): Promise<[unknown, unknown]>;
+  execute(statement: MysqlStatement, values?: (string | number | null)[]): Promise<[unknown, unknown]>;
   beginTransaction(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -33,6 +41,7 @@ export interface MysqlConnection {
 
 /** What the store needs of a Pool of mysql2/promise. */
 export interface MysqlPool<Connection extends MysqlConnection = MysqlConnection> {
+  execute(statement: MysqlStatement, values?: (string | number | null)[]): Promise<[unknown, unknown]>;
   query(sql: string, values?: unknown[]): Promise<[unknown, unknown]>;
   getConnection(): Promise<Connection>;
 }
@@ -58,6 +67,17 @@ export interface MysqlStoreOptions<Client> extends SqlStoreOptions {
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 
 type Row = Record<string, unknown>;
+type Value = string | number | null;
+
+/** Rows as objects by column, with values as the client makes them: an app may have set its pool to something else. */
+const plainRows = {
+  rowsAsArray: false,
+  nestTables: false,
+  typeCast: (_: unknown, next: () => unknown) => next(),
+} as const;
+
+/** The owner of what nobody owns. Not the empty text, which is NULL in MariaDB's EMPTY_STRING_IS_NULL. */
+const nobody = '-';
 
 /** The table, as plain SQL for tools that own the schema. Times are milliseconds since 1970 in UTC. */
 export function mysqlSchema(table: string = defaultTable): string {
@@ -84,6 +104,8 @@ const deadlock = 1213;
 /**
  * Remembers claims in MariaDB (from 10.5 on) or MySQL (from 8 on), in one InnoDB table that {@link SqlStore.migrate} makes.
  *
+ * Statements are prepared by the server, so that values never become SQL text, in whatever `sql_mode` the session is.
+ *
  * It offers mode `transactional`: the handler's writes and the completion commit together.
  *
  * @throws options_invalid
@@ -94,14 +116,14 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
   const { client, table: given = defaultTable, sweep = 'automatic' } = options;
   const table = requireTable(given, 'mysqlStore');
   const pool = poolOf(client);
-  const runOn = async (connection: Pick<MysqlPool, 'query'>, sql: string, values: readonly unknown[]) => {
+  const runOn = async (connection: Pick<MysqlPool, 'execute'>, sql: string, values: readonly Value[]) => {
     try {
-      return (await connection.query(sql, [...values]))[0];
+      return (await connection.execute({ sql, ...plainRows }, [...values]))[0];
     } catch (error) {
       throw explainSchema(error, schemaErrors.has(numberOf(error)), 'mysqlStore', table);
     }
   };
-  const step = (sql: string, values: readonly unknown[]) =>
+  const step = (sql: string, values: readonly Value[] = []) =>
     retryConflicts(
       () => runOn(pool, sql, values),
       (error) => numberOf(error) === deadlock,
@@ -111,20 +133,20 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
   const milliseconds = (seconds: number) => Math.round(seconds * 1000);
   const memory = milliseconds(attemptMemorySeconds);
   const completeBy =
-    (run: (sql: string, values: readonly unknown[]) => Promise<unknown>) =>
+    (run: (sql: string, values: readonly Value[]) => Promise<unknown>) =>
     async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) => {
-      const values = [milliseconds(retentionSeconds), encodeAnswer(answer) ?? null, key, token];
+      const values = [milliseconds(retentionSeconds), toAscii(encodeAnswer(answer)) ?? null, key, token];
       return changed(await run(statements.complete, values)) === 1;
     };
-  const removeExpired = async (limit = sweepBatchSize) => changed(await step(statements.sweep, [limit]));
+  const removeExpired = async (limit = sweepBatchSize) => changed(await step(statements.sweep(limit)));
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
   return {
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = createToken();
       const lease = milliseconds(leaseSeconds);
-      const values = [key, token, lease, lease + memory, token, token, lease, token, lease + memory, token];
-      const { insertId } = (await step(statements.claim, values)) as { insertId: number };
+      const values = [key, token, lease, lease + memory, token, lease, token, lease + memory];
+      const insertId = Number(((await step(statements.claim, values)) as { insertId: number | string }).insertId);
       if (insertId > 0) {
         sweepBeside();
         return { state: 'claimed', token, attempt: insertId };
@@ -185,38 +207,47 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
   };
 }
 
+/** JSON in ASCII alone, which a connection of any character set carries unchanged. */
+function toAscii(json: string | undefined): string | undefined {
+  return json?.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function statementsFor(table: string) {
   // Not NOW(): that depends on the session's time zone, in which an hour may come twice.
   const now = "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)";
   const isFree = `(expires_at <= ${now} OR (done = 0 AND lease_until <= ${now}))`;
   return {
-    // Assignments are evaluated from left to right, so the first still sees the row as it was and the last ones see whose
-    // it is now. LAST_INSERT_ID(attempt) brings the attempt back in the answer to the statement; 0 says not claimed.
+    // Assignments are evaluated from left to right, or, in MariaDB's SIMULTANEOUS_ASSIGNMENT, all on the row as it was. In this
+    // order both give the same: what decides is assigned last, and the very last one knows the owner as well.
+    // LAST_INSERT_ID(attempt) brings the attempt back in the answer to the statement; 0 says not claimed.
     // https://dev.mysql.com/doc/refman/8.4/en/information-functions.html#function_last-insert-id
+    // https://mariadb.com/kb/en/sql-mode/#simultaneous_assignment
     claim: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at)
 VALUES (?, ?, LAST_INSERT_ID(1), 0, ${now} + ?, ${now} + ?)
 ON DUPLICATE KEY UPDATE
   done = IF(LAST_INSERT_ID(IF(${isFree}, IF(expires_at <= ${now}, 1, attempt + 1), 0)) > 0, 0, done),
   attempt = IF(${isFree}, IF(expires_at <= ${now}, 1, attempt + 1), attempt),
   token = IF(${isFree}, ?, token),
-  lease_until = IF(token = ?, ${now} + ?, lease_until),
-  expires_at = IF(token = ?, ${now} + ?, expires_at),
-  answer = IF(token = ?, NULL, answer)`,
+  answer = IF(${isFree}, NULL, answer),
+  lease_until = IF(${isFree}, ${now} + ?, lease_until),
+  expires_at = IF(${isFree} OR token = ?, ${now} + ?, expires_at)`,
     read: `SELECT done, answer, lease_until - ${now} AS lease_left, expires_at > ${now} AS is_live
 FROM ${table} WHERE claim_key = ?`,
     extend: `UPDATE ${table} SET lease_until = ${now} + ?, expires_at = ${now} + ?
 WHERE claim_key = ? AND token = ? AND done = 0`,
     // Once more by the same owner is no change: the first answer may have got lost on its way back.
     complete: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ? WHERE claim_key = ? AND token = ?`,
-    release: `UPDATE ${table} SET token = '', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
+    release: `UPDATE ${table} SET token = '${nobody}', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
 WHERE claim_key = ? AND token = ? AND done = 0`,
     readWatermark: `SELECT position FROM ${table} WHERE claim_key = ? AND expires_at > ${now}`,
     raiseWatermark: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at, position)
-VALUES (?, '', 0, 1, ${now}, ${now} + ?, ?)
+VALUES (?, '${nobody}', 0, 1, ${now}, ${now} + ?, ?)
 ON DUPLICATE KEY UPDATE
   position = IF(expires_at > ${now}, GREATEST(position, ?), ?),
   expires_at = ${now} + ?`,
-    sweep: `DELETE FROM ${table} WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ?`,
+    // Not a parameter: MySQL from 8.0.22 on refuses the type in which the client sends a number as a limit.
+    sweep: (limit: number) =>
+      `DELETE FROM ${table} WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${Math.max(0, Math.trunc(limit))}`,
   };
 }
 

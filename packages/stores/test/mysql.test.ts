@@ -1,8 +1,8 @@
 import { findMissing, type LiveServer, startMariadb, startTcpProxy, type TcpProxy } from '@countersign/live-services';
-import { mysqlSchema, mysqlStore } from '@countersign/stores/mysql';
+import { type MysqlStatement, mysqlSchema, mysqlStore } from '@countersign/stores/mysql';
 import { storeContract } from '@countersign/testing';
 import { createPool as createCallbackPool } from 'mysql2';
-import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
+import { createPool, type Pool, type PoolConnection, type PoolOptions, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { execArgv, titleOf } from './process-options.ts';
 
@@ -33,7 +33,7 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
       [key],
     );
     if (row === undefined) return undefined;
-    const state = row.done === 1 ? ('done' as const) : row.token === '' ? ('released' as const) : ('claimed' as const);
+    const state = row.done === 1 ? ('done' as const) : row.token === '-' ? ('released' as const) : ('claimed' as const);
     const answer = row.answer === null ? undefined : JSON.parse(row.answer);
     return {
       state,
@@ -82,17 +82,67 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
     );
   });
 
+  const poolInMode = (mode: string, options: PoolOptions = {}) => {
+    const client = createCallbackPool({ uri: server.url, connectionLimit: 25, ...options });
+    client.on('connection', (connection) => connection.query(`SET sql_mode = '${mode}'`));
+    return client;
+  };
+  describe.each([
+    [
+      'of Oracle, with options of the client that change rows',
+      'ORACLE',
+      { rowsAsArray: true, supportBigNumbers: true, bigNumberStrings: true },
+    ],
+    [
+      'that read texts and numbers in their own way',
+      'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,EMPTY_STRING_IS_NULL,NO_UNSIGNED_SUBTRACTION,REAL_AS_FLOAT,PIPES_AS_CONCAT,HIGH_NOT_PRECEDENCE',
+      { nestTables: true, typeCast: false },
+    ],
+    [
+      'that check everything, in Latin-1',
+      'TRADITIONAL,SIMULTANEOUS_ASSIGNMENT,PAD_CHAR_TO_FULL_LENGTH',
+      { charset: 'latin1_swedish_ci', typeCast: () => 'odd' },
+    ],
+  ] as const)('in SQL modes %s', (_, mode, settings) => {
+    storeContract<PoolConnection>(
+      { describe, it },
+      {
+        make() {
+          const client = poolInMode(mode, settings as PoolOptions);
+          return {
+            store: mysqlStore({ client }),
+            close: () => new Promise<void>((resolve) => client.end(() => resolve())),
+          };
+        },
+        peek,
+        effects: { write, count },
+      },
+    );
+  });
+
+  it('keeps a response that a handler echoes a value, also where a backslash escapes nothing', async () => {
+    const client = poolInMode('NO_BACKSLASH_ESCAPES');
+    const store = mysqlStore({ client, sweep: 'manual' });
+    const [echoing, bystander] = [await store.claim('echoing', 30), await store.claim('bystander', 30)];
+    if (echoing.state !== 'claimed' || bystander.state !== 'claimed') throw new Error('not claimed');
+    const answer = { status: 200, body: "' WHERE 1 = 1 -- " };
+    expect(await store.complete('echoing', echoing.token, 60, answer).catch((error) => error.message)).toBe(true);
+    expect((await store.claim('bystander', 30)).state).toBe('in_flight');
+    expect(await store.claim('echoing', 30)).toEqual({ state: 'done', answer });
+    await new Promise<void>((resolve) => client.end(() => resolve()));
+  });
+
   it('types the transaction of a handler', () => {
     expectTypeOf(mysqlStore({ client: eye }).transactionOf).returns.toEqualTypeOf<PoolConnection>();
   });
 
   it('asks for one round trip at a claim and one at a completion', async () => {
     const texts: string[] = [];
-    const query = (sql: string, values?: unknown[]) => {
-      texts.push(sql);
-      return eye.query(sql, values);
+    const execute = (statement: MysqlStatement, values?: (string | number | null)[]) => {
+      texts.push(statement.sql);
+      return eye.execute(statement as never, values);
     };
-    const client = Object.assign(Object.create(eye) as Pool, { query });
+    const client = Object.assign(Object.create(eye) as Pool, { execute });
     const store = mysqlStore({ client, sweep: 'manual' });
     const claim = await store.claim('trips', 30);
     if (claim.state === 'claimed') await store.complete('trips', claim.token, 60);
