@@ -75,12 +75,13 @@ async function runClaimed(
   /** How a handler ends that runs on past its deadline: its turn is over only then. */
   let runsOn: Promise<unknown> | undefined;
   try {
+    const askedAt = performance.now();
     const claim = await claimInTime(dedupe, identity.key);
     if (claim.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: claim.leaseLeftSeconds };
     if (claim.state === 'done') return await duplicate(event, identity, claim.answer);
     // Nobody asks for a key again that stands for one delivery alone.
     const retentionSeconds = identity.from === 'none' ? 1 : dedupe.retentionSeconds;
-    const held = new HeldClaim(dedupe, identity.key, claim.token, retentionSeconds);
+    const held = new HeldClaim(dedupe, identity.key, claim.token, askedAt, retentionSeconds);
     if (await isPassed(turn, held)) {
       await held.complete(await storedAnswer(event, identity, undefined));
       return { kind: 'stale', event };

@@ -42,14 +42,16 @@ export async function takeTurn(event: VerifiedEvent, dedupe: CheckedDedupe): Pro
   const key = await event.entityKey(place.entity);
   const until = performance.now() + (dedupe.ordering?.waitSeconds ?? 2) * 1000;
   let pause = firstPauseMilliseconds;
+  let askedAt = performance.now();
   let claim = await claimInTime(dedupe, `${key}.turn`);
   while (claim.state !== 'claimed') {
     if (performance.now() + pause > until) return claim.state === 'in_flight' ? claim.leaseLeftSeconds : 1;
     await new Promise((resolve) => setTimeout(resolve, pause));
     pause = Math.min(2 * pause, longestPauseMilliseconds);
+    askedAt = performance.now();
     claim = await claimInTime(dedupe, `${key}.turn`);
   }
-  const held = new HeldClaim(dedupe, `${key}.turn`, claim.token);
+  const held = new HeldClaim(dedupe, `${key}.turn`, claim.token, askedAt);
   const raise = (position: number | undefined) =>
     // That the store has it was checked when the receiver was built.
     inTime(store.raiseWatermark?.(`${key}.mark`, position, retentionSeconds) as Promise<number>, timeoutSeconds);

@@ -49,16 +49,27 @@ export class HeldClaim {
   readonly token: string;
   readonly retentionSeconds: number;
   readonly #dedupe: CheckedDedupe;
+  readonly #claimedAt = performance.now();
   #heldUntil: number;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+  #end: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param retentionSeconds how long the completion is remembered; default `dedupe.retentionSeconds` */
-  constructor(dedupe: CheckedDedupe, key: string, token: string, retentionSeconds = dedupe.retentionSeconds) {
+  /**
+   * @param askedAt when the claim was asked for, on the clock of `performance`: its lease began no earlier
+   * @param retentionSeconds how long the completion is remembered; default `dedupe.retentionSeconds`
+   */
+  constructor(
+    dedupe: CheckedDedupe,
+    key: string,
+    token: string,
+    askedAt: number,
+    retentionSeconds = dedupe.retentionSeconds,
+  ) {
     this.retentionSeconds = retentionSeconds;
     this.key = key;
     this.token = token;
     this.#dedupe = dedupe;
-    this.#heldUntil = performance.now() + dedupe.leaseSeconds * 1000;
+    this.#heldUntil = askedAt + dedupe.leaseSeconds * 1000;
   }
 
   get #store(): DedupeStore {
@@ -70,28 +81,52 @@ export class HeldClaim {
     return this.#heldUntil - performance.now();
   }
 
-  /** Renews at a third of the lease. Tells when the claim is lost, or cannot be known to be held any longer. */
+  /**
+   * Renews at each third of the lease, counted from the claim on. Reports when the claim is lost, or when its lease is over and the
+   * store has not confirmed another one, even where it does not answer at all.
+   */
   keep(onLost: () => void): void {
-    const { leaseSeconds } = this.#dedupe;
-    const renew = () => {
-      const askedAt = performance.now();
-      this.#store.extend(this.key, this.token, leaseSeconds).then(
-        (isHeld) => {
-          if (isHeld) this.#heldUntil = askedAt + leaseSeconds * 1000;
-          else onLost();
-        },
-        () => {
-          if (this.millisecondsLeft <= 0) onLost();
-        },
-      );
-    };
     this.stop();
-    this.#timer = setInterval(renew, (leaseSeconds * 1000) / 3);
+    const lose = () => {
+      this.stop();
+      onLost();
+    };
+    const third = (this.#dedupe.leaseSeconds * 1000) / 3;
+    const renewIn = (milliseconds: number) => {
+      this.#renewal = setTimeout(() => {
+        renewIn(third);
+        this.#renew(lose);
+      }, milliseconds);
+    };
+    renewIn(Math.max(0, this.#claimedAt + third - performance.now()));
+    this.#watchEnd(lose);
+  }
+
+  #renew(lose: () => void): void {
+    const { leaseSeconds } = this.#dedupe;
+    const askedAt = performance.now();
+    this.#store.extend(this.key, this.token, leaseSeconds).then(
+      (isHeld) => {
+        if (!isHeld) return lose();
+        this.#heldUntil = Math.max(this.#heldUntil, askedAt + leaseSeconds * 1000);
+        // Undefined once stopped.
+        if (this.#end !== undefined) this.#watchEnd(lose);
+      },
+      // The store may answer the next one; if it does not, the lease ends.
+      () => undefined,
+    );
+  }
+
+  #watchEnd(lose: () => void): void {
+    clearTimeout(this.#end);
+    this.#end = setTimeout(lose, Math.max(0, this.millisecondsLeft));
   }
 
   /** Ends the renewals. */
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#renewal);
+    clearTimeout(this.#end);
+    this.#end = undefined;
   }
 
   /** A release that fails costs no more than waiting for the lease to end. */

@@ -335,6 +335,65 @@ describe('a store that hangs', () => {
     expect((await at('release').receive(delivery({ id: 'a' }), fail)).kind).toBe('failed');
   });
 
+  it.each([
+    ['does not answer', () => new Promise<boolean>(() => undefined)],
+    ['fails', () => Promise.reject(new Error('away'))],
+  ])('lets a handler know when its lease ends because no renewal %s, before another copy runs', async (_, extend) => {
+    const inner = memoryStore();
+    const store: DedupeStore = {
+      ...inner,
+      extend,
+      async claim(...given) {
+        const claim = await inner.claim(...given);
+        // The answer takes its time: the lease runs meanwhile.
+        await later(300);
+        return claim;
+      },
+    };
+    const hooks = receiverOf(orders, K1, { dedupe: { store, leaseSeconds: 1 } });
+    let running = 0;
+    let most = 0;
+    const reasons: unknown[] = [];
+    const handle = async (_event: unknown, { signal }: HandlerContext) => {
+      most = Math.max(most, ++running);
+      const until = performance.now() + 1500;
+      while (!signal.aborted && performance.now() < until) await later(5);
+      if (signal.aborted) reasons.push((signal.reason as Error).message);
+      running--;
+      signal.throwIfAborted();
+    };
+    const first = hooks.receive(delivery({ id: 'a' }), handle as never);
+    await later(1050);
+    expect(reasons).toEqual(['The claim on the event was lost.']);
+    expect((await hooks.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
+    expect((await first).kind).toBe('failed');
+    expect(most).toBe(1);
+  });
+
+  it('keeps the lease of a handler whose renewals are answered late, and counts it from when they were asked', async () => {
+    const inner = memoryStore();
+    let renewals = 0;
+    const store: DedupeStore = {
+      ...inner,
+      async extend(...given) {
+        renewals++;
+        const isHeld = await inner.extend(...given);
+        await later(250);
+        return isHeld;
+      },
+    };
+    const hooks = receiverOf(orders, K1, { dedupe: { store, leaseSeconds: 1 } });
+    let aborted: boolean | undefined;
+    const outcome = await hooks.receive(delivery({ id: 'a' }), async (_, { signal }) => {
+      await later(2200);
+      aborted = signal.aborted;
+    });
+    expect({ kind: outcome.kind, aborted }).toEqual({ kind: 'handled', aborted: false });
+    expect(renewals).toBeGreaterThanOrEqual(5);
+    await later(400);
+    expect(renewals).toBeLessThanOrEqual(7);
+  });
+
   it('refuses a claim where a store throws instead of rejecting', async () => {
     const store = {
       ...memoryStore(),
