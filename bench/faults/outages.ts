@@ -164,6 +164,56 @@ export const storeUnreachable: Scenario = {
   },
 };
 
+export const connectionsLost: Scenario = {
+  id: 'F18',
+  fault: 'every open connection to the store goes silent for ever while new ones work, under load',
+  unit: 'losses',
+  full: 20,
+  short: 1,
+  stores: ['redis', 'postgres', 'mysql'],
+  modes: ['lease', 'transactional'],
+  async run({ store, mode, amount }) {
+    const timeoutSeconds = 1;
+    let proxy: TcpProxy | undefined;
+    return withReceivers(
+      store,
+      mode,
+      {
+        config: { timeoutSeconds },
+        urlOf: async (backend) => {
+          proxy = await startTcpProxy(backend.server?.port as number);
+          return backend.url.replace(String(backend.server?.port), String(proxy.port));
+        },
+      },
+      async (world) => {
+        const moments: bigint[] = [];
+        const journal = await loadWhile(world, async () => {
+          for (let time = 0; time < amount; time++) {
+            proxy?.loseConnections();
+            // What was answered already may still be on its way to the sender.
+            await pause(100);
+            moments.push(monotonic());
+            await pause(9000);
+          }
+        });
+        await proxy?.close();
+        const recoveries = moments.map((moment) => secondsToSuccess(journal, moment));
+        const { verdict, ledger } = await judgeWorld(world, journal);
+        const broken = requireZeros(verdict, mode === 'lease', ledger.lines);
+        const refused = [...journal.values()].flat().filter(({ status }) => status === 503).length;
+        if (quantile(recoveries, 1) > timeoutSeconds + 5)
+          broken.push(`recovery took ${round(quantile(recoveries, 1))} s`);
+        if (refused === 0) broken.push('no delivery noticed that the connections were lost');
+        return {
+          verdict,
+          broken,
+          figures: { losses: amount, '503': refused, 'slowest recovery, s': round(quantile(recoveries, 1)) },
+        };
+      },
+    );
+  },
+};
+
 export const postgresStopped: Scenario = {
   id: 'F7',
   fault: 'PostgreSQL stopped at once and started, and backends terminated during COMMIT, under load',

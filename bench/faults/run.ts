@@ -6,7 +6,7 @@ import { findMissing } from '@countersign/live-services';
 import { killedAtEachPoint, killedInHandler, shortSchedule, stoppedPastTheLease } from './crashes.ts';
 import type { Verdict } from './judge.ts';
 import { copiesAtOnce, flood, hangingHandler, rollingDeploy, rotation, wrongClocks } from './load.ts';
-import { postgresStopped, redisKilled, sqliteTrouble, storeUnreachable } from './outages.ts';
+import { connectionsLost, postgresStopped, redisKilled, sqliteTrouble, storeUnreachable } from './outages.ts';
 import type { Scenario, Setting } from './scenario.ts';
 import type { Mode, StoreName } from './wire.ts';
 
@@ -16,6 +16,7 @@ const scenarios: readonly Scenario[] = [
   stoppedPastTheLease,
   redisKilled,
   storeUnreachable,
+  connectionsLost,
   postgresStopped,
   sqliteTrouble,
   copiesAtOnce,

@@ -8,6 +8,8 @@ export interface TcpProxy {
   cut(): Promise<void>;
   /** Keeps connections open and passes nothing on, as a network that drops packets. */
   stall(): void;
+  /** Passes nothing on any more over the connections that are open, for ever; new ones work. */
+  loseConnections(): void;
   /** Ends a cut or a stall. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -15,6 +17,7 @@ export interface TcpProxy {
 
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const lost = new Set<Socket>();
   let isStalled = false;
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
@@ -24,6 +27,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);
+        lost.delete(socket);
         client.destroy();
         upstream.destroy();
       });
@@ -53,9 +57,15 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       isStalled = true;
       for (const socket of sockets) socket.pause();
     },
+    loseConnections() {
+      for (const socket of sockets) {
+        lost.add(socket);
+        socket.pause();
+      }
+    },
     async restore() {
       isStalled = false;
-      for (const socket of sockets) socket.resume();
+      for (const socket of sockets) if (!lost.has(socket)) socket.resume();
       if (!server.listening) await listen(port);
     },
     close: cut,

@@ -1,6 +1,12 @@
 /** A dedupe store in MariaDB or MySQL: one statement per step, on the server's clock, with transactions for handlers. */
 
-import { type Claim, type StoredAnswer, type TransactionalStore, WebhookError } from '@countersign/core';
+import {
+  type Claim,
+  type ReleaseOptions,
+  type StoredAnswer,
+  type TransactionalStore,
+  WebhookError,
+} from '@countersign/core';
 import {
   attemptMemorySeconds,
   attemptsTakenBack,
@@ -10,6 +16,15 @@ import {
   leaseLeftSeconds,
 } from './claim-record.ts';
 import { openTransaction, transactionOf } from './open-transaction.ts';
+import {
+  type Checkout,
+  createAbandonment,
+  createCheckedRun,
+  explainSilence,
+  probeSeconds,
+  silenceSeconds,
+  within,
+} from './silence.ts';
 import {
   defaultTable,
   explainSchema,
@@ -35,15 +50,16 @@ export interface MysqlConnection {
   beginTransaction(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
+  ping(): Promise<unknown>;
   release(): void;
   destroy(): void;
 }
 
 /** What the store needs of a Pool of mysql2/promise. */
 export interface MysqlPool<Connection extends MysqlConnection = MysqlConnection> {
-  execute(statement: MysqlStatement, values?: (string | number | null)[]): Promise<[unknown, unknown]>;
   query(sql: string, values?: unknown[]): Promise<[unknown, unknown]>;
   getConnection(): Promise<Connection>;
+  on?(event: 'connection', listener: (connection: object) => void): unknown;
 }
 
 /** A Pool of mysql2 with callbacks, which has the other one inside. */
@@ -65,6 +81,9 @@ export interface MysqlStoreOptions<Client> extends SqlStoreOptions {
 }
 
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
+
+/** Connections looked at after one went silent; a pool of mysql2 has ten unless the app says otherwise. */
+const mostIdle = 100;
 
 type Row = Record<string, unknown>;
 type Value = string | number | null;
@@ -116,16 +135,27 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
   const { client, table: given = defaultTable, sweep = 'automatic' } = options;
   const table = requireTable(given, 'mysqlStore');
   const pool = poolOf(client);
-  const runOn = async (connection: Pick<MysqlPool, 'execute'>, sql: string, values: readonly Value[]) => {
-    try {
-      return (await connection.execute({ sql, ...plainRows }, [...values]))[0];
-    } catch (error) {
-      throw explainSchema(error, schemaErrors.has(numberOf(error)), 'mysqlStore', table);
-    }
-  };
+  const runInPool = createCheckedRun(checkoutOf(pool));
+  const explain = (error: unknown) =>
+    explainSchema(
+      explainSilence(error, 'mysqlStore', silenceHint),
+      schemaErrors.has(numberOf(error)),
+      'mysqlStore',
+      table,
+    );
+  const runOn = async (connection: MysqlConnection, sql: string, values: readonly Value[]) =>
+    (await connection.execute({ sql, ...plainRows }, [...values]))[0];
   const step = (sql: string, values: readonly Value[] = []) =>
     retryConflicts(
-      () => runOn(pool, sql, values),
+      async () => {
+        try {
+          const result = await runInPool((connection) => runOn(connection, sql, values));
+          abandonment.answered();
+          return result;
+        } catch (error) {
+          throw explain(error);
+        }
+      },
       (error) => numberOf(error) === deadlock,
     );
   const statements = statementsFor(table);
@@ -138,6 +168,18 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       const values = [milliseconds(retentionSeconds), toAscii(encodeAnswer(answer)) ?? null, key, token];
       return changed(await run(statements.complete, values)) === 1;
     };
+  const release = async (key: string, token: string, options?: ReleaseOptions) =>
+    changed(await step(statements.release, [attemptsTakenBack(options), memory, key, token])) === 1;
+  const abandonment = createAbandonment((key, token) => release(key, token, { ran: false }));
+  /** A claim whose answer got lost may have been granted all the same. */
+  const claimStep = async (key: string, token: string, values: readonly Value[]) => {
+    try {
+      return await step(statements.claim, values);
+    } catch (error) {
+      if (!isRefusal(error)) abandonment.abandon(key, token);
+      throw error;
+    }
+  };
   const removeExpired = async (limit = sweepBatchSize) => changed(await step(statements.sweep(limit)));
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
@@ -146,7 +188,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       const token = createToken();
       const lease = milliseconds(leaseSeconds);
       const values = [key, token, lease, lease + memory, token, lease, token, lease + memory];
-      const insertId = Number(((await step(statements.claim, values)) as { insertId: number | string }).insertId);
+      const insertId = Number(((await claimStep(key, token, values)) as { insertId: number | string }).insertId);
       if (insertId > 0) {
         sweepBeside();
         return { state: 'claimed', token, attempt: insertId };
@@ -162,8 +204,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       return changed(await step(statements.extend, [lease, lease + memory, key, token])) === 1;
     },
     complete: completeBy(step),
-    release: async (key, token, options) =>
-      changed(await step(statements.release, [attemptsTakenBack(options), memory, key, token])) === 1,
+    release,
     async raiseWatermark(key, position, retentionSeconds) {
       const [row] = (await step(statements.readWatermark, [key])) as Row[];
       if (position !== undefined) {
@@ -180,7 +221,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       const open = openTransaction(connection);
       let isClean = false;
       try {
-        await connection.beginTransaction();
+        await within(connection.beginTransaction(), silenceSeconds);
         let answer: StoredAnswer | undefined;
         try {
           answer = await work(open.client as MysqlTransaction<Client>);
@@ -189,11 +230,11 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
         }
         const complete = completeBy((sql, values) => runOn(connection, sql, values));
         const isOwned = await complete(key, token, retentionSeconds, answer);
-        await (isOwned ? connection.commit() : connection.rollback());
+        await within(isOwned ? connection.commit() : connection.rollback(), silenceSeconds);
         isClean = true;
         return isOwned;
       } catch (error) {
-        isClean = await connection.rollback().then(
+        isClean = await within(connection.rollback(), silenceSeconds).then(
           () => true,
           () => false,
         );
@@ -204,6 +245,48 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
         else connection.destroy();
       }
     },
+  };
+}
+
+const silenceHint =
+  'The server did not answer on this connection, which is closed now. If it cannot connect either, see connectTimeout of the pool.';
+
+/** Whether the server itself said no, other than by ending the connection: its errors have an SQLSTATE. */
+function isRefusal(error: unknown): boolean {
+  const { sqlState, fatal, cause } = (error ?? {}) as { sqlState?: unknown; fatal?: unknown; cause?: unknown };
+  if (typeof sqlState === 'string') return fatal !== true && !sqlState.startsWith('08');
+  return cause !== undefined && isRefusal(cause);
+}
+
+function checkoutOf(pool: MysqlPool): Checkout<MysqlConnection> {
+  /** Connections by when they were made, those of before the store excepted. */
+  const madeAt = new WeakMap<object, number>();
+  pool.on?.('connection', (connection) => madeAt.set(connection, performance.now()));
+  const rawOf = (connection: MysqlConnection) => (connection as { connection?: object }).connection ?? connection;
+  return {
+    take: () => pool.getConnection(),
+    giveBack: (connection) => connection.release(),
+    destroy: (connection) => connection.destroy(),
+    async takeIdle() {
+      const idle: MysqlConnection[] = [];
+      const from = performance.now();
+      // The pool gives out what is idle before it makes another; a new one says that none is left.
+      for (let taken = 0; taken < mostIdle; taken++) {
+        const taking = pool.getConnection();
+        const connection = await within(taking, probeSeconds).catch(() => undefined);
+        if (connection === undefined) {
+          taking.then(
+            (late) => late.release(),
+            () => undefined,
+          );
+          break;
+        }
+        idle.push(connection);
+        if ((madeAt.get(rawOf(connection)) ?? 0) >= from) break;
+      }
+      return idle;
+    },
+    probe: (connection) => connection.ping(),
   };
 }
 

@@ -3,6 +3,7 @@
 import { WebhookError } from '@countersign/core';
 import { absorbIdleErrors } from './idle-errors.ts';
 import { openTransaction } from './open-transaction.ts';
+import { type Checkout, createCheckedRun, silenceSeconds, within } from './silence.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -15,6 +16,7 @@ export interface PgClient {
 export interface PgPool<Client extends PgPoolClient = PgPoolClient> extends PgClient {
   connect(): Promise<Client>;
   readonly totalCount: number;
+  readonly idleCount?: number;
 }
 
 export interface PgPoolClient extends PgClient {
@@ -76,9 +78,37 @@ export function connectPostgres(client: PostgresClient): { query: Query; transac
   if ('transaction' in client) return connectPglite(client);
   absorbIdleErrors(client);
   const prepared = createPreparedQuery();
-  const query: Query = (text, values) => prepared(client as PgClient, text, values);
-  const isPool = 'connect' in client && 'totalCount' in client;
-  return { query, transaction: isPool ? transactInPool(client as PgPool, prepared) : undefined };
+  if (!('connect' in client && 'totalCount' in client)) {
+    return { query: (text, values) => prepared(client as PgClient, text, values), transaction: undefined };
+  }
+  const pool = client as PgPool;
+  const run = createCheckedRun(checkoutOf(pool));
+  return {
+    query: (text, values) => run((connection) => prepared(connection, text, values)),
+    transaction: transactInPool(pool, prepared),
+  };
+}
+
+/** A client that is out of the pool reports a lost connection by an event as well; its query rejects anyway. */
+const ignoreError = () => undefined;
+
+function checkoutOf(pool: PgPool): Checkout<PgPoolClient> {
+  const take = async () => {
+    const client = await pool.connect();
+    client.on?.('error', ignoreError);
+    return client;
+  };
+  const release = (client: PgPoolClient, isLost: boolean) => {
+    client.off?.('error', ignoreError);
+    client.release(isLost);
+  };
+  return {
+    take,
+    giveBack: (client) => release(client, false),
+    destroy: (client) => release(client, true),
+    takeIdle: () => Promise.all(Array.from({ length: pool.idleCount ?? 0 }, take)),
+    probe: (client) => client.query('SELECT 1'),
+  };
 }
 
 type PreparedQuery = (client: PgClient, text: string, values: readonly unknown[]) => Promise<Row[]>;
@@ -130,7 +160,7 @@ function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
     const open = openTransaction(client);
     let isClean = false;
     try {
-      await client.query('BEGIN');
+      await within(client.query('BEGIN'), silenceSeconds);
       let complete: () => Promise<boolean>;
       try {
         complete = await work(open.client, query);
@@ -138,11 +168,11 @@ function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
         open.close();
       }
       const isOwned = await complete();
-      await client.query(isOwned ? 'COMMIT' : 'ROLLBACK');
+      await within(client.query(isOwned ? 'COMMIT' : 'ROLLBACK'), silenceSeconds);
       isClean = true;
       return isOwned;
     } catch (error) {
-      isClean = await client.query('ROLLBACK').then(
+      isClean = await within(client.query('ROLLBACK'), silenceSeconds).then(
         () => true,
         () => false,
       );
@@ -160,7 +190,7 @@ function connectPostgresJs(sql: PostgresJs): { query: Query; transaction: RunTra
     (runner: PostgresJsTransaction): Query =>
     async (text, values) =>
       // Prepared, unless the app has told its client not to, as it must behind some poolers.
-      runner.unsafe(text, [...values] as never[], { prepare: sql.options?.prepare ?? true });
+      within(runner.unsafe(text, [...values] as never[], { prepare: sql.options?.prepare ?? true }), silenceSeconds);
   return {
     query: queryBy(sql),
     transaction: (work) => commitOrRollBack((body) => sql.begin(body), queryBy, work),

@@ -1,6 +1,6 @@
 /** A dedupe store in PostgreSQL: one statement per step, on the server's clock, with transactions for handlers. */
 
-import type { Claim, StoredAnswer, TransactionalStore } from '@countersign/core';
+import type { Claim, ReleaseOptions, StoredAnswer, TransactionalStore } from '@countersign/core';
 import {
   attemptMemorySeconds,
   attemptsTakenBack,
@@ -18,6 +18,7 @@ import {
   type Query,
   type Row,
 } from './postgres-clients.ts';
+import { createAbandonment, explainSilence } from './silence.ts';
 import {
   defaultTable,
   explainSchema,
@@ -70,6 +71,16 @@ CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (sweep_on);
 `;
 }
 
+const silenceHint =
+  'PostgreSQL did not answer on this connection, which is closed now. Set connectionTimeoutMillis of the pool if it cannot connect either.';
+
+/** Whether PostgreSQL itself said no, other than by ending the connection (class 57). */
+function isRefusal(error: unknown): boolean {
+  const { severity, code, cause } = (error ?? {}) as { severity?: unknown; code?: unknown; cause?: unknown };
+  if (typeof severity === 'string') return !String(code).startsWith('57');
+  return cause !== undefined && isRefusal(cause);
+}
+
 /** undefined_table, undefined_column, datatype_mismatch: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const schemaErrors = new Set(['42P01', '42703', '42804', '42P10']);
 /** serialization_failure, deadlock_detected. */
@@ -91,9 +102,12 @@ export function postgresStore<Client extends PostgresClient>(
   const connection = connectPostgres(client);
   const run = async (query: Query, text: string, values: readonly unknown[]) => {
     try {
-      return await query(text, values);
+      const rows = await query(text, values);
+      abandonment.answered();
+      return rows;
     } catch (error) {
-      throw explainSchema(error, schemaErrors.has(codeOf(error)), 'postgresStore', table);
+      const explained = explainSilence(error, 'postgresStore', silenceHint);
+      throw explainSchema(explained, schemaErrors.has(codeOf(error)), 'postgresStore', table);
     }
   };
   const step = (text: string, values: readonly unknown[]) =>
@@ -102,6 +116,18 @@ export function postgresStore<Client extends PostgresClient>(
       (error) => conflicts.has(codeOf(error)),
     );
   const statements = statementsFor(table);
+  const release = async (key: string, token: string, options?: ReleaseOptions) =>
+    isOne(await step(statements.release, [key, token, attemptMemorySeconds, attemptsTakenBack(options)]));
+  const abandonment = createAbandonment((key, token) => release(key, token, { ran: false }));
+  /** A claim whose answer got lost may have been granted all the same. */
+  const claimStep = async (key: string, token: string, leaseSeconds: number) => {
+    try {
+      return await step(statements.claim, [key, token, leaseSeconds, leaseSeconds + attemptMemorySeconds]);
+    } catch (error) {
+      if (!isRefusal(error)) abandonment.abandon(key, token);
+      throw error;
+    }
+  };
   const isOne = (rows: readonly Row[]) => rows.length === 1;
   const completeBy =
     (query: (text: string, values: readonly unknown[]) => Promise<Row[]>) =>
@@ -115,7 +141,7 @@ export function postgresStore<Client extends PostgresClient>(
       const token = createToken();
       // What stood in the way may be gone when it is looked at; then the claim is tried again.
       for (let tries = 0; tries < 3; tries++) {
-        const [given] = await step(statements.claim, [key, token, leaseSeconds, leaseSeconds + attemptMemorySeconds]);
+        const [given] = await claimStep(key, token, leaseSeconds);
         if (given !== undefined) {
           sweepBeside();
           return { state: 'claimed', token, attempt: Number(given.attempt) };
@@ -131,8 +157,7 @@ export function postgresStore<Client extends PostgresClient>(
     extend: async (key, token, leaseSeconds) =>
       isOne(await step(statements.extend, [key, token, leaseSeconds, leaseSeconds + attemptMemorySeconds])),
     complete: completeBy(step),
-    release: async (key, token, options) =>
-      isOne(await step(statements.release, [key, token, attemptMemorySeconds, attemptsTakenBack(options)])),
+    release,
     async raiseWatermark(key, position, retentionSeconds) {
       const [row] =
         position === undefined

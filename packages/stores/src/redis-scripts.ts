@@ -84,9 +84,16 @@ export function redisSteps(run: RunScript, prefix: string) {
   const memory = milliseconds(attemptMemorySeconds);
   const leaseAndMemory = (leaseSeconds: number) => milliseconds(leaseSeconds + attemptMemorySeconds);
   return {
-    async claim(key: string, leaseSeconds: number): Promise<Claim> {
+    /** @param abandon is told the token of a claim that failed and may have been granted all the same */
+    async claim(key: string, leaseSeconds: number, abandon?: (token: string) => void): Promise<Claim> {
       const token = createToken();
-      const reply = await run(claimScript, prefix + key, [token, leaseAndMemory(leaseSeconds), memory]);
+      let reply: unknown;
+      try {
+        reply = await run(claimScript, prefix + key, [token, leaseAndMemory(leaseSeconds), memory]);
+      } catch (error) {
+        abandon?.(token);
+        throw error;
+      }
       if (typeof reply === 'number') {
         if (reply > 0) return { state: 'claimed', token, attempt: reply };
         return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(-reply) };

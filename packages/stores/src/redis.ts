@@ -2,12 +2,16 @@
 
 import { type DedupeStore, type StoreFinding, WebhookError } from '@countersign/core';
 import { absorbIdleErrors } from './idle-errors.ts';
-import { redisSteps, runBySha } from './redis-scripts.ts';
+import { type RedisScript, redisSteps, runBySha } from './redis-scripts.ts';
+import { createAbandonment, explainSilence, Silence, silenceSeconds, within } from './silence.ts';
 
 /** What the store needs of ioredis, its `Cluster`, or iovalkey. */
 export interface IoredisClient {
   evalsha(sha: string, numberOfKeys: number, ...keysAndValues: string[]): Promise<unknown>;
   eval(script: string, numberOfKeys: number, ...keysAndValues: string[]): Promise<unknown>;
+  on?(event: 'end', listener: () => void): unknown;
+  duplicate?(options: never): IoredisClient;
+  disconnect?(): unknown;
   info?(section: string): Promise<string>;
 }
 
@@ -15,11 +19,17 @@ export interface IoredisClient {
 export interface NodeRedisClient {
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  on?(event: 'end', listener: () => void): unknown;
+  duplicate?(options: never): NodeRedisClient;
+  connect?(): Promise<unknown>;
+  destroy?(): unknown;
   info?(section: string): Promise<string>;
 }
 
+type RedisClient = IoredisClient | NodeRedisClient;
+
 export interface RedisStoreOptions {
-  /** Your own client: ioredis, redis, iovalkey; alone or a cluster. The store opens and closes nothing. */
+  /** Your own client: ioredis, redis, iovalkey; alone or a cluster. The store closes nothing of yours. */
   readonly client: IoredisClient | NodeRedisClient;
   /** What every key begins with. Default `countersign:`. */
   readonly prefix?: string;
@@ -41,23 +51,78 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
     });
   }
   absorbIdleErrors(client);
-  const steps = redisSteps((script, key, values) => {
-    if ('evalSha' in client) {
-      const options = { keys: [key], arguments: [...values] };
-      return runBySha(
-        script,
-        (sha) => client.evalSha(sha, options),
-        (source) => client.eval(source, options),
-      );
-    }
+  const path = createPath(client);
+  const steps = redisSteps(async (script, key, values) => {
+    const reply = await path.run((connection) => runScript(connection, script, key, values));
+    abandonment.answered();
+    return reply;
+  }, prefix);
+  const abandonment = createAbandonment((key, token) => steps.release(key, token, { ran: false }));
+  return {
+    ...steps,
+    claim: (key, leaseSeconds) => steps.claim(key, leaseSeconds, (token) => abandonment.abandon(key, token)),
+    check: () => findSettings(client),
+  };
+}
+
+function runScript(client: RedisClient, script: RedisScript, key: string, values: readonly string[]): Promise<unknown> {
+  if ('evalSha' in client) {
+    const options = { keys: [key], arguments: [...values] };
     return runBySha(
       script,
-      (sha) => client.evalsha(sha, 1, key, ...values),
-      (source) => client.eval(source, 1, key, ...values),
+      (sha) => client.evalSha(sha, options),
+      (source) => client.eval(source, options),
     );
-  }, prefix);
-  return { ...steps, check: () => findSettings(client) };
+  }
+  return runBySha(
+    script,
+    (sha) => client.evalsha(sha, 1, key, ...values),
+    (source) => client.eval(source, 1, key, ...values),
+  );
 }
+
+/**
+ * The way to Redis: the app's client, and once that has gone silent a copy of it that the store makes for itself. The app's client is
+ * left alone; when it is closed, so is the copy.
+ */
+function createPath(client: RedisClient) {
+  let current = client;
+  let isEnded = false;
+  const close = (copy: RedisClient) => {
+    if (copy === client) return;
+    // Rejects what waits for an answer, which nobody waits for any longer.
+    if ('evalSha' in copy) copy.destroy?.();
+    else copy.disconnect?.();
+  };
+  client.on?.('end', () => {
+    isEnded = true;
+    close(current);
+  });
+  const replace = (silent: RedisClient) => {
+    if (silent !== current || client.duplicate === undefined || isEnded) return;
+    close(silent);
+    // A step waits until the copy is connected, whatever the app's client does with steps before it is.
+    const settings = 'evalSha' in client ? { disableOfflineQueue: false } : { enableOfflineQueue: true };
+    const copy = client.duplicate(settings as never);
+    absorbIdleErrors(copy);
+    if ('evalSha' in copy) copy.connect?.().catch(() => undefined);
+    current = copy;
+  };
+  return {
+    async run(work: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
+      const used = current;
+      try {
+        return await within(work(used), silenceSeconds);
+      } catch (error) {
+        if (error instanceof Silence) replace(used);
+        throw explainSilence(error, 'redisStore', silenceHint);
+      }
+    },
+  };
+}
+
+const silenceHint =
+  'Redis did not answer on this connection; the store uses one of its own from now on. Your client has commandTimeout (ioredis) or socket.socketTimeout (redis) for its own commands.';
 
 /** Reads INFO, which managed services allow where CONFIG is closed. */
 async function findSettings(client: IoredisClient | NodeRedisClient): Promise<readonly StoreFinding[]> {

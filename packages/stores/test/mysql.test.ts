@@ -138,11 +138,15 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
 
   it('asks for one round trip at a claim and one at a completion', async () => {
     const texts: string[] = [];
-    const execute = (statement: MysqlStatement, values?: (string | number | null)[]) => {
-      texts.push(statement.sql);
-      return eye.execute(statement as never, values);
+    const getConnection = async () => {
+      const connection = await eye.getConnection();
+      const execute = (statement: MysqlStatement, values?: (string | number | null)[]) => {
+        texts.push(statement.sql);
+        return connection.execute(statement as never, values);
+      };
+      return Object.assign(Object.create(connection) as PoolConnection, { execute });
     };
-    const client = Object.assign(Object.create(eye) as Pool, { execute });
+    const client = Object.assign(Object.create(eye) as Pool, { getConnection });
     const store = mysqlStore({ client, sweep: 'manual' });
     const claim = await store.claim('trips', 30);
     if (claim.state === 'claimed') await store.complete('trips', claim.token, 60);

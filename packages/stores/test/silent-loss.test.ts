@@ -1,0 +1,170 @@
+/** Connections that go silent, as when a firewall forgets them: packets vanish, nobody is told, and a new connection works. */
+
+import { createHmac } from 'node:crypto';
+import { createReceiver, type DedupeStore, defineProvider, type Handler, rawBodyHmac } from '@countersign/core';
+import {
+  findMissing,
+  type LiveServer,
+  startMariadb,
+  startPostgres,
+  startRedis,
+  startTcpProxy,
+  type TcpProxy,
+} from '@countersign/live-services';
+import { mysqlStore } from '@countersign/stores/mysql';
+import { postgresStore } from '@countersign/stores/postgres';
+import { redisStore } from '@countersign/stores/redis';
+import { Redis } from 'ioredis';
+import { createPool } from 'mysql2/promise';
+import pg from 'pg';
+import postgres from 'postgres';
+import { createClient } from 'redis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { titleOf } from './process-options.ts';
+
+const secret = '0123456789abcdef0123456789abcdef';
+const provider = defineProvider({ name: 'shop', scheme: rawBodyHmac({ header: 'x-sig' }), eventId: { json: 'id' } });
+const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const deliveryOf = (id: string) => {
+  const body = Buffer.from(JSON.stringify({ id }));
+  return { body, headers: { 'x-sig': createHmac('sha256', secret).update(body).digest('hex') } };
+};
+
+interface Opened {
+  readonly store: DedupeStore;
+  migrate?(): Promise<void>;
+  close(): Promise<unknown> | unknown;
+}
+
+const clients = {
+  pg: {
+    service: 'postgres',
+    mostAtOnce: 12,
+    open(url: string): Opened {
+      const client = new pg.Pool({ connectionString: url });
+      const store = postgresStore({ client });
+      return { store, migrate: () => store.migrate(), close: () => client.end() };
+    },
+  },
+  postgres: {
+    service: 'postgres',
+    // It has no way to close one connection: when all ten are silent, only ending the client helps.
+    mostAtOnce: 8,
+    open(url: string): Opened {
+      const client = postgres(url, { onnotice: () => undefined });
+      const store = postgresStore({ client });
+      return { store, migrate: () => store.migrate(), close: () => client.end({ timeout: 0 }) };
+    },
+  },
+  mysql2: {
+    service: 'mariadb',
+    mostAtOnce: 12,
+    open(url: string): Opened {
+      const client = createPool({ uri: url });
+      const store = mysqlStore({ client });
+      return { store, migrate: () => store.migrate(), close: () => client.end() };
+    },
+  },
+  ioredis: {
+    service: 'redis',
+    mostAtOnce: 12,
+    open(url: string): Opened {
+      const client = new Redis(url, { maxRetriesPerRequest: 1 });
+      return { store: redisStore({ client }), close: () => client.disconnect() };
+    },
+  },
+  redis: {
+    service: 'redis',
+    mostAtOnce: 12,
+    open(url: string): Opened {
+      const client = createClient({ url });
+      client.on('error', () => undefined);
+      const connected = client.connect();
+      return {
+        store: redisStore({ client }),
+        migrate: async () => void (await connected),
+        close: () => client.destroy(),
+      };
+    },
+  },
+} as const;
+const starts = { postgres: () => startPostgres({ fsync: false }), mariadb: startMariadb, redis: () => startRedis() };
+const timeoutSeconds = 1;
+
+describe.each(Object.entries(clients))(
+  'after a silent loss of its connections, a receiver over %s',
+  (name, { service, mostAtOnce, open }) => {
+    const missing = findMissing(service);
+    describe.skipIf(missing !== undefined)(titleOf('as documented', missing), () => {
+      let server: LiveServer;
+      let proxy: TcpProxy;
+      let opened: Opened;
+      beforeAll(async () => {
+        server = await starts[service]();
+        proxy = await startTcpProxy(server.port);
+        opened = open(server.url.replace(String(server.port), String(proxy.port)));
+        await opened.migrate?.();
+      }, 60_000);
+      afterAll(async () => {
+        await Promise.race([opened?.close(), later(1000)]);
+        await proxy?.close();
+        await server?.stop();
+      });
+
+      const receiverOf = () =>
+        createReceiver({
+          provider,
+          secrets: secret,
+          endpoint: name,
+          dedupe: {
+            store: opened.store,
+            timeoutSeconds,
+            leaseSeconds: 30,
+            deadLetter: { afterAttempts: 3, handle: () => undefined },
+          },
+          onOutcome: () => undefined,
+          onWarning: () => undefined,
+        });
+      let events = 0;
+
+      it.each<number>([1, mostAtOnce])(
+        `recovers within ${timeoutSeconds + 5} s, and no event is lost or counted, with %i at a time`,
+        async (lanes) => {
+          const receiver = receiverOf();
+          const attempts = new Map<string, number[]>();
+          const handle: Handler = async (event, { attempt }) => {
+            attempts.set(event.id as string, [...(attempts.get(event.id as string) ?? []), attempt]);
+            await later(5);
+          };
+          const receive = (id: string) => receiver.receive(deliveryOf(id), handle as never);
+          // As many connections as there will be deliveries at once.
+          await Promise.all(Array.from({ length: lanes }, () => receive(`before ${events++}`)));
+          proxy.loseConnections();
+          const lostAt = performance.now();
+          const refused: string[] = [];
+          let recoveredAt: number | undefined;
+          const lane = async () => {
+            while (
+              performance.now() - lostAt < 12_000 &&
+              (recoveredAt === undefined || performance.now() < recoveredAt + 1000)
+            ) {
+              const id = `during ${events++}`;
+              const { kind } = await receive(id);
+              if (kind === 'handled') recoveredAt ??= performance.now();
+              else refused.push(id);
+              await later(20);
+            }
+          };
+          await Promise.all(Array.from({ length: lanes }, lane));
+          const seconds = ((recoveredAt ?? Number.POSITIVE_INFINITY) - lostAt) / 1000;
+          expect(seconds, `seconds, ${refused.length} refused`).toBeLessThanOrEqual(timeoutSeconds + 5);
+          expect(refused.length).toBeGreaterThan(0);
+          // Claims that were granted behind the receiver's back are free again, and none of them was an attempt.
+          for (const id of refused) expect((await receive(id)).kind, id).toBe('handled');
+          expect([...attempts.values()].filter((runs) => runs.length !== 1 || runs[0] !== 1)).toEqual([]);
+        },
+        60_000,
+      );
+    });
+  },
+);
