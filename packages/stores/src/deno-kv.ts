@@ -102,7 +102,8 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         if (write === undefined) return result;
         const expireIn = Math.max(1, Math.ceil(write.expiresAt + skew - now));
         const change = kv.atomic().check({ key: path, versionstamp }).set(path, write, { expireIn });
-        if ((await change.commit()).ok) return result;
+        // A claim that took longer than its own lease is taken once more.
+        if ((await change.commit()).ok && isCurrent(write)) return result;
       } catch (error) {
         if (!isLocked(error)) throw error;
       }
@@ -115,7 +116,8 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
   /** Changes a record for its owner, and tells whether he is. */
   const change = (key: string, owner: string, next: (record: ClaimRecord, now: number) => ClaimRecord | undefined) =>
     step<ClaimRecord, boolean>(key, (record, now) => {
-      const write = record?.owner === owner ? next(record, now) : undefined;
+      const own = ownedBy(record, owner);
+      const write = own === undefined ? undefined : next(own, now);
       return { write, result: write !== undefined };
     });
 
@@ -124,9 +126,14 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
       const token = createToken();
       return step<ClaimRecord, Claim>(key, (record, now) => {
         if (record?.done) return { result: { state: 'done', answer: decodeAnswer(record.answer) } };
-        const left = record === undefined ? 0 : record.leaseUntil + skew - now;
+        // The client lost the answer to this very claim and sent it once more.
+        const own = ownedBy(record, token);
+        if (own !== undefined && own.leaseUntil > now) {
+          return { result: { state: 'claimed', token, attempt: own.attempt } };
+        }
+        const left = record === undefined || own !== undefined ? 0 : record.leaseUntil + skew - now;
         if (left > 0) return { result: { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(left) } };
-        const attempt = (record?.attempt ?? 0) + 1;
+        const attempt = own?.attempt ?? (record?.attempt ?? 0) + 1;
         const write = { ...leaseOf(now, leaseSeconds), owner: token, attempt, done: false, answer: undefined };
         return { write, result: { state: 'claimed', token, attempt } };
       });
@@ -162,6 +169,19 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         return { write: { position, expiresAt: now + retentionSeconds * 1000 }, result: mark?.position };
       }),
   };
+}
+
+function ownedBy(record: ClaimRecord | undefined, owner: string): ClaimRecord | undefined {
+  return record?.owner === owner ? record : undefined;
+}
+
+/** False for a claim whose lease is over on the clock of whoever made it. */
+function isCurrent(record: {
+  readonly expiresAt: number;
+  readonly leaseUntil?: number;
+  readonly done?: boolean;
+}): boolean {
+  return record.done !== false || !record.leaseUntil || record.leaseUntil > Date.now();
 }
 
 function leaseOf(now: number, leaseSeconds: number): Pick<ClaimRecord, 'leaseUntil' | 'expiresAt'> {

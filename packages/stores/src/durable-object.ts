@@ -200,9 +200,14 @@ export class ClaimsObject {
     const leaseSeconds = 'leaseSeconds' in step ? step.leaseSeconds : 0;
     const keptSeconds = 'retentionSeconds' in step ? step.retentionSeconds : leaseSeconds + attemptMemorySeconds;
     const wanted = alarmFor(Date.now() + keptSeconds * 1000);
-    this.#alarmAt ??= this.#storage.getAlarm().then((at) => at ?? undefined);
-    const alarmAt = await this.#alarmAt;
-    if (alarmAt === undefined || alarmAt > wanted + sweepPauseMilliseconds) await this.#setAlarm(wanted);
+    try {
+      this.#alarmAt ??= this.#storage.getAlarm().then((at) => at ?? undefined);
+      const alarmAt = await this.#alarmAt;
+      if (alarmAt === undefined || alarmAt > wanted + sweepPauseMilliseconds) await this.#setAlarm(wanted);
+    } catch {
+      // The step itself is on disk, and the next one asks for the alarm anew.
+      this.#alarmAt = undefined;
+    }
   }
 
   async #setAlarm(at: number): Promise<void> {

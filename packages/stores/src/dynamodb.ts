@@ -148,30 +148,49 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = createToken();
       for (let tries = 0; tries < mostTries; tries++) {
+        const values = claimValues(token, leaseSeconds);
         const fresh = await change(
           key,
           `${setClaim}, #attempt = :one REMOVE #answer`,
           'attribute_not_exists(#key) OR #expires_at <= :over',
-          { ...claimValues(token, leaseSeconds), ':one': number(1), ':over': number(overSince()) },
+          { ...values, ':one': number(1), ':over': number(overSince()) },
         );
-        if ('changed' in fresh) return { state: 'claimed', token, attempt: 1 };
-        const claim = judge(await fresh.stands(), token, overSince());
+        if ('changed' in fresh) {
+          if (isCurrent(values)) return { state: 'claimed', token, attempt: 1 };
+          continue;
+        }
+        const standing = await fresh.stands();
+        const claim = judge(standing, token, overSince());
         if (claim !== undefined) return claim;
+        // Its own, if it took longer than its lease: then it is taken once more, as the same attempt.
+        const counted = isOwnedBy(standing, token) ? 0 : 1;
+        const retaken = claimValues(token, leaseSeconds);
         const taken = await change(
           key,
           `${setClaim}, #attempt = #attempt + :one REMOVE #answer`,
-          '#done = :false AND #lease_until <= :over AND #expires_at > :over',
-          { ...claimValues(token, leaseSeconds), ':one': number(1), ':over': number(overSince()) },
+          '#done = :false AND (#lease_until <= :over OR #token = :token) AND #expires_at > :over',
+          { ...retaken, ':one': number(counted), ':over': number(overSince()) },
         );
-        if ('changed' in taken) return { state: 'claimed', token, attempt: numberOf(taken.changed, 'attempt') };
+        if ('changed' in taken) {
+          if (isCurrent(retaken)) return { state: 'claimed', token, attempt: numberOf(taken.changed, 'attempt') };
+          continue;
+        }
         const claimOfAnother = judge(await taken.stands(), token, overSince());
         if (claimOfAnother !== undefined) return claimOfAnother;
       }
       throw contended();
     },
-    extend(key, token, leaseSeconds) {
-      const update = `SET ${setExpiry}, #lease_until = :lease_until`;
-      return isChanged(key, update, '#token = :token AND #done = :false', claimValues(token, leaseSeconds));
+    async extend(key, token, leaseSeconds) {
+      const extended = await change(
+        key,
+        `SET ${setExpiry}, #lease_until = :lease_until`,
+        '#token = :token AND #done = :false AND #lease_until <= :lease_until',
+        claimValues(token, leaseSeconds),
+      );
+      if ('changed' in extended) return true;
+      // Where it was overtaken by a younger one, the lease is longer already.
+      const standing = await extended.stands();
+      return isOwnedBy(standing, token) && standing.done?.BOOL === false;
     },
     complete(key, token, retentionSeconds, answer) {
       const text = encodeAnswer(answer);
@@ -275,12 +294,24 @@ function namesIn(expressions: string): Record<string, string> {
   return Object.fromEntries((expressions.match(/#\w+/g) ?? []).map((name) => [name, name.slice(1)]));
 }
 
+function isOwnedBy(item: DynamodbItem | undefined, owner: string): item is DynamodbItem {
+  return item?.token?.S === owner;
+}
+
+/** Whether a lease goes on when the answer is there. */
+function isCurrent(values: { readonly ':lease_until': { readonly N: string } }): boolean {
+  return Number(values[':lease_until'].N) > Date.now();
+}
+
 /** What an item that stands in the way means to a claim; undefined where it does not stand in the way any more. */
 function judge(item: DynamodbItem | undefined, owner: string, over: number): Claim | undefined {
   if (item === undefined || numberOf(item, 'expires_at') <= over) return undefined;
   if (item.done?.BOOL === true) return { state: 'done', answer: decodeAnswer(item.answer?.S) };
   // The client lost the answer to this very claim and sent it once more.
-  if (item.token?.S === owner) return { state: 'claimed', token: owner, attempt: numberOf(item, 'attempt') };
+  if (isOwnedBy(item, owner)) {
+    const isHeld = numberOf(item, 'lease_until') > Date.now();
+    return isHeld ? { state: 'claimed', token: owner, attempt: numberOf(item, 'attempt') } : undefined;
+  }
   const left = numberOf(item, 'lease_until') - over;
   return left > 0 ? { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(left) } : undefined;
 }

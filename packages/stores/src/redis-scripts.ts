@@ -24,15 +24,21 @@ export interface RedisScript {
   sha(): string | Promise<string>;
 }
 
-// ARGV: token, lease and memory, memory. A fresh key costs one command; the rest is for what stands in the way.
+// ARGV: token, lease and memory, memory. A fresh key costs one command; the rest is for what stands in the way:
+// among others this very claim, which a client sends once more when the answer got lost.
 const claimScript = redisScript(`
 if redis.call('SET', KEYS[1], 'c:1:' .. ARGV[1], 'PX', ARGV[2], 'NX') then return 1 end
 local value = redis.call('GET', KEYS[1])
 local kind = string.sub(value, 1, 1)
 if kind == 'd' then return {string.sub(value, string.find(value, ':', 3, true) + 1)} end
 local left = redis.call('PTTL', KEYS[1]) - ARGV[3]
-if kind == 'c' and left > 0 then return -left end
-local attempt = tonumber(string.match(value, '^%a:(%d+)')) + 1
+local attempt, token = string.match(value, '^%a:(%d+):?(.*)$')
+attempt = tonumber(attempt)
+if kind == 'c' and left > 0 then
+  if token == ARGV[1] then return attempt end
+  return -left
+end
+if token ~= ARGV[1] then attempt = attempt + 1 end
 redis.call('SET', KEYS[1], 'c:' .. attempt .. ':' .. ARGV[1], 'PX', ARGV[2])
 return attempt
 `);

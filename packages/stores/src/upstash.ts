@@ -27,8 +27,7 @@ export interface UpstashStoreOptions {
  * a leader that fails had not passed on is forgotten, and its events can run a second time. Leave eviction switched
  * off, as it is by default: it would drop live records when memory is short.
  *
- * The client tries again by itself when the network fails. A claim whose answer was lost this way stands until its lease
- * is over, and the delivery is told to come back.
+ * The client tries again by itself when the network fails. A claim whose answer was lost this way is recognised by its token.
  *
  * @throws options_invalid
  * @see https://upstash.com/docs/redis/features/consistency (leader, asynchronous replicas; read 2026-11-21)

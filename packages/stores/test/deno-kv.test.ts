@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DenoKv, denoKvStore } from '@countersign/stores/deno-kv';
+import { type DenoKv, type DenoKvAtomic, denoKvStore } from '@countersign/stores/deno-kv';
 import { storeContract } from '@countersign/testing';
 import type { Kv } from '@deno/kv';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -117,6 +117,64 @@ describe.skipIf(opener === undefined)(title, () => {
     await store.claim('counted', 30);
     await store.complete('counted', (claim as { token: string }).token, 60);
     expect(names).toEqual(['get', 'commit', 'get', 'get', 'commit']);
+  });
+
+  it('knows its own claim again when the client had to send it twice', async () => {
+    let isAnswerLost = true;
+    const twice: DenoKv = {
+      get: (key) => eye.get(key),
+      atomic() {
+        const sent: ((operation: DenoKvAtomic) => unknown)[] = [];
+        const operation: DenoKvAtomic = {
+          check(check) {
+            sent.push((real) => real.check(check));
+            return operation;
+          },
+          set(...given) {
+            sent.push((real) => real.set(...given));
+            return operation;
+          },
+          async commit() {
+            const send = () => {
+              const real = eye.atomic() as unknown as DenoKvAtomic;
+              for (const add of sent) add(real);
+              return real.commit();
+            };
+            const answer = await send();
+            if (!isAnswerLost) return answer;
+            isAnswerLost = false;
+            return send();
+          },
+        };
+        return operation;
+      },
+    };
+    const store = denoKvStore({ kv: twice });
+    const claim = await store.claim('sent twice', 30);
+    expect(claim).toMatchObject({ state: 'claimed', attempt: 1 });
+    isAnswerLost = true;
+    expect(await store.complete('sent twice', (claim as { token: string }).token, 60)).toBe(true);
+    expect((await denoKvStore({ kv: eye }).claim('sent twice', 30)).state).toBe('done');
+  });
+
+  it('claims once more what was granted after its own lease', async () => {
+    let delay = 1500;
+    const slow: DenoKv = {
+      get: (key) => eye.get(key),
+      atomic() {
+        const real = eye.atomic();
+        const commit = real.commit.bind(real);
+        real.commit = async () => {
+          await new Promise((resolve) => setTimeout(resolve, delay));
+          delay = 0;
+          return commit();
+        };
+        return real as never;
+      },
+    };
+    expect(await denoKvStore({ kv: slow }).claim('slow', 1)).toMatchObject({ state: 'claimed', attempt: 1 });
+    const other = await denoKvStore({ kv: eye, maxClockSkewSeconds: 0 }).claim('slow', 1);
+    expect(other.state).toBe('in_flight');
   });
 
   it('gives up as unavailable where others change a record at each try, and passes other errors on', async () => {

@@ -14,7 +14,20 @@ export class ClaimsObject extends Claims {
   readonly #state: ClaimsObjectState;
 
   constructor(state: ClaimsObjectState) {
-    super(state);
+    const { storage } = state;
+    // The first look at the alarm of an object fails, as it does in an outage of its storage.
+    let isFirst = true;
+    super({
+      storage: {
+        sql: storage.sql,
+        async getAlarm() {
+          if (!isFirst) return storage.getAlarm();
+          isFirst = false;
+          throw new Error('The storage is away.');
+        },
+        setAlarm: (at) => storage.setAlarm(at),
+      },
+    });
     this.#state = state;
   }
 

@@ -160,6 +160,59 @@ describe('DynamoDB through Dynalite', () => {
     }
   });
 
+  it('does not let an older renewal that lands later shorten the lease', async () => {
+    for (const client of [eye, withItemInError(eye)] as DynamodbClient[]) {
+      const key = crypto.randomUUID();
+      let hold: Promise<void> | undefined;
+      const store = dynamodbStore({
+        client: {
+          async updateItem(input) {
+            await hold;
+            return client.updateItem(input);
+          },
+          getItem: (input) => client.getItem(input),
+        },
+        maxClockSkewSeconds: 0,
+      });
+      const claim = await store.claim(key, 1);
+      const { token } = claim as { token: string };
+      let land: () => void = () => undefined;
+      hold = new Promise((resolve) => {
+        land = resolve;
+      });
+      const older = store.extend(key, token, 1);
+      hold = undefined;
+      expect(await store.extend(key, token, 30)).toBe(true);
+      const leaseUntil = (await itemOf(key))?.lease_until?.N;
+      land();
+      // It is still the owner's, whichever came first.
+      expect(await older).toBe(true);
+      expect((await itemOf(key))?.lease_until?.N).toBe(leaseUntil);
+      await store.complete(key, token, 60);
+      expect(await store.extend(key, token, 1)).toBe(false);
+    }
+  });
+
+  it('claims once more what was granted after its own lease', async () => {
+    for (const client of [eye, withItemInError(eye)] as DynamodbClient[]) {
+      const key = crypto.randomUUID();
+      let delay = 1500;
+      const store = dynamodbStore({
+        client: {
+          async updateItem(input) {
+            await new Promise((resolve) => setTimeout(resolve, delay));
+            delay = 0;
+            return client.updateItem(input);
+          },
+          getItem: (input) => client.getItem(input),
+        },
+      });
+      expect(await store.claim(key, 1)).toMatchObject({ state: 'claimed', attempt: 1 });
+      expect(Number((await itemOf(key))?.lease_until?.N)).toBeGreaterThan(Date.now());
+      expect((await dynamodbStore({ client, maxClockSkewSeconds: 0 }).claim(key, 1)).state).toBe('in_flight');
+    }
+  });
+
   it('gives up as unavailable where others change an item at each try', async () => {
     const refusal = Object.assign(new Error('The conditional request failed'), {
       name: 'ConditionalCheckFailedException',

@@ -8,6 +8,8 @@ export interface UpstashShim {
   readonly url: string;
   /** The requests answered so far, each as the names of its commands. */
   readonly requests: string[][];
+  /** Runs the next request and breaks its connection instead of answering; the client sends it once more. */
+  loseNextAnswer(): void;
   /** Breaks every connection and takes no new one. */
   cut(): Promise<void>;
   restore(): Promise<void>;
@@ -19,6 +21,7 @@ type Command = (string | number)[];
 export async function startUpstashShim(redisPort: number): Promise<UpstashShim> {
   const redis = new Redis(redisPort);
   const requests: string[][] = [];
+  let isAnswerLost = false;
   const run = async ([name = '', ...values]: Command, isBase64: boolean) => {
     try {
       return { result: encode(await redis.callBuffer(String(name), ...values), isBase64) };
@@ -35,6 +38,11 @@ export async function startUpstashShim(redisPort: number): Promise<UpstashShim> 
     requests.push(commands.map(([name]) => String(name).toLowerCase()));
     const isBase64 = request.headers['upstash-encoding'] === 'base64';
     const replies = await Promise.all(commands.map((command) => run(command, isBase64)));
+    if (isAnswerLost) {
+      isAnswerLost = false;
+      request.socket.destroy();
+      return;
+    }
     const [first = {}] = replies;
     response.statusCode = !isPipeline && 'error' in first ? 400 : 200;
     response.setHeader('content-type', 'application/json');
@@ -51,6 +59,9 @@ export async function startUpstashShim(redisPort: number): Promise<UpstashShim> 
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    loseNextAnswer() {
+      isAnswerLost = true;
+    },
     cut,
     restore: () => listen(port),
     async close() {

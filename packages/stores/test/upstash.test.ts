@@ -107,6 +107,19 @@ describe.skipIf(missing !== undefined)(titleOf('Upstash', missing), () => {
     expect(`${failure} ${JSON.stringify(failure)} ${(failure as Error).stack}`).not.toContain('private');
   });
 
+  it('knows its own claim again when the client sent it twice because the answer was lost', async () => {
+    const store = upstashStore({ client: connect({ retry: { retries: 3, backoff: () => 10 } }) });
+    // The script is known to the server, so that the claim itself is what gets lost.
+    await store.claim('first', 30);
+    shim.requests.length = 0;
+    shim.loseNextAnswer();
+    const claim = await store.claim('answer lost', 30);
+    expect(shim.requests).toEqual([['evalsha'], ['evalsha']]);
+    expect(claim).toMatchObject({ state: 'claimed', attempt: 1 });
+    expect(await store.complete('answer lost', (claim as { token: string }).token, 60)).toBe(true);
+    expect((await store.claim('answer lost', 30)).state).toBe('done');
+  });
+
   it('shares its keys with the store that speaks to the same Redis over TCP', async () => {
     await upstashStore({ client: connect() }).claim('shared', 30);
     expect((await redisStore({ client: eye }).claim('shared', 30)).state).toBe('in_flight');
