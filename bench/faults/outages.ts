@@ -164,6 +164,11 @@ export const storeUnreachable: Scenario = {
   },
 };
 
+/** What was sent after a moment: what was claimed before it may succeed although the store is away. */
+function startedAfter(journal: Journal, moment: bigint): Journal {
+  return new Map([...journal].map(([id, attempts]) => [id, attempts.filter(({ startedAt }) => startedAt > moment)]));
+}
+
 export const connectionsLost: Scenario = {
   id: 'F18',
   fault: 'every open connection to the store goes silent for ever while new ones work, under load',
@@ -197,7 +202,7 @@ export const connectionsLost: Scenario = {
           }
         });
         await proxy?.close();
-        const recoveries = moments.map((moment) => secondsToSuccess(journal, moment));
+        const recoveries = moments.map((moment) => secondsToSuccess(startedAfter(journal, moment), moment));
         const { verdict, ledger } = await judgeWorld(world, journal);
         const broken = requireZeros(verdict, mode === 'lease', ledger.lines);
         const refused = [...journal.values()].flat().filter(({ status }) => status === 503).length;

@@ -38,9 +38,19 @@ export async function claimInTime(dedupe: CheckedDedupe, key: string): Promise<C
 }
 
 /** @returns the error itself where it is one of this package's already */
-export function storeError(cause: unknown, retryAfterSeconds: number): WebhookError {
-  if (isWebhookError(cause)) return cause;
+export function storeError(error: unknown, retryAfterSeconds: number): WebhookError {
+  if (isWebhookError(error)) return error;
+  const cause = bareError(error);
   return new WebhookError('store_unavailable', { retryAfterSeconds: Math.ceil(retryAfterSeconds), cause });
+}
+
+/** Name, code and message: the errors of many drivers also carry the statement with its values, a stored response among them. */
+function bareError(error: unknown): Error {
+  const { name, message, code } = (error ?? {}) as { name?: unknown; message?: unknown; code?: unknown };
+  const bare: Error & { code?: string | number } = new Error(typeof message === 'string' ? message : 'No message.');
+  if (typeof name === 'string') bare.name = name;
+  if (typeof code === 'string' || typeof code === 'number') bare.code = code;
+  return bare;
 }
 
 /** A claim in the hands of this process. */

@@ -394,6 +394,20 @@ describe('a store that hangs', () => {
     expect(renewals).toBeLessThanOrEqual(7);
   });
 
+  it('passes on name, code and message of what a driver says, and nothing of what it was asked', async () => {
+    const failure = Object.assign(new TypeError('relation does not exist'), {
+      code: '42P01',
+      sql: "UPDATE claims SET answer = 'a private response'",
+      command: { args: ['a private response'] },
+    });
+    const store: DedupeStore = { ...memoryStore(), claim: () => Promise.reject(failure) };
+    const outcome = await receiverOf(orders, K1, { dedupe: { store } }).receive(delivery({ id: 'a' }), () => undefined);
+    expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'store_unavailable' } });
+    const { cause } = (outcome as { error: Error }).error as { cause?: unknown };
+    expect(cause).toMatchObject({ name: 'TypeError', code: '42P01', message: 'relation does not exist' });
+    expect(Object.getOwnPropertyNames(cause).sort()).toEqual(['code', 'message', 'name', 'stack']);
+  });
+
   it('refuses a claim where a store throws instead of rejecting', async () => {
     const store = {
       ...memoryStore(),

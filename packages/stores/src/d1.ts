@@ -1,6 +1,7 @@
 /** A dedupe store in a Cloudflare D1 database: one request per step, on the database's clock. */
 
 import { WebhookError } from '@countersign/core';
+import { withBareErrors } from './bare-errors.ts';
 import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { sweepBatchSize } from './sweeper.ts';
@@ -71,7 +72,7 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
   };
   const isOne = async (statement: Statement) => (await run(statement))[0]?.length === 1;
 
-  return {
+  return withBareErrors({
     async claim(key, leaseSeconds) {
       const token = steps.createToken();
       const isSweepDue = Date.now() >= sweepDueAt;
@@ -100,5 +101,5 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
       const [swept = []] = await run(steps.sweep(limit));
       return swept.length;
     },
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** A dedupe store in Deno KV: records that are replaced only where nobody changed them since, on the callers' clocks. */
 
 import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
+import { withBareErrors } from './bare-errors.ts';
 import {
   attemptMemorySeconds,
   attemptsTakenBack,
@@ -121,7 +122,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
       return { write, result: write !== undefined };
     });
 
-  return {
+  return withBareErrors({
     claim(key, leaseSeconds): Promise<Claim> {
       const token = createToken();
       return step<ClaimRecord, Claim>(key, (record, now) => {
@@ -168,7 +169,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         if (!isHigher) return { result: mark?.position };
         return { write: { position, expiresAt: now + retentionSeconds * 1000 }, result: mark?.position };
       }),
-  };
+  });
 }
 
 function ownedBy(record: ClaimRecord | undefined, owner: string): ClaimRecord | undefined {

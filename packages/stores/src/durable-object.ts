@@ -1,6 +1,7 @@
 /** A dedupe store in Durable Objects: keys spread over objects, each of which decides alone and keeps its own table. */
 
 import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
+import { withBareErrors } from './bare-errors.ts';
 import { attemptMemorySeconds } from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
@@ -102,7 +103,7 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
     }
     return ((await response.json()) as { result?: unknown }).result;
   };
-  return {
+  return withBareErrors({
     claim: async (key, leaseSeconds) => {
       const claim = (await run({ step: 'claim', key, leaseSeconds })) as Claim;
       return claim.state === 'done' ? { state: 'done', answer: claim.answer } : claim;
@@ -113,7 +114,7 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
     release: async (key, token, options) => (await run({ step: 'release', key, token, ran: options?.ran })) === true,
     raiseWatermark: async (key, position, retentionSeconds) =>
       (await run({ step: 'raiseWatermark', key, position, retentionSeconds })) as number | undefined,
-  };
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A dedupe store in Amazon DynamoDB: conditional updates of one item per key, on the callers' clocks. */
 
 import { type Claim, type DedupeStore, WebhookError } from '@countersign/core';
+import { bareError, withBareErrors } from './bare-errors.ts';
 import {
   attemptMemorySeconds,
   attemptsTakenBack,
@@ -144,7 +145,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
   };
   const isChanged = async (...given: Parameters<typeof change>) => 'changed' in (await change(...given));
 
-  return {
+  return withBareErrors({
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = createToken();
       for (let tries = 0; tries < mostTries; tries++) {
@@ -245,7 +246,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
       }
       throw contended();
     },
-  };
+  });
 }
 
 /**
@@ -333,7 +334,7 @@ function explainTable(error: unknown, table: string): unknown {
   return new WebhookError('store_unavailable', {
     at: 'dynamodbStore',
     hint: `The table ${table} is missing or has another key. Run await client.createTable(dynamodbTable('${table}')) once, at deployment.`,
-    cause: error,
+    cause: bareError(error),
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type TransactionalStore,
   WebhookError,
 } from '@countersign/core';
+import { withBareErrors } from './bare-errors.ts';
 import {
   attemptMemorySeconds,
   attemptsTakenBack,
@@ -183,7 +184,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
   const removeExpired = async (limit = sweepBatchSize) => changed(await step(statements.sweep(limit)));
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
-  return {
+  return withBareErrors<SqlStore & TransactionalStore<MysqlTransaction<Client>>>({
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = createToken();
       const lease = milliseconds(leaseSeconds);
@@ -245,7 +246,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
         else connection.destroy();
       }
     },
-  };
+  });
 }
 
 const silenceHint =

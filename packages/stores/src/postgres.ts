@@ -1,6 +1,7 @@
 /** A dedupe store in PostgreSQL: one statement per step, on the server's clock, with transactions for handlers. */
 
 import type { Claim, ReleaseOptions, StoredAnswer, TransactionalStore } from '@countersign/core';
+import { withBareErrors } from './bare-errors.ts';
 import {
   attemptMemorySeconds,
   attemptsTakenBack,
@@ -136,7 +137,7 @@ export function postgresStore<Client extends PostgresClient>(
   const removeExpired = async (limit = sweepBatchSize) => (await step(statements.sweep, [limit])).length;
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
-  const store: SqlStore = {
+  const store: SqlStore = withBareErrors({
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = createToken();
       // What stood in the way may be gone when it is looked at; then the claim is tried again.
@@ -172,7 +173,7 @@ export function postgresStore<Client extends PostgresClient>(
       }
     },
     sweep: removeExpired,
-  };
+  });
   const { transaction } = connection;
   if (transaction === undefined) return store as never;
   return {

@@ -1,6 +1,7 @@
 /** A dedupe store in Redis or Valkey: one Lua call per step, one key per claim, on the server's clock. */
 
 import { type DedupeStore, type StoreFinding, WebhookError } from '@countersign/core';
+import { withBareErrors } from './bare-errors.ts';
 import { absorbIdleErrors } from './idle-errors.ts';
 import { type RedisScript, redisSteps, runBySha } from './redis-scripts.ts';
 import { createAbandonment, explainSilence, Silence, silenceSeconds, within } from './silence.ts';
@@ -58,11 +59,11 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
     return reply;
   }, prefix);
   const abandonment = createAbandonment((key, token) => steps.release(key, token, { ran: false }));
-  return {
+  return withBareErrors<DedupeStore>({
     ...steps,
     claim: (key, leaseSeconds) => steps.claim(key, leaseSeconds, (token) => abandonment.abandon(key, token)),
     check: () => findSettings(client),
-  };
+  });
 }
 
 function runScript(client: RedisClient, script: RedisScript, key: string, values: readonly string[]): Promise<unknown> {

@@ -1,6 +1,7 @@
 /** What the stores in SQL databases share: options, the name of the table, errors that say what to do. */
 
 import { type DedupeStore, WebhookError } from '@countersign/core';
+import { bareError } from './bare-errors.ts';
 
 /** A store over a SQL database. */
 export interface SqlStore extends DedupeStore {
@@ -39,7 +40,7 @@ export function explainSchema(error: unknown, isSchemaError: boolean, at: string
   return new WebhookError('store_unavailable', {
     at,
     hint: `The table ${table} is missing or was made by another version. Run await store.migrate() once, at deployment.`,
-    cause: error,
+    cause: bareError(error),
   });
 }
 

@@ -1,6 +1,7 @@
 /** A dedupe store in a SQLite file: one statement per step, with transactions for handlers. */
 
 import { type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
+import { withBareErrors } from './bare-errors.ts';
 import { openTransaction, transactionOf } from './open-transaction.ts';
 import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
@@ -77,7 +78,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
   const isOne = (rows: readonly unknown[]) => rows.length === 1;
 
-  return {
+  return withBareErrors<SqlStore & TransactionalStore<Database>>({
     async claim(key, leaseSeconds) {
       const token = steps.createToken();
       const claim = await step(() => {
@@ -123,7 +124,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
           throw explain(error);
         }
       }),
-  };
+  });
 }
 
 type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>;

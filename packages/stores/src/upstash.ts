@@ -1,6 +1,7 @@
 /** A dedupe store in Upstash Redis: one HTTP request with a Lua script per step, on the server's clock. */
 
 import { type DedupeStore, WebhookError } from '@countersign/core';
+import { withBareErrors } from './bare-errors.ts';
 import { type RedisScript, redisScript, redisSteps, runBySha } from './redis-scripts.ts';
 
 /** What the store needs of a client of the package @upstash/redis, in any of its builds. */
@@ -44,7 +45,7 @@ export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOp
     throw new WebhookError('options_invalid', { at: 'upstashStore.prefix', hint: 'It takes a text.' });
   }
   const listed = new Map<RedisScript, RedisScript>();
-  return redisSteps(async (script, key, values) => {
+  const steps = redisSteps(async (script, key, values) => {
     let listing = listed.get(script);
     if (listing === undefined) {
       listing = listReply(script);
@@ -66,6 +67,7 @@ export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOp
       hint: 'The client answered something that no script returns. Was it made with a signal that is aborted?',
     });
   }, prefix);
+  return withBareErrors<DedupeStore>({ ...steps, claim: (key, leaseSeconds) => steps.claim(key, leaseSeconds) });
 }
 
 /**
