@@ -52,9 +52,13 @@ export async function takeTurn(event: VerifiedEvent, dedupe: CheckedDedupe): Pro
     claim = await claimInTime(dedupe, `${key}.turn`);
   }
   const held = new HeldClaim(dedupe, `${key}.turn`, claim.token, askedAt);
-  const raise = (position: number | undefined) =>
+  const raise = async (position: number | undefined) => {
     // That the store has it was checked when the receiver was built.
-    inTime(store.raiseWatermark?.(`${key}.mark`, position, retentionSeconds) as Promise<number>, timeoutSeconds);
+    const step = store.raiseWatermark?.(`${key}.mark`, position, retentionSeconds) as Promise<number | undefined>;
+    const watermark: unknown = await inTime(step, timeoutSeconds);
+    if (watermark === undefined || Number.isFinite(watermark)) return watermark as number | undefined;
+    throw new Error("The store's raiseWatermark() resolved with something other than a number or undefined.");
+  };
   return {
     async isPassed() {
       try {

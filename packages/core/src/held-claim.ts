@@ -21,12 +21,34 @@ export async function inTime<Result>(step: Promise<Result>, timeoutSeconds: numb
   }
 }
 
+/** A step of a store that may throw at once, or resolve with something that means nothing: either is a rejection. */
+async function askFlag(name: string, step: () => Promise<boolean>): Promise<boolean> {
+  const flag: unknown = await step();
+  if (typeof flag === 'boolean') return flag;
+  throw new Error(`The store's ${name}() resolved with something other than true or false.`);
+}
+
+/** @throws where it is not one of the three answers to a claim */
+function requireClaim(claim: Claim): Claim {
+  switch (claim?.state) {
+    case 'claimed':
+      if (typeof claim.token === 'string' && Number.isInteger(claim.attempt) && claim.attempt > 0) return claim;
+      break;
+    case 'in_flight':
+      if (Number.isFinite(claim.leaseLeftSeconds)) return claim;
+      break;
+    case 'done':
+      if (claim.answer === undefined || (typeof claim.answer === 'object' && claim.answer !== null)) return claim;
+  }
+  throw new Error("The store's claim() resolved with something other than claimed, in_flight or done.");
+}
+
 /** @throws store_unavailable */
 export async function claimInTime(dedupe: CheckedDedupe, key: string): Promise<Claim> {
   const { store, leaseSeconds, timeoutSeconds } = dedupe;
   let pending: Promise<Claim> | undefined;
   try {
-    pending = store.claim(key, leaseSeconds);
+    pending = (async () => requireClaim(await store.claim(key, leaseSeconds)))();
     return await inTime(pending, timeoutSeconds);
   } catch (error) {
     // If it arrives after all, nothing runs under it.
@@ -115,7 +137,7 @@ export class HeldClaim {
   #renew(lose: () => void): void {
     const { leaseSeconds } = this.#dedupe;
     const askedAt = performance.now();
-    this.#store.extend(this.key, this.token, leaseSeconds).then(
+    askFlag('extend', () => this.#store.extend(this.key, this.token, leaseSeconds)).then(
       (isHeld) => {
         if (!isHeld) return lose();
         this.#heldUntil = Math.max(this.#heldUntil, askedAt + leaseSeconds * 1000);
@@ -142,9 +164,8 @@ export class HeldClaim {
   /** A release that fails costs no more than waiting for the lease to end. */
   async release(options?: ReleaseOptions): Promise<void> {
     this.stop();
-    await inTime(this.#store.release(this.key, this.token, options), this.#dedupe.timeoutSeconds).catch(
-      () => undefined,
-    );
+    const step = askFlag('release', () => this.#store.release(this.key, this.token, options));
+    await inTime(step, this.#dedupe.timeoutSeconds).catch(() => undefined);
   }
 
   /** Tries three times. `refused`: somebody else owns the key now. `unknown`: the store did not answer. */
@@ -156,7 +177,7 @@ export class HeldClaim {
     const until = performance.now() + timeoutSeconds * 1000;
     const step = async () => {
       await before();
-      return this.#store.complete(this.key, this.token, this.retentionSeconds, answer);
+      return askFlag('complete', () => this.#store.complete(this.key, this.token, this.retentionSeconds, answer));
     };
     for (const delay of [...completionRetryDelays, undefined]) {
       const secondsLeft = (until - performance.now()) / 1000;

@@ -127,16 +127,14 @@ export function checkStoreOnce({ provider, onWarning }: CheckedOptions, store: D
   checkedStores.add(store);
   const warn = (code: 'store_setting' | 'store_unchecked', message: string) =>
     onWarning({ code, provider: provider.name, message });
-  store.check().then(
-    (findings) => {
-      for (const { message } of findings) warn('store_setting', message);
-    },
-    () =>
-      warn(
-        'store_unchecked',
-        'the store could not be asked about its settings; records may be less safe than they should be.',
-      ),
-  );
+  // Inside an async function: a store may throw at once, and what it finds may be no list.
+  const check = async () => {
+    for (const { message } of (await store.check?.()) ?? []) warn('store_setting', message);
+  };
+  const unchecked = 'the store could not be asked about its settings; records may be less safe than they should be.';
+  check()
+    .catch(() => warn('store_unchecked', unchecked))
+    .catch(() => undefined);
 }
 
 /** Most lines about refused deliveries that one process prints. Strangers can set them off. */

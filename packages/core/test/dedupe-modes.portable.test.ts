@@ -408,6 +408,45 @@ describe('a store that hangs', () => {
     expect(Object.getOwnPropertyNames(cause).sort()).toEqual(['code', 'message', 'name', 'stack']);
   });
 
+  const odd = {
+    'throws at once': () => {
+      throw new Error('odd');
+    },
+    rejects: () => Promise.reject(new Error('odd')),
+    'is no promise': () => 'five',
+    'resolves with nothing': async () => undefined,
+    'resolves with a text': async () => 'yes',
+    'resolves with an object': async () => ({ state: 'odd', leaseLeftSeconds: Number.NaN }),
+    'never settles': () => new Promise(() => undefined),
+  };
+  it.each(Object.entries(odd))(
+    'rejects nothing and ends no process where a method of the store %s',
+    async (_, method) => {
+      for (const name of ['claim', 'extend', 'complete', 'release', 'raiseWatermark', 'check'] as const) {
+        const store = { ...memoryStore(), [name]: method } as unknown as DedupeStore;
+        const hooks = receiverOf(orders, K1, {
+          dedupe: { store, leaseSeconds: 1, timeoutSeconds: 0.05, ordering: { entity } },
+        });
+        const started = vi.fn();
+        const first = await hooks.receive(delivery({ id: 'a', order: 'o', created: 1_700_000_000 }), async () => {
+          started();
+          // A renewal falls into it.
+          await later(400);
+        });
+        const failing = await hooks.receive(delivery({ id: 'b', order: 'p', created: 1_700_000_000 }), () => {
+          throw new Error('handler');
+        });
+        const isRefused = name === 'claim' || name === 'raiseWatermark';
+        // A watermark may be unknown: that is what nothing says.
+        if (name === 'raiseWatermark' && method === odd['resolves with nothing']) continue;
+        expect(first.kind, name).toBe(isRefused ? 'rejected' : 'handled');
+        expect(failing.kind, name).toBe(isRefused ? 'rejected' : 'failed');
+        expect(started, name).toHaveBeenCalledTimes(isRefused ? 0 : 1);
+        expect('completionLost' in first, name).toBe(name === 'complete');
+      }
+    },
+  );
+
   it('refuses a claim where a store throws instead of rejecting', async () => {
     const store = {
       ...memoryStore(),

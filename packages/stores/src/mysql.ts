@@ -16,6 +16,7 @@ import {
   encodeAnswer,
   leaseLeftSeconds,
 } from './claim-record.ts';
+import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { openTransaction, transactionOf } from './open-transaction.ts';
 import {
   type Checkout,
@@ -140,7 +141,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
   const explain = (error: unknown) =>
     explainSchema(
       explainSilence(error, 'mysqlStore', silenceHint),
-      schemaErrors.has(numberOf(error)),
+      schemaErrors.has(errnoOf(error)),
       'mysqlStore',
       table,
     );
@@ -157,7 +158,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
           throw explain(error);
         }
       },
-      (error) => numberOf(error) === deadlock,
+      (error) => errnoOf(error) === deadlock,
     );
   const statements = statementsFor(table);
   const changed = (result: unknown) => (result as { affectedRows: number }).affectedRows;
@@ -195,10 +196,11 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
         return { state: 'claimed', token, attempt: insertId };
       }
       const [row] = (await step(statements.read, [key])) as Row[];
-      if (row !== undefined && Number(row.done) === 1 && Number(row.is_live) === 1) {
-        return { state: 'done', answer: decodeAnswer(row.answer as string | null) };
+      if (row === undefined) return { state: 'in_flight', leaseLeftSeconds: 1 };
+      if (flagOf(row, 'done', settings) && flagOf(row, 'is_live', settings)) {
+        return { state: 'done', answer: decodeAnswer(textOf(row, 'answer', settings)) };
       }
-      return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(Number(row?.lease_left ?? 0)) };
+      return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(numberOf(row, 'lease_left', settings)) };
     },
     async extend(key, token, leaseSeconds) {
       const lease = milliseconds(leaseSeconds);
@@ -212,7 +214,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
         const expiry = milliseconds(retentionSeconds);
         await step(statements.raiseWatermark, [key, expiry, position, position, position, expiry]);
       }
-      return row === undefined ? undefined : Number(row.position);
+      return row === undefined ? undefined : numberOf(row, 'position', settings);
     },
     migrate: async () => void (await pool.query(mysqlSchema(table))),
     sweep: removeExpired,
@@ -248,6 +250,8 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
     },
   });
 }
+
+const settings = { at: 'mysqlStore', options: 'rowsAsArray, nestTables or typeCast' };
 
 const silenceHint =
   'The server did not answer on this connection, which is closed now. If it cannot connect either, see connectTimeout of the pool.';
@@ -349,6 +353,6 @@ function poolOf(client: MysqlPool | MysqlCallbackPool): MysqlPool {
   return pool as MysqlPool;
 }
 
-function numberOf(error: unknown): number {
+function errnoOf(error: unknown): number {
   return Number((error as { errno?: unknown } | undefined)?.errno);
 }

@@ -10,6 +10,7 @@ import {
   encodeAnswer,
   leaseLeftSeconds,
 } from './claim-record.ts';
+import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { transactionOf } from './open-transaction.ts';
 import {
   codeOf,
@@ -71,6 +72,8 @@ export function postgresSchema(table: string = defaultTable): string {
 CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (sweep_on);
 `;
 }
+
+const settings = { at: 'postgresStore', options: 'transform of postgres, or rowMode and own type parsers of pg' };
 
 const silenceHint =
   'PostgreSQL did not answer on this connection, which is closed now. Set connectionTimeoutMillis of the pool if it cannot connect either.';
@@ -145,13 +148,14 @@ export function postgresStore<Client extends PostgresClient>(
         const [given] = await claimStep(key, token, leaseSeconds);
         if (given !== undefined) {
           sweepBeside();
-          return { state: 'claimed', token, attempt: Number(given.attempt) };
+          return { state: 'claimed', token, attempt: numberOf(given, 'attempt', settings) };
         }
         const [row] = await step(statements.read, [key]);
-        if (row?.done === true) return { state: 'done', answer: decodeAnswer(row.answer as string | null) };
-        if (row !== undefined) {
-          return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(Number(row.lease_left) * 1000) };
-        }
+        if (row === undefined) continue;
+        if (flagOf(row, 'done', settings))
+          return { state: 'done', answer: decodeAnswer(textOf(row, 'answer', settings)) };
+        const milliseconds = numberOf(row, 'seconds', settings) * 1000;
+        return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(milliseconds) };
       }
       return { state: 'in_flight', leaseLeftSeconds: 1 };
     },
@@ -164,7 +168,7 @@ export function postgresStore<Client extends PostgresClient>(
         position === undefined
           ? await step(statements.readWatermark, [key])
           : await step(statements.raiseWatermark, [key, position, retentionSeconds]);
-      return row === undefined ? undefined : Number(row.position);
+      return row === undefined ? undefined : numberOf(row, 'position', settings);
     },
     async migrate() {
       // One at a time, since two that create one table at once are told so by an error.
@@ -205,8 +209,9 @@ ON CONFLICT (key) DO UPDATE SET
   sweep_on = excluded.sweep_on,
   answer = NULL
 WHERE ${isFree}
-RETURNING attempt`,
-    read: `SELECT done, answer, extract(epoch FROM lease_until - clock_timestamp())::float8 AS lease_left
+RETURNING attempt::text AS attempt`,
+    // As texts and under one word each: drivers can be set to parse other types, and to rename columns.
+    read: `SELECT done::text AS done, answer, extract(epoch FROM lease_until - clock_timestamp())::text AS seconds
 FROM ${table} AS c WHERE key = $1::text AND NOT ${isFree}`,
     extend: `UPDATE ${table} SET lease_until = ${inSeconds('$3')}, expires_at = ${inSeconds('$4')}, sweep_on = ${dayIn('$4')}
 WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,

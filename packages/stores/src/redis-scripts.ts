@@ -100,15 +100,16 @@ export function redisSteps(run: RunScript, prefix: string) {
         abandon?.(token);
         throw error;
       }
-      if (typeof reply === 'number') {
-        if (reply > 0) return { state: 'claimed', token, attempt: reply };
-        return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(-reply) };
+      const number = integerOf(reply);
+      if (number !== undefined) {
+        if (number > 0) return { state: 'claimed', token, attempt: number };
+        return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(-number) };
       }
       if (Array.isArray(reply) && reply.length === 1) return { state: 'done', answer: answerOf(reply[0]) };
       // Nothing may pass for "done" by mistake: that would drop an event.
       throw new WebhookError('store_unavailable', {
         at: 'redisStore',
-        hint: 'The server answered something that the script does not return.',
+        hint: 'The client did not return what the script answers. Give the store a client without options that change replies, such as typeMapping of redis.',
       });
     },
     async extend(key: string, token: string, leaseSeconds: number) {
@@ -130,8 +131,15 @@ export function redisSteps(run: RunScript, prefix: string) {
   };
 }
 
-/** Some clients turn JSON text into values on the way. */
+/** An integer, which a client may be set to return as text: `stringNumbers` of ioredis, `typeMapping` of redis. */
+function integerOf(reply: unknown): number | undefined {
+  if (typeof reply === 'number') return reply;
+  return typeof reply === 'string' && /^-?\d+$/.test(reply) ? Number(reply) : undefined;
+}
+
+/** Some clients turn JSON text into values on the way, or leave texts as bytes. */
 function answerOf(detail: unknown) {
+  if (detail instanceof Uint8Array) return decodeAnswer(new TextDecoder().decode(detail));
   return typeof detail === 'object' && detail !== null ? (detail as never) : decodeAnswer(detail as string);
 }
 

@@ -9,11 +9,14 @@ import {
   encodeAnswer,
   leaseLeftSeconds,
 } from './claim-record.ts';
+import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { defaultTable, indexOf, requireTable } from './sql-store.ts';
 
 /** One statement and its values. */
 export type Statement = readonly [sql: string, values: readonly (string | number | null)[]];
 type Row = Record<string, unknown>;
+
+const settings = { at: 'the SQLite database', options: 'returnArrays of node:sqlite' };
 
 /** The table, as plain SQL for tools that own the schema. Times are milliseconds since 1970. */
 export function sqliteSchema(table: string = defaultTable): string {
@@ -80,9 +83,13 @@ RETURNING 1 AS changed`,
     /** What stands in the way of a claim. */
     read: (key: string): Statement => [sql.read, [key]],
     claimOf(token: string, claimed: readonly Row[], read: readonly Row[]): Claim {
-      if (claimed[0] !== undefined) return { state: 'claimed', token, attempt: Number(claimed[0].attempt) };
-      if (Number(read[0]?.done) === 1) return { state: 'done', answer: decodeAnswer(read[0]?.answer as string | null) };
-      return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(Number(read[0]?.lease_left ?? 0)) };
+      const [given] = claimed;
+      if (given !== undefined) return { state: 'claimed', token, attempt: numberOf(given, 'attempt', settings) };
+      const [row] = read;
+      if (row === undefined) return { state: 'in_flight', leaseLeftSeconds: 1 };
+      if (flagOf(row, 'done', settings))
+        return { state: 'done', answer: decodeAnswer(textOf(row, 'answer', settings)) };
+      return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(numberOf(row, 'lease_left', settings)) };
     },
     extend: (key: string, token: string, leaseSeconds: number): Statement => {
       const lease = milliseconds(leaseSeconds);
@@ -102,7 +109,7 @@ RETURNING 1 AS changed`,
       [key, milliseconds(retentionSeconds), position],
     ],
     watermarkOf: (rows: readonly Row[]): number | undefined =>
-      rows[0] === undefined ? undefined : Number(rows[0].position),
+      rows[0] === undefined ? undefined : numberOf(rows[0], 'position', settings),
     sweep: (limit: number): Statement => [sql.sweep, [limit]],
   };
 }

@@ -172,7 +172,7 @@ function findSettings(database: SqliteDatabase): readonly StoreFinding[] {
   if (!files?.file) {
     return [{ code: 'not_durable', message: 'The SQLite database is in memory: a restart forgets every event.' }];
   }
-  const [row] = database.prepare('PRAGMA synchronous').all() as { synchronous?: number }[];
-  if (row?.synchronous !== 0) return [];
+  const [row] = database.prepare('PRAGMA synchronous').all() as { synchronous?: number | bigint }[];
+  if (Number(row?.synchronous) !== 0) return [];
   return [{ code: 'not_durable', message: 'SQLite runs with synchronous=OFF: a loss of power may destroy the file.' }];
 }
