@@ -2,6 +2,7 @@
 
 import { WebhookError } from '@countersign/core';
 import { withBareErrors } from './bare-errors.ts';
+import { migrateTable } from './schema-version.ts';
 import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { sweepBatchSize } from './sweeper.ts';
@@ -72,6 +73,12 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
   };
   const isOne = async (statement: Statement) => (await run(statement))[0]?.length === 1;
 
+  const raise = async (key: string, position: number | undefined, retentionSeconds: number) => {
+    const raising = position === undefined ? [] : [steps.raiseWatermark(key, position, retentionSeconds)];
+    const [before = []] = await run(steps.readWatermark(key), ...raising);
+    return steps.watermarkOf(before);
+  };
+
   return withBareErrors({
     async claim(key, leaseSeconds) {
       const token = steps.createToken();
@@ -89,14 +96,16 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
     extend: (key, token, leaseSeconds) => isOne(steps.extend(key, token, leaseSeconds)),
     complete: (key, token, retentionSeconds, answer) => isOne(steps.complete(key, token, retentionSeconds, answer)),
     release: (key, token, options) => isOne(steps.release(key, token, options)),
-    async raiseWatermark(key, position, retentionSeconds) {
-      const raise = position === undefined ? [] : [steps.raiseWatermark(key, position, retentionSeconds)];
-      const [before = []] = await run(steps.readWatermark(key), ...raise);
-      return steps.watermarkOf(before);
-    },
-    async migrate() {
-      await run(...schemaStatements(table).map((sql): Statement => [sql, []]));
-    },
+    raiseWatermark: raise,
+    migrate: () =>
+      migrateTable({
+        at: 'd1Store',
+        table,
+        create: schemaStatements(table),
+        upgrades: [],
+        run: (statement) => run([statement, []]),
+        raise,
+      }),
     async sweep(limit = sweepBatchSize) {
       const [swept = []] = await run(steps.sweep(limit));
       return swept.length;

@@ -18,6 +18,7 @@ import {
 } from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { openTransaction, transactionOf } from './open-transaction.ts';
+import { migrateTable } from './schema-version.ts';
 import {
   type Checkout,
   createAbandonment,
@@ -185,6 +186,15 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
   const removeExpired = async (limit = sweepBatchSize) => changed(await step(statements.sweep(limit)));
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
+  const raise = async (key: string, position: number | undefined, retentionSeconds: number) => {
+    const [row] = (await step(statements.readWatermark, [key])) as Row[];
+    if (position !== undefined) {
+      const expiry = milliseconds(retentionSeconds);
+      await step(statements.raiseWatermark, [key, expiry, position, position, position, expiry]);
+    }
+    return row === undefined ? undefined : numberOf(row, 'position', settings);
+  };
+
   return withBareErrors<SqlStore & TransactionalStore<MysqlTransaction<Client>>>({
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = createToken();
@@ -208,15 +218,16 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
     },
     complete: completeBy(step),
     release,
-    async raiseWatermark(key, position, retentionSeconds) {
-      const [row] = (await step(statements.readWatermark, [key])) as Row[];
-      if (position !== undefined) {
-        const expiry = milliseconds(retentionSeconds);
-        await step(statements.raiseWatermark, [key, expiry, position, position, position, expiry]);
-      }
-      return row === undefined ? undefined : numberOf(row, 'position', settings);
-    },
-    migrate: async () => void (await pool.query(mysqlSchema(table))),
+    raiseWatermark: raise,
+    migrate: () =>
+      migrateTable({
+        at: 'mysqlStore',
+        table,
+        create: [mysqlSchema(table)],
+        upgrades: [],
+        run: (statement) => pool.query(statement),
+        raise,
+      }),
     sweep: removeExpired,
     transactionOf,
     async transact(key, token, retentionSeconds, work) {

@@ -20,6 +20,7 @@ import {
   type Query,
   type Row,
 } from './postgres-clients.ts';
+import { migrateTable } from './schema-version.ts';
 import { createAbandonment, explainSilence } from './silence.ts';
 import {
   defaultTable,
@@ -140,6 +141,14 @@ export function postgresStore<Client extends PostgresClient>(
   const removeExpired = async (limit = sweepBatchSize) => (await step(statements.sweep, [limit])).length;
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
+  const raise = async (key: string, position: number | undefined, retentionSeconds: number) => {
+    const [row] =
+      position === undefined
+        ? await step(statements.readWatermark, [key])
+        : await step(statements.raiseWatermark, [key, position, retentionSeconds]);
+    return row === undefined ? undefined : numberOf(row, 'position', settings);
+  };
+
   const store: SqlStore = withBareErrors({
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = createToken();
@@ -163,19 +172,19 @@ export function postgresStore<Client extends PostgresClient>(
       isOne(await step(statements.extend, [key, token, leaseSeconds, leaseSeconds + attemptMemorySeconds])),
     complete: completeBy(step),
     release,
-    async raiseWatermark(key, position, retentionSeconds) {
-      const [row] =
-        position === undefined
-          ? await step(statements.readWatermark, [key])
-          : await step(statements.raiseWatermark, [key, position, retentionSeconds]);
-      return row === undefined ? undefined : numberOf(row, 'position', settings);
-    },
-    async migrate() {
-      // One at a time, since two that create one table at once are told so by an error.
-      for (const statement of postgresSchema(table).split(';\n')) {
-        if (statement.trim() !== '') await createOnce(connection.query, statement);
-      }
-    },
+    raiseWatermark: raise,
+    migrate: () =>
+      migrateTable({
+        at: 'postgresStore',
+        table,
+        // One at a time, since two that create one table at once are told so by an error.
+        create: postgresSchema(table)
+          .split(';\n')
+          .filter((statement) => statement.trim() !== ''),
+        upgrades: [],
+        run: (statement) => createOnce(connection.query, statement),
+        raise,
+      }),
     sweep: removeExpired,
   });
   const { transaction } = connection;

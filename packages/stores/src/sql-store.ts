@@ -5,7 +5,10 @@ import { bareError } from './bare-errors.ts';
 
 /** A store over a SQL database. */
 export interface SqlStore extends DedupeStore {
-  /** Creates the table and its index where they are missing. Run it once at deployment; it may run again. */
+  /**
+   * Creates the table and its index where they are missing, and upgrades a table of an older version. Run it once at deployment; it may
+   * run again.
+   */
   migrate(): Promise<void>;
   /** Removes at most `limit` expired records (default 1 000) and tells how many; for a job of your own. */
   sweep(limit?: number): Promise<number>;

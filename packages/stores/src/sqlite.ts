@@ -3,6 +3,7 @@
 import { type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
 import { withBareErrors } from './bare-errors.ts';
 import { openTransaction, transactionOf } from './open-transaction.ts';
+import { migrateTable } from './schema-version.ts';
 import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
@@ -78,6 +79,13 @@ export function sqliteStore<Database extends SqliteDatabase>(
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
   const isOne = (rows: readonly unknown[]) => rows.length === 1;
 
+  const raise = (key: string, position: number | undefined, retentionSeconds: number) =>
+    step(() => {
+      const before = steps.watermarkOf(run(steps.readWatermark(key)));
+      if (position !== undefined) run(steps.raiseWatermark(key, position, retentionSeconds));
+      return before;
+    });
+
   return withBareErrors<SqlStore & TransactionalStore<Database>>({
     async claim(key, leaseSeconds) {
       const token = steps.createToken();
@@ -92,15 +100,15 @@ export function sqliteStore<Database extends SqliteDatabase>(
     complete: async (key, token, retentionSeconds, answer) =>
       isOne(await step(() => run(steps.complete(key, token, retentionSeconds, answer)))),
     release: async (key, token, options) => isOne(await step(() => run(steps.release(key, token, options)))),
-    raiseWatermark: (key, position, retentionSeconds) =>
-      step(() => {
-        const before = steps.watermarkOf(run(steps.readWatermark(key)));
-        if (position !== undefined) run(steps.raiseWatermark(key, position, retentionSeconds));
-        return before;
-      }),
+    raiseWatermark: raise,
     migrate: () =>
-      step(() => {
-        for (const statement of schemaStatements(table)) database.exec(statement);
+      migrateTable({
+        at: 'sqliteStore',
+        table,
+        create: schemaStatements(table),
+        upgrades: [],
+        run: (statement) => step(() => database.exec(statement)),
+        raise,
       }),
     sweep: removeExpired,
     check: async () => findSettings(database),

@@ -175,6 +175,6 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
       SELECT CONCAT('k', seq), '', 1, 1, 0, UNIX_TIMESTAMP() * 1000 + (CAST(seq AS SIGNED) - 2500) * 60000 FROM seq_1_to_3000`);
     expect([await store.sweep(), await store.sweep(), await store.sweep()]).toEqual([1000, 1000, 500]);
     expect(await count('nothing')).toBe(0);
-    expect((await ask('SELECT COUNT(*) AS n FROM swept'))[0]?.n).toBe(500);
+    expect((await ask("SELECT COUNT(*) AS n FROM swept WHERE token = ''"))[0]?.n).toBe(500);
   });
 });

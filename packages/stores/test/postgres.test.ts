@@ -165,7 +165,7 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
       FROM (SELECT n, now() + (n - 2500) * interval '1 minute' AS at FROM generate_series(1, 3000) n) AS times`);
     expect([await store.sweep(), await store.sweep(), await store.sweep()]).toEqual([1000, 1000, 500]);
     expect(await store.sweep(10)).toBe(0);
-    expect((await eye.query('SELECT count(*) FROM swept')).rows[0].count).toBe('500');
+    expect((await eye.query("SELECT count(*) FROM swept WHERE key LIKE 'k%'")).rows[0].count).toBe('500');
   });
 
   it('sweeps beside claims by itself', async () => {

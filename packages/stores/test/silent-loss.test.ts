@@ -49,7 +49,7 @@ const clients = {
   postgres: {
     service: 'postgres',
     // It has no way to close one connection: when all ten are silent, only ending the client helps.
-    mostAtOnce: 8,
+    mostAtOnce: 4,
     open(url: string): Opened {
       const client = postgres(url, { onnotice: () => undefined });
       const store = postgresStore({ client });
