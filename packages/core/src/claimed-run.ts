@@ -198,7 +198,11 @@ class OwnedEvent {
     const event = this.#event;
     switch (result.kind) {
       case 'done':
-        return { ...handled(event, result.answer), ...(result.completionLost && { completionLost: true }) };
+        return {
+          ...handled(event, result.answer),
+          ...(result.completionLost && { completionLost: true }),
+          ...(result.transactionLost && { transactionLost: true }),
+        };
       case 'late':
         this.#turn.stop();
         this.runsOn = result.ended.then((end) => this.#giveBack(end));

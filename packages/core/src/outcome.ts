@@ -18,6 +18,11 @@ type Part<Event extends AnyEvent> =
       readonly answer?: HandlerAnswer;
       /** The handler succeeded and the store could not record it: a later attempt may run it again. */
       readonly completionLost?: true;
+      /**
+       * In mode `transactional`: the transaction was over before the handler returned, by something in it that commits by itself. What
+       * the handler wrote and the record did not commit together, so this event was handled as in mode `lease`.
+       */
+      readonly transactionLost?: true;
       /** The event failed too often and was taken by `dedupe.deadLetter`. */
       readonly deadLettered?: DeadLetterInfo;
     }

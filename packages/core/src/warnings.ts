@@ -133,6 +133,10 @@ export function printFailure(outcome: Outcome): void {
     console.error(`countersign: ${nameOf(outcome.event)} was given up at attempt ${attempts}`, cause);
   } else if (outcome.kind === 'handled' && outcome.completionLost) {
     console.error(`countersign: ${nameOf(outcome.event)} was handled and could not be recorded`);
+  } else if (outcome.kind === 'handled' && outcome.transactionLost) {
+    console.error(
+      `countersign: ${nameOf(outcome.event)} was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.`,
+    );
   }
 }
 

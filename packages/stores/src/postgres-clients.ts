@@ -1,8 +1,10 @@
 /** The clients of PostgreSQL that a store takes: how each runs a statement, and how it runs a transaction. */
 
-import { WebhookError } from '@countersign/core';
+import { type TransactionEnd, WebhookError } from '@countersign/core';
 import { absorbIdleErrors } from './idle-errors.ts';
 import { openTransaction } from './open-transaction.ts';
+import { storeSavepoint } from './transaction/nested-transactions.ts';
+import { openPgTransaction } from './transaction/pg-client.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -56,10 +58,14 @@ export type Query = (text: string, values: readonly unknown[]) => Promise<Row[]>
 /** Any client that the store takes. */
 export type PostgresClient = PgPool | PgClient | PostgresJs | Pglite;
 
-/** Runs `work`, which gives what completes the key; commits where that says true, and rolls back in any other case. */
+/**
+ * Runs `work`, which gives what completes the key; commits where that says true, and rolls back in any other case.
+ *
+ * `apart`: the handler got out of the transaction in some way, so nothing was completed.
+ */
 export type RunTransaction = (
   work: (open: object, query: Query) => Promise<() => Promise<boolean>>,
-) => Promise<boolean>;
+) => Promise<TransactionEnd>;
 
 /** What undoes a transaction whose claim was lost. */
 class ClaimLost extends Error {}
@@ -119,16 +125,18 @@ function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
     const ignore = () => undefined;
     client.on?.('error', ignore);
     const query: Query = (text, values) => prepared(client, text, values);
-    const open = openTransaction(client);
+    const open = openPgTransaction(client);
     let isClean = false;
     try {
-      await client.query('BEGIN');
+      await client.query(`BEGIN; SAVEPOINT ${storeSavepoint}`);
       let complete: () => Promise<boolean>;
       try {
         complete = await work(open.client, query);
       } finally {
         open.close();
       }
+      open.nested.requireEnded();
+      if (!(await isStillOpen(() => client.query(`RELEASE SAVEPOINT ${storeSavepoint}`)))) return 'apart';
       const isOwned = await complete();
       await client.query(isOwned ? 'COMMIT' : 'ROLLBACK');
       isClean = true;
@@ -146,6 +154,24 @@ function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
     }
   };
 }
+
+/**
+ * Releases the store's own savepoint, which is there in the transaction that the store began and in no other.
+ *
+ * @throws the server's error, where a command of the handler failed in it
+ */
+async function isStillOpen(release: () => PromiseLike<unknown>): Promise<boolean> {
+  try {
+    await release();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === noTransaction) return false;
+    throw error;
+  }
+}
+
+/** no_active_sql_transaction: it was committed or rolled back. */
+const noTransaction = '25P01';
 
 function connectPostgresJs(sql: PostgresJs): { query: Query; transaction: RunTransaction } {
   const queryBy =
