@@ -47,6 +47,9 @@ export function openTransaction<Client extends object>(
   return { client, close: () => tenure.end() };
 }
 
+/** The member that takes the place of a client that is called itself, as that of postgres is. */
+export const callSelf = Symbol('call');
+
 /** The same object with other members, whose methods refuse to run once the tenure is over. */
 export function guard<Target extends object>(inner: Target, tenure: Tenure, members: Members): Target {
   const methods = new WeakMap<object, unknown>();
@@ -71,7 +74,7 @@ export function guard<Target extends object>(inner: Target, tenure: Tenure, memb
     },
     apply(target, self, parameters) {
       tenure.requireOpen();
-      return Reflect.apply(target as never, self, parameters);
+      return Reflect.apply((members[callSelf] ?? target) as never, self, parameters);
     },
   });
   return guarded;

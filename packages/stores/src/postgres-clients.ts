@@ -2,9 +2,11 @@
 
 import { type TransactionEnd, WebhookError } from '@countersign/core';
 import { absorbIdleErrors } from './idle-errors.ts';
-import { openTransaction } from './open-transaction.ts';
-import { storeSavepoint } from './transaction/nested-transactions.ts';
+import type { OpenTransaction } from './open-transaction.ts';
+import { type NestedTransactions, storeSavepoint } from './transaction/nested-transactions.ts';
 import { openPgTransaction } from './transaction/pg-client.ts';
+import { openPgliteTransaction } from './transaction/pglite.ts';
+import { openPostgresJsTransaction } from './transaction/postgres-js.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -46,11 +48,14 @@ export type PostgresTransaction<Client> =
   // Written as the two overloads of pg, of which TypeScript would otherwise look at the last alone.
   Client extends { readonly totalCount: number; connect: { (): Promise<infer PoolClient>; (callback: never): void } }
     ? PoolClient
-    : Client extends PostgresJs<infer Transaction>
+    : // The last of the overloads of postgres.
+      Client extends { begin(options: string, work: (transaction: infer Transaction) => unknown): unknown }
       ? Transaction
-      : Client extends Pglite<infer Transaction>
+      : Client extends PostgresJs<infer Transaction>
         ? Transaction
-        : never;
+        : Client extends Pglite<infer Transaction>
+          ? Transaction
+          : never;
 
 /** One connection, or something that finds one. */
 export type Query = (text: string, values: readonly unknown[]) => Promise<Row[]>;
@@ -67,7 +72,7 @@ export type RunTransaction = (
   work: (open: object, query: Query) => Promise<() => Promise<boolean>>,
 ) => Promise<TransactionEnd>;
 
-/** What undoes a transaction whose claim was lost. */
+/** What undoes a transaction whose claim was lost, or which is another than the store's. */
 class ClaimLost extends Error {}
 
 /** @throws options_invalid */
@@ -181,7 +186,13 @@ function connectPostgresJs(sql: PostgresJs): { query: Query; transaction: RunTra
       runner.unsafe(text, [...values] as never[], { prepare: sql.options?.prepare ?? true });
   return {
     query: queryBy(sql),
-    transaction: (work) => commitOrRollBack((body) => sql.begin(body), queryBy, work),
+    transaction: (work) =>
+      commitOrRollBack(
+        (body) => sql.begin(body),
+        (transaction) => openPostgresJsTransaction(transaction, sql),
+        queryBy,
+        work,
+      ),
   };
 }
 
@@ -192,29 +203,37 @@ function connectPglite(database: Pglite): { query: Query; transaction: RunTransa
       (await runner.query(text, [...values])).rows;
   return {
     query: queryBy(database),
-    transaction: (work) => commitOrRollBack((body) => database.transaction(body), queryBy, work),
+    transaction: (work) => commitOrRollBack((body) => database.transaction(body), openPgliteTransaction, queryBy, work),
   };
 }
 
 /** For clients that begin and end a transaction themselves and roll back whatever throws. */
 async function commitOrRollBack<Transaction extends object>(
   begin: (body: (transaction: Transaction) => Promise<void>) => Promise<unknown>,
+  openUp: (transaction: Transaction) => OpenTransaction<object> & { readonly nested: NestedTransactions },
   queryBy: (transaction: Transaction) => Query,
   work: Parameters<RunTransaction>[0],
-): Promise<boolean> {
+): Promise<TransactionEnd> {
+  let isApart = false;
   try {
     await begin(async (transaction) => {
-      const open = openTransaction(transaction);
+      const query = queryBy(transaction);
+      await query(`SAVEPOINT ${storeSavepoint}`, []);
+      const open = openUp(transaction);
       let complete: () => Promise<boolean>;
       try {
-        complete = await work(open.client, queryBy(transaction));
+        complete = await work(open.client, query);
       } finally {
         open.close();
       }
+      open.nested.requireEnded();
+      isApart = !(await isStillOpen(() => query(`RELEASE SAVEPOINT ${storeSavepoint}`, [])));
+      if (isApart) throw new ClaimLost();
       if (!(await complete())) throw new ClaimLost();
     });
     return true;
   } catch (error) {
+    if (isApart) return 'apart';
     if (error instanceof ClaimLost) return false;
     throw error;
   }
