@@ -2,7 +2,7 @@
 
 import { type Claim, type StoredAnswer, type TransactionalStore, WebhookError } from '@countersign/core';
 import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
-import { openTransaction, transactionOf } from './open-transaction.ts';
+import { transactionOf } from './open-transaction.ts';
 import {
   defaultTable,
   explainSchema,
@@ -13,6 +13,8 @@ import {
   type SqlStoreOptions,
 } from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
+import { openMysqlTransaction } from './transaction/mysql-connection.ts';
+import { storeSavepoint } from './transaction/nested-transactions.ts';
 
 /** What the store needs of a connection of mysql2/promise. */
 export interface MysqlConnection {
@@ -73,6 +75,8 @@ export function mysqlSchema(table: string = defaultTable): string {
 const schemaErrors = new Set([1146, 1054]);
 /** ER_LOCK_DEADLOCK. A lock wait that timed out has waited long enough. */
 const deadlock = 1213;
+/** ER_SP_DOES_NOT_EXIST, also said of savepoints. */
+const noSavepoint = 1305;
 
 /**
  * Remembers claims in MariaDB (from 10.5 on) or MySQL (from 8 on), in one InnoDB table that {@link SqlStore.migrate} makes.
@@ -147,15 +151,24 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
     transactionOf,
     async transact(key, token, retentionSeconds, work) {
       const connection = await pool.getConnection();
-      const open = openTransaction(connection);
+      const open = openMysqlTransaction(connection);
       let isClean = false;
       try {
         await connection.beginTransaction();
+        await connection.query(`SAVEPOINT ${storeSavepoint}`);
         let answer: StoredAnswer | undefined;
         try {
           answer = await work(open.client as MysqlTransaction<Client>);
         } finally {
           open.close();
+        }
+        // What the handler wrote before is gone, whatever it made of the error.
+        if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
+        open.nested.requireEnded();
+        if (!(await isStillOpen(connection))) {
+          if (open.perhapsRolledBackBy() !== undefined) throw open.perhapsRolledBackBy();
+          await connection.commit();
+          return 'apart';
         }
         const complete = completeBy((sql, values) => runOn(connection, sql, values));
         const isOwned = await complete(key, token, retentionSeconds, answer);
@@ -175,6 +188,17 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       }
     },
   };
+}
+
+/** Releases the store's own savepoint, which is there in the transaction that the store began and in no other. */
+async function isStillOpen(connection: MysqlConnection): Promise<boolean> {
+  try {
+    await connection.query(`RELEASE SAVEPOINT ${storeSavepoint}`);
+    return true;
+  } catch (error) {
+    if (numberOf(error) === noSavepoint) return false;
+    throw error;
+  }
 }
 
 function statementsFor(table: string) {

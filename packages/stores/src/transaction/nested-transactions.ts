@@ -57,6 +57,11 @@ export class NestedTransactions {
     return this.depth === 0 && readCommands(text, this.#dialect)[0]?.kind === 'set_transaction';
   }
 
+  /** Whether a text begins or ends a transaction. */
+  isControl(text: string): boolean {
+    return readCommands(text, this.#dialect).some(({ kind }) => kind !== 'other' && kind !== 'savepoint');
+  }
+
   begin(): Replacement {
     const name = `countersign_${++this.#made}`;
     this.#open.push(name);
