@@ -57,7 +57,7 @@ export function guard<Target extends object>(inner: Target, tenure: Tenure, memb
     get(target, name) {
       if (Object.hasOwn(members, name)) return members[name];
       const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function' || name === 'constructor') return value;
+      if (typeof value !== 'function' || name === 'constructor' || isFixed(target, name)) return value;
       const known = methods.get(value);
       if (known !== undefined) return known;
       // Bound, since clients keep private fields that a proxy does not have.
@@ -78,6 +78,12 @@ export function guard<Target extends object>(inner: Target, tenure: Tenure, memb
     },
   });
   return guarded;
+}
+
+/** A property that cannot change has to be shown as it is. */
+function isFixed(target: object, name: PropertyKey): boolean {
+  const own = Reflect.getOwnPropertyDescriptor(target, name);
+  return own?.configurable === false && own.writable === false;
 }
 
 /** Takes the place of a method that would close the connection. */

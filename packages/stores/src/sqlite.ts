@@ -1,10 +1,12 @@
 /** A dedupe store in a SQLite file: one statement per step, with transactions for handlers. */
 
 import { type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
-import { openTransaction, transactionOf } from './open-transaction.ts';
+import { transactionOf } from './open-transaction.ts';
 import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
+import { storeSavepoint } from './transaction/nested-transactions.ts';
+import { openSqliteTransaction } from './transaction/sqlite-database.ts';
 
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 export { sqliteSchema } from './sqlite-statements.ts';
@@ -63,7 +65,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
     }
     return statement.all(...values) as Record<string, unknown>[];
   };
-  const inTurn = createQueue();
+  const inTurn = queueOf(database);
   /** Waits while another process writes, and while a handler of this one has its transaction open. */
   const step = <Result>(work: () => Result) =>
     inTurn(async () => {
@@ -108,9 +110,16 @@ export function sqliteStore<Database extends SqliteDatabase>(
       inTurn(async () => {
         // Takes the place of the one writer at once: a transaction that reads first and writes later may be refused.
         await retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'), busySeconds);
-        const open = openTransaction(database);
+        const open = openSqliteTransaction(database);
         try {
-          const answer = await work(open.client).finally(() => open.close());
+          database.exec(`SAVEPOINT ${storeSavepoint}`);
+          const answer = await work(open.client as Database).finally(() => open.close());
+          open.nested.requireEnded();
+          if (!isStillOpen(database)) {
+            if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
+            endAnother(database);
+            return 'apart';
+          }
           const isOwned = isOne(run(steps.complete(key, token, retentionSeconds, answer)));
           await retryWhileBusy(() => database.exec(isOwned ? 'COMMIT' : 'ROLLBACK'), busySeconds);
           return isOwned;
@@ -124,6 +133,35 @@ export function sqliteStore<Database extends SqliteDatabase>(
         }
       }),
   };
+}
+
+/** Releases the store's own savepoint, which is there in the transaction that the store began and in no other. */
+function isStillOpen(database: SqliteDatabase): boolean {
+  try {
+    database.exec(`RELEASE SAVEPOINT ${storeSavepoint}`);
+    return true;
+  } catch (error) {
+    if (/no such savepoint/i.test(String(error))) return false;
+    throw error;
+  }
+}
+
+/** Commits what a handler began after it had got out of the store's transaction. */
+function endAnother(database: SqliteDatabase): void {
+  try {
+    database.exec('COMMIT');
+  } catch {
+    // There is none.
+  }
+}
+
+const queues = new WeakMap<SqliteDatabase, ReturnType<typeof createQueue>>();
+
+/** One queue for each handle, whatever stores use it: all that is written through it belongs to the transaction open in it. */
+function queueOf(database: SqliteDatabase): ReturnType<typeof createQueue> {
+  const queue = queues.get(database) ?? createQueue();
+  queues.set(database, queue);
+  return queue;
 }
 
 /** Lets one piece of work after the other use the one connection. */
