@@ -80,6 +80,12 @@ export interface TransactionalStore<Transaction = unknown> extends DedupeStore {
     retentionSeconds: number,
     work: (transaction: Transaction) => Promise<StoredAnswer | undefined>,
   ): Promise<TransactionEnd>;
+  /**
+   * Called when a receiver in mode `transactional` is built.
+   *
+   * @throws options_invalid where the backend as it is set cannot run transactions, such as a pool of one connection
+   */
+  requireTransactions?(): void;
   /** The open transaction of a handler, typed. @throws options_invalid outside of mode `transactional` */
   transactionOf(context: { readonly transaction: unknown }): Transaction;
 }

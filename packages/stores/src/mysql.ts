@@ -1,6 +1,12 @@
 /** A dedupe store in MariaDB or MySQL: one statement per step, on the server's clock, with transactions for handlers. */
 
-import { type Claim, type StoredAnswer, type TransactionalStore, WebhookError } from '@countersign/core';
+import {
+  type Claim,
+  type StoredAnswer,
+  type TransactionalStore,
+  type TransactionEnd,
+  WebhookError,
+} from '@countersign/core';
 import { attemptMemorySeconds, createToken, decodeAnswer, encodeAnswer, leaseLeftSeconds } from './claim-record.ts';
 import { transactionOf } from './open-transaction.ts';
 import {
@@ -15,6 +21,7 @@ import {
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import { openMysqlTransaction } from './transaction/mysql-connection.ts';
 import { storeSavepoint } from './transaction/nested-transactions.ts';
+import { type PoolShare, shareOf } from './transaction/pool-share.ts';
 
 /** What the store needs of a connection of mysql2/promise. */
 export interface MysqlConnection {
@@ -103,6 +110,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       () => runOn(pool, sql, values),
       (error) => numberOf(error) === deadlock,
     );
+  const share = shareOfPool(pool);
   const statements = statementsFor(table);
   const changed = (result: unknown) => (result as { affectedRows: number }).affectedRows;
   const milliseconds = (seconds: number) => Math.round(seconds * 1000);
@@ -149,45 +157,54 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
     migrate: async () => void (await pool.query(mysqlSchema(table))),
     sweep: removeExpired,
     transactionOf,
-    async transact(key, token, retentionSeconds, work) {
-      const connection = await pool.getConnection();
-      const open = openMysqlTransaction(connection);
-      let isClean = false;
-      try {
-        await connection.beginTransaction();
-        await connection.query(`SAVEPOINT ${storeSavepoint}`);
-        let answer: StoredAnswer | undefined;
-        try {
-          answer = await work(open.client as MysqlTransaction<Client>);
-        } finally {
-          open.close();
-        }
-        // What the handler wrote before is gone, whatever it made of the error.
-        if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
-        open.nested.requireEnded();
-        if (!(await isStillOpen(connection))) {
-          if (open.perhapsRolledBackBy() !== undefined) throw open.perhapsRolledBackBy();
-          await connection.commit();
-          return 'apart';
-        }
-        const complete = completeBy((sql, values) => runOn(connection, sql, values));
-        const isOwned = await complete(key, token, retentionSeconds, answer);
-        await (isOwned ? connection.commit() : connection.rollback());
-        isClean = true;
-        return isOwned;
-      } catch (error) {
-        isClean = await connection.rollback().then(
-          () => true,
-          () => false,
-        );
-        throw error;
-      } finally {
-        // A connection that may still be inside the transaction must not serve anybody else.
-        if (isClean) connection.release();
-        else connection.destroy();
-      }
-    },
+    requireTransactions: () => share.requireRoom(),
+    transact: (key, token, retentionSeconds, work) =>
+      share.run(() => transactInPool(key, token, retentionSeconds, work as never)),
   };
+
+  async function transactInPool(
+    key: string,
+    token: string,
+    retentionSeconds: number,
+    work: (connection: MysqlConnection) => Promise<StoredAnswer | undefined>,
+  ): Promise<TransactionEnd> {
+    const connection = await pool.getConnection();
+    const open = openMysqlTransaction(connection);
+    let isClean = false;
+    try {
+      await connection.beginTransaction();
+      await connection.query(`SAVEPOINT ${storeSavepoint}`);
+      let answer: StoredAnswer | undefined;
+      try {
+        answer = await work(open.client);
+      } finally {
+        open.close();
+      }
+      // What the handler wrote before is gone, whatever it made of the error.
+      if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
+      open.nested.requireEnded();
+      if (!(await isStillOpen(connection))) {
+        if (open.perhapsRolledBackBy() !== undefined) throw open.perhapsRolledBackBy();
+        await connection.commit();
+        return 'apart';
+      }
+      const complete = completeBy((sql, values) => runOn(connection, sql, values));
+      const isOwned = await complete(key, token, retentionSeconds, answer);
+      await (isOwned ? connection.commit() : connection.rollback());
+      isClean = true;
+      return isOwned;
+    } catch (error) {
+      isClean = await connection.rollback().then(
+        () => true,
+        () => false,
+      );
+      throw error;
+    } finally {
+      // A connection that may still be inside the transaction must not serve anybody else.
+      if (isClean) connection.release();
+      else connection.destroy();
+    }
+  }
 }
 
 /** Releases the store's own savepoint, which is there in the transaction that the store began and in no other. */
@@ -248,6 +265,12 @@ function poolOf(client: MysqlPool | MysqlCallbackPool): MysqlPool {
     });
   }
   return pool as MysqlPool;
+}
+
+/** The share of the pool with callbacks that one with promises stands upon: there may be many of these over it. */
+function shareOfPool(pool: MysqlPool): PoolShare {
+  const { pool: inner } = pool as { pool?: { config?: { connectionLimit?: number } } };
+  return shareOf(inner ?? pool, inner?.config?.connectionLimit, 'connectionLimit of the pool');
 }
 
 function numberOf(error: unknown): number {

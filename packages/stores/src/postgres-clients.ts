@@ -6,6 +6,7 @@ import type { OpenTransaction } from './open-transaction.ts';
 import { type NestedTransactions, storeSavepoint } from './transaction/nested-transactions.ts';
 import { openPgTransaction } from './transaction/pg-client.ts';
 import { openPgliteTransaction } from './transaction/pglite.ts';
+import { type PoolShare, shareOf } from './transaction/pool-share.ts';
 import { openPostgresJsTransaction } from './transaction/postgres-js.ts';
 
 export type Row = Record<string, unknown>;
@@ -19,6 +20,8 @@ export interface PgClient {
 export interface PgPool<Client extends PgPoolClient = PgPoolClient> extends PgClient {
   connect(): Promise<Client>;
   readonly totalCount: number;
+  /** Where it is there, at most half of `max` connections are in transactions at once. */
+  readonly options?: { readonly max?: number | undefined };
 }
 
 export interface PgPoolClient extends PgClient {
@@ -29,7 +32,7 @@ export interface PgPoolClient extends PgClient {
 
 /** What the store needs of the package postgres. */
 export interface PostgresJs<Transaction extends PostgresJsTransaction = PostgresJsTransaction> {
-  readonly options?: { readonly prepare?: boolean };
+  readonly options?: { readonly prepare?: boolean; readonly max?: number | undefined };
   unsafe(text: string, values?: never[], options?: { prepare?: boolean }): PromiseLike<Row[]>;
   begin(work: (transaction: Transaction) => Promise<unknown>): Promise<unknown>;
 }
@@ -75,8 +78,16 @@ export type RunTransaction = (
 /** What undoes a transaction whose claim was lost, or which is another than the store's. */
 class ClaimLost extends Error {}
 
+/** How a client runs a statement, and a transaction where it can. */
+export interface PostgresConnection {
+  readonly query: Query;
+  readonly transaction: RunTransaction | undefined;
+  /** Where the client is a pool. */
+  readonly share?: PoolShare;
+}
+
 /** @throws options_invalid */
-export function connectPostgres(client: PostgresClient): { query: Query; transaction: RunTransaction | undefined } {
+export function connectPostgres(client: PostgresClient): PostgresConnection {
   if (typeof client === 'function') return connectPostgresJs(client as unknown as PostgresJs);
   if (typeof client !== 'object' || client === null || typeof (client as PgClient).query !== 'function') {
     throw new WebhookError('options_invalid', {
@@ -88,8 +99,11 @@ export function connectPostgres(client: PostgresClient): { query: Query; transac
   absorbIdleErrors(client);
   const prepared = createPreparedQuery();
   const query: Query = (text, values) => prepared(client as PgClient, text, values);
-  const isPool = 'connect' in client && 'totalCount' in client;
-  return { query, transaction: isPool ? transactInPool(client as PgPool, prepared) : undefined };
+  if (!('connect' in client && 'totalCount' in client)) return { query, transaction: undefined };
+  const pool = client as PgPool;
+  const share = shareOf(pool, pool.options?.max, 'max of the Pool');
+  const transaction = transactInPool(pool, prepared);
+  return { query, share, transaction: (work) => share.run(() => transaction(work)) };
 }
 
 type PreparedQuery = (client: PgClient, text: string, values: readonly unknown[]) => Promise<Row[]>;
@@ -178,25 +192,29 @@ async function isStillOpen(release: () => PromiseLike<unknown>): Promise<boolean
 /** no_active_sql_transaction: it was committed or rolled back. */
 const noTransaction = '25P01';
 
-function connectPostgresJs(sql: PostgresJs): { query: Query; transaction: RunTransaction } {
+function connectPostgresJs(sql: PostgresJs): PostgresConnection {
   const queryBy =
     (runner: PostgresJsTransaction): Query =>
     async (text, values) =>
       // Prepared, unless the app has told its client not to, as it must behind some poolers.
       runner.unsafe(text, [...values] as never[], { prepare: sql.options?.prepare ?? true });
+  const share = shareOf(sql, sql.options?.max, 'max of postgres()');
   return {
     query: queryBy(sql),
+    share,
     transaction: (work) =>
-      commitOrRollBack(
-        (body) => sql.begin(body),
-        (transaction) => openPostgresJsTransaction(transaction, sql),
-        queryBy,
-        work,
+      share.run(() =>
+        commitOrRollBack(
+          (body) => sql.begin(body),
+          (transaction) => openPostgresJsTransaction(transaction, sql),
+          queryBy,
+          work,
+        ),
       ),
   };
 }
 
-function connectPglite(database: Pglite): { query: Query; transaction: RunTransaction } {
+function connectPglite(database: Pglite): PostgresConnection {
   const queryBy =
     (runner: PgClient): Query =>
     async (text, values) =>

@@ -145,6 +145,7 @@ export function postgresStore<Client extends PostgresClient>(
   return {
     ...store,
     transactionOf,
+    requireTransactions: () => connection.share?.requireRoom(),
     async transact(key, token, retentionSeconds, work) {
       return transaction(async (open, query) => {
         const answer = await work(open as PostgresTransaction<Client>);

@@ -188,13 +188,15 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
   });
 
   it('does not run the handler of a transaction that opened too late', async () => {
-    const small = new pg.Pool({ connectionString: server.url, max: 1 });
+    const small = new pg.Pool({ connectionString: server.url, max: 2 });
     const { receive, write, id, store } = setUp({ timeoutSeconds: 0.3 }, 5, small);
     const { transact } = store;
     store.transact = async (...given) => {
       store.transact = transact;
-      const held = await small.connect();
-      setTimeout(() => held.release(), 600);
+      const held = await Promise.all([small.connect(), small.connect()]);
+      setTimeout(() => {
+        for (const client of held) client.release();
+      }, 600);
       return transact(...given);
     };
     let runs = 0;
