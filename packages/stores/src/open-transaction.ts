@@ -91,6 +91,11 @@ export function refuseToClose(): never {
   throw refuse('The connection belongs to the store until the handler has returned. Remove the call that closes it.');
 }
 
+/** Lets {@link transactionOf} find a transaction that is handed over as it is. */
+export function registerTransaction(transaction: object): void {
+  targets.add(transaction);
+}
+
 /** @throws options_invalid where the context holds no transaction of a store */
 export function transactionOf<Client>(context: { readonly transaction: unknown }): Client {
   const { transaction } = context;

@@ -4,6 +4,7 @@ import { type TransactionEnd, WebhookError } from '@countersign/core';
 import { absorbIdleErrors } from './idle-errors.ts';
 import type { OpenTransaction } from './open-transaction.ts';
 import { type NestedTransactions, storeSavepoint } from './transaction/nested-transactions.ts';
+import { type OrmTransaction, openOrmTransaction, queryOrm, sqlStateOf } from './transaction/orm-transaction.ts';
 import { openPgTransaction } from './transaction/pg-client.ts';
 import { openPgliteTransaction } from './transaction/pglite.ts';
 import { type PoolShare, shareOf } from './transaction/pool-share.ts';
@@ -87,7 +88,27 @@ export interface PostgresConnection {
 }
 
 /** @throws options_invalid */
-export function connectPostgres(client: PostgresClient): PostgresConnection {
+export function connectPostgres(client: PostgresClient, orm?: OrmTransaction<object>): PostgresConnection {
+  const connection = connectClient(client);
+  if (orm === undefined) return connection;
+  if (typeof orm?.run !== 'function' || typeof orm.query !== 'function') {
+    throw new WebhookError('options_invalid', {
+      at: 'postgresStore.transaction',
+      hint: 'Expected { run, query }: run opens a transaction of your ORM, query sends a statement in it.',
+    });
+  }
+  const run: RunTransaction = (work) =>
+    commitOrRollBack(
+      (body) => Promise.resolve(orm.run(body)),
+      openOrmTransaction,
+      (transaction) => (text, values) => queryOrm(orm, transaction, text, values),
+      work,
+    );
+  const { share } = connection;
+  return { ...connection, transaction: share === undefined ? run : (work) => share.run(() => run(work)) };
+}
+
+function connectClient(client: PostgresClient): PostgresConnection {
   if (typeof client === 'function') return connectPostgresJs(client as unknown as PostgresJs);
   if (typeof client !== 'object' || client === null || typeof (client as PgClient).query !== 'function') {
     throw new WebhookError('options_invalid', {
@@ -184,7 +205,7 @@ async function isStillOpen(release: () => PromiseLike<unknown>): Promise<boolean
     await release();
     return true;
   } catch (error) {
-    if (codeOf(error) === noTransaction) return false;
+    if (sqlStateOf(error) === noTransaction) return false;
     throw error;
   }
 }
@@ -228,7 +249,9 @@ function connectPglite(database: Pglite): PostgresConnection {
 /** For clients that begin and end a transaction themselves and roll back whatever throws. */
 async function commitOrRollBack<Transaction extends object>(
   begin: (body: (transaction: Transaction) => Promise<void>) => Promise<unknown>,
-  openUp: (transaction: Transaction) => OpenTransaction<object> & { readonly nested: NestedTransactions },
+  openUp: (
+    transaction: Transaction,
+  ) => OpenTransaction<object> & { readonly nested: Pick<NestedTransactions, 'requireEnded'> },
   queryBy: (transaction: Transaction) => Query,
   work: Parameters<RunTransaction>[0],
 ): Promise<TransactionEnd> {
