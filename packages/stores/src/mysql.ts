@@ -166,7 +166,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
     key: string,
     token: string,
     retentionSeconds: number,
-    work: (connection: MysqlConnection) => Promise<StoredAnswer | undefined>,
+    work: (connection: object) => Promise<StoredAnswer | undefined>,
   ): Promise<TransactionEnd> {
     const connection = await pool.getConnection();
     const open = openMysqlTransaction(connection);

@@ -60,6 +60,9 @@ describe('the commands of a text', () => {
     ['other', 'END'],
     ['other', 'CREATE PROCEDURE p() BEGIN COMMIT; SELECT 1; END'],
     ['other', 'START SLAVE'],
+    ['autocommit', 'SET autocommit = 0'],
+    ['autocommit', 'set @@session.AUTOCOMMIT=1'],
+    ['other', "SET SESSION sql_mode = ''"],
   ])('are in MySQL: %s in %s', (kind, text) => {
     expect(kinds(text, 'mysql')).toEqual([kind]);
   });
@@ -128,6 +131,16 @@ describe('transactions within the one of the store', () => {
     expect(nested.decide('ROLLBACK')?.text).toBe('ROLLBACK TO SAVEPOINT countersign_1');
     nested.decide('BEGIN')?.undo();
     expect(() => nested.decide('COMMIT')).toThrow('The store commits when the handler returns');
+  });
+
+  it('are none where sent one behind the other and the first could not begin', () => {
+    const nested = new NestedTransactions('postgres');
+    nested.decide('BEGIN');
+    const [begin, commit] = [nested.decide('BEGIN'), nested.decide('COMMIT')];
+    begin?.undo();
+    commit?.undo();
+    expect(nested.depth).toBe(1);
+    expect(nested.decide('COMMIT')?.text).toBe('RELEASE SAVEPOINT countersign_1');
   });
 
   it.each([

@@ -54,6 +54,7 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
         () => connection.execute('COMMIT'),
         () => connection.execute({ sql: 'COMMIT RELEASE' }),
         () => connection.query("XA END 'x'"),
+        () => connection.query('SET autocommit = 0'),
         () => connection.query('BEGIN NOT ATOMIC COMMIT; END'),
         () => connection.commit(),
         () => connection.rollback(),

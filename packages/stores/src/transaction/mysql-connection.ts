@@ -1,13 +1,17 @@
 /** A connection of mysql2 in the hands of a handler. */
 
-import type { MysqlConnection } from '../mysql.ts';
 import { guard, type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
 import { NestedTransactions, type Replacement, refuse } from './nested-transactions.ts';
 
 type Method = (...given: unknown[]) => unknown;
 type Callback = (error: unknown, ...results: unknown[]) => void;
 
-export interface OpenMysqlTransaction extends OpenTransaction<MysqlConnection> {
+/** What is needed of a connection of mysql2/promise. */
+interface Connection {
+  query(sql: string): Promise<unknown>;
+}
+
+export interface OpenMysqlTransaction extends OpenTransaction<object> {
   readonly nested: NestedTransactions;
   /** The error with which the server rolled the whole transaction back. */
   readonly rolledBackBy: () => unknown;
@@ -21,7 +25,7 @@ const deadlock = 1213;
 const perhaps = new Set([1205, 1206, 1020]);
 
 /** Hands over a connection on which the store has begun a transaction and set its savepoint. */
-export function openMysqlTransaction(connection: MysqlConnection): OpenMysqlTransaction {
+export function openMysqlTransaction(connection: Connection): OpenMysqlTransaction {
   const nested = new NestedTransactions('mysql');
   let rolledBackBy: unknown;
   let perhapsBy: unknown;
@@ -57,8 +61,8 @@ interface Watch {
 }
 
 /** What mysql2/promise answers with promises. */
-function promiseMembers(connection: MysqlConnection, watch: Watch) {
-  const inner = connection as MysqlConnection & Record<string, Method>;
+function promiseMembers(connection: Connection, watch: Watch) {
+  const inner = connection as Connection & Record<string, Method>;
   /** Runs a step whose text is decided about first; `send` takes another text in its place. */
   const run = async (decide: () => Replacement | undefined, step: () => unknown): Promise<unknown> => {
     watch.tenure.requireOpen();
@@ -171,7 +175,7 @@ function callbackMembers(inner: Record<string, Method>, watch: Watch) {
     ...closing(refuseToClose),
     promise(...given: unknown[]) {
       watch.tenure.requireOpen();
-      const connection = inner.promise?.(...given) as MysqlConnection;
+      const connection = inner.promise?.(...given) as Connection;
       return guard(connection, watch.tenure, promiseMembers(connection, watch));
     },
   };

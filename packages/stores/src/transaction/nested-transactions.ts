@@ -25,7 +25,8 @@ export interface Replacement {
  */
 export class NestedTransactions {
   readonly #dialect: SqlDialect;
-  readonly #open: string[] = [];
+  #open: string[] = [];
+  readonly #neverBegun = new Set<string>();
   #made = 0;
 
   constructor(dialect: SqlDialect) {
@@ -65,7 +66,11 @@ export class NestedTransactions {
   begin(): Replacement {
     const name = `countersign_${++this.#made}`;
     this.#open.push(name);
-    return { text: `SAVEPOINT ${name}`, undo: () => void this.#open.splice(this.#open.lastIndexOf(name), 1) };
+    const undo = () => {
+      this.#neverBegun.add(name);
+      this.#open = this.#open.filter((other) => other !== name);
+    };
+    return { text: `SAVEPOINT ${name}`, undo };
   }
 
   /** @throws options_invalid where nothing was begun */
@@ -96,7 +101,11 @@ export class NestedTransactions {
   #end(command: string, hint: string): Replacement {
     const name = this.#open.pop();
     if (name === undefined) throw refuse(hint);
-    return { text: `${command} ${name}`, undo: () => void this.#open.push(name) };
+    const undo = () => {
+      // Sent one behind the other, the end of what could not begin fails as well.
+      if (!this.#neverBegun.has(name)) this.#open.push(name);
+    };
+    return { text: `${command} ${name}`, undo };
   }
 }
 
@@ -109,6 +118,9 @@ function requireAllowed({ kind, words }: SqlCommand, count: number): void {
     throw refuse(
       'A transaction inside the one of the store is a savepoint, which has no isolation level, access mode or chain of its own. Send plain BEGIN, COMMIT or ROLLBACK.',
     );
+  }
+  if (kind === 'autocommit') {
+    throw refuse('autocommit would outlive the handler on this connection of the pool. Remove the command.');
   }
   if (kind === 'savepoint' && words.includes(storeSavepoint)) {
     throw refuse(`The savepoint ${storeSavepoint} belongs to the store. Use another name.`);

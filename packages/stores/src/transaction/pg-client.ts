@@ -1,7 +1,6 @@
 /** A client of the package pg in the hands of a handler. */
 
 import { type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
-import type { PgPoolClient } from '../postgres-clients.ts';
 import { NestedTransactions, type Replacement, storeSavepoint } from './nested-transactions.ts';
 
 type Callback = (error: unknown, result?: unknown) => void;
@@ -21,12 +20,17 @@ interface Submittable {
   readonly cursor?: { text?: string };
 }
 
-export interface OpenPgTransaction extends OpenTransaction<PgPoolClient> {
+/** What is needed of a client of pg. */
+interface Client {
+  query(text: string): unknown;
+}
+
+export interface OpenPgTransaction extends OpenTransaction<Client> {
   readonly nested: NestedTransactions;
 }
 
 /** Hands over a client on which the store has begun a transaction and set its savepoint. */
-export function openPgTransaction(client: PgPoolClient): OpenPgTransaction {
+export function openPgTransaction(client: Client): OpenPgTransaction {
   const nested = new NestedTransactions('postgres');
   const open = openTransaction(client, (tenure) => ({
     query: createQuery(client, nested, tenure),
@@ -38,7 +42,7 @@ export function openPgTransaction(client: PgPoolClient): OpenPgTransaction {
   return { ...open, nested };
 }
 
-function createQuery(client: PgPoolClient, nested: NestedTransactions, tenure: Tenure): QueryFunction {
+function createQuery(client: Client, nested: NestedTransactions, tenure: Tenure): QueryFunction {
   const send = client.query.bind(client) as QueryFunction;
   return (...given) => {
     tenure.requireOpen();
@@ -94,7 +98,7 @@ async function setTransaction(send: QueryFunction, given: unknown[]): Promise<un
   return result;
 }
 
-function textOf(given: Given, client: PgPoolClient): string | undefined {
+function textOf(given: Given, client: Client): string | undefined {
   if (typeof given === 'string') return given;
   if (typeof given !== 'object' || given === null) return undefined;
   if (isSubmittable(given)) return given.text ?? given.cursor?.text;

@@ -1,17 +1,16 @@
 /** The transaction of PGlite in the hands of a handler. */
 
 import { type OpenTransaction, openTransaction } from '../open-transaction.ts';
-import type { PgClient } from '../postgres-clients.ts';
 import { NestedTransactions, type Replacement } from './nested-transactions.ts';
 
 type Send = (...given: unknown[]) => Promise<unknown>;
 
-export interface OpenPgliteTransaction extends OpenTransaction<PgClient> {
+export interface OpenPgliteTransaction extends OpenTransaction<object> {
   readonly nested: NestedTransactions;
 }
 
 /** Hands over what `database.transaction()` gave. */
-export function openPgliteTransaction(transaction: PgClient): OpenPgliteTransaction {
+export function openPgliteTransaction(transaction: object): OpenPgliteTransaction {
   const nested = new NestedTransactions('postgres');
   const inner = transaction as unknown as { query: Send; exec: Send; sql: Send };
   const replace = async ({ text, undo }: Replacement, send: Send) => {
@@ -41,7 +40,7 @@ export function openPgliteTransaction(transaction: PgClient): OpenPgliteTransact
         await replace(nested.rollback(), inner.query);
       },
       // A transaction has none in PGlite, and Drizzle begins its own with it.
-      async transaction(work: (transaction: PgClient) => unknown) {
+      async transaction(work: (transaction: object) => unknown) {
         tenure.requireOpen();
         await replace(nested.begin(), inner.query);
         try {

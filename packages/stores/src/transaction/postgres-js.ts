@@ -1,10 +1,9 @@
 /** The transaction of the package postgres in the hands of a handler. */
 
 import { callSelf, guard, type OpenTransaction, openTransaction, type Tenure } from '../open-transaction.ts';
-import type { PostgresJs, PostgresJsTransaction } from '../postgres-clients.ts';
 import { NestedTransactions, refuse } from './nested-transactions.ts';
 
-type Sql = PostgresJsTransaction & ((...given: unknown[]) => unknown);
+type Sql = (...given: unknown[]) => unknown;
 type Work = (sql: unknown) => unknown;
 
 /** What postgres makes of a template: sent when somebody first waits for it, or taken as a part of another. */
@@ -15,14 +14,14 @@ interface LazyQuery extends Promise<unknown> {
   args: readonly unknown[];
 }
 
-export interface OpenPostgresJsTransaction extends OpenTransaction<PostgresJsTransaction> {
+export interface OpenPostgresJsTransaction extends OpenTransaction<object> {
   readonly nested: NestedTransactions;
 }
 
 /** Hands over what `sql.begin()` gave. `parent` is the app's own function, whose options Drizzle asks for. */
 export function openPostgresJsTransaction(
-  transaction: PostgresJsTransaction,
-  parent: PostgresJs,
+  transaction: object,
+  parent: { readonly options?: unknown },
 ): OpenPostgresJsTransaction {
   const nested = new NestedTransactions('postgres');
   const sql = transaction as Sql;
@@ -31,7 +30,7 @@ export function openPostgresJsTransaction(
 }
 
 interface Surroundings {
-  readonly parent: PostgresJs;
+  readonly parent: { readonly options?: unknown };
   readonly nested: NestedTransactions;
   readonly tenure: Tenure;
 }

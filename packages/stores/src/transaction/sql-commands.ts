@@ -11,6 +11,7 @@ export type SqlCommandKind =
   | 'two_phase'
   | 'savepoint'
   | 'set_transaction'
+  | 'autocommit'
   | 'other';
 
 export interface SqlCommand {
@@ -144,6 +145,9 @@ function kindOf(words: readonly string[], dialect: SqlDialect): SqlCommandKind {
   if (/^(?:prepare transaction|commit prepared|rollback prepared|xa )/.test(text)) return 'two_phase';
   if (/^(?:savepoint|release|rollback(?: work| transaction)? to) /.test(text)) return 'savepoint';
   if (dialect === 'postgres' && text.startsWith('set transaction ')) return 'set_transaction';
+  if (dialect === 'mysql' && /^set (?:session |local |@ @ (?:session \. |local \. )?)?autocommit /.test(text)) {
+    return 'autocommit';
+  }
   const beginning = beginnings[dialect].exec(text);
   if (beginning !== null) return harmless.test(beginning[1] ?? '') ? 'begin' : 'chain';
   const ending = endings[dialect].exec(text);

@@ -1,12 +1,17 @@
 /** A SQLite database in the hands of a handler. */
 
 import { guard, type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
-import type { SqliteDatabase, SqliteStatement } from '../sqlite.ts';
 import { NestedTransactions, type Replacement, refuse } from './nested-transactions.ts';
 
 type Method = (...given: unknown[]) => unknown;
 
-export interface OpenSqliteTransaction extends OpenTransaction<SqliteDatabase> {
+/** What is needed of a database of node:sqlite, better-sqlite3 or libsql. */
+interface Database {
+  prepare(sql: string): object;
+  exec(sql: string): unknown;
+}
+
+export interface OpenSqliteTransaction extends OpenTransaction<Database> {
   readonly nested: NestedTransactions;
   /** The error with which SQLite rolled the whole transaction back, given that the store's savepoint is gone. */
   readonly rolledBackBy: () => unknown;
@@ -16,7 +21,7 @@ export interface OpenSqliteTransaction extends OpenTransaction<SqliteDatabase> {
 const runners = ['run', 'get', 'all', 'iterate'] as const;
 
 /** Hands over a database in which the store has begun a transaction and set its savepoint. */
-export function openSqliteTransaction(database: SqliteDatabase): OpenSqliteTransaction {
+export function openSqliteTransaction(database: Database): OpenSqliteTransaction {
   const nested = new NestedTransactions('sqlite');
   let error: unknown;
   let isGone = false;
@@ -42,16 +47,16 @@ export function openSqliteTransaction(database: SqliteDatabase): OpenSqliteTrans
 }
 
 interface Surroundings {
-  readonly database: SqliteDatabase;
+  readonly database: Database;
   readonly nested: NestedTransactions;
   readonly tenure: Tenure;
   readonly watch: { run<Result>(step: () => Result): Result };
-  wrapped(): SqliteDatabase;
+  wrapped(): Database;
 }
 
 function membersOf(given: Surroundings) {
   const { database, nested, tenure, watch, wrapped } = given;
-  const inner = database as SqliteDatabase & { createTagStore?: Method; transaction?: Method };
+  const inner = database as Database & { createTagStore?: Method; transaction?: Method };
   const replace = <Result>({ text, undo }: Replacement, send: (text: string) => Result): Result => {
     try {
       return watch.run(() => send(text));
@@ -71,7 +76,7 @@ function membersOf(given: Surroundings) {
     prepare(sql: string, ...options: unknown[]) {
       tenure.requireOpen();
       if (!nested.isControl(sql)) {
-        const statement = Reflect.apply(database.prepare, database, [sql, ...options]) as SqliteStatement;
+        const statement = Reflect.apply(database.prepare, database, [sql, ...options]) as object;
         return guardStatement(statement, given, (runner, values) => watch.run(() => runner(statement)(...values)));
       }
       // What stands for it is decided when it runs, which may be more than once.
@@ -90,16 +95,16 @@ function membersOf(given: Surroundings) {
 }
 
 function guardStatement(
-  statement: SqliteStatement,
+  statement: object,
   { tenure, wrapped }: Surroundings,
-  run: (runner: (statement: SqliteStatement) => Method, values: unknown[]) => unknown,
-): SqliteStatement {
+  run: (runner: (statement: object) => Method, values: unknown[]) => unknown,
+): object {
   const members: Record<string, unknown> = {};
   for (const name of runners) {
-    if (typeof (statement as unknown as Record<string, unknown>)[name] !== 'function') continue;
+    if (typeof (statement as Record<string, unknown>)[name] !== 'function') continue;
     members[name] = (...values: unknown[]) => {
       tenure.requireOpen();
-      return run((target) => ((target as unknown as Record<string, Method>)[name] as Method).bind(target), values);
+      return run((target) => ((target as Record<string, Method>)[name] as Method).bind(target), values);
     };
   }
   if ('database' in statement) members.database = wrapped();
@@ -149,7 +154,7 @@ function guardTags(store: object, { nested, tenure, watch }: Surroundings): obje
 }
 
 /** Undefined where the driver does not say. */
-function isInTransaction(database: SqliteDatabase): boolean | undefined {
+function isInTransaction(database: Database): boolean | undefined {
   const { isTransaction, inTransaction } = database as { isTransaction?: boolean; inTransaction?: boolean };
   return isTransaction ?? inTransaction;
 }
