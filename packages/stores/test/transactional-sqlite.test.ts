@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteStore } from '@countersign/stores/sqlite';
+import { storeContract } from '@countersign/testing';
 import BetterSqlite3 from 'better-sqlite3';
 import LibSql from 'libsql';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -168,6 +169,43 @@ describe.each(Object.entries(openers))('the transaction of SQLite through %s', (
     await expect(failing).rejects.toThrow('handler');
     expect((await claiming)?.state).toBe('claimed');
     expect((await other.claim(`beside ${name}`, 30)).state).toBe('in_flight');
+  });
+});
+
+describe('a naive store that hands out the handle itself', () => {
+  it('does not hold the contract, since its handler can commit unseen', async () => {
+    const database = new DatabaseSync(':memory:');
+    database.exec('CREATE TABLE effects (id TEXT NOT NULL)');
+    const sound = sqliteStore({ database });
+    await sound.migrate();
+    const naive: typeof sound = {
+      ...sound,
+      async transact(key, token, retentionSeconds, work) {
+        database.exec('BEGIN');
+        const answer = await work(database);
+        if (!database.isTransaction) database.exec('BEGIN');
+        database.exec('COMMIT');
+        return sound.complete(key, token, retentionSeconds, answer);
+      },
+      transactionOf: ({ transaction }) => transaction as DatabaseSync,
+    };
+    const hold = async (store: typeof sound) => {
+      const cases = new Map<string, () => Promise<void>>();
+      const runner = { describe: (_: string, body: () => void) => body(), it: cases.set.bind(cases) };
+      storeContract<DatabaseSync>(runner as never, {
+        make: () => ({ store }),
+        peek: async () => undefined,
+        effects: {
+          commit: async (transaction) => transaction.exec('COMMIT'),
+          write: async (transaction, id) => void transaction.prepare('INSERT INTO effects VALUES (?)').run(id),
+          count: async (id) => Number(database.prepare('SELECT COUNT(*) AS n FROM effects WHERE id = ?').get(id)?.n),
+        },
+      });
+      await cases.get('is not committed by its handler, or says that it was')?.();
+      return cases.size;
+    };
+    await expect(hold(naive)).rejects.toThrow('tried to commit');
+    expect(await hold(sound)).toBeGreaterThan(15);
   });
 });
 
