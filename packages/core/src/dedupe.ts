@@ -72,7 +72,8 @@ export interface TransactionalStore<Transaction = unknown> extends DedupeStore {
   /**
    * Runs `work` in a transaction of its own and commits what it wrote together with the completion of the key.
    *
-   * @throws what `work` throws, after rolling back; or the backend's error, when it is not known whether the commit held
+   * @throws what `work` throws, after rolling back; or the backend's error, when it is not known whether the commit held. Where
+   * `work` throws and there was nothing left to roll back it may return `apart`, so that this is reported
    */
   transact(
     key: string,

@@ -17,7 +17,12 @@ export interface DoneFlags {
 /** How an attempt ended. `lost`: somebody else owns the event. `unavailable`: nothing of the transaction is known to hold. */
 export type AttemptEnd =
   | ({ readonly kind: 'done'; readonly answer: HandlerAnswer | undefined } & DoneFlags)
-  | { readonly kind: 'threw'; readonly cause: unknown; readonly answer?: HandlerAnswer }
+  | {
+      readonly kind: 'threw';
+      readonly cause: unknown;
+      readonly answer?: HandlerAnswer;
+      readonly transactionLost?: true;
+    }
   | { readonly kind: 'lost' }
   | { readonly kind: 'unavailable'; readonly error: WebhookError };
 
@@ -121,6 +126,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
 
     const endAs = async (end: TransactionEnd): Promise<AttemptEnd> => {
       if (end === 'apart') {
+        if (threw !== undefined) return { ...threw, transactionLost: true };
         clearTimeout(giveUpTimer);
         const apart = await completeLeased(attempt, answer);
         return apart.kind === 'done' ? { ...apart, transactionLost: true } : apart;

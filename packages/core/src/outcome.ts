@@ -44,7 +44,14 @@ type Part<Event extends AnyEvent> =
   /** Verified, but older than what was handled already. */
   | { readonly kind: 'stale'; readonly event: Event }
   /** The handler threw, answered 500 or more, ran past its deadline or lost its claim. */
-  | { readonly kind: 'failed'; readonly event: Event; readonly cause: unknown; readonly answer?: HandlerAnswer }
+  | {
+      readonly kind: 'failed';
+      readonly event: Event;
+      readonly cause: unknown;
+      readonly answer?: HandlerAnswer;
+      /** In mode `transactional`: the transaction was over before the handler failed, so not all that it wrote was undone. */
+      readonly transactionLost?: true;
+    }
   /** A sender's check of the address, answered without a handler. */
   | { readonly kind: 'handshake'; readonly name: string; readonly answer: HandlerAnswer }
   | {

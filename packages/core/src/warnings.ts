@@ -124,7 +124,8 @@ let refusalLines = 0;
  */
 export function printFailure(outcome: Outcome): void {
   if (outcome.kind === 'failed') {
-    console.error(`countersign: handling ${nameOf(outcome.event)} failed`, outcome.cause);
+    const how = outcome.transactionLost ? ' outside of its transaction, so not all that it wrote was undone' : '';
+    console.error(`countersign: handling ${nameOf(outcome.event)} failed${how}`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
     const { message, cause } = outcome.error;
     if (isDue(message)) console.error(`countersign: ${message}`, ...(cause === undefined ? [] : [cause]));

@@ -283,6 +283,22 @@ describe('a transaction that was over before the handler returned', () => {
     expect(await receive(store)).toMatchObject({ kind: 'duplicate', answer: { status: 202 } });
   });
 
+  it('is reported of a handler that failed, which runs again', async () => {
+    const store = storeThatLost();
+    const failing: TransactionalStore = {
+      ...store,
+      async transact(_key, _token, _retentionSeconds, work) {
+        await work({}).catch(() => undefined);
+        return 'apart';
+      },
+    };
+    const cause = new Error('handler');
+    const receiver = receiverOf(orders, K1, { dedupe: { store: failing, mode: 'transactional' } });
+    const outcome = await receiver.receive(delivery({ id: 'a' }), () => Promise.reject(cause));
+    expect(outcome).toMatchObject({ kind: 'failed', cause, transactionLost: true });
+    expect((await receive(store)).kind).toBe('handled');
+  });
+
   it('leaves it handled where the store cannot record it, and lost where somebody else owns it', async () => {
     const failing = { ...memoryStore(), complete: () => Promise.reject(new Error('away')) };
     expect(await receive(storeThatLost(failing), { timeoutSeconds: 0.2 })).toMatchObject({

@@ -171,12 +171,17 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
     const connection = await pool.getConnection();
     const open = openMysqlTransaction(connection);
     let isClean = false;
+    let isApart = false;
     try {
       await connection.beginTransaction();
       await connection.query(`SAVEPOINT ${storeSavepoint}`);
       let answer: StoredAnswer | undefined;
       try {
         answer = await work(open.client);
+      } catch (error) {
+        const isUndone = (open.rolledBackBy() ?? open.perhapsRolledBackBy()) !== undefined;
+        isApart = !isUndone && !(await isStillOpen(connection, 'ROLLBACK TO SAVEPOINT').catch(() => true));
+        throw error;
       } finally {
         open.close();
       }
@@ -194,6 +199,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       isClean = true;
       return isOwned;
     } catch (error) {
+      if (isApart) return 'apart';
       isClean = await connection.rollback().then(
         () => true,
         () => false,
@@ -207,10 +213,10 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
   }
 }
 
-/** Releases the store's own savepoint, which is there in the transaction that the store began and in no other. */
-async function isStillOpen(connection: MysqlConnection): Promise<boolean> {
+/** Ends the store's own savepoint, which is there in the transaction that the store began and in no other. */
+async function isStillOpen(connection: MysqlConnection, end = 'RELEASE SAVEPOINT'): Promise<boolean> {
   try {
-    await connection.query(`RELEASE SAVEPOINT ${storeSavepoint}`);
+    await connection.query(`${end} ${storeSavepoint}`);
     return true;
   } catch (error) {
     if (numberOf(error) === noSavepoint) return false;

@@ -167,11 +167,15 @@ function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
     const query: Query = (text, values) => prepared(client, text, values);
     const open = openPgTransaction(client);
     let isClean = false;
+    let isApart = false;
     try {
       await client.query(`BEGIN; SAVEPOINT ${storeSavepoint}`);
       let complete: () => Promise<boolean>;
       try {
         complete = await work(open.client, query);
+      } catch (error) {
+        isApart = await isOver(client.query(`ROLLBACK TO SAVEPOINT ${storeSavepoint}`));
+        throw error;
       } finally {
         open.close();
       }
@@ -182,6 +186,7 @@ function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
       isClean = true;
       return isOwned;
     } catch (error) {
+      if (isApart) return 'apart';
       isClean = await client.query('ROLLBACK').then(
         () => true,
         () => false,
@@ -208,6 +213,14 @@ async function isStillOpen(release: () => PromiseLike<unknown>): Promise<boolean
     if (sqlStateOf(error) === noTransaction) return false;
     throw error;
   }
+}
+
+/** Whether a failing step tells that there is no transaction any longer. Any other failure leaves it open. */
+function isOver(step: PromiseLike<unknown>): Promise<boolean> {
+  return Promise.resolve(step).then(
+    () => false,
+    (error) => sqlStateOf(error) === noTransaction,
+  );
 }
 
 /** no_active_sql_transaction: it was committed or rolled back. */
@@ -264,6 +277,9 @@ async function commitOrRollBack<Transaction extends object>(
       let complete: () => Promise<boolean>;
       try {
         complete = await work(open.client, query);
+      } catch (error) {
+        isApart = await isOver(query(`ROLLBACK TO SAVEPOINT ${storeSavepoint}`, []));
+        throw error;
       } finally {
         open.close();
       }

@@ -1,6 +1,6 @@
 /** A dedupe store in a SQLite file: one statement per step, with transactions for handlers. */
 
-import { type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
+import { type StoredAnswer, type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
 import { transactionOf } from './open-transaction.ts';
 import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
@@ -111,9 +111,18 @@ export function sqliteStore<Database extends SqliteDatabase>(
         // Takes the place of the one writer at once: a transaction that reads first and writes later may be refused.
         await retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'), busySeconds);
         const open = openSqliteTransaction(database);
+        let isApart = false;
         try {
           database.exec(`SAVEPOINT ${storeSavepoint}`);
-          const answer = await work(open.client as Database).finally(() => open.close());
+          let answer: StoredAnswer | undefined;
+          try {
+            answer = await work(open.client as Database);
+          } catch (error) {
+            isApart = open.rolledBackBy() === undefined && isGone(database);
+            throw error;
+          } finally {
+            open.close();
+          }
           open.nested.requireEnded();
           if (!isStillOpen(database)) {
             if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
@@ -129,10 +138,21 @@ export function sqliteStore<Database extends SqliteDatabase>(
           } catch {
             // Some errors, such as a full disk, have ended the transaction already.
           }
+          if (isApart) return 'apart';
           throw explain(error);
         }
       }),
   };
+}
+
+/** Whether the transaction of a handler that failed is over, so that nothing of it is undone. */
+function isGone(database: SqliteDatabase): boolean {
+  try {
+    database.exec(`ROLLBACK TO SAVEPOINT ${storeSavepoint}`);
+    return false;
+  } catch (error) {
+    return /no such savepoint/i.test(String(error));
+  }
 }
 
 /** Releases the store's own savepoint, which is there in the transaction that the store began and in no other. */

@@ -187,6 +187,17 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
     },
   );
 
+  it('says so of a handler that got out of it and failed', async () => {
+    const { end, state } = await handler(async (connection) => {
+      await connection.query(insert('stays'));
+      await connection.query('CALL commits()');
+      await connection.query(insert('stays too'));
+      throw new Error('later');
+    });
+    expect({ end, state }).toEqual({ end: 'apart', state: 'in_flight' });
+    expect(await effects()).toEqual(['stays', 'stays too']);
+  });
+
   it('keeps nothing of a handler that went on after a deadlock', async () => {
     let isDeadlocked = false;
     let next: unknown;

@@ -250,6 +250,23 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of pg', missing)
     expect(pool.totalCount - pool.idleCount).toBe(0);
   });
 
+  it('says so of a handler that got out of it and failed, and not of one whose commit fails', async () => {
+    const failing = await handler(async (client) => {
+      await client.query(insert('stays'));
+      await Reflect.apply(pg.Client.prototype.query, client, ['COMMIT']);
+      throw new Error('later');
+    });
+    expect(failing).toEqual({ end: 'apart', state: 'in_flight' });
+    expect(await effects()).toEqual(['stays']);
+    await pool.query('CREATE TABLE late_checks (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)');
+    const uncommitted = handler(async (client) => {
+      await client.query(insert('never'));
+      await client.query('INSERT INTO late_checks VALUES (1), (1)');
+    });
+    await expect(uncommitted).rejects.toMatchObject({ code: '23505' });
+    expect(await effects()).toEqual(['stays']);
+  });
+
   it('does not report what kept to the transaction', async () => {
     expect(await handler((client) => client.query(insert('kept')))).toEqual({ end: true, state: 'done' });
   });

@@ -159,6 +159,11 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of postgres', mi
     expect(end).toBe('apart');
     expect((await apart.claim(key, 30)).state).toBe('in_flight');
     expect(await effects()).toEqual(['escaped']);
+    const failing = await apart.transact(key, claim.token, 60, async () => {
+      await raw[1]?.unsafe('COMMIT');
+      throw new Error('later');
+    });
+    expect(failing).toBe('apart');
   });
 });
 

@@ -155,6 +155,11 @@ describe.each(Object.entries(openers))('the transaction of SQLite through %s', (
     });
     expect({ end, state }).toEqual({ end: 'apart', state: 'in_flight' });
     expect(effects()).toEqual(['escaped']);
+    const failing = await handler(() => {
+      database.exec('COMMIT');
+      throw new Error('later');
+    });
+    expect(failing).toEqual({ end: 'apart', state: 'in_flight' });
   });
 
   it('is not undone together with a claim of another store over the same handle', async () => {
