@@ -187,6 +187,23 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
     },
   );
 
+  it.each([
+    ['a compound statement', 'IF 1 THEN COMMIT; END IF'],
+    ['a command that fails and has committed before', 'TRUNCATE TABLE nowhere'],
+    ['a prepared statement', "PREPARE ended FROM 'COMMIT'; EXECUTE ended"],
+    ['a string that is read in another way', "SELECT 'a\\'; COMMIT; SELECT '"],
+  ])('finds out that the handler got out of it by %s', async (_, sql) => {
+    const client = createPool({ uri: server.url, connectionLimit: 2, multipleStatements: true });
+    const { end } = await inTransaction(mysqlStore({ client }), async (connection) => {
+      await connection.query(insert('before'));
+      await connection.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'");
+      await connection.query(sql).catch(() => undefined);
+    });
+    expect(end).toBe('apart');
+    expect(await effects()).toEqual(['before']);
+    await client.end();
+  });
+
   it('says so of a handler that got out of it and failed', async () => {
     const { end, state } = await handler(async (connection) => {
       await connection.query(insert('stays'));
