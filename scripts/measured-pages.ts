@@ -29,9 +29,12 @@ interface ScaleResult {
 }
 
 const naive = ['has-set', 'mark-before', 'mark-after'];
-const storeOrder = ['postgres', 'mysql', 'sqlite', 'redis', ...naive];
+const storeOrder = ['postgres', 'drizzle', 'kysely', 'knex', 'mysql', 'sqlite', 'redis', ...naive];
 const storeNames: Readonly<Record<string, string>> = {
   postgres: 'PostgreSQL',
+  drizzle: 'PostgreSQL by Drizzle',
+  kysely: 'PostgreSQL by Kysely',
+  knex: 'PostgreSQL by Knex',
   mysql: 'MariaDB',
   sqlite: 'SQLite',
   redis: 'Redis',

@@ -10,7 +10,8 @@ import { sqliteStore } from '@countersign/stores/sqlite';
 import { Redis } from 'ioredis';
 import { createPool } from 'mysql2/promise';
 import pg from 'pg';
-import { monotonic, type StoreName } from './wire.ts';
+import { type NestedWriter, nestedWriters } from './nested-writers.ts';
+import { isOrm, monotonic, type StoreName } from './wire.ts';
 
 export interface BackendClient {
   readonly store: DedupeStore;
@@ -30,6 +31,7 @@ const createEffects = 'CREATE TABLE IF NOT EXISTS effects (id VARCHAR(64) NOT NU
 
 export function openBackend(name: StoreName, url: string): BackendClient {
   if (name === 'postgres') return openPostgres(url);
+  if (isOrm(name)) return openPostgres(url, nestedWriters[name](url));
   if (name === 'mysql') return openMysql(url);
   if (name === 'sqlite') return openSqlite(url);
   return openRedis(name, url);
@@ -56,7 +58,7 @@ function openRedis(name: StoreName, url: string): BackendClient {
   };
 }
 
-function openPostgres(url: string): BackendClient {
+function openPostgres(url: string, writeNested?: NestedWriter): BackendClient {
   const client = new pg.Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 5000 });
   const store = postgresStore({ client });
   return {
@@ -65,8 +67,11 @@ function openPostgres(url: string): BackendClient {
       await store.migrate();
       await client.query(createEffects);
     },
-    writeEffect: async (context, id) =>
-      void (await store.transactionOf(context).query('INSERT INTO effects VALUES ($1, $2)', [id, monotonic()])),
+    async writeEffect(context, id) {
+      const transaction = store.transactionOf(context);
+      if (writeNested !== undefined) return writeNested(transaction, id);
+      await transaction.query('INSERT INTO effects VALUES ($1, $2)', [id, monotonic()]);
+    },
     readEffects: async () => group((await client.query('SELECT id, written FROM effects')).rows),
     countRecords: async () => Number((await client.query('SELECT count(*) FROM countersign_claims')).rows[0].count),
     close: () => client.end(),

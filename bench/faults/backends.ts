@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LiveServer, startMariadb, startPostgres, startRedis } from '@countersign/live-services';
 import { type BackendClient, openBackend } from './backend-client.ts';
-import type { StoreName } from './wire.ts';
+import { isOrm, type StoreName } from './wire.ts';
 
 export interface Backend {
   readonly name: StoreName;
@@ -44,7 +44,7 @@ export async function startBackend(
 }
 
 function startServerOf(name: StoreName, options: { appendOnly?: 'off' | 'everysec' | 'always' }) {
-  if (name === 'postgres') return startPostgres();
+  if (name === 'postgres' || isOrm(name)) return startPostgres();
   if (name === 'mysql') return startMariadb();
   if (name === 'sqlite') return undefined;
   return startRedis(options);

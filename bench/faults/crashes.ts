@@ -1,4 +1,4 @@
-/** F1, F2, F3, F16: receivers that die, or stand still, with events in their hands. */
+/** F1, F2, F3, F16, F19: receivers that die, or stand still, with events in their hands. */
 
 import { isSuccess, quantile, recoverySeconds } from './judge.ts';
 import {
@@ -6,14 +6,16 @@ import {
   judgeWorld,
   leaseSeconds,
   newEvent,
+  type Result,
   requireZeros,
   round,
   type Scenario,
+  type Setting,
   sendTo,
   withReceivers,
 } from './scenario.ts';
 import { type Journal, pause, post } from './sender.ts';
-import { type FaultEvent, type Point, points, secrets } from './wire.ts';
+import { type FaultEvent, orms, type Point, points, secrets } from './wire.ts';
 
 const all = ['postgres', 'mysql', 'sqlite', 'redis'] as const;
 const both = ['lease', 'transactional'] as const;
@@ -26,50 +28,69 @@ export const killedInHandler: Scenario = {
   short: 6,
   stores: [...all, 'has-set', 'mark-before', 'mark-after'],
   modes: both,
-  run: ({ store, mode, amount, events, isShort }) =>
-    withReceivers(store, mode, { count: 3 }, async (world) => {
-      let sent = 0;
-      let isOver = false;
-      const killing = (async () => {
-        for (let kill = 0; kill < amount; kill++) {
-          await pause(150 + Math.random() * 150);
-          const living = world.slots.filter(({ port }) => port !== undefined);
-          // One at least goes on serving, or the run would measure how fast Node starts.
-          if (living.length < 2) kill--;
-          else living[Math.floor(Math.random() * living.length)]?.signal('SIGKILL');
-        }
-        isOver = true;
-      })();
-      const journal = await sendTo(world, {
-        lanes: 24,
-        doubledPercent: 15,
-        next: () => {
-          if (isOver && sent >= events) return undefined;
-          sent++;
-          return newEvent({ before: Math.random() * 15, after: Math.random() * 5, fail: 0.05 });
-        },
-      });
-      await killing;
-      const deaths = world.slots.flatMap((slot) => slot.deaths);
-      const { verdict, ledger } = await judgeWorld(world, journal);
-      const recovery = recoverySeconds(journal, deaths);
-      const broken = requireZeros(verdict, mode === 'lease', ledger.lines);
-      if (deaths.length < amount) broken.push(`only ${deaths.length} kills`);
-      // Of the few events in flight at six kills it would be the slowest alone, beside whatever else the machine does.
-      if (!isShort && quantile(recovery, 0.99) > leaseSeconds + 2)
-        broken.push(`recovery p99 is ${round(quantile(recovery, 0.99))} s`);
-      return {
-        verdict,
-        broken,
-        figures: {
-          kills: deaths.length,
-          'in flight at a kill': recovery.length,
-          'recovery p50, s': round(quantile(recovery, 0.5)),
-          'recovery p99, s': round(quantile(recovery, 0.99)),
-        },
-      };
-    }),
+  run: (setting) => killAtRandom(setting, () => ({ before: Math.random() * 15, after: Math.random() * 5, fail: 0.05 })),
 };
+
+export const killedInNestedTransactions: Scenario = {
+  id: 'F19',
+  fault: 'kill -9 at random moments, effects in nested transactions of ORMs, 15 % of starts throw after them',
+  unit: 'kills',
+  full: 200,
+  short: 6,
+  stores: orms,
+  modes: ['transactional'],
+  run: (setting) =>
+    killAtRandom(setting, () => ({ before: Math.random() * 10, after: Math.random() * 10, failAfter: 0.15 })),
+};
+
+/** Kills receivers one after the other while events are sent, and judges what came of it. */
+async function killAtRandom(
+  { store, mode, amount, events, isShort }: Setting,
+  planOf: () => FaultEvent['plan'],
+): Promise<Result> {
+  return withReceivers(store, mode, { count: 3 }, async (world) => {
+    let sent = 0;
+    let isOver = false;
+    const killing = (async () => {
+      for (let kill = 0; kill < amount; kill++) {
+        await pause(150 + Math.random() * 150);
+        const living = world.slots.filter(({ port }) => port !== undefined);
+        // One at least goes on serving, or the run would measure how fast Node starts.
+        if (living.length < 2) kill--;
+        else living[Math.floor(Math.random() * living.length)]?.signal('SIGKILL');
+      }
+      isOver = true;
+    })();
+    const journal = await sendTo(world, {
+      lanes: 24,
+      doubledPercent: 15,
+      next: () => {
+        if (isOver && sent >= events) return undefined;
+        sent++;
+        return newEvent(planOf());
+      },
+    });
+    await killing;
+    const deaths = world.slots.flatMap((slot) => slot.deaths);
+    const { verdict, ledger } = await judgeWorld(world, journal);
+    const recovery = recoverySeconds(journal, deaths);
+    const broken = requireZeros(verdict, mode === 'lease', ledger.lines);
+    if (deaths.length < amount) broken.push(`only ${deaths.length} kills`);
+    // Of the few events in flight at six kills it would be the slowest alone, beside whatever else the machine does.
+    if (!isShort && quantile(recovery, 0.99) > leaseSeconds + 2)
+      broken.push(`recovery p99 is ${round(quantile(recovery, 0.99))} s`);
+    return {
+      verdict,
+      broken,
+      figures: {
+        kills: deaths.length,
+        'in flight at a kill': recovery.length,
+        'recovery p50, s': round(quantile(recovery, 0.5)),
+        'recovery p99, s': round(quantile(recovery, 0.99)),
+      },
+    };
+  });
+}
 
 const lanes = 3;
 

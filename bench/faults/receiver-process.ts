@@ -69,6 +69,7 @@ const handle = nodeHandler(receiver, async (event, context) => {
   else note('E', id, context.attempt, monotonic());
   dieAt('after_effect');
   await pause(plan.after);
+  if (Math.random() < (plan.failAfter ?? 0)) throw new Error('as planned, after the effect');
 });
 
 /** Under way now. A server that leaves asks each of their connections to end with the answer. */

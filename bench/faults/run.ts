@@ -3,12 +3,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findMissing } from '@countersign/live-services';
-import { killedAtEachPoint, killedInHandler, shortSchedule, stoppedPastTheLease } from './crashes.ts';
+import {
+  killedAtEachPoint,
+  killedInHandler,
+  killedInNestedTransactions,
+  shortSchedule,
+  stoppedPastTheLease,
+} from './crashes.ts';
 import type { Verdict } from './judge.ts';
 import { copiesAtOnce, flood, hangingHandler, rollingDeploy, rotation, wrongClocks } from './load.ts';
 import { connectionsLost, postgresStopped, redisKilled, sqliteTrouble, storeUnreachable } from './outages.ts';
 import type { Scenario, Setting } from './scenario.ts';
-import type { Mode, StoreName } from './wire.ts';
+import { isOrm, type Mode, orms, type StoreName } from './wire.ts';
 
 const scenarios: readonly Scenario[] = [
   killedInHandler,
@@ -26,10 +32,11 @@ const scenarios: readonly Scenario[] = [
   rotation,
   shortSchedule,
   flood,
+  killedInNestedTransactions,
 ];
 const naive: readonly StoreName[] = ['has-set', 'mark-before', 'mark-after'];
 
-const usage = `usage: npm run faults -- [F1 F2 ...] [--store redis|postgres|mysql|sqlite|${naive.join('|')}] [--mode lease|transactional]
+const usage = `usage: npm run faults -- [F1 F2 ...] [--store redis|postgres|mysql|sqlite|${orms.join('|')}|${naive.join('|')}] [--mode lease|transactional]
                         [--except STORE] [--amount N] [--events N] [--short] [--save]
 
 --except  leaves a store out; CI leaves mysql to the nightly run
@@ -66,7 +73,13 @@ for (const scenario of scenarios) {
   for (const store of scenario.stores) {
     if ((values.store !== undefined && values.store !== store) || values.except.includes(store)) continue;
     const service =
-      store === 'postgres' ? 'postgres' : store === 'mysql' ? 'mariadb' : store === 'sqlite' ? undefined : 'redis';
+      store === 'postgres' || isOrm(store)
+        ? 'postgres'
+        : store === 'mysql'
+          ? 'mariadb'
+          : store === 'sqlite'
+            ? undefined
+            : 'redis';
     const missing = service === undefined ? undefined : findMissing(service);
     if (missing !== undefined) {
       console.log(`skipped: ${scenario.id} on ${store}: ${missing} is not installed`);
@@ -74,7 +87,7 @@ for (const scenario of scenarios) {
     }
     for (const mode of scenario.modes) {
       if (values.mode !== undefined && values.mode !== mode) continue;
-      const hasTransactions = store === 'postgres' || store === 'mysql' || store === 'sqlite';
+      const hasTransactions = isOrm(store) || store === 'postgres' || store === 'mysql' || store === 'sqlite';
       if (mode === 'transactional' && !hasTransactions) continue;
       await runOne(scenario, store, mode);
     }

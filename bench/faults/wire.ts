@@ -7,6 +7,8 @@ export interface Plan {
   readonly after?: number;
   /** The share of starts, from 0 to 1, that throw before the effect. */
   readonly fail?: number;
+  /** The share of starts that throw after the effect. */
+  readonly failAfter?: number;
   /** The handler hangs for ever at every attempt up to this one. */
   readonly hang?: number;
 }
@@ -28,7 +30,21 @@ export const points = [
 export type Point = (typeof points)[number];
 
 export type Mode = 'lease' | 'transactional';
-export const stores = ['redis', 'postgres', 'mysql', 'sqlite', 'has-set', 'mark-before', 'mark-after'] as const;
+/** ORMs over PostgreSQL, whose nested transactions write the effects. */
+export const orms = ['drizzle', 'kysely', 'knex'] as const;
+export type OrmName = (typeof orms)[number];
+export const isOrm = (name: string): name is OrmName => (orms as readonly string[]).includes(name);
+
+export const stores = [
+  'redis',
+  'postgres',
+  'mysql',
+  'sqlite',
+  ...orms,
+  'has-set',
+  'mark-before',
+  'mark-after',
+] as const;
 export type StoreName = (typeof stores)[number];
 
 /** What a receiver is started with. */

@@ -10,4 +10,6 @@ export default library([
   'src/durable-object.ts',
   'src/dynamodb.ts',
   'src/deno-kv.ts',
+  'src/knex.ts',
+  'src/typeorm.ts',
 ]);

@@ -200,7 +200,11 @@ class OwnedEvent {
     const event = this.#event;
     switch (result.kind) {
       case 'done':
-        return { ...handled(event, result.answer), ...(result.completionLost && { completionLost: true }) };
+        return {
+          ...handled(event, result.answer),
+          ...(result.completionLost && { completionLost: true }),
+          ...(result.transactionLost && { transactionLost: true }),
+        };
       case 'late':
         this.#turn.stop();
         this.runsOn = result.ended.then((end) => this.#giveBack(end));
@@ -209,7 +213,10 @@ class OwnedEvent {
         return failed(event, new Error('The claim was lost while the handler ran; somebody else owns the event now.'));
       case 'threw':
         await this.#giveBack(result);
-        return failed(event, result.cause, result.answer);
+        return {
+          ...failed(event, result.cause, result.answer),
+          ...(result.transactionLost && { transactionLost: true }),
+        };
       case 'unavailable':
         await this.#giveBack(result);
         return { kind: 'rejected', error: result.error, event };
@@ -226,6 +233,6 @@ function handled(event: VerifiedEvent, answer: HandlerAnswer | undefined): Extra
   return answer === undefined ? { kind: 'handled', event } : { kind: 'handled', event, answer };
 }
 
-function failed(event: VerifiedEvent, cause: unknown, answer?: HandlerAnswer): Outcome {
+function failed(event: VerifiedEvent, cause: unknown, answer?: HandlerAnswer): Extract<Outcome, { kind: 'failed' }> {
   return answer === undefined ? { kind: 'failed', event, cause } : { kind: 'failed', event, cause, answer };
 }

@@ -143,6 +143,7 @@ export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds
       'This store has no transactions to share with a handler. postgresStore and mysqlStore over a pool do, and sqliteStore.',
     );
   }
+  if (mode === 'transactional') (store as TransactionalStore).requireTransactions?.();
   if (identity !== undefined && identity !== 'strict' && typeof identity !== 'function') {
     throw refuseOption('dedupe.identity', "Expected a function from a verified event to a text, or 'strict'.");
   }

@@ -74,6 +74,15 @@ export interface DedupeStore {
 }
 
 /**
+ * How the transaction of a handler ended.
+ *
+ * `true`: it committed, with the completion. `false`: it was rolled back, since the token no longer owns the key. `apart`: it was
+ * over before the handler returned (a procedure that commits, a command that commits by itself), so the writes stand on their own
+ * and nothing was completed: the receiver completes as in mode `lease` and reports it.
+ */
+export type TransactionEnd = boolean | 'apart';
+
+/**
  * A store whose backend has transactions: a handler's writes and the record that it is done commit together, or neither
  * does. Needed for `dedupe.mode: 'transactional'`.
  */
@@ -81,15 +90,21 @@ export interface TransactionalStore<Transaction = unknown> extends DedupeStore {
   /**
    * Runs `work` in a transaction of its own and commits what it wrote together with the completion of the key.
    *
-   * @returns false, with everything rolled back, when the token no longer owns the key
-   * @throws what `work` throws, after rolling back; or the backend's error, when it is not known whether the commit held
+   * @throws what `work` throws, after rolling back; or the backend's error, when it is not known whether the commit held. Where
+   * `work` throws and there was nothing left to roll back it may return `apart`, so that this is reported
    */
   transact(
     key: string,
     token: string,
     retentionSeconds: number,
     work: (transaction: Transaction) => Promise<StoredAnswer | undefined>,
-  ): Promise<boolean>;
+  ): Promise<TransactionEnd>;
+  /**
+   * Called when a receiver in mode `transactional` is built.
+   *
+   * @throws options_invalid where the backend as it is set cannot run transactions, such as a pool of one connection
+   */
+  requireTransactions?(): void;
   /** The open transaction of a handler, typed. @throws options_invalid outside of mode `transactional` */
   transactionOf(context: { readonly transaction: unknown }): Transaction;
 }

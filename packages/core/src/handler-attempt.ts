@@ -1,6 +1,6 @@
 /** One attempt at an event under a claim: the handler, then the completion, apart or in one transaction. */
 
-import type { StoredAnswer, TransactionalStore } from './dedupe.ts';
+import type { StoredAnswer, TransactionalStore, TransactionEnd } from './dedupe.ts';
 import type { CheckedDedupe } from './dedupe-options.ts';
 import type { WebhookError } from './errors.ts';
 import type { VerifiedEvent } from './event.ts';
@@ -8,13 +8,24 @@ import type { Handler, HandlerAnswer } from './handler.ts';
 import type { HandlerRun, Settled } from './handler-run.ts';
 import { type HeldClaim, storeError } from './held-claim.ts';
 
+/** What is worth reporting of an event that was handled. */
+export interface DoneFlags {
+  readonly completionLost?: true;
+  readonly transactionLost?: true;
+}
+
 /**
  * How an attempt ended. `lost`: somebody else owns the event. `unavailable`: nothing of the transaction is known to hold; `ran`
  * says whether the handler was called.
  */
 export type AttemptEnd =
-  | { readonly kind: 'done'; readonly answer: HandlerAnswer | undefined; readonly completionLost?: true }
-  | { readonly kind: 'threw'; readonly cause: unknown; readonly answer?: HandlerAnswer }
+  | ({ readonly kind: 'done'; readonly answer: HandlerAnswer | undefined } & DoneFlags)
+  | {
+      readonly kind: 'threw';
+      readonly cause: unknown;
+      readonly answer?: HandlerAnswer;
+      readonly transactionLost?: true;
+    }
   | { readonly kind: 'lost' }
   | { readonly kind: 'unavailable'; readonly error: WebhookError; readonly ran: boolean };
 
@@ -39,21 +50,23 @@ export interface Attempt {
 export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
   const { event, handle, run, claim } = attempt;
   const finish = async (settled: Settled): Promise<AttemptEnd> => {
-    if (settled.kind === 'threw') return settled;
-    const { answer } = settled;
-    switch (await claim.complete(await attempt.answerToStore(answer), attempt.advance)) {
-      case 'recorded':
-        return { kind: 'done', answer };
-      case 'unknown':
-        return { kind: 'done', answer, completionLost: true };
-      case 'refused':
-        return { kind: 'lost' };
-    }
+    return settled.kind === 'threw' ? settled : completeLeased(attempt, settled.answer);
   };
   const result = await Promise.resolve(run.start(event, handle)).finally(() => claim.stop());
   // The sender has gone. The claim is kept until its lease ends, and what the handler still achieves is recorded.
   if (result.kind === 'late') return { ...result, ended: result.settled.then(finish) };
   return finish(result);
+}
+
+async function completeLeased(attempt: Attempt, answer: HandlerAnswer | undefined): Promise<AttemptEnd> {
+  switch (await attempt.claim.complete(await attempt.answerToStore(answer), attempt.advance)) {
+    case 'recorded':
+      return { kind: 'done', answer };
+    case 'unknown':
+      return { kind: 'done', answer, completionLost: true };
+    case 'refused':
+      return { kind: 'lost' };
+  }
 }
 
 /** What undoes the transaction of a handler that threw or came too late. */
@@ -117,10 +130,20 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       return attempt.answerToStore(answer);
     };
 
+    const endAs = async (end: TransactionEnd): Promise<AttemptEnd> => {
+      if (end === 'apart') {
+        if (threw !== undefined) return { ...threw, transactionLost: true };
+        clearTimeout(giveUpTimer);
+        const apart = await completeLeased(attempt, answer);
+        return apart.kind === 'done' ? { ...apart, transactionLost: true } : apart;
+      }
+      return end ? { kind: 'done', answer } : { kind: 'lost' };
+    };
+
     giveUpAfter('open a transaction');
     // Inside an async function, so that a store that throws at once is one that rejects.
-    (async () => store.transact(claim.key, claim.token, claim.retentionSeconds, work))().then(
-      (isCommitted) => settle(isCommitted ? { kind: 'done', answer } : { kind: 'lost' }),
+    (async () => endAs(await store.transact(claim.key, claim.token, claim.retentionSeconds, work)))().then(
+      settle,
       (error) => settle(threw ?? { kind: 'unavailable', ran, error: storeError(error, timeoutSeconds) }),
     );
   });

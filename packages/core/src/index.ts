@@ -11,6 +11,7 @@ export type {
   StoredAnswer,
   StoreFinding,
   TransactionalStore,
+  TransactionEnd,
 } from './dedupe.ts';
 export type { DeadLetterOptions, DedupeOptions, OrderingOptions } from './dedupe-options.ts';
 export { type Delivery, type DeliveryHead, UnverifiedDelivery } from './delivery.ts';

@@ -18,6 +18,11 @@ type Part<Event extends AnyEvent> =
       readonly answer?: HandlerAnswer;
       /** The handler succeeded and the store could not record it: a later attempt may run it again. */
       readonly completionLost?: true;
+      /**
+       * In mode `transactional`: the transaction was over before the handler returned, by something in it that commits by itself. What
+       * the handler wrote and the record did not commit together, so this event was handled as in mode `lease`.
+       */
+      readonly transactionLost?: true;
       /** The event failed too often and was taken by `dedupe.deadLetter`. */
       readonly deadLettered?: DeadLetterInfo;
     }
@@ -39,7 +44,14 @@ type Part<Event extends AnyEvent> =
   /** Verified, but older than what was handled already. */
   | { readonly kind: 'stale'; readonly event: Event }
   /** The handler threw, answered neither 2xx nor 410, ran past its deadline or lost its claim. */
-  | { readonly kind: 'failed'; readonly event: Event; readonly cause: unknown; readonly answer?: HandlerAnswer }
+  | {
+      readonly kind: 'failed';
+      readonly event: Event;
+      readonly cause: unknown;
+      readonly answer?: HandlerAnswer;
+      /** In mode `transactional`: the transaction was over before the handler failed, so not all that it wrote was undone. */
+      readonly transactionLost?: true;
+    }
   /** A sender's check of the address, answered without a handler. */
   | { readonly kind: 'handshake'; readonly name: string; readonly answer: HandlerAnswer }
   | {

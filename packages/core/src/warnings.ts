@@ -147,7 +147,8 @@ let refusalLines = 0;
  */
 export function printFailure(outcome: Outcome): void {
   if (outcome.kind === 'failed') {
-    console.error(`countersign: handling ${nameOf(outcome.event)} failed`, outcome.cause);
+    const how = outcome.transactionLost ? ' outside of its transaction, so not all that it wrote was undone' : '';
+    console.error(`countersign: handling ${nameOf(outcome.event)} failed${how}`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
     const { message, cause } = outcome.error;
     if (isDue(message)) console.error(`countersign: ${message}`, ...(cause === undefined ? [] : [cause]));
@@ -156,6 +157,10 @@ export function printFailure(outcome: Outcome): void {
     console.error(`countersign: ${nameOf(outcome.event)} was given up at attempt ${attempts}`, cause);
   } else if (outcome.kind === 'handled' && outcome.completionLost) {
     console.error(`countersign: ${nameOf(outcome.event)} was handled and could not be recorded`);
+  } else if (outcome.kind === 'handled' && outcome.transactionLost) {
+    console.error(
+      `countersign: ${nameOf(outcome.event)} was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.`,
+    );
   }
 }
 

@@ -1,6 +1,12 @@
 /** Order per entity, dead letters, warnings of stores, and a store that is slow: what stands around a claim. */
 
-import { type DedupeStore, type HandlerContext, memoryStore, type ReceiverWarning } from '@countersign/core';
+import {
+  type DedupeStore,
+  type HandlerContext,
+  memoryStore,
+  type ReceiverWarning,
+  type TransactionalStore,
+} from '@countersign/core';
 import { describe, expect, it, vi } from 'vitest';
 import { buildError, bytes, deliveryOf, K1, K2, R, receiverOf, sign } from './fixtures.ts';
 
@@ -305,6 +311,55 @@ describe('a dead letter', () => {
       const dedupe = { store: memoryStore(), deadLetter } as never;
       expect(buildError(() => receiverOf(orders, K1, { dedupe })).code).toBe('options_invalid');
     }
+  });
+});
+
+describe('a transaction that was over before the handler returned', () => {
+  const storeThatLost = (memory: DedupeStore = memoryStore()): TransactionalStore => ({
+    ...memory,
+    async transact(_key, _token, _retentionSeconds, work) {
+      await work({});
+      return 'apart';
+    },
+    transactionOf: ({ transaction }) => transaction,
+  });
+  const receive = (store: TransactionalStore, extra: object = {}) =>
+    receiverOf(orders, K1, { dedupe: { store, mode: 'transactional', ...extra } }).receive(
+      delivery({ id: 'a' }),
+      () => ({ status: 202 }),
+    );
+
+  it('leaves the event completed as in mode lease, and says so', async () => {
+    const store = storeThatLost();
+    expect(await receive(store)).toMatchObject({ kind: 'handled', transactionLost: true, answer: { status: 202 } });
+    expect(await receive(store)).toMatchObject({ kind: 'duplicate', answer: { status: 202 } });
+  });
+
+  it('is reported of a handler that failed, which runs again', async () => {
+    const store = storeThatLost();
+    const failing: TransactionalStore = {
+      ...store,
+      async transact(_key, _token, _retentionSeconds, work) {
+        await work({}).catch(() => undefined);
+        return 'apart';
+      },
+    };
+    const cause = new Error('handler');
+    const receiver = receiverOf(orders, K1, { dedupe: { store: failing, mode: 'transactional' } });
+    const outcome = await receiver.receive(delivery({ id: 'a' }), () => Promise.reject(cause));
+    expect(outcome).toMatchObject({ kind: 'failed', cause, transactionLost: true });
+    expect((await receive(store)).kind).toBe('handled');
+  });
+
+  it('leaves it handled where the store cannot record it, and lost where somebody else owns it', async () => {
+    const failing = { ...memoryStore(), complete: () => Promise.reject(new Error('away')) };
+    expect(await receive(storeThatLost(failing), { timeoutSeconds: 0.2 })).toMatchObject({
+      kind: 'handled',
+      completionLost: true,
+      transactionLost: true,
+    });
+    const refusing = { ...memoryStore(), complete: async () => false };
+    expect((await receive(storeThatLost(refusing))).kind).toBe('failed');
   });
 });
 

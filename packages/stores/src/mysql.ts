@@ -5,6 +5,7 @@ import {
   type ReleaseOptions,
   type StoredAnswer,
   type TransactionalStore,
+  type TransactionEnd,
   WebhookError,
 } from '@countersign/core';
 import { withBareErrors } from './bare-errors.ts';
@@ -17,7 +18,7 @@ import {
   leaseLeftSeconds,
 } from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
-import { openTransaction, transactionOf } from './open-transaction.ts';
+import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
 import {
   type Checkout,
@@ -38,6 +39,9 @@ import {
   type SqlStoreOptions,
 } from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
+import { openMysqlTransaction } from './transaction/mysql-connection.ts';
+import { storeSavepoint } from './transaction/nested-transactions.ts';
+import { type PoolShare, shareOf } from './transaction/pool-share.ts';
 
 /** A statement as the store sends it, with the shape in which it reads the rows, whatever the pool's own options say. */
 export interface MysqlStatement {
@@ -49,6 +53,7 @@ export interface MysqlStatement {
 
 /** What the store needs of a connection of mysql2/promise. */
 export interface MysqlConnection {
+  query(sql: string): Promise<[unknown, unknown]>;
   execute(statement: MysqlStatement, values?: (string | number | null)[]): Promise<[unknown, unknown]>;
   beginTransaction(): Promise<void>;
   commit(): Promise<void>;
@@ -122,6 +127,8 @@ export function mysqlSchema(table: string = defaultTable): string {
 const schemaErrors = new Set([1146, 1054]);
 /** ER_LOCK_DEADLOCK. A lock wait that timed out has waited long enough. */
 const deadlock = 1213;
+/** ER_SP_DOES_NOT_EXIST, also said of savepoints. */
+const noSavepoint = 1305;
 
 /**
  * Remembers claims in MariaDB (from 10.5 on) or MySQL (from 8 on), in one InnoDB table that {@link SqlStore.migrate} makes.
@@ -161,6 +168,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       },
       (error) => errnoOf(error) === deadlock,
     );
+  const share = shareOfPool(pool);
   const statements = statementsFor(table);
   const changed = (result: unknown) => (result as { affectedRows: number }).affectedRows;
   const milliseconds = (seconds: number) => Math.round(seconds * 1000);
@@ -230,36 +238,71 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool>(
       }),
     sweep: removeExpired,
     transactionOf,
-    async transact(key, token, retentionSeconds, work) {
-      const connection = await pool.getConnection();
-      const open = openTransaction(connection);
-      let isClean = false;
+    requireTransactions: () => share.requireRoom(),
+    transact: (key, token, retentionSeconds, work) =>
+      share.run(() => transactInPool(key, token, retentionSeconds, work as never)),
+  });
+
+  async function transactInPool(
+    key: string,
+    token: string,
+    retentionSeconds: number,
+    work: (connection: object) => Promise<StoredAnswer | undefined>,
+  ): Promise<TransactionEnd> {
+    const connection = await pool.getConnection();
+    const open = openMysqlTransaction(connection);
+    let isClean = false;
+    let isApart = false;
+    try {
+      await within(connection.beginTransaction(), silenceSeconds);
+      await within(connection.query(`SAVEPOINT ${storeSavepoint}`), silenceSeconds);
+      let answer: StoredAnswer | undefined;
       try {
-        await within(connection.beginTransaction(), silenceSeconds);
-        let answer: StoredAnswer | undefined;
-        try {
-          answer = await work(open.client as MysqlTransaction<Client>);
-        } finally {
-          open.close();
-        }
-        const complete = completeBy((sql, values) => runOn(connection, sql, values));
-        const isOwned = await complete(key, token, retentionSeconds, answer);
-        await within(isOwned ? connection.commit() : connection.rollback(), silenceSeconds);
-        isClean = true;
-        return isOwned;
+        answer = await work(open.client);
       } catch (error) {
-        isClean = await within(connection.rollback(), silenceSeconds).then(
-          () => true,
-          () => false,
-        );
+        const isUndone = (open.rolledBackBy() ?? open.perhapsRolledBackBy()) !== undefined;
+        isApart = !isUndone && !(await isStillOpen(connection, 'ROLLBACK TO SAVEPOINT').catch(() => true));
         throw error;
       } finally {
-        // A connection that may still be inside the transaction must not serve anybody else.
-        if (isClean) connection.release();
-        else connection.destroy();
+        open.close();
       }
-    },
-  });
+      // What the handler wrote before is gone, whatever it made of the error.
+      if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
+      open.nested.requireEnded();
+      if (!(await isStillOpen(connection))) {
+        if (open.perhapsRolledBackBy() !== undefined) throw open.perhapsRolledBackBy();
+        await within(connection.commit(), silenceSeconds);
+        return 'apart';
+      }
+      const complete = completeBy((sql, values) => runOn(connection, sql, values));
+      const isOwned = await complete(key, token, retentionSeconds, answer);
+      await within(isOwned ? connection.commit() : connection.rollback(), silenceSeconds);
+      isClean = true;
+      return isOwned;
+    } catch (error) {
+      if (isApart) return 'apart';
+      isClean = await within(connection.rollback(), silenceSeconds).then(
+        () => true,
+        () => false,
+      );
+      throw error;
+    } finally {
+      // A connection that may still be inside the transaction must not serve anybody else.
+      if (isClean) connection.release();
+      else connection.destroy();
+    }
+  }
+}
+
+/** Ends the store's own savepoint, which is there in the transaction that the store began and in no other. */
+async function isStillOpen(connection: MysqlConnection, end = 'RELEASE SAVEPOINT'): Promise<boolean> {
+  try {
+    await within(connection.query(`${end} ${storeSavepoint}`), silenceSeconds);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === noSavepoint) return false;
+    throw error;
+  }
 }
 
 const settings = { at: 'mysqlStore', options: 'rowsAsArray, nestTables or typeCast' };
@@ -362,6 +405,12 @@ function poolOf(client: MysqlPool | MysqlCallbackPool): MysqlPool {
     });
   }
   return pool as MysqlPool;
+}
+
+/** The share of the pool with callbacks that one with promises stands upon: there may be many of these over it. */
+function shareOfPool(pool: MysqlPool): PoolShare {
+  const { pool: inner } = pool as { pool?: { config?: { connectionLimit?: number } } };
+  return shareOf(inner ?? pool, inner?.config?.connectionLimit, 'connectionLimit of the pool');
 }
 
 function errnoOf(error: unknown): number {

@@ -1,6 +1,7 @@
-/** A transaction in the hands of a handler: usable until it is over, and not a statement longer. */
+/** A transaction in the hands of a handler: usable until it is over, and neither ended nor given back by the handler. */
 
 import { WebhookError } from '@countersign/core';
+import { refuse } from './transaction/nested-transactions.ts';
 
 const targets = new WeakSet<object>();
 
@@ -10,44 +11,89 @@ export interface OpenTransaction<Client extends object> {
   close(): void;
 }
 
+/** Whether a transaction is still the handler's. */
+export class Tenure {
+  #isOver = false;
+
+  /** @throws Error once it is over */
+  requireOpen(): void {
+    if (this.#isOver) throw new Error('The transaction is over: the handler ended, came too late, or lost its claim.');
+  }
+
+  end(): void {
+    this.#isOver = true;
+  }
+}
+
+type Members = { readonly [name: PropertyKey]: unknown };
+
 /**
  * Wraps a client so that a handler that runs on past its end cannot write outside of the transaction: the connection
  * goes back to its pool, and what was sent through it later would commit at once, or into somebody else's transaction.
+ *
+ * `membersOf` gives what the handler gets in place of the client's own members.
  */
-export function openTransaction<Client extends object>(inner: Client): OpenTransaction<Client> {
-  let isOpen = true;
-  const requireOpen = () => {
-    if (!isOpen) throw new Error('The transaction is over: the handler ended, came too late, or lost its claim.');
-  };
-  const methods = new Map<PropertyKey, unknown>();
-  const client = new Proxy(inner, {
+export function openTransaction<Client extends object>(
+  inner: Client,
+  membersOf: (tenure: Tenure, wrapped: () => Client) => Members = () => ({}),
+): OpenTransaction<Client> {
+  const tenure = new Tenure();
+  const client: Client = guard(
+    inner,
+    tenure,
+    membersOf(tenure, () => client),
+  );
+  targets.add(client);
+  return { client, close: () => tenure.end() };
+}
+
+/** The member that takes the place of a client that is called itself, as that of postgres is. */
+export const callSelf = Symbol('call');
+
+/** The same object with other members, whose methods refuse to run once the tenure is over. */
+export function guard<Target extends object>(inner: Target, tenure: Tenure, members: Members): Target {
+  const methods = new WeakMap<object, unknown>();
+  const guarded: Target = new Proxy(inner, {
     get(target, name) {
+      if (Object.hasOwn(members, name)) return members[name];
       const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      const known = methods.get(name);
+      if (typeof value !== 'function' || name === 'constructor' || isFixed(target, name)) return value;
+      const known = methods.get(value);
       if (known !== undefined) return known;
       // Bound, since clients keep private fields that a proxy does not have.
       const method = new Proxy(value, {
         apply(target_, _, parameters) {
-          requireOpen();
-          return Reflect.apply(target_, target, parameters);
+          tenure.requireOpen();
+          const result: unknown = Reflect.apply(target_, target, parameters);
+          // What gives itself back, as emitters do, must not give away what is inside.
+          return result === target ? guarded : result;
         },
       });
-      methods.set(name, method);
+      methods.set(value, method);
       return method;
     },
     apply(target, self, parameters) {
-      requireOpen();
-      return Reflect.apply(target as never, self, parameters);
+      tenure.requireOpen();
+      return Reflect.apply((members[callSelf] ?? target) as never, self, parameters);
     },
   });
-  targets.add(client);
-  return {
-    client,
-    close() {
-      isOpen = false;
-    },
-  };
+  return guarded;
+}
+
+/** A property that cannot change has to be shown as it is. */
+function isFixed(target: object, name: PropertyKey): boolean {
+  const own = Reflect.getOwnPropertyDescriptor(target, name);
+  return own?.configurable === false && own.writable === false;
+}
+
+/** Takes the place of a method that would close the connection. */
+export function refuseToClose(): never {
+  throw refuse('The connection belongs to the store until the handler has returned. Remove the call that closes it.');
+}
+
+/** Lets {@link transactionOf} find a transaction that is handed over as it is. */
+export function registerTransaction(transaction: object): void {
+  targets.add(transaction);
 }
 
 /** @throws options_invalid where the context holds no transaction of a store */

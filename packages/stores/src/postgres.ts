@@ -32,6 +32,7 @@ import {
   type SqlStoreOptions,
 } from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
+import type { OrmTransaction } from './transaction/orm-transaction.ts';
 
 export type {
   PgClient,
@@ -44,10 +45,13 @@ export type {
   PostgresTransaction,
 } from './postgres-clients.ts';
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
+export type { OrmStatement, OrmTransaction } from './transaction/orm-transaction.ts';
 
-export interface PostgresStoreOptions<Client> extends SqlStoreOptions {
+export interface PostgresStoreOptions<Client, Transaction = PostgresTransaction<Client>> extends SqlStoreOptions {
   /** Your own client: a Pool of pg, the function of postgres, a PGlite; a single Client of pg for mode `lease` alone. */
   readonly client: Client;
+  /** For mode `transactional` with an ORM that opens its transactions itself, such as Prisma and MikroORM. */
+  readonly transaction?: OrmTransaction<Transaction>;
 }
 
 /**
@@ -99,12 +103,12 @@ const conflicts = new Set(['40001', '40P01']);
  *
  * @throws options_invalid
  */
-export function postgresStore<Client extends PostgresClient>(
-  options: PostgresStoreOptions<Client>,
-): SqlStore & TransactionalStore<PostgresTransaction<Client>> {
+export function postgresStore<Client extends PostgresClient, Transaction = PostgresTransaction<Client>>(
+  options: PostgresStoreOptions<Client, Transaction>,
+): SqlStore & TransactionalStore<Transaction> {
   const { client, table: given = defaultTable, sweep = 'automatic' } = options;
   const table = requireTable(given, 'postgresStore');
-  const connection = connectPostgres(client);
+  const connection = connectPostgres(client, options.transaction as OrmTransaction<object> | undefined);
   const run = async (query: Query, text: string, values: readonly unknown[]) => {
     try {
       const rows = await query(text, values);
@@ -192,13 +196,14 @@ export function postgresStore<Client extends PostgresClient>(
   return {
     ...store,
     transactionOf,
+    requireTransactions: () => connection.share?.requireRoom(),
     async transact(key, token, retentionSeconds, work) {
       return transaction(async (open, query) => {
-        const answer = await work(open as PostgresTransaction<Client>);
+        const answer = await work(open as Transaction);
         return () => completeBy((text, values) => run(query, text, values))(key, token, retentionSeconds, answer);
       });
     },
-  } satisfies TransactionalStore<PostgresTransaction<Client>> & SqlStore;
+  } satisfies TransactionalStore<Transaction> & SqlStore;
 }
 
 function statementsFor(table: string) {

@@ -1,12 +1,14 @@
 /** A dedupe store in a SQLite file: one statement per step, with transactions for handlers. */
 
-import { type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
+import { type StoredAnswer, type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
 import { withBareErrors } from './bare-errors.ts';
-import { openTransaction, transactionOf } from './open-transaction.ts';
+import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
 import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
+import { storeSavepoint } from './transaction/nested-transactions.ts';
+import { openSqliteTransaction } from './transaction/sqlite-database.ts';
 
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 export { sqliteSchema } from './sqlite-statements.ts';
@@ -117,9 +119,25 @@ export function sqliteStore<Database extends SqliteDatabase>(
       inTurn(async () => {
         // Takes the place of the one writer at once: a transaction that reads first and writes later may be refused.
         await retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'), busySeconds);
-        const open = openTransaction(database);
+        const open = openSqliteTransaction(database);
+        let isApart = false;
         try {
-          const answer = await work(open.client).finally(() => open.close());
+          database.exec(`SAVEPOINT ${storeSavepoint}`);
+          let answer: StoredAnswer | undefined;
+          try {
+            answer = await work(open.client as Database);
+          } catch (error) {
+            isApart = open.rolledBackBy() === undefined && isGone(database);
+            throw error;
+          } finally {
+            open.close();
+          }
+          open.nested.requireEnded();
+          if (!isStillOpen(database)) {
+            if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
+            endAnother(database);
+            return 'apart';
+          }
           const isOwned = isOne(run(steps.complete(key, token, retentionSeconds, answer)));
           await retryWhileBusy(() => database.exec(isOwned ? 'COMMIT' : 'ROLLBACK'), busySeconds);
           return isOwned;
@@ -129,6 +147,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
           } catch {
             // Some errors, such as a full disk, have ended the transaction already.
           }
+          if (isApart) return 'apart';
           throw explain(error);
         }
       }),
@@ -144,6 +163,36 @@ function queueOf(database: object): Queue {
   const queue = queues.get(database) ?? createQueue();
   queues.set(database, queue);
   return queue;
+}
+
+/** Whether the transaction of a handler that failed is over, so that nothing of it is undone. */
+function isGone(database: SqliteDatabase): boolean {
+  try {
+    database.exec(`ROLLBACK TO SAVEPOINT ${storeSavepoint}`);
+    return false;
+  } catch (error) {
+    return /no such savepoint/i.test(String(error));
+  }
+}
+
+/** Releases the store's own savepoint, which is there in the transaction that the store began and in no other. */
+function isStillOpen(database: SqliteDatabase): boolean {
+  try {
+    database.exec(`RELEASE SAVEPOINT ${storeSavepoint}`);
+    return true;
+  } catch (error) {
+    if (/no such savepoint/i.test(String(error))) return false;
+    throw error;
+  }
+}
+
+/** Commits what a handler began after it had got out of the store's transaction. */
+function endAnother(database: SqliteDatabase): void {
+  try {
+    database.exec('COMMIT');
+  } catch {
+    // There is none.
+  }
 }
 
 /** Lets one piece of work after the other use the one connection. */

@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
         },
         peek,
         outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
-        effects: { write, count },
+        effects: { write, count, commit: (transaction) => transaction.commit() },
         processes: { module: new URL('./mysql-make.ts', import.meta.url), execArgv },
       },
     );
@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
           };
         },
         peek,
-        effects: { write, count },
+        effects: { write, count, commit: (transaction) => transaction.commit() },
       },
     );
   });

@@ -50,6 +50,7 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
         effects: {
           write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES ($1)', [id])),
           count,
+          commit: (transaction) => transaction.query('COMMIT'),
         },
         processes: { module: new URL('./postgres-make.ts', import.meta.url), execArgv },
       },
@@ -69,6 +70,7 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
         effects: {
           write: async (transaction, id) => void (await transaction`INSERT INTO effects VALUES (${id})`),
           count,
+          commit: async (transaction) => transaction`COMMIT`,
         },
       },
     );

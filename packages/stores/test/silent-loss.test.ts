@@ -115,9 +115,9 @@ describe.each(Object.entries(clients))(
         createReceiver({
           provider,
           secrets: secret,
-          endpoint: name,
           dedupe: {
             store: opened.store,
+            namespace: name,
             timeoutSeconds,
             leaseSeconds: 30,
             deadLetter: { afterAttempts: 3, handle: () => undefined },

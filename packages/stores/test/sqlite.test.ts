@@ -61,6 +61,7 @@ describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
         };
       },
       effects: {
+        commit: async (transaction) => transaction.exec('COMMIT'),
         write: async (transaction, id) =>
           void transaction.prepare('INSERT INTO effects VALUES (?) RETURNING 1').all(id),
         count: async (id) =>

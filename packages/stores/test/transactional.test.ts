@@ -187,13 +187,15 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
   });
 
   it('does not run the handler of a transaction that opened too late', async () => {
-    const small = new pg.Pool({ connectionString: server.url, max: 1 });
+    const small = new pg.Pool({ connectionString: server.url, max: 2 });
     const { receive, write, id, store } = setUp({ timeoutSeconds: 0.3 }, 5, small);
     const { transact } = store;
     store.transact = async (...given) => {
       store.transact = transact;
-      const held = await small.connect();
-      setTimeout(() => held.release(), 600);
+      const held = await Promise.all([small.connect(), small.connect()]);
+      setTimeout(() => {
+        for (const client of held) client.release();
+      }, 600);
       return transact(...given);
     };
     let runs = 0;
@@ -210,7 +212,7 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
   });
 
   it('runs an event for the first time that came three times while the table was locked or the pool was empty', async () => {
-    const small = new pg.Pool({ connectionString: server.url, max: 1 });
+    const small = new pg.Pool({ connectionString: server.url, max: 2 });
     const buried: number[] = [];
     const deadLetter = {
       afterAttempts: 3,
@@ -225,10 +227,12 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
       await locker.query('ROLLBACK');
       locker.release();
       await later(200);
-      // The claim is granted at once, and somebody else takes the connection before the transaction can.
-      const taken = new Promise<pg.PoolClient>((resolve) => small.once('release', () => resolve(small.connect())));
+      // The claim is granted at once, and somebody else takes all connections before the transaction can.
+      const taken = new Promise<pg.PoolClient[]>((resolve) =>
+        small.once('release', () => resolve(Promise.all([small.connect(), small.connect()]))),
+      );
       expect((await receive(write)).kind).toBe('rejected');
-      (await taken).release();
+      for (const client of await taken) client.release();
       await later(200);
     }
     expect(await receive(write)).not.toHaveProperty('deadLettered');

@@ -41,5 +41,7 @@ export interface StoreContractOptions<Transaction = unknown> {
   readonly effects?: {
     write(transaction: Transaction, id: string): Promise<void>;
     count(id: string): Promise<number>;
+    /** Sends COMMIT through the handler's transaction, as a handler does by mistake. Where left out, nothing is checked of that. */
+    commit?(transaction: Transaction): Promise<unknown>;
   };
 }

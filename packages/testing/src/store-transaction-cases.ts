@@ -7,7 +7,7 @@ import { claimed, freshKey, pause } from './store-steps.ts';
 
 export function transactionCases<Transaction>(
   holds: (sentence: string, count: number, body: (...stores: DedupeStore[]) => Promise<void>) => void,
-  { write, count }: NonNullable<StoreContractOptions<Transaction>['effects']>,
+  { write, count, commit }: NonNullable<StoreContractOptions<Transaction>['effects']>,
 ): void {
   const cast = (store: DedupeStore | undefined) => store as TransactionalStore<Transaction>;
 
@@ -69,6 +69,26 @@ export function transactionCases<Transaction>(
     requireEqual(late, 'refused', 'a write after the end');
     requireEqual(await count(key), 0, 'effects');
   });
+
+  if (commit !== undefined) {
+    holds('is not committed by its handler, or says that it was', 1, async (store) => {
+      const key = freshKey();
+      const { token } = await claimed(cast(store), key, 30);
+      let isRefused = false;
+      const end = await cast(store).transact(key, token, 60, async (transaction) => {
+        await write(transaction, key);
+        isRefused = await (async () => commit(transaction))().then(
+          () => false,
+          () => true,
+        );
+        return undefined;
+      });
+      requireEqual(end, isRefused ? true : 'apart', 'the end of a transaction that a handler tried to commit');
+      requireEqual(await count(key), 1, 'effects');
+      // What stands apart is completed by the receiver, as in mode lease.
+      requireEqual((await cast(store).claim(key, 30)).state, isRefused ? 'done' : 'in_flight', 'a claim after it');
+    });
+  }
 
   holds('keeps the effects of a hundred events once each, with copies of each at once', 4, async (...stores) => {
     const keys = Array.from({ length: 100 }, freshKey);

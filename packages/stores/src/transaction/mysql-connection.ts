@@ -1,0 +1,208 @@
+/** A connection of mysql2 in the hands of a handler. */
+
+import { guard, type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
+import { NestedTransactions, type Replacement, refuse } from './nested-transactions.ts';
+
+type Method = (...given: unknown[]) => unknown;
+type Callback = (error: unknown, ...results: unknown[]) => void;
+
+/** What is needed of a connection of mysql2/promise. */
+interface Connection {
+  query(sql: string): Promise<unknown>;
+}
+
+export interface OpenMysqlTransaction extends OpenTransaction<object> {
+  readonly nested: NestedTransactions;
+  /** The error with which the server rolled the whole transaction back. */
+  readonly rolledBackBy: () => unknown;
+  /** An error with which it may have done so: it did where the store's savepoint is gone. */
+  readonly perhapsRolledBackBy: () => unknown;
+}
+
+/** ER_LOCK_DEADLOCK: InnoDB rolls back the whole transaction, and what comes next would commit by itself. */
+const deadlock = 1213;
+/** ER_LOCK_WAIT_TIMEOUT (by `innodb_rollback_on_timeout`), ER_LOCK_TABLE_FULL, ER_CHECKREAD. */
+const perhaps = new Set([1205, 1206, 1020]);
+
+/** Hands over a connection on which the store has begun a transaction and set its savepoint. */
+export function openMysqlTransaction(connection: Connection): OpenMysqlTransaction {
+  const nested = new NestedTransactions('mysql');
+  let rolledBackBy: unknown;
+  let perhapsBy: unknown;
+  const note = (error: unknown) => {
+    const number = Number((error as { errno?: unknown } | null)?.errno);
+    if (number === deadlock) rolledBackBy ??= error;
+    if (perhaps.has(number)) perhapsBy ??= error;
+  };
+  const open = openTransaction(connection, (tenure) => {
+    const watch: Watch = {
+      nested,
+      tenure,
+      note,
+      requireIntact() {
+        if (rolledBackBy !== undefined) {
+          throw refuse(
+            'A deadlock made the database roll back the whole transaction, so the rest of the handler cannot be part of it. Let the error of the deadlock through: the event runs again.',
+          );
+        }
+      },
+    };
+    return promiseMembers(connection, watch);
+  });
+  return { ...open, nested, rolledBackBy: () => rolledBackBy, perhapsRolledBackBy: () => perhapsBy };
+}
+
+interface Watch {
+  readonly nested: NestedTransactions;
+  readonly tenure: Tenure;
+  note(error: unknown): void;
+  /** @throws options_invalid after the server has rolled back */
+  requireIntact(): void;
+}
+
+/** What mysql2/promise answers with promises. */
+function promiseMembers(connection: Connection, watch: Watch) {
+  const inner = connection as Connection & Record<string, Method>;
+  /** Runs a step whose text is decided about first; `send` takes another text in its place. */
+  const run = async (decide: () => Replacement | undefined, step: () => unknown): Promise<unknown> => {
+    watch.tenure.requireOpen();
+    watch.requireIntact();
+    const replacement = decide();
+    try {
+      return await (replacement === undefined ? step() : inner.query(replacement.text));
+    } catch (error) {
+      replacement?.undo();
+      watch.note(error);
+      throw error;
+    }
+  };
+  const send =
+    (method: 'query' | 'execute'): Method =>
+    (...given) =>
+      run(
+        () => watch.nested.decide(textOf(given[0])),
+        () => (inner[method] as Method)(...given),
+      );
+  const ended = async (decide: () => Replacement) => void (await run(decide, () => undefined));
+  return {
+    query: send('query'),
+    execute: send('execute'),
+    beginTransaction: () => ended(() => watch.nested.begin()),
+    commit: () => ended(() => watch.nested.commit()),
+    rollback: () => ended(() => watch.nested.rollback()),
+    prepare: async (given: unknown) => {
+      requirePreparable(given, watch);
+      const statement = (await inner.prepare?.(given)) as { execute: Method };
+      return guard(statement, watch.tenure, {
+        execute: (...values: unknown[]) =>
+          run(
+            () => undefined,
+            () => statement.execute(...values),
+          ),
+      });
+    },
+    ...closing(async () => refuseToClose()),
+    // The connection with callbacks that it stands upon; Drizzle streams from it.
+    ...(typeof inner.connection === 'object' && {
+      connection: guard(inner.connection as object, watch.tenure, callbackMembers(inner.connection as never, watch)),
+    }),
+  };
+}
+
+/** What the connection with callbacks gives: a command, and its result to the callback. */
+function callbackMembers(inner: Record<string, Method>, watch: Watch) {
+  /** A refusal goes to the callback, as an error of the server does; a stream has none and throws. */
+  const run = (
+    given: readonly unknown[],
+    decide: () => Replacement | undefined,
+    step: (last: unknown[]) => unknown,
+  ) => {
+    const callback = given.findLast((value) => typeof value === 'function') as Callback | undefined;
+    try {
+      watch.tenure.requireOpen();
+      watch.requireIntact();
+      const replacement = decide();
+      const tell: Callback = (error, ...results) => {
+        if (error) {
+          replacement?.undo();
+          watch.note(error);
+        }
+        callback?.(error, ...results);
+      };
+      const told = callback === undefined && replacement === undefined ? undefined : tell;
+      if (replacement !== undefined) return inner.query?.(replacement.text, told);
+      return step(callback === undefined ? [...given] : given.map((value) => (value === callback ? told : value)));
+    } catch (error) {
+      if (callback === undefined) throw error;
+      queueMicrotask(() => callback(error));
+    }
+  };
+  const send =
+    (method: 'query' | 'execute'): Method =>
+    (...given) =>
+      run(
+        given,
+        () => watch.nested.decide(textOf(given[0])),
+        (parameters) => inner[method]?.(...parameters),
+      );
+  return {
+    query: send('query'),
+    execute: send('execute'),
+    beginTransaction: (...given: unknown[]) =>
+      run(
+        given,
+        () => watch.nested.begin(),
+        () => undefined,
+      ),
+    commit: (...given: unknown[]) =>
+      run(
+        given,
+        () => watch.nested.commit(),
+        () => undefined,
+      ),
+    rollback: (...given: unknown[]) =>
+      run(
+        given,
+        () => watch.nested.rollback(),
+        () => undefined,
+      ),
+    prepare: (...given: unknown[]) =>
+      run(
+        given,
+        () => requirePreparable(given[0], watch),
+        (parameters) => inner.prepare?.(...parameters),
+      ),
+    ...closing(refuseToClose),
+    promise(...given: unknown[]) {
+      watch.tenure.requireOpen();
+      const connection = inner.promise?.(...given) as Connection;
+      return guard(connection, watch.tenure, promiseMembers(connection, watch));
+    },
+  };
+}
+
+/** What would give the connection back, close it, or reset its session and with that its transaction. */
+function closing(refusal: Method) {
+  return {
+    release: () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+    [Symbol.dispose]: () => undefined,
+    end: refusal,
+    changeUser: refusal,
+    reset: refusal,
+    close: refuseToClose,
+    destroy: refuseToClose,
+  };
+}
+
+/** @throws options_invalid: a prepared COMMIT would run where nobody looks at its text */
+function requirePreparable(given: unknown, { nested, tenure }: Watch): undefined {
+  tenure.requireOpen();
+  if (nested.isControl(textOf(given))) {
+    throw refuse('BEGIN, COMMIT and ROLLBACK cannot be prepared here. Send them with query().');
+  }
+}
+
+function textOf(given: unknown): string {
+  return String(typeof given === 'object' && given !== null ? (given as { sql?: unknown }).sql : given);
+}

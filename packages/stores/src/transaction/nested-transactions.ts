@@ -1,0 +1,136 @@
+/** The transactions that a handler begins inside its own: each becomes a savepoint, and none can end the one around it. */
+
+import { WebhookError } from '@countersign/core';
+import { readCommands, type SqlCommand, type SqlDialect } from './sql-commands.ts';
+
+/** The savepoint that the store sets first. While it is there, the transaction is the one that the store began. */
+export const storeSavepoint = 'countersign_transaction';
+
+/** What is sent in place of a command. */
+export interface Replacement {
+  readonly text: string;
+  /** Has to be called where the database refuses it: then nothing was begun or ended. */
+  undo(): void;
+}
+
+/**
+ * Decides about each text before it is sent.
+ *
+ * @example
+ * const nested = new NestedTransactions('postgres');
+ * nested.decide('BEGIN'); // { text: 'SAVEPOINT countersign_1', ... }
+ * nested.decide('INSERT INTO payments VALUES (1)'); // undefined: send it as it is
+ * nested.decide('COMMIT'); // { text: 'RELEASE SAVEPOINT countersign_1', ... }
+ * nested.decide('COMMIT'); // throws: this one is the store's
+ */
+export class NestedTransactions {
+  readonly #dialect: SqlDialect;
+  #open: string[] = [];
+  readonly #neverBegun = new Set<string>();
+  #made = 0;
+
+  constructor(dialect: SqlDialect) {
+    this.#dialect = dialect;
+  }
+
+  /** How many the handler has begun and not ended. */
+  get depth(): number {
+    return this.#open.length;
+  }
+
+  /**
+   * @returns undefined for a text that is sent as it is
+   * @throws options_invalid for one that would end the store's transaction
+   */
+  decide(text: string): Replacement | undefined {
+    const commands = readCommands(text, this.#dialect);
+    for (const command of commands) requireAllowed(command, commands.length);
+    const [command] = commands;
+    if (commands.length !== 1 || command === undefined) return undefined;
+    if (command.kind === 'begin') return this.begin();
+    if (command.kind === 'commit') return this.commit();
+    if (command.kind === 'rollback') return this.rollback();
+    return undefined;
+  }
+
+  /** Whether a text sets the isolation or the access of the transaction, which PostgreSQL allows outside of savepoints only. */
+  setsTransaction(text: string): boolean {
+    return this.depth === 0 && readCommands(text, this.#dialect)[0]?.kind === 'set_transaction';
+  }
+
+  /** Whether a text begins or ends a transaction. */
+  isControl(text: string): boolean {
+    return readCommands(text, this.#dialect).some(({ kind }) => kind !== 'other' && kind !== 'savepoint');
+  }
+
+  begin(): Replacement {
+    const name = `countersign_${++this.#made}`;
+    this.#open.push(name);
+    const undo = () => {
+      this.#neverBegun.add(name);
+      this.#open = this.#open.filter((other) => other !== name);
+    };
+    return { text: `SAVEPOINT ${name}`, undo };
+  }
+
+  /** @throws options_invalid where nothing was begun */
+  commit(): Replacement {
+    return this.#end(
+      'RELEASE SAVEPOINT',
+      'The store commits when the handler returns, together with the record of the event. Remove the COMMIT, or begin a transaction first: it becomes a savepoint.',
+    );
+  }
+
+  /** @throws options_invalid where nothing was begun */
+  rollback(): Replacement {
+    return this.#end(
+      'ROLLBACK TO SAVEPOINT',
+      'To undo everything, throw an error: the store rolls back and the event runs again. To undo a part, begin a transaction first: it becomes a savepoint.',
+    );
+  }
+
+  /** @throws options_invalid where the handler returned and left one open */
+  requireEnded(): void {
+    if (this.depth > 0) {
+      throw refuse(
+        'The handler returned while a nested transaction was open, so nothing was committed. Await the nested transaction, and end it with COMMIT or ROLLBACK.',
+      );
+    }
+  }
+
+  #end(command: string, hint: string): Replacement {
+    const name = this.#open.pop();
+    if (name === undefined) throw refuse(hint);
+    const undo = () => {
+      // Sent one behind the other, the end of what could not begin fails as well.
+      if (!this.#neverBegun.has(name)) this.#open.push(name);
+    };
+    return { text: `${command} ${name}`, undo };
+  }
+}
+
+/** @throws options_invalid */
+function requireAllowed({ kind, words }: SqlCommand, count: number): void {
+  if (kind === 'two_phase') {
+    throw refuse('Two-phase commit is not available in a handler: the store ends this transaction itself.');
+  }
+  if (kind === 'chain') {
+    throw refuse(
+      'A transaction inside the one of the store is a savepoint, which has no isolation level, access mode or chain of its own. Send plain BEGIN, COMMIT or ROLLBACK.',
+    );
+  }
+  if (kind === 'autocommit') {
+    throw refuse('autocommit would outlive the handler on this connection of the pool. Remove the command.');
+  }
+  if (kind === 'savepoint' && words.includes(storeSavepoint)) {
+    throw refuse(`The savepoint ${storeSavepoint} belongs to the store. Use another name.`);
+  }
+  if (count > 1 && (kind === 'begin' || kind === 'commit' || kind === 'rollback')) {
+    throw refuse('BEGIN, COMMIT and ROLLBACK cannot be sent together with other commands. Send each by itself.');
+  }
+}
+
+/** A refusal of something that a handler does with its transaction. */
+export function refuse(hint: string): WebhookError {
+  return new WebhookError('options_invalid', { at: 'context.transaction', hint });
+}

@@ -1,0 +1,123 @@
+/** A client of the package pg in the hands of a handler. */
+
+import { type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
+import { NestedTransactions, type Replacement, storeSavepoint } from './nested-transactions.ts';
+
+type Callback = (error: unknown, result?: unknown) => void;
+type QueryFunction = (...given: unknown[]) => unknown;
+
+/** What `query` of pg takes as its first parameter. */
+type Given = string | Config | Submittable;
+interface Config {
+  readonly text?: string;
+  readonly name?: string;
+  readonly callback?: Callback;
+}
+/** A Query, a cursor or a stream, which sends itself. */
+interface Submittable {
+  submit: unknown;
+  text?: string;
+  readonly cursor?: { text?: string };
+}
+
+/** What is needed of a client of pg. */
+interface Client {
+  query(text: string): unknown;
+}
+
+export interface OpenPgTransaction extends OpenTransaction<Client> {
+  readonly nested: NestedTransactions;
+}
+
+/** Hands over a client on which the store has begun a transaction and set its savepoint. */
+export function openPgTransaction(client: Client): OpenPgTransaction {
+  const nested = new NestedTransactions('postgres');
+  const open = openTransaction(client, (tenure) => ({
+    query: createQuery(client, nested, tenure),
+    release: () => undefined,
+    end: answeringLikePg(refuseToClose),
+    [Symbol.asyncDispose]: async () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }));
+  return { ...open, nested };
+}
+
+function createQuery(client: Client, nested: NestedTransactions, tenure: Tenure): QueryFunction {
+  const send = client.query.bind(client) as QueryFunction;
+  return (...given) => {
+    tenure.requireOpen();
+    const [first] = given as [Given];
+    const text = textOf(first, client);
+    if (text === undefined) return send(...given);
+    if (isSubmittable(first)) {
+      // It tells of its end by events of its own, so an error leaves the count of open ones to the handler.
+      const replacement = nested.decide(text);
+      if (replacement !== undefined) setText(first, replacement.text);
+      return send(...given);
+    }
+    return answeringLikePg((...parameters) => {
+      const replacement = nested.decide(text);
+      if (replacement !== undefined) return replace(send, replacement, callbackOf(parameters));
+      if (nested.setsTransaction(text) && callbackOf(parameters) === undefined) return setTransaction(send, parameters);
+      return send(...parameters);
+    })(...given);
+  };
+}
+
+/** A refusal comes by the callback or the promise that an error of the server would have come by. */
+function answeringLikePg(method: QueryFunction): QueryFunction {
+  return (...given) => {
+    try {
+      return method(...given);
+    } catch (error) {
+      const callback = callbackOf(given);
+      if (callback === undefined) return Promise.reject(error);
+      queueMicrotask(() => callback(error));
+    }
+  };
+}
+
+function replace(send: QueryFunction, { text, undo }: Replacement, callback: Callback | undefined): unknown {
+  if (callback === undefined) {
+    return (send(text) as Promise<unknown>).catch((error) => {
+      undo();
+      throw error;
+    });
+  }
+  return send(text, (error: unknown, result: unknown) => {
+    if (error) undo();
+    callback(error, result);
+  });
+}
+
+/** `SET TRANSACTION` is refused within a savepoint, so the store's own steps aside for it. */
+async function setTransaction(send: QueryFunction, given: unknown[]): Promise<unknown> {
+  await send(`RELEASE SAVEPOINT ${storeSavepoint}`);
+  const result = await send(...given);
+  await send(`SAVEPOINT ${storeSavepoint}`);
+  return result;
+}
+
+function textOf(given: Given, client: Client): string | undefined {
+  if (typeof given === 'string') return given;
+  if (typeof given !== 'object' || given === null) return undefined;
+  if (isSubmittable(given)) return given.text ?? given.cursor?.text;
+  const { text, name } = given;
+  if (typeof text === 'string' || name === undefined) return text;
+  // A statement that this connection has prepared can be asked for by its name alone.
+  const { connection } = client as { connection?: { parsedStatements?: Record<string, string> } };
+  return connection?.parsedStatements?.[name];
+}
+
+function setText(given: Submittable, text: string): void {
+  if (typeof given.text === 'string') given.text = text;
+  if (typeof given.cursor?.text === 'string') given.cursor.text = text;
+}
+
+const isSubmittable = (given: Given): given is Submittable =>
+  typeof given === 'object' && given !== null && typeof (given as Submittable).submit === 'function';
+
+function callbackOf(given: readonly unknown[]): Callback | undefined {
+  const callback = given.findLast((value) => typeof value === 'function') ?? (given[0] as Config | undefined)?.callback;
+  return typeof callback === 'function' ? (callback as Callback) : undefined;
+}
