@@ -53,12 +53,12 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   }
   absorbIdleErrors(client);
   const path = createPath(client);
-  const steps = redisSteps(async (script, key, values) => {
-    const reply = await path.run((connection) => runScript(connection, script, key, values));
+  const steps = redisSteps((script, key, values) => path.run(script, key, values, answered), prefix);
+  const abandonment = createAbandonment((key, token) => steps.release(key, token, { ran: false }));
+  const answered = (reply: unknown) => {
     abandonment.answered();
     return reply;
-  }, prefix);
-  const abandonment = createAbandonment((key, token) => steps.release(key, token, { ran: false }));
+  };
   return withBareErrors<DedupeStore>({
     ...steps,
     claim: (key, leaseSeconds) => steps.claim(key, leaseSeconds, (token) => abandonment.abandon(key, token)),
@@ -110,14 +110,12 @@ function createPath(client: RedisClient) {
     current = copy;
   };
   return {
-    async run(work: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
+    run(script: RedisScript, key: string, values: readonly string[], answered: (reply: unknown) => unknown) {
       const used = current;
-      try {
-        return await within(work(used), silenceSeconds);
-      } catch (error) {
+      return within(runScript(used, script, key, values), silenceSeconds).then(answered, (error) => {
         if (error instanceof Silence) replace(used);
         throw explainSilence(error, 'redisStore', silenceHint);
-      }
+      });
     },
   };
 }

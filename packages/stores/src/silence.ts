@@ -19,16 +19,20 @@ export class Silence extends Error {
 }
 
 /** Rejects with {@link Silence} where the answer takes too long. The step itself goes on, and its failure is absorbed. */
-export async function within<Result>(step: PromiseLike<Result>, seconds: number): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Silence(seconds)), seconds * 1000);
+export function within<Result>(step: PromiseLike<Result>, seconds: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Silence(seconds)), seconds * 1000);
+    step.then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([step, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Says of which store the connection was, and what the store did about it; anything else stays as it is. */
@@ -111,6 +115,7 @@ export function createAbandonment(release: (key: string, token: string) => Promi
     abandon: releaseNow,
     /** To be called when the backend has answered something. */
     answered() {
+      if (pending.size === 0) return;
       for (const [token, key] of [...pending]) releaseNow(key, token);
     },
   };
