@@ -40,30 +40,38 @@ export const killedInNestedTransactions: Scenario = {
   stores: orms,
   modes: ['transactional'],
   run: (setting) =>
-    killAtRandom(setting, () => ({ before: Math.random() * 10, after: Math.random() * 10, failAfter: 0.15 })),
+    killAtRandom(setting, () => ({ before: Math.random() * 10, after: Math.random() * 10, failAfter: 0.15 }), 25),
 };
 
 /** Kills receivers one after the other while events are sent, and judges what came of it. */
 async function killAtRandom(
   { store, mode, amount, events, isShort }: Setting,
   planOf: () => FaultEvent['plan'],
+  paceMilliseconds = 0,
 ): Promise<Result> {
   return withReceivers(store, mode, { count: 3 }, async (world) => {
     let sent = 0;
     let isOver = false;
+    /** Dead or about to be: on a busy machine that takes a while to show. */
+    const killed = new Set<number | undefined>();
     const killing = (async () => {
       for (let kill = 0; kill < amount; kill++) {
         await pause(150 + Math.random() * 150);
-        const living = world.slots.filter(({ port }) => port !== undefined);
+        const living = world.slots.filter(({ port, pid }) => port !== undefined && !killed.has(pid));
         // One at least goes on serving, or the run would measure how fast Node starts.
         if (living.length < 2) kill--;
-        else living[Math.floor(Math.random() * living.length)]?.signal('SIGKILL');
+        else {
+          const slot = living[Math.floor(Math.random() * living.length)];
+          killed.add(slot?.pid);
+          slot?.signal('SIGKILL');
+        }
       }
       isOver = true;
     })();
     const journal = await sendTo(world, {
       lanes: 24,
       doubledPercent: 15,
+      paceMilliseconds,
       next: () => {
         if (isOver && sent >= events) return undefined;
         sent++;

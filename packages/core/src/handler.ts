@@ -14,7 +14,8 @@ export interface HandlerContext {
   readonly deadline: Date | undefined;
   /**
    * In mode `transactional` the open transaction, as the store's client knows it; otherwise undefined. Typed by
-   * `store.transactionOf(context)`. It is over when the handler is: what is sent through it later is refused.
+   * `store.transactionOf(context)`. It is over when the handler is: what is sent through it later is refused. A transaction that
+   * the handler begins in it is a savepoint, and a COMMIT or ROLLBACK without one is refused.
    */
   readonly transaction: unknown;
 }
