@@ -13,6 +13,7 @@ export interface FailingStore extends DedupeStore {
 export function failingStore(store: DedupeStore): FailingStore {
   const failing: FailingStore = {
     mode: 'up',
+    local: store.local === true,
     async claim(key, leaseSeconds) {
       if (failing.mode === 'down') throw new Error('The store cannot be reached.');
       return store.claim(key, leaseSeconds);
