@@ -31,8 +31,9 @@ export interface Migration {
 export async function migrateTable({ at, table, create, upgrades, run, raise }: Migration): Promise<void> {
   for (const statement of create) await run(statement);
   const newest = firstVersion + upgrades.length;
+  const stored = await raise(versionKey, undefined, keptSeconds);
   const readVersion = async () => (await raise(versionKey, undefined, keptSeconds)) ?? firstVersion;
-  const found = await readVersion();
+  const found = stored ?? firstVersion;
   if (found > newest) {
     throw new WebhookError('store_unavailable', {
       at,
@@ -48,7 +49,8 @@ export async function migrateTable({ at, table, create, upgrades, run, raise }: 
     }
     await raise(versionKey, version + 1, keptSeconds);
   }
-  if (found === newest) await raise(versionKey, newest, keptSeconds);
+  // Where it stands already nothing is written: a process that starts must not wait for those that write.
+  if (stored === undefined && found === newest) await raise(versionKey, newest, keptSeconds);
 }
 
 /** Waits for a moment for another process that may be upgrading the table now. */
