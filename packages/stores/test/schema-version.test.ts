@@ -1,5 +1,8 @@
 /** Tables that an earlier version made, and what `migrate()` does with them. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { findMissing, type LiveServer, startMariadb, startPostgres } from '@countersign/live-services';
 import { mysqlStore } from '@countersign/stores/mysql';
@@ -137,5 +140,23 @@ describe.skipIf(missing !== undefined)(titleOf('a table of an earlier version', 
     const failing = { ...migration, upgrades: [...migration.upgrades, ['ALTER TABLE nowhere ADD COLUMN a text']] };
     await expect(migrateTable(failing)).rejects.toThrow('nowhere');
     expect(await store.raiseWatermark?.(versionKey, undefined, 60)).toBe(3);
+  });
+});
+
+describe('a table that has its version', () => {
+  it('is left alone by migrate(), which then waits for no writer', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-version-'));
+    const [writer, starting] = [0, 1].map(() => new DatabaseSync(join(folder, 'claims.db'))) as [
+      DatabaseSync,
+      DatabaseSync,
+    ];
+    writer.exec('PRAGMA journal_mode = WAL');
+    await sqliteStore({ database: writer }).migrate();
+    writer.exec('BEGIN IMMEDIATE');
+    await sqliteStore({ database: starting, busySeconds: 0.1 }).migrate();
+    writer.exec('ROLLBACK');
+    writer.close();
+    starting.close();
+    rmSync(folder, { recursive: true });
   });
 });
