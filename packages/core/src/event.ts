@@ -232,10 +232,10 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   #parseBody(): unknown {
-    const { methods = ['POST'], payload } = this.#context.provider;
-    const { method = 'POST' } = this.#delivery;
-    if (this.body.byteLength > 0 || method === 'POST' || !methods.includes(method))
-      return parsePayload(this.body, payload);
+    const { methods, payload } = this.#context.provider;
+    const { body, method = 'POST' } = this.#delivery;
+    if (body.byteLength > 0 || method === 'POST' || methods?.includes(method) !== true)
+      return parsePayload(body, payload);
     const fields = parseFields(queryOf(this.#bodylessUrl ?? '') ?? '');
     return fields === undefined ? undefined : recordOf(fields);
   }

@@ -25,7 +25,39 @@ export const maxCandidates = 16;
  * @throws header_repeated, header_malformed (not a string, or longer than 8 KiB)
  */
 export function findHeader(source: HeaderSource, name: string): string | undefined {
-  const value = Symbol.iterator in source ? findInPairs(source, name) : findInRecord(source, name);
+  return checkedText(Symbol.iterator in source ? findInPairs(source, name) : findInRecord(source, name), name);
+}
+
+/**
+ * The coding and the announced length of a body, read in one walk since every delivery is asked for both.
+ *
+ * @throws header_repeated, header_malformed
+ */
+export function findFraming(source: HeaderSource): Framing {
+  if (Symbol.iterator in source)
+    return { coding: findHeader(source, contentEncoding), length: findHeader(source, contentLength) };
+  let coding: unknown;
+  let length: unknown;
+  for (const key in source) {
+    if (isName(key, contentLength)) length = addEntry(length, source, key, contentLength);
+    else if (isName(key, contentEncoding)) coding = addEntry(coding, source, key, contentEncoding);
+  }
+  return {
+    coding: checkedText(onlyEntry(coding, contentEncoding), contentEncoding),
+    length: checkedText(onlyEntry(length, contentLength), contentLength),
+  };
+}
+
+/** What a head says of the body that follows. */
+export interface Framing {
+  readonly coding: string | undefined;
+  readonly length: string | undefined;
+}
+
+const contentEncoding = 'content-encoding';
+const contentLength = 'content-length';
+
+function checkedText(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value !== 'string') throw new WebhookError('header_malformed', { at: name });
   if (value.length > maxHeaderLength) {
@@ -84,6 +116,13 @@ export interface ListGrammar {
   readonly isSpaced: boolean;
 }
 
+/** One item of a list header: its key, and where in the header its value stands. */
+export interface ListItem {
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Every item of a list header that has a key and a value, in their order. Others are passed over: a sender may add entries of
  * a kind that is not known here.
@@ -91,8 +130,8 @@ export interface ListGrammar {
  * @throws header_malformed for more than 32 items, and for a header that was sent twice: servers join the two with a comma and
  * a space, or hand on both, and the verdict has to be the same
  */
-export function parseItems(text: string, grammar: ListGrammar, at: string): [key: string, value: string][] {
-  const items: [string, string][] = [];
+export function parseItems(text: string, grammar: ListGrammar, at: string): ListItem[] {
+  const items: ListItem[] = [];
   let start = 0;
   for (let count = 1; ; count++) {
     if (grammar.isSpaced && start > 0 && text[start] === ' ') start++;
@@ -106,24 +145,34 @@ export function parseItems(text: string, grammar: ListGrammar, at: string): [key
     if (isJoined) {
       throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
     }
-    const value = split < 0 ? '' : text.slice(split + grammar.assign.length, end);
-    if (split > start && split < end && value !== '') items.push([text.slice(start, split), value]);
+    const from = split + grammar.assign.length;
+    if (split > start && from < end) items.push({ key: text.slice(start, split), from, to: end });
     if (found < 0) return items;
     start = end + grammar.separator.length;
   }
 }
 
-function findInRecord(source: Exclude<HeaderSource, Iterable<unknown>>, name: string): unknown {
+function findInRecord(source: FieldRecord, name: string): unknown {
   let value: unknown;
-  let count = 0;
-  for (const key in source) {
-    if (key.length !== name.length || (key !== name && key.toLowerCase() !== name)) continue;
-    if (!Object.hasOwn(source, key)) continue;
-    const entry: unknown = (source as Record<string, unknown>)[key];
-    if (entry === undefined) continue;
-    if (++count > 1) throw new WebhookError('header_repeated', { at: name });
-    value = entry;
-  }
+  for (const key in source) if (isName(key, name)) value = addEntry(value, source, key, name);
+  return onlyEntry(value, name);
+}
+
+type FieldRecord = Exclude<HeaderSource, Iterable<unknown>>;
+
+function isName(key: string, name: string): boolean {
+  return key.length === name.length && (key === name || key.toLowerCase() === name);
+}
+
+/** @throws header_repeated where another spelling of the name had a value already */
+function addEntry(earlier: unknown, source: FieldRecord, key: string, name: string): unknown {
+  const entry = Object.hasOwn(source, key) ? source[key] : undefined;
+  if (entry === undefined) return earlier;
+  if (earlier !== undefined) throw new WebhookError('header_repeated', { at: name });
+  return entry;
+}
+
+function onlyEntry(value: unknown, name: string): unknown {
   return Array.isArray(value) ? onlyOf(value, name) : value;
 }
 

@@ -11,7 +11,7 @@ import type { EventOf, Handler } from './handler.ts';
 import { findHandshake, mayBe, signedGrammars } from './handshake.ts';
 import { fitsGrammar } from './handshake-grammar.ts';
 import { createHandshakeRun } from './handshake-run.ts';
-import { findHeader, requireHeader } from './header-fields.ts';
+import { findFraming, requireHeader } from './header-fields.ts';
 import { ignoreRejection } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import type { Provider } from './provider.ts';
@@ -95,10 +95,12 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     joinsUnsigned: checked.dedupe?.isStrict !== true,
   };
   const methods = provider.methods ?? ['POST'];
-  const checkHead = (head: DeliveryHead) => {
+  /** @param received bytes of the body; undefined before it was read */
+  const checkHead = (head: DeliveryHead, received?: number) => {
     if (head.method !== undefined && !methods.includes(head.method)) throw new WebhookError('method_unsupported');
-    const encoding = findHeader(head.headers, 'content-encoding');
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new WebhookError('encoding_unsupported');
+    const { coding, length } = findFraming(head.headers);
+    if (coding !== undefined && coding.toLowerCase() !== 'identity') throw new WebhookError('encoding_unsupported');
+    if (received !== undefined && length !== undefined) checkLength(length, received);
     if (checked.requiredHeaders.length > 0) checkRequiredHeaders(head, checked.requiredHeaders);
   };
   /** At once where the scheme's keys and the runtime's cryptography are; throws or rejects with a WebhookError alone. */
@@ -106,8 +108,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     try {
       const now = readClock(checked.clock);
       checkBody(delivery, checked.maxBodyBytes);
-      checkHead(delivery);
-      checkLength(delivery);
+      checkHead(delivery, delivery.body.byteLength);
       const proof = scheme.verify(delivery, now);
       return proof instanceof Promise ? settle(delivery, proof) : new VerifiedEvent(context, delivery, proof);
     } catch (error) {
@@ -214,9 +215,8 @@ function checkBody(delivery: Delivery, maxBodyBytes: number): void {
 }
 
 /** A body that was cut short on its way is no forgery: the sender has to send it again. */
-function checkLength({ headers, body }: Delivery): void {
-  const announced = findHeader(headers, 'content-length');
-  if (announced === undefined || !(Number(announced) > body.byteLength) || !/^\d{1,15}$/.test(announced)) return;
+function checkLength(announced: string, received: number): void {
+  if (!(Number(announced) > received) || !/^\d{1,15}$/.test(announced)) return;
   throw new WebhookError('body_incomplete', { at: 'content-length' });
 }
 

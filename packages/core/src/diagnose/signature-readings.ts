@@ -1,7 +1,7 @@
 /** Reads a signature without believing the description: which tag, prefix, encoding and hash it has by its look. */
 
 import { type HashName, hashSizes } from '../crypto/hmac.ts';
-import { decodeBase64, decodeBase64Url, decodeHex } from '../encoding.ts';
+import { decodeBetween } from '../encoding.ts';
 import type { SignatureSource } from '../schemes/signature-description.ts';
 import type { CauseCode } from './causes.ts';
 import type { HeaderPairs } from './situation.ts';
@@ -92,10 +92,8 @@ function formsOf(value: string): readonly SignatureText[] {
   const prefix = /^[A-Za-z][A-Za-z0-9-]{0,15}[=:, ]\s?(?=[^=])/.exec(value)?.[0] ?? '';
   const found: SignatureText[] = [];
   for (const before of new Set([prefix, ''])) {
-    const text = value.slice(before.length);
-    const read = { hex: decodeHex, base64: decodeBase64, base64url: decodeBase64Url } as const;
     for (const encoding of ['hex', 'base64', 'base64url'] as const) {
-      const bytes = read[encoding](text);
+      const bytes = decodeBetween(value, before.length, value.length, encoding);
       if (bytes !== undefined && bytes.length > 0) found.push({ prefix: before, encoding, length: bytes.length });
     }
   }

@@ -3,7 +3,7 @@
 import { crypto } from '#crypto';
 import type { HashName } from '../crypto/hmac.ts';
 import type { Delivery } from '../delivery.ts';
-import { decodeBase64, decodeBase64Url, decodeHex } from '../encoding.ts';
+import { decodeBetween } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { groupFields, maxFields, parseFields } from '../form-fields.ts';
 
@@ -61,14 +61,9 @@ async function checkHash(
     if (given !== undefined) throw refuse('The claim has a hash, and the request has no body.');
     return;
   }
-  const bytes = typeof given === 'string' ? decode(given, rule.encoding) : undefined;
+  const bytes = typeof given === 'string' ? decodeBetween(given, 0, given.length, rule.encoding) : undefined;
   const matches = bytes !== undefined && crypto.equalBytes(bytes, await crypto.digest(rule.hash, [content]));
   if (!matches) throw refuse('The hash in this claim is missing, or belongs to another request.');
-}
-
-function decode(text: string, encoding: BoundHash['encoding']): Uint8Array | undefined {
-  if (encoding === 'hex') return decodeHex(text);
-  return encoding === 'base64' ? decodeBase64(text) : decodeBase64Url(text);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Reads what a described delivery says of its signatures, timestamp and id, before anything is computed. */
 
 import { type DeliveryHead, parseJson } from '../delivery.ts';
-import { decodeBase64, decodeBase64Url, decodeHex, isPrintableAscii } from '../encoding.ts';
+import { decodeBetween, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { parseForm } from '../form-fields.ts';
 import { findHeader, maxCandidates, parseItems, requireHeader } from '../header-fields.ts';
@@ -44,6 +44,9 @@ export function createReader(
 ) {
   const sources = sourcesOf(description);
   const { timestamp } = description;
+  // Lower-case names are made once: for a short body that is a part of all the work that shows.
+  const places = sources.map((source) => ({ source, at: placeOf(source) }));
+  const timestampPlace = timestamp === undefined ? '' : placeOf(timestamp);
   const guards = Object.entries(description.guards ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   const signedHeaders = description.signs
     .filter((part) => typeof part === 'object' && 'header' in part)
@@ -75,13 +78,13 @@ export function createReader(
     let timestampText: string | undefined;
     let isMissing: string | undefined;
     let refusal: WebhookError | undefined;
-    for (const source of sources) {
-      const text = textAt(source, head, body, root);
+    for (const { source, at } of places) {
+      const text = textAt(source, at, head, body, root);
       if (text === undefined) {
-        isMissing ??= placeOf(source);
+        isMissing ??= at;
         continue;
       }
-      const collected = collect(source, text, form, candidates, shared ? timestamp.key : undefined);
+      const collected = collect(source, at, text, form, candidates, shared ? timestamp.key : undefined);
       timestampText = collected.timestampText;
       refusal ??= collected.refusal;
     }
@@ -93,7 +96,7 @@ export function createReader(
     }
     let signedAt: number | undefined;
     if (timestamp !== undefined && signed.timestamp && (body !== undefined || 'header' in timestamp)) {
-      const at = placeOf(timestamp);
+      const at = timestampPlace;
       if (!shared) timestampText = readTimestamp(timestamp, head, body, root);
       if (timestampText === undefined) throw new WebhookError(shared ? 'header_malformed' : 'header_missing', { at });
       signedAt = parseTimestamp(timestampText, timestamp.unit, at);
@@ -127,41 +130,34 @@ interface Collected {
  */
 function collect(
   source: SignatureSource,
+  at: string,
   text: string,
   form: SignatureForm,
   candidates: Uint8Array[],
   timestampKey: string | undefined,
 ): Collected {
-  const at = placeOf(source);
   let timestampText: string | undefined;
   let refusal: WebhookError | undefined;
-  const add = (value: string) => {
+  const add = (from: number, to: number) => {
     if (candidates.length === maxCandidates) {
       throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
     }
-    const bytes = decodeSignature(source, value, form);
+    const bytes = decodeSignature(source, text, from, to, form);
     if (bytes !== undefined) candidates.push(bytes);
     else refusal ??= unreadable(source, form, at);
   };
   const { key } = source;
   if (key === undefined) {
-    const values = source.separator === undefined ? [text] : text.split(source.separator, maxCandidates + 1);
-    if (values.length > maxCandidates) {
-      throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
-    }
-    const isJoined = (value: string) => (source.separator === ' ' ? value.endsWith(',') : value.startsWith(' '));
-    if (values.length > 1 && values.some(isJoined)) {
-      throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
-    }
-    for (const value of values) add(value);
+    if (source.separator === undefined) add(0, text.length);
+    else for (const [from, to] of partsOf(text, source.separator, at)) add(from, to);
     return { timestampText, refusal };
   }
-  for (const [name, value] of parseItems(text, grammarOf(source), at)) {
-    if (name === timestampKey) {
+  for (const item of parseItems(text, grammarOf(source), at)) {
+    if (item.key === timestampKey) {
       if (timestampText !== undefined)
-        throw new WebhookError('header_malformed', { at, hint: `It has ${name} twice.` });
-      timestampText = value;
-    } else if (typeof key === 'string' ? name === key : key.includes(name)) add(value);
+        throw new WebhookError('header_malformed', { at, hint: `It has ${item.key} twice.` });
+      timestampText = text.slice(item.from, item.to);
+    } else if (typeof key === 'string' ? item.key === key : key.includes(item.key)) add(item.from, item.to);
   }
   // An error costs more than all the rest of a verification, so it is made where it is needed alone.
   if (candidates.length === 0) {
@@ -170,16 +166,35 @@ function collect(
   return { timestampText, refusal };
 }
 
+/** Where the items of a list without keys stand. @throws header_malformed for too many, and for two headers in one */
+function partsOf(text: string, separator: string, at: string): [from: number, to: number][] {
+  const values = text.split(separator, maxCandidates + 1);
+  if (values.length > maxCandidates) {
+    throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
+  }
+  const isJoined = (value: string) => (separator === ' ' ? value.endsWith(',') : value.startsWith(' '));
+  if (values.length > 1 && values.some(isJoined)) {
+    throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
+  }
+  let from = 0;
+  let to = -separator.length;
+  return values.map((value) => {
+    from = to + separator.length;
+    to = from + value.length;
+    return [from, to];
+  });
+}
+
 function decodeSignature(
   { prefix = '', isPrefixOptional = false, encoding }: SignatureSource,
-  value: string,
+  text: string,
+  from: number,
+  to: number,
   form: SignatureForm,
 ): Uint8Array | undefined {
-  const hasPrefix = value.startsWith(prefix);
+  const hasPrefix = text.startsWith(prefix, from) && from + prefix.length <= to;
   if (!hasPrefix && !isPrefixOptional) return undefined;
-  const text = prefix === '' || !hasPrefix ? value : value.slice(prefix.length);
-  const bytes =
-    encoding === 'hex' ? decodeHex(text) : encoding === 'base64' ? decodeBase64(text) : decodeBase64Url(text);
+  const bytes = decodeBetween(text, hasPrefix ? from + prefix.length : from, to, encoding);
   return bytes !== undefined && form.isLength(bytes.length) ? bytes : undefined;
 }
 
@@ -195,21 +210,23 @@ export function readTimestamp(
   body: Uint8Array | undefined,
   root: unknown,
 ): string | undefined {
-  const text = textAt(source, head, body, root);
-  if (text === undefined || source.key === undefined) return text;
   const at = placeOf(source);
-  const values = parseItems(text, grammarOf(source), at).filter(([name]) => name === source.key);
-  if (values.length > 1) throw new WebhookError('header_malformed', { at, hint: `It has ${source.key} twice.` });
-  return values[0]?.[1];
+  const text = textAt(source, at, head, body, root);
+  if (text === undefined || source.key === undefined) return text;
+  const items = parseItems(text, grammarOf(source), at).filter(({ key }) => key === source.key);
+  if (items.length > 1) throw new WebhookError('header_malformed', { at, hint: `It has ${source.key} twice.` });
+  return items[0] && text.slice(items[0].from, items[0].to);
 }
 
+/** @param at {@link placeOf} of the source: of a header its name in lower case */
 function textAt(
   source: SignatureLocation,
+  at: string,
   head: DeliveryHead,
   body: Uint8Array | undefined,
   root: unknown,
 ): string | undefined {
-  if ('header' in source) return findHeader(head.headers, source.header.toLowerCase());
+  if ('header' in source) return findHeader(head.headers, at);
   if (body === undefined) return undefined;
   const text = 'json' in source ? textOf(valueAt(root ?? parseJson(body), source.json)) : formText(body, source.form);
   return text !== undefined && isPrintableAscii(text) ? text : undefined;
