@@ -71,6 +71,7 @@ export const coreLayers = [
     'public-url.ts',
     'remote-text.ts',
     'secret-text.ts',
+    'secret-mark.ts',
     'secrets.ts',
     'replay-window.ts',
   ],

@@ -23,6 +23,11 @@ export interface StoredAnswer {
    * delivery id. Eight characters.
    */
   readonly fingerprint?: string;
+  /**
+   * Tells a duplicate that another secret proves than the first delivery: 16 bits of HKDF-SHA-256 (RFC 5869) of the secret, three
+   * characters. Absent where the sender signs with a public key.
+   */
+  readonly secret?: string;
 }
 
 /** Options of {@link DedupeStore.release}. */

@@ -13,6 +13,7 @@ import { parsePayload } from './payload.ts';
 import type { Provider } from './provider.ts';
 import { parseTimestamp } from './replay-window.ts';
 import type { Proof, SignedParts } from './schemes/scheme.ts';
+import type { SecretMarks } from './secret-mark.ts';
 import { nameOf, valueAt } from './value-path.ts';
 
 /** The key under which an event is remembered, and what it was made from. */
@@ -184,6 +185,11 @@ export class VerifiedEvent implements WebhookEvent {
   get unsignedId(): string | undefined {
     const id = this.#id();
     return id === undefined || id.isSigned ? undefined : id.text;
+  }
+
+  /** By which a record tells the secret that proved this event from others. */
+  get secretMarks(): SecretMarks | undefined {
+    return this.#proof.marks;
   }
 
   /** Parses the body now, unless it is handed over unparsed. @throws payload_malformed */

@@ -3,22 +3,14 @@
 import type { Claim, DedupeStore, ReleaseOptions, StoredAnswer } from './dedupe.ts';
 import type { CheckedDedupe } from './dedupe-options.ts';
 import { isWebhookError, WebhookError } from './errors.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** Waits before the second and third try to record a completion, in milliseconds. */
 const completionRetryDelays = [50, 250];
 
 /** Rejects where a step of the store takes longer than it may. The step itself goes on; nobody waits for it. */
-export async function inTime<Result>(step: Promise<Result>, timeoutSeconds: number): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const tell = () => reject(new Error(`The store did not answer within ${timeoutSeconds} s.`));
-    timer = setTimeout(tell, timeoutSeconds * 1000);
-  });
-  try {
-    return await Promise.race([step, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function inTime<Result>(step: Promise<Result>, timeoutSeconds: number): Promise<Result> {
+  return withTimeout(step, timeoutSeconds, () => new Error(`The store did not answer within ${timeoutSeconds} s.`));
 }
 
 /** A step of a store that may throw at once, or resolve with something that means nothing: either is a rejection. */

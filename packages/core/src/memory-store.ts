@@ -19,7 +19,7 @@ interface ClaimRecord {
   readonly expiresAt: number;
 }
 
-/** Completions are kept as text, `<expiry in seconds, base 36> <answer as JSON or a bare fingerprint>`: half the memory of an object. */
+/** Completions are kept as text, `<expiry in seconds, base 36> <answer as JSON, or fingerprint and secret as they are>`: half the memory of an object. */
 type Record = ClaimRecord | string;
 
 /** How long the count of attempts is remembered after a release or a lease that ran out. */
@@ -154,18 +154,28 @@ function expiryOf(record: Record): number {
   return typeof record === 'string' ? Number.parseInt(record, 36) * 1000 : record.expiresAt;
 }
 
+/** As a receiver makes them; a text of another length is kept as JSON. */
+const fingerprintLength = 8;
+const secretLength = 3;
+
 function pack(expiresAt: number, answer: StoredAnswer | undefined): string {
   const expiry = Math.ceil(expiresAt / 1000).toString(36);
   if (answer === undefined) return expiry;
-  const { fingerprint, ...rest } = answer;
-  const isBare = fingerprint !== undefined && Object.values(rest).every((value) => value === undefined);
-  // Joined flat: a rope would keep its two halves alive beside the text.
-  return [expiry, isBare ? fingerprint : JSON.stringify(answer)].join(' ');
+  const { fingerprint = '', secret = '', ...rest } = answer;
+  const isBare =
+    (fingerprint.length === 0 || fingerprint.length === fingerprintLength) &&
+    (secret.length === 0 || secret.length === secretLength) &&
+    Object.values(rest).every((value) => value === undefined);
+  // Joined flat: a rope would keep its pieces alive beside the text.
+  return [expiry, isBare ? [fingerprint, secret].join('') : JSON.stringify(answer)].join(' ');
 }
 
 function unpack(record: string): StoredAnswer | undefined {
   const split = record.indexOf(' ');
   if (split < 0) return undefined;
   const text = record.slice(split + 1);
-  return text.startsWith('{') ? (JSON.parse(text) as StoredAnswer) : { fingerprint: text };
+  if (text.startsWith('{')) return JSON.parse(text) as StoredAnswer;
+  const secretAt = text.length < fingerprintLength ? 0 : fingerprintLength;
+  const [fingerprint, secret] = [text.slice(0, secretAt), text.slice(secretAt)];
+  return { ...(fingerprint !== '' && { fingerprint }), ...(secret !== '' && { secret }) };
 }

@@ -38,6 +38,11 @@ type Part<Event extends AnyEvent> =
        * new id for each attempt, or another event with the same bytes.
        */
       readonly idChanged?: true;
+      /**
+       * The first delivery was proved by a secret that this receiver neither has nor had (`notAfter`): another service may share its
+       * namespace, so that the events of one are lost to the other. Said on the console too.
+       */
+      readonly unknownSecret?: true;
     }
   /** Another delivery of the same event is being handled. */
   | { readonly kind: 'in_flight'; readonly event: Event; readonly retryAfterSeconds: number }

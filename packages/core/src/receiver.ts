@@ -131,7 +131,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
   };
   const { onOutcome } = checked;
   const tell = (outcome: Outcome) => {
-    printFailure(outcome);
+    printFailure(outcome, checked);
     if (onOutcome === undefined) printRefusal(outcome, checked);
     try {
       ignoreRejection(onOutcome?.(outcome));

@@ -3,7 +3,9 @@
 import { type Delivery, UnverifiedDelivery } from './delivery.ts';
 import { encodeHex } from './encoding.ts';
 import { isWebhookError, WebhookError } from './errors.ts';
+import { createSecretMark, type SecretMark, type SecretMarks } from './secret-mark.ts';
 import { decodeReadings, type SecretFormat } from './secret-text.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** A shared secret or stored token; with an id and a time of validity when it takes part in a rotation. */
 export type Secret =
@@ -48,6 +50,7 @@ export interface HeldSecret<Key> {
   readonly key: Key;
   /** Whose secret it is, where a resolver said so. */
   readonly tenant?: string | undefined;
+  readonly marks: SecretMarks;
   readonly notBefore: number;
   readonly notAfter: number;
 }
@@ -79,23 +82,30 @@ export function createSecretSource<Key>(
   makeKey: (bytes: Uint8Array) => Key,
   combine?: (keys: readonly Key[]) => Key,
 ): SecretSource<Key> {
-  const prepare = (value: unknown, at: string, known?: Uint8Array[]): Key => {
+  const prepare = (value: unknown, at: string, known?: Uint8Array[]): Prepared<Key> => {
     const readings = decodeReadings(value, format, allowWeak, at);
     known?.push(...readings);
     const keys = readings.map(makeKey);
     const [only] = keys;
-    return keys.length === 1 || combine === undefined ? (only as Key) : combine(keys);
+    const key = keys.length === 1 || combine === undefined ? (only as Key) : combine(keys);
+    return { key, mark: createSecretMark(readings[0] as Uint8Array) };
   };
   if (typeof input === 'function') {
     for (const tenant of knownSecrets.get(input)?.keys() ?? []) requireTenantName(tenant);
     for (const [at, secrets] of knownOf(input))
-      holdAll(secrets, at, (value, place) => decodeReadings(value, format, allowWeak, place));
+      checkAll(secrets, at, (value, place) => decodeReadings(value, format, allowWeak, place));
     return { active: createResolver(input, prepare), fixed: [] };
   }
   const fixed: Uint8Array[] = [];
   const held = holdAll(input, 'secrets', (value, at) => prepare(value, at, fixed));
   const isDated = held.some(({ notBefore, notAfter }) => notBefore !== -Infinity || notAfter !== Infinity);
   return { active: isDated ? (now) => requireActive(held, now) : () => held, fixed };
+}
+
+/** A key, and the mark of the secret it was made of. */
+interface Prepared<Key> {
+  readonly key: Key;
+  readonly mark: SecretMark;
 }
 
 /** The secrets behind a resolver that knows them from the start, so that they are checked when a receiver is built. */
@@ -189,22 +199,37 @@ function refuseWrongKind(
   }
 }
 
+/** Secrets by name, in the time of their validity. @throws secret_invalid */
 function holdAll<Key>(
   input: unknown,
   at: string,
-  prepare: (value: unknown, at: string) => Key,
+  prepare: (value: unknown, at: string) => Prepared<Key>,
 ): readonly HeldSecret<Key>[] {
+  const checked = checkAll(input, at, prepare);
+  const known = checked.map(({ prepared }) => prepared.mark);
+  return checked.map(({ id, prepared: { key, mark }, notBefore, notAfter }) => ({
+    id,
+    key,
+    tenant: undefined,
+    marks: { own: mark, known },
+    notBefore,
+    notAfter,
+  }));
+}
+
+/** What a list of secrets says, each value prepared. @throws secret_invalid */
+function checkAll<Result>(input: unknown, at: string, prepare: (value: unknown, at: string) => Result) {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   if (list.length === 0) throw new WebhookError('secret_invalid', { at, hint: 'The list is empty.' });
   if (list.length > maxSecrets) {
     throw new WebhookError('secret_invalid', { at, hint: `There are more than ${maxSecrets}; retire the oldest.` });
   }
-  const held = list.map((entry, index): HeldSecret<Key> => {
+  const held = list.map((entry, index) => {
     const place = list.length === 1 ? at : `${at}[${index}]`;
     const described = describeSecret(entry, place);
     return {
       id: described.id ?? String(index),
-      key: prepare(described.value, place),
+      prepared: prepare(described.value, place),
       notBefore: instantOf(described.notBefore, `${place}.notBefore`, -Infinity),
       notAfter: instantOf(described.notAfter, `${place}.notAfter`, Infinity),
     };
@@ -245,11 +270,11 @@ function requireActive<Key>(held: readonly HeldSecret<Key>[], now: number): read
 
 function createResolver<Key>(
   resolve: Extract<SecretInput, (...given: never[]) => unknown>,
-  prepareKey: (value: unknown, at: string) => Key,
+  prepareKey: (value: unknown, at: string) => Prepared<Key>,
 ): SecretSource<Key>['active'] {
   // Keys prepared lately, oldest first. What a resolver does not know is not kept, so strangers cannot fill it.
-  const prepared = new Map<string, Key>();
-  const prepare = (value: unknown, at: string): Key => {
+  const prepared = new Map<string, Prepared<Key>>();
+  const prepare = (value: unknown, at: string): Prepared<Key> => {
     const known = typeof value === 'string' ? prepared.get(value) : undefined;
     if (known !== undefined) return known;
     const key = prepareKey(value, at);
@@ -277,19 +302,15 @@ function isOfTenant(answer: unknown): answer is { readonly tenant: unknown; read
 }
 
 async function askResolver(resolve: (delivery: UnverifiedDelivery) => unknown, delivery: Delivery): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   const unavailable = (hint: string, cause?: unknown) =>
     new WebhookError('key_unavailable', { at: 'secrets()', hint, retryAfterSeconds: resolverTimeoutSeconds, cause });
   try {
-    const late = new Promise<never>((_, reject) => {
-      const hint = `The resolver did not answer within ${resolverTimeoutSeconds} s.`;
-      timer = setTimeout(() => reject(unavailable(hint)), resolverTimeoutSeconds * 1000);
-    });
-    return await Promise.race([resolve(new UnverifiedDelivery(delivery)), late]);
+    const answer = (async () => resolve(new UnverifiedDelivery(delivery)))();
+    return await withTimeout(answer, resolverTimeoutSeconds, () =>
+      unavailable(`The resolver did not answer within ${resolverTimeoutSeconds} s.`),
+    );
   } catch (cause) {
     if (isWebhookError(cause)) throw cause;
     throw unavailable('The resolver threw.', cause);
-  } finally {
-    clearTimeout(timer);
   }
 }

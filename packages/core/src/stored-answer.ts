@@ -18,6 +18,8 @@ export async function storedAnswer(
   const fingerprint = await fingerprintFor(event, identity);
   const stored: { -readonly [Name in keyof StoredAnswer]: StoredAnswer[Name] } = {};
   if (fingerprint !== undefined) stored.fingerprint = fingerprint;
+  const secret = await event.secretMarks?.own();
+  if (secret !== undefined) stored.secret = secret;
   if (answer?.status !== undefined) stored.status = answer.status;
   const body = textOfBody(answer?.body);
   if (body !== undefined && body.length <= maxStoredBodyLength) {
@@ -38,14 +40,22 @@ export async function duplicate(
   identity: Identity,
   stored: StoredAnswer | undefined,
 ): Promise<Outcome> {
-  const { fingerprint, ...answer } = stored ?? {};
+  const { fingerprint, secret, ...answer } = stored ?? {};
   const isChanged = fingerprint !== undefined && fingerprint !== (await fingerprintFor(event, identity));
   return {
     kind: 'duplicate',
     event,
     ...(Object.keys(answer).length > 0 && { answer }),
     ...(isChanged && (identity.from === 'digest' ? { idChanged: true } : { bodyChanged: true })),
+    ...((await isOfAnother(secret, event)) && { unknownSecret: true }),
   };
+}
+
+/** Whether a record was made by a secret that this receiver neither has nor had. */
+async function isOfAnother(mark: string | undefined, { secretMarks }: VerifiedEvent): Promise<boolean> {
+  if (mark === undefined || secretMarks === undefined) return false;
+  const known = await Promise.all(secretMarks.known.map((one) => one()));
+  return !known.includes(mark);
 }
 
 /** Of what the identity leaves open: the bytes, or where they are the identity, the unsigned delivery id. */

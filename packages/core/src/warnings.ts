@@ -145,7 +145,7 @@ let refusalLines = 0;
  * Prints failures of the handler, of the store and of the configuration, whoever observes outcomes: none of them may be lost in
  * silence. What any request can set off, such as a missing option, is printed once a minute.
  */
-export function printFailure(outcome: Outcome): void {
+export function printFailure(outcome: Outcome, { provider, namespace }: CheckedOptions): void {
   if (outcome.kind === 'failed') {
     const how = outcome.transactionLost ? ' outside of its transaction, so not all that it wrote was undone' : '';
     console.error(`countersign: handling ${nameOf(outcome.event)} failed${how}`, outcome.cause);
@@ -161,6 +161,9 @@ export function printFailure(outcome: Outcome): void {
     console.error(
       `countersign: ${nameOf(outcome.event)} was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.`,
     );
+  } else if (outcome.kind === 'duplicate' && outcome.unknownSecret) {
+    const message = `countersign: ${provider.name}: an event was dropped as a duplicate of one that another secret had proved, under the namespace ${namespace}. Where two services share a store, events of one are lost to the other: give each its own dedupe.namespace. Where you replaced the secret, keep the old one in the list as { value, notAfter } for as long as records last.`;
+    if (isDue(message)) console.error(message);
   }
 }
 

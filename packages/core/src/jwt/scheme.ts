@@ -7,6 +7,7 @@ import { WebhookError } from '../errors.ts';
 import { requireHeader } from '../header-fields.ts';
 import type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions, SignedParts } from '../schemes/scheme.ts';
 import { queryToken, readScheme } from '../schemes/shared-token.ts';
+import type { SecretMarks } from '../secret-mark.ts';
 import { createSecretSource } from '../secrets.ts';
 import { textOf, valueAt } from '../value-path.ts';
 import { hmacKeyBytes, isHmacAlgorithm, type JwtAlgorithm, requireAlgorithms } from './algorithms.ts';
@@ -92,6 +93,7 @@ interface NamedVerificationKey {
   readonly id: string;
   readonly key: VerificationKey;
   readonly tenant?: string | undefined;
+  readonly marks?: SecretMarks | undefined;
 }
 
 function bindJwt(
@@ -138,7 +140,7 @@ function bindJwt(
       const shared = usesSecrets ? await secrets?.active(now, delivery) : undefined;
       const keys: readonly NamedVerificationKey[] = shared ?? (await find?.(token, now, delivery)) ?? [];
       const { payload, by } = await verifyCompact(token, keys, at);
-      let { id: secretId, tenant } = by;
+      let { id: secretId, tenant, marks } = by;
       if (description.storedToken === true) {
         // Only now: a token that nobody signed must not make a resolver look anything up.
         const given = encodeUtf8(token.text);
@@ -146,7 +148,7 @@ function bindJwt(
         const equal = stored.filter(({ key }) => crypto.equalBytes(given, key));
         if (equal[0] === undefined)
           throw new WebhookError('signature_mismatch', { at, hint: 'It is signed, and is not the stored token.' });
-        ({ id: secretId, tenant } = equal[0]);
+        ({ id: secretId, tenant, marks } = equal[0]);
       }
       const claims = parseObject(payload);
       if (claims === undefined)
@@ -158,6 +160,7 @@ function bindJwt(
       return {
         secretId,
         tenant,
+        marks,
         signedAt: signed.timestamp ? issuedAtOf(claims) : undefined,
         id: description.id === undefined ? undefined : idOf(claims, description.id.claim),
         signed,

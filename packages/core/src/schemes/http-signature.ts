@@ -185,6 +185,7 @@ function bindHttpSignature(
           return {
             secretId: matched.id,
             tenant: matched.tenant,
+            marks: matched.marks,
             headers: new Set(headerValues.keys()),
             headerValues,
             strict: strictContent(candidate, delivery, () => options.publicUrlOf(delivery)),

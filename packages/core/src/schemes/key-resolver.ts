@@ -2,6 +2,7 @@
 
 import { type Delivery, UnverifiedDelivery } from '../delivery.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
+import { withTimeout } from '../with-timeout.ts';
 import type { KeyInput, KeyResolver } from './scheme.ts';
 
 const resolverTimeoutSeconds = 5;
@@ -12,12 +13,10 @@ export async function resolveKeys(
   keyId: string | undefined,
   delivery: Delivery,
 ): Promise<Exclude<KeyInput, KeyResolver>> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('timeout')), resolverTimeoutSeconds * 1000);
-  });
+  const late = () => new Error(`The resolver did not answer within ${resolverTimeoutSeconds} s.`);
   try {
-    const keys = await Promise.race([(async () => resolve(keyId, new UnverifiedDelivery(delivery)))(), late]);
+    const answer = (async () => resolve(keyId, new UnverifiedDelivery(delivery)))();
+    const keys = await withTimeout(answer, resolverTimeoutSeconds, late);
     if (Array.isArray(keys) && keys.length === 0) throw new WebhookError('key_unknown', { at: 'keys()' });
     if (keys === undefined || keys === null) {
       const hint = 'It returned nothing. Return an empty array for a key that is not known.';
@@ -27,7 +26,5 @@ export async function resolveKeys(
   } catch (cause) {
     if (isWebhookError(cause)) throw cause;
     throw new WebhookError('key_unavailable', { at: 'keys()', retryAfterSeconds: resolverTimeoutSeconds, cause });
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Delivery, DeliveryHead, UnverifiedDelivery } from '../delivery.ts';
 import type { ReplayTolerance } from '../replay-window.ts';
+import type { SecretMarks } from '../secret-mark.ts';
 import type { SecretInput } from '../secrets.ts';
 
 /** What a scheme verifies with: shared secrets or stored tokens, public keys, both, or nothing the user has to keep. */
@@ -26,6 +27,8 @@ export interface Proof {
   readonly signed: SignedParts;
   /** The tenant whose secret matched, where a resolver of secrets named one. */
   readonly tenant?: string | undefined;
+  /** By which a record tells the secret that proved its event from others; absent where keys are public. */
+  readonly marks?: SecretMarks | undefined;
   /** The payload where the body is not it: in a token, or the signed part of the body alone; `value` is parsed. */
   readonly payload?: { readonly value: unknown } | undefined;
   /** The headers whose values are signed, in lower case: an id or type from one of them is as safe as the body. */

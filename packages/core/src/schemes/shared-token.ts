@@ -92,6 +92,7 @@ function bindSharedToken(description: SharedTokenDescription, options: SchemeOpt
       return {
         secretId: matched.id,
         tenant: matched.tenant,
+        marks: matched.marks,
         signedAt: undefined,
         id: undefined,
         signed: signedNothing,

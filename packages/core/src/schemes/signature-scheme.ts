@@ -8,6 +8,7 @@ import { WebhookError } from '../errors.ts';
 import { fieldOf } from '../form-fields.ts';
 import { findHeader } from '../header-fields.ts';
 import { spellingsOf, withoutSecrets } from '../public-url.ts';
+import type { SecretMarks } from '../secret-mark.ts';
 import { valuesAt } from '../value-path.ts';
 import type { BoundScheme, Proof, SchemeOptions, SignedParts } from './scheme.ts';
 import { placeOf, type SignatureDescription, signedHeadersOf, signsUrl, sourcesOf } from './signature-description.ts';
@@ -32,6 +33,8 @@ export interface NamedMatcher {
   readonly key: Matcher;
   /** Whose secret it is, where a resolver of secrets said so. */
   readonly tenant?: string | undefined;
+  /** Of a shared secret. */
+  readonly marks?: SecretMarks | undefined;
 }
 
 /** Finds the keys to try. @throws WebhookError */
@@ -80,6 +83,7 @@ export function bindSignature(
   ): Proof => ({
     secretId: matched.id,
     tenant: matched.tenant,
+    marks: matched.marks,
     signedAt,
     id: signed.id ? values.id : undefined,
     signed,
