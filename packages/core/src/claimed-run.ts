@@ -12,8 +12,9 @@ import { ignoreRejection } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import { checkPayload } from './payload-check.ts';
 import type { CheckedOptions } from './receiver-options.ts';
+import { endsRetries } from './retry-end.ts';
 import { duplicate, storedAnswer } from './stored-answer.ts';
-import { checkStoreOnce } from './warnings.ts';
+import { checkStoreOnce, printFailure } from './warnings.ts';
 
 /** Takes work that goes on after the outcome is known. */
 type WaitUntil = (work: Promise<unknown>) => void;
@@ -157,13 +158,23 @@ class OwnedEvent {
     const isLast = this.#attempt >= limit;
     const refusal = await checkPayload(event, this.#options);
     if (refusal !== undefined) {
-      if (isLast) return this.#bury(refusal);
+      if (isLast || this.#endsRetries()) return this.#bury(refusal);
       await this.#claim.release();
       return { kind: 'rejected', error: refusal, event };
     }
     const result = await this.#try(handle);
-    if (result.kind === 'threw' && isLast) return this.#bury(result.cause);
+    if (result.kind === 'threw' && (isLast || this.#endsRetries(result.answer))) return this.#bury(result.cause);
     return this.#outcomeOf(result);
+  }
+
+  /**
+   * Whether there is a dead letter for an event that the sender will not bring again, after a response that is no success.
+   *
+   * @param answer of the handler; without one the response is 500
+   */
+  #endsRetries(answer?: HandlerAnswer): boolean {
+    const { retries } = this.#options.provider;
+    return this.#dedupe.deadLetter !== undefined && endsRetries(retries, answer?.status ?? 500);
   }
 
   /** Gives the event to the app's dead-letter hook, which runs as the handler does, outside of any transaction. */
@@ -207,7 +218,7 @@ class OwnedEvent {
         };
       case 'late':
         this.#turn.stop();
-        this.runsOn = result.ended.then((end) => this.#giveBack(end));
+        this.runsOn = result.ended.then((end) => this.#endLate(end));
         return failed(event, result.cause);
       case 'lost':
         return failed(event, new Error('The claim was lost while the handler ran; somebody else owns the event now.'));
@@ -221,6 +232,14 @@ class OwnedEvent {
         await this.#giveBack(result);
         return { kind: 'rejected', error: result.error, event };
     }
+  }
+
+  /** The sender was told 500 at the deadline. If it never comes again, this failure is the last of the event. */
+  async #endLate(end: AttemptEnd): Promise<void> {
+    const isFinal = end.kind === 'threw' && this.#endsRetries() && this.#claim.millisecondsLeft > 0;
+    // Its outcome was told at the deadline, so what became of it is said here alone.
+    if (isFinal) printFailure(await this.#bury(end.cause), this.#options);
+    else await this.#giveBack(end);
   }
 
   async #giveBack(end: AttemptEnd): Promise<void> {

@@ -79,7 +79,10 @@ export interface OrderingOptions {
   readonly waitSeconds?: number;
 }
 
-/** What becomes of an event whose attempts all failed, crashed ones included. */
+/**
+ * What becomes of an event whose attempts all failed, crashed ones included, or one of them with a status after which the sender is
+ * known not to come again (`retries.retriedOn` and `retries.finalOn` of its preset).
+ */
 export interface DeadLetterOptions {
   /** The number of attempts, from 1 to 1 000, after which the event is given up. */
   readonly afterAttempts: number;

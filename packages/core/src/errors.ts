@@ -52,7 +52,7 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   body_timeout: {
     fault: 'sender',
     sentence: 'The body did not arrive in time.',
-    hint: 'The sender stalled or was cut off; it will try again.',
+    hint: 'The sender stalled or was cut off. The response is 503, so the sender will retry.',
   },
   body_incomplete: {
     fault: 'receiver',
@@ -137,7 +137,7 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   payload_invalid: {
     fault: 'sender',
     sentence: 'The verified payload does not fit the schema given for its type.',
-    hint: 'The sender changed its payload, or the schema is too narrow.',
+    hint: 'The sender changed its payload, or the schema is too narrow. The response is 500, so a sender that retries delivers it again when the schema fits.',
   },
   store_unavailable: {
     fault: 'receiver',

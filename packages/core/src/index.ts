@@ -49,6 +49,7 @@ export {
   type ProviderDescription,
   type RetryFacts,
   type SourceFact,
+  type StatusPattern,
   type UnverifiableProvider,
 } from './provider.ts';
 export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './provider-lint.ts';

@@ -13,6 +13,9 @@ import type { SignatureDescription } from './schemes/signature-description.ts';
 /** Event names of a sender, each with the type of its payload. `unknown` where the sender's page shows none. */
 export type EventMap = object;
 
+/** A status, or a class of them. */
+export type StatusPattern = number | '3xx' | '4xx' | '5xx';
+
 /** How a sender repeats a delivery that was not answered with success. */
 export interface RetryFacts {
   /** When each retry comes, in seconds after the one before it. */
@@ -23,6 +26,10 @@ export interface RetryFacts {
   readonly resigns?: boolean;
   /** Whether the body of a retry has the bytes of the first attempt. Left out where it is not known. */
   readonly keepsBody?: boolean;
+  /** The only statuses after which the sender comes again; empty where it never does. Left out where it is not known. */
+  readonly retriedOn?: readonly StatusPattern[];
+  /** Statuses after which the sender does not come again, though they are no success. */
+  readonly finalOn?: readonly StatusPattern[];
   /** What the page says in words where it gives no figures. */
   readonly note?: string;
 }
@@ -206,12 +213,21 @@ export function requireProvider(value: unknown): asserts value is Provider {
     throw refuse('provider.identity.source', 'Say where it was read that two events can have the same bytes.');
   }
   if (toleranceSeconds !== undefined) requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
+  for (const field of ['retriedOn', 'finalOn'] as const) {
+    if ((retries?.[field] ?? []).every(isStatusPattern)) continue;
+    throw refuse(`provider.retries.${field}`, "It takes statuses from 300 to 599, and '3xx', '4xx', '5xx'.");
+  }
   const figures = { responseDeadlineSeconds, horizonSeconds: retries?.horizonSeconds };
   for (const [field, figure] of Object.entries(figures)) {
     if (figure !== undefined && !(Number.isFinite(figure) && figure > 0)) {
       throw refuse(`provider.${field}`, 'It takes a positive number of seconds.');
     }
   }
+}
+
+function isStatusPattern(value: unknown): boolean {
+  const isStatus = Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 599;
+  return isStatus || value === '3xx' || value === '4xx' || value === '5xx';
 }
 
 /** @throws options_invalid for places in JSON where the body is not read as JSON: they would find nothing, in silence */

@@ -322,7 +322,7 @@ describe.each(frameworks)('the adapter for %s', (_, express) => {
       ],
       2000,
     );
-    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(text).toMatch(/^HTTP\/1\.1 503 /);
     expect(performance.now() - startedAt).toBeLessThan(1500);
     expect(reasons()).toEqual(['body_timeout']);
   });

@@ -16,7 +16,8 @@ const lingerPauseSeconds = 0.5;
  */
 export function sendRefusal(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
   if (response.headersSent || response.destroyed) return;
-  const isKept = !isUnannounced(request) && announcedLength(request) <= reuseLimit && message.status !== 408;
+  // A body that stalled is one that may never end.
+  const isKept = !isUnannounced(request) && announcedLength(request) <= reuseLimit && message.status !== 503;
   const isStreamed = request.httpVersionMajor >= 2;
   writeHead(response, isKept || isStreamed ? message : withClose(message));
   const isAllHere = request.complete || (isKept && announcedLength(request) === 0);

@@ -2,12 +2,15 @@
 
 import type { AnyEvent, HandlerAnswer, Outcome, WebhookError, WebhookErrorCode } from '@countersign/core';
 
-/** The status for each error code. Every fault of a header, timestamp, signature, token or key is the same 401. */
+/**
+ * The status for each error code. Every fault of a header, timestamp, signature, token or key is the same 401. What another attempt may
+ * mend is 5xx, since many senders repeat nothing after 4xx: a body that did not arrive, a schema that is narrower than the sender's payload.
+ */
 export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
   body_not_raw: 500,
   body_too_large: 413,
   body_incomplete: 503,
-  body_timeout: 408,
+  body_timeout: 503,
   encoding_unsupported: 415,
   header_missing: 401,
   header_repeated: 401,
@@ -23,7 +26,7 @@ export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
   secret_invalid: 500,
   options_invalid: 500,
   payload_malformed: 400,
-  payload_invalid: 422,
+  payload_invalid: 500,
   store_unavailable: 503,
   method_unsupported: 405,
 };
@@ -47,10 +50,8 @@ const bodies: Readonly<Record<number, string>> = {
   400: '{"error":"bad_request"}',
   401: '{"error":"unauthorized"}',
   405: '{"error":"method_not_allowed"}',
-  408: '{"error":"request_timeout"}',
   413: '{"error":"content_too_large"}',
   415: '{"error":"unsupported_media_type"}',
-  422: '{"error":"unprocessable_content"}',
   500: '{"error":"internal_error"}',
   503: '{"error":"unavailable"}',
 };

@@ -138,7 +138,7 @@ describe('the edge for Request and Response', () => {
     const body = streamed([bytesOf('{')], then);
     const serve = fetchHandler(receiver, () => undefined, { bodyTimeoutSeconds: 0.05 });
     const response = await serve(new Request(address, { ...init, body } as never));
-    expect(await shown(response)).toEqual([408, '{"error":"request_timeout"}']);
+    expect(await shown(response)).toEqual([503, '{"error":"unavailable"}']);
     expect(reasons()).toEqual(['body_timeout']);
   });
 

@@ -70,7 +70,7 @@ describe('the table of statuses', () => {
       status: 200,
       body: 'challenge',
     });
-    expect(respond({ kind: 'rejected', error: new WebhookError('payload_invalid') })).toMatchObject({ status: 422 });
+    expect(respond({ kind: 'rejected', error: new WebhookError('payload_invalid') })).toMatchObject({ status: 500 });
     expect(respond({ kind: 'handled', event, answer: { body: Uint8Array.of(1, 2) } }).body).toEqual(
       Uint8Array.of(1, 2),
     );

@@ -19,7 +19,12 @@ export const auth0 = defineProvider({
   eventId: { json: 'id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'time', unit: 'iso8601' },
-  retries: { delaysSeconds: [1, 2, 4], horizonSeconds: 7, note: 'Four attempts; an answer of 4xx ends them at once.' },
+  retries: {
+    delaysSeconds: [1, 2, 4],
+    horizonSeconds: 7,
+    finalOn: ['4xx'],
+    note: 'Four attempts; an answer of 4xx ends them at once.',
+  },
   secretHelp: 'The token entered for the stream.',
   source: {
     title: 'Auth0 documentation, Create an event stream and Events best practices',

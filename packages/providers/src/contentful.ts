@@ -61,6 +61,7 @@ export const contentful = defineProvider({
   retries: {
     delaysSeconds: [30, 30],
     horizonSeconds: 60,
+    retriedOn: [429, '5xx'],
     note: 'Two retries after an answer of 429 or 5xx; no answer within 30 seconds is not repeated. A policy of your own has up to 99 retries in about a day.',
   },
   secretHelp:

@@ -22,7 +22,7 @@ export const elevenlabs = defineProvider({
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'event_timestamp', unit: 'seconds' },
   toleranceSeconds: 1800,
-  retries: { note: 'None. Ten failures in a row can disable a webhook.' },
+  retries: { retriedOn: [], note: 'None. Ten failures in a row can disable a webhook.' },
   secretHelp: 'The secret of the webhook, used as text.',
   wrongSecrets: { sk_: 'an API key' },
   source: {

@@ -39,6 +39,7 @@ export const forgejoGitea = defineProvider({
   responseDeadlineSeconds: 5,
   retries: {
     keepsBody: true,
+    retriedOn: [],
     note: 'None. A delivery can be repeated by hand; it then has the same body and a new delivery id.',
   },
   secretHelp: 'The secret of the webhook, used as text.',

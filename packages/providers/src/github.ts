@@ -38,6 +38,7 @@ export const github = defineProvider({
   responseDeadlineSeconds: 10,
   retries: {
     keepsBody: true,
+    retriedOn: [],
     note: 'None. A failed delivery can be sent again by hand or through the API, with the same delivery id.',
   },
   secretHelp: 'The secret entered for the webhook, used as text.',

@@ -33,6 +33,7 @@ export const jira = defineProvider({
   responseDeadlineSeconds: 20,
   retries: {
     horizonSeconds: 4500,
+    retriedOn: [408, 409, 425, 429, '5xx'],
     note: 'Up to five times, 5 to 15 minutes apart, after 408, 409, 425, 429, 5xx, a failed connection or a timeout.',
   },
   secretHelp: 'The secret of the admin webhook, used as text. Jira shows it once.',

@@ -24,6 +24,7 @@ export const logto = defineProvider({
   responseDeadlineSeconds: 10,
   retries: {
     keepsBody: true,
+    retriedOn: ['5xx'],
     note: 'Up to three times within seconds, after a status of 500 to 599 only; a timeout is not tried again.',
   },
   secretHelp: 'The signing key of the webhook.',

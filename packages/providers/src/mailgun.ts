@@ -37,6 +37,7 @@ export const mailgun = defineProvider({
     delaysSeconds: [300, 600, 900, 3600, 7200, 14_400],
     horizonSeconds: 27_000,
     resigns: false,
+    finalOn: [406],
     note: 'Over eight hours. Only 200 counts as success, 406 ends the attempts. Notifications of delivered messages are not repeated.',
   },
   secretHelp: 'The HTTP webhook signing key of the account, used as text. It is not the API key.',

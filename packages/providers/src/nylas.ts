@@ -26,6 +26,7 @@ export const nylas = defineProvider({
   responseDeadlineSeconds: 10,
   retries: {
     keepsBody: false,
+    retriedOn: [408, 429, 502, 503, 504, 507],
     note: 'Twice, and only after 408, 429, 502, 503, 504 and 507. The number of the attempt is in the body.',
   },
   handshakes: [

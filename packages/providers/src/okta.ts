@@ -28,7 +28,7 @@ export const okta = defineProvider({
   },
   batch: { json: 'data.events.*' },
   responseDeadlineSeconds: 3,
-  retries: { note: 'At most once, after 5xx; never after 4xx. Events may come in any order.' },
+  retries: { retriedOn: ['5xx'], note: 'At most once, after 5xx; never after 4xx. Events may come in any order.' },
   handshakes: [
     {
       name: 'verification',

@@ -28,6 +28,7 @@ export const pagerduty = defineProvider({
   responseDeadlineSeconds: 5,
   retries: {
     horizonSeconds: 172_800,
+    retriedOn: [429, '5xx'],
     note: 'For up to 48 hours after no answer, 429 or 5xx; never after another 4xx. Three lost events in a row disable the subscription for a day.',
   },
   secretHelp: 'The secret of the webhook subscription.',

@@ -27,6 +27,7 @@ export const postmark = defineProvider({
   retries: {
     delaysSeconds: [60, 300, 600, 600, 600, 900, 1800, 3600, 7200, 21_600],
     horizonSeconds: 37_260,
+    finalOn: [403],
     note: 'This is for bounces and inbound mail; clicks, opens, deliveries and subscription changes are repeated after 1, 5 and 15 minutes. A 403 stops them.',
   },
   secretHelp: 'name:password, as you put them into the webhook’s URL.',

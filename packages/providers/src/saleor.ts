@@ -40,6 +40,7 @@ export const saleor = defineProvider<object, 'keys'>({
     delaysSeconds: [10, 20, 40, 80, 160],
     horizonSeconds: 310,
     keepsBody: true,
+    retriedOn: ['5xx'],
     note: 'After a failed connection or a 5xx; never after 3xx or 4xx. Synchronous webhooks are not repeated.',
   },
   secretHelp: 'The JWK Set at https://<domain>/.well-known/jwks.json of your Saleor.',

@@ -23,7 +23,7 @@ export const segment = defineProvider({
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
   methods: ['POST', 'PUT', 'PATCH'],
-  retries: { horizonSeconds: 14_400, note: 'Several times within four hours, after a 5xx only.' },
+  retries: { horizonSeconds: 14_400, retriedOn: ['5xx'], note: 'Several times within four hours, after a 5xx only.' },
   secretHelp: 'The shared secret of the destination.',
   source: {
     title: 'Segment documentation, Webhooks destination',

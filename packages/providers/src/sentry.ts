@@ -38,6 +38,7 @@ export const sentry = defineProvider({
     delaysSeconds: [300, 300, 300],
     horizonSeconds: 900,
     keepsBody: false,
+    retriedOn: ['5xx'],
     note: 'After a failed connection or a 5xx; never after 4xx.',
   },
   secretHelp: 'The client secret of the integration.',

@@ -24,6 +24,7 @@ export const typeform = defineProvider({
     // The longest reading of what is quoted.
     delaysSeconds: [300, 600, 1200, 3600, 7200, 10_800, 14_400],
     horizonSeconds: 38_100,
+    finalOn: [404, 410],
     note: '408, 423, 429 and 503: every two to three minutes for ten hours. 404 and 410 disable the webhook at once. Others: at 5, 10 and 20 minutes, then 1, 2, 3 and 4 hours.',
   },
   secretHelp: 'The secret entered for the webhook.',

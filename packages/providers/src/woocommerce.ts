@@ -30,6 +30,7 @@ export const woocommerce = defineProvider({
   },
   responseDeadlineSeconds: 60,
   retries: {
+    retriedOn: [],
     note: 'None. 200 to 302 count as success; after more than five failures in a row the webhook is disabled.',
   },
   handshakes: [

@@ -37,6 +37,7 @@ export const zendesk = defineProvider({
   methods: ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'],
   responseDeadlineSeconds: 12,
   retries: {
+    retriedOn: [409, 429, 503],
     note: 'After a timeout up to five times; after 409 up to three times; after 429 and 503 with a short Retry-After. When 70 % of the requests fail within five minutes, or more than 1,000, Zendesk pauses.',
   },
   secretHelp: 'The signing secret of the webhook, used as text.',

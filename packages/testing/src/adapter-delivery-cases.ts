@@ -188,7 +188,7 @@ export const deliveryCases: readonly AdapterCase[] = [
       const body = bodyOf();
       const sent = { headers: [json, signature(body)], body: body.slice(0, 5), announced: body.length };
       const startedAt = performance.now();
-      await subject.refuses(sent, 408, ['body_timeout']);
+      await subject.refuses(sent, 503, ['body_timeout']);
       requireThat(performance.now() - startedAt < 5000, 'the answer comes soon after the limit of 1 s');
     },
   },

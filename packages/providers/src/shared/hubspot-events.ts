@@ -19,6 +19,7 @@ export const hubspotBatches = {
     horizonSeconds: 86_400,
     // attemptNumber is in the body.
     keepsBody: false,
+    retriedOn: ['4xx', '5xx'],
     note: 'Up to ten retries, spread over 24 hours, after a failed connection, a timeout or a status of 400 and more.',
   },
 } as const;
