@@ -49,6 +49,12 @@ export interface Attempt {
 /** Runs the handler and records the completion by a step of its own. Never rejects. */
 export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
   const { event, handle, run, claim } = attempt;
+  try {
+    claim.requireHeld();
+  } catch (error) {
+    claim.stop();
+    return { kind: 'unavailable', ran: false, error: storeError(error, attempt.dedupe.timeoutSeconds) };
+  }
   const finish = async (settled: Settled): Promise<AttemptEnd> => {
     return settled.kind === 'threw' ? settled : completeLeased(attempt, settled.answer);
   };
@@ -111,6 +117,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
     const work = async (transaction: unknown) => {
       clearTimeout(giveUpTimer);
       if (isGivenUp) throw new RolledBack();
+      claim.requireHeld();
       run.transaction = transaction;
       ran = true;
       const result = await run.start(event, handle);

@@ -106,6 +106,20 @@ export class HeldClaim {
   }
 
   /**
+   * To be asked before a handler starts: this process may have been stopped, or have waited, for longer than a lease.
+   *
+   * @throws store_unavailable where somebody else may own the event by now
+   */
+  requireHeld(): void {
+    if (this.millisecondsLeft > 0) return;
+    throw new WebhookError('store_unavailable', {
+      at: 'dedupe.leaseSeconds',
+      retryAfterSeconds: 1,
+      hint: `The claim's lease of ${this.#dedupe.leaseSeconds} s was over before the handler could start, so it was not started. The response is 503, so the sender will retry.`,
+    });
+  }
+
+  /**
    * Renews at each third of the lease, counted from the claim on. Reports when the claim is lost, or when its lease is over and the
    * store has not confirmed another one, even where it does not answer at all.
    */

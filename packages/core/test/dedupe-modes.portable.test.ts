@@ -425,6 +425,42 @@ describe('a store that hangs', () => {
     expect(most).toBe(1);
   });
 
+  it.each(['lease', 'transactional'] as const)(
+    'does not start a handler whose lease was over before, in mode %s',
+    async (mode) => {
+      const inner = memoryStore();
+      let delay = 1100;
+      const store: TransactionalStore = {
+        ...inner,
+        async claim(...given) {
+          const claim = await inner.claim(...given);
+          // As of a process that was stopped, or a schema that asks somebody else.
+          await later(delay);
+          return claim;
+        },
+        async transact(key, token, retentionSeconds, work) {
+          return inner.complete(key, token, retentionSeconds, await work({}));
+        },
+        transactionOf: ({ transaction }) => transaction,
+      };
+      const handle = vi.fn();
+      const hooks = receiverOf(orders, K1, { dedupe: { store, mode, leaseSeconds: 1 } });
+      expect(await hooks.receive(delivery({ id: 'a' }), handle)).toMatchObject({
+        kind: 'rejected',
+        error: { code: 'store_unavailable', at: 'dedupe.leaseSeconds' },
+      });
+      expect(handle).not.toHaveBeenCalled();
+      delay = 0;
+      let attempt = 0;
+      const count = (_: unknown, context: HandlerContext) => {
+        attempt = context.attempt;
+      };
+      expect((await hooks.receive(delivery({ id: 'a' }), count)).kind).toBe('handled');
+      // What never ran was no attempt.
+      expect(attempt).toBe(1);
+    },
+  );
+
   it('keeps the lease of a handler whose renewals are answered late, and counts it from when they were asked', async () => {
     const inner = memoryStore();
     let renewals = 0;
