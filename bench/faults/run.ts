@@ -39,7 +39,7 @@ const naive: readonly StoreName[] = ['has-set', 'mark-before', 'mark-after'];
 const usage = `usage: npm run faults -- [F1 F2 ...] [--store redis|postgres|mysql|sqlite|${orms.join('|')}|${naive.join('|')}] [--mode lease|transactional]
                         [--except STORE] [--amount N] [--events N] [--short] [--save]
 
---except  leaves a store out; CI leaves mysql to the nightly run
+--except  leaves a store or an ORM out; CI leaves mysql, kysely and knex to the nightly run
 --short   a few minutes; without it, the whole amounts
 --save    keeps the figures in bench/faults/results, from which docs/guarantees.md is made
 The stores ${naive.join(', ')} are wrong on purpose: a run that finds nothing wrong with them does not hold.
