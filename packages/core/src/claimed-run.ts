@@ -156,6 +156,8 @@ class OwnedEvent {
     // The attempt that should have been the last ended without a word: the process died in it.
     if (this.#attempt > limit) return this.#bury(undefined);
     const isLast = this.#attempt >= limit;
+    // A schema may ask somebody else, and take longer than a lease.
+    if (this.#options.schemas.size > 0) this.#claim.keep(() => undefined);
     const refusal = await checkPayload(event, this.#options);
     if (refusal !== undefined) {
       if (isLast || this.#endsRetries()) return this.#bury(refusal);

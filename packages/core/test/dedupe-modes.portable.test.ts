@@ -461,6 +461,27 @@ describe('a store that hangs', () => {
     },
   );
 
+  it('keeps the lease while a schema takes longer than it, so that no copy runs', async () => {
+    const slow = {
+      '~standard': {
+        version: 1 as const,
+        vendor: 'test',
+        validate: async (value: unknown) => {
+          await later(1400);
+          return { value };
+        },
+      },
+    };
+    const store = memoryStore();
+    const hooks = receiverOf(orders, K1, { dedupe: { store, leaseSeconds: 1 }, schemas: { t: slow } });
+    const handle = vi.fn();
+    const first = hooks.receive(delivery({ id: 'a', type: 't' }), handle);
+    await later(1200);
+    expect((await hooks.receive(delivery({ id: 'a', type: 't' }), handle)).kind).toBe('in_flight');
+    expect((await first).kind).toBe('handled');
+    expect(handle).toHaveBeenCalledTimes(1);
+  });
+
   it('keeps the lease of a handler whose renewals are answered late, and counts it from when they were asked', async () => {
     const inner = memoryStore();
     let renewals = 0;
