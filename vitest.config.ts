@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -14,6 +15,25 @@ const project = (name: string, include: string[], conditions: string[], extra: o
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: { name, include, ...extra },
+});
+
+/**
+ * The same tests of the adapter for NestJS on another version of Nest. An alias, since what they test imports Nest by its name; Nest's
+ * packages find each other beside themselves.
+ */
+const nestProject = (name: string) => ({
+  ...project(name, ['packages/nest/test/*.test.ts'], [source, 'node'], {
+    env: { COUNTERSIGN_NEST: name.slice('nest-'.length) },
+  }),
+  resolve: {
+    conditions: [source, 'node'],
+    alias: [
+      {
+        find: /^@nestjs\/(.+)$/,
+        replacement: fileURLToPath(new URL(`packages/nest/test/${name}/node_modules/@nestjs/$1`, import.meta.url)),
+      },
+    ],
+  },
 });
 
 /** Waits for deadlines on twenty servers, one after the other: begun last, it would be waited for alone. */
@@ -50,6 +70,8 @@ export default defineConfig({
           env: { COUNTERSIGN_BACKEND: 'web-crypto' },
         },
       ),
+      nestProject('nest-10'),
+      nestProject('nest-11'),
     ],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },

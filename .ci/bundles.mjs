@@ -35,6 +35,12 @@ export const bundles = [
     isPortable: true,
   },
   {
+    name: 'nest',
+    code: `${app}\nexport { VerifiedEvent, Webhook, WebhooksModule } from '@countersign/nest';`,
+    conditions: ['node'],
+    isPortable: false,
+  },
+  {
     name: 'lambda',
     code: `${app}\nexport { lambdaHandler } from '@countersign/http/aws-lambda';`,
     conditions: ['node'],
@@ -59,7 +65,7 @@ export async function measureBundle({ code, conditions, define = forProduction }
     platform: 'neutral',
     conditions,
     define,
-    external: ['node:*', 'express', 'fastify-plugin', 'hono'],
+    external: ['node:*', '@nestjs/*', 'express', 'fastify-plugin', 'hono'],
     logLevel: 'silent',
   });
   const [{ contents, text }] = outputFiles;

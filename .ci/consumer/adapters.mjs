@@ -1,8 +1,11 @@
 // Every adapter and edge through the installed packages, as a module and as CommonJS: a delivery signed by Stripe's own
 // package is handled once, a changed one refused. Prints `right`, or what is wrong.
+import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { createReceiver, memoryStore } from '@countersign/core';
 import { stripe } from '@countersign/providers/stripe';
+import { Controller, HttpCode, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import Stripe from 'stripe';
@@ -31,6 +34,30 @@ const mounts = {
   async '@countersign/hono'({ webhook }, receiver, handle) {
     const app = new Hono().post('/stripe', webhook(receiver, handle));
     return async (request) => (await app.fetch(request)).status;
+  },
+  async '@countersign/nest'({ VerifiedEvent, Webhook, WebhooksModule }, receiver, handle) {
+    class Hooks {
+      receive(event) {
+        return handle(event);
+      }
+    }
+    const descriptor = Object.getOwnPropertyDescriptor(Hooks.prototype, 'receive');
+    for (const decorate of [Post('stripe'), HttpCode(200), Webhook('stripe')])
+      decorate(Hooks.prototype, 'receive', descriptor);
+    VerifiedEvent()(Hooks.prototype, 'receive', 0);
+    Controller()(Hooks);
+    class App {}
+    const imports = [WebhooksModule.forRoot({ receivers: { stripe: receiver } })];
+    Module({ imports, controllers: [Hooks] })(App);
+    const app = await NestFactory.create(App, { rawBody: true, logger: false });
+    await app.listen(0, '127.0.0.1');
+    // Nobody ends it here, and the process is to end by itself.
+    app.getHttpServer().unref();
+    const address = `http://127.0.0.1:${app.getHttpServer().address().port}/stripe`;
+    return async (request) => {
+      const headers = { ...Object.fromEntries(request.headers), connection: 'close' };
+      return (await fetch(address, { method: 'POST', headers, body: await request.text() })).status;
+    };
   },
   async '@countersign/next'({ webhook }, receiver, handle) {
     const POST = webhook(receiver, handle);

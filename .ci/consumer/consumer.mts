@@ -13,11 +13,12 @@ import {
   type WebhookErrorCode,
   type WebhookEvent,
 } from '@countersign/core';
-import { webhook } from '@countersign/express';
+import { verifiedEvent, webhook } from '@countersign/express';
 import { webhook as viaFastify } from '@countersign/fastify';
 import { webhook as viaHono } from '@countersign/hono';
 import { lambdaHandler } from '@countersign/http/aws-lambda';
 import { fetchHandler } from '@countersign/http/fetch';
+import { VerifiedEvent, Webhook, WebhooksModule } from '@countersign/nest';
 import { stripe } from '@countersign/providers/stripe';
 import { redisStore } from '@countersign/stores/redis';
 import { type SqliteDatabase, sqliteStore } from '@countersign/stores/sqlite';
@@ -60,6 +61,9 @@ export const handle = handlers<typeof stripe>({
 
 const app = express();
 app.post('/stripe', webhook(receiver, handle));
+app.post('/own', webhook(receiver), (request, response) => {
+  response.json({ live: verifiedEvent(receiver, request).payload.livemode satisfies boolean });
+});
 
 const server = fastify();
 server.register(viaFastify, { receiver, url: '/plain', handle: (event) => console.log(event.id) });
@@ -72,6 +76,9 @@ server.register(viaFastify, {
 export const hono = new Hono()
   .post('/stripe', viaHono(receiver, handle))
   .post('/own', viaHono(receiver), (c) => c.json({ type: c.var.webhook.type satisfies string | undefined }));
+export const nest = WebhooksModule.forRoot({ receivers: { stripe: receiver } });
+export const nestAsync = WebhooksModule.forRootAsync({ useFactory: () => ({ receivers: { stripe: receiver } }) });
+export const nestDecorators: [MethodDecorator, ParameterDecorator] = [Webhook('stripe'), VerifiedEvent()];
 export const serve = fetchHandler(receiver, handle);
 export const lambda = lambdaHandler(receiver, handle);
 

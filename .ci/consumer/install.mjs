@@ -20,6 +20,7 @@ export async function installConsumer(project, packed) {
       fastify: catalogVersion('fastify'),
       hono: catalogVersion('hono'),
       next: catalogVersion('next'),
+      ...nestPackages(),
       react: catalogVersion('react'),
       'react-dom': catalogVersion('react-dom'),
       jose: catalogVersion('jose'),
@@ -43,6 +44,13 @@ export async function installConsumer(project, packed) {
   ];
   for (const file of files) cpSync(join(repository, '.ci/consumer', file), join(project, file));
   return run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], project);
+}
+
+/** Nest 11, the last that can be loaded as CommonJS by the types of the older compilers; 12 is an ES module. */
+function nestPackages() {
+  const { dependencies } = readManifest(join(repository, 'packages/nest/test/nest-11'));
+  const names = ['@nestjs/common', '@nestjs/core', '@nestjs/platform-express', 'reflect-metadata', 'rxjs'];
+  return Object.fromEntries(names.map((name) => [name, dependencies[name]]));
 }
 
 /** The workspace states each version once, in the catalog of `pnpm-workspace.yaml`. */

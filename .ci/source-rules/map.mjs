@@ -17,16 +17,18 @@ export const rooms = {
   fastify: { imports: ['core', 'http'], runtime: ['fastify-plugin'], node: true },
   hono: { imports: ['core', 'http'], runtime: [], node: [] },
   next: { imports: ['core', 'http'], runtime: [], node: true },
+  nest: { imports: ['core', 'http'], runtime: [], node: true },
   testing: { imports: ['core', 'providers'], runtime: [], node: true },
   // Private: never published, needed by tests and measurements alone.
   'live-services': { imports: ['core'], runtime: ['ioredis'], node: true },
   'adapter-servers': {
-    imports: ['core', 'providers', 'http', 'express', 'fastify', 'hono', 'next', 'testing'],
+    imports: ['core', 'providers', 'http', 'express', 'fastify', 'hono', 'next', 'nest', 'testing'],
     runtime: [
       '@hono/node-server',
       '@nestjs/common',
       '@nestjs/core',
       '@nestjs/platform-express',
+      '@nestjs/platform-fastify',
       'esbuild',
       'express',
       'express-4',

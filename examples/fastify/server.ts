@@ -1,7 +1,7 @@
 /** A Fastify app that takes two senders' deliveries, each in one of the two forms, beside an ordinary JSON route. */
 
 import { createReceiver, memoryStore } from '@countersign/core';
-import { webhook } from '@countersign/fastify';
+import { verifiedEvent, webhook } from '@countersign/fastify';
 import { paddle } from '@countersign/providers/paddle';
 import { slack } from '@countersign/providers/slack';
 import Fastify from 'fastify';
@@ -22,9 +22,10 @@ app.register(
 app.register(webhook, {
   receiver: fromPaddle,
   routes: (scope) =>
-    scope.post('/webhooks/paddle', async ({ webhook: event }) => {
-      console.log(`paddle ${event?.type} ${event?.id}`);
-      return { received: event?.id };
+    scope.post('/webhooks/paddle', async (request) => {
+      const event = verifiedEvent(fromPaddle, request);
+      console.log(`paddle ${event.type} ${event.id}`);
+      return { received: event.id };
     }),
 });
 

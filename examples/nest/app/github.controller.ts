@@ -1,7 +1,8 @@
-/** GitHub's deliveries, which `webhook(receiver)` in main.ts has verified before they come here. */
+/** GitHub's deliveries. What is not signed by GitHub never comes to the method, and a copy does not come twice. */
 
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import type { Request } from 'express';
+import type { WebhookEvent } from '@countersign/core';
+import { VerifiedEvent, Webhook } from '@countersign/nest';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ReleasesService } from './releases.service.ts';
 
 @Controller('webhooks/github')
@@ -10,8 +11,9 @@ export class GithubController {
 
   @Post()
   @HttpCode(200)
-  receive(@Req() { webhook: event }: Request) {
-    if (event?.type !== 'push') return { ignored: event?.type };
+  @Webhook('github')
+  receive(@VerifiedEvent() event: WebhookEvent) {
+    if (event.type !== 'push') return { ignored: event.type };
     return this.releases.prepare((event.payload as { ref: string }).ref);
   }
 }

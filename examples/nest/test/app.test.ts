@@ -13,23 +13,20 @@ beforeAll(async () => {
   await runCommand(['npm', 'run', '--silent', 'build'], folder);
 }, 300_000);
 
-const entries = {
-  'with verification before the controller': 'dist/main.js',
-  'with the raw body kept by Nest': 'dist/raw-body.js',
-};
+const platforms = ['express', 'fastify'];
 
-for (const [way, entry] of Object.entries(entries)) {
-  describe(`the Nest example ${way}`, () => {
-    const command = [process.execPath, entry] as const;
+for (const platform of platforms) {
+  describe(`the Nest example on ${platform}`, () => {
+    const command = [process.execPath, 'dist/main.js'] as const;
     let app: ChildApp;
     beforeAll(async () => {
-      app = await startApp({ command, folder, env: { GITHUB_WEBHOOK_SECRET: secret } });
+      app = await startApp({ command, folder, env: { GITHUB_WEBHOOK_SECRET: secret, PLATFORM: platform } });
     });
     afterAll(() => app?.stop());
 
     const push = async (ref: string, signedWith = secret) => {
       const body = JSON.stringify({ ref, commits: [] });
-      return post(`${app.url}/webhooks/github`, body, {
+      return post(`${app.url}/api/v1/webhooks/github`, body, {
         'x-github-event': 'push',
         'x-github-delivery': `delivery-${ref}`,
         'x-hub-signature-256': await sign(signedWith, body),
@@ -51,13 +48,22 @@ for (const [way, entry] of Object.entries(entries)) {
       expect(lines).not.toContain('prepared refs/tags/forged');
     });
 
+    it('refuses what has no signature, and serves no second address without a prefix or a version', async () => {
+      expect(await statusOf(post(`${app.url}/api/v1/webhooks/github`, '{"ref":"unsigned"}'))).toBe(401);
+      for (const path of ['/webhooks/github', '/api/webhooks/github', '/v1/webhooks/github'])
+        expect(await statusOf(post(app.url + path, '{"ref":"unsigned"}'))).toBe(404);
+      expect(app.output()).not.toContain('prepared unsigned');
+    });
+
     it('still parses JSON on its other route', async () => {
-      const answer = await post(`${app.url}/orders`, JSON.stringify({ item: 'tea' }));
+      const answer = await post(`${app.url}/api/v1/orders`, JSON.stringify({ item: 'tea' }));
       expect([answer.status, await answer.json()]).toEqual([201, { ordered: 'tea' }]);
     });
 
     it('does not start without its secret', async () => {
-      await expect(startApp({ command, folder, env: {} })).rejects.toThrow(/github needs it, and it is not set/);
+      await expect(startApp({ command, folder, env: { PLATFORM: platform } })).rejects.toThrow(
+        /github needs it, and it is not set/,
+      );
     });
   });
 }

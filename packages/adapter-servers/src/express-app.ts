@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { webhook } from '@countersign/express';
+import { verifiedEvent, webhook } from '@countersign/express';
 import type { AdapterApp } from '@countersign/testing/adapter-app';
 import { contractPaths } from '@countersign/testing/adapter-app';
 import type express from 'express';
@@ -13,9 +13,8 @@ export function expressApp(create: typeof express, app: AdapterApp): RequestList
   const verified = webhook(receiver, options) as RequestHandler;
   const drain: RequestHandler = (request, _response, next) => void request.resume().once('end', () => next());
   const own: RequestHandler = (request, response, next) => {
-    if (request.webhook === undefined) throw new Error('no event');
     app
-      .answer(request.webhook)
+      .answer(verifiedEvent(receiver, request))
       .then(({ status, headers, body }) => void response.status(status).set(headers).end(body))
       .catch(next);
   };

@@ -1,4 +1,4 @@
-import { webhook } from '@countersign/fastify';
+import { verifiedEvent, webhook } from '@countersign/fastify';
 import { nodeHandler } from '@countersign/http/node';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 import type fastify from 'fastify';
@@ -17,8 +17,7 @@ export async function fastifyApp(create: typeof fastify, app: AdapterApp) {
         url: contractPaths.middleware,
         method: all,
         async handler(request, reply) {
-          if (request.webhook === undefined) throw new Error('no event');
-          const { status, headers, body } = await app.answer(request.webhook);
+          const { status, headers, body } = await app.answer(verifiedEvent(receiver, request));
           return reply.code(status).headers(headers).send(body);
         },
       }),
@@ -40,7 +39,7 @@ export async function fastifyApp(create: typeof fastify, app: AdapterApp) {
     ...options,
     routes(scope) {
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-      scope.post(contractPaths.parsed, async (request) => request.webhook?.id);
+      scope.post(contractPaths.parsed, async (request) => verifiedEvent(receiver, request).id);
     },
   });
   server.register(async (scope) => {

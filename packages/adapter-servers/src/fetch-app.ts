@@ -1,4 +1,4 @@
-import { type FetchHandler, fetchHandler, fetchMiddleware } from '@countersign/http/fetch';
+import { type FetchHandler, fetchHandler, fetchMiddleware, verifiedEvent } from '@countersign/http/fetch';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 
 /** The app under contract on nothing but Request and Response. */
@@ -11,8 +11,8 @@ export function fetchApp(app: AdapterApp): FetchHandler {
     [contractPaths.middleware]: (request, ...platform) =>
       verified(
         request,
-        async (event) => {
-          const { status, headers, body } = await app.answer(event);
+        async () => {
+          const { status, headers, body } = await app.answer(verifiedEvent(receiver, request));
           return new Response(body as BodyInit, { status, headers });
         },
         ...platform,

@@ -1,4 +1,4 @@
-import { webhook } from '@countersign/hono';
+import { verifiedEvent, webhook } from '@countersign/hono';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 import { Hono } from 'hono';
 
@@ -9,7 +9,7 @@ export function honoApp(app: AdapterApp): Hono {
   const finished = webhook(receiver, handle, options);
   server.all(contractPaths.handler, finished);
   server.all(contractPaths.middleware, webhook(receiver, options), async (c) => {
-    const { status, headers, body } = await app.answer(c.var.webhook);
+    const { status, headers, body } = await app.answer(verifiedEvent(receiver, c));
     return new Response(body as BodyInit, { status, headers });
   });
   server.all(

@@ -15,7 +15,7 @@ import { honoApp } from './hono-app.ts';
 import { koaApp } from './koa-app.ts';
 import { type Gateway, lambdaBridge } from './lambda-bridge.ts';
 import { serveLocally, urlOf } from './local-server.ts';
-import { nestApp } from './nest-app.ts';
+import { nestApp, nestAppWithoutParsers, nestFastifyApp } from './nest-app.ts';
 import { startNext, startNextDev, underApi } from './next-servers.ts';
 import { nodeApp } from './node-app.ts';
 import { findMissingRuntime, startRuntime, startWorkerd } from './runtime-servers.ts';
@@ -53,6 +53,36 @@ const fastify = (name: string, create: typeof fastify5): AdapterServer => ({
     const server = await fastifyApp(create, adapterApp());
     await server.listen({ port: 0, host: '127.0.0.1' });
     return { url: urlOf(server.server), stop: () => server.close() };
+  },
+});
+/** What Nest's own parser, which keeps the bytes, answers before any guard. None of it comes to a controller. */
+const unparsed = "Nest's parser answers what it cannot parse";
+const oversized = "Nest's parser has the limit, and answers";
+const byNestsParser = {
+  'the content type does not matter': unparsed,
+  'a signed body that is empty, or nested too deep': unparsed,
+  'a body announced as too large': oversized,
+  'an early refusal of a large body': oversized,
+  'a body that stalls': "Nest's parser waits for the body",
+};
+const byFastify = {
+  '__proto__ in a body': unparsed,
+  'a compressed body is refused': unparsed,
+  'another method never comes to the handler': 'Fastify answers a body without a content type with 415',
+  'a body that turns out too large': oversized,
+  'a connection on which a body was refused as too large': oversized,
+};
+const nest = (
+  name: string,
+  start: typeof nestApp,
+  leftOut: NonNullable<AdapterContractOptions['leftOut']> = {},
+): AdapterServer => ({
+  name,
+  forms: ['middleware'],
+  leftOut,
+  async mount() {
+    const app = await start(adapterApp());
+    return { url: urlOf(app.getHttpServer()), stop: () => app.close() };
   },
 });
 
@@ -93,14 +123,9 @@ export const adapterServers: readonly AdapterServer[] = [
     parsedHint: /in Koa, before koa-bodyparser/,
     mount: () => serveLocally(koaApp(adapterApp()).callback()),
   },
-  {
-    name: 'NestJS',
-    parsedHint: /in Nest, by app\.use\(\) in main\.ts/,
-    async mount() {
-      const nest = await nestApp(adapterApp());
-      return { url: urlOf(nest.getHttpServer()), stop: () => nest.close() };
-    },
-  },
+  nest('NestJS on Express', nestApp, byNestsParser),
+  nest('NestJS on Express, no parser', nestAppWithoutParsers),
+  nest('NestJS on Fastify', nestFastifyApp, { ...byNestsParser, ...byFastify }),
   { name: 'fetch on Node', mount: () => serveLocally(getRequestListener(fetchApp(adapterApp()))) },
   { name: 'fetch on Bun', mount: () => startRuntime('bun', 'fetch'), missing: findMissingRuntime('bun') },
   { name: 'fetch on Deno', mount: () => startRuntime('deno', 'fetch'), missing: findMissingRuntime('deno') },

@@ -1,4 +1,4 @@
-import { nodeHandler, nodeMiddleware } from '@countersign/http/node';
+import { nodeHandler, nodeMiddleware, verifiedEvent } from '@countersign/http/node';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 import Koa from 'koa';
 
@@ -40,7 +40,7 @@ export function koaApp(app: AdapterApp): Koa {
     [contractPaths.middleware]: [
       verify,
       async (ctx) => {
-        const { status, headers, body } = await app.answer((ctx.req as never as { webhook: never }).webhook);
+        const { status, headers, body } = await app.answer(verifiedEvent(receiver, ctx.req));
         ctx.status = status;
         ctx.set(headers);
         ctx.body = body instanceof Uint8Array ? Buffer.from(body) : body;

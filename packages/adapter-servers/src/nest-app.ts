@@ -1,27 +1,63 @@
 import 'reflect-metadata';
-import { webhook } from '@countersign/express';
-import { nodeHandler } from '@countersign/http/node';
-import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
-import { All, Body, Controller, Get, HttpCode, Module, Post, Req, Res } from '@nestjs/common';
+import type { WebhookEvent } from '@countersign/core';
+import { VerifiedEvent, Webhook, WebhooksModule } from '@countersign/nest';
+import { type AdapterApp, contractMaxBodyBytes, contractPaths } from '@countersign/testing/adapter-app';
+import {
+  All,
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  type INestApplication,
+  Module,
+  type NestApplicationOptions,
+  Post,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Request, RequestHandler, Response } from 'express';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** The app under contract on NestJS: the webhook before Nest's own body parser, the controllers as ever. */
-export async function nestApp(app: AdapterApp): Promise<NestExpressApplication> {
-  const { receiver, handle, options } = app;
-  const finished = webhook(receiver, handle, options) as RequestHandler;
-  const verified = webhook(receiver, options) as RequestHandler;
-  const serve = nodeHandler(receiver, handle, options);
+/** What is called on the responses of both platforms. */
+interface PlatformResponse {
+  status(code: number): unknown;
+  header(name: string, value: string): unknown;
+}
 
+const keptBytes: NestApplicationOptions = { rawBody: true, logger: false };
+
+/** The app under contract on Nest over Express, which keeps the bytes of what it parses. */
+export async function nestApp(app: AdapterApp): Promise<INestApplication> {
+  const nest = await NestFactory.create<NestExpressApplication>(moduleOf(app), keptBytes);
+  // 100 kB otherwise.
+  nest.useBodyParser('json', { limit: contractMaxBodyBytes });
+  return listening(nest);
+}
+
+/** The same with Nest's parsers off, so that the guard reads each body itself. */
+export async function nestAppWithoutParsers(app: AdapterApp): Promise<INestApplication> {
+  return listening(await NestFactory.create(moduleOf(app), { bodyParser: false, logger: false }));
+}
+
+/** The same on Nest over Fastify. */
+export async function nestFastifyApp(app: AdapterApp): Promise<INestApplication> {
+  const adapter = new FastifyAdapter({ bodyLimit: contractMaxBodyBytes, forceCloseConnections: true });
+  return listening(await NestFactory.create<NestFastifyApplication>(moduleOf(app), adapter, keptBytes));
+}
+
+async function listening(nest: INestApplication): Promise<INestApplication> {
+  await nest.listen(0, '127.0.0.1');
+  return nest;
+}
+
+function moduleOf(app: AdapterApp) {
   class Hooks {
-    async middleware(request: Request, response: Response) {
-      if (request.webhook === undefined) throw new Error('no event');
-      const { status, headers, body } = await app.answer(request.webhook);
-      response.status(status).set(headers).end(body);
-    }
-    parsed(request: Request, response: Response) {
-      return serve(request, response);
+    async middleware(event: WebhookEvent, response: PlatformResponse) {
+      const { status, headers, body } = await app.answer(event);
+      response.status(status);
+      for (const [name, value] of Object.entries(headers)) response.header(name, value);
+      return typeof body === 'string' ? body : new StreamableFile(body, { type: headers['content-type'] ?? '' });
     }
     journal() {
       return app.journal();
@@ -38,20 +74,22 @@ export async function nestApp(app: AdapterApp): Promise<NestExpressApplication> 
   };
   const at = (index: number, decorator: ParameterDecorator) => (target: object, name: string) =>
     decorator(target, name, index);
-  decorate('middleware', All(contractPaths.middleware) as never, at(0, Req()) as never, at(1, Res()) as never);
-  decorate('parsed', All(contractPaths.parsed) as never, at(0, Req()) as never, at(1, Res()) as never);
+  decorate(
+    'middleware',
+    All(contractPaths.middleware) as never,
+    HttpCode(200) as never,
+    Webhook('contract') as never,
+    at(0, VerifiedEvent()) as never,
+    at(1, Res({ passthrough: true })) as never,
+  );
   decorate('journal', Get(contractPaths.journal) as never);
   decorate('ordinary', Post(contractPaths.ordinary) as never, HttpCode(200) as never, at(0, Body()) as never);
   Controller()(Hooks);
   class App {}
-  Module({ controllers: [Hooks] })(App);
-
-  const nest = await NestFactory.create<NestExpressApplication>(App, { logger: false });
-  nest.use(contractPaths.handler, finished);
-  nest.use(contractPaths.middleware, verified);
-  nest.use(contractPaths.twice, verified, finished);
-  const drain: RequestHandler = (request, _response, next) => void request.resume().once('end', () => next());
-  nest.use(contractPaths.drained, drain, finished);
-  await nest.listen(0, '127.0.0.1');
-  return nest;
+  const { receiver, options } = app;
+  Module({
+    imports: [WebhooksModule.forRoot({ receivers: { contract: receiver }, ...options })],
+    controllers: [Hooks],
+  })(App);
+  return App;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { nodeHandler, nodeMiddleware } from '@countersign/http/node';
+import { nodeHandler, nodeMiddleware, verifiedEvent } from '@countersign/http/node';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 
 /** The app under contract on Node's own server. */
@@ -17,7 +17,7 @@ export function nodeApp(app: AdapterApp): RequestListener {
     [contractPaths.middleware](request, response) {
       verified(request, response, async () => {
         try {
-          const { status, headers, body } = await app.answer((request as never as { webhook: never }).webhook);
+          const { status, headers, body } = await app.answer(verifiedEvent(receiver, request));
           response.writeHead(status, headers).end(body);
         } catch {
           response.writeHead(500).end();

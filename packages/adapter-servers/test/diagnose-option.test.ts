@@ -1,16 +1,20 @@
 /** `diagnose: true` on real servers of each framework: what is printed, and that no answer changes by it. */
 
+import 'reflect-metadata';
 import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createReceiver, defineProvider, type Outcome, type Receiver, rawBodyHmac } from '@countersign/core';
 import { webhook as onExpress } from '@countersign/express';
 import { webhook as onFastify } from '@countersign/fastify';
 import { webhook as onHono } from '@countersign/hono';
+import { Webhook, WebhooksModule } from '@countersign/nest';
 import { webhook as onNext } from '@countersign/next';
 import { webhook as onPages } from '@countersign/next/pages';
 import { adapterContract, type MountedApp } from '@countersign/testing';
 import { adapterApp } from '@countersign/testing/adapter-app';
 import { getRequestListener } from '@hono/node-server';
+import { Controller, HttpCode, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import express, { type RequestHandler } from 'express';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
@@ -56,6 +60,22 @@ const honoServer = (mount: (server: Hono) => unknown) => {
   mount(server);
   return serveLocally(getRequestListener(server.fetch));
 };
+
+async function nestServer(receiver: Receiver): Promise<MountedApp> {
+  class Hooks {
+    receive() {}
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(Hooks.prototype, 'receive') as PropertyDescriptor;
+  for (const decorate of [Post('hook'), HttpCode(200), Webhook('hook')])
+    decorate(Hooks.prototype, 'receive', descriptor);
+  Controller()(Hooks);
+  class App {}
+  const imports = [WebhooksModule.forRoot({ receivers: { hook: receiver }, ...diagnose })];
+  Module({ imports, controllers: [Hooks] })(App);
+  const nest = await NestFactory.create(App, { rawBody: true, logger: false });
+  await nest.listen(0, '127.0.0.1');
+  return { url: urlOf(nest.getHttpServer()), stop: () => nest.close() };
+}
 
 interface Row {
   readonly name: string;
@@ -124,6 +144,11 @@ const rows: readonly Row[] = [
       const route = onNext(receiver, diagnose)(() => new Response('own'));
       return serveLocally(getRequestListener((request) => route(request)));
     },
+  },
+  {
+    name: 'nest',
+    fix: 'Create the app with NestFactory.create(AppModule, { rawBody: true })',
+    serve: nestServer,
   },
   {
     name: 'next-pages',

@@ -354,6 +354,15 @@ export class Hooks {
   @Post() receive(@Req() request, @Res() response) { return serve(request, response); }
 }
 `;
+const decorated = `import { VerifiedEvent, Webhook } from '@countersign/nest';
+import { Controller, Post } from '@nestjs/common';
+@Controller('hooks')
+export class Hooks {
+  @Post()
+  @Webhook('stripe')
+  receive(@VerifiedEvent() event) { return event.id; }
+}
+`;
 const main = (options: string) => `import { NestFactory } from '@nestjs/core';
 import { Hooks } from './hooks.controller';
 const app = await NestFactory.create(AppModule${options});
@@ -383,6 +392,19 @@ const frameworks: readonly Row[] = [
     'a Nest app with options that may say it',
     { 'main.ts': main(', options'), 'hooks.controller.ts': controller },
     ['main.ts:3 raw_body_off looks_like'],
+  ],
+  [
+    'a Nest app with @Webhook() that keeps no raw bytes',
+    { 'main.ts': main(''), 'hooks.controller.ts': decorated },
+    ['main.ts:3 raw_body_off found'],
+  ],
+  [
+    'a Nest app with @Webhook() that keeps them, and takes larger bodies',
+    {
+      'main.ts': `${main(', { rawBody: true }')}app.useBodyParser('json', { limit: '1mb' });\n`,
+      'hooks.controller.ts': decorated,
+    },
+    [],
   ],
   ['a Nest app that keeps them', { 'main.ts': main(', { rawBody: true }'), 'hooks.controller.ts': controller }, []],
   [

@@ -23,7 +23,8 @@ export type WebhookErrorCode =
   | 'payload_malformed'
   | 'payload_invalid'
   | 'store_unavailable'
-  | 'method_unsupported';
+  | 'method_unsupported'
+  | 'event_not_verified';
 
 /** Whose fault a failure is: `sender` for anything a request can cause, `receiver` for configuration and services. */
 export type Fault = 'sender' | 'receiver';
@@ -148,6 +149,11 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
     fault: 'sender',
     sentence: 'The request method is not one that this sender uses for deliveries.',
     hint: 'Webhooks are posted. Something else called this address.',
+  },
+  event_not_verified: {
+    fault: 'receiver',
+    sentence: 'This receiver has verified nothing on this request.',
+    hint: 'Mount webhook(receiver), with this same receiver, in front of the handler, and on the path that the sender posts to, with every prefix and version that the framework adds.',
   },
 };
 

@@ -178,11 +178,11 @@ describe('a diagnosis', () => {
 
   it('names the means of the framework at hand', async () => {
     const fixes = new Set<string>();
-    for (const framework of ['express', 'fastify', 'hono', 'next', 'lambda', 'node', 'fetch'] as const) {
+    for (const framework of ['express', 'fastify', 'hono', 'next', 'nest', 'lambda', 'node', 'fetch'] as const) {
       const { causes } = await explain(damaged(text, `${text}\n`), R, K1, { framework });
       fixes.add(causes[0]?.fix ?? '');
     }
-    expect(fixes.size).toBe(7);
+    expect(fixes.size).toBe(8);
     expect([...fixes][0]).toContain('express.raw(');
   });
 });

@@ -9,12 +9,12 @@ import {
   type WebhookOptions,
 } from '@countersign/http/node';
 
-export type { WebhookOptions } from '@countersign/http/node';
+export { verifiedEvent, type WebhookOptions } from '@countersign/http/node';
 
 declare global {
   namespace Express {
     interface Request {
-      /** The verified event, behind `webhook(receiver)` as middleware. */
+      /** The verified event, behind `webhook(receiver)` as middleware. `verifiedEvent(receiver, request)` has its type, and throws where it is missing. */
       webhook?: WebhookEvent;
     }
   }
@@ -28,7 +28,11 @@ const parsers: ParserNames = {
   framework: 'express',
 };
 
-/** Middleware: verifies, puts the event on `request.webhook` and lets the app's own handler answer. @throws options_invalid */
+/**
+ * Middleware: verifies and lets the app's own handler answer, which gets the event by `verifiedEvent(receiver, request)`.
+ *
+ * @throws options_invalid
+ */
 export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): NodeMiddleware;
 /**
  * A finished route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.

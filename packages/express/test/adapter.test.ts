@@ -7,7 +7,7 @@ import {
   memoryStore,
   sharedToken,
 } from '@countersign/core';
-import { webhook } from '@countersign/express';
+import { verifiedEvent, webhook } from '@countersign/express';
 import type { Request, RequestHandler, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -495,6 +495,32 @@ describe.each(frameworks)('the adapter for %s', (_, express) => {
         null,
         { error: 'internal_error' },
       ]);
+    });
+
+    it('hands the event to verifiedEvent(), which throws on a path that the middleware does not cover', async () => {
+      const { receiver } = receiverOf(R);
+      const own: RequestHandler = (request, response) => {
+        // What a body parser or another middleware may leave there.
+        request.webhook = { ...request.body, id: 'claimed' };
+        response.json({ id: verifiedEvent(receiver, request).id });
+      };
+      const { url } = await mount((app) => {
+        app.use('/hook', webhook(receiver) as RequestHandler);
+        app.use(express.json());
+        const router = express.Router();
+        router.post('/hook', own);
+        app.use(router);
+        app.use('/api', router);
+        app.use(((error: { code?: string }, _request: Request, response: Response, _next: unknown) =>
+          response.status(500).json({ code: error.code })) as never);
+      });
+      const verified = await post(`${url}/hook`, body, signedR(body));
+      expect([verified.status, await verified.json()]).toEqual([200, { id: 'evt_1' }]);
+      const claims = '{"webhook":{"id":"1"},"id":"1"}';
+      for (const headers of [{}, signedR(claims), { webhook: '1', 'countersign.verified': '1' }]) {
+        const missed = await post(`${url}/api/hook?webhook=1`, claims, headers);
+        expect([missed.status, await missed.json()]).toEqual([500, { code: 'event_not_verified' }]);
+      }
     });
 
     it('never calls the app for a refused delivery', async () => {

@@ -1,5 +1,5 @@
 import { createReceiver, defineProvider, handlers, rawBodyHmac, type WebhookEvent } from '@countersign/core';
-import { webhook } from '@countersign/express';
+import { verifiedEvent, webhook } from '@countersign/express';
 import express from 'express';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -38,6 +38,8 @@ describe('the types of the adapter', () => {
     );
     app.post('/middleware', webhook(receiver, { bodyTimeoutSeconds: 5 }), (request, response) => {
       expectTypeOf(request.webhook).toEqualTypeOf<WebhookEvent | undefined>();
+      const event = verifiedEvent(receiver, request);
+      if (event.type === 'order.lost') expectTypeOf(event.payload).toEqualTypeOf<{ reason: string }>();
       response.sendStatus(204);
     });
     app.use('/used', webhook(receiver));

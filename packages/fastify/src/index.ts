@@ -8,7 +8,13 @@ import {
   WebhookError,
   type WebhookEvent,
 } from '@countersign/core';
-import { nodeHandler, nodeMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/node';
+import {
+  nodeHandler,
+  nodeMiddleware,
+  type ParserNames,
+  verifiedEvent as verifiedOnNode,
+  type WebhookOptions,
+} from '@countersign/http/node';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 
@@ -16,7 +22,10 @@ export type { WebhookOptions } from '@countersign/http/node';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The verified event, in the routes of `app.register(webhook, { receiver, routes })`. */
+    /**
+     * The verified event, in the routes of `app.register(webhook, { receiver, routes })`. `verifiedEvent(receiver, request)` has its
+     * type, and throws where it is missing.
+     */
     webhook?: WebhookEvent | undefined;
   }
 }
@@ -30,7 +39,7 @@ export interface WebhookRoute extends WebhookOptions {
   handle(event: WebhookEvent, context: HandlerContext): ReturnType<Handler>;
 }
 
-/** Routes of your own, in which `request.webhook` is the verified event. */
+/** Routes of your own, in which `verifiedEvent(receiver, request)` is the event. */
 export interface WebhookScope extends WebhookOptions {
   readonly receiver: Receiver<AnyEvent>;
   /** Adds the routes: `(scope) => scope.post('/webhooks/stripe', async (request) => ...)`. */
@@ -72,6 +81,21 @@ export const webhook: Webhook = asPlugin(((first: unknown, second: unknown) =>
         mount(scope, { ...options, receiver: first, handle: second } as WebhookRoute),
       )
     : mount(first as FastifyInstance, second as WebhookRoute)) as never);
+
+/**
+ * Returns the event that a receiver has verified on this very request, typed by that receiver.
+ *
+ * @example
+ * app.register(webhook, {
+ *   receiver,
+ *   routes: (scope) => scope.post('/webhooks/stripe', async (request) => ({ id: verifiedEvent(receiver, request).id })),
+ * });
+ *
+ * @throws event_not_verified where this receiver has verified nothing on this request, such as in a route outside of `routes`
+ */
+export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>, request: FastifyRequest): Event {
+  return verifiedOnNode(receiver, request.raw);
+}
 
 async function mount(scope: FastifyInstance, options: WebhookRoute | WebhookScope): Promise<void> {
   checkForm(options);

@@ -9,7 +9,7 @@ import {
   rawBodyHmac,
   type WebhookEvent,
 } from '@countersign/core';
-import { webhook } from '@countersign/fastify';
+import { verifiedEvent, webhook } from '@countersign/fastify';
 import fastify5 from 'fastify';
 import fastify4 from 'fastify-4';
 import { describe, expect, it, vi } from 'vitest';
@@ -159,6 +159,23 @@ describe.each([
       (options && { ...('limit' in options || 'routes' in options ? { receiver } : {}), ...options }) as never,
     );
     await expect(app.ready()).rejects.toMatchObject({ code: 'options_invalid' });
+  });
+
+  it('hands the event to verifiedEvent(), which throws in a route outside of the scope', async () => {
+    const { receiver } = receiverOf();
+    const app = fastify();
+    app.register(webhook, {
+      receiver,
+      routes: (scope) => scope.post('/own', async (request) => ({ id: verifiedEvent(receiver, request).id })),
+    });
+    app.post('/api/own', async (request) => {
+      Object.assign(request, { webhook: { id: 'claimed' } });
+      return { id: verifiedEvent(receiver, request).id };
+    });
+    const own = await app.inject({ url: '/own', ...signed('{"id":"1"}') });
+    expect([own.statusCode, own.json()]).toEqual([200, { id: '1' }]);
+    const missed = await app.inject({ url: '/api/own', ...signed('{"id":"1","webhook":{"id":"1"}}') });
+    expect([missed.statusCode, missed.json().code]).toEqual([500, 'event_not_verified']);
   });
 
   it('gives each request its own event', async () => {

@@ -1,5 +1,5 @@
 import { createReceiver, defineProvider, rawBodyHmac, type WebhookEvent } from '@countersign/core';
-import { webhook } from '@countersign/fastify';
+import { verifiedEvent, webhook } from '@countersign/fastify';
 import fastify from 'fastify';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -35,6 +35,8 @@ describe('the types of the adapter for Fastify', () => {
       routes: (scope) =>
         scope.post('/own', async (request) => {
           expectTypeOf(request.webhook).toEqualTypeOf<WebhookEvent | undefined>();
+          const event = verifiedEvent(receiver, request);
+          if (event.type === 'order.lost') expectTypeOf(event.payload).toEqualTypeOf<{ reason: string }>();
         }),
     });
     const typed = webhook(receiver, () => undefined);

@@ -1,7 +1,13 @@
 /** Countersign for Hono, on every runtime that Hono runs on. */
 
 import type { AnyEvent, Handler, Receiver } from '@countersign/core';
-import { fetchHandler, fetchMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/fetch';
+import {
+  fetchHandler,
+  fetchMiddleware,
+  type ParserNames,
+  verifiedEvent as verifiedOnRequest,
+  type WebhookOptions,
+} from '@countersign/http/fetch';
 import type { Context, MiddlewareHandler } from 'hono';
 import { hearLateAnswer, type LateAnswer } from './late-answer.ts';
 
@@ -15,7 +21,11 @@ const parsers: ParserNames = {
   framework: 'hono',
 };
 
-/** Middleware: verifies, sets `c.var.webhook` and lets the app's own handler answer. @throws options_invalid */
+/**
+ * Middleware: verifies and lets the app's own handler answer, which gets the event by `verifiedEvent(receiver, c)`.
+ *
+ * @throws options_invalid
+ */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   options?: WebhookOptions,
@@ -61,6 +71,19 @@ export function webhook<Event extends AnyEvent>(
     c.res = response;
     if (isRunning) late = hearLateAnswer(c);
   };
+}
+
+/**
+ * Returns the event that a receiver has verified on this very request, typed by that receiver.
+ *
+ * @example
+ * app.post('/webhooks/github', webhook(receiver), (c) => c.json({ id: verifiedEvent(receiver, c).id }));
+ *
+ * @throws event_not_verified where this receiver has verified nothing on this request, or where something has put another request in the
+ *   place of `c.req.raw` since
+ */
+export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>, c: Context): Event {
+  return verifiedOnRequest(receiver, c.req.raw);
 }
 
 /** What keeps the worker alive. Asked for when it is needed: Hono throws where the runtime has none, which is slow. */

@@ -10,7 +10,7 @@ import {
   rawBodyHmac,
   type WebhookEvent,
 } from '@countersign/core';
-import { webhook } from '@countersign/hono';
+import { verifiedEvent, webhook } from '@countersign/hono';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
@@ -67,6 +67,24 @@ describe('the adapter for Hono', () => {
     expect([own.status, await own.json()]).toEqual([201, { id: '2' }]);
     expect((await app.request('/own', { method: 'POST', body: '{}' })).status).toBe(401);
     expect(reasons()).toEqual(['handled', 'handled', 'header_missing']);
+  });
+
+  it('hands the event to verifiedEvent(), which throws on a path that the middleware does not cover', async () => {
+    const { receiver } = receiverOf();
+    const app = new Hono();
+    app.use('/own/*', webhook(receiver) as never);
+    const own = new Hono().post('/own/orders', (c) => {
+      const event = verifiedEvent(receiver, c);
+      if (event.type === 'order.lost') expectTypeOf(event.payload).toEqualTypeOf<{ reason: string }>();
+      return c.json({ id: event.id });
+    });
+    app.route('/', own);
+    app.route('/api', own);
+    app.onError((error, c) => c.json({ code: (error as { code?: string }).code }, 500));
+    const verified = await app.request('/own/orders', signed('{"id":"1"}'));
+    expect([verified.status, await verified.json()]).toEqual([200, { id: '1' }]);
+    const missed = await app.request('/api/own/orders?webhook=1', signed('{"id":"1","webhook":{"id":"1"}}'));
+    expect([missed.status, await missed.json()]).toEqual([500, { code: 'event_not_verified' }]);
   });
 
   it('keeps the headers of middleware around it, and drops those of an answer that it replaces', async () => {

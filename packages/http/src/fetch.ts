@@ -15,9 +15,11 @@ import { dropBody, readFetchBody } from './fetch-body.ts';
 import { takeServedBody } from './node-server-body.ts';
 import type { ParserNames } from './raw-body.ts';
 import { responseTo, responseToError, type WebhookResponse } from './statuses.ts';
+import { keepVerified } from './verified-event.ts';
 import { type BodyLimits, limitsOf, requireHandler, type WebhookOptions } from './webhook-options.ts';
 
 export type { ParserNames } from './raw-body.ts';
+export { handlerContext, verifiedEvent } from './verified-event.ts';
 export type { WebhookOptions } from './webhook-options.ts';
 
 /**
@@ -96,7 +98,8 @@ export function fetchMiddleware<Event extends AnyEvent>(
     let response: Response | undefined;
     const outcome = await receiver.receive(
       delivery,
-      async (event) => {
+      async (event, context) => {
+        keepVerified(request, receiver, event, context);
         response = await answer(event);
         return answerToRecord(response);
       },

@@ -17,10 +17,12 @@ import { sendRefusal, sendResponse } from './node-refusal.ts';
 import { headOf, type NodeRequest } from './node-request.ts';
 import type { ParserNames } from './raw-body.ts';
 import { responseTo, responseToError } from './statuses.ts';
+import { keepVerified } from './verified-event.ts';
 import { type BodyLimits, limitsOf, requireHandler, type WebhookOptions } from './webhook-options.ts';
 
 export type { NodeRequest } from './node-request.ts';
 export type { ParserNames } from './raw-body.ts';
+export { handlerContext, verifiedEvent } from './verified-event.ts';
 export type { WebhookOptions } from './webhook-options.ts';
 
 /** A finished handler of a request. Settles when the response is under way; never rejects. */
@@ -36,7 +38,7 @@ const anyParsers: ParserNames = {
   json: 'A JSON body parser',
   form: 'A form parser',
   text: 'A body parser',
-  fix: 'Mount the webhook before every body parser (in Koa, before koa-bodyparser; in Nest, by app.use() in main.ts, or create the app with { rawBody: true }).',
+  fix: 'Mount the webhook before every body parser (in Koa, before koa-bodyparser; in Nest, use @countersign/nest).',
 };
 
 /**
@@ -77,7 +79,7 @@ export function nodeHandler<Event extends AnyEvent>(
 }
 
 /**
- * Verifies each request and hands it on with `request.webhook`; the app's own handler answers.
+ * Verifies each request and hands it on; the app's own handler gets the event by `verifiedEvent(receiver, request)` and answers.
  *
  * The answer is held back until its claim is completed (2xx and 410) or released (any other status), so no 2xx leaves before the
  * event is on record. Duplicates, and deliveries that are refused, never reach the app's handler.
@@ -99,8 +101,9 @@ export function nodeMiddleware<Event extends AnyEvent>(
     let held: HeldResponse | undefined;
     const outcome = await receiver.receive(
       delivery,
-      (event) => {
+      (event, context) => {
         held = new HeldResponse(response);
+        keepVerified(request, receiver, event, context);
         // `_body` is how body parsers tell each other that the body was read; one that stands behind passes on.
         Object.assign(request, { webhook: event, _body: true });
         next();

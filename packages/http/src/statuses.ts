@@ -29,6 +29,7 @@ export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
   payload_invalid: 500,
   store_unavailable: 503,
   method_unsupported: 405,
+  event_not_verified: 500,
 };
 
 /** Marks the answer to a duplicate, which repeats the answer of the first delivery. */

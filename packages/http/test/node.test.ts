@@ -11,7 +11,7 @@ import {
   sharedToken,
 } from '@countersign/core';
 import { describe, expect, it, vi } from 'vitest';
-import { nodeHandler, nodeMiddleware } from '../src/node.ts';
+import { handlerContext, nodeHandler, nodeMiddleware, verifiedEvent } from '../src/node.ts';
 
 const secret = '0123456789abcdef0123456789abcdef';
 const body = '{"id":"evt_1"}';
@@ -62,6 +62,39 @@ function literalFields(fields: Readonly<Record<string, string>>): Buffer {
 }
 
 describe('the edge for Node', () => {
+  it('hands the event to whoever asks with its receiver, in each copy of the package, and to nobody else', async () => {
+    const { receiver } = receiverOf(provider);
+    const { receiver: other } = receiverOf(provider);
+    // As where an app has a CommonJS module beside its own ES modules.
+    vi.resetModules();
+    const copy = await import('../src/node.ts');
+    expect(copy.verifiedEvent).not.toBe(verifiedEvent);
+    const codes: unknown[] = [];
+    const verify = nodeMiddleware(receiver);
+    const server = createHttp((request, response) => {
+      const read = (one: typeof verifiedEvent, by: typeof receiver) => {
+        try {
+          return one(by, request).secretId;
+        } catch (error) {
+          return (error as { code?: unknown }).code;
+        }
+      };
+      codes.push(read(verifiedEvent, receiver));
+      verify(request, response, () => {
+        codes.push(read(verifiedEvent, receiver), read(copy.verifiedEvent, receiver), read(verifiedEvent, other));
+        codes.push(handlerContext(receiver, request).attempt);
+        codes.push(Object.keys(request).some((name) => name.includes('verified')));
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect((await fetch(url, { method: 'POST', body, headers: { 'x-sig': signature } })).status).toBe(200);
+    expect(codes).toEqual(['event_not_verified', '0', '0', 'event_not_verified', 1, false]);
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('sends text, bytes and objects, and no length where there is no content', async () => {
     const text = await answerOf(() => ({ status: 201, headers: { 'X-A': 'b' }, body: 'é' }));
     expect([text.response.status, text.response.headers.get('x-a'), text.content.toString()]).toEqual([201, 'b', 'é']);

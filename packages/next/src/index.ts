@@ -4,7 +4,7 @@ import type { AnyEvent, Handler, Receiver } from '@countersign/core';
 import { fetchHandler, fetchMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/fetch';
 import { after } from 'next/server.js';
 
-export type { WebhookOptions } from '@countersign/http/fetch';
+export { verifiedEvent, type WebhookOptions } from '@countersign/http/fetch';
 
 /** A route handler of the App Router; `context` holds `params`. */
 export type RouteHandler = (request: Request, context?: unknown) => Promise<Response>;

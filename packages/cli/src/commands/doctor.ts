@@ -21,7 +21,7 @@ interface DoctorOptions extends ProjectOptions, CaptureOptions, SecretOptions {
   readonly framework?: Framework;
 }
 
-const frameworks = ['express', 'fastify', 'hono', 'next', 'lambda', 'node', 'fetch'];
+const frameworks = ['express', 'fastify', 'hono', 'next', 'nest', 'lambda', 'node', 'fetch'];
 
 const help = `
 A delivery: give it as your app has it, damaged or not, with the secret that your app has. It undoes one thing at a time, then two:

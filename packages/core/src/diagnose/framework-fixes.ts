@@ -3,7 +3,7 @@
 import type { CauseCode } from './causes.ts';
 
 /** The framework that made a delivery out of a request. `fetch`: anything with a Request. `node`: `node:http`. */
-export type Framework = 'express' | 'fastify' | 'hono' | 'next' | 'lambda' | 'node' | 'fetch';
+export type Framework = 'express' | 'fastify' | 'hono' | 'next' | 'nest' | 'lambda' | 'node' | 'fetch';
 
 interface FrameworkRow {
   /** How to come by the received bytes. */
@@ -31,6 +31,10 @@ export const frameworkTable: Readonly<Record<Framework, FrameworkRow>> = {
   next: {
     body: 'In the App Router hand over new Uint8Array(await request.arrayBuffer()); in the Pages Router export const config = { api: { bodyParser: false } } and read the stream.',
     url: `${origin}; request.url has the host that the server saw. basePath, rewrites and trailingSlash change the path.`,
+  },
+  nest: {
+    body: 'Create the app with NestFactory.create(AppModule, { rawBody: true }), and hand over request.rawBody; @countersign/nest does that.',
+    url: `${origin}, and hand over request.originalUrl: it has the global prefix and the version.`,
   },
   lambda: {
     body: "Hand over Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'), and pass on no event.body that a mapping template has touched.",

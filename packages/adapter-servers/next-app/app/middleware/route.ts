@@ -1,10 +1,10 @@
-import { webhook } from '@countersign/next';
+import { verifiedEvent, webhook } from '@countersign/next';
 import { app } from '../../contract-app.ts';
 
 export const POST = webhook(
   app.receiver,
   app.options,
-)(async (_request, event) => {
-  const { status, headers, body } = await app.answer(event);
+)(async (request) => {
+  const { status, headers, body } = await app.answer(verifiedEvent(app.receiver, request));
   return new Response(body as BodyInit, { status, headers });
 });

@@ -64,7 +64,7 @@ export function findNestApps(project: Project): readonly Finding[] {
         file: file.path,
         line: call.line,
         what: `Nest parses the body of every request and keeps no raw bytes, which ${user.file.path}:${user.line} needs.`,
-        fix: 'NestFactory.create(AppModule, { rawBody: true }), or app.use(path, webhook(receiver)) before app.listen().',
+        fix: 'NestFactory.create(AppModule, { rawBody: true }).',
       },
     ];
   });

@@ -1,0 +1,33 @@
+/** The decorators that hand a controller's method its verified event, and what surrounds its run. */
+
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { verifiedOnRoute } from './node-sides.ts';
+
+const eventOf = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => verifiedOnRoute(context, '@VerifiedEvent()').event,
+);
+const contextOf = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => verifiedOnRoute(context, '@WebhookContext()').context,
+);
+
+/**
+ * Hands a method behind `@Webhook()` the event that its receiver has verified: `receive(@VerifiedEvent() event: WebhookEvent)`.
+ *
+ * Annotate it with `EventOf<typeof stripe>` for the sender's own types. The event is never what a body, header or query says, and pipes
+ * that validate or transform bodies leave it as it is.
+ *
+ * @throws event_not_verified (the response is 500) where `@Webhook()` is missing on the method and on its controller
+ */
+export function VerifiedEvent(): ParameterDecorator {
+  return eventOf();
+}
+
+/**
+ * Hands a method behind `@Webhook()` the `HandlerContext` of its run: signal, attempt, deadline and, in mode `transactional`, the open
+ * transaction: `receive(@VerifiedEvent() event: WebhookEvent, @WebhookContext() { attempt }: HandlerContext)`.
+ *
+ * @throws event_not_verified (the response is 500) where `@Webhook()` is missing on the method and on its controller
+ */
+export function WebhookContext(): ParameterDecorator {
+  return contextOf();
+}
