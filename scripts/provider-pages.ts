@@ -7,7 +7,7 @@ import { lintProvider } from '../packages/core/src/provider-lint.ts';
 import { duplicateRuleOf, duplicateText, eventPathsOf } from '../packages/providers/src/tools/duplicate-rule.ts';
 import { duplicateSentencesOf } from '../packages/providers/src/tools/duplicate-sentences.ts';
 import { exampleAnswers } from '../packages/providers/src/tools/preset-questions.ts';
-import { factsOf, retriesText } from '../packages/providers/src/tools/provider-facts.ts';
+import { factsOf, redirectsText, retriesText } from '../packages/providers/src/tools/provider-facts.ts';
 import { receiverCode } from '../packages/providers/src/tools/receiver-code.ts';
 import { durationText, tokenMaxAgeOf, windowOf, windowText } from '../packages/providers/src/tools/replay-window.ts';
 import type { Example, Sender } from './senders.ts';
@@ -97,6 +97,7 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
       ['refused as a secret', wrongSecrets(provider)],
       ['rotation', rotation ?? 'not known'],
       ['retries', retriesText(factsOf(provider).retries)],
+      ['redirects (3xx)', redirects(provider)],
       [
         'response within',
         provider.responseDeadlineSeconds === undefined ? 'not known' : `${provider.responseDeadlineSeconds} s`,
@@ -165,6 +166,12 @@ function duplicateLines(provider: Provider): string[] {
 function wrongSecrets({ wrongSecrets = {} }: Provider): string {
   const kinds = Object.entries(wrongSecrets).map(([prefix, kind]) => `\`${prefix}...\`, ${kind}`);
   return kinds.length === 0 ? 'no kind known' : kinds.join('; ');
+}
+
+function redirects(provider: Provider): string {
+  const source = provider.retries?.redirects?.source;
+  const text = redirectsText(factsOf(provider).retries);
+  return source === undefined ? text : `${text} Read in ${link(source)}`;
 }
 
 function timePlace(provider: Provider): string {

@@ -19,6 +19,8 @@ export interface Faults {
   readonly checksThenActs?: boolean;
   /** Answers first and works afterwards. */
   readonly answersFirst?: boolean;
+  /** Handles an event as often as it comes. */
+  readonly forgets?: boolean;
 }
 
 const toleranceSeconds = 300;
@@ -48,7 +50,7 @@ export function handwrittenEndpoint(secret: string, faults: Faults = {}) {
       return response.status(401).end();
     const id = idOf(bytes);
     if (id === undefined) return response.status(400).end();
-    const state = states.get(id);
+    const state = faults.forgets === true ? undefined : states.get(id);
     if (state === 'done') return response.status(200).end();
     if (state === 'running') return response.status(503).end();
     if (faults.checksThenActs === true) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -122,4 +124,10 @@ export const brokenEndpoints: readonly (readonly [title: string, faults: Faults,
   ['throws on a short signature', { throwsOnLength: true }, ['malformed_signature', 'short_signature'], /lengths/],
   ['checks, then acts', { checksThenActs: true }, ['duplicates_at_once'], /two steps/],
   ['answers first', { answersFirst: true }, ['retry_after_failure', 'hanging_handler'], /before/],
+  [
+    'forgets',
+    { forgets: true },
+    ['repeated_header', 'replay', 'duplicate', 'duplicates_at_once'],
+    /Remember the ids of handled events/,
+  ],
 ];

@@ -83,4 +83,16 @@ describe('countersign contract', () => {
       expect(stdout).not.toContain(secret.slice(6, 30));
     },
   );
+
+  it('says of an endpoint that runs every copy, and whose effects nobody counts, no word of deduplication but that it was not checked', async () => {
+    const words = (await serve({ forgets: true })).slice(0, -2);
+    const { code, stdout, stderr } = await runCommand(words);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/ hold, 0 fall short, 3 not checked, 3 left out: Stripe at http/);
+    const held = [...stdout.matchAll(/^✓ (.*)$/gm)].map(([, title]) => title ?? '');
+    expect(held.length).toBeGreaterThan(10);
+    expect(held.filter((title) => /again|copies|once more|signed anew|duplicate|retry/.test(title))).toEqual([]);
+    for (const id of ['replay', 'duplicate', 'duplicates_at_once'])
+      expect(stdout).toContain(`? ${titles.get(id)}: not checked.`);
+  });
 });

@@ -87,7 +87,7 @@ describe('what is shown of one sender', () => {
       isToleranceKnown: true,
       tokenMaxAgeSeconds: null,
       window: '300 s',
-      retries: { horizonSeconds: 259_200, resigns: true, keepsBody: null },
+      retries: { horizonSeconds: 259_200, resigns: true, keepsBody: null, redirects: { count: 'failure' } },
       wrongSecrets: expect.arrayContaining([{ prefix: 'sk_', kind: 'a secret API key' }]),
       source: { url: 'https://docs.stripe.com/webhooks' },
       confidence: 'documented',

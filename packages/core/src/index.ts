@@ -47,6 +47,7 @@ export {
   type EventMap,
   type Provider,
   type ProviderDescription,
+  type RedirectFact,
   type RetryFacts,
   type SourceFact,
   type StatusPattern,

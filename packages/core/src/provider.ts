@@ -32,6 +32,17 @@ export interface RetryFacts {
   readonly finalOn?: readonly StatusPattern[];
   /** What the page says in words where it gives no figures. */
   readonly note?: string;
+  /** What the sender makes of a redirect (3xx). Left out where no page says it. */
+  readonly redirects?: RedirectFact;
+}
+
+/** What a sender makes of an answer with a 3xx status. */
+export interface RedirectFact {
+  /** `failure`: as of any failure, with its retries. `final`: as a failure that it does not retry. `success`: the delivery counts as taken. `followed`. */
+  readonly count: 'failure' | 'final' | 'success' | 'followed';
+  /** Which of them, or how far, where the page says so. */
+  readonly note?: string;
+  readonly source: SourceFact;
 }
 
 /** Where the facts of a description were read. */
@@ -101,6 +112,8 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   readonly toleranceSeconds?: number | ReplayTolerance;
   /** Default `json`. */
   readonly payload?: PayloadFormat;
+  /** Content-Type of deliveries where it is another than `payload` suggests: JSON as `text/plain`. Nobody signs it, so it decides nothing. */
+  readonly contentType?: string;
   /** How long the sender waits for an answer, in seconds. */
   readonly responseDeadlineSeconds?: number;
   readonly retries?: RetryFacts;
@@ -112,6 +125,8 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   readonly handshakes?: readonly Handshake[];
   /** Names of the events, for tools and docs; the type parameter has their payloads. */
   readonly events?: readonly string[];
+  /** What events that tools make up have beside id, type and time, by type: the fields that the types promise. `*`: those of any other type. */
+  readonly samples?: Readonly<Record<string, object>>;
   /** Where the user finds the secret or key, and what it looks like. */
   readonly secretHelp?: string;
   /**

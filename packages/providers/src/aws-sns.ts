@@ -85,6 +85,7 @@ export function awsSns(options: AwsSnsOptions) {
         ...(fetch !== undefined && { fetch }),
       },
     }),
+    contentType: 'text/plain; charset=UTF-8',
     eventId: { json: 'MessageId' },
     eventType: { json: 'Type' },
     eventCreatedAt: { json: 'Timestamp', unit: 'iso8601' },

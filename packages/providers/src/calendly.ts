@@ -22,7 +22,15 @@ export const calendly = defineProvider({
   responseDeadlineSeconds: 15,
   retries: {
     horizonSeconds: 86_400,
-    note: 'With growing delays for 24 hours, or until 24 hours after the booked time. 410 deletes the subscription. Redirects count as failures.',
+    note: 'With growing delays for 24 hours, or until 24 hours after the booked time. 410 deletes the subscription.',
+    redirects: {
+      count: 'failure',
+      source: {
+        title: 'Calendly documentation, Webhook errors',
+        url: 'https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'The signing key of the webhook subscription, your own or the one made for an OAuth app.',
   source: {

@@ -21,6 +21,15 @@ export const chargebee = defineProvider({
   responseDeadlineSeconds: 20,
   retries: {
     note: 'Up to seven retries, with delays that grow from two minutes to two days.',
+    redirects: {
+      count: 'final',
+      note: 'The delivery has to be sent again by hand.',
+      source: {
+        title: 'Chargebee documentation, 301 or 302 redirection error for webhooks URL',
+        url: 'https://www.chargebee.com/docs/2.0/site-configuration/articles-and-faq/301-or-302-redirection-error-for-webhooks-url.html',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'name:password, as you entered them for the webhook.',
   source: {

@@ -20,6 +20,18 @@ export interface ClaroEvents {
   readonly 'webhook.test': { readonly testPayload: unknown };
 }
 
+/** The fields that the page names, at the top of the body. */
+const samples = {
+  'dataset.created': { datasetId: 'example', name: 'example', type: 'example' },
+  'dataset.task.started': { taskId: 'example', type: 'example', datasetId: 'example' },
+  'dataset.task.completed': { taskId: 'example', results: [], duration: 1 },
+  'dataset.task.failed': { taskId: 'example', error: 'example', details: {} },
+  'dataset.updated': { datasetId: 'example', changes: {} },
+  'datasource.uploaded': { datasourceId: 'example', fileName: 'example.csv' },
+  'datasource.processed': { datasourceId: 'example', status: 'example' },
+  'webhook.test': { testPayload: {} },
+} as const satisfies ClaroEvents;
+
 const events = [
   'dataset.created',
   'dataset.task.started',
@@ -62,6 +74,7 @@ export const claro = defineProvider<ClaroEvents>({
     note: 'A failed delivery can be sent again by hand, once, through the API. Automatic retries are not described.',
   },
   events,
+  samples,
   secretHelp: 'The secret entered for the webhook, at least 16 characters.',
   confidence: 'documented',
   source,

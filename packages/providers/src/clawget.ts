@@ -60,6 +60,41 @@ export interface ClawgetEvents {
   >;
 }
 
+/** Of the forms that the page shows, with values of our own. */
+const samples = {
+  'purchase.completed': {
+    data: {
+      purchase_id: 'pur_example',
+      listing_id: 'lst_example',
+      buyer: { id: 'usr_example', email: 'buyer@example.com' },
+      amount: 49.5,
+      currency: 'USD',
+      license_key: 'EXAMPLE-0000-0000',
+    },
+  },
+  'review.created': {
+    data: {
+      review_id: 'rev_example',
+      listing_id: 'lst_example',
+      rating: 5,
+      comment: 'An example.',
+      reviewer: { id: 'usr_example', name: 'Example' },
+    },
+  },
+  'subscription.cancelled': {
+    data: {
+      subscription_id: 'sub_example',
+      listing_id: 'lst_example',
+      buyer: { id: 'usr_example' },
+      reason: 'example',
+      ends_at: 1_800_000_000,
+    },
+  },
+  'payout.completed': {
+    data: { payout_id: 'pay_example', amount: 120, currency: 'USD', wallet: 'example', txid: 'example' },
+  },
+} as const satisfies { readonly [Type in keyof ClawgetEvents]: Pick<ClawgetEvents[Type], 'data'> };
+
 const events = [
   'purchase.completed',
   'review.created',
@@ -92,6 +127,7 @@ export const clawget = defineProvider<ClawgetEvents>({
     note: 'The page gives five delays and a total of five attempts. One of the two numbers has to mean something else: with the first attempt, five delays make six.',
   },
   events,
+  samples,
   secretHelp: 'The signing secret from the dashboard, used as text.',
   confidence: 'documented',
   source,

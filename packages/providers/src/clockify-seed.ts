@@ -1,7 +1,7 @@
 /** Clockify, under the header that a guide of others names: a stored token, which signs nothing. */
 
 import { defineProvider, sharedToken } from '@countersign/core';
-import { type ClockifyEvents, clockifyEvents } from './shared/clockify-events.ts';
+import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
 
 /**
  * Clockify, by `X-Clockify-Webhook-Signature`. The header was found in that guide and in no receiver; what Clockify
@@ -27,6 +27,7 @@ export const clockifySeed = defineProvider<ClockifyEvents>({
   responseDeadlineSeconds: 10,
   retries: { note: 'With growing delays; no figures.' },
   events: clockifyEvents,
+  samples: clockifySamples,
   secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
   source: {
     title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',

@@ -1,7 +1,7 @@
 /** Clockify, webhooks that a user made: a stored token in `clockify-signature`, which signs nothing. */
 
 import { defineProvider, sharedToken } from '@countersign/core';
-import { type ClockifyEvents, clockifyEvents } from './shared/clockify-events.ts';
+import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
 
 /**
  * Clockify’s webhooks made by a user, which repeat a stored token in `clockify-signature`. The type stands in a
@@ -24,6 +24,7 @@ export const clockifyUser = defineProvider<ClockifyEvents>({
     note: 'A body can be an entity’s id and name alone, so two events of one entity can have the same one. The type in the unsigned header tells them apart.',
   },
   events: clockifyEvents,
+  samples: clockifySamples,
   secretHelp: 'The token shown for the webhook.',
   source: {
     title: 'Public receivers that compare the header clockify-signature; Clockify help, API & webhook settings',

@@ -1,7 +1,7 @@
 /** Clockify, webhooks that a user made: a stored token in a header, which signs nothing. */
 
 import { defineProvider, sharedToken } from '@countersign/core';
-import { type ClockifyEvents, clockifyEvents } from './shared/clockify-events.ts';
+import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
 
 export type { ClockifyEvents, ClockifyTimeEntry } from './shared/clockify-events.ts';
 
@@ -50,6 +50,7 @@ export const clockify = defineProvider<ClockifyEvents>({
   responseDeadlineSeconds: 10,
   retries: { note: 'Failed deliveries are repeated with growing delays; the page gives no figures.' },
   events: clockifyEvents,
+  samples: clockifySamples,
   secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
   confidence: 'integration_code',
   source,

@@ -30,7 +30,15 @@ export const emailit = defineProvider({
     delaysSeconds: [300, 1800, 7200, 18_000, 43_200, 43_200, 43_200, 43_200, 43_200, 43_200],
     horizonSeconds: 286_500,
     resigns: true,
-    note: 'Eleven attempts in a little over three days, then the webhook is disabled. Redirects count as failures.',
+    note: 'Eleven attempts in a little over three days, then the webhook is disabled.',
+    redirects: {
+      count: 'failure',
+      source: {
+        title: 'Emailit documentation, Retries and failures',
+        url: 'https://emailit.com/docs/webhooks/retries-and-failures/',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'The secret of the webhook: whsec_ and 64 hexadecimal digits, used whole as text.',
   source: {

@@ -21,7 +21,15 @@ export const gocardless = defineProvider({
   batch: { json: 'events.*' },
   responseDeadlineSeconds: 10,
   retries: {
-    note: 'Up to eight times at growing intervals, such as 1, 2 and 10 minutes. Redirects count as failures.',
+    note: 'Up to eight times at growing intervals, such as 1, 2 and 10 minutes.',
+    redirects: {
+      count: 'failure',
+      source: {
+        title: 'GoCardless support, Webhook retries and failures',
+        url: 'https://support.gocardless.com/hc/en-nz/articles/360000989989-Webhook-retries-failures',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'The secret of the webhook endpoint, used as text.',
   source: {

@@ -17,7 +17,18 @@ export const openai = defineProvider({
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'created_at', unit: 'seconds' },
   toleranceSeconds: 300,
-  retries: { horizonSeconds: 259_200, note: 'With growing delays for up to 72 hours; a 3xx counts as a failure.' },
+  retries: {
+    horizonSeconds: 259_200,
+    note: 'With growing delays for up to 72 hours.',
+    redirects: {
+      count: 'failure',
+      source: {
+        title: 'OpenAI documentation, Webhooks, as public guides quote it',
+        url: 'https://platform.openai.com/docs/guides/webhooks',
+        readOn: '2026-11-26',
+      },
+    },
+  },
   secretHelp: 'The signing secret of the endpoint: whsec_ and the key in base64.',
   wrongSecrets: { 'sk-': 'an API key', proj_: 'the id of the project' },
   rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
@@ -27,5 +38,5 @@ export const openai = defineProvider({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The 72 hours of retries, which were read in what others quote.'],
+  unverified: ['The 72 hours of retries and what a redirect counts as, which were read in what others quote.'],
 });

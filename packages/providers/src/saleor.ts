@@ -41,7 +41,15 @@ export const saleor = defineProvider<object, 'keys'>({
     horizonSeconds: 310,
     keepsBody: true,
     retriedOn: ['5xx'],
-    note: 'After a failed connection or a 5xx; never after 3xx or 4xx. Synchronous webhooks are not repeated.',
+    note: 'After a failed connection or a 5xx; never after a 4xx. Synchronous webhooks are not repeated.',
+    redirects: {
+      count: 'final',
+      source: {
+        title: 'Saleor’s server, saleor/webhook/transport',
+        url: 'https://github.com/saleor/saleor/tree/0107b562870b178b45fe25af883b6c7724de055b/saleor/webhook/transport',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'The JWK Set at https://<domain>/.well-known/jwks.json of your Saleor.',
   source: {

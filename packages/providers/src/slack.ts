@@ -40,6 +40,15 @@ export const slack = defineProvider({
     // Counted one after the other, the longest reading.
     horizonSeconds: 360,
     note: 'Three retries: nearly at once, after one minute and after five.',
+    redirects: {
+      count: 'followed',
+      note: 'Up to two in a row.',
+      source: {
+        title: 'Slack documentation, The Events API',
+        url: 'https://docs.slack.dev/apis/events-api/',
+        readOn: '2026-11-26',
+      },
+    },
   },
   handshakes: [
     {

@@ -28,6 +28,15 @@ export const standardWebhooks = defineProvider({
   retries: {
     resigns: true,
     note: 'Each sender has a schedule of its own; the example in the specification spreads nine retries over 75 hours and 35 minutes.',
+    redirects: {
+      count: 'failure',
+      note: 'The specification’s advice to senders.',
+      source: {
+        title: 'Standard Webhooks 1.0.0, Delivery success and failure',
+        url: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'The secret of the endpoint: whsec_ and 24 to 64 bytes in base64.',
   wrongSecrets: { whpk_: 'a public key: take standardWebhooksV1a', whsk_: 'the sender’s private key' },

@@ -46,11 +46,20 @@ export const stripe = defineProvider<StripeEvents>({
   eventId: { json: 'id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'created', unit: 'seconds' },
+  samples: { '*': { object: 'event', livemode: false, data: { object: {} } } },
   toleranceSeconds: 300,
   retries: {
     horizonSeconds: 259_200,
     resigns: true,
     note: 'With growing delays for up to three days in live mode, three times within some hours in a sandbox.',
+    redirects: {
+      count: 'failure',
+      source: {
+        title: 'Stripe support, Webhooks: what to do when the HTTP status code starts with a three (3xx)',
+        url: 'https://support.stripe.com/questions/webhooks-what-to-do-when-the-http-status-code-starts-with-a-three-(3xx)',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'The signing secret of the endpoint, which starts with whsec_; used whole.',
   wrongSecrets: {

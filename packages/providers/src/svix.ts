@@ -32,6 +32,14 @@ export const svix = defineProvider({
     resigns: true,
     keepsBody: true,
     note: 'Answer with the header webhook-delivery: abort-message to stop them.',
+    redirects: {
+      count: 'failure',
+      source: {
+        title: 'Svix documentation, Retry Schedule',
+        url: 'https://docs.svix.com/retries',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'The signing secret of the endpoint: whsec_ and the key in base64.',
   wrongSecrets: {

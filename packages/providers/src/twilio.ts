@@ -54,6 +54,15 @@ export const twilio = defineProvider({
     // Event Streams; other webhooks are tried again within their 15 seconds.
     horizonSeconds: 14_400,
     note: 'Once more where the connection failed; `#rc=` and `#rp=` in the URL raise that to five and add other failures, all within 15 seconds. Then the fallback URL. Event Streams waits 5 seconds and tries again for up to four hours.',
+    redirects: {
+      count: 'followed',
+      note: '301, 302, 303 and 307 with a Location; any other is an error.',
+      source: {
+        title: 'Twilio documentation, Error 11216',
+        url: 'https://www.twilio.com/docs/api/errors/11216',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: 'The auth token of the account.',
   wrongSecrets: { AC: 'the SID of the account', SK: 'the SID of an API key' },

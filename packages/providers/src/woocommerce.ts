@@ -31,7 +31,16 @@ export const woocommerce = defineProvider({
   responseDeadlineSeconds: 60,
   retries: {
     retriedOn: [],
-    note: 'None. 200 to 302 count as success; after more than five failures in a row the webhook is disabled.',
+    note: 'None. After more than five failures in a row the webhook is disabled.',
+    redirects: {
+      count: 'success',
+      note: 'Up to 302; 303 and above are failures.',
+      source: {
+        title: 'WooCommerce, plugins/woocommerce/includes/class-wc-webhook.php',
+        url: 'https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-webhook.php',
+        readOn: '2026-11-26',
+      },
+    },
   },
   handshakes: [
     {

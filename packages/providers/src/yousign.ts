@@ -22,7 +22,15 @@ export const yousign = defineProvider({
   retries: {
     delaysSeconds: [120, 360, 1800, 3600, 18_000, 64_800, 86_400, 172_800],
     horizonSeconds: 347_880,
-    note: '200 to 399 count as success. With auto_retry off, one retry after a timeout.',
+    note: 'With auto_retry off, one retry after a timeout.',
+    redirects: {
+      count: 'success',
+      source: {
+        title: 'Yousign documentation, Failure & retry policy',
+        url: 'https://developers.yousign.com/docs/failure-and-retry-policy',
+        readOn: '2026-11-26',
+      },
+    },
   },
   secretHelp: '`secret_key` of the webhook subscription.',
   source: {

@@ -58,6 +58,10 @@ function faultsOf(file: string, row: AuditRow, preset: Provider | UnverifiablePr
     const listed = (row.wrongSecrets ?? []).map(({ prefix }) => prefix);
     const unlisted = Object.keys(wrongSecrets).filter((prefix) => !listed.includes(prefix));
     if (unlisted.length > 0) faults.push(`does not know the wrong secret ${unlisted.join(', ')}`);
+    const redirects = preset.retries?.redirects;
+    if (redirects !== undefined && !row.against.some(({ url }) => url === redirects.source.url)) {
+      faults.push('does not list where it was read what a redirect counts as');
+    }
   }
   return faults;
 }
@@ -74,6 +78,15 @@ describe('the audit', () => {
   it.each([...rows])('%s says what was read, and the preset claims no more', async (file, row) => {
     const unverifiable = registry.get(row.id)?.kind === 'unverifiable' ? await registry.get(row.id)?.load() : undefined;
     expect(faultsOf(file, row, byName.get(row.id) ?? (unverifiable as UnverifiableProvider | undefined))).toEqual([]);
+  });
+
+  it('is behind what a page says of redirects; where nothing was read, the page says so', () => {
+    for (const [id, { retries }] of presets) {
+      const page = readFileSync(new URL(`../../../docs/providers/${id}.md`, import.meta.url), 'utf8');
+      const [, said = ''] = /^\| redirects \(3xx\) \| (.*) \|$/m.exec(page) ?? [];
+      if (retries?.redirects === undefined) expect(said, id).toBe('not documented');
+      else expect(said, id).toContain(`(${retries.redirects.source.url}), ${retries.redirects.source.readOn}`);
+    }
   });
 
   it('is made into a page with a line for each row', () => {
@@ -100,6 +113,10 @@ describe('the audit', () => {
     for (const [change, fault] of wrong) {
       expect(faultsOf(file, { ...row, ...change }, preset).join('; ')).toContain(fault);
     }
+    const against = row.against.filter(({ title }) => !title.startsWith('Stripe support'));
+    expect(faultsOf(file, { ...row, against }, preset)).toEqual([
+      'does not list where it was read what a redirect counts as',
+    ]);
     expect(faultsOf(file, row, undefined)).toEqual(['is about no preset']);
   });
 });

@@ -1,48 +1,48 @@
 /** Looks at the secrets of `.env` files and of the environment, and at whether git would take them. No value is ever shown. */
 
-import { parseEnv } from 'node:util';
 import { createReceiver, defineProvider, isWebhookError, rawBodyHmac } from '@countersign/core';
 import { defaultVariable } from '../secrets.ts';
 import type { Finding } from './finding.ts';
+import type { Senders } from './known-senders.ts';
 import type { Project } from './project-files.ts';
+import { findWrongVariable, readersOf } from './rules/wrong-secrets.ts';
+import { isSecret, readVariables, sampleFile, type Variable, webhookName } from './variables.ts';
 
-/** One variable, as far as findings may know of it. */
-interface Variable {
-  readonly name: string;
-  readonly value: string;
-  readonly file: string;
-  readonly line: number | null;
-}
-
-/** Names of what is to be kept secret: the word counts, not the letters (MONKEY is no key). */
-const secretName = /(?:^|_)(?:SECRETS?|KEYS?|TOKENS?|SIGNING|WEBHOOKS?)(?:_|$)/i;
-/** Names of what goes along with a secret and is none. */
-const plainName =
-  /(?:^|_)(?:URLS?|URIS?|HOST|PORT|PATH|FILE|DIR|IDS?|NAME|HEADER|ENABLED|DISABLED|TIMEOUT|TTL|SECONDS|MS|TOLERANCE|ALGORITHM|ENCODING|FORMAT|ENDPOINT|ROUTE|REGION|LEVEL|COUNT|LIMIT|MODE|VERSION|PREFIX|TYPE|PUBLIC|PUBLISHABLE|EXPIRY|EXPIRES(?:_IN)?|ROTATION)$/i;
-/** Names of secrets of webhooks. Of others it is not known what they have to be like. */
-const webhookName = /(?:^|_)(?:WEBHOOKS?|SIGNING|WHSEC|HMAC|COUNTERSIGN)(?:_|$)/i;
 const publicName = /^(?:NEXT_PUBLIC|VITE|REACT_APP|NUXT_PUBLIC|PUBLIC|EXPO_PUBLIC|GATSBY)_/i;
-const sampleFile = /\.(?:example|sample|template|dist|defaults?)$/i;
 
 /** What is wrong with the values in `.env` files and in the environment. */
 export async function findEnvironmentFaults(
   project: Project,
   env: Readonly<Record<string, string | undefined>>,
+  senders: Senders,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const kept: Variable[] = [];
+  const readers = readersOf(project);
+  const examine = (one: Variable) => {
+    const faults = faultsOf(one);
+    // What is no secret at all is said once.
+    return faults.length > 0 ? faults : findWrongVariable(one, senders, readers);
+  };
   for (const [file, text] of project.environmentFiles) {
     if (sampleFile.test(file)) continue;
-    const variables = readVariables(file, text).filter(isSecret);
+    const variables = readVariables(file, text).filter((one) => isSecret(one) || readers.has(one.name));
     kept.push(...variables);
-    findings.push(...variables.flatMap((one) => [...faultsOf(one), ...findLeak(one)]), ...findMixedModes(variables));
+    findings.push(...variables.flatMap((one) => [...examine(one), ...findLeak(one)]), ...findMixedModes(variables));
   }
   const own: Variable[] = Object.entries(env)
     .map(([name, value = '']) => ({ name, value, file: 'environment', line: null }))
     // The rest of an environment is nobody's business here.
-    .filter(({ name }) => isSecret({ name }) && webhookName.test(name));
-  findings.push(...own.flatMap(faultsOf), ...findShared(kept), ...findShared(own));
+    .filter(({ name }) => readers.has(name) || (isSecret({ name }) && webhookName.test(name)));
+  findings.push(...own.flatMap(examine), ...findShared(kept), ...findShared(own));
   return findings;
+}
+
+/** The names of the secrets in the `.env` files and of webhooks in the environment. */
+export function secretNames(project: Project, env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const kept = [...project.environmentFiles].flatMap(([file, text]) => readVariables(file, text));
+  const own = Object.keys(env).filter((name) => webhookName.test(name));
+  return [...kept.map(({ name }) => name), ...own].filter((name) => isSecret({ name }));
 }
 
 /** The files that hold a secret, by the line of the first one. */
@@ -53,24 +53,6 @@ export function filesWithSecrets(project: Project): readonly { readonly file: st
       : readVariables(file, text).find((one) => isSecret(one) && refusalOf(one.value) === undefined);
     return held === undefined ? [] : [{ file, line: held.line }];
   });
-}
-
-function isSecret({ name }: { readonly name: string }): boolean {
-  return secretName.test(name) && !plainName.test(name);
-}
-
-/** Node reads the values; the lines are found by the names. */
-function readVariables(file: string, text: string): readonly Variable[] {
-  const values = parseEnv(text);
-  const lines = text.split('\n');
-  const variables = Object.entries(values).map(([name, value = '']) => {
-    const start = new RegExp(`^\\s*(?:export\\s+)?${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*=`);
-    // Of a name that stands twice, the last one counts.
-    const at = lines.findLastIndex((line) => start.test(line));
-    return { name, value, file, line: at < 0 ? null : at + 1 };
-  });
-  // Node gives them in the order of the alphabet.
-  return variables.sort((left, right) => (left.line ?? 0) - (right.line ?? 0));
 }
 
 function faultsOf({ name, value, file, line }: Variable): readonly Finding[] {

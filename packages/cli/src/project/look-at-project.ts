@@ -1,26 +1,35 @@
 /** Looks at a project for what breaks webhooks: all rules, over all files, in the order of the places. */
 
-import { findEnvironmentFaults } from './environment-files.ts';
+import { findEnvironmentFaults, secretNames } from './environment-files.ts';
 import type { Finding } from './finding.ts';
 import { findOpenFiles } from './git-ignore.ts';
+import { loadSenders, type Senders } from './known-senders.ts';
 import { type Project, readProject } from './project-files.ts';
 import { findEarlyReads, findRewrittenBodies } from './rules/bodies.ts';
 import { findBodyParsers } from './rules/body-parsers.ts';
 import { findEdgeRuntimes, findForgetfulStores, findNestApps, findPagesConfig } from './rules/frameworks.ts';
+import { findMissedRoutes } from './rules/nest-paths.ts';
+import { findCutBodies } from './rules/next-bodies.ts';
+import { findOriginChecks } from './rules/origin-checks.ts';
 import { findSecretLiterals } from './rules/secret-literals.ts';
+import { findWrongLiterals } from './rules/wrong-secrets.ts';
 import type { SourceFile } from './source-file.ts';
 
-const fileRules: readonly ((file: SourceFile) => readonly Finding[])[] = [
+const fileRules: readonly ((file: SourceFile, senders: Senders) => readonly Finding[])[] = [
   findRewrittenBodies,
   findEarlyReads,
   findPagesConfig,
   findSecretLiterals,
+  findWrongLiterals,
 ];
-const projectRules: readonly ((project: Project) => readonly Finding[])[] = [
+const projectRules: readonly ((project: Project, senders: Senders) => readonly Finding[])[] = [
   findBodyParsers,
   findNestApps,
+  findMissedRoutes,
   findEdgeRuntimes,
   findForgetfulStores,
+  findOriginChecks,
+  findCutBodies,
 ];
 
 /** What was found, and what was not looked at. */
@@ -38,10 +47,11 @@ export async function lookAtProject(
   const project = await readProject(folder);
   const files = [...project.files.values()];
   const open = await findOpenFiles(project, folder);
+  const senders = await loadSenders(project, secretNames(project, env));
   const findings = [
-    ...projectRules.flatMap((rule) => rule(project)),
-    ...fileRules.flatMap((rule) => files.flatMap(rule)),
-    ...(await findEnvironmentFaults(project, env)),
+    ...projectRules.flatMap((rule) => rule(project, senders)),
+    ...fileRules.flatMap((rule) => files.flatMap((file) => rule(file, senders))),
+    ...(await findEnvironmentFaults(project, env, senders)),
     ...open.findings,
   ];
   const placed = new Map(findings.map((one) => [`${one.file}:${one.line}:${one.rule}:${one.what}`, one]));

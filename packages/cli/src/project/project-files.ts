@@ -19,6 +19,8 @@ const sourceFiles = /\.[cm]?[jt]sx?$/i;
 /** What a file has to mention for a rule to have anything to say about it, so that the rest need not be parsed. */
 const telling =
   /countersign|webhook|express|@nestjs|export \*|export \{[^}]*\} from|body-?parser|NestFactory|hono|createHmac|constructEvent|subtle|runtime|signature|whsec_/i;
+/** Files that say something by being there, or by what they leave out. */
+const framing = /(?:^|\/)(?:(?:svelte|vite|astro|next)\.config|proxy|middleware)\.[cm]?[jt]s$/i;
 /** Files by which a project is deployed as functions. */
 const functionConfigs =
   /^(?:vercel\.json|netlify\.toml|wrangler\.(?:toml|jsonc?)|serverless\.ya?ml|samconfig\.toml|sst\.config\.[jt]s|open-next\.config\.[jt]s|template\.ya?ml)$/;
@@ -29,6 +31,8 @@ export interface Project {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** `.env` and its kin, by their paths. */
   readonly environmentFiles: ReadonlyMap<string, string>;
+  /** What each package.json depends on, as it writes the versions, by the folder: '' is the project's own. */
+  readonly dependencies: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** How many source files were there. */
   readonly fileCount: number;
   /** Folders that are deployed as functions, by a file that says so; '' is the project's own. */
@@ -45,12 +49,15 @@ export async function readProject(
 ): Promise<Project> {
   const files = new Map<string, SourceFile>();
   const environmentFiles = new Map<string, string>();
+  const dependencies = new Map<string, Readonly<Record<string, string>>>();
   const functionFolders: string[] = [];
   const notes: string[] = [];
   let [fileCount, parsedBytes] = [0, 0];
   for await (const path of walk(folder)) {
     const name = posix.basename(path);
-    if (functionConfigs.test(name)) functionFolders.push(posix.dirname(path) === '.' ? '' : `${posix.dirname(path)}/`);
+    const within = posix.dirname(path) === '.' ? '' : `${posix.dirname(path)}/`;
+    if (functionConfigs.test(name)) functionFolders.push(within);
+    if (name === 'package.json') dependencies.set(within, readDependencies(await readText(join(folder, path))));
     const isEnvironment = /^\.env(?:\..+)?$/.test(name);
     if (!isEnvironment && !isSource(path)) continue;
     if (fileCount >= maxFiles) {
@@ -63,7 +70,7 @@ export async function readProject(
     const text = await readText(join(folder, path));
     if (typeof text !== 'string') notes.push(`${printable(path)} was left out: ${text.reason}.`);
     else if (isEnvironment) environmentFiles.set(path, text);
-    else if (telling.test(text) && !isMinified(text)) {
+    else if ((telling.test(text) || framing.test(path)) && !isMinified(text)) {
       const isFirstTooMuch = parsedBytes <= maxParsedBytes && parsedBytes + text.length > maxParsedBytes;
       parsedBytes += text.length;
       if (isFirstTooMuch) {
@@ -77,13 +84,43 @@ export async function readProject(
       else files.set(path, new SourceFile(path, text, program));
     }
   }
-  return { files, environmentFiles, fileCount, functionFolders, notes };
+  return { files, environmentFiles, dependencies, fileCount, functionFolders, notes };
 }
 
-/** The file of the project that a relative import means, or undefined. */
+/**
+ * The first digits of a package's version as the nearest package.json writes it; undefined where none names it, or by a tag.
+ *
+ * @param folder in which the file is, with a slash at its end; '' for the project's own
+ */
+export function majorOf(project: Project, folder: string, name: string): number | undefined {
+  const nearest = [...project.dependencies]
+    .filter(([within, versions]) => folder.startsWith(within) && Object.hasOwn(versions, name))
+    .sort(([left], [right]) => right.length - left.length)[0];
+  const digits = /\d+/.exec(nearest?.[1][name] ?? '')?.[0];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** The file of the project that a relative import means, or one by the usual aliases of its source folder; or undefined. */
 export function findImported(project: Project, from: SourceFile, module: string): SourceFile | undefined {
-  if (!/^\.\.?(?:\/|$)/.test(module)) return undefined;
-  const base = posix.normalize(posix.join(posix.dirname(from.path), module));
+  for (const base of basesOf(from, module)) {
+    const found = findByStem(project, base);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** SvelteKit's `$lib/`, and `@/` and `~/` as templates of Next.js, Astro and Nuxt have them. */
+function basesOf(from: SourceFile, module: string): readonly string[] {
+  if (/^\.\.?(?:\/|$)/.test(module)) return [posix.normalize(posix.join(posix.dirname(from.path), module))];
+  const [, alias, rest = ''] = /^(\$lib|[@~])\/(.+)$/.exec(module) ?? [];
+  if (alias === undefined) return [];
+  const source = /^(?:.*\/)?src\//.exec(from.path)?.[0];
+  if (alias === '$lib') return source === undefined ? [] : [`${source}lib/${rest}`];
+  const root = source ?? /^((?:.*\/)?)(?:app|pages)\//.exec(from.path)?.[1];
+  return root === undefined ? [] : [`${root}${rest}`];
+}
+
+function findByStem(project: Project, base: string): SourceFile | undefined {
   // TypeScript's own habit: the name of what will be built stands for its source.
   const stem = base.replace(/\.([cm]?)jsx?$/, '.$1ts');
   const endings = [
@@ -105,6 +142,16 @@ export function findImported(project: Project, from: SourceFile, module: string)
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function readDependencies(text: string | { readonly reason: string }): Readonly<Record<string, string>> {
+  try {
+    const { dependencies, devDependencies } = JSON.parse(String(text)) as Record<string, object | undefined>;
+    const versions = Object.entries({ ...devDependencies, ...dependencies } as Record<string, unknown>);
+    return Object.fromEntries(versions.map(([name, version]) => [name, String(version)]));
+  } catch {
+    return {};
+  }
 }
 
 function isSource(path: string): boolean {

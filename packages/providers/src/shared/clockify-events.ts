@@ -71,3 +71,16 @@ export interface ClockifyEvents
   extends Readonly<Record<Exclude<(typeof clockifyEvents)[number], 'NEW_TIME_ENTRY'>, unknown>> {
   readonly NEW_TIME_ENTRY: ClockifyTimeEntry;
 }
+
+/** The one body that the page shows, with values of our own. */
+export const clockifySamples = {
+  NEW_TIME_ENTRY: {
+    userId: 'example',
+    workspaceId: 'example',
+    description: 'example',
+    projectId: 'example',
+    timeInterval: { start: '2026-11-26T08:00:00Z', end: '2026-11-26T09:00:00Z', duration: 'PT1H' },
+    billable: false,
+    tags: [],
+  },
+} as const satisfies { readonly NEW_TIME_ENTRY: Omit<ClockifyTimeEntry, 'id'> };

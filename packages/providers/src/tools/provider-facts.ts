@@ -1,6 +1,6 @@
 /** What a description of a sender says, as data for scripts and in words for people. */
 
-import type { Provider, SignedPart, ValueSource } from '@countersign/core';
+import type { Provider, RedirectFact, SignedPart, ValueSource } from '@countersign/core';
 import { duplicateRuleOf } from './duplicate-rule.ts';
 import { duplicateSentencesOf } from './duplicate-sentences.ts';
 import { tokenMaxAgeOf, windowOf, windowText } from './replay-window.ts';
@@ -54,6 +54,7 @@ export function factsOf(provider: Provider) {
       resigns: retries?.resigns ?? null,
       keepsBody: retries?.keepsBody ?? null,
       note: retries?.note ?? null,
+      redirects: retries?.redirects ?? null,
     },
     handshakes: (provider.handshakes ?? []).map(({ name, when, signed }) => ({ name, method: when.method, signed })),
     secretHelp: provider.secretHelp ?? null,
@@ -90,6 +91,7 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
     ...facts.identity.sentences.map((sentence) => ['duplicates', sentence.replaceAll('`', '')] as const),
     ...(facts.identity.note === null ? [] : [['same bytes', facts.identity.note] as const]),
     ['retries', retriesText(retries)],
+    ['redirects', redirectsText(retries)],
     ['answer within', facts.responseDeadlineSeconds === null ? notKnown : `${facts.responseDeadlineSeconds} s`],
     ...facts.handshakes.map(
       ({ name, method, signed }) => ['handshake', `${name} (${method}, ${signed ? 'signed' : 'not signed'})`] as const,
@@ -203,3 +205,16 @@ export function retriesText(retries: ProviderFacts['retries']): string {
   ].filter((part) => part !== undefined);
   return [parts.join(', '), note ?? ''].filter((part) => part !== '').join('. ') || notKnown;
 }
+
+/** What becomes of a 3xx, where it is documented. */
+export function redirectsText({ redirects }: Pick<ProviderFacts['retries'], 'redirects'>): string {
+  if (redirects === null) return 'not documented';
+  return `${redirectSentences[redirects.count]}${redirects.note === undefined ? '' : ` ${redirects.note}`}`;
+}
+
+const redirectSentences: Readonly<Record<RedirectFact['count'], string>> = {
+  failure: 'A 3xx counts as a failure, with the retries of any other.',
+  final: 'A 3xx counts as a failure that is not retried.',
+  success: 'A 3xx counts as success: the event is not sent again.',
+  followed: 'A redirect is followed.',
+};

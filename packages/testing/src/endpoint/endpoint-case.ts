@@ -1,6 +1,5 @@
 /** What a case of the contract of endpoints is: what is sent, what a good endpoint answers, what it means if not. */
 
-import type { Provider } from '@countersign/core';
 import type { EndpointSubject } from './endpoint-subject.ts';
 import type { StatusRule, WebhookContractOptions } from './webhook-contract-options.ts';
 import type { Answer } from './wire.ts';
@@ -58,16 +57,4 @@ export interface EndpointCase {
   leftOut?(options: WebhookContractOptions): string | undefined;
   /** @param rule another answer that is right for this endpoint */
   run(subject: EndpointSubject, rule: StatusRule | undefined): Promise<Trial>;
-}
-
-/** The header in which a sender puts its signature or token; undefined where it stands elsewhere. */
-export function signatureHeaderOf({ scheme }: Provider): string | undefined {
-  const { signature, token, header } = scheme.description as {
-    signature?: { header?: string } | readonly { header?: string }[];
-    token?: { header?: string | readonly string[] };
-    header?: string;
-  };
-  if (scheme.kind === 'http_signature') return 'signature';
-  const place = header ?? [token?.header].flat()[0] ?? [signature ?? []].flat()[0]?.header;
-  return place?.toLowerCase();
 }

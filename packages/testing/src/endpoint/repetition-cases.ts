@@ -1,6 +1,7 @@
 /** What a sender does after the first attempt: the same again, many at once, again after a failure. */
 
 import type { EndpointCase } from './endpoint-case.ts';
+import { withoutId } from './left-out-reasons.ts';
 
 const copies = 10;
 /** What an endpoint may say while the first of several copies is at work. */
@@ -30,8 +31,7 @@ export const repetitionCases: readonly EndpointCase[] = [
     needsEffects: true,
     title: 'the same event, signed anew, is acknowledged and does not take effect again',
     meaning: 'It handles an event as often as it is delivered. Remember the ids of handled events.',
-    leftOut: ({ provider }) =>
-      provider.eventId === undefined ? 'This sender gives its events no id, so a new body is a new event.' : undefined,
+    leftOut: withoutId,
     async run(subject, rule = 'accepted') {
       const id = subject.newId();
       const checks = [];

@@ -1,40 +1,33 @@
 /** Deliveries that are forged, old or garbled: all refused, none crashes the endpoint, none takes effect. */
 
 import type { SignedDelivery } from '../signing/signing-options.ts';
-import { type EndpointCase, signatureHeaderOf } from './endpoint-case.ts';
+import type { EndpointCase } from './endpoint-case.ts';
 import type { EndpointSubject } from './endpoint-subject.ts';
-import type { StatusRule, WebhookContractOptions } from './webhook-contract-options.ts';
+import { signatureHeaderOf, withoutBody, withoutHeader, withoutTime } from './left-out-reasons.ts';
+import type { StatusRule } from './webhook-contract-options.ts';
 
 const day = 86_400;
-const inBody = ({ provider }: WebhookContractOptions) =>
-  signatureHeaderOf(provider) === undefined
-    ? 'This sender puts its signature inside the body or the address.'
-    : undefined;
-const signsNoTime = ({ provider }: WebhookContractOptions) =>
-  provider.scheme.signed.timestamp ? undefined : 'This sender signs no time.';
-const signsNoBody = ({ provider }: WebhookContractOptions) =>
-  provider.scheme.signed.body ? undefined : 'This sender does not sign the body.';
 
 export const signatureCases: readonly EndpointCase[] = [
   {
     id: 'tampered_body',
     title: 'a body that was changed after it was signed is refused',
     meaning: 'The signature is not checked over the body.',
-    leftOut: signsNoBody,
+    leftOut: withoutBody,
     run: (subject, rule) => refused(subject, rule, (delivery) => ({ ...delivery, body: changed(delivery.body) })),
   },
   {
     id: 'tampered_signature',
     title: 'a signature that differs in one place is refused',
     meaning: 'The signature is not compared whole.',
-    leftOut: inBody,
+    leftOut: withoutHeader,
     run: (subject, rule) => refused(subject, rule, (delivery) => withSignature(subject, delivery, swapLast)),
   },
   {
     id: 'missing_signature',
     title: 'a delivery without its signature is refused',
     meaning: 'It fails open: without a header nothing is checked. Refuse where the header is missing.',
-    leftOut: inBody,
+    leftOut: withoutHeader,
     run: (subject, rule) =>
       refused(subject, rule, (delivery) => {
         const { [signatureHeaderOf(subject.options.provider) as string]: _, ...headers } = delivery.headers;
@@ -46,14 +39,14 @@ export const signatureCases: readonly EndpointCase[] = [
     title: 'a header that holds no signature is refused, and crashes nothing',
     meaning:
       'It takes the header apart without a check of its form. Treat whatever does not parse as a wrong signature.',
-    leftOut: inBody,
+    leftOut: withoutHeader,
     run: (subject, rule) =>
       refusedEach(subject, rule, {
         'a comma': () => ',',
         'an equals sign': () => '=',
         'letters that are no signature': () => 'not-a-signature',
         'letters beyond ASCII': (value) => value.replace(/.{2}$/, '\u00e9\u00e9'),
-        'nothing behind its key': (value) => value.replace(/[\w+/-]{8,}=*$/, ''),
+        'nothing behind its key': (value) => value.replace(/[\w+/-]{8,}=*:?$/, ''),
       }),
   },
   {
@@ -61,7 +54,7 @@ export const signatureCases: readonly EndpointCase[] = [
     title: 'a signature that is too short or too long is refused, and crashes nothing',
     meaning:
       'It compares without a look at the lengths: timingSafeEqual throws where they differ. Compare the lengths first.',
-    leftOut: inBody,
+    leftOut: withoutHeader,
     run: (subject, rule) =>
       refusedEach(subject, rule, {
         'the last two letters cut off': (value) => value.slice(0, -2),
@@ -84,21 +77,21 @@ export const signatureCases: readonly EndpointCase[] = [
     title: 'a delivery that was signed long ago is refused',
     meaning:
       'There is no replay window: whoever has seen one delivery can send it again for ever. Compare the signed time.',
-    leftOut: signsNoTime,
+    leftOut: withoutTime,
     run: (subject, rule) => signedAt(subject, rule, -1),
   },
   {
     id: 'future',
     title: 'a delivery that was signed for a time to come is refused',
     meaning: 'The replay window is open towards the future. Compare the distance in both directions.',
-    leftOut: signsNoTime,
+    leftOut: withoutTime,
     run: (subject, rule) => signedAt(subject, rule, 1),
   },
   {
     id: 'repeated_header',
     title: 'a second line of the signature header, by somebody else, crashes nothing and changes nothing',
     meaning: 'It does not survive a header that comes twice, or handles the event for each.',
-    leftOut: inBody,
+    leftOut: withoutHeader,
     async run(subject, rule) {
       const name = signatureHeaderOf(subject.options.provider) as string;
       const id = subject.newId();

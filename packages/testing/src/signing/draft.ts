@@ -29,7 +29,8 @@ export class Draft {
     if (!(this.at instanceof Date) || Number.isNaN(this.at.getTime()))
       throw refuseSigning('at', 'It is no valid Date.');
     this.id = options.id ?? `evt_${randomUUID().replaceAll('-', '')}`;
-    this.method = options.method ?? provider.methods?.[0] ?? 'POST';
+    const { methods = ['POST'] } = provider;
+    this.method = options.method ?? (methods.includes('POST') ? 'POST' : (methods[0] as string));
     this.url = options.url ?? `https://example.com/webhooks/${provider.name}`;
     if (!/^https?:\/\/[^/]/.test(this.url)) throw refuseSigning('url', 'It takes an absolute URL.');
     this.#setBody(options);
@@ -151,19 +152,27 @@ export class Draft {
         putMissing(root, at(part.json), 'example');
     }
     if (eventId === undefined || 'header' in eventId) putMissing(root, at('id'), this.id);
+    if (list === undefined)
+      return mergeValues(mergeValues(root, sampleOf(this.provider, name)), beside ?? {}) as object;
     if (beside === undefined) return root;
-    if (list === undefined) return mergeValues(root, beside) as object;
     putValue(root, list, mergeValues(takeValue(root, list), beside));
     return root;
   }
 
   #setHeaders({ headers = {}, type }: SigningOptions): void {
-    const { eventId, eventType, events } = this.provider;
-    this.headers['content-type'] = this.isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+    const { eventId, eventType, events, contentType } = this.provider;
+    this.headers['content-type'] =
+      contentType ?? (this.isForm ? 'application/x-www-form-urlencoded' : 'application/json');
     if (eventId !== undefined && 'header' in eventId) this.put(eventId, this.id);
     if (eventType !== undefined && 'header' in eventType) this.put(eventType, type ?? events?.[0] ?? 'example');
     for (const [name, value] of Object.entries(headers)) this.headers[name.toLowerCase()] = value;
   }
+}
+
+/** What the sender's types promise beside id, type and time. */
+function sampleOf({ samples = {} }: Provider, type: string): object {
+  const name = Object.hasOwn(samples, type) ? type : '*';
+  return Object.hasOwn(samples, name) ? structuredClone(samples[name] as object) : {};
 }
 
 /** The first list inside the first list, and so on: where a sample event of a nested batch stands. */

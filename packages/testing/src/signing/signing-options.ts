@@ -63,7 +63,7 @@ export interface SigningOptions<P extends Provider = Provider, Type extends stri
   readonly type?: Type | EventTypeOf<P>;
   /** The address the sender posts to, as it signs it. Default `https://example.com/webhooks/<provider>`. */
   readonly url?: string;
-  /** Default `POST`, or the first of the provider's methods. */
+  /** Default `POST`; for a sender that never posts, the first of its methods. */
   readonly method?: string;
   /** Further headers; they come before what is signed is read, so a signed one may be among them. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -127,7 +127,11 @@ async function partValue(
     const { query } = part.sortedFormOrQueryDigest;
     return new URL(draft.url).searchParams.has(query) ? '' : sortedForm(draft.form());
   }
-  if ('form' in part && part.orBody === true && !draft.isForm) return draft.body;
+  if ('form' in part && part.orBody === true && !draft.isForm) {
+    // A text that was given may be a form, and is sent as it is.
+    const text = Buffer.from(draft.body).toString();
+    return text.startsWith(`${part.form}=`) ? (new URLSearchParams(text).get(part.form) ?? '') : draft.body;
+  }
   const found = draft.take(part, root) ?? ('otherwise' in part ? part.otherwise : undefined);
   if (found === undefined) throw refuseSigning('body', 'It lacks a value that is signed.');
   return String(found);

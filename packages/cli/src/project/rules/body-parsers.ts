@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import { findImported, type Project } from '../project-files.ts';
 import type { SourceFile } from '../source-file.ts';
 import { childOf, childrenOf, identifierOf, keyName, type Syntax, unwrap } from '../syntax.ts';
+import { covers, joinPaths } from './mount-paths.ts';
 import { type AppKey, appKeyOf, type Mount, readMounts } from './mounts.ts';
 
 /** body_parser_first */
@@ -99,31 +100,6 @@ function isSameFunction(parser: Mount, webhook: Mount): boolean {
   const around = parser.file.functionAround(parser.node);
   if (parser.file !== webhook.file) return around === parser.file.program;
   return around === webhook.file.functionAround(webhook.node) || around === parser.file.program;
-}
-
-/** Whether middleware on one path runs for another. Express and Hono compare by whole segments and ignore case. */
-function covers(parser: string | null | undefined, route: string | null | undefined): boolean {
-  if (parser === undefined || parser === '' || parser === '/') return true;
-  if (parser === null || route === null || route === undefined) return false;
-  const [left, right] = [segmentsOf(parser), segmentsOf(route)];
-  return left.every((segment, at) => {
-    const other = right[at];
-    if (/^(?:\*.*|\{?\*.*\}?|\(\.\*\))$/.test(segment)) return true;
-    return other !== undefined && (segment === other || segment.startsWith(':') || other.startsWith(':'));
-  });
-}
-
-function segmentsOf(path: string): readonly string[] {
-  return path
-    .toLowerCase()
-    .split('/')
-    .filter((segment) => segment !== '');
-}
-
-function joinPaths(prefix: string | null, path: string | null | undefined): string | null | undefined {
-  if (path === null || prefix === null) return null;
-  if (path === undefined) return prefix === '' ? undefined : prefix;
-  return `${prefix.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
 }
 
 /** What runs before the routes of an app that another file has made. */

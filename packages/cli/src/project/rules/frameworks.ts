@@ -1,10 +1,11 @@
 /** Finds what Next.js and Nest have to be told for raw bodies, runtimes without Node, and stores that forget. */
 
 import type { Finding } from '../finding.ts';
-import { findHandwrittenCheck, functionOf, usesCountersign } from '../known-calls.ts';
+import { findHandwrittenCheck, usesCountersign } from '../known-calls.ts';
+import { exportedConst, exportedDefault, findReached } from '../module-exports.ts';
 import { findImported, type Project } from '../project-files.ts';
 import type { SourceFile } from '../source-file.ts';
-import { childOf, childrenOf, fieldOf, identifierOf, isWholeObject, type Syntax, unwrap } from '../syntax.ts';
+import { childOf, childrenOf, fieldOf, identifierOf, isWholeObject, type Syntax } from '../syntax.ts';
 
 /** body_parser_on: Next.js's Pages Router parses bodies unless the file itself says otherwise. */
 export function findPagesConfig(file: SourceFile): readonly Finding[] {
@@ -46,7 +47,7 @@ export function findNestApps(project: Project): readonly Finding[] {
       .map((call) => ({ file, call })),
   );
   return makers.flatMap(({ file, call }): Finding[] => {
-    const reached = findReached(project, file, new Set());
+    const reached = findReached(project, file);
     const user = users.find((one) => reached.has(one.file)) ?? (makers.length === 1 ? users[0] : undefined);
     if (user === undefined) return [];
     const given = childrenOf(call, 'arguments').slice(1);
@@ -80,16 +81,6 @@ function webhooksWithinNest(
     const check = usesCountersign(file, node) ? 'sure' : findHandwrittenCheck(file, node);
     return check === undefined ? [] : [{ file, line: node.line, isSure: check === 'sure' }];
   });
-}
-
-/** A file and what it imports of the project, to the end. */
-function findReached(project: Project, file: SourceFile, reached: Set<SourceFile>): ReadonlySet<SourceFile> {
-  reached.add(file);
-  for (const { module } of file.imports) {
-    const next = findImported(project, file, module);
-    if (next !== undefined && !reached.has(next)) findReached(project, next, reached);
-  }
-  return reached;
 }
 
 const nodeOnly =
@@ -163,23 +154,4 @@ function functionReason(project: Project, file: SourceFile): string | undefined 
   return folder === undefined
     ? undefined
     : `a configuration for functions in ${folder === '' ? 'the folder of the project' : folder}`;
-}
-
-function exportedConst(file: SourceFile, name: string): Syntax | undefined {
-  for (const node of childrenOf(file.program, 'body')) {
-    if (node.type !== 'ExportNamedDeclaration') continue;
-    for (const declarator of childrenOf(childOf(node, 'declaration'), 'declarations')) {
-      if (identifierOf(childOf(declarator, 'id')) === name) return unwrap(childOf(declarator, 'init'));
-    }
-    // export { config }, of a constant of this file.
-    for (const specifier of childOf(node, 'source') === undefined ? childrenOf(node, 'specifiers') : []) {
-      if (identifierOf(childOf(specifier, 'exported')) === name) return file.topBinding(name)?.value;
-    }
-  }
-  return undefined;
-}
-
-function exportedDefault(file: SourceFile): Syntax | undefined {
-  const node = childrenOf(file.program, 'body').find(({ type }) => type === 'ExportDefaultDeclaration');
-  return functionOf(file, childOf(node, 'declaration'));
 }

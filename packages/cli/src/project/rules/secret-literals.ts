@@ -54,7 +54,7 @@ function secretsGiven(file: SourceFile, call: Syntax): readonly (readonly [liter
 }
 
 /** The texts among one secret, a list of them, and objects with a `value`. An empty one is no secret. */
-function literalsOf(file: SourceFile, node: Syntax | undefined): readonly Syntax[] {
+export function literalsOf(file: SourceFile, node: Syntax | undefined): readonly Syntax[] {
   const value = unwrap(file.valueOf(node));
   if (value?.type === 'ArrayExpression') return childrenOf(value, 'elements').flatMap((one) => literalsOf(file, one));
   if (value?.type === 'ObjectExpression') return literalsOf(file, fieldOf(value, 'value'));

@@ -1,0 +1,124 @@
+/** Why a case cannot be tried for a sender, read off its description, as sentences that are true for it. */
+
+import type { Provider, SignedPart } from '@countersign/core';
+import type { WebhookContractOptions } from './webhook-contract-options.ts';
+
+/** A case is tried where its function finds nothing that stands against it. */
+export type LeftOut = (options: WebhookContractOptions) => string | undefined;
+
+/** What the descriptions of all schemes may hold, as far as it matters here. */
+interface Described {
+  readonly signature?: Place | readonly Place[];
+  readonly timestamp?: Place;
+  readonly signs?: readonly SignedPart[];
+  readonly ambiguous?: boolean;
+  readonly id?: object;
+  readonly token?: 'body' | Place;
+  readonly header?: string;
+  readonly binds?: { readonly bodyHash?: unknown };
+  readonly payload?: 'body' | 'claims' | object;
+}
+
+interface Place {
+  readonly header?: string | readonly string[];
+  readonly json?: string;
+  readonly form?: string;
+  readonly query?: string;
+}
+
+const describedBy = ({ scheme }: Provider) => scheme.description as Described;
+
+/** The header in which a sender puts its signature or token; undefined where it stands elsewhere. */
+export function signatureHeaderOf(provider: Provider): string | undefined {
+  if (provider.scheme.kind === 'http_signature') return 'signature';
+  const { signature, token, header } = describedBy(provider);
+  const place = header ?? headerOf(token) ?? headerOf([signature ?? []].flat()[0]);
+  return place?.toLowerCase();
+}
+
+function headerOf(place: 'body' | Place | undefined): string | undefined {
+  return typeof place === 'object' ? [place.header].flat()[0] : undefined;
+}
+
+/** For cases that change the header with the signature. */
+export const withoutHeader: LeftOut = ({ provider }) => {
+  if (signatureHeaderOf(provider) !== undefined) return undefined;
+  const { signature, token } = describedBy(provider);
+  const [place] = [token ?? signature ?? []].flat();
+  return typeof place === 'object' && place.query !== undefined
+    ? 'This sender puts its signature into the query of the address.'
+    : 'This sender puts its signature into the body.';
+};
+
+/** For cases about the age of a delivery. */
+export const withoutTime: LeftOut = ({ provider }) =>
+  provider.scheme.signed.timestamp ? undefined : 'This sender signs no time.';
+
+/** For the case in which any place of the body is changed. */
+export const withoutBody: LeftOut = ({ provider }) => {
+  const { ambiguous: isAmbiguous } = describedBy(provider);
+  // Names and values that run together are all signed.
+  if (provider.scheme.signed.body || isAmbiguous === true) return undefined;
+  const parts = signedParts(provider);
+  if (parts.some(isOfBody)) return 'This sender signs single values of the body, so others can be changed.';
+  return checksumReason(parts) ?? 'This sender does not sign the body.';
+};
+
+/** For cases with a body of the test's own, byte for byte. */
+export const withoutOwnBytes: LeftOut = ({ provider }) => {
+  const { payload = 'json', scheme } = provider;
+  const { token, binds, signature, timestamp, payload: source } = describedBy(provider);
+  if (payload === 'form') return 'This sender posts forms, not JSON.';
+  if (payload === 'text' || payload === 'bytes') return 'The bodies of this sender are not read as JSON.';
+  if (scheme.kind === 'jwt') {
+    if (token === 'body' || (typeof token === 'object' && token.json !== undefined))
+      return 'The event of this sender is a token inside the body.';
+    if (source !== undefined && source !== 'body') return 'The event of this sender is in its token.';
+    return binds?.bodyHash === undefined ? 'This sender does not sign the body.' : undefined;
+  }
+  const parts = signedParts(provider);
+  if (!scheme.signed.body && !parts.some(isOfBody))
+    return checksumReason(parts) ?? 'This sender does not sign the body.';
+  const places = [signature ?? [], timestamp ?? []].flat();
+  if (places.some(({ json, form }) => json !== undefined || form !== undefined))
+    return 'This sender writes values into the body as it signs, so the bytes cannot be chosen.';
+  return parts.length === 0 || parts.some(isWholeBody)
+    ? undefined
+    : 'This sender signs values of the body, not its bytes.';
+};
+
+/** For the case of an event that comes again with another signature. */
+export const withoutId: LeftOut = ({ provider }) =>
+  provider.eventId === undefined && describedBy(provider).id === undefined && !hasBatchId(provider.batch)
+    ? 'No id of an event is known for this sender, so a new body is a new event.'
+    : undefined;
+
+type List = NonNullable<Provider['batch']>;
+
+function hasBatchId(list: List | undefined): boolean {
+  return list !== undefined && (list.eventId !== undefined || (list.each ?? []).some((one) => hasBatchId(one)));
+}
+
+function signedParts(provider: Provider): readonly SignedPart[] {
+  return describedBy(provider).signs ?? [];
+}
+
+function isWholeBody(part: SignedPart): boolean {
+  if (typeof part !== 'object') return part === 'body';
+  return 'bodyDigest' in part || ('form' in part && part.orBody === true);
+}
+
+function isOfBody(part: SignedPart): boolean {
+  if (isWholeBody(part) || part === 'sorted_form') return true;
+  if (typeof part !== 'object') return false;
+  if ('compute' in part) return part.covers.includes('body');
+  return 'json' in part || 'form' in part || 'sortedFormOrQueryDigest' in part;
+}
+
+/** A part that binds nothing by itself, such as a checksum. */
+function checksumReason(parts: readonly SignedPart[]): string | undefined {
+  const part = parts.find((one) => typeof one === 'object' && 'compute' in one && one.covers.length === 0);
+  return typeof part === 'object' && 'compute' in part
+    ? `This sender signs the ${part.name}, not the body.`
+    : undefined;
+}
