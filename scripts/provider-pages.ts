@@ -7,7 +7,7 @@ import { lintProvider } from '../packages/core/src/provider-lint.ts';
 import { duplicateRuleOf, duplicateText, eventPathsOf } from '../packages/providers/src/tools/duplicate-rule.ts';
 import { duplicateSentencesOf } from '../packages/providers/src/tools/duplicate-sentences.ts';
 import { exampleAnswers } from '../packages/providers/src/tools/preset-questions.ts';
-import { factsOf, redirectsText, retriesText } from '../packages/providers/src/tools/provider-facts.ts';
+import { factsOf, failureText, redirectsText, retriesText } from '../packages/providers/src/tools/provider-facts.ts';
 import { receiverCode } from '../packages/providers/src/tools/receiver-code.ts';
 import { durationText, tokenMaxAgeOf, windowOf, windowText } from '../packages/providers/src/tools/replay-window.ts';
 import type { Example, Sender } from './senders.ts';
@@ -98,6 +98,7 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
       ['rotation', rotation ?? 'not known'],
       ['retries', retriesText(factsOf(provider).retries)],
       ['redirects (3xx)', redirects(provider)],
+      ...failureRow(provider),
       [
         'response within',
         provider.responseDeadlineSeconds === undefined ? 'not known' : `${provider.responseDeadlineSeconds} s`,
@@ -172,6 +173,11 @@ function redirects(provider: Provider): string {
   const source = provider.retries?.redirects?.source;
   const text = redirectsText(factsOf(provider).retries);
   return source === undefined ? text : `${text} Read in ${link(source)}`;
+}
+
+function failureRow(provider: Provider): [name: string, value: string][] {
+  const text = failureText(factsOf(provider).retries);
+  return text === undefined ? [] : [['a handler that throws (500)', text.replace('dedupe.deadLetter', '`$&`')]];
 }
 
 function timePlace(provider: Provider): string {

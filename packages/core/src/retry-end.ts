@@ -4,6 +4,8 @@ import type { RetryFacts, StatusPattern } from './provider.ts';
 
 /** Whether the sender is known not to come again after a response of this status. Unknown counts as no. */
 export function endsRetries(retries: RetryFacts | undefined, status: number): boolean {
+  const redirects = retries?.redirects?.count;
+  if (status >= 300 && status <= 399 && (redirects === 'final' || redirects === 'success')) return true;
   if (retries?.retriedOn !== undefined) return !isAmong(status, retries.retriedOn);
   return isAmong(status, retries?.finalOn ?? []);
 }

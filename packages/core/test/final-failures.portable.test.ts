@@ -56,6 +56,10 @@ describe('a failure that ends the retries of the sender', () => {
     [{ finalOn: ['4xx'] }, undefined, false],
     [{ finalOn: [406] }, 406, true],
     [{ finalOn: [406] }, 404, false],
+    [{ redirects: { count: 'final', source: { readOn: '2026-11-26' } } }, 302, true],
+    [{ redirects: { count: 'success', source: { readOn: '2026-11-26' } } }, 308, true],
+    [{ redirects: { count: 'failure', source: { readOn: '2026-11-26' } } }, 302, false],
+    [{ redirects: { count: 'final', source: { readOn: '2026-11-26' } } }, 404, false],
   ])('is told by the facts %j: a handler that answers %s buries: %s', async (retries, status, buries) => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { bury, receiver } = setUp(retries);

@@ -53,6 +53,8 @@ export function factsOf(provider: Provider) {
       horizonSeconds: retries?.horizonSeconds ?? null,
       resigns: retries?.resigns ?? null,
       keepsBody: retries?.keepsBody ?? null,
+      retriedOn: retries?.retriedOn ?? null,
+      finalOn: retries?.finalOn ?? null,
       note: retries?.note ?? null,
       redirects: retries?.redirects ?? null,
     },
@@ -74,6 +76,7 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
   const { scheme, retries, source } = facts;
   const { body, id, timestamp } = scheme.covers;
   const covered = [body && 'body', id && 'id', timestamp && 'timestamp'].filter((one) => one !== false);
+  const failure = failureText(retries);
   return [
     ['scheme', `${scheme.kind}, ${scheme.algorithm}`],
     ['signature', scheme.signature.join('; ') || 'the body'],
@@ -92,6 +95,7 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
     ...(facts.identity.note === null ? [] : [['same bytes', facts.identity.note] as const]),
     ['retries', retriesText(retries)],
     ['redirects', redirectsText(retries)],
+    ...(failure === undefined ? [] : [['a handler that throws', failure] as const]),
     ['answer within', facts.responseDeadlineSeconds === null ? notKnown : `${facts.responseDeadlineSeconds} s`],
     ...facts.handshakes.map(
       ({ name, method, signed }) => ['handshake', `${name} (${method}, ${signed ? 'signed' : 'not signed'})`] as const,
@@ -207,9 +211,22 @@ export function retriesText(retries: ProviderFacts['retries']): string {
 }
 
 /** What becomes of a 3xx, where it is documented. */
-export function redirectsText({ redirects }: Pick<ProviderFacts['retries'], 'redirects'>): string {
-  if (redirects === null) return 'not documented';
+export function redirectsText({
+  redirects,
+  retriedOn,
+}: Pick<ProviderFacts['retries'], 'redirects' | 'retriedOn'>): string {
+  if (redirects === null) return retriedOn === null || retriedOn.includes('3xx') ? 'not documented' : 'Not retried.';
   return `${redirectSentences[redirects.count]}${redirects.note === undefined ? '' : ` ${redirects.note}`}`;
+}
+
+/** What becomes of an event whose handler throws, where the sender is known not to retry the 500; else undefined. */
+export function failureText({
+  retriedOn,
+  finalOn,
+}: Pick<ProviderFacts['retries'], 'retriedOn' | 'finalOn'>): string | undefined {
+  const isAmong = (patterns: readonly unknown[]) => patterns.includes(500) || patterns.includes('5xx');
+  const isFinal = retriedOn === null ? isAmong(finalOn ?? []) : !isAmong(retriedOn);
+  return isFinal ? 'Not retried. With dedupe.deadLetter the event goes there at its first failure.' : undefined;
 }
 
 const redirectSentences: Readonly<Record<RedirectFact['count'], string>> = {
