@@ -22,9 +22,14 @@ const project = (name: string, include: string[], conditions: string[], extra: o
  * packages find each other beside themselves.
  */
 const nestProject = (name: string) => ({
-  ...project(name, ['packages/nest/test/*.test.ts'], [source, 'node'], {
-    env: { COUNTERSIGN_NEST: name.slice('nest-'.length) },
-  }),
+  ...project(
+    name,
+    ['packages/nest/test/*.test.ts', 'packages/adapter-servers/test/nest-versions.ts'],
+    [source, 'node'],
+    {
+      env: { COUNTERSIGN_NEST: name.slice('nest-'.length) },
+    },
+  ),
   resolve: {
     conditions: [source, 'node'],
     alias: [

@@ -1,6 +1,5 @@
 /** Every framework and runtime that the contract of adapters is run on. */
 
-import type { AdapterContractOptions, MountedApp } from '@countersign/testing';
 import { adapterApp } from '@countersign/testing/adapter-app';
 import { getRequestListener } from '@hono/node-server';
 import express5 from 'express';
@@ -8,6 +7,7 @@ import express5 from 'express';
 import express4 from 'express-4';
 import fastify5 from 'fastify';
 import fastify4 from 'fastify-4';
+import type { AdapterServer } from './adapter-server.ts';
 import { expressApp } from './express-app.ts';
 import { fastifyApp } from './fastify-app.ts';
 import { fetchApp } from './fetch-app.ts';
@@ -15,18 +15,12 @@ import { honoApp } from './hono-app.ts';
 import { koaApp } from './koa-app.ts';
 import { type Gateway, lambdaBridge } from './lambda-bridge.ts';
 import { serveLocally, urlOf } from './local-server.ts';
-import { nestApp, nestAppWithoutParsers, nestFastifyApp } from './nest-app.ts';
+import { nestServers } from './nest-servers.ts';
 import { startNext, startNextDev, underApi } from './next-servers.ts';
 import { nodeApp } from './node-app.ts';
 import { findMissingRuntime, startRuntime, startWorkerd } from './runtime-servers.ts';
 
-/** One column of the table. */
-export interface AdapterServer extends AdapterContractOptions {
-  readonly name: string;
-  readonly mount: () => Promise<MountedApp>;
-  /** Why it cannot be run on this machine. */
-  readonly missing?: string | undefined;
-}
+export type { AdapterServer } from './adapter-server.ts';
 
 const expressHint = /express\.json\(\) .*before app\.use\(express\.json\(\)\)/;
 const honoHint = /c\.req\.json\(\)/;
@@ -55,37 +49,6 @@ const fastify = (name: string, create: typeof fastify5): AdapterServer => ({
     return { url: urlOf(server.server), stop: () => server.close() };
   },
 });
-/** What Nest's own parser, which keeps the bytes, answers before any guard. None of it comes to a controller. */
-const unparsed = "Nest's parser answers what it cannot parse";
-const oversized = "Nest's parser has the limit, and answers";
-const byNestsParser = {
-  'the content type does not matter': unparsed,
-  'a signed body that is empty, or nested too deep': unparsed,
-  'a body announced as too large': oversized,
-  'an early refusal of a large body': oversized,
-  'a body that stalls': "Nest's parser waits for the body",
-};
-const byFastify = {
-  '__proto__ in a body': unparsed,
-  'a compressed body is refused': unparsed,
-  'another method never comes to the handler': 'Fastify answers a body without a content type with 415',
-  'a body that turns out too large': oversized,
-  'a connection on which a body was refused as too large': oversized,
-};
-const nest = (
-  name: string,
-  start: typeof nestApp,
-  leftOut: NonNullable<AdapterContractOptions['leftOut']> = {},
-): AdapterServer => ({
-  name,
-  forms: ['middleware'],
-  leftOut,
-  async mount() {
-    const app = await start(adapterApp());
-    return { url: urlOf(app.getHttpServer()), stop: () => app.close() };
-  },
-});
-
 export const adapterServers: readonly AdapterServer[] = [
   { name: 'Express 4', parsedHint: expressHint, mount: () => serveLocally(expressApp(express4, adapterApp())) },
   { name: 'Express 5', parsedHint: expressHint, mount: () => serveLocally(expressApp(express5, adapterApp())) },
@@ -123,9 +86,7 @@ export const adapterServers: readonly AdapterServer[] = [
     parsedHint: /in Koa, before koa-bodyparser/,
     mount: () => serveLocally(koaApp(adapterApp()).callback()),
   },
-  nest('NestJS on Express', nestApp, byNestsParser),
-  nest('NestJS on Express, no parser', nestAppWithoutParsers),
-  nest('NestJS on Fastify', nestFastifyApp, { ...byNestsParser, ...byFastify }),
+  ...nestServers,
   { name: 'fetch on Node', mount: () => serveLocally(getRequestListener(fetchApp(adapterApp()))) },
   { name: 'fetch on Bun', mount: () => startRuntime('bun', 'fetch'), missing: findMissingRuntime('bun') },
   { name: 'fetch on Deno', mount: () => startRuntime('deno', 'fetch'), missing: findMissingRuntime('deno') },

@@ -1,8 +1,10 @@
 /** How the response of a controller decides over the claim: exceptions, filters, @HttpCode(), @Res(), streams, deadlines. */
 
+import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import type { HandlerContext, WebhookEvent } from '@countersign/core';
 import { VerifiedEvent, Webhook, WebhookContext } from '@countersign/nest';
+import { sqliteStore } from '@countersign/stores/sqlite';
 import {
   type ArgumentsHost,
   Catch,
@@ -196,6 +198,27 @@ describe.each(platforms)('the response of a controller on %s', (platform) => {
     );
     expect(statusesOf(answers)).toEqual([500, 500]);
     await vi.waitFor(() => expect(seen).toEqual([1, true, 2, true, 'TimeoutError']));
+  });
+
+  it('commits what the method writes through its transaction together with the event, and undoes it when the method throws', async () => {
+    const database = new DatabaseSync(':memory:');
+    database.exec('CREATE TABLE pushes (ref TEXT NOT NULL)');
+    const store = sqliteStore({ database });
+    await store.migrate();
+    const { answers, reasons } = await attempt(
+      (event: WebhookEvent, context: HandlerContext) => {
+        const { ref } = event.payload as { ref: string };
+        store.transactionOf(context).prepare('INSERT INTO pushes VALUES (?)').run(ref);
+        if (context.attempt === 1) throw new Error('behind the write');
+      },
+      3,
+      { parameters: [VerifiedEvent(), WebhookContext()] },
+      { dedupe: { store, namespace: 'nest', mode: 'transactional' } },
+    );
+    expect(statusesOf(answers)).toEqual([500, 200, 200]);
+    expect(reasons()).toEqual(['failed', 'handled', 'duplicate']);
+    expect(database.prepare('SELECT count(*) AS rows FROM pushes').get()).toEqual({ rows: 1 });
+    database.close();
   });
 
   it('answers once only where a method sends by hand and throws behind it', async () => {

@@ -10,12 +10,13 @@ import {
   Module,
   Post,
   Req,
+  Res,
   VERSION_NEUTRAL,
   Version,
   type VersioningOptions,
   VersioningType,
 } from '@nestjs/common';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   closeAll,
@@ -150,6 +151,29 @@ describe.each(platforms)('@Webhook() on %s', (platform) => {
     expect(run).not.toHaveBeenCalled();
     expect((await fetch(`${url}/hooks`, await delivery())).status).toBe(201);
     expect(reasons()).toEqual(['header_missing', 'handled']);
+  });
+});
+
+describe('a request that one method has verified and hands on inside of Express', () => {
+  it('is not verified for another method, which has no @Webhook()', async () => {
+    const { receiver } = receiverOf();
+    const run = vi.fn();
+    const methods: Record<string, Method> = {
+      receive: {
+        decorators: [Post(), Webhook('github')],
+        parameters: [Req(), Res()],
+        run: (request: Request, response: Response) => {
+          request.url = '/hooks/other';
+          request.app(request, response);
+        },
+      },
+      other: { decorators: [Post('other')], parameters: [VerifiedEvent()], run },
+    };
+    const module = moduleOf({ imports: [withReceiver(receiver)], controllers: [controllerOf('hooks', methods)] });
+    const { url, logs } = await serve('Express', module);
+    expect((await fetch(`${url}/hooks`, await delivery())).status).toBe(500);
+    expect(run).not.toHaveBeenCalled();
+    expect(logs.lines.join('\n')).toContain('event_not_verified');
   });
 });
 

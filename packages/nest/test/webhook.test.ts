@@ -1,6 +1,8 @@
-import type { WebhookEvent } from '@countersign/core';
-import { VerifiedEvent, Webhook } from '@countersign/nest';
+import { createReceiver, type WebhookEvent } from '@countersign/core';
+import { VerifiedEvent, Webhook, WebhooksModule } from '@countersign/nest';
+import { meta } from '@countersign/providers/meta';
 import {
+  All,
   Body,
   type CallHandler,
   type CanActivate,
@@ -26,6 +28,7 @@ import {
   moduleOf,
   platforms,
   receiverOf,
+  secret,
   serve,
   withReceiver,
 } from './nest-app.ts';
@@ -206,6 +209,25 @@ describe.each(platforms)('@Webhook() on %s', (platform) => {
       expect(run).not.toHaveBeenCalled();
       expect(reasons()).toEqual(['failed']);
     }
+  });
+
+  it("answers a sender's check of the address by GET, which never comes to the method", async () => {
+    const receiver = createReceiver({
+      provider: meta,
+      secrets: secret,
+      handshakes: { verifyToken: 'chosen' },
+      onOutcome: () => undefined,
+      onWarning: () => undefined,
+    });
+    const run = vi.fn();
+    const receive: Method = { decorators: [All(), Webhook('meta')], parameters: [VerifiedEvent()], run };
+    const imports = [WebhooksModule.forRoot({ receivers: { meta: receiver } })];
+    const { url } = await serve(platform, moduleOf({ imports, controllers: [controllerOf('hooks', { receive })] }));
+    const query = 'hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=';
+    expect(await answerOf(fetch(`${url}/hooks?${query}chosen`))).toEqual([200, '1158201444']);
+    expect((await fetch(`${url}/hooks?${query}guessed`)).status).toBe(401);
+    expect((await fetch(`${url}/hooks`, { method: 'DELETE' })).status).toBe(405);
+    expect(run).not.toHaveBeenCalled();
   });
 
   it('leaves other routes as they are', async () => {
