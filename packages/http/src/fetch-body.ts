@@ -42,7 +42,8 @@ async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyByte
     const { done, value } = await reader.read();
     if (done) break;
     if (collected.length + value.byteLength > maxBodyBytes) {
-      linger(() => reader).catch(() => undefined);
+      // What is left is for {@link dropBody}.
+      reader.releaseLock();
       throw new WebhookError('body_too_large');
     }
     collected.add(value);
@@ -51,21 +52,27 @@ async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyByte
 }
 
 /**
- * Reads and drops a body that a refusal has left, beside the answer, up to a limit. With unread bytes on a connection
- * some servers close it (workerd), or keep the next request on it waiting (Next.js), and the sender is told nothing.
+ * Reads and drops a body that a refusal has left, up to a limit. With unread bytes on a connection some servers close it
+ * (workerd), or keep the next request on it waiting (Next.js), and the sender is told nothing.
+ *
+ * @returns settles once the sender has been read to its end, or is given up; undefined where that need not be waited for. Never rejects
  */
-export function dropBody(request: Request): void {
-  if (request.bodyUsed) return;
+export function dropBody(request: Request): Promise<void> | undefined {
   const announced = request.headers.get('content-length');
-  const isSmall = announced !== null && Number(announced) <= reuseLimit;
-  // Fails where somebody else reads the body.
-  const dropped: Promise<unknown> = isSmall ? request.arrayBuffer() : linger(() => request.body?.getReader());
-  dropped.catch(() => undefined);
+  if (announced !== null && Number(announced) <= reuseLimit) {
+    if (!request.bodyUsed) request.arrayBuffer().catch(() => undefined);
+    return undefined;
+  }
+  try {
+    const reader = request.body?.getReader();
+    return reader === undefined ? undefined : linger(reader).catch(() => undefined);
+  } catch {
+    // Somebody else reads it, or has.
+    return undefined;
+  }
 }
 
-async function linger(open: () => ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<void> {
-  const reader = open();
-  if (reader === undefined) return;
+async function linger(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   const endsAt = performance.now() + lingerSeconds * 1000;
   const timer = setTimeout(() => reader.cancel().catch(() => undefined), lingerSeconds * 1000);
   let left = lingerLimit;

@@ -130,8 +130,9 @@ async function readDelivery(
   const head = headOf(request);
   const refuse = (reason: WebhookError) => {
     receiver.refuse(reason);
-    dropBody(request);
-    return toResponse(responseToError(reason));
+    const dropped = dropBody(request);
+    const message = responseToError(reason);
+    return dropped === undefined ? toResponse(message) : heldResponse(message, dropped);
   };
   const refusal = receiver.screen(head);
   if (refusal !== undefined && diagnose === undefined) return refuse(refusal);
@@ -157,6 +158,23 @@ function toResponse({ status, headers, body }: WebhookResponse): Response {
   // RFC 9110 sections 15.3.5, 15.3.6, 15.4.5: these have no content, and Response refuses one.
   const hasContent = status !== 204 && status !== 205 && status !== 304;
   return new Response(hasContent ? (body as BodyInit) : null, { status, headers });
+}
+
+/**
+ * A response that is sent at once and ends only when the body was read to its end.
+ *
+ * Servers close a connection whose request is unread when its response is over, and the sender, still writing, sees a reset in place of the response
+ * (RFC 9112 section 9.6).
+ */
+function heldResponse({ status, headers, body }: WebhookResponse, until: Promise<void>): Response {
+  const held = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(typeof body === 'string' ? new TextEncoder().encode(body) : body);
+      await until;
+      controller.close();
+    },
+  });
+  return new Response(held, { status, headers });
 }
 
 /** The first thing with `waitUntil` among what the platform passed. */

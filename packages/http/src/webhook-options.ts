@@ -32,7 +32,7 @@ export const recordedLimit = 4096;
 /** A body announced with at most this many bytes is read to its end, so that the connection can be used again. */
 export const reuseLimit = 65_536;
 /** Most bytes that are read and thrown away after a refusal, and the longest time for it. */
-export const lingerLimit = 1_048_576;
+export const lingerLimit = 4_194_304;
 export const lingerSeconds = 2;
 
 /** @throws options_invalid */
