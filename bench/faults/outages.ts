@@ -18,15 +18,20 @@ import {
 import { type Journal, pause } from './sender.ts';
 import { monotonic } from './wire.ts';
 
+/** How long events that are still open are retried once the fault is over. A store that never recovers strands them. */
+const drainMilliseconds = 30_000;
+
 /** Sends without a pause until `fault` is over, and for a moment more. */
 async function loadWhile(world: World, fault: (journal: Journal) => Promise<void>): Promise<Journal> {
   let isOver = false;
+  const givenUp = new AbortController();
   const journal: Journal = new Map();
   const sending = sendTo(world, {
     lanes: 8,
     journal,
     doubledPercent: 10,
     paceMilliseconds: 10,
+    signal: givenUp.signal,
     next: () => (isOver ? undefined : newEvent({ before: Math.random() * 10 })),
   });
   await pause(300);
@@ -35,7 +40,9 @@ async function loadWhile(world: World, fault: (journal: Journal) => Promise<void
     await pause(500);
   } finally {
     isOver = true;
+    const giveUp = setTimeout(() => givenUp.abort(), drainMilliseconds);
     await sending;
+    clearTimeout(giveUp);
   }
   return journal;
 }

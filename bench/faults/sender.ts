@@ -32,6 +32,8 @@ export interface SenderOptions {
   readonly paceMilliseconds?: number;
   /** When to stop retrying whatever is still open, in milliseconds from when a lane found no next event. */
   readonly limitMilliseconds?: number;
+  /** Ends the retries of whatever is still open, also where every lane waits for an event that never comes through. */
+  readonly signal?: AbortSignal;
   readonly journal?: Journal;
 }
 
@@ -43,6 +45,7 @@ export async function send(options: SenderOptions): Promise<Journal> {
     retryDelay = () => 30 + Math.random() * 60,
     secret = () => secrets[0],
     limitMilliseconds = 300_000,
+    signal,
   } = options;
   let endsAt = Number.POSITIVE_INFINITY;
 
@@ -51,7 +54,7 @@ export async function send(options: SenderOptions): Promise<Journal> {
     journal.set(event.id, attempts);
     for (let attempt = 1; ; attempt++) {
       const point = attempt === 1 ? killAt?.(event) : undefined;
-      while (ports(lane, attempt).length === 0) await pause(5);
+      while (ports(lane, attempt).length === 0 && !signal?.aborted) await pause(5);
       const copies = Math.random() * 100 < doubledPercent ? 2 : 1;
       const answers = await Promise.all(
         Array.from({ length: copies }, async () => {
@@ -62,7 +65,7 @@ export async function send(options: SenderOptions): Promise<Journal> {
       );
       if (answers.some(({ status }) => status >= 200 && status < 300)) return;
       const delay = retryDelay(attempt);
-      if (delay === undefined || performance.now() > endsAt) return;
+      if (delay === undefined || signal?.aborted || performance.now() > endsAt) return;
       await pause(delay);
     }
   };

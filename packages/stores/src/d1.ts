@@ -3,8 +3,8 @@
 import { WebhookError } from '@countersign/core';
 import { withBareErrors } from './bare-errors.ts';
 import { migrateTable } from './schema-version.ts';
-import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
-import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
+import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { sweepBatchSize } from './sweeper.ts';
 
 export { sqliteSchema } from './sqlite-statements.ts';
@@ -68,7 +68,7 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
       const results = await database.batch(statements.map(([sql, values]) => database.prepare(sql).bind(...values)));
       return results.map((result) => result.results as Row[]);
     } catch (error) {
-      throw explainSchema(error, /no such (table|column)|has no column/.test(String(error)), 'd1Store', table);
+      throw explainSqlite(error, 'd1Store', table);
     }
   };
   const isOne = async (statement: Statement) => (await run(statement))[0]?.length === 1;

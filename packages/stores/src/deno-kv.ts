@@ -2,14 +2,7 @@
 
 import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
 import { withBareErrors } from './bare-errors.ts';
-import {
-  attemptMemorySeconds,
-  attemptsTakenBack,
-  createToken,
-  decodeAnswer,
-  encodeAnswer,
-  leaseLeftSeconds,
-} from './claim-record.ts';
+import * as records from './claim-record.ts';
 
 /** What the store needs of an atomic operation of Deno KV. */
 export interface DenoKvAtomic {
@@ -124,16 +117,16 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
 
   return withBareErrors({
     claim(key, leaseSeconds): Promise<Claim> {
-      const token = createToken();
+      const token = records.createToken();
       return step<ClaimRecord, Claim>(key, (record, now) => {
-        if (record?.done) return { result: { state: 'done', answer: decodeAnswer(record.answer) } };
+        if (record?.done) return { result: { state: 'done', answer: records.decodeAnswer(record.answer) } };
         // The client lost the answer to this very claim and sent it once more.
         const own = ownedBy(record, token);
         if (own !== undefined && own.leaseUntil > now) {
           return { result: { state: 'claimed', token, attempt: own.attempt } };
         }
         const left = record === undefined || own !== undefined ? 0 : record.leaseUntil + skew - now;
-        if (left > 0) return { result: { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(left) } };
+        if (left > 0) return { result: { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(left) } };
         const attempt = own?.attempt ?? (record?.attempt ?? 0) + 1;
         const write = { ...leaseOf(now, leaseSeconds), owner: token, attempt, done: false, answer: undefined };
         return { write, result: { state: 'claimed', token, attempt } };
@@ -147,7 +140,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         ...record,
         done: true,
         expiresAt: now + retentionSeconds * 1000,
-        answer: encodeAnswer(answer),
+        answer: records.encodeAnswer(answer),
       })),
     release: (key, owner, options) =>
       change(key, owner, (record, now) =>
@@ -157,9 +150,9 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
             {
               ...record,
               owner: undefined,
-              attempt: record.attempt - attemptsTakenBack(options),
+              attempt: record.attempt - records.attemptsTakenBack(options),
               leaseUntil: 0,
-              expiresAt: now + attemptMemorySeconds * 1000,
+              expiresAt: now + records.attemptMemorySeconds * 1000,
             },
       ),
     raiseWatermark: (key, position, retentionSeconds) =>
@@ -187,7 +180,7 @@ function isCurrent(record: {
 
 function leaseOf(now: number, leaseSeconds: number): Pick<ClaimRecord, 'leaseUntil' | 'expiresAt'> {
   const leaseUntil = now + leaseSeconds * 1000;
-  return { leaseUntil, expiresAt: leaseUntil + attemptMemorySeconds * 1000 };
+  return { leaseUntil, expiresAt: leaseUntil + records.attemptMemorySeconds * 1000 };
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -2,14 +2,7 @@
 
 import { type Claim, type DedupeStore, WebhookError } from '@countersign/core';
 import { bareError, withBareErrors } from './bare-errors.ts';
-import {
-  attemptMemorySeconds,
-  attemptsTakenBack,
-  createToken,
-  decodeAnswer,
-  encodeAnswer,
-  leaseLeftSeconds,
-} from './claim-record.ts';
+import * as records from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
 
 /** A value as DynamoDB writes it. */
@@ -103,7 +96,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
     };
   };
   const claimValues = (token: string, leaseSeconds: number) => ({
-    ...expiryValues(leaseSeconds + attemptMemorySeconds),
+    ...expiryValues(leaseSeconds + records.attemptMemorySeconds),
     ':lease_until': number(Date.now() + milliseconds(leaseSeconds)),
     ':token': { S: token },
     ':false': { BOOL: false },
@@ -147,7 +140,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
 
   return withBareErrors({
     async claim(key, leaseSeconds): Promise<Claim> {
-      const token = createToken();
+      const token = records.createToken();
       for (let tries = 0; tries < mostTries; tries++) {
         const values = claimValues(token, leaseSeconds);
         const fresh = await change(
@@ -194,7 +187,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
       return isOwnedBy(standing, token) && standing.done?.BOOL === false;
     },
     complete(key, token, retentionSeconds, answer) {
-      const text = encodeAnswer(answer);
+      const text = records.encodeAnswer(answer);
       // Once more by the same owner is no change: the first answer may have got lost on its way back.
       return isChanged(
         key,
@@ -215,10 +208,10 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
         `SET ${setExpiry}, #lease_until = :zero, #attempt = #attempt - :taken_back REMOVE #token`,
         '#token = :token AND #done = :false',
         {
-          ...expiryValues(attemptMemorySeconds),
+          ...expiryValues(records.attemptMemorySeconds),
           ':token': { S: token },
           ':zero': number(0),
-          ':taken_back': number(attemptsTakenBack(options)),
+          ':taken_back': number(records.attemptsTakenBack(options)),
           ':false': { BOOL: false },
         },
       );
@@ -307,14 +300,14 @@ function isCurrent(values: { readonly ':lease_until': { readonly N: string } }):
 /** What an item that stands in the way means to a claim; undefined where it does not stand in the way any more. */
 function judge(item: DynamodbItem | undefined, owner: string, over: number): Claim | undefined {
   if (item === undefined || numberOf(item, 'expires_at') <= over) return undefined;
-  if (item.done?.BOOL === true) return { state: 'done', answer: decodeAnswer(item.answer?.S) };
+  if (item.done?.BOOL === true) return { state: 'done', answer: records.decodeAnswer(item.answer?.S) };
   // The client lost the answer to this very claim and sent it once more.
   if (isOwnedBy(item, owner)) {
     const isHeld = numberOf(item, 'lease_until') > Date.now();
     return isHeld ? { state: 'claimed', token: owner, attempt: numberOf(item, 'attempt') } : undefined;
   }
   const left = numberOf(item, 'lease_until') - over;
-  return left > 0 ? { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(left) } : undefined;
+  return left > 0 ? { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(left) } : undefined;
 }
 
 /** @throws options_invalid */

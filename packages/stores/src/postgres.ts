@@ -1,36 +1,16 @@
 /** A dedupe store in PostgreSQL: one statement per step, on the server's clock, with transactions for handlers. */
 
-import type { Claim, ReleaseOptions, StoredAnswer, TransactionalStore } from '@countersign/core';
-import { withBareErrors } from './bare-errors.ts';
-import {
-  attemptMemorySeconds,
-  attemptsTakenBack,
-  createToken,
-  decodeAnswer,
-  encodeAnswer,
-  leaseLeftSeconds,
-} from './claim-record.ts';
+import type { Claim, ReleaseOptions, StoredAnswer, StoreFinding, TransactionalStore } from '@countersign/core';
+import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { transactionOf } from './open-transaction.ts';
-import {
-  codeOf,
-  connectPostgres,
-  type PostgresClient,
-  type PostgresTransaction,
-  type Query,
-  type Row,
-} from './postgres-clients.ts';
+import { codeOf, type PostgresClient, type PostgresTransaction, type Query, type Row } from './postgres-clients.ts';
+import { connectPostgres } from './postgres-connection.ts';
+import type { Duplicate } from './postgres-js.ts';
+import { postgresSchema, statementsFor } from './postgres-statements.ts';
 import { migrateTable } from './schema-version.ts';
-import { createAbandonment, explainSilence } from './silence.ts';
-import {
-  defaultTable,
-  explainSchema,
-  indexOf,
-  requireTable,
-  retryConflicts,
-  type SqlStore,
-  type SqlStoreOptions,
-} from './sql-store.ts';
+import { createSqlSteps } from './sql-steps.ts';
+import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import type { OrmTransaction } from './transaction/orm-transaction.ts';
 
@@ -44,6 +24,7 @@ export type {
   PostgresJsTransaction,
   PostgresTransaction,
 } from './postgres-clients.ts';
+export { postgresSchema } from './postgres-statements.ts';
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 export type { OrmStatement, OrmTransaction } from './transaction/orm-transaction.ts';
 
@@ -52,48 +33,41 @@ export interface PostgresStoreOptions<Client, Transaction = PostgresTransaction<
   readonly client: Client;
   /** For mode `transactional` with an ORM that opens its transactions itself, such as Prisma and MikroORM. */
   readonly transaction?: OrmTransaction<Transaction>;
-}
-
-/**
- * The table, as plain SQL for tools that own the schema.
- *
- * The index is on the day on which a record is over and not on the moment: a completion mostly leaves the day as it is,
- * so that PostgreSQL can write the row beside the old one and touch no index (HOT). That made a completion 1.6 times as
- * fast here.
- */
-export function postgresSchema(table: string = defaultTable): string {
-  const name = requireTable(table, 'postgresSchema');
-  return `CREATE TABLE IF NOT EXISTS ${name} (
-  key text COLLATE "C" PRIMARY KEY,
-  token text NOT NULL,
-  attempt integer NOT NULL,
-  done boolean NOT NULL,
-  lease_until timestamptz NOT NULL,
-  expires_at timestamptz NOT NULL,
-  sweep_on date NOT NULL,
-  answer text,
-  position double precision
-);
-CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (sweep_on);
-`;
+  /**
+   * For the package postgres: makes another client like `client`. It cannot close one connection, so when all of them have gone silent the
+   * store goes on by a client of its own that this makes. Without it the store recovers only while one of them still answers.
+   *
+   * @example
+   * const options = { max: 10 };
+   * const client = postgres(url, options);
+   * const store = postgresStore({ client, duplicate: (changes) => postgres(url, { ...options, ...changes }) });
+   */
+  readonly duplicate?: (changes: { readonly idle_timeout: number }) => Client;
 }
 
 const settings = { at: 'postgresStore', options: 'transform of postgres, or rowMode and own type parsers of pg' };
-
-const silenceHint =
-  'PostgreSQL did not answer on this connection, which is closed now. Set connectionTimeoutMillis of the pool if it cannot connect either.';
-
-/** Whether PostgreSQL itself said no, other than by ending the connection (class 57). */
-function isRefusal(error: unknown): boolean {
-  const { severity, code, cause } = (error ?? {}) as { severity?: unknown; code?: unknown; cause?: unknown };
-  if (typeof severity === 'string') return !String(code).startsWith('57');
-  return cause !== undefined && isRefusal(cause);
-}
 
 /** undefined_table, undefined_column, datatype_mismatch: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const schemaErrors = new Set(['42P01', '42703', '42804', '42P10']);
 /** serialization_failure, deadlock_detected. */
 const conflicts = new Set(['40001', '40P01']);
+/** read_only_sql_transaction. */
+const readOnly = '25006';
+
+const errors = {
+  at: 'postgresStore',
+  readOnlyHint:
+    'PostgreSQL takes no writes: it is a replica, or default_transaction_read_only is on. Give the store a client of the primary, with that off.',
+  isSchema: (error: unknown) => schemaErrors.has(codeOf(error)),
+  isReadOnly: (error: unknown) => codeOf(error) === readOnly,
+  isRefusal(error: unknown) {
+    // Class 57 ends the connection.
+    const { severity, code } = (error ?? {}) as { severity?: unknown; code?: unknown };
+    return typeof severity === 'string' && !String(code).startsWith('57');
+  },
+};
+
+const isOne = (rows: readonly Row[]) => rows.length === 1;
 
 /**
  * Remembers claims in PostgreSQL (from version 11 on), in one table that {@link SqlStore.migrate} makes.
@@ -108,40 +82,28 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
 ): SqlStore & TransactionalStore<Transaction> {
   const { client, table: given = defaultTable, sweep = 'automatic' } = options;
   const table = requireTable(given, 'postgresStore');
-  const connection = connectPostgres(client, options.transaction as OrmTransaction<object> | undefined);
-  const run = async (query: Query, text: string, values: readonly unknown[]) => {
-    try {
-      const rows = await query(text, values);
-      abandonment.answered();
-      return rows;
-    } catch (error) {
-      const explained = explainSilence(error, 'postgresStore', silenceHint);
-      throw explainSchema(explained, schemaErrors.has(codeOf(error)), 'postgresStore', table);
-    }
-  };
-  const step = (text: string, values: readonly unknown[]) =>
-    retryConflicts(
-      () => run(connection.query, text, values),
-      (error) => conflicts.has(codeOf(error)),
-    );
+  const connection = connectPostgres(client, {
+    transaction: options.transaction as OrmTransaction<object> | undefined,
+    duplicate: options.duplicate as Duplicate | undefined,
+  });
   const statements = statementsFor(table);
-  const release = async (key: string, token: string, options?: ReleaseOptions) =>
-    isOne(await step(statements.release, [key, token, attemptMemorySeconds, attemptsTakenBack(options)]));
-  const abandonment = createAbandonment((key, token) => release(key, token, { ran: false }));
-  /** A claim whose answer got lost may have been granted all the same. */
-  const claimStep = async (key: string, token: string, leaseSeconds: number) => {
-    try {
-      return await step(statements.claim, [key, token, leaseSeconds, leaseSeconds + attemptMemorySeconds]);
-    } catch (error) {
-      if (!isRefusal(error)) abandonment.abandon(key, token);
-      throw error;
-    }
-  };
-  const isOne = (rows: readonly Row[]) => rows.length === 1;
+  const release = async (key: string, token: string, options?: ReleaseOptions): Promise<boolean> =>
+    isOne(
+      await step(statements.release, [key, token, records.attemptMemorySeconds, records.attemptsTakenBack(options)]),
+    );
+  const { step, claimStep, explained, transacted } = createSqlSteps<unknown, Row[]>({
+    errors: {
+      ...errors,
+      silenceHint: connection.silenceHint ?? '',
+      isConflict: (error) => conflicts.has(codeOf(error)) || connection.isLostPreparation?.(error) === true,
+    },
+    table,
+    send: connection.query,
+    release: (key, token) => release(key, token, { ran: false }),
+  });
   const completeBy =
-    (query: (text: string, values: readonly unknown[]) => Promise<Row[]>) =>
-    async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
-      isOne(await query(statements.complete, [key, token, retentionSeconds, encodeAnswer(answer) ?? null]));
+    (query: Query) => async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
+      isOne(await query(statements.complete, [key, token, retentionSeconds, records.encodeAnswer(answer) ?? null]));
   const removeExpired = async (limit = sweepBatchSize) => (await step(statements.sweep, [limit])).length;
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
@@ -153,12 +115,13 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     return row === undefined ? undefined : numberOf(row, 'position', settings);
   };
 
-  const store: SqlStore = withBareErrors({
+  const store: SqlStore = {
     async claim(key, leaseSeconds): Promise<Claim> {
-      const token = createToken();
+      const token = records.createToken();
       // What stood in the way may be gone when it is looked at; then the claim is tried again.
       for (let tries = 0; tries < 3; tries++) {
-        const [given] = await claimStep(key, token, leaseSeconds);
+        const values = [key, token, leaseSeconds, leaseSeconds + records.attemptMemorySeconds];
+        const [given] = await claimStep(key, token, statements.claim, values);
         if (given !== undefined) {
           sweepBeside();
           return { state: 'claimed', token, attempt: numberOf(given, 'attempt', settings) };
@@ -166,14 +129,14 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
         const [row] = await step(statements.read, [key]);
         if (row === undefined) continue;
         if (flagOf(row, 'done', settings))
-          return { state: 'done', answer: decodeAnswer(textOf(row, 'answer', settings)) };
+          return { state: 'done', answer: records.decodeAnswer(textOf(row, 'answer', settings)) };
         const milliseconds = numberOf(row, 'seconds', settings) * 1000;
-        return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(milliseconds) };
+        return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(milliseconds) };
       }
       return { state: 'in_flight', leaseLeftSeconds: 1 };
     },
     extend: async (key, token, leaseSeconds) =>
-      isOne(await step(statements.extend, [key, token, leaseSeconds, leaseSeconds + attemptMemorySeconds])),
+      isOne(await step(statements.extend, [key, token, leaseSeconds, leaseSeconds + records.attemptMemorySeconds])),
     complete: completeBy(step),
     release,
     raiseWatermark: raise,
@@ -186,69 +149,28 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
           .split(';\n')
           .filter((statement) => statement.trim() !== ''),
         upgrades: [],
-        run: (statement) => createOnce(connection.query, statement),
+        run: (statement) => createOnce(step, statement),
         raise,
       }),
     sweep: removeExpired,
-  });
+    ...(connection.isEmbedded !== true && {
+      check: async () => findSettings((await step(statements.settings, [table]))[0], table),
+    }),
+  };
   const { transaction } = connection;
   if (transaction === undefined) return store as never;
   return {
     ...store,
     transactionOf,
     requireTransactions: () => connection.share?.requireRoom(),
-    async transact(key, token, retentionSeconds, work) {
-      return transaction(async (open, query) => {
-        const answer = await work(open as Transaction);
-        return () => completeBy((text, values) => run(query, text, values))(key, token, retentionSeconds, answer);
-      });
-    },
+    transact: (key, token, retentionSeconds, work) =>
+      transacted(
+        transaction(async (open, query) => {
+          const answer = await work(open as Transaction);
+          return () => completeBy(explained(query))(key, token, retentionSeconds, answer);
+        }),
+      ),
   } satisfies TransactionalStore<Transaction> & SqlStore;
-}
-
-function statementsFor(table: string) {
-  const inSeconds = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 second'`;
-  const dayIn = (parameter: string) => `((${inSeconds(parameter)}) AT TIME ZONE 'UTC')::date`;
-  // clock_timestamp(), since now() stands still while a statement waits for a row.
-  const isFree = `(c.expires_at <= clock_timestamp() OR (NOT c.done AND c.lease_until <= clock_timestamp()))`;
-  return {
-    claim: `INSERT INTO ${table} AS c (key, token, attempt, done, lease_until, expires_at, sweep_on)
-VALUES ($1::text, $2::text, 1, false, ${inSeconds('$3')}, ${inSeconds('$4')}, ${dayIn('$4')})
-ON CONFLICT (key) DO UPDATE SET
-  token = excluded.token,
-  attempt = CASE WHEN c.expires_at <= clock_timestamp() THEN 1 ELSE c.attempt + 1 END,
-  done = false,
-  lease_until = ${inSeconds('$3')},
-  expires_at = ${inSeconds('$4')},
-  sweep_on = excluded.sweep_on,
-  answer = NULL
-WHERE ${isFree}
-RETURNING attempt::text AS attempt`,
-    // As texts and under one word each: drivers can be set to parse other types, and to rename columns.
-    read: `SELECT done::text AS done, answer, extract(epoch FROM lease_until - clock_timestamp())::text AS seconds
-FROM ${table} AS c WHERE key = $1::text AND NOT ${isFree}`,
-    extend: `UPDATE ${table} SET lease_until = ${inSeconds('$3')}, expires_at = ${inSeconds('$4')}, sweep_on = ${dayIn('$4')}
-WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
-    // Once more by the same owner is no change: the first answer may have got lost on its way back.
-    complete: `UPDATE ${table} SET done = true, expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}, answer = $4::text
-WHERE key = $1::text AND token = $2::text RETURNING 1`,
-    release: `UPDATE ${table} SET token = '', attempt = attempt - $4::int, lease_until = clock_timestamp(), expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}
-WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
-    readWatermark: `SELECT position FROM ${table} WHERE key = $1::text AND expires_at > clock_timestamp()`,
-    raiseWatermark: `WITH raised AS (
-  INSERT INTO ${table} AS c (key, token, attempt, done, lease_until, expires_at, sweep_on, position)
-  VALUES ($1::text, '', 0, true, clock_timestamp(), ${inSeconds('$3')}, ${dayIn('$3')}, $2::float8)
-  ON CONFLICT (key) DO UPDATE SET
-    position = CASE WHEN c.expires_at > clock_timestamp() THEN greatest(c.position, $2::float8) ELSE $2::float8 END,
-    expires_at = ${inSeconds('$3')},
-    sweep_on = ${dayIn('$3')}
-)
-SELECT position FROM ${table} WHERE key = $1::text AND expires_at > clock_timestamp()`,
-    sweep: `DELETE FROM ${table} WHERE key IN (
-  SELECT key FROM ${table} WHERE sweep_on <= (clock_timestamp() AT TIME ZONE 'UTC')::date AND expires_at <= clock_timestamp()
-  LIMIT $1::int FOR UPDATE SKIP LOCKED
-) RETURNING 1`,
-  };
 }
 
 /** Two processes that create one table at once: one of them is told that a name exists already. */
@@ -262,4 +184,17 @@ async function createOnce(query: Query, statement: string): Promise<void> {
       if (!isRace || attempt >= 3) throw error;
     }
   }
+}
+
+function findSettings(row: Row | undefined, table: string): readonly StoreFinding[] {
+  if (row === undefined) return [];
+  const messages = [
+    row.fsync === 'off' &&
+      'PostgreSQL runs with fsync = off: a crash of its machine may destroy the records. Set fsync = on.',
+    row.commits === 'off' &&
+      'PostgreSQL runs with synchronous_commit = off: events completed just before it crashes run again. Set synchronous_commit = on for the role of the store.',
+    row.persistence === 'u' &&
+      `The table ${table} is unlogged: after a crash of PostgreSQL it is empty, and events run again. Run ALTER TABLE ${table} SET LOGGED.`,
+  ];
+  return messages.flatMap((message) => (message === false ? [] : [{ code: 'not_durable', message }]));
 }

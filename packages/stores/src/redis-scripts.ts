@@ -7,15 +7,8 @@
  * keeping the lease's end in the text, made a claim a third dearer.
  */
 
-import { type Claim, type ReleaseOptions, WebhookError } from '@countersign/core';
-import {
-  attemptMemorySeconds,
-  attemptsTakenBack,
-  createToken,
-  decodeAnswer,
-  encodeAnswer,
-  leaseLeftSeconds,
-} from './claim-record.ts';
+import { type Claim, type ReleaseOptions, type StoredAnswer, WebhookError } from '@countersign/core';
+import * as records from './claim-record.ts';
 
 /** A script and the name Redis knows it by. */
 export interface RedisScript {
@@ -81,29 +74,32 @@ redis.call('SET', KEYS[1], highest, 'PX', ARGV[2])
 return before
 `);
 
-/** Runs a script on the one key. */
-export type RunScript = (script: RedisScript, key: string, values: readonly string[]) => Promise<unknown>;
+/**
+ * Runs a script on the one key.
+ *
+ * @param claim what the script is to claim: where it fails it may have been granted all the same
+ */
+export type RunScript = (
+  script: RedisScript,
+  key: string,
+  values: readonly string[],
+  claim?: { readonly key: string; readonly token: string },
+) => Promise<unknown>;
 
 /** The steps of a store over a way to run scripts. */
 export function redisSteps(run: RunScript, prefix: string) {
   const milliseconds = (seconds: number) => String(Math.round(seconds * 1000));
-  const memory = milliseconds(attemptMemorySeconds);
-  const leaseAndMemory = (leaseSeconds: number) => milliseconds(leaseSeconds + attemptMemorySeconds);
+  const memory = milliseconds(records.attemptMemorySeconds);
+  const leaseAndMemory = (leaseSeconds: number) => milliseconds(leaseSeconds + records.attemptMemorySeconds);
   return {
-    /** @param abandon is told the token of a claim that failed and may have been granted all the same */
-    async claim(key: string, leaseSeconds: number, abandon?: (token: string) => void): Promise<Claim> {
-      const token = createToken();
-      let reply: unknown;
-      try {
-        reply = await run(claimScript, prefix + key, [token, leaseAndMemory(leaseSeconds), memory]);
-      } catch (error) {
-        abandon?.(token);
-        throw error;
-      }
+    async claim(key: string, leaseSeconds: number): Promise<Claim> {
+      const token = records.createToken();
+      const values = [token, leaseAndMemory(leaseSeconds), memory];
+      const reply = await run(claimScript, prefix + key, values, { key, token });
       const number = integerOf(reply);
       if (number !== undefined) {
         if (number > 0) return { state: 'claimed', token, attempt: number };
-        return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(-number) };
+        return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(-number) };
       }
       if (Array.isArray(reply) && reply.length === 1) return { state: 'done', answer: answerOf(reply[0]) };
       // Nothing may pass for "done" by mistake: that would drop an event.
@@ -115,12 +111,12 @@ export function redisSteps(run: RunScript, prefix: string) {
     async extend(key: string, token: string, leaseSeconds: number) {
       return Number(await run(extendScript, prefix + key, [token, leaseAndMemory(leaseSeconds)])) === 1;
     },
-    async complete(key: string, token: string, retentionSeconds: number, answer?: Parameters<typeof encodeAnswer>[0]) {
-      const values = [token, milliseconds(retentionSeconds), encodeAnswer(answer) ?? ''];
+    async complete(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) {
+      const values = [token, milliseconds(retentionSeconds), records.encodeAnswer(answer) ?? ''];
       return Number(await run(completeScript, prefix + key, values)) === 1;
     },
     async release(key: string, token: string, options?: ReleaseOptions) {
-      const values = [token, memory, String(attemptsTakenBack(options))];
+      const values = [token, memory, String(records.attemptsTakenBack(options))];
       return Number(await run(releaseScript, prefix + key, values)) === 1;
     },
     async raiseWatermark(key: string, position: number | undefined, retentionSeconds: number) {
@@ -139,8 +135,8 @@ function integerOf(reply: unknown): number | undefined {
 
 /** Some clients turn JSON text into values on the way, or leave texts as bytes. */
 function answerOf(detail: unknown) {
-  if (detail instanceof Uint8Array) return decodeAnswer(new TextDecoder().decode(detail));
-  return typeof detail === 'object' && detail !== null ? (detail as never) : decodeAnswer(detail as string);
+  if (detail instanceof Uint8Array) return records.decodeAnswer(new TextDecoder().decode(detail));
+  return typeof detail === 'object' && detail !== null ? (detail as never) : records.decodeAnswer(detail as string);
 }
 
 /** A script whose name is computed once. */
@@ -155,17 +151,7 @@ export function redisScript(text: string): RedisScript {
   return { source, sha: () => sha ?? compute() };
 }
 
-/** Tries a script by its name, and sends it whole where the server does not know it (any more). */
-export async function runBySha(
-  script: RedisScript,
-  bySha: (sha: string) => Promise<unknown>,
-  bySource: (source: string) => Promise<unknown>,
-): Promise<unknown> {
-  try {
-    const sha = script.sha();
-    return await bySha(typeof sha === 'string' ? sha : await sha);
-  } catch (error) {
-    if (!String((error as Error | undefined)?.message).includes('NOSCRIPT')) throw error;
-    return bySource(script.source);
-  }
+/** Whether a server does not know a script by its name (any more), so that it has to be sent whole. */
+export function isUnknownScript(error: unknown): boolean {
+  return String((error as Error | undefined)?.message).includes('NOSCRIPT');
 }

@@ -1,10 +1,11 @@
 /** A dedupe store in Redis or Valkey: one Lua call per step, one key per claim, on the server's clock. */
 
 import { type DedupeStore, type StoreFinding, WebhookError } from '@countersign/core';
-import { withBareErrors } from './bare-errors.ts';
+import { bareError } from './bare-errors.ts';
 import { absorbIdleErrors } from './idle-errors.ts';
-import { type RedisScript, redisSteps, runBySha } from './redis-scripts.ts';
-import { createAbandonment, explainSilence, Silence, silenceSeconds, within } from './silence.ts';
+import { isUnknownScript, type RedisScript, type RunScript, redisSteps } from './redis-scripts.ts';
+import { createAbandonment, silenceSeconds } from './silence.ts';
+import { Silence, TimeLimit } from './time-limit.ts';
 
 /** What the store needs of ioredis, its `Cluster`, or iovalkey. */
 export interface IoredisClient {
@@ -53,33 +54,55 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   }
   absorbIdleErrors(client);
   const path = createPath(client);
-  const steps = redisSteps((script, key, values) => path.run(script, key, values, answered), prefix);
+  const limit = new TimeLimit(silenceSeconds);
+  const run: RunScript = (script, key, values, claim) =>
+    new Promise((resolve, reject) => {
+      const used = path.current();
+      const done = (reply: unknown) => {
+        abandonment.answered();
+        resolve(reply);
+      };
+      const fail = (error: unknown) => {
+        if (isUnknownScript(error)) {
+          limit.watch(sendScript(used, script.source, key, values), done, failForGood);
+        } else failForGood(error);
+      };
+      const failForGood = (error: unknown) => {
+        reject(explain(error));
+        if (error instanceof Silence) path.replace(used);
+        if (claim !== undefined) abandonment.abandon(claim.key, claim.token);
+      };
+      limit.watch(sendBySha(used, script, key, values), done, fail);
+    });
+  const steps = redisSteps(run, prefix);
   const abandonment = createAbandonment((key, token) => steps.release(key, token, { ran: false }));
-  const answered = (reply: unknown) => {
-    abandonment.answered();
-    return reply;
-  };
-  return withBareErrors<DedupeStore>({
-    ...steps,
-    claim: (key, leaseSeconds) => steps.claim(key, leaseSeconds, (token) => abandonment.abandon(key, token)),
-    check: () => findSettings(client),
+  const check = () =>
+    findSettings(client).catch((error) => {
+      throw bareError(error);
+    });
+  return { ...steps, check };
+}
+
+function explain(error: unknown): Error {
+  if (!(error instanceof Silence)) return bareError(error);
+  return new WebhookError('store_unavailable', {
+    at: 'redisStore',
+    hint: 'Redis did not answer on this connection; the store uses one of its own from now on. Your client has commandTimeout (ioredis) or socket.socketTimeout (redis) for its own commands.',
+    cause: error,
   });
 }
 
-function runScript(client: RedisClient, script: RedisScript, key: string, values: readonly string[]): Promise<unknown> {
-  if ('evalSha' in client) {
-    const options = { keys: [key], arguments: [...values] };
-    return runBySha(
-      script,
-      (sha) => client.evalSha(sha, options),
-      (source) => client.eval(source, options),
-    );
-  }
-  return runBySha(
-    script,
-    (sha) => client.evalsha(sha, 1, key, ...values),
-    (source) => client.eval(source, 1, key, ...values),
-  );
+/** Sends the name of a script. No async function, since this lies in the way of every step. */
+function sendBySha(client: RedisClient, script: RedisScript, key: string, values: readonly string[]): Promise<unknown> {
+  const sha = script.sha();
+  if (typeof sha !== 'string') return sha.then(() => sendBySha(client, script, key, values));
+  if ('evalSha' in client) return client.evalSha(sha, { keys: [key], arguments: [...values] });
+  return client.evalsha(sha, 1, key, ...values);
+}
+
+function sendScript(client: RedisClient, source: string, key: string, values: readonly string[]): Promise<unknown> {
+  if ('evalSha' in client) return client.eval(source, { keys: [key], arguments: [...values] });
+  return client.eval(source, 1, key, ...values);
 }
 
 /**
@@ -109,19 +132,8 @@ function createPath(client: RedisClient) {
     if ('evalSha' in copy) copy.connect?.().catch(() => undefined);
     current = copy;
   };
-  return {
-    run(script: RedisScript, key: string, values: readonly string[], answered: (reply: unknown) => unknown) {
-      const used = current;
-      return within(runScript(used, script, key, values), silenceSeconds).then(answered, (error) => {
-        if (error instanceof Silence) replace(used);
-        throw explainSilence(error, 'redisStore', silenceHint);
-      });
-    },
-  };
+  return { current: () => current, replace };
 }
-
-const silenceHint =
-  'Redis did not answer on this connection; the store uses one of its own from now on. Your client has commandTimeout (ioredis) or socket.socketTimeout (redis) for its own commands.';
 
 /** Reads INFO, which managed services allow where CONFIG is closed. */
 async function findSettings(client: IoredisClient | NodeRedisClient): Promise<readonly StoreFinding[]> {

@@ -1,6 +1,6 @@
-/** Notices that a connection has gone silent: packets that get lost tell nobody, and most clients wait for ever. */
+/** Notices that a connection of a pool has gone silent, and goes on by another one. */
 
-import { WebhookError } from '@countersign/core';
+import { Silence, TimeLimit } from './time-limit.ts';
 
 /** How long one step may take on one connection before the connection counts as lost, in seconds. */
 export const silenceSeconds = 3;
@@ -10,39 +10,11 @@ export const probeSeconds = 1;
 /** Claims whose release is still to be tried, at most. */
 const mostPending = 1000;
 
-/** What a step rejects with whose connection did not answer. */
-export class Silence extends Error {
-  constructor(seconds: number) {
-    super(`The connection did not answer within ${seconds} s.`);
-    this.name = 'TimeoutError';
-  }
-}
-
-/** Rejects with {@link Silence} where the answer takes too long. The step itself goes on, and its failure is absorbed. */
-export function within<Result>(step: PromiseLike<Result>, seconds: number): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Silence(seconds)), seconds * 1000);
-    step.then(
-      (result) => {
-        clearTimeout(timer);
-        resolve(result);
-      },
-      (error) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
-}
-
-/** Says of which store the connection was, and what the store did about it; anything else stays as it is. */
-export function explainSilence(error: unknown, at: string, hint: string): unknown {
-  return error instanceof Silence ? new WebhookError('store_unavailable', { at, hint, cause: error }) : error;
-}
-
 /** A pool as the store uses it: takes a connection out, and gives it back or has it closed. */
 export interface Checkout<Connection> {
   take(): Promise<Connection>;
+  /** Called with each connection that was taken out. */
+  taken?(connection: Connection): unknown;
   giveBack(connection: Connection): void;
   /** Closes a connection that the store has taken out; the pool makes another in its place. */
   destroy(connection: Connection): void;
@@ -55,12 +27,20 @@ export interface Checkout<Connection> {
 /**
  * Runs steps on connections that the store takes out of a pool, and closes one that does not answer. Those that lie idle then are
  * asked whether they still answer, all at once: what cut one off has mostly cut off the others.
+ *
+ * @param read makes of a client's answer what a step returns
  */
-export function createCheckedRun<Connection>(pool: Checkout<Connection>) {
+export function createCheckedRun<Connection, Answer, Result>(
+  pool: Checkout<Connection>,
+  read: (answer: Answer) => Result,
+) {
+  const limit = new TimeLimit(silenceSeconds);
+  const probeLimit = new TimeLimit(probeSeconds);
   let isProbing = false;
-  const settle = async (connection: Connection, answer: PromiseLike<unknown>, seconds: number) => {
+  const probe = async (connection: Connection) => {
     try {
-      await within(answer, seconds);
+      pool.taken?.(connection);
+      await probeLimit.run(pool.probe(connection));
       pool.giveBack(connection);
     } catch {
       pool.destroy(connection);
@@ -70,34 +50,47 @@ export function createCheckedRun<Connection>(pool: Checkout<Connection>) {
     if (isProbing) return;
     isProbing = true;
     try {
-      const idle = await pool.takeIdle();
-      await Promise.all(idle.map((connection) => settle(connection, pool.probe(connection), probeSeconds)));
+      await Promise.all((await pool.takeIdle()).map(probe));
     } catch {
       // A pool that is closed or cannot connect says so to the next step.
     } finally {
       isProbing = false;
     }
   };
-  return async <Result>(work: (connection: Connection) => PromiseLike<Result>): Promise<Result> => {
-    const taking = pool.take();
-    let connection: Connection;
-    try {
-      connection = await within(taking, silenceSeconds);
-    } catch (error) {
-      // Should it come after all, nobody waits for it any longer.
-      if (error instanceof Silence) taking.then(pool.giveBack, () => undefined);
-      throw error;
-    }
-    try {
-      const result = await within(work(connection), silenceSeconds);
-      pool.giveBack(connection);
-      return result;
-    } catch (error) {
+  const runOn = (
+    connection: Connection,
+    work: (connection: Connection) => PromiseLike<Answer>,
+    done: (result: Result) => void,
+    fail: (error: unknown) => void,
+  ) => {
+    const giveUp = (error: unknown) => {
+      fail(error);
       pool.destroy(connection);
       if (error instanceof Silence) void probeIdle();
-      throw error;
+    };
+    let step: PromiseLike<Answer>;
+    try {
+      pool.taken?.(connection);
+      step = work(connection);
+    } catch (error) {
+      giveUp(error);
+      return;
     }
+    limit.watch(
+      step,
+      (answer) => {
+        pool.giveBack(connection);
+        done(read(answer));
+      },
+      giveUp,
+    );
   };
+  // Callbacks and no async functions, which add promises and turns of the queue of microtasks to every step.
+  return (work: (connection: Connection) => PromiseLike<Answer>): Promise<Result> =>
+    new Promise((resolve, reject) => {
+      // Should a connection come too late, nobody waits for it any longer.
+      limit.watch(pool.take(), (connection) => runOn(connection, work, resolve, reject), reject, pool.giveBack);
+    });
 }
 
 /** Releases a claim whose answer nobody waits for any longer, by its token; nothing ran under it. */

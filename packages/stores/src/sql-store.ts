@@ -37,27 +37,11 @@ export function indexOf(table: string): string {
   return `${table.split('.').at(-1)}_expires_at`;
 }
 
-/** Says what to do about a table that is not there or not right; anything else stays as it is. */
-export function explainSchema(error: unknown, isSchemaError: boolean, at: string, table: string): unknown {
-  if (!isSchemaError) return error;
+/** Says what to do about a table that is not there or not right. */
+export function explainSchema(error: unknown, at: string, table: string): WebhookError {
   return new WebhookError('store_unavailable', {
     at,
     hint: `The table ${table} is missing or was made by another version. Run await store.migrate() once, at deployment.`,
     cause: bareError(error),
   });
-}
-
-/** Runs a step again where the database asks for that: a deadlock, a serialization failure. At most five times. */
-export async function retryConflicts<Result>(
-  step: () => Promise<Result>,
-  isConflict: (error: unknown) => boolean,
-): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await step();
-    } catch (error) {
-      if (attempt >= 5 || !isConflict(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
-    }
-  }
 }

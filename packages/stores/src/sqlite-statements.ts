@@ -1,16 +1,9 @@
 /** The steps of a store as statements of SQLite, for a file, for D1 and for a Durable Object. */
 
 import type { Claim, ReleaseOptions, StoredAnswer } from '@countersign/core';
-import {
-  attemptMemorySeconds,
-  attemptsTakenBack,
-  createToken,
-  decodeAnswer,
-  encodeAnswer,
-  leaseLeftSeconds,
-} from './claim-record.ts';
+import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
-import { defaultTable, indexOf, requireTable } from './sql-store.ts';
+import { defaultTable, explainSchema, indexOf, requireTable } from './sql-store.ts';
 
 /** One statement and its values. */
 export type Statement = readonly [sql: string, values: readonly (string | number | null)[]];
@@ -41,7 +34,7 @@ const now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 /** Each step as a statement, and what its rows mean. */
 export function sqliteSteps(table: string) {
   const milliseconds = (seconds: number) => Math.round(seconds * 1000);
-  const memory = milliseconds(attemptMemorySeconds);
+  const memory = milliseconds(records.attemptMemorySeconds);
   const isFree = `(expires_at <= ${now} OR (done = 0 AND lease_until <= ${now}))`;
   const sql = {
     claim: `INSERT INTO ${table} (key, token, attempt, done, lease_until, expires_at)
@@ -75,7 +68,7 @@ RETURNING 1 AS changed`,
 ) RETURNING 1 AS changed`,
   };
   return {
-    createToken,
+    createToken: records.createToken,
     claim: (key: string, token: string, leaseSeconds: number): Statement => {
       const lease = milliseconds(leaseSeconds);
       return [sql.claim, [key, token, lease, lease + memory]];
@@ -88,8 +81,8 @@ RETURNING 1 AS changed`,
       const [row] = read;
       if (row === undefined) return { state: 'in_flight', leaseLeftSeconds: 1 };
       if (flagOf(row, 'done', settings))
-        return { state: 'done', answer: decodeAnswer(textOf(row, 'answer', settings)) };
-      return { state: 'in_flight', leaseLeftSeconds: leaseLeftSeconds(numberOf(row, 'lease_left', settings)) };
+        return { state: 'done', answer: records.decodeAnswer(textOf(row, 'answer', settings)) };
+      return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(numberOf(row, 'lease_left', settings)) };
     },
     extend: (key: string, token: string, leaseSeconds: number): Statement => {
       const lease = milliseconds(leaseSeconds);
@@ -97,11 +90,11 @@ RETURNING 1 AS changed`,
     },
     complete: (key: string, token: string, retentionSeconds: number, answer: StoredAnswer | undefined): Statement => [
       sql.complete,
-      [milliseconds(retentionSeconds), encodeAnswer(answer) ?? null, key, token],
+      [milliseconds(retentionSeconds), records.encodeAnswer(answer) ?? null, key, token],
     ],
     release: (key: string, token: string, options: ReleaseOptions | undefined): Statement => [
       sql.release,
-      [attemptsTakenBack(options), memory, key, token],
+      [records.attemptsTakenBack(options), memory, key, token],
     ],
     readWatermark: (key: string): Statement => [sql.readWatermark, [key]],
     raiseWatermark: (key: string, position: number, retentionSeconds: number): Statement => [
@@ -119,4 +112,9 @@ export function schemaStatements(table: string): string[] {
   return sqliteSchema(table)
     .split(';\n')
     .filter((statement) => statement.trim() !== '');
+}
+
+/** Says what to do about a table that is not there or not right; anything else stays as it is. */
+export function explainSqlite(error: unknown, at: string, table: string): unknown {
+  return /no such (table|column)|has no column/.test(String(error)) ? explainSchema(error, at, table) : error;
 }

@@ -4,11 +4,11 @@ import { type StoredAnswer, type StoreFinding, type TransactionalStore, WebhookE
 import { withBareErrors } from './bare-errors.ts';
 import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
-import { defaultTable, explainSchema, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
-import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
+import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
-import { storeSavepoint } from './transaction/nested-transactions.ts';
 import { openSqliteTransaction } from './transaction/sqlite-database.ts';
+import { savepointBy } from './transaction/store-savepoint.ts';
 
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 export { sqliteSchema } from './sqlite-statements.ts';
@@ -57,8 +57,6 @@ export function sqliteStore<Database extends SqliteDatabase>(
   const table = requireTable(given, 'sqliteStore');
   const steps = sqliteSteps(table);
   const prepared = new Map<string, SqliteStatement>();
-  const explain = (error: unknown) =>
-    explainSchema(error, /no such (table|column)|has no column/.test(String(error)), 'sqliteStore', table);
   const run = ([sql, values]: Statement): Record<string, unknown>[] => {
     let statement = prepared.get(sql);
     if (statement === undefined) {
@@ -74,7 +72,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
       try {
         return await retryWhileBusy(work, busySeconds);
       } catch (error) {
-        throw explain(error);
+        throw explainSqlite(error, 'sqliteStore', table);
       }
     });
   const removeExpired = async (limit = sweepBatchSize) => (await step(() => run(steps.sweep(limit)))).length;
@@ -120,20 +118,21 @@ export function sqliteStore<Database extends SqliteDatabase>(
         // Takes the place of the one writer at once: a transaction that reads first and writes later may be refused.
         await retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'), busySeconds);
         const open = openSqliteTransaction(database);
+        const savepoint = savepointBy((text) => database.exec(text), isSavepointMissing);
         let isApart = false;
         try {
-          database.exec(`SAVEPOINT ${storeSavepoint}`);
+          await savepoint.set();
           let answer: StoredAnswer | undefined;
           try {
             answer = await work(open.client as Database);
           } catch (error) {
-            isApart = open.rolledBackBy() === undefined && isGone(database);
+            isApart = open.rolledBackBy() === undefined && (await savepoint.isGone());
             throw error;
           } finally {
             open.close();
           }
           open.nested.requireEnded();
-          if (!isStillOpen(database)) {
+          if (!(await savepoint.release())) {
             if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
             endAnother(database);
             return 'apart';
@@ -148,7 +147,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
             // Some errors, such as a full disk, have ended the transaction already.
           }
           if (isApart) return 'apart';
-          throw explain(error);
+          throw explainSqlite(error, 'sqliteStore', table);
         }
       }),
   });
@@ -165,26 +164,7 @@ function queueOf(database: object): Queue {
   return queue;
 }
 
-/** Whether the transaction of a handler that failed is over, so that nothing of it is undone. */
-function isGone(database: SqliteDatabase): boolean {
-  try {
-    database.exec(`ROLLBACK TO SAVEPOINT ${storeSavepoint}`);
-    return false;
-  } catch (error) {
-    return /no such savepoint/i.test(String(error));
-  }
-}
-
-/** Releases the store's own savepoint, which is there in the transaction that the store began and in no other. */
-function isStillOpen(database: SqliteDatabase): boolean {
-  try {
-    database.exec(`RELEASE SAVEPOINT ${storeSavepoint}`);
-    return true;
-  } catch (error) {
-    if (/no such savepoint/i.test(String(error))) return false;
-    throw error;
-  }
-}
+const isSavepointMissing = (error: unknown) => /no such savepoint/i.test(String(error));
 
 /** Commits what a handler began after it had got out of the store's transaction. */
 function endAnother(database: SqliteDatabase): void {

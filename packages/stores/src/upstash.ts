@@ -2,7 +2,7 @@
 
 import { type DedupeStore, WebhookError } from '@countersign/core';
 import { withBareErrors } from './bare-errors.ts';
-import { type RedisScript, redisScript, redisSteps, runBySha } from './redis-scripts.ts';
+import { isUnknownScript, type RedisScript, redisScript, redisSteps } from './redis-scripts.ts';
 
 /** What the store needs of a client of the package @upstash/redis, in any of its builds. */
 export interface UpstashClient {
@@ -53,11 +53,10 @@ export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOp
     }
     let reply: unknown;
     try {
-      reply = await runBySha(
-        listing,
-        (sha) => client.evalsha(sha, [key], [...values]),
-        (source) => client.eval(source, [key], [...values]),
-      );
+      reply = await client.evalsha(await listing.sha(), [key], [...values]).catch((error) => {
+        if (!isUnknownScript(error)) throw error;
+        return client.eval(listing.source, [key], [...values]);
+      });
     } catch (error) {
       throw withoutCommand(error);
     }
@@ -67,7 +66,7 @@ export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOp
       hint: 'The client answered something that no script returns. Was it made with a signal that is aborted?',
     });
   }, prefix);
-  return withBareErrors<DedupeStore>({ ...steps, claim: (key, leaseSeconds) => steps.claim(key, leaseSeconds) });
+  return withBareErrors<DedupeStore>(steps);
 }
 
 /**

@@ -1,11 +1,9 @@
 /** A D1 database in workerd that can be taken away, with its files in a folder of their own. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { D1Binding, D1Statement } from '@countersign/stores/d1';
 import { Miniflare } from 'miniflare';
 import { whileHolding } from './held-objects.ts';
+import { startMiniflare } from './miniflare-outage.ts';
 
 export interface D1Server {
   /** The binding, for as long as there are servers. */
@@ -25,31 +23,24 @@ interface LateStatement extends D1Statement {
 }
 
 export function startD1(): D1Server {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-d1-'));
   const batches: number[] = [];
-  const open = () =>
-    new Miniflare({
-      modules: true,
-      script: 'export default { fetch() { return new Response() } }',
-      compatibilityDate: '2026-07-01',
-      d1Databases: ['DB'],
-      d1Persist: folder,
-    });
-  let server: Miniflare | undefined = open();
-  const binding = async () => {
-    if (server === undefined) throw new Error('D1_ERROR: Network connection lost.');
-    return await server.getD1Database('DB');
-  };
+  const server = startMiniflare(
+    'd1',
+    (folder) =>
+      new Miniflare({
+        modules: true,
+        script: 'export default { fetch() { return new Response() } }',
+        compatibilityDate: '2026-07-01',
+        d1Databases: ['DB'],
+        d1Persist: folder,
+      }),
+  );
+  const binding = async () => server.current('D1_ERROR: Network connection lost.').getD1Database('DB');
   const prepare = (sql: string, values: LateStatement['values'] = []): LateStatement => ({
     sql,
     values,
     bind: (...given) => prepare(sql, given),
   });
-  const cut = async () => {
-    const gone = server;
-    server = undefined;
-    await gone?.dispose();
-  };
   return {
     database: {
       prepare,
@@ -67,14 +58,8 @@ export function startD1(): D1Server {
       return answer.results;
     },
     batches,
-    cut,
-    async restore() {
-      server = open();
-      await server.ready;
-    },
-    async close() {
-      await cut();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    cut: server.cut,
+    restore: server.restore,
+    close: server.close,
   };
 }

@@ -3,6 +3,7 @@ import { storeContract } from '@countersign/testing';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type D1Server, startD1 } from './d1-server.ts';
+import { peekSqliteBy } from './peeked-record.ts';
 
 describe('D1 in workerd', () => {
   let server: D1Server;
@@ -12,25 +13,11 @@ describe('D1 in workerd', () => {
   }, 60_000);
   afterAll(() => server?.close());
 
-  const now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
   storeContract(
     { describe, it },
     {
       make: () => ({ store: d1Store({ database: server.database }) }),
-      async peek(key) {
-        const [row] = await server.query(
-          `SELECT *, (expires_at - ${now}) / 1000.0 AS kept FROM countersign_claims WHERE key = ? AND expires_at > ${now}`,
-          key,
-        );
-        if (row === undefined) return undefined;
-        return {
-          state: row.done === 1 ? 'done' : row.token === '' ? 'released' : 'claimed',
-          token: row.token as string,
-          attempt: Number(row.attempt),
-          answer: row.answer === null ? undefined : JSON.parse(row.answer as string),
-          expiresInSeconds: Number(row.kept),
-        };
-      },
+      peek: peekSqliteBy((text, values) => server.query(text, ...values)),
       outage: { cut: () => server.cut(), restore: () => server.restore() },
     },
   );

@@ -1,14 +1,12 @@
 /** Durable Objects in workerd that can be taken away, with their files in a folder of their own. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DedupeStore } from '@countersign/core';
 import type { ClaimsNamespace } from '@countersign/stores/durable-object';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { whileHolding } from './held-objects.ts';
+import { startMiniflare } from './miniflare-outage.ts';
 
 export interface DebugAnswer {
   readonly rows: Record<string, string | number | null>[];
@@ -30,7 +28,6 @@ export interface DurableObjectServer {
 }
 
 export async function startDurableObjects(): Promise<DurableObjectServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-durable-object-'));
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./durable-object-worker.ts', import.meta.url))],
     bundle: true,
@@ -41,18 +38,20 @@ export async function startDurableObjects(): Promise<DurableObjectServer> {
     conditions: ['countersign-source'],
   });
   const script = outputFiles[0]?.text ?? '';
-  const open = () =>
-    new Miniflare({
-      modules: true,
-      script,
-      compatibilityDate: '2026-07-01',
-      durableObjects: { CLAIMS: { className: 'ClaimsObject', useSQLite: true } },
-      durableObjectsPersist: folder,
-    });
-  let server: Miniflare | undefined = open();
+  const server = startMiniflare(
+    'durable-object',
+    (folder) =>
+      new Miniflare({
+        modules: true,
+        script,
+        compatibilityDate: '2026-07-01',
+        durableObjects: { CLAIMS: { className: 'ClaimsObject', useSQLite: true } },
+        durableObjectsPersist: folder,
+      }),
+  );
+  const current = () => server.current('The Worker is away.');
   const post = async (path: string, body: unknown) => {
-    if (server === undefined) throw new Error('The Worker is away.');
-    const response = await server.dispatchFetch(`https://worker.invalid${path}`, {
+    const response = await current().dispatchFetch(`https://worker.invalid${path}`, {
       method: 'POST',
       body: JSON.stringify(body),
     });
@@ -63,11 +62,6 @@ export async function startDurableObjects(): Promise<DurableObjectServer> {
     (name: string) =>
     async (...values: unknown[]) =>
       ((await post('/store', { step: name, values })) as { result?: never }).result as never;
-  const cut = async () => {
-    const gone = server;
-    server = undefined;
-    await gone?.dispose();
-  };
   return {
     store: {
       claim: async (key, leaseSeconds) => {
@@ -85,20 +79,13 @@ export async function startDurableObjects(): Promise<DurableObjectServer> {
     },
     script,
     async fetchObject(name, body) {
-      if (server === undefined) throw new Error('The Worker is away.');
       // Without the types of Workers, miniflare takes it for another kind of binding.
-      const namespace = (await server.getDurableObjectNamespace('CLAIMS')) as unknown as ClaimsNamespace;
+      const namespace = (await current().getDurableObjectNamespace('CLAIMS')) as unknown as ClaimsNamespace;
       const object = namespace.get(namespace.idFromName(name));
       return whileHolding([namespace, object], object.fetch('https://claims.invalid/', { method: 'POST', body }));
     },
-    cut,
-    async restore() {
-      server = open();
-      await server.ready;
-    },
-    async close() {
-      await cut();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    cut: server.cut,
+    restore: server.restore,
+    close: server.close,
   };
 }

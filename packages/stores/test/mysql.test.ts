@@ -4,6 +4,7 @@ import { storeContract } from '@countersign/testing';
 import { createPool as createCallbackPool } from 'mysql2';
 import { createPool, type Pool, type PoolConnection, type PoolOptions, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { peekMysqlBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
 const missing = findMissing('mariadb');
@@ -26,23 +27,7 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
     await server?.stop();
   });
   const ask = async (sql: string, values: unknown[] = []) => (await eye.query<RowDataPacket[]>(sql, values))[0];
-  const peek = async (key: string) => {
-    const now = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000";
-    const [row] = await ask(
-      `SELECT *, (expires_at - ${now}) / 1000 AS kept FROM countersign_claims WHERE claim_key = ? AND expires_at > ${now}`,
-      [key],
-    );
-    if (row === undefined) return undefined;
-    const state = row.done === 1 ? ('done' as const) : row.token === '-' ? ('released' as const) : ('claimed' as const);
-    const answer = row.answer === null ? undefined : JSON.parse(row.answer);
-    return {
-      state,
-      token: row.token as string,
-      attempt: Number(row.attempt),
-      answer,
-      expiresInSeconds: Number(row.kept),
-    };
-  };
+  const peek = peekMysqlBy(ask);
   const count = async (id: string) => Number((await ask('SELECT COUNT(*) AS n FROM effects WHERE id = ?', [id]))[0]?.n);
   const throughProxy = () => server.url.replace(String(server.port), String(proxy.port));
   const write = async (transaction: PoolConnection, id: string) =>

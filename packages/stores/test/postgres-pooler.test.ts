@@ -8,7 +8,7 @@ import { storeContract } from '@countersign/testing';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { peekPostgresBy } from './postgres-peek.ts';
+import { peekPostgresBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
 const missing = findMissing('postgres') ?? findMissing('pgbouncer');

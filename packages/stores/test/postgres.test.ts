@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
-import { peekPostgresBy } from './postgres-peek.ts';
+import { peekPostgresBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
 const missing = findMissing('postgres');
@@ -72,19 +72,6 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
           count,
           commit: async (transaction) => transaction`COMMIT`,
         },
-      },
-    );
-  });
-
-  describe('where every transaction is serializable', () => {
-    storeContract<pg.PoolClient>(
-      { describe, it },
-      {
-        make() {
-          const client = poolOf({ options: '-c default_transaction_isolation=serializable' });
-          return { store: postgresStore({ client }), close: () => client.end() };
-        },
-        peek,
       },
     );
   });

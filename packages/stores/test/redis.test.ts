@@ -4,6 +4,7 @@ import { storeContract } from '@countersign/testing';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { peekRedisBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
 const missing = findMissing('redis');
@@ -24,22 +25,7 @@ describe.skipIf(missing !== undefined)(titleOf('Redis', missing), () => {
     await server?.stop();
   });
 
-  const peek = async (key: string) => {
-    const [text, left] = [await eye.get(`countersign:${key}`), await eye.pttl(`countersign:${key}`)];
-    if (text === null) return undefined;
-    const [kind, count, ...rest] = text.split(':');
-    if (kind === 'd') {
-      const answer = rest.join(':');
-      return {
-        state: 'done' as const,
-        answer: answer === '' ? undefined : JSON.parse(answer),
-        expiresInSeconds: left / 1000,
-      };
-    }
-    const attempt = Number(count);
-    if (kind === 'r') return { state: 'released' as const, attempt };
-    return { state: 'claimed' as const, attempt, token: rest[0], expiresInSeconds: left / 1000 };
-  };
+  const peek = peekRedisBy(() => eye);
   const outage = { cut: () => proxy.cut(), restore: () => proxy.restore() };
 
   describe('through ioredis', () => {

@@ -1,7 +1,6 @@
 /** Connections that go silent, as when a firewall forgets them: packets vanish, nobody is told, and a new connection works. */
 
-import { createHmac } from 'node:crypto';
-import { createReceiver, type DedupeStore, defineProvider, type Handler, rawBodyHmac } from '@countersign/core';
+import type { DedupeStore, Handler } from '@countersign/core';
 import {
   findMissing,
   type LiveServer,
@@ -21,14 +20,7 @@ import postgres from 'postgres';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { titleOf } from './process-options.ts';
-
-const secret = '0123456789abcdef0123456789abcdef';
-const provider = defineProvider({ name: 'shop', scheme: rawBodyHmac({ header: 'x-sig' }), eventId: { json: 'id' } });
-const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const deliveryOf = (id: string) => {
-  const body = Buffer.from(JSON.stringify({ id }));
-  return { body, headers: { 'x-sig': createHmac('sha256', secret).update(body).digest('hex') } };
-};
+import { deliveryOf, later, shopReceiver } from './shop.ts';
 
 interface Opened {
   readonly store: DedupeStore;
@@ -48,12 +40,32 @@ const clients = {
   },
   postgres: {
     service: 'postgres',
-    // It has no way to close one connection: when all ten are silent, only ending the client helps.
+    // It has no way to close one connection: when all ten are silent, only another client helps.
     mostAtOnce: 4,
     open(url: string): Opened {
       const client = postgres(url, { onnotice: () => undefined });
       const store = postgresStore({ client });
       return { store, migrate: () => store.migrate(), close: () => client.end({ timeout: 0 }) };
+    },
+  },
+  'postgres and its duplicate': {
+    service: 'postgres',
+    mostAtOnce: 12,
+    open(url: string): Opened {
+      const options = { onnotice: () => undefined };
+      const client = postgres(url, options);
+      const copies: postgres.Sql[] = [];
+      const duplicate = (changes: object) => {
+        const copy = postgres(url, { ...options, ...changes });
+        copies.push(copy);
+        return copy;
+      };
+      const store = postgresStore({ client, duplicate });
+      return {
+        store,
+        migrate: () => store.migrate(),
+        close: () => Promise.all([client, ...copies].map((one) => one.end({ timeout: 0 }))),
+      };
     },
   },
   mysql2: {
@@ -112,18 +124,12 @@ describe.each(Object.entries(clients))(
       });
 
       const receiverOf = () =>
-        createReceiver({
-          provider,
-          secrets: secret,
-          dedupe: {
-            store: opened.store,
-            namespace: name,
-            timeoutSeconds,
-            leaseSeconds: 30,
-            deadLetter: { afterAttempts: 3, handle: () => undefined },
-          },
-          onOutcome: () => undefined,
-          onWarning: () => undefined,
+        shopReceiver({
+          store: opened.store,
+          namespace: name,
+          timeoutSeconds,
+          leaseSeconds: 30,
+          deadLetter: { afterAttempts: 3, handle: () => undefined },
         });
       let events = 0;
 
@@ -168,3 +174,42 @@ describe.each(Object.entries(clients))(
     });
   },
 );
+
+const noPostgres = findMissing('postgres');
+describe.skipIf(noPostgres !== undefined)(titleOf('a transaction over postgres that goes silent', noPostgres), () => {
+  it('ends, and gives its place in the pool back', async () => {
+    const server = await startPostgres({ fsync: false });
+    const proxy = await startTcpProxy(server.port);
+    const url = server.url.replace(String(server.port), String(proxy.port));
+    const options = { max: 2, onnotice: () => undefined };
+    const client = postgres(url, options);
+    const copies: postgres.Sql[] = [];
+    const duplicate = (changes: object) => {
+      copies.push(postgres(url, { ...options, ...changes }));
+      return copies.at(-1) as postgres.Sql;
+    };
+    const store = postgresStore({ client, duplicate });
+    await store.migrate();
+    const transactOnce = async (key: string, work: () => void) => {
+      const claim = await store.claim(key, 30);
+      if (claim.state !== 'claimed') throw new Error('not claimed');
+      return store.transact(key, claim.token, 60, async () => {
+        work();
+        return undefined;
+      });
+    };
+    const startedAt = performance.now();
+    const silent = await transactOnce('silent', () => proxy.loseConnections()).catch((error) => error);
+    expect(silent).toMatchObject({ code: 'store_unavailable', hint: expect.stringContaining('duplicate') });
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    // Of two connections one may be in transactions; the other one may have been open and lost as well.
+    let end: unknown;
+    while (end !== true && performance.now() - startedAt < 20_000) {
+      end = await transactOnce(`next ${performance.now()}`, () => undefined).catch(() => undefined);
+    }
+    expect(end).toBe(true);
+    await Promise.all([client, ...copies].map((one) => one.end({ timeout: 0 })));
+    await proxy.close();
+    await server.stop();
+  }, 60_000);
+});

@@ -7,6 +7,7 @@ import { storeContract } from '@countersign/testing';
 import BetterSqlite3 from 'better-sqlite3';
 import LibSql from 'libsql';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { peekSqliteBy } from './peeked-record.ts';
 import { execArgv } from './process-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-sqlite-'));
@@ -42,24 +43,7 @@ describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
         const database = open(file);
         return { store: sqliteStore({ database }), close: () => void database.close() };
       },
-      async peek(key) {
-        const now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
-        const [row] = eye
-          .prepare(
-            `SELECT *, (expires_at - ${now}) / 1000.0 AS kept FROM countersign_claims WHERE key = ? AND expires_at > ${now}`,
-          )
-          .all(key) as Record<string, string | number | null>[];
-        if (row === undefined) return undefined;
-        const state = row.done === 1 ? 'done' : row.token === '' ? 'released' : 'claimed';
-        const answer = row.answer === null ? undefined : JSON.parse(row.answer as string);
-        return {
-          state,
-          token: row.token as string,
-          attempt: Number(row.attempt),
-          answer,
-          expiresInSeconds: Number(row.kept),
-        };
-      },
+      peek: peekSqliteBy(async (text, values) => eye.prepare(text).all(...values) as Record<string, unknown>[]),
       effects: {
         commit: async (transaction) => transaction.exec('COMMIT'),
         write: async (transaction, id) =>

@@ -1,19 +1,15 @@
 /** What a handler can do with the connection of mysql2 that it gets in mode `transactional`, and what it cannot. */
 
-import { createHmac } from 'node:crypto';
-import { createReceiver, defineProvider, rawBodyHmac } from '@countersign/core';
 import { findMissing, type LiveServer, startMariadb } from '@countersign/live-services';
 import { mysqlStore } from '@countersign/stores/mysql';
 import type { Connection as CallbackConnection, QueryError } from 'mysql2';
 import { createPool as createCallbackPool } from 'mysql2';
 import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
-import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { titleOf } from './process-options.ts';
-import { failureOf, inTransaction } from './transaction-cases.ts';
+import { failureOf, inTransaction, receiveOutside } from './transaction-cases.ts';
 
 const missing = findMissing('mariadb');
-const secret = '0123456789abcdef0123456789abcdef';
-const provider = defineProvider({ name: 'shop', scheme: rawBodyHmac({ header: 'x-sig' }), eventId: { json: 'id' } });
 
 describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', missing), () => {
   let server: LiveServer;
@@ -159,30 +155,12 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
   it.each(['CREATE TABLE made_by_handler (n INT)', 'CALL commits()', "EXECUTE IMMEDIATE 'COMMIT'"])(
     'completes as in mode lease where the handler got out of it by %s, and says so',
     async (sql) => {
-      const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
-      const receiver = createReceiver({
-        provider,
-        secrets: secret,
-        dedupe: { store, namespace: sql, mode: 'transactional' },
-        onWarning: () => undefined,
+      await receiveOutside(store, async (connection) => {
+        await connection.query(insert('before'));
+        await connection.query(sql);
+        await connection.query(insert('after'));
       });
-      const body = Buffer.from(JSON.stringify({ id: 'escape' }));
-      const headers = { 'x-sig': createHmac('sha256', secret).update(body).digest('hex') };
-      let runs = 0;
-      const receive = () =>
-        receiver.receive({ body, headers }, async (_, context) => {
-          runs++;
-          const connection = store.transactionOf(context);
-          await connection.query(insert('before'));
-          await connection.query(sql);
-          await connection.query(insert('after'));
-        });
-      expect(await receive()).toMatchObject({ kind: 'handled', transactionLost: true });
-      expect((await receive()).kind).toBe('duplicate');
-      expect(runs).toBe(1);
       expect(await effects()).toEqual(['after', 'before']);
-      expect(printed.mock.calls).toEqual([[expect.stringContaining('outside of its transaction')]]);
-      printed.mockRestore();
     },
   );
 

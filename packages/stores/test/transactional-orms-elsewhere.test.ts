@@ -1,16 +1,18 @@
 /** Nested transactions of ORMs within a handler's transaction, over MariaDB and SQLite. */
 
+import type { DedupeStore, TransactionalStore } from '@countersign/core';
 import { findMissing, type LiveServer, startMariadb } from '@countersign/live-services';
 import { knexIn } from '@countersign/stores/knex';
 import { mysqlStore } from '@countersign/stores/mysql';
 import { sqliteStore } from '@countersign/stores/sqlite';
 import { managerIn } from '@countersign/stores/typeorm';
 import BetterSqlite3 from 'better-sqlite3';
+import { sql } from 'drizzle-orm';
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3';
 import { mysqlTable, varchar } from 'drizzle-orm/mysql-core';
 import { drizzle } from 'drizzle-orm/mysql2';
 import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import makeKnex from 'knex';
+import makeKnex, { type Knex } from 'knex';
 import { Kysely, SqliteDialect } from 'kysely';
 import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 import { DataSource, EntitySchema } from 'typeorm';
@@ -111,6 +113,153 @@ describe.skipIf(missing !== undefined)(titleOf('ORMs in a handler’s transactio
     });
     await expect(failing).rejects.toThrow('later');
     expect(await rows()).toEqual([]);
+  });
+});
+
+describe.skipIf(missing !== undefined)(titleOf('transactions of MariaDB that an ORM opens', missing), () => {
+  let server: LiveServer;
+  let pool: Pool;
+  const closing: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    server = await startMariadb();
+    pool = createPool({ uri: server.url, connectionLimit: 6 });
+    await mysqlStore({ client: pool }).migrate();
+    await pool.query('CREATE TABLE payments (id VARCHAR(64) PRIMARY KEY)');
+    await pool.query('CREATE TABLE counters (id INT PRIMARY KEY, n INT)');
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(closing.map((close) => close()));
+    await pool?.end();
+    await server?.stop();
+  });
+  beforeEach(async () => {
+    await pool.query('DELETE FROM payments');
+    await pool.query('REPLACE INTO counters VALUES (1, 0), (2, 0)');
+  });
+  const rows = async () =>
+    (await pool.query<RowDataPacket[]>('SELECT id FROM payments ORDER BY id'))[0].map(({ id }) => id);
+  const marks = async () =>
+    (await pool.query<RowDataPacket[]>("SELECT * FROM countersign_claims WHERE claim_key LIKE 'transaction-%'"))[0];
+
+  interface Opened {
+    readonly store: DedupeStore & TransactionalStore<unknown>;
+    raw(transaction: unknown, text: string): Promise<unknown>;
+  }
+  const orms: Record<string, () => Opened> = {
+    Drizzle() {
+      const db = drizzle({ client: pool });
+      type Tx = Parameters<Parameters<typeof db.transaction>[0]>[0];
+      const store = mysqlStore({
+        client: pool,
+        transaction: {
+          run: (work: (tx: Tx) => Promise<void>) => db.transaction(work),
+          query: (tx, { strings, parameters }) => tx.execute(sql(strings, ...parameters)),
+        },
+      });
+      return { store: store as never, raw: async (tx, text) => (tx as Tx).execute(sql.raw(text)) };
+    },
+    Knex() {
+      const knex = makeKnex({ client: 'mysql2', connection: server.url, pool: { min: 0, max: 4 } });
+      closing.push(() => knex.destroy());
+      const store = mysqlStore({
+        client: pool,
+        transaction: {
+          run: (work: (transaction: Knex.Transaction) => Promise<void>) => knex.transaction(work),
+          query: (transaction, { text: statement, values }) => transaction.raw(statement, values as never),
+        },
+      });
+      return { store: store as never, raw: async (transaction, text) => (transaction as Knex.Transaction).raw(text) };
+    },
+  };
+
+  describe.each(Object.entries(orms))('%s', (_, open) => {
+    let opened: Opened;
+    beforeAll(() => {
+      opened = open();
+    });
+    const handler = (work: (raw: (text: string) => Promise<unknown>) => unknown) =>
+      inTransaction(opened.store, (transaction) => work((text) => opened.raw(transaction, text)));
+    const insert = (id: string) => `INSERT INTO payments VALUES ('${id}')`;
+
+    it('commits with the record of the event, and leaves nothing of its own', async () => {
+      const ended = await handler(async (raw) => {
+        await raw(insert('written'));
+        expect(await rows()).toEqual([]);
+      });
+      expect(ended).toEqual({ end: true, state: 'done' });
+      expect(await rows()).toEqual(['written']);
+      expect(await marks()).toEqual([]);
+    });
+
+    it('leaves no row of a handler that throws, nor of one whose claim was lost', async () => {
+      const failing = handler(async (raw) => {
+        await raw(insert('undone'));
+        throw new Error('later');
+      });
+      await expect(failing).rejects.toThrow('later');
+      const lost = await handler(async (raw) => {
+        await raw(insert('undone'));
+        const [open] = await pool.query<RowDataPacket[]>(
+          'SELECT claim_key FROM countersign_claims WHERE done = 0 ORDER BY lease_until DESC LIMIT 1',
+        );
+        const [{ claim_key: key }] = open as [RowDataPacket];
+        await pool.query("UPDATE countersign_claims SET token = 'another' WHERE claim_key = ?", [key]);
+      });
+      expect(lost.end).toBe(false);
+      expect(await rows()).toEqual([]);
+      expect(await marks()).toEqual([]);
+    });
+
+    it('says so where a command has committed, also where the handler throws after it', async () => {
+      const { end } = await handler(async (raw) => {
+        await raw(insert('stays'));
+        await raw('CREATE OR REPLACE TABLE made_by_handler (n INT)');
+      });
+      const failed = await handler(async (raw) => {
+        await raw(insert('stays too'));
+        await raw('CREATE OR REPLACE TABLE made_by_handler (n INT)');
+        throw new Error('later');
+      });
+      expect([end, failed]).toEqual(['apart', { end: 'apart', state: 'in_flight' }]);
+      expect(await rows()).toEqual(['stays', 'stays too']);
+      expect(await marks()).toEqual([]);
+    });
+
+    it.each([
+      ['lets it through', true],
+      ['catches it', false],
+    ])('runs again after a deadlock, whose handler %s', async (_case, isThrown) => {
+      const other = await pool.getConnection();
+      await other.beginTransaction();
+      // The heavier one survives.
+      for (let n = 0; n < 50; n++) await other.query(insert(`other ${n}`));
+      await other.query('UPDATE counters SET n = n + 1 WHERE id = 2');
+      let deadlock: unknown;
+      const broken = handler(async (raw) => {
+        await raw(insert('before'));
+        await raw('UPDATE counters SET n = n + 1 WHERE id = 1');
+        const crossing = raw('UPDATE counters SET n = n + 1 WHERE id = 2').catch((error) => {
+          deadlock = error;
+        });
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        await Promise.all([crossing, other.query('UPDATE counters SET n = n + 1 WHERE id = 1')]);
+        if (isThrown) throw deadlock;
+      });
+      const failure = await broken.catch((error) => error);
+      await other.rollback();
+      other.release();
+      expect(deadlock).toBeDefined();
+      if (isThrown) expect(failure).toBe(deadlock);
+      else expect(failure).toMatchObject({ code: 'store_unavailable', hint: expect.stringContaining('deadlock') });
+      expect(await rows()).toEqual([]);
+      expect(await marks()).toEqual([]);
+    });
+  });
+
+  it('is refused where it is not whole', () => {
+    expect(() => mysqlStore({ client: pool, transaction: { run: async () => undefined } as never })).toThrow(
+      'mysqlStore.transaction',
+    );
   });
 });
 

@@ -1,19 +1,15 @@
 /** What a handler can do with the client of pg that it gets in mode `transactional`, and what it cannot. */
 
-import { createHmac } from 'node:crypto';
-import { createReceiver, defineProvider, type Outcome, rawBodyHmac } from '@countersign/core';
 import { findMissing, type LiveServer, startPostgres } from '@countersign/live-services';
 import { postgresStore } from '@countersign/stores/postgres';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import QueryStream from 'pg-query-stream';
-import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { titleOf } from './process-options.ts';
-import { failureOf, inTransaction } from './transaction-cases.ts';
+import { failureOf, inTransaction, receiveOutside } from './transaction-cases.ts';
 
 const missing = findMissing('postgres');
-const secret = '0123456789abcdef0123456789abcdef';
-const provider = defineProvider({ name: 'shop', scheme: rawBodyHmac({ header: 'x-sig' }), eventId: { json: 'id' } });
 
 describe.skipIf(missing !== undefined)(titleOf('the transaction of pg', missing), () => {
   let server: LiveServer;
@@ -220,33 +216,12 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of pg', missing)
   });
 
   it('completes as in mode lease where the handler got out of it, and says so', async () => {
-    const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
-    const outcomes: Outcome[] = [];
-    const receiver = createReceiver({
-      provider,
-      secrets: secret,
-      dedupe: { store, namespace: 'pg', mode: 'transactional' },
-      onOutcome: (outcome) => void outcomes.push(outcome),
-      onWarning: () => undefined,
+    await receiveOutside(store, async (client) => {
+      await client.query(insert('escaped'));
+      // Past everything that is handed over.
+      await Reflect.apply(pg.Client.prototype.query, client, ['COMMIT']);
     });
-    const body = Buffer.from(JSON.stringify({ id: 'escape' }));
-    const headers = { 'x-sig': createHmac('sha256', secret).update(body).digest('hex') };
-    let runs = 0;
-    const receive = () =>
-      receiver.receive({ body, headers }, async (_, context) => {
-        runs++;
-        const client = store.transactionOf(context);
-        await client.query(insert('escaped'));
-        // Past everything that is handed over.
-        await Reflect.apply(pg.Client.prototype.query, client, ['COMMIT']);
-      });
-    expect(await receive()).toMatchObject({ kind: 'handled', transactionLost: true });
-    expect((await receive()).kind).toBe('duplicate');
-    expect(runs).toBe(1);
     expect(await effects()).toEqual(['escaped']);
-    expect(outcomes[0]).toMatchObject({ kind: 'handled', transactionLost: true });
-    expect(printed.mock.calls).toEqual([[expect.stringContaining('was handled outside of its transaction')]]);
-    printed.mockRestore();
     expect(pool.totalCount - pool.idleCount).toBe(0);
   });
 

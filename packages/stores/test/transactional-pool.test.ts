@@ -1,7 +1,6 @@
 /** A handler that uses the app's own pool beside its transaction: how much of it transactions may take. */
 
-import { createHmac } from 'node:crypto';
-import { createReceiver, type DedupeOptions, defineProvider, type Handler, rawBodyHmac } from '@countersign/core';
+import type { DedupeOptions, Handler } from '@countersign/core';
 import { findMissing, type LiveServer, startMariadb, startPostgres } from '@countersign/live-services';
 import { mysqlStore } from '@countersign/stores/mysql';
 import { postgresStore } from '@countersign/stores/postgres';
@@ -11,26 +10,14 @@ import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { titleOf } from './process-options.ts';
+import { deliveryOf, later, shopReceiver } from './shop.ts';
 
 const missing = findMissing('postgres') ?? findMissing('mariadb');
-const secret = '0123456789abcdef0123456789abcdef';
-const provider = defineProvider({ name: 'shop', scheme: rawBodyHmac({ header: 'x-sig' }), eventId: { json: 'id' } });
-const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 let ids = 0;
-const deliver = (receiver: ReturnType<typeof receiverOf>, handle: Handler) => {
-  const body = Buffer.from(JSON.stringify({ id: `evt_${ids++}` }));
-  const headers = { 'x-sig': createHmac('sha256', secret).update(body).digest('hex') };
-  return receiver.receive({ body, headers }, handle as never);
-};
+const deliver = (receiver: ReturnType<typeof receiverOf>, handle: Handler) =>
+  receiver.receive(deliveryOf(`evt_${ids++}`), handle as never);
 const receiverOf = (store: DedupeOptions['store'], dedupe: Partial<DedupeOptions> = {}) =>
-  createReceiver({
-    provider,
-    secrets: secret,
-    dedupe: { store, namespace: 'pool', mode: 'transactional', ...dedupe },
-    deadlineSeconds: 20,
-    onOutcome: () => undefined,
-    onWarning: () => undefined,
-  });
+  shopReceiver({ store, namespace: 'pool', mode: 'transactional', ...dedupe }, { deadlineSeconds: 20 });
 
 describe.skipIf(missing !== undefined)(titleOf('a pool that handlers use beside their transactions', missing), () => {
   let server: LiveServer;

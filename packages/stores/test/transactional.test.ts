@@ -1,22 +1,15 @@
 /** Mode `transactional` of a receiver, over real databases: what commits, what does not, and what the sender hears. */
 
-import { createHmac } from 'node:crypto';
-import { createReceiver, type DedupeOptions, defineProvider, type Handler, rawBodyHmac } from '@countersign/core';
+import type { DedupeOptions, Handler } from '@countersign/core';
 import { findMissing, type LiveServer, startPostgres } from '@countersign/live-services';
 import { postgresStore } from '@countersign/stores/postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { titleOf } from './process-options.ts';
+import { deliveryOf, later, shopReceiver } from './shop.ts';
 
 const missing = findMissing('postgres');
-const secret = '0123456789abcdef0123456789abcdef';
-const provider = defineProvider({ name: 'shop', scheme: rawBodyHmac({ header: 'x-sig' }), eventId: { json: 'id' } });
-const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 let ids = 0;
-const deliveryOf = (id: string) => {
-  const body = Buffer.from(JSON.stringify({ id }));
-  return { body, headers: { 'x-sig': createHmac('sha256', secret).update(body).digest('hex') } };
-};
 
 describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional on PostgreSQL', missing), () => {
   let server: LiveServer;
@@ -36,14 +29,10 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
     (await pool.query('SELECT attempt FROM effects WHERE id = $1', [id])).rows.map(({ attempt }) => attempt);
   const setUp = (dedupe: Partial<DedupeOptions> = {}, deadlineSeconds = 5, client = pool) => {
     const store = postgresStore({ client });
-    const receiver = createReceiver({
-      provider,
-      secrets: secret,
-      dedupe: { store, namespace: `e${ids}`, mode: 'transactional', leaseSeconds: 1, ...dedupe },
-      deadlineSeconds,
-      onOutcome: () => undefined,
-      onWarning: () => undefined,
-    });
+    const receiver = shopReceiver(
+      { store, namespace: `e${ids}`, mode: 'transactional', leaseSeconds: 1, ...dedupe },
+      { deadlineSeconds },
+    );
     const id = `evt_${ids++}`;
     const write: Handler = async (_, context) =>
       void (await store.transactionOf(context).query('INSERT INTO effects VALUES ($1, $2)', [id, context.attempt]));
@@ -243,22 +232,15 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
 
   it('keeps order per entity within the same transaction', async () => {
     const store = postgresStore({ client: pool });
-    const receiver = createReceiver({
-      provider,
-      secrets: secret,
-      dedupe: {
-        store,
-        namespace: 'ordered',
-        mode: 'transactional',
-        ordering: { entity: () => 'one', position: ({ payload }) => (payload as { n: number }).n },
-      },
-      onWarning: () => undefined,
+    const receiver = shopReceiver({
+      store,
+      namespace: 'ordered',
+      mode: 'transactional',
+      ordering: { entity: () => 'one', position: ({ payload }) => (payload as { n: number }).n },
     });
     const kinds = [];
     for (const n of [1, 3, 2]) {
-      const body = Buffer.from(JSON.stringify({ id: `o${n}`, n }));
-      const headers = { 'x-sig': createHmac('sha256', secret).update(body).digest('hex') };
-      kinds.push((await receiver.receive({ body, headers }, () => undefined)).kind);
+      kinds.push((await receiver.receive(deliveryOf(`o${n}`, { n }), () => undefined)).kind);
     }
     expect(kinds).toEqual(['handled', 'handled', 'stale']);
   });

@@ -5,6 +5,7 @@ import { storeContract } from '@countersign/testing';
 import { Redis as Upstash } from '@upstash/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { peekRedisBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 import { startUpstashShim, type UpstashShim } from './upstash-shim.ts';
 
@@ -28,19 +29,7 @@ describe.skipIf(missing !== undefined)(titleOf('Upstash', missing), () => {
 
   const connect = (settings: object = {}) =>
     new Upstash({ url: shim.url, token: 'none', retry: false, enableTelemetry: false, ...settings });
-  const peek = async (key: string) => {
-    const [text, left] = [await eye.get(`countersign:${key}`), await eye.pttl(`countersign:${key}`)];
-    if (text === null) return undefined;
-    const [kind, count, ...rest] = text.split(':');
-    const expiresInSeconds = left / 1000;
-    if (kind === 'd') {
-      const answer = rest.join(':');
-      return { state: 'done' as const, answer: answer === '' ? undefined : JSON.parse(answer), expiresInSeconds };
-    }
-    const attempt = Number(count);
-    if (kind === 'r') return { state: 'released' as const, attempt };
-    return { state: 'claimed' as const, attempt, token: rest[0], expiresInSeconds };
-  };
+  const peek = peekRedisBy(() => eye);
 
   describe.each([
     ['with the client as it comes', {}],

@@ -1,10 +1,11 @@
 /** A transaction that an ORM opens, so that handlers write through the ORM. */
 
+import { WebhookError } from '@countersign/core';
 import { registerTransaction } from '../open-transaction.ts';
 
 /** A statement of the store, in the forms that ORMs take. Each value is a text, a number or null. */
 export interface OrmStatement {
-  /** With `$1`, `$2` and so on, which may stand more than once. */
+  /** PostgreSQL: with `$1`, `$2` and so on, which may stand more than once. MySQL and MariaDB: with `?`. */
   readonly text: string;
   readonly values: readonly unknown[];
   /** What stands between the parameters, as a template gives it to a tag: `sql(strings, ...parameters)`. */
@@ -36,6 +37,15 @@ export interface OrmTransaction<Transaction> {
   readonly query: (transaction: Transaction, statement: OrmStatement) => PromiseLike<unknown>;
 }
 
+/** @throws options_invalid */
+export function requireOrmTransaction(orm: { readonly run?: unknown; readonly query?: unknown }, at: string): void {
+  if (typeof orm?.run === 'function' && typeof orm.query === 'function') return;
+  throw new WebhookError('options_invalid', {
+    at: `${at}.transaction`,
+    hint: 'Expected { run, query }: run opens a transaction of your ORM, query sends a statement in it.',
+  });
+}
+
 /** What a handler gets of an ORM: the transaction as it is, which the ORM itself closes at its end. */
 export function openOrmTransaction<Transaction extends object>(transaction: Transaction) {
   registerTransaction(transaction);
@@ -56,25 +66,50 @@ export async function queryOrm<Transaction>(
   return Array.isArray(rows[0]) ? rows[0] : rows;
 }
 
-const gaps = /\$(\d+)/;
+const numbered = /\$(\d+)/;
 
 function statementOf(text: string, values: readonly unknown[]): OrmStatement {
-  const parts = text.split(gaps);
+  if (text.includes('?')) {
+    const strings = text.split('?');
+    return { text, values, strings: Object.assign(strings, { raw: strings }), parameters: values };
+  }
+  const parts = text.split(numbered);
   const strings = parts.filter((_, index) => index % 2 === 0);
   const parameters = parts.filter((_, index) => index % 2 === 1).map((number) => values[Number(number) - 1]);
   return { text, values, strings: Object.assign(strings, { raw: strings }), parameters };
 }
 
-/** The SQLSTATE of an error, which ORMs wrap in errors of their own. */
-export function sqlStateOf(error: unknown, depth = 0): string | undefined {
+/** Looks for something in an error and in those that it wraps: ORMs have errors of their own around those of a driver. */
+export function findInError<Found>(
+  error: unknown,
+  pick: (error: Readonly<Record<string, unknown>>) => Found | undefined,
+  depth = 0,
+): Found | undefined {
   if (typeof error !== 'object' || error === null || depth > 4) return undefined;
-  const { code, originalCode, cause, driverError, meta, driverAdapterError } = error as Record<string, unknown>;
-  for (const value of [originalCode, code]) {
-    if (typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value) && !/^P\d{4}$/.test(value)) return value;
-  }
+  const own = pick(error as Record<string, unknown>);
+  if (own !== undefined) return own;
+  const { cause, driverError, meta, driverAdapterError } = error as Record<string, unknown>;
   for (const inner of [cause, driverError, meta, driverAdapterError]) {
-    const found = sqlStateOf(inner, depth + 1);
+    const found = findInError(inner, pick, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The SQLSTATE of an error. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return findInError(error, ({ originalCode, code }) => {
+    const isState = (value: unknown) =>
+      typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value) && !/^P\d{4}$/.test(value);
+    return [originalCode, code].find(isState) as string | undefined;
+  });
+}
+
+/** The number that MySQL or MariaDB gave an error. */
+export function errnoOf(error: unknown): number {
+  const number = findInError(error, ({ errno, originalCode }) => {
+    const given = Number(errno ?? originalCode);
+    return Number.isInteger(given) && given > 0 ? given : undefined;
+  });
+  return number ?? Number.NaN;
 }

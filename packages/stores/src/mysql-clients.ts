@@ -1,0 +1,156 @@
+/** A pool of mysql2 as a store uses it: prepared statements, each committed, on connections that are given up when they go silent. */
+
+import { WebhookError } from '@countersign/core';
+import { flagOf } from './driver-values.ts';
+import { type Checkout, createCheckedRun, probeSeconds } from './silence.ts';
+import { TimeLimit } from './time-limit.ts';
+
+/** A statement as the store sends it, with the shape in which it reads the rows, whatever the pool's own options say. */
+export interface MysqlStatement {
+  sql: string;
+  rowsAsArray: false;
+  nestTables: false;
+  typeCast: (field: unknown, next: () => unknown) => unknown;
+}
+
+/** What the store needs of a connection of mysql2/promise. */
+export interface MysqlConnection {
+  query(sql: string): Promise<[unknown, unknown]>;
+  execute(statement: MysqlStatement, values?: (string | number | null)[]): Promise<[unknown, unknown]>;
+  ping(): Promise<unknown>;
+  release(): void;
+  destroy(): void;
+}
+
+/** What the store needs of a Pool of mysql2/promise. */
+export interface MysqlPool<Connection extends MysqlConnection = MysqlConnection> {
+  query(sql: string, values?: unknown[]): Promise<[unknown, unknown]>;
+  getConnection(): Promise<Connection>;
+  on?(event: 'connection', listener: (connection: object) => void): unknown;
+}
+
+/** A Pool of mysql2 with callbacks, which has the other one inside. */
+export interface MysqlCallbackPool<Connection extends MysqlConnection = MysqlConnection> {
+  promise(): MysqlPool<Connection>;
+}
+
+/** What a handler gets in mode `transactional`: a connection of mysql2/promise. */
+export type MysqlTransaction<Client> =
+  Client extends MysqlPool<infer Connection>
+    ? Connection
+    : Client extends MysqlCallbackPool<infer Connection>
+      ? Connection
+      : never;
+
+export type MysqlRow = Record<string, unknown>;
+export type MysqlValue = string | number | null;
+
+/** What a driver can change of results. */
+export const settings = { at: 'mysqlStore', options: 'rowsAsArray, nestTables or typeCast' };
+
+/** Connections looked at after one went silent; a pool of mysql2 has ten unless the app says otherwise. */
+const mostIdle = 100;
+
+/** Rows as objects by column, with values as the client makes them: an app may have set its pool to something else. */
+const plainRows = {
+  rowsAsArray: false,
+  nestTables: false,
+  typeCast: (_: unknown, next: () => unknown) => next(),
+} as const;
+
+/** @throws options_invalid */
+export function poolOf(client: MysqlPool | MysqlCallbackPool): MysqlPool {
+  const pool =
+    typeof (client as MysqlCallbackPool | null)?.promise === 'function'
+      ? (client as MysqlCallbackPool).promise()
+      : client;
+  if (typeof (pool as MysqlPool | null)?.getConnection !== 'function') {
+    throw new WebhookError('options_invalid', {
+      at: 'mysqlStore.client',
+      hint: 'It takes a pool of mysql2 or mysql2/promise.',
+    });
+  }
+  return pool as MysqlPool;
+}
+
+/** Sends a statement prepared, so that values never become SQL text. */
+export async function execute(
+  connection: MysqlConnection,
+  sql: string,
+  values: readonly MysqlValue[],
+): Promise<unknown> {
+  return (await connection.execute({ sql, ...plainRows }, [...values]))[0];
+}
+
+/** Whatever `completion_type` says, which could begin the next transaction at once or close the connection. */
+const plainly = 'AND NO CHAIN NO RELEASE';
+export const commit = `COMMIT ${plainly}`;
+export const rollback = `ROLLBACK ${plainly}`;
+
+/** Runs each statement on a connection of its own, as a transaction of its own. */
+export function createStepInPool(pool: MysqlPool) {
+  const run = createCheckedRun(checkoutOf(pool), (result: unknown) => result);
+  return (sql: string, values: readonly MysqlValue[]): Promise<unknown> =>
+    run(async (connection) => {
+      const result = await execute(connection, sql, values);
+      const state = transactionStateOf(result);
+      if (state === 'uncommitted') await connection.query(commit);
+      if (state === 'foreign') throw foreignTransaction();
+      return result;
+    });
+}
+
+/** Bits of the server's status: https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html (read 2026-11-26) */
+const [inTransaction, autocommit] = [1, 2];
+
+/** `uncommitted`: the session has `autocommit` off. `foreign`: other code left a transaction open on this connection. */
+function transactionStateOf(result: unknown): 'committed' | 'uncommitted' | 'foreign' {
+  if (Array.isArray(result)) {
+    // Each reading of the store brings the setting along, in a row that is always there.
+    return result.length === 0 || flagOf(result[0], 'autocommit', settings) ? 'committed' : 'uncommitted';
+  }
+  const { serverStatus } = result as { serverStatus?: unknown };
+  if (typeof serverStatus !== 'number') return 'committed';
+  if ((serverStatus & autocommit) === 0) return 'uncommitted';
+  return (serverStatus & inTransaction) === 0 ? 'committed' : 'foreign';
+}
+
+function foreignTransaction(): WebhookError {
+  return new WebhookError('store_unavailable', {
+    at: 'mysqlStore',
+    hint: 'A connection of the pool came with a transaction that other code had left open, so nothing would have been committed. Call commit() or rollback() before release() wherever you begin one.',
+  });
+}
+
+function checkoutOf(pool: MysqlPool): Checkout<MysqlConnection> {
+  const probeLimit = new TimeLimit(probeSeconds);
+  /** Connections by when they were made, those of before the store excepted. */
+  const madeAt = new WeakMap<object, number>();
+  pool.on?.('connection', (connection) => madeAt.set(connection, performance.now()));
+  const rawOf = (connection: MysqlConnection) => (connection as { connection?: object }).connection ?? connection;
+  return {
+    take: () => pool.getConnection(),
+    giveBack: (connection) => connection.release(),
+    destroy: (connection) => connection.destroy(),
+    async takeIdle() {
+      const idle: MysqlConnection[] = [];
+      const from = performance.now();
+      // The pool gives out what is idle before it makes another; a new one says that none is left.
+      for (let taken = 0; taken < mostIdle; taken++) {
+        const taking = pool.getConnection();
+        const connection = await probeLimit.run(taking).catch(() => undefined);
+        if (connection === undefined) {
+          taking.then(
+            (late) => late.release(),
+            () => undefined,
+          );
+          break;
+        }
+        idle.push(connection);
+        if ((madeAt.get(rawOf(connection)) ?? 0) >= from) break;
+      }
+      return idle;
+    },
+    probe: (connection) => connection.ping(),
+  };
+}

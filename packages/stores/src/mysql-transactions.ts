@@ -1,0 +1,131 @@
+/** Transactions of handlers in MariaDB and MySQL: on a connection of the pool, or as an ORM opens them. */
+
+import type { StoredAnswer, TransactionEnd } from '@countersign/core';
+import { commit, type MysqlConnection, type MysqlPool, type MysqlValue, rollback } from './mysql-clients.ts';
+import { silenceSeconds } from './silence.ts';
+import { TimeLimit } from './time-limit.ts';
+import { commitOrRollBack } from './transaction/client-transaction.ts';
+import { openMysqlTransaction } from './transaction/mysql-connection.ts';
+import { errnoOf, type OrmTransaction, openOrmTransaction, queryOrm } from './transaction/orm-transaction.ts';
+import { savepointBy } from './transaction/store-savepoint.ts';
+
+type Work = (transaction: object) => Promise<StoredAnswer | undefined>;
+
+/** ER_SP_DOES_NOT_EXIST, also said of savepoints. */
+const noSavepoint = 1305;
+const savepointOn = (run: (text: string) => unknown) => savepointBy(run, (error) => errnoOf(error) === noSavepoint);
+
+/** Runs the work of a handler in a transaction on a connection of the pool. */
+export function createTransactInPool(pool: MysqlPool) {
+  const limit = new TimeLimit(silenceSeconds);
+  return async (
+    work: Work,
+    complete: (connection: MysqlConnection, answer: StoredAnswer | undefined) => Promise<boolean>,
+  ): Promise<TransactionEnd> => {
+    const connection = await pool.getConnection();
+    const run = (text: string) => limit.run(connection.query(text));
+    const savepoint = savepointOn(run);
+    const open = openMysqlTransaction(connection);
+    let isClean = false;
+    let isApart = false;
+    try {
+      await run('START TRANSACTION');
+      await savepoint.set();
+      let answer: StoredAnswer | undefined;
+      try {
+        answer = await work(open.client);
+      } catch (error) {
+        const isUndone = (open.rolledBackBy() ?? open.perhapsRolledBackBy()) !== undefined;
+        isApart = !isUndone && (await savepoint.isGone());
+        throw error;
+      } finally {
+        open.close();
+      }
+      // What the handler wrote before is gone, whatever it made of the error.
+      if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
+      open.nested.requireEnded();
+      if (!(await savepoint.release())) {
+        if (open.perhapsRolledBackBy() !== undefined) throw open.perhapsRolledBackBy();
+        await run(commit);
+        return 'apart';
+      }
+      const isOwned = await complete(connection, answer);
+      await run(isOwned ? commit : rollback);
+      isClean = true;
+      return isOwned;
+    } catch (error) {
+      if (isApart) return 'apart';
+      isClean = await run(rollback).then(
+        () => true,
+        () => false,
+      );
+      throw error;
+    } finally {
+      // A connection that may still be inside the transaction must not serve anybody else.
+      if (isClean) connection.release();
+      else connection.destroy();
+    }
+  };
+}
+
+/** What the transactions of an ORM need of the store. */
+export interface OrmSteps {
+  readonly statements: { readonly mark: string; readonly unmark: string; readonly readMark: string };
+  /** How long a mark is kept that nobody removed, in milliseconds. */
+  readonly markMilliseconds: number;
+  /** A step outside of the transaction. */
+  step(text: string, values: readonly MysqlValue[]): Promise<unknown>;
+}
+
+/** Sends a statement in the transaction, and gives its rows. */
+export type QueryInTransaction = (text: string, values: readonly MysqlValue[]) => Promise<Record<string, unknown>[]>;
+
+/**
+ * Runs the work of a handler in a transaction that an ORM opens.
+ *
+ * The ORM stands between, so a deadlock that the handler catches goes unseen, and its transaction is rolled back. A row that is written
+ * first and removed last tells that from a commit.
+ */
+export async function transactInOrm(
+  orm: OrmTransaction<object>,
+  { statements, markMilliseconds, step }: OrmSteps,
+  work: Work,
+  complete: (query: QueryInTransaction, answer: StoredAnswer | undefined) => Promise<boolean>,
+): Promise<TransactionEnd> {
+  const mark = `transaction-${crypto.randomUUID()}`;
+  const queryIn = (transaction: object): QueryInTransaction => {
+    return (text, values) => queryOrm(orm, transaction, text, values);
+  };
+  return commitOrRollBack<object>(
+    {
+      begin: (body) => orm.run(body),
+      open: openOrmTransaction,
+      savepoint(transaction) {
+        const query = queryIn(transaction);
+        const savepoint = savepointOn((text) => query(text, []));
+        return {
+          ...savepoint,
+          async set() {
+            await savepoint.set();
+            await query(statements.mark, [mark, markMilliseconds]);
+          },
+          async release() {
+            const isThere = await savepoint.release();
+            if (isThere) await query(statements.unmark, [mark]);
+            return isThere;
+          },
+        };
+      },
+      async wasCommitted() {
+        const [row] = (await step(statements.readMark, [mark])) as { claim_key: unknown }[];
+        const isThere = row?.claim_key === mark;
+        if (isThere) await step(statements.unmark, [mark]);
+        return isThere;
+      },
+    },
+    async (open, transaction) => {
+      const answer = await work(open);
+      return () => complete(queryIn(transaction), answer);
+    },
+  );
+}

@@ -1,0 +1,139 @@
+/** A Pool of pg as the store uses it: prepared statements, connections that are given up when they go silent, transactions. */
+
+import {
+  codeOf,
+  type PgClient,
+  type PgPool,
+  type PgPoolClient,
+  type PostgresConnection,
+  type Row,
+  type RunTransaction,
+} from './postgres-clients.ts';
+import { type Checkout, createCheckedRun, silenceSeconds } from './silence.ts';
+import { TimeLimit } from './time-limit.ts';
+import { commitOrRollBack } from './transaction/client-transaction.ts';
+import { storeSavepoint } from './transaction/nested-transactions.ts';
+import { openPgTransaction } from './transaction/pg-client.ts';
+import { shareOf } from './transaction/pool-share.ts';
+import { postgresSavepoint } from './transaction/store-savepoint.ts';
+
+export function connectPgPool(pool: PgPool): PostgresConnection {
+  const prepared = createPreparedQuery();
+  const run = createCheckedRun(checkoutOf(pool), rowsOf);
+  const share = shareOf(pool, pool.options?.max, 'max of the Pool');
+  const transaction = transactInPool(pool, prepared);
+  return {
+    silenceHint:
+      'PostgreSQL did not answer on this connection, which is closed now. Set connectionTimeoutMillis of the pool if it cannot connect either.',
+    query: (text, values) => run((connection) => prepared.send(connection, text, values)),
+    isLostPreparation: prepared.isLost,
+    share,
+    transaction: (work) => share.run(() => transaction(work)),
+  };
+}
+
+/** A client that is out of the pool reports a lost connection by an event as well; its query rejects anyway. */
+const ignoreError = () => undefined;
+
+function checkoutOf(pool: PgPool): Checkout<PgPoolClient> {
+  const release = (client: PgPoolClient, isLost: boolean) => {
+    client.off?.('error', ignoreError);
+    client.release(isLost);
+  };
+  return {
+    take: () => pool.connect(),
+    taken: (client) => client.on?.('error', ignoreError),
+    giveBack: (client) => release(client, false),
+    destroy: (client) => release(client, true),
+    takeIdle: () => Promise.all(Array.from({ length: pool.idleCount ?? 0 }, () => pool.connect())),
+    probe: (client) => client.query('SELECT 1'),
+  };
+}
+
+/** Names of prepared statements by their text. */
+const statementNames = new Map<string, string>();
+/** invalid_sql_statement_name, duplicate_prepared_statement. */
+const preparationErrors = new Set(['26000', '42P05']);
+
+export interface PreparedQuery {
+  send(client: PgClient, text: string, values: readonly unknown[]): Promise<{ rows: Row[] }>;
+  /** Whether a statement failed because its name got lost. From then on nothing is prepared, so it can be sent once more. */
+  isLost(error: unknown): boolean;
+}
+
+/**
+ * Prepares each statement once per connection: planning a claim takes as long as running it. A pooler between, such as
+ * PgBouncer before 1.21, may give the next statement to another connection that knows no such name; then it stops.
+ */
+export function createPreparedQuery(): PreparedQuery {
+  let isPrepared = true;
+  const sendNamed = (client: PgClient, name: string, text: string, values: readonly unknown[]) =>
+    client.query({ name, text, values } as never);
+  return {
+    // No async function, since this lies in the way of every step.
+    send(client, text, values) {
+      if (!isPrepared || values.length === 0) return client.query(text, [...values]);
+      const name = statementNames.get(text);
+      if (name !== undefined) return sendNamed(client, name, text, values);
+      return nameStatement(text).then((made) => sendNamed(client, made, text, values));
+    },
+    isLost(error) {
+      if (!preparationErrors.has(codeOf(error))) return false;
+      isPrepared = false;
+      return true;
+    },
+  };
+}
+
+export const rowsOf = ({ rows }: { readonly rows: Row[] }) => rows;
+
+/**
+ * Names a statement by a hash of its text: behind a pooler the connection may hold statements of another process, and the same
+ * name must not stand for another text there.
+ */
+async function nameStatement(text: string): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  const hash = Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const name = `countersign_${hash}`;
+  statementNames.set(text, name);
+  return name;
+}
+
+function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
+  const limit = new TimeLimit(silenceSeconds);
+  const begin = async (body: (client: PgPoolClient) => Promise<void>) => {
+    const client = await pool.connect();
+    client.on?.('error', ignoreError);
+    const run = (text: string) => limit.run(client.query(text));
+    let isClean = false;
+    try {
+      await run(`BEGIN; SAVEPOINT ${storeSavepoint}`);
+      await body(client);
+      await run('COMMIT');
+      isClean = true;
+    } catch (error) {
+      isClean = await run('ROLLBACK').then(
+        () => true,
+        () => false,
+      );
+      throw error;
+    } finally {
+      client.off?.('error', ignoreError);
+      // A connection that may still be inside the transaction must not serve anybody else.
+      client.release(!isClean);
+    }
+  };
+  return (work) =>
+    commitOrRollBack<PgPoolClient>(
+      {
+        begin,
+        open: openPgTransaction,
+        // Set together with BEGIN, which saves a round trip.
+        savepoint: (client) => ({
+          ...postgresSavepoint((text) => limit.run(client.query(text))),
+          set: async () => undefined,
+        }),
+      },
+      (open, client) => work(open, (text, values) => limit.run(prepared.send(client, text, values)).then(rowsOf)),
+    );
+}

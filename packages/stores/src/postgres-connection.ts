@@ -1,0 +1,99 @@
+/** Finds out which client of PostgreSQL a store was given. */
+
+import { WebhookError } from '@countersign/core';
+import { absorbIdleErrors } from './idle-errors.ts';
+import { connectPgPool, createPreparedQuery, rowsOf } from './pg-pool.ts';
+import type {
+  PgClient,
+  Pglite,
+  PgPool,
+  PostgresClient,
+  PostgresConnection,
+  PostgresJs,
+  Query,
+  RunTransaction,
+} from './postgres-clients.ts';
+import { connectPostgresJs, type Duplicate } from './postgres-js.ts';
+import { commitOrRollBack } from './transaction/client-transaction.ts';
+import {
+  type OrmTransaction,
+  openOrmTransaction,
+  queryOrm,
+  requireOrmTransaction,
+} from './transaction/orm-transaction.ts';
+import { openPgliteTransaction } from './transaction/pglite.ts';
+import { postgresSavepoint } from './transaction/store-savepoint.ts';
+
+/** What the store's options say beside the client. */
+export interface PostgresClientOptions {
+  readonly transaction: OrmTransaction<object> | undefined;
+  readonly duplicate: Duplicate | undefined;
+}
+
+/** @throws options_invalid */
+export function connectPostgres(client: PostgresClient, options: PostgresClientOptions): PostgresConnection {
+  const { transaction: orm, duplicate } = options;
+  if (duplicate !== undefined && (typeof duplicate !== 'function' || typeof client !== 'function')) {
+    throw new WebhookError('options_invalid', {
+      at: 'postgresStore.duplicate',
+      hint: 'Expected a function that makes another client of the package postgres. Other clients need none: remove it.',
+    });
+  }
+  const connection = connectClient(client, duplicate);
+  if (orm === undefined) return connection;
+  requireOrmTransaction(orm, 'postgresStore');
+  const queryIn =
+    (transaction: object): Query =>
+    (text, values) =>
+      queryOrm(orm, transaction, text, values);
+  const run: RunTransaction = (work) =>
+    commitOrRollBack(
+      {
+        begin: (body) => orm.run(body),
+        open: openOrmTransaction,
+        savepoint: (transaction) => postgresSavepoint((text) => queryIn(transaction)(text, [])),
+      },
+      (open, transaction) => work(open, queryIn(transaction)),
+    );
+  const { share } = connection;
+  return { ...connection, transaction: share === undefined ? run : (work) => share.run(() => run(work)) };
+}
+
+function connectClient(client: PostgresClient, duplicate: Duplicate | undefined): PostgresConnection {
+  if (typeof client === 'function') return connectPostgresJs(client as unknown as PostgresJs, duplicate);
+  if (typeof client !== 'object' || client === null || typeof (client as PgClient).query !== 'function') {
+    throw new WebhookError('options_invalid', {
+      at: 'postgresStore.client',
+      hint: 'It takes a Pool of pg, the function of postgres, or a PGlite.',
+    });
+  }
+  if ('transaction' in client) return connectPglite(client);
+  absorbIdleErrors(client);
+  if ('connect' in client && 'totalCount' in client) return connectPgPool(client as PgPool);
+  const prepared = createPreparedQuery();
+  return {
+    query: (text, values) => prepared.send(client as PgClient, text, values).then(rowsOf),
+    isLostPreparation: prepared.isLost,
+    transaction: undefined,
+  };
+}
+
+function connectPglite(database: Pglite): PostgresConnection {
+  const queryBy =
+    (runner: PgClient): Query =>
+    async (text, values) =>
+      (await runner.query(text, [...values])).rows;
+  return {
+    query: queryBy(database),
+    isEmbedded: true,
+    transaction: (work) =>
+      commitOrRollBack<PgClient>(
+        {
+          begin: (body) => database.transaction(body),
+          open: openPgliteTransaction,
+          savepoint: (transaction) => postgresSavepoint((text) => transaction.query(text)),
+        },
+        (open, transaction) => work(open, queryBy(transaction)),
+      ),
+  };
+}

@@ -1,0 +1,81 @@
+/** Runs the statements of a store on a database server: once more after a conflict, and with errors that say what to do. */
+
+import { WebhookError } from '@countersign/core';
+import { bareError } from './bare-errors.ts';
+import { createAbandonment } from './silence.ts';
+import { explainSchema } from './sql-store.ts';
+import { Silence } from './time-limit.ts';
+
+/** What a server's errors mean. */
+export interface SqlErrors {
+  /** The store, as errors name it. */
+  readonly at: string;
+  /** What to do where a connection did not answer. */
+  readonly silenceHint: string;
+  /** What to do where the server takes no writes. */
+  readonly readOnlyHint: string;
+  /** The table is missing, or is another. */
+  isSchema(error: unknown): boolean;
+  /** The same statement may succeed the next time: a deadlock, a serialization failure. */
+  isConflict(error: unknown): boolean;
+  isReadOnly(error: unknown): boolean;
+  /** The server itself said no, other than by ending the connection. */
+  isRefusal(error: unknown): boolean;
+}
+
+/** A statement and its values. */
+export type Send<Value, Result> = (text: string, values: readonly Value[]) => Promise<Result>;
+
+/** Under SERIALIZABLE twenty steps of one key at once may meet this often before each has had its turn. */
+const mostTries = 10;
+
+export function createSqlSteps<Value, Result>(given: {
+  readonly errors: SqlErrors;
+  readonly table: string;
+  readonly send: Send<Value, Result>;
+  /** Releases a claim under which nothing ran. */
+  readonly release: (key: string, token: string) => Promise<unknown>;
+}) {
+  const { errors, table, send } = given;
+  const abandonment = createAbandonment(given.release);
+  const answered = (result: Result) => {
+    abandonment.answered();
+    return result;
+  };
+  const explain = (error: unknown): unknown => {
+    const { at, silenceHint, readOnlyHint } = errors;
+    if (error instanceof Silence) return new WebhookError('store_unavailable', { at, hint: silenceHint, cause: error });
+    if (errors.isReadOnly(error)) {
+      return new WebhookError('store_unavailable', { at, hint: readOnlyHint, cause: bareError(error) });
+    }
+    return errors.isSchema(error) ? explainSchema(error, at, table) : bareError(error);
+  };
+  const rejectExplained = (error: unknown): never => {
+    throw explain(error);
+  };
+  const tryStep = (text: string, values: readonly Value[], unsure: () => void, tries: number): Promise<Result> =>
+    send(text, values).then(answered, async (error) => {
+      if (tries < mostTries && errors.isConflict(error)) {
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * tries));
+        return tryStep(text, values, unsure, tries + 1);
+      }
+      if (!errors.isRefusal(error)) unsure();
+      throw explain(error);
+    });
+  return {
+    step: (text: string, values: readonly Value[] = []) => tryStep(text, values, () => undefined, 1),
+    /** A step that takes a claim: where its answer got lost it may have been granted all the same, and is released. */
+    claimStep: (key: string, token: string, text: string, values: readonly Value[]) =>
+      tryStep(text, values, () => abandonment.abandon(key, token), 1),
+    /** Another way to send, such as within a transaction, with the same errors. */
+    explained:
+      <Sent extends unknown[], Answer>(other: (...sent: Sent) => Promise<Answer>) =>
+      (...sent: Sent) =>
+        other(...sent).catch(rejectExplained),
+    /** A handler's transaction: what the handler throws stays as it is. */
+    transacted: <End>(ended: Promise<End>) =>
+      ended.catch((error) => {
+        throw error instanceof Silence ? explain(error) : error;
+      }),
+  };
+}

@@ -1,0 +1,71 @@
+/** The time limit that the steps of a store share. */
+
+import { describe, expect, it, vi } from 'vitest';
+import { Silence, TimeLimit } from '../src/time-limit.ts';
+import { later } from './shop.ts';
+
+const never = () => new Promise<never>(() => undefined);
+/** Timers that keep the process alive. */
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+describe('a time limit', () => {
+  it('ends each step that takes too long at its own time, and lets the others go on', async () => {
+    const limit = new TimeLimit(0.1);
+    const startedAt = performance.now();
+    const ends: [string, number][] = [];
+    const run = async (name: string, step: Promise<unknown>) => {
+      const result = await limit.run(step).catch((error) => error);
+      ends.push([`${name} ${result instanceof Silence ? 'late' : result}`, performance.now() - startedAt]);
+    };
+    const first = run('first', never());
+    await later(50);
+    await Promise.all([
+      first,
+      run('second', never()),
+      run(
+        'quick',
+        later(10).then(() => 'answered'),
+      ),
+    ]);
+    expect(ends.map(([name]) => name)).toEqual(['quick answered', 'first late', 'second late']);
+    expect(ends[1]?.[1]).toBeGreaterThanOrEqual(98);
+    expect(ends[1]?.[1]).toBeLessThan(149);
+    expect(ends[2]?.[1]).toBeGreaterThanOrEqual(148);
+  });
+
+  it('keeps no process alive, and makes no timer of its own for each step', async () => {
+    const limit = new TimeLimit(30);
+    const before = timers();
+    const made = vi.spyOn(globalThis, 'setTimeout');
+    for (let n = 0; n < 20; n++) expect(await limit.run(Promise.resolve(n))).toBe(n);
+    limit.run(never()).catch(() => undefined);
+    expect(made).toHaveBeenCalledTimes(1);
+    made.mockRestore();
+    expect(timers()).toBe(before);
+  });
+
+  it('passes on failures, and hands over what comes too late', async () => {
+    const limit = new TimeLimit(0.05);
+    await expect(limit.run(Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+    const seen: unknown[] = [];
+    const push = (what: string) => (value: unknown) => void seen.push([what, value instanceof Silence || value]);
+    limit.watch(
+      later(100).then(() => 'late'),
+      push('done'),
+      push('failed'),
+      push('late'),
+    );
+    limit.watch(
+      later(100).then(() => Promise.reject(new Error('late'))),
+      push('done'),
+      push('failed'),
+      push('late'),
+    );
+    await later(150);
+    expect(seen).toEqual([
+      ['failed', true],
+      ['failed', true],
+      ['late', 'late'],
+    ]);
+  });
+});
