@@ -428,6 +428,6 @@ describe('what is found', () => {
     expect(await fixOf(svelte(undefined, 'plivo', '3.0.0'))).toContain('vite.config.js: sveltekit({ csrf:');
     expect(await fixOf(astro(''))).toContain('security: { checkOrigin: false }');
     expect(await fixOf(next({}))).toContain('experimental: { proxyClientMaxBodySize: 20971520 }');
-    expect(await fixOf(next({ name: 'middleware.ts' }))).toContain('middlewareClientMaxBodySize');
+    expect(await fixOf(next({ name: 'middleware.ts', major: '15.5.9' }))).toContain('middlewareClientMaxBodySize');
   });
 });
