@@ -44,7 +44,7 @@ export function findCutBodies(project: Project): readonly Finding[] {
     if (match === 'no' || limitBytes === undefined || largestBytes === undefined || largestBytes <= limitBytes)
       return [];
     const at = limit ?? largest ?? { file: route, node: route.program };
-    const name = /(?:^|\/)proxy\.[^/]+$/.test(proxy.path) ? 'proxyClientMaxBodySize' : 'middlewareClientMaxBodySize';
+    const name = (major ?? 16) > 15 ? 'proxyClientMaxBodySize' : 'middlewareClientMaxBodySize';
     return [
       {
         rule: 'body_cut_short',

@@ -34,7 +34,8 @@ const rest =
 
 /**
  * @see https://svelte.dev/docs/kit/configuration (csrf) and `is_csrf_forbidden` of `@sveltejs/kit` 2.0.0, 2.43.3, 2.70.4 and 3.2.0: in a build, forms and
- * text/plain are refused unless the Origin is the app's own or listed. Senders send none, so that only '*' helps; read 2026-11-26
+ * text/plain, from version 3 on also requests without a type, are refused unless the Origin is the app's own or listed. Senders give none, so that only
+ * '*' helps; read 2026-11-26
  * @see https://docs.astro.build/en/reference/configuration-reference/ (security.checkOrigin) and `origin-check.js` of astro 4.16.0, 5.0.0, 6.4.8 and
  * 7.3.5: off by default before 5.0.0; forms, text/plain and requests without a type are refused; read 2026-11-26
  */
