@@ -2,6 +2,8 @@
 
 import type { VerifiedEvent } from './event.ts';
 import type { Outcome } from './outcome.ts';
+import type { RetryFacts } from './provider.ts';
+import { endsRetries } from './retry-end.ts';
 
 /** From the best to the worst: one event that failed makes the sender send all of them again. */
 const order: readonly Outcome['kind'][] = [
@@ -15,6 +17,17 @@ const order: readonly Outcome['kind'][] = [
 ];
 
 /**
+ * How much an outcome decides about the whole. Among failures, one after which the sender comes again weighs more than one that would
+ * end its retries, and with them those of all the others.
+ */
+function weightOf(outcome: Outcome, retries: RetryFacts | undefined): number {
+  const place = order.indexOf(outcome.kind);
+  if (place < order.indexOf('in_flight')) return place;
+  const status = outcome.kind === 'failed' ? (outcome.answer?.status ?? 500) : 503;
+  return endsRetries(retries, status) ? place : place + order.length;
+}
+
+/**
  * Runs the events one after the other, so that their order is kept, also past one that fails. None is begun once the
  * sender's deadline has passed: what is left over comes with the next attempt, when the others are duplicates.
  */
@@ -23,6 +36,7 @@ export async function runBatch(
   events: readonly VerifiedEvent[],
   run: (event: VerifiedEvent) => Promise<Outcome>,
   deadlineSeconds: number,
+  retries: RetryFacts | undefined,
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const batch: Outcome[] = [];
@@ -32,7 +46,7 @@ export async function runBatch(
     batch.push(isLate ? { kind: 'failed', event, cause } : await run(event));
   }
   const worst = batch.reduce<Outcome | undefined>(
-    (left, right) => (left !== undefined && order.indexOf(left.kind) >= order.indexOf(right.kind) ? left : right),
+    (left, right) => (left !== undefined && weightOf(left, retries) >= weightOf(right, retries) ? left : right),
     undefined,
   );
   if (worst === undefined) return { kind: 'handled', event: whole, batch };

@@ -131,6 +131,8 @@ class OwnedEvent {
   readonly #attempt: number;
   readonly #options: CheckedOptions;
   readonly #dedupe: CheckedDedupe;
+  /** Whether a failure of this attempt gives the event to the dead letter. */
+  #isLast = false;
 
   constructor(
     event: VerifiedEvent,
@@ -155,17 +157,17 @@ class OwnedEvent {
     const limit = this.#dedupe.deadLetter?.afterAttempts ?? Number.POSITIVE_INFINITY;
     // The attempt that should have been the last ended without a word: the process died in it.
     if (this.#attempt > limit) return this.#bury(undefined);
-    const isLast = this.#attempt >= limit;
+    this.#isLast = this.#attempt >= limit;
     // A schema may ask somebody else, and take longer than a lease.
     if (this.#options.schemas.size > 0) this.#claim.keep(() => undefined);
     const refusal = await checkPayload(event, this.#options);
     if (refusal !== undefined) {
-      if (isLast || this.#endsRetries()) return this.#bury(refusal);
+      if (this.#isLast || this.#endsRetries()) return this.#bury(refusal);
       await this.#claim.release();
       return { kind: 'rejected', error: refusal, event };
     }
     const result = await this.#try(handle);
-    if (result.kind === 'threw' && (isLast || this.#endsRetries(result.answer))) return this.#bury(result.cause);
+    if (result.kind === 'threw' && (this.#isLast || this.#endsRetries(result.answer))) return this.#bury(result.cause);
     return this.#outcomeOf(result);
   }
 
@@ -202,7 +204,8 @@ class OwnedEvent {
       run,
       claim: this.#claim,
       dedupe: this.#dedupe,
-      advance: () => this.#turn.advance(),
+      // An event that was given up has not been handled, so it makes no older one stale.
+      advance: by === undefined ? () => this.#turn.advance() : async () => undefined,
       answerToStore: (answer: HandlerAnswer | undefined) => storedAnswer(this.#event, this.#identity, answer),
     };
     if (by !== undefined || transactional === undefined) return attemptLeased(attempt);
@@ -220,7 +223,7 @@ class OwnedEvent {
         };
       case 'late':
         this.#turn.stop();
-        this.runsOn = result.ended.then((end) => this.#endLate(end));
+        this.runsOn = this.#endLate(result.ended, result.cause);
         return failed(event, result.cause);
       case 'lost':
         return failed(event, new Error('The claim was lost while the handler ran; somebody else owns the event now.'));
@@ -236,12 +239,26 @@ class OwnedEvent {
     }
   }
 
-  /** The sender was told 500 at the deadline. If it never comes again, this failure is the last of the event. */
-  async #endLate(end: AttemptEnd): Promise<void> {
-    const isFinal = end.kind === 'threw' && this.#endsRetries() && this.#claim.millisecondsLeft > 0;
+  /**
+   * The sender was told 500 at the deadline. Where that was the last attempt, or the sender never comes again, a failure after it is the
+   * end of the event, and so is a lease that ends with the handler still at work.
+   */
+  async #endLate(ended: Promise<AttemptEnd>, lateness: unknown): Promise<void> {
+    if (!this.#isLast && !this.#endsRetries()) return this.#giveBack(await ended);
+    const end = await this.#whileHeld(ended);
+    if (end !== undefined && end.kind !== 'threw') return this.#giveBack(end);
+    if (!(await this.#claim.renewOnce())) return;
     // Its outcome was told at the deadline, so what became of it is said here alone.
-    if (isFinal) printFailure(await this.#bury(end.cause), this.#options);
-    else await this.#giveBack(end);
+    printFailure(await this.#bury(end === undefined ? lateness : end.cause), this.#options);
+  }
+
+  /** How the handler ended; undefined where it is still at work shortly before the lease is over. */
+  async #whileHeld(ended: Promise<AttemptEnd>): Promise<AttemptEnd | undefined> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, Math.max(0, this.#claim.millisecondsLeft * 0.9), undefined);
+    });
+    return Promise.race([ended, over]).finally(() => clearTimeout(timer));
   }
 
   async #giveBack(end: AttemptEnd): Promise<void> {

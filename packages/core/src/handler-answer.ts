@@ -15,6 +15,31 @@ export function isDone(status = 200): boolean {
 }
 
 /**
+ * What a handler returned and nobody will ever start: a generator, an Observable, or a function that was not called. An event
+ * whose work was not begun is not done.
+ *
+ * @throws options_invalid
+ */
+export function requireStarted(value: unknown): void {
+  // Only what is there is asked for: some objects, such as assertions of test libraries, throw otherwise.
+  const has = (name: PropertyKey) =>
+    typeof value === 'object' && value !== null && name in value && typeof Reflect.get(value, name) === 'function';
+  const what =
+    typeof value === 'function'
+      ? 'a function, which was not called'
+      : has('next') && (has(Symbol.iterator) || has(Symbol.asyncIterator))
+        ? 'a generator, of which nothing has run'
+        : has('subscribe') && has('pipe')
+          ? 'an Observable, to which nobody has subscribed'
+          : undefined;
+  if (what === undefined) return;
+  throw new WebhookError('options_invalid', {
+    at: 'handler',
+    hint: `It returned ${what}. Return what it does as a promise, or nothing.`,
+  });
+}
+
+/**
  * A plain object with nothing but status, headers and body is an answer. Whatever else a handler returns, such as the
  * result of a query that a short arrow function passes on, is not.
  *
@@ -70,10 +95,41 @@ export function isResponse(value: unknown): value is FetchResponse {
   return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Response]';
 }
 
+/** Most bytes that the body of an answer may have. */
+const bodyLimit = 1_048_576;
+
+/** @throws options_invalid for a body beyond the limit, of which no more is read */
+async function readBody(response: FetchResponse): Promise<Uint8Array> {
+  // Packages that bring a Response of their own may have another kind of stream.
+  const reader = (response.body as Partial<ReadableStream<Uint8Array>> | null | undefined)?.getReader?.();
+  if (reader === undefined) return new Uint8Array(await response.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+    if (length <= bodyLimit) continue;
+    reader.cancel().catch(() => undefined);
+    throw new WebhookError('options_invalid', {
+      at: 'response',
+      hint: 'The body of the Response that the handler returned is larger than 1 MiB. Senders read a status; return a short body, or nothing.',
+    });
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
+
 /**
  * The answer that a `Response` is: status, headers and body. Its body is read to the end.
  *
- * @throws options_invalid for one whose body was read before
+ * @throws options_invalid for one whose body was read before, or is larger than 1 MiB
  */
 export async function readResponse(response: FetchResponse): Promise<HandlerAnswer> {
   if (response.bodyUsed)
@@ -86,6 +142,6 @@ export async function readResponse(response: FetchResponse): Promise<HandlerAnsw
     // The body of a fetched response is decoded when it is read.
     if (name !== 'content-encoding' || response.url === '') headers[name] = value;
   });
-  const body = new Uint8Array(await response.arrayBuffer());
+  const body = await readBody(response);
   return { status: response.status, headers, body: decodeUtf8(body) ?? body };
 }

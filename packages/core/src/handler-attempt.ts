@@ -6,7 +6,7 @@ import type { WebhookError } from './errors.ts';
 import type { VerifiedEvent } from './event.ts';
 import type { Handler, HandlerAnswer } from './handler.ts';
 import type { HandlerRun, Settled } from './handler-run.ts';
-import { type HeldClaim, storeError } from './held-claim.ts';
+import { type HeldClaim, inTime, storeError } from './held-claim.ts';
 
 /** What is worth reporting of an event that was handled. */
 export interface DoneFlags {
@@ -133,7 +133,6 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       }
       giveUpAfter('commit');
       answer = settled.answer;
-      await attempt.advance();
       return attempt.answerToStore(answer);
     };
 
@@ -144,16 +143,33 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
         const apart = await completeLeased(attempt, answer);
         return apart.kind === 'done' ? { ...apart, transactionLost: true } : apart;
       }
-      return end ? { kind: 'done', answer } : { kind: 'lost' };
+      if (!end) return { kind: 'lost' };
+      // Only now: a mark for what is rolled back would make older events stale, and leave none of them handled.
+      clearTimeout(giveUpTimer);
+      await inTime(attempt.advance(), timeoutSeconds).catch(() => undefined);
+      return { kind: 'done', answer };
     };
 
     giveUpAfter('open a transaction');
     // Inside an async function, so that a store that throws at once is one that rejects.
     (async () => endAs(await store.transact(claim.key, claim.token, claim.retentionSeconds, work)))().then(
       settle,
-      (error) => settle(threw ?? { kind: 'unavailable', ran, error: storeError(error, timeoutSeconds) }),
+      (error) => {
+        if (threw === undefined && isOfTheApp(error)) settle({ kind: 'threw', cause: error });
+        else settle(threw ?? { kind: 'unavailable', ran, error: storeError(error, timeoutSeconds) });
+      },
     );
   });
+}
+
+/**
+ * Whether what failed is the app's own SQL: a constraint that is checked at the commit, or an error that the handler has swallowed, after
+ * which PostgreSQL commits nothing. SQLSTATE classes 23 and 25P02; SQLITE_CONSTRAINT.
+ */
+function isOfTheApp(error: unknown): boolean {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  if (typeof errcode === 'number') return (errcode & 0xff) === 19;
+  return typeof code === 'string' && /^(?:23[0-9A-Z]{3}|25P02|SQLITE_CONSTRAINT.*)$/.test(code);
 }
 
 /** The handler's end, or its failure once nobody can be sure any longer that the claim is held. */

@@ -2,7 +2,7 @@
 
 import type { WebhookEvent } from './event.ts';
 import type { Handler, HandlerAnswer, HandlerContext } from './handler.ts';
-import { answerOf, isDone, isResponse, readResponse } from './handler-answer.ts';
+import { answerOf, isDone, isResponse, readResponse, requireStarted } from './handler-answer.ts';
 import { readClock } from './replay-window.ts';
 import { isPromiseLike } from './with-timeout.ts';
 
@@ -92,8 +92,9 @@ async function settle(given: unknown): Promise<Settled> {
   }
 }
 
-/** @throws options_invalid for an answer that cannot be sent */
+/** @throws options_invalid for an answer that cannot be sent, and for work that was not started */
 function settledBy(value: unknown): Settled {
+  requireStarted(value);
   const answer = answerOf(value);
   return isDone(answer?.status)
     ? { kind: 'answered', answer }

@@ -39,6 +39,7 @@ export interface FetchResponse {
   readonly url: string;
   readonly bodyUsed: boolean;
   arrayBuffer(): Promise<ArrayBuffer>;
+  readonly body?: unknown;
 }
 
 /** What a handler may return, at once or by a promise. */

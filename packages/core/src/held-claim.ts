@@ -155,6 +155,16 @@ export class HeldClaim {
     );
   }
 
+  /** Prolongs the claim once. False where somebody else owns the event, or the store does not answer. */
+  async renewOnce(): Promise<boolean> {
+    const { leaseSeconds, timeoutSeconds } = this.#dedupe;
+    const askedAt = performance.now();
+    const step = askFlag('extend', () => this.#store.extend(this.key, this.token, leaseSeconds));
+    const isHeld = await inTime(step, timeoutSeconds).catch(() => false);
+    if (isHeld) this.#heldUntil = Math.max(this.#heldUntil, askedAt + leaseSeconds * 1000);
+    return isHeld;
+  }
+
   #watchEnd(lose: () => void): void {
     clearTimeout(this.#end);
     this.#end = setTimeout(lose, Math.max(0, this.millisecondsLeft));

@@ -170,7 +170,13 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
       };
       if (events[0] !== undefined && events.length === 1) return handleOne(events[0]) as never;
-      const outcome = await runBatch(event, events, async (one) => handleOne(one), checked.deadlineSeconds);
+      const outcome = await runBatch(
+        event,
+        events,
+        async (one) => handleOne(one),
+        checked.deadlineSeconds,
+        provider.retries,
+      );
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
       return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
     },

@@ -148,22 +148,31 @@ let refusalLines = 0;
 export function printFailure(outcome: Outcome, { provider, namespace }: CheckedOptions): void {
   if (outcome.kind === 'failed') {
     const how = outcome.transactionLost ? ' outside of its transaction, so not all that it wrote was undone' : '';
-    console.error(`countersign: handling ${nameOf(outcome.event)} failed${how}`, outcome.cause);
+    print(`countersign: handling ${nameOf(outcome.event)} failed${how}`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
     const { message, cause } = outcome.error;
-    if (isDue(message)) console.error(`countersign: ${message}`, ...(cause === undefined ? [] : [cause]));
+    if (isDue(message)) print(`countersign: ${message}`, ...(cause === undefined ? [] : [cause]));
   } else if (outcome.kind === 'handled' && outcome.deadLettered !== undefined) {
     const { attempts, cause } = outcome.deadLettered;
-    console.error(`countersign: ${nameOf(outcome.event)} was given up at attempt ${attempts}`, cause);
+    print(`countersign: ${nameOf(outcome.event)} was given up at attempt ${attempts}`, cause);
   } else if (outcome.kind === 'handled' && outcome.completionLost) {
-    console.error(`countersign: ${nameOf(outcome.event)} was handled and could not be recorded`);
+    print(`countersign: ${nameOf(outcome.event)} was handled and could not be recorded`);
   } else if (outcome.kind === 'handled' && outcome.transactionLost) {
-    console.error(
+    print(
       `countersign: ${nameOf(outcome.event)} was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.`,
     );
   } else if (outcome.kind === 'duplicate' && outcome.unknownSecret) {
     const message = `countersign: ${provider.name}: an event was dropped as a duplicate of one that another secret had proved, under the namespace ${namespace}. Where two services share a store, events of one are lost to the other: give each its own dedupe.namespace. Where you replaced the secret, keep the old one in the list as { value, notAfter } for as long as records last.`;
-    if (isDue(message)) console.error(message);
+    if (isDue(message)) print(message);
+  }
+}
+
+/** What an app throws may have a printer of its own that throws, and no line is worth the process. */
+function print(line: string, ...causes: unknown[]): void {
+  try {
+    console.error(line, ...causes);
+  } catch {
+    console.error(`${line}, by something that cannot be printed`);
   }
 }
 

@@ -106,7 +106,10 @@ export function fetchMiddleware<Event extends AnyEvent>(
       // The app answers once for a request, whatever the request reports.
       { split: false, ...waiting(platform) },
     );
-    const isAnsweredByApp = outcome.kind === 'handled' || (outcome.kind === 'failed' && outcome.answer !== undefined);
+    // An event that went to the dead letter counts as handled, whatever the app has said of it.
+    const isAnsweredByApp =
+      (outcome.kind === 'handled' && outcome.deadLettered === undefined) ||
+      (outcome.kind === 'failed' && outcome.answer !== undefined);
     // Unless the claim was lost meanwhile, the app's answer goes out as it is.
     if (response !== undefined && isAnsweredByApp) return response;
     diagnose?.(outcome, delivery, waiting(platform));

@@ -63,17 +63,29 @@ export function nodeHandler<Event extends AnyEvent>(
         ? await readDelivery(receiver, request, response, limits, parsers, diagnose)
         : { ...headOf(request), body };
     if (delivery === undefined) return;
-    let isAnswered = false;
+    let isRunning = false;
+    let late: HeldResponse | undefined;
     // A handler may have had the response at hand and answered by itself; then that is what counts, and not what a sender was
     // told that waited in vain.
-    const chosen = (answer: HandlerResult) =>
-      response.headersSent && !isAnswered ? { status: response.statusCode } : answer;
+    const chosen = (answer: HandlerResult): HandlerResult | Promise<HandlerResult> => {
+      if (late !== undefined) return late.isAnswered ? late.answered : answer;
+      return response.headersSent ? { status: response.statusCode } : answer;
+    };
     const outcome = await receiver.receive(delivery, (event, context) => {
-      const answer = handle(event, context);
-      return answer instanceof Promise ? answer.then(chosen) : chosen(answer as HandlerResult);
+      const answer: unknown = handle(event, context);
+      if (!isPromiseLike(answer)) return chosen(answer as HandlerResult);
+      isRunning = true;
+      return Promise.resolve(answer as PromiseLike<HandlerResult>)
+        .finally(() => {
+          isRunning = false;
+        })
+        .then(chosen);
     });
-    isAnswered = !response.headersSent;
-    respond(request, response, outcome);
+    if (isRunning && !response.headersSent) {
+      // What it says by the response from now on is heard, and goes nowhere.
+      late = new HeldResponse(response);
+      late.replace(() => respond(request, response, outcome));
+    } else respond(request, response, outcome);
     diagnose?.(outcome, delivery);
   };
 }
@@ -166,5 +178,12 @@ function respond(request: NodeRequest, response: ServerResponse, outcome: Outcom
 }
 
 function isAnsweredByApp(outcome: Outcome<AnyEvent>): boolean {
-  return outcome.kind === 'handled' || (outcome.kind === 'failed' && outcome.answer !== undefined);
+  // An event that went to the dead letter counts as handled, whatever the app has said of it.
+  if (outcome.kind === 'handled') return outcome.deadLettered === undefined;
+  return outcome.kind === 'failed' && outcome.answer !== undefined;
+}
+
+/** Whatever can be awaited: libraries bring promises of their own. */
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

@@ -1,0 +1,114 @@
+/** Handlers in handler form that answer by the response itself, which they have at hand, before the deadline or after it. */
+
+import { createHmac } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createReceiver, defineProvider, memoryStore, rawBodyHmac } from '@countersign/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nodeHandler, nodeMiddleware } from '../src/node.ts';
+
+const secret = '0123456789abcdef0123456789abcdef';
+const body = '{"id":"evt_1"}';
+const signature = createHmac('sha256', secret).update(body).digest('hex');
+const provider = defineProvider({ name: 'node', scheme: rawBodyHmac({ header: 'x-sig' }), eventId: { json: 'id' } });
+
+/** A promise that is not the engine's own, as Bluebird's and Q's. */
+function foreignPromise<Value>(work: Promise<Value>): PromiseLike<Value> {
+  // biome-ignore lint/suspicious/noThenProperty: that is what makes it one
+  return { then: (...given) => work.then(...given) };
+}
+
+const later = (milliseconds: number) => new Promise<undefined>((resolve) => setTimeout(resolve, milliseconds));
+
+async function withServer(listener: Parameters<typeof createServer>[1], run: (url: string) => Promise<void>) {
+  const server = createServer(listener as never);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const post = async (url: string) =>
+  (await fetch(url, { method: 'POST', body, headers: { 'x-sig': signature } })).status;
+
+describe('a handler with the response at hand', () => {
+  beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined));
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each<[string, number, number, (response: ServerResponse) => void]>([
+    ['500 by status and end', 2, 200, (response) => void Object.assign(response, { statusCode: 500 }).end()],
+    ['500 by writeHead', 2, 200, (response) => void response.writeHead(500).end()],
+    ['404', 2, 200, (response) => void response.writeHead(404).end()],
+    ['201', 1, 201, (response) => void response.writeHead(201).end()],
+    ['nothing', 1, 200, () => undefined],
+  ])('says %s after the deadline, and runs %i times', async (_, runs, retried, answer) => {
+    const receiver = createReceiver({
+      provider,
+      secrets: secret,
+      dedupe: memoryStore(),
+      deadlineSeconds: 0.05,
+      onWarning: () => undefined,
+    });
+    let ran = 0;
+    await withServer(
+      (request, response) =>
+        nodeHandler(receiver, async () => {
+          if (++ran > 1) return;
+          await later(150);
+          answer(response);
+        })(request as never, response),
+      async (url) => {
+        expect(await post(url)).toBe(500);
+        await later(250);
+        // The answer to a duplicate is the first one, here what the handler has said into nothing.
+        expect(await post(url)).toBe(retried);
+        expect(ran).toBe(runs);
+      },
+    );
+  });
+
+  it('is taken at its word where its promise is one of a library', async () => {
+    const receiver = createReceiver({ provider, secrets: secret, dedupe: memoryStore(), onWarning: () => undefined });
+    let ran = 0;
+    await withServer(
+      (request, response) =>
+        nodeHandler(receiver, (() =>
+          foreignPromise(
+            (async () => {
+              await later(5);
+              if (++ran === 1) response.writeHead(500).end();
+            })(),
+          )) as never)(request as never, response),
+      async (url) => {
+        expect([await post(url), await post(url), ran]).toEqual([500, 200, 2]);
+      },
+    );
+  });
+});
+
+describe('an app whose failure goes to the dead letter', () => {
+  it('leaves the sender with 200, whatever it has answered', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const buried: unknown[] = [];
+    const receiver = createReceiver({
+      provider: { ...provider, retries: { retriedOn: [] } },
+      secrets: secret,
+      dedupe: {
+        store: memoryStore(),
+        deadLetter: { afterAttempts: 9, handle: (_event, info) => void buried.push(info) },
+      },
+      onWarning: () => undefined,
+    });
+    const verify = nodeMiddleware(receiver);
+    await withServer(
+      (request, response) => verify(request as never, response, () => void response.writeHead(503).end('away')),
+      async (url) => {
+        expect([await post(url), await post(url), buried.length]).toEqual([200, 200, 1]);
+      },
+    );
+    vi.restoreAllMocks();
+  });
+});
