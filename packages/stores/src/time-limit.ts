@@ -10,7 +10,7 @@ export class Silence extends Error {
 
 /** A step that is waited for, in a chain of those that end before and after it. */
 interface Waiting {
-  /** On the clock of `performance`. */
+  /** The tick at which it ends. */
   readonly until: number;
   readonly fail: ((error: unknown) => void) | undefined;
   before: Waiting;
@@ -18,16 +18,21 @@ interface Waiting {
   after: Waiting | undefined;
 }
 
+/** A limit is this many ticks long, and one more for a step that comes in the middle of one. */
+const ticksOfLimit = 30;
+
 /**
  * A time limit for many steps, over one timer: a timer for each, and a race of promises, cost a store in Redis 4 % of its speed.
  *
- * The timer keeps no process alive: the connection that is waited for does.
+ * Time is counted in ticks of that timer and not read from a clock. So a process that stood still for longer than the limit reads the
+ * answers that came meanwhile before it counts them as missing. The timer keeps no process alive: the connection that is waited for does.
  */
 export class TimeLimit {
   readonly #seconds: number;
   /** Where the chain begins and ends. All may take as long, so the first to come is the first to end. */
   readonly #ends: Waiting;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #ticks = 0;
 
   constructor(seconds: number) {
     this.#seconds = seconds;
@@ -76,10 +81,10 @@ export class TimeLimit {
   #add(fail: (error: unknown) => void): Waiting {
     const ends = this.#ends;
     const last = ends.before;
-    const waiting: Waiting = { until: performance.now() + this.#seconds * 1000, fail, before: last, after: ends };
+    const waiting: Waiting = { until: this.#ticks + ticksOfLimit + 1, fail, before: last, after: ends };
     last.after = waiting;
     ends.before = waiting;
-    if (this.#timer === undefined) this.#schedule(this.#seconds * 1000);
+    if (this.#timer === undefined) this.#schedule();
     return waiting;
   }
 
@@ -90,7 +95,7 @@ export class TimeLimit {
     before.after = after;
     after.before = before;
     waiting.after = undefined;
-    // Kept for the next step: making a timer takes longer than passing over one that has nothing to do.
+    // Otherwise kept for the next step: making a timer takes longer than passing over one that has nothing to do.
     if (before === after && !isUnref(this.#timer)) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -98,19 +103,18 @@ export class TimeLimit {
     return true;
   }
 
-  #schedule(milliseconds: number): void {
-    const timer = setTimeout(() => this.#end(), milliseconds);
+  #schedule(): void {
+    const timer = setTimeout(() => this.#tick(), (this.#seconds * 1000) / ticksOfLimit);
     if (isUnref(timer)) timer.unref();
     this.#timer = timer;
   }
 
-  #end(): void {
+  #tick(): void {
     this.#timer = undefined;
-    const now = performance.now();
+    this.#ticks++;
     for (let first = this.#ends.after as Waiting; first !== this.#ends; first = this.#ends.after as Waiting) {
-      // A timer may come a millisecond early.
-      if (first.until > now + 1) {
-        this.#schedule(first.until - now);
+      if (first.until > this.#ticks) {
+        this.#schedule();
         return;
       }
       this.#remove(first);
