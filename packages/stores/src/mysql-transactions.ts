@@ -8,6 +8,7 @@ import { commitOrRollBack } from './transaction/client-transaction.ts';
 import { openMysqlTransaction } from './transaction/mysql-connection.ts';
 import { errnoOf, type OrmTransaction, openOrmTransaction, queryOrm } from './transaction/orm-transaction.ts';
 import { savepointBy } from './transaction/store-savepoint.ts';
+import { TransactionLine } from './transaction/transaction-line.ts';
 
 type Work = (transaction: object) => Promise<StoredAnswer | undefined>;
 
@@ -15,15 +16,21 @@ type Work = (transaction: object) => Promise<StoredAnswer | undefined>;
 const noSavepoint = 1305;
 const savepointOn = (run: (text: string) => unknown) => savepointBy(run, (error) => errnoOf(error) === noSavepoint);
 
+const limit = new TimeLimit(silenceSeconds);
+
 /** Runs the work of a handler in a transaction on a connection of the pool. */
 export function createTransactInPool(pool: MysqlPool) {
-  const limit = new TimeLimit(silenceSeconds);
+  const connect = () =>
+    new Promise<Awaited<ReturnType<MysqlPool['getConnection']>>>((resolve, reject) => {
+      limit.watch(pool.getConnection(), resolve, reject, (connection) => connection.release());
+    });
   return async (
     work: Work,
     complete: (connection: MysqlConnection, answer: StoredAnswer | undefined) => Promise<boolean>,
   ): Promise<TransactionEnd> => {
-    const connection = await pool.getConnection();
-    const run = (text: string) => limit.run(connection.query(text));
+    const connection = await connect();
+    const line = new TransactionLine(limit);
+    const run = (text: string) => line.run(() => connection.query(text));
     const savepoint = savepointOn(run);
     const open = openMysqlTransaction(connection);
     let isClean = false;
@@ -49,7 +56,7 @@ export function createTransactInPool(pool: MysqlPool) {
         await run(commit);
         return 'apart';
       }
-      const isOwned = await complete(connection, answer);
+      const isOwned = await line.run(() => complete(connection, answer));
       await run(isOwned ? commit : rollback);
       isClean = true;
       return isOwned;
@@ -93,12 +100,14 @@ export async function transactInOrm(
   complete: (query: QueryInTransaction, answer: StoredAnswer | undefined) => Promise<boolean>,
 ): Promise<TransactionEnd> {
   const mark = `transaction-${crypto.randomUUID()}`;
+  const line = new TransactionLine(limit);
   const queryIn = (transaction: object): QueryInTransaction => {
-    return (text, values) => queryOrm(orm, transaction, text, values);
+    return (text, values) => line.run(() => queryOrm(orm, transaction, text, values));
   };
   return commitOrRollBack<object>(
     {
-      begin: (body) => orm.run(body),
+      begin: (body) => line.transact<object>((begun) => orm.run(begun), body),
+      at: 'mysqlStore.transaction.run',
       open: openOrmTransaction,
       savepoint(transaction) {
         const query = queryIn(transaction);

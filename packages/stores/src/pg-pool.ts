@@ -16,6 +16,7 @@ import { storeSavepoint } from './transaction/nested-transactions.ts';
 import { openPgTransaction } from './transaction/pg-client.ts';
 import { shareOf } from './transaction/pool-share.ts';
 import { postgresSavepoint } from './transaction/store-savepoint.ts';
+import { TransactionLine } from './transaction/transaction-line.ts';
 
 export function connectPgPool(pool: PgPool): PostgresConnection {
   const prepared = createPreparedQuery();
@@ -101,39 +102,45 @@ async function nameStatement(text: string): Promise<string> {
 
 function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
   const limit = new TimeLimit(silenceSeconds);
-  const begin = async (body: (client: PgPoolClient) => Promise<void>) => {
-    const client = await pool.connect();
-    client.on?.('error', ignoreError);
-    const run = (text: string) => limit.run(client.query(text));
-    let isClean = false;
-    try {
-      await run(`BEGIN; SAVEPOINT ${storeSavepoint}`);
-      await body(client);
-      await run('COMMIT');
-      isClean = true;
-    } catch (error) {
-      isClean = await run('ROLLBACK').then(
-        () => true,
-        () => false,
-      );
-      throw error;
-    } finally {
-      client.off?.('error', ignoreError);
-      // A connection that may still be inside the transaction must not serve anybody else.
-      client.release(!isClean);
-    }
-  };
-  return (work) =>
-    commitOrRollBack<PgPoolClient>(
+  const connect = () =>
+    new Promise<PgPoolClient>((resolve, reject) => {
+      limit.watch(pool.connect(), resolve, reject, (client) => client.release());
+    });
+  return (work) => {
+    const line = new TransactionLine(limit);
+    const begin = async (body: (client: PgPoolClient) => Promise<void>) => {
+      const client = await connect();
+      client.on?.('error', ignoreError);
+      const run = (text: string) => line.run(() => client.query(text));
+      let isClean = false;
+      try {
+        await run(`BEGIN; SAVEPOINT ${storeSavepoint}`);
+        await body(client);
+        await run('COMMIT');
+        isClean = true;
+      } catch (error) {
+        isClean = await run('ROLLBACK').then(
+          () => true,
+          () => false,
+        );
+        throw error;
+      } finally {
+        client.off?.('error', ignoreError);
+        // A connection that may still be inside the transaction must not serve anybody else.
+        client.release(!isClean);
+      }
+    };
+    return commitOrRollBack<PgPoolClient>(
       {
         begin,
         open: openPgTransaction,
         // Set together with BEGIN, which saves a round trip.
         savepoint: (client) => ({
-          ...postgresSavepoint((text) => limit.run(client.query(text))),
+          ...postgresSavepoint((text) => line.run(() => client.query(text))),
           set: async () => undefined,
         }),
       },
-      (open, client) => work(open, (text, values) => limit.run(prepared.send(client, text, values)).then(rowsOf)),
+      (open, client) => work(open, (text, values) => line.run(() => prepared.send(client, text, values)).then(rowsOf)),
     );
+  };
 }

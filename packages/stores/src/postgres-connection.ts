@@ -14,6 +14,8 @@ import type {
   RunTransaction,
 } from './postgres-clients.ts';
 import { connectPostgresJs, type Duplicate } from './postgres-js.ts';
+import { silenceSeconds } from './silence.ts';
+import { TimeLimit } from './time-limit.ts';
 import { commitOrRollBack } from './transaction/client-transaction.ts';
 import {
   type OrmTransaction,
@@ -23,6 +25,7 @@ import {
 } from './transaction/orm-transaction.ts';
 import { openPgliteTransaction } from './transaction/pglite.ts';
 import { postgresSavepoint } from './transaction/store-savepoint.ts';
+import { TransactionLine } from './transaction/transaction-line.ts';
 
 /** What the store's options say beside the client. */
 export interface PostgresClientOptions {
@@ -42,19 +45,22 @@ export function connectPostgres(client: PostgresClient, options: PostgresClientO
   const connection = connectClient(client, duplicate);
   if (orm === undefined) return connection;
   requireOrmTransaction(orm, 'postgresStore');
-  const queryIn =
-    (transaction: object): Query =>
-    (text, values) =>
-      queryOrm(orm, transaction, text, values);
-  const run: RunTransaction = (work) =>
-    commitOrRollBack(
+  const limit = new TimeLimit(silenceSeconds);
+  const run: RunTransaction = (work) => {
+    const line = new TransactionLine(limit);
+    const queryIn = (transaction: object): Query => {
+      return (text, values) => line.run(() => queryOrm(orm, transaction, text, values));
+    };
+    return commitOrRollBack<object>(
       {
-        begin: (body) => orm.run(body),
+        begin: (body) => line.transact<object>((begun) => orm.run(begun), body),
+        at: 'postgresStore.transaction.run',
         open: openOrmTransaction,
         savepoint: (transaction) => postgresSavepoint((text) => queryIn(transaction)(text, [])),
       },
       (open, transaction) => work(open, queryIn(transaction)),
     );
+  };
   const { share } = connection;
   return { ...connection, transaction: share === undefined ? run : (work) => share.run(() => run(work)) };
 }

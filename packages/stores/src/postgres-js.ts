@@ -7,6 +7,7 @@ import { commitOrRollBack } from './transaction/client-transaction.ts';
 import { shareOf } from './transaction/pool-share.ts';
 import { openPostgresJsTransaction } from './transaction/postgres-js.ts';
 import { postgresSavepoint } from './transaction/store-savepoint.ts';
+import { TransactionLine } from './transaction/transaction-line.ts';
 
 /** Makes another client with the options of the app's, changed by these. */
 export type Duplicate = (changes: { readonly idle_timeout: number }) => PostgresJs;
@@ -19,7 +20,10 @@ export function connectPostgresJs(client: PostgresJs, duplicate: Duplicate | und
   const path = createPath(client, duplicate);
   const query: Query = (text, values) => {
     const used = path.current();
-    return limit.run(send(used, client, text, values)).catch((error) => path.reject(used, error));
+    return limit.run(send(used, client, text, values)).catch((error) => {
+      if (error instanceof Silence) path.silent(used);
+      throw error;
+    });
   };
   const share = shareOf(client, client.options?.max, 'max of postgres()');
   return {
@@ -32,12 +36,19 @@ export function connectPostgresJs(client: PostgresJs, duplicate: Duplicate | und
     transaction: (work) =>
       share.run(() => {
         const used = path.current();
+        const line = new TransactionLine(limit);
         const queryIn = (transaction: PostgresJsTransaction): Query => {
-          return (text, values) => limit.run(send(transaction, client, text, values));
+          return (text, values) => line.run(() => send(transaction, client, text, values));
         };
+        const transact = (body: (transaction: PostgresJsTransaction) => Promise<void>) =>
+          line.transact<PostgresJsTransaction>((begun) => used.begin(begun), body);
         return commitOrRollBack<PostgresJsTransaction>(
           {
-            begin: (body) => beginInTime(used, limit, body).catch((error) => path.reject(used, error)),
+            begin: (body) =>
+              transact(body).catch((error) => {
+                if (line.isSilent) path.silent(used);
+                throw error;
+              }),
             open: (transaction) => openPostgresJsTransaction(transaction, used),
             savepoint: (transaction) => postgresSavepoint((text) => queryIn(transaction)(text, [])),
           },
@@ -76,55 +87,9 @@ function createPath(client: PostgresJs, duplicate: Duplicate | undefined) {
   };
   return {
     current: () => current,
-    reject(used: PostgresJs, error: unknown): never {
-      if (isSilent(error) && duplicate !== undefined) probe(used).catch(() => undefined);
-      throw error;
+    /** To be called when a connection of `used` did not answer. */
+    silent(used: PostgresJs): void {
+      if (duplicate !== undefined) probe(used).catch(() => undefined);
     },
   };
-}
-
-function isSilent(error: unknown): boolean {
-  return error instanceof Silence || (error as { cause?: unknown } | null)?.cause instanceof Silence;
-}
-
-/** `begin()` of postgres, which would wait for ever for BEGIN, ROLLBACK and COMMIT on a connection that does not answer. */
-function beginInTime(
-  client: PostgresJs,
-  limit: TimeLimit,
-  body: (transaction: PostgresJsTransaction) => Promise<void>,
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    let start: (() => void) | undefined;
-    let isLate = false;
-    const started = new Promise<void>((begun) => {
-      start = begun;
-    });
-    limit.watch(
-      started,
-      () => undefined,
-      (error) => {
-        isLate = true;
-        reject(error);
-      },
-    );
-    const ended = client.begin(async (transaction) => {
-      start?.();
-      if (isLate) throw new Silence(silenceSeconds);
-      let failure: unknown;
-      try {
-        await body(transaction);
-      } catch (error) {
-        failure = error;
-        // Its ROLLBACK would not be answered either.
-        if (isSilent(error)) reject(error);
-        throw error;
-      } finally {
-        limit.watch(ended, resolve, (silence) => reject(failure ?? silence));
-      }
-    });
-    ended.then(resolve, (error) => {
-      start?.();
-      reject(error);
-    });
-  });
 }

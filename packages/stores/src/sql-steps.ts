@@ -75,7 +75,9 @@ export function createSqlSteps<Value, Result>(given: {
     /** A handler's transaction: what the handler throws stays as it is. */
     transacted: <End>(ended: Promise<End>) =>
       ended.catch((error) => {
-        throw error instanceof Silence ? explain(error) : error;
+        if (!(error instanceof Silence)) throw error;
+        const hint = `${errors.silenceHint} Where the handler left a query running or a cursor open: await or close it before the handler returns.`;
+        throw new WebhookError('store_unavailable', { at: errors.at, hint, cause: error });
       }),
   };
 }

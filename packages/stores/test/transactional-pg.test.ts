@@ -89,6 +89,31 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of pg', missing)
     expect(await effects()).toEqual(['after']);
   });
 
+  it('completes behind SET LOCAL search_path where its table has the schema, and refuses the event where it has none', async () => {
+    const inPublic = postgresStore({ client: pool, table: 'public.countersign_claims' });
+    const work = async (client: pg.PoolClient) => {
+      await client.query('SET LOCAL search_path TO pg_catalog');
+      await client.query("INSERT INTO public.effects VALUES ('elsewhere')");
+    };
+    await expect(inTransaction(store, work)).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(await effects()).toEqual([]);
+    expect((await inTransaction(inPublic, work)).end).toBe(true);
+    expect(await effects()).toEqual(['elsewhere']);
+  });
+
+  it('completes behind SET LOCAL ROLE that the handler has ended with RESET ROLE', async () => {
+    await pool.query('CREATE ROLE writer; GRANT INSERT ON effects TO writer');
+    const work = (end: string) => async (client: pg.PoolClient) => {
+      await client.query('SET LOCAL ROLE writer');
+      await client.query(insert('by the role'));
+      await client.query(end);
+    };
+    await expect(handler(work('SELECT 1'))).rejects.toMatchObject({ code: '42501' });
+    expect(await effects()).toEqual([]);
+    expect((await handler(work('RESET ROLE'))).end).toBe(true);
+    expect(await effects()).toEqual(['by the role']);
+  });
+
   it('is not ended by a statement that the connection had prepared before', async () => {
     const small = new pg.Pool({ connectionString: server.url, max: 2 });
     const held = [await small.connect(), await small.connect()];

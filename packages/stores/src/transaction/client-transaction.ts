@@ -2,15 +2,25 @@
 
 import { type TransactionEnd, WebhookError } from '@countersign/core';
 import type { OpenTransaction } from '../open-transaction.ts';
+import { silenceSeconds } from '../silence.ts';
+import { TimeLimit } from '../time-limit.ts';
 import type { NestedTransactions } from './nested-transactions.ts';
 import type { StoreSavepoint } from './store-savepoint.ts';
 
 /** What undoes a transaction whose claim was lost, or which is another than the store's. */
 class ClaimLost extends Error {}
 
+/** How long a transaction may take to open that nobody waits for. */
+const openLimit = new TimeLimit(silenceSeconds);
+
+/** How the body of a transaction ended. */
+type BodyEnd = 'completed' | { readonly error: unknown };
+
 /** How one client runs transactions. */
 export interface ClientTransactions<Transaction extends object> {
   begin(body: (transaction: Transaction) => Promise<void>): PromiseLike<unknown>;
+  /** Where `begin` is the user's own function: its option, as errors name it. */
+  readonly at?: string;
   /** What the handler gets. */
   open(
     transaction: Transaction,
@@ -30,24 +40,60 @@ export async function commitOrRollBack<Transaction extends object>(
   work: (open: object, transaction: Transaction) => Promise<() => Promise<boolean>>,
 ): Promise<TransactionEnd> {
   let isApart = false;
+  let end: BodyEnd | 'running' | undefined;
+  let body: Promise<void> | undefined;
+  let isAbandoned = false;
+  let called: () => void = () => undefined;
+  const wasCalled = new Promise<void>((resolve) => {
+    called = resolve;
+  });
+  const run = async (transaction: Transaction) => {
+    const savepoint = transactions.savepoint(transaction);
+    await savepoint.set();
+    const open = transactions.open(transaction);
+    let complete: () => Promise<boolean>;
+    try {
+      complete = await work(open.client, transaction);
+    } catch (error) {
+      isApart = await savepoint.isGone();
+      throw error;
+    } finally {
+      open.close();
+    }
+    open.nested.requireEnded();
+    isApart = !(await savepoint.release());
+    if (isApart || !(await complete())) throw new ClaimLost();
+  };
+  /** A client that commits resolves after the body and never instead of its error; a function of the user's may do either. */
+  const requireWaitedFor = async () => {
+    const endThen = end as BodyEnd | 'running' | undefined;
+    if (endThen === 'completed') return;
+    // The handler ends before its attempt does, even where nobody waits for its transaction.
+    await openLimit.run(wasCalled).catch(() => undefined);
+    isAbandoned = body === undefined;
+    await body?.catch(() => undefined);
+    const failed = end as BodyEnd | undefined;
+    if (isApart && typeof failed === 'object') throw failed.error;
+    throw notWaitedFor(transactions.at, failed);
+  };
+  const follow = async (transaction: Transaction) => {
+    end = 'running';
+    try {
+      await run(transaction);
+      end = 'completed';
+    } catch (error) {
+      end = { error };
+      throw error;
+    }
+  };
   try {
-    await transactions.begin(async (transaction) => {
-      const savepoint = transactions.savepoint(transaction);
-      await savepoint.set();
-      const open = transactions.open(transaction);
-      let complete: () => Promise<boolean>;
-      try {
-        complete = await work(open.client, transaction);
-      } catch (error) {
-        isApart = await savepoint.isGone();
-        throw error;
-      } finally {
-        open.close();
-      }
-      open.nested.requireEnded();
-      isApart = !(await savepoint.release());
-      if (isApart || !(await complete())) throw new ClaimLost();
+    await transactions.begin((transaction) => {
+      if (isAbandoned) return Promise.reject(notWaitedFor(transactions.at, undefined));
+      called();
+      body = follow(transaction);
+      return body;
     });
+    await requireWaitedFor();
     return true;
   } catch (error) {
     if (isApart) {
@@ -57,6 +103,15 @@ export async function commitOrRollBack<Transaction extends object>(
     if (error instanceof ClaimLost) return false;
     throw error;
   }
+}
+
+/** The user's own function that opens transactions resolved, and it is not known whether one was committed. */
+function notWaitedFor(at: string | undefined, end: BodyEnd | undefined): WebhookError {
+  return new WebhookError('options_invalid', {
+    ...(at !== undefined && { at }),
+    hint: 'transaction.run resolved without a commit that the store could wait for: it did not call work, did not wait for it, or swallowed its error. Return or await the promise of your ORM in transaction.run, and let it reject.',
+    ...(typeof end === 'object' && { cause: end.error }),
+  });
 }
 
 function rolledBack(): WebhookError {

@@ -30,7 +30,7 @@ export interface OrmStatement {
 export interface OrmTransaction<Transaction> {
   /**
    * Opens a transaction in the database of the store's client and gives it to `work`. Commits when that resolves, rolls back when it
-   * rejects, and rejects then.
+   * rejects, and rejects then. It has to return or await the promise of the ORM; otherwise the event is refused with `options_invalid`.
    */
   readonly run: (work: (transaction: Transaction) => Promise<void>) => PromiseLike<unknown>;
   /** Runs a statement in the transaction. Gives its rows, or `{ rows }`. */
