@@ -115,7 +115,7 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
     expect(await effects(id)).toEqual([]);
     expect((await receive(write)).kind).toBe('handled');
     expect(await effects(id)).toEqual([2]);
-    expect(pool.totalCount - pool.idleCount).toBe(0);
+    await expect.poll(() => pool.totalCount - pool.idleCount).toBe(0);
   });
 
   it('undoes the effect of an owner whose claim was taken over', async () => {
