@@ -22,7 +22,7 @@ export function connectPgPool(pool: PgPool): PostgresConnection {
   const prepared = createPreparedQuery();
   const run = createCheckedRun(checkoutOf(pool), rowsOf);
   const share = shareOf(pool, pool.options?.max, 'max of the Pool');
-  const transaction = transactInPool(pool, prepared);
+  const transaction = transactInPool(pool);
   return {
     silenceHint:
       'PostgreSQL did not answer on this connection, which is closed now. Set connectionTimeoutMillis of the pool if it cannot connect either.',
@@ -100,7 +100,7 @@ async function nameStatement(text: string): Promise<string> {
   return name;
 }
 
-function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
+function transactInPool(pool: PgPool): RunTransaction {
   const limit = new TimeLimit(silenceSeconds);
   const connect = () =>
     new Promise<PgPoolClient>((resolve, reject) => {
@@ -140,7 +140,8 @@ function transactInPool(pool: PgPool, prepared: PreparedQuery): RunTransaction {
           set: async () => undefined,
         }),
       },
-      (open, client) => work(open, (text, values) => line.run(() => prepared.send(client, text, values)).then(rowsOf)),
+      // Not prepared: a name that a pooler's connection has already, or has lost, would be an error that ends the transaction.
+      (open, client) => work(open, (text, values) => line.run(() => client.query(text, [...values])).then(rowsOf)),
     );
   };
 }
