@@ -21,8 +21,17 @@ export function parseModule(path, text) {
   return module;
 }
 
+/** What was read of modules that are looked at again. */
+const read = new WeakMap();
+
 /** @returns {Import[]} */
 export function readImports(module) {
+  const imports = read.get(module) ?? findImports(module);
+  read.set(module, imports);
+  return imports.map((each) => ({ ...each }));
+}
+
+function findImports(module) {
   const found = [];
   const add = (node, specifier, isType) =>
     found.push({

@@ -27,20 +27,14 @@ export function checkComparisons(packages) {
   const used = new Set();
   const sources = packages.filter(({ isRoom }) => isRoom).flatMap(({ files }) => files);
   for (const file of sources.filter(({ part }) => part === 'src')) {
-    const visit = (node) => {
-      const fault = findFault(node);
-      if (fault !== undefined) {
-        const text = node.getText(file.module).replace(/\s+/g, ' ');
-        const row = allowedComparisons.find((entry) => entry.file === file.path && entry.text === text);
-        if (row !== undefined) used.add(row);
-        else {
-          const sentence = `${fault} in \`${text}\`: use the constant-time comparison of #crypto.`;
-          violations.push({ file: file.path, line: lineOf(file.module, node), rule: 'secret-comparison', sentence });
-        }
+    for (const { fault, text, line } of comparisonsIn(file.module)) {
+      const row = allowedComparisons.find((entry) => entry.file === file.path && entry.text === text);
+      if (row !== undefined) used.add(row);
+      else {
+        const sentence = `${fault} in \`${text}\`: use the constant-time comparison of #crypto.`;
+        violations.push({ file: file.path, line, rule: 'secret-comparison', sentence });
       }
-      ts.forEachChild(node, visit);
-    };
-    visit(file.module);
+    }
   }
   for (const row of allowedComparisons) {
     if (used.has(row) || !packages.some(({ isRoom }) => isRoom)) continue;
@@ -48,6 +42,25 @@ export function checkComparisons(packages) {
     violations.push({ file: '.ci/source-rules/map.mjs', line: 1, rule: 'secret-comparison', sentence });
   }
   return violations;
+}
+
+/** What was found in modules that are looked at again. */
+const found = new WeakMap();
+
+function comparisonsIn(module) {
+  const known = found.get(module);
+  if (known !== undefined) return known;
+  const comparisons = [];
+  const visit = (node) => {
+    const fault = findFault(node);
+    if (fault !== undefined) {
+      comparisons.push({ fault, text: node.getText(module).replace(/\s+/g, ' '), line: lineOf(module, node) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(module);
+  found.set(module, comparisons);
+  return comparisons;
 }
 
 /** What is wrong with this expression, or undefined. */
