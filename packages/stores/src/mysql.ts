@@ -89,13 +89,17 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
   const pool = poolOf(client);
   if (orm !== undefined) requireOrmTransaction(orm, 'mysqlStore');
   const statements = statementsFor(table);
-  const release = async (key: string, token: string, options?: ReleaseOptions): Promise<boolean> =>
-    isOneChanged(await step(statements.release, [records.attemptsTakenBack(options), memory, key, token]));
-  const { step, claimStep, explained, transacted } = createSqlSteps<MysqlValue, unknown>({
+  const releasing = (key: string, token: string, options?: ReleaseOptions) => [
+    records.attemptsTakenBack(options),
+    memory,
+    key,
+    token,
+  ];
+  const { step, claimStep, releaseStep, explained, transacted } = createSqlSteps<MysqlValue, unknown>({
     errors,
     table,
     send: createStepInPool(pool),
-    release: (key, token) => release(key, token, { ran: false }),
+    release: (key, token, ran): Promise<unknown> => step(statements.release, releasing(key, token, { ran })),
   });
   const removeExpired = async (limit = sweepBatchSize) => changedBy(await step(statements.sweep(limit)));
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
@@ -150,7 +154,10 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
     },
     complete: async (key, token, retentionSeconds, answer) =>
       isOneChanged(await step(statements.complete, completionOf(key, token, retentionSeconds, answer))),
-    release,
+    release: async (key, token, options) =>
+      isOneChanged(
+        await releaseStep(key, token, options?.ran !== false, statements.release, releasing(key, token, options)),
+      ),
     raiseWatermark: raise,
     migrate: () =>
       migrateTable({

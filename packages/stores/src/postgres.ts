@@ -87,11 +87,13 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     duplicate: options.duplicate as Duplicate | undefined,
   });
   const statements = statementsFor(table);
-  const release = async (key: string, token: string, options?: ReleaseOptions): Promise<boolean> =>
-    isOne(
-      await step(statements.release, [key, token, records.attemptMemorySeconds, records.attemptsTakenBack(options)]),
-    );
-  const { step, claimStep, explained, transacted } = createSqlSteps<unknown, Row[]>({
+  const releasing = (key: string, token: string, options?: ReleaseOptions) => [
+    key,
+    token,
+    records.attemptMemorySeconds,
+    records.attemptsTakenBack(options),
+  ];
+  const { step, claimStep, releaseStep, explained, transacted } = createSqlSteps<unknown, Row[]>({
     errors: {
       ...errors,
       silenceHint: connection.silenceHint ?? '',
@@ -99,7 +101,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     },
     table,
     send: connection.query,
-    release: (key, token) => release(key, token, { ran: false }),
+    release: (key, token, ran): Promise<unknown> => step(statements.release, releasing(key, token, { ran })),
   });
   const completeBy =
     (query: Query) => async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
@@ -138,7 +140,8 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     extend: async (key, token, leaseSeconds) =>
       isOne(await step(statements.extend, [key, token, leaseSeconds, leaseSeconds + records.attemptMemorySeconds])),
     complete: completeBy(step),
-    release,
+    release: async (key, token, options) =>
+      isOne(await releaseStep(key, token, options?.ran !== false, statements.release, releasing(key, token, options))),
     raiseWatermark: raise,
     migrate: () =>
       migrateTable({

@@ -94,22 +94,25 @@ export function createCheckedRun<Connection, Answer, Result>(
 }
 
 /** Releases a claim whose answer nobody waits for any longer, by its token; nothing ran under it. */
-export function createAbandonment(release: (key: string, token: string) => Promise<unknown>) {
-  const pending = new Map<string, string>();
-  const releaseNow = (key: string, token: string) => {
+export function createAbandonment(release: (key: string, token: string, ran: boolean) => Promise<unknown>) {
+  const pending = new Map<string, { readonly key: string; readonly ran: boolean }>();
+  const releaseNow = (key: string, token: string, ran = false) => {
     pending.delete(token);
-    release(key, token).catch(() => {
+    release(key, token, ran).catch(() => {
       // The path may still be broken: tried once more when the backend answers. Bounded, since leases end anyway.
-      if (pending.size < mostPending) pending.set(token, key);
+      if (pending.size < mostPending) pending.set(token, { key, ran });
     });
   };
   return {
-    /** To be called when a claim failed and it is not known whether the backend granted it. */
+    /**
+     * To be called when a claim failed and it is not known whether the backend granted it, or when a release failed; `ran` says whether
+     * the handler was called under it. Default false.
+     */
     abandon: releaseNow,
     /** To be called when the backend has answered something. */
     answered() {
       if (pending.size === 0) return;
-      for (const [token, key] of [...pending]) releaseNow(key, token);
+      for (const [token, { key, ran }] of [...pending]) releaseNow(key, token, ran);
     },
   };
 }

@@ -33,8 +33,8 @@ export function createSqlSteps<Value, Result>(given: {
   readonly errors: SqlErrors;
   readonly table: string;
   readonly send: Send<Value, Result>;
-  /** Releases a claim under which nothing ran. */
-  readonly release: (key: string, token: string) => Promise<unknown>;
+  /** Releases a claim, once and no more. */
+  readonly release: (key: string, token: string, ran: boolean) => Promise<unknown>;
 }) {
   const { errors, table, send } = given;
   const abandonment = createAbandonment(given.release);
@@ -67,6 +67,9 @@ export function createSqlSteps<Value, Result>(given: {
     /** A step that takes a claim: where its answer got lost it may have been granted all the same, and is released. */
     claimStep: (key: string, token: string, text: string, values: readonly Value[]) =>
       tryStep(text, values, () => abandonment.abandon(key, token), 1),
+    /** A release: one whose answer got lost is sent again, since the event would wait for the end of its lease. */
+    releaseStep: (key: string, token: string, ran: boolean, text: string, values: readonly Value[]) =>
+      tryStep(text, values, () => abandonment.abandon(key, token, ran), 1),
     /** Another way to send, such as within a transaction, with the same errors. */
     explained:
       <Sent extends unknown[], Answer>(other: (...sent: Sent) => Promise<Answer>) =>
