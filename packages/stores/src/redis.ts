@@ -75,12 +75,21 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
       limit.watch(sendBySha(used, script, key, values), done, fail);
     });
   const steps = redisSteps(run, prefix);
-  const abandonment = createAbandonment((key, token) => steps.release(key, token, { ran: false }));
+  const abandonment = createAbandonment((key, token, ran) => steps.release(key, token, { ran }));
   const check = () =>
     findSettings(client).catch((error) => {
       throw bareError(error);
     });
-  return { ...steps, check };
+  return {
+    ...steps,
+    check,
+    // One whose answer got lost is sent again: otherwise the event waits for the end of its lease.
+    release: (key, token, options) =>
+      steps.release(key, token, options).catch((error) => {
+        abandonment.abandon(key, token, options?.ran !== false);
+        throw error;
+      }),
+  };
 }
 
 function explain(error: unknown): Error {
