@@ -65,7 +65,7 @@ export async function measureBundle({ code, conditions, define = forProduction }
     platform: 'neutral',
     conditions,
     define,
-    external: ['node:*', '@nestjs/*', 'express', 'fastify-plugin', 'hono'],
+    external: ['node:*', '@nestjs/*', 'rxjs', 'rxjs/*', 'express', 'fastify-plugin', 'hono'],
     logLevel: 'silent',
   });
   const [{ contents, text }] = outputFiles;

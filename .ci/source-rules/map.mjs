@@ -63,7 +63,7 @@ export const unscoped = { countersign: 'cli' };
  * An entry that ends in a slash stands for a folder.
  */
 export const coreLayers = [
-  ['errors.ts', 'encoding.ts'],
+  ['answer-cause.ts', 'errors.ts', 'encoding.ts'],
   ['crypto/', 'option-values.ts', 'with-timeout.ts'],
   ['form-fields.ts', 'event-source.ts'],
   [

@@ -203,6 +203,71 @@ export const setUp = (app: INestApplication) => app.setGlobalPrefix('v1/api');
   ],
 ];
 
+const verifying = (
+  method = `@Post() @Webhook('github')`,
+  more = '',
+) => `import { Controller, Post } from '@nestjs/common';
+import { VerifiedEvent, Webhook } from '@countersign/nest';
+${more}@Controller('hooks')
+export class Hooks {
+  ${method}
+  receive(@VerifiedEvent() event) { return event.id; }
+}
+`;
+const appWith = (...calls: readonly string[]) => `import { NestFactory } from '@nestjs/core';
+import { json } from 'express';
+const app = await NestFactory.create(AppModule, { rawBody: true });
+${calls.join('\n')}
+`;
+const parserFirst = ['main.ts:4 body_parser_first found'];
+const verified: readonly Row[] = [
+  [
+    'a parser of its own',
+    { 'main.ts': appWith(`app.use(json({ limit: '5mb' }));`), 'hooks.ts': verifying() },
+    parserFirst,
+  ],
+  ['a parser on another path', { 'main.ts': appWith(`app.use('/api', json());`), 'hooks.ts': verifying() }, []],
+  [
+    "Nest's own parser with another limit",
+    { 'main.ts': appWith(`app.useBodyParser('json', { limit: '5mb' });`), 'hooks.ts': verifying() },
+    [],
+  ],
+  [
+    'a parser in an app that verifies nothing in Nest',
+    { 'main.ts': appWith('app.use(json());'), 'hooks.ts': controller() },
+    [],
+  ],
+  [
+    'raw bodies that depend on something',
+    {
+      'main.ts': appWith('').replace('rawBody: true', 'rawBody: flag'),
+      'hooks.ts': verifying(),
+    },
+    ['main.ts:3 raw_body_off looks_like'],
+  ],
+  [
+    'an event that nothing verifies',
+    { 'main.ts': appWith(''), 'hooks.ts': verifying('@Post()') },
+    ['hooks.ts:5 event_unverified found'],
+  ],
+  [
+    'an event that a decorator of the project may verify',
+    { 'main.ts': appWith(''), 'hooks.ts': verifying('@Post() @Mine()', `import { Mine } from './mine';\n`) },
+    ['hooks.ts:6 event_unverified looks_like'],
+  ],
+  [
+    'an event that the controller verifies',
+    { 'main.ts': appWith(''), 'hooks.ts': verifying('@Post()', `@Webhook('github')\n`) },
+    [],
+  ],
+];
+
+describe('Nest: a controller that verifies, and', () => {
+  it.each(verified)('%s', async (_title, files, places) => {
+    expect((await examine(files)).places).toEqual(places);
+  });
+});
+
 describe('Nest: middleware of Countersign and', () => {
   it.each(nestApps)('%s', async (_title, files, places) => {
     const examined = await examine(files);

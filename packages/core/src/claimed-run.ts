@@ -156,7 +156,11 @@ class OwnedEvent {
     const event = this.#event;
     const limit = this.#dedupe.deadLetter?.afterAttempts ?? Number.POSITIVE_INFINITY;
     // The attempt that should have been the last ended without a word: the process died in it.
-    if (this.#attempt > limit) return this.#bury(undefined);
+    if (this.#attempt > limit) {
+      return this.#bury(
+        new Error(`Attempt ${limit}, the last one, ended without a word: the process may have died in it.`),
+      );
+    }
     this.#isLast = this.#attempt >= limit;
     // A schema may ask somebody else, and take longer than a lease.
     if (this.#options.schemas.size > 0) this.#claim.keep(() => undefined);
@@ -186,7 +190,14 @@ class OwnedEvent {
     const { deadLetter } = this.#dedupe;
     const attempts = this.#attempt;
     const result = await this.#try(async (event) => {
-      await deadLetter?.handle(event, { attempts, cause });
+      try {
+        await deadLetter?.handle(event, { attempts, cause });
+      } catch (error) {
+        throw new AggregateError(
+          [error, cause],
+          'The dead-letter hook failed, so the event is kept for another attempt.',
+        );
+      }
     }, attemptLeased);
     const outcome = await this.#outcomeOf(result);
     return outcome.kind === 'handled' ? { ...outcome, deadLettered: { attempts, cause } } : outcome;

@@ -1,5 +1,6 @@
 /** One run of a handler: its deadline, its signal, and what came of it. */
 
+import { noteOf } from './answer-cause.ts';
 import type { WebhookEvent } from './event.ts';
 import type { Handler, HandlerAnswer, HandlerContext } from './handler.ts';
 import { answerOf, isDone, isResponse, readResponse, requireStarted } from './handler-answer.ts';
@@ -96,7 +97,7 @@ async function settle(given: unknown): Promise<Settled> {
 function settledBy(value: unknown): Settled {
   requireStarted(value);
   const answer = answerOf(value);
-  return isDone(answer?.status)
-    ? { kind: 'answered', answer }
-    : { kind: 'threw', cause: new Error(`The handler answered ${answer?.status}.`), ...(answer && { answer }) };
+  if (isDone(answer?.status)) return { kind: 'answered', answer };
+  const { cause } = noteOf(answer) ?? { cause: new Error(`The handler answered ${answer?.status}.`) };
+  return { kind: 'threw', cause, ...(answer && { answer }) };
 }

@@ -1,5 +1,6 @@
 /** Verifies incoming webhooks over the received bytes, within a replay window, and handles each event once. */
 
+export { noteOf, withCause } from './answer-cause.ts';
 export type { HashName } from './crypto/hmac.ts';
 export type { HostPattern } from './crypto/host-pattern.ts';
 export type { CurveName, SignatureAlgorithm } from './crypto/signature-algorithm.ts';

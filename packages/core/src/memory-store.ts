@@ -7,7 +7,7 @@ import { WebhookError } from './errors.ts';
 export interface MemoryStoreOptions {
   /** Most records held, claims and completions together. Default 100 000, about 125 bytes each once completed. */
   readonly maxRecords?: number;
-  /** The store's clock. Default: the system's. */
+  /** The store's clock. Default: one that runs on evenly while the system's is set to another time. */
   readonly clock?: () => Date;
 }
 
@@ -41,7 +41,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       hint: 'It takes a whole number from 1.',
     });
   }
-  const now = clock === undefined ? Date.now : () => readTime(clock);
+  const now = clock === undefined ? steadyTime : () => readTime(clock);
   const records = new Map<string, Record>();
   const watermarks = new Map<string, { position: number; expiresAt: number }>();
   let walk = records.entries();
@@ -134,6 +134,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       return true;
     },
   };
+}
+
+/**
+ * Milliseconds since 1970, as far as that was known when the process started. A system clock that is set forward while handlers run would
+ * end their leases, and those of completed events.
+ */
+function steadyTime(): number {
+  return Math.floor(performance.timeOrigin + performance.now());
 }
 
 /** @throws store_unavailable: with a time that is none every record would count as expired, and each event would run again */

@@ -4,6 +4,7 @@ import { WebhookError } from './errors.ts';
 import type { EventList, IdentityFacts, ValueSource } from './event-source.ts';
 import { type Handshake, requireHandshakes, signedGrammars } from './handshake.ts';
 import { requireDisjoint } from './handshake-grammar.ts';
+import { requireKnownNames } from './option-values.ts';
 import type { PayloadFormat } from './payload.ts';
 import { lintProvider } from './provider-lint.ts';
 import { type ReplayTolerance, requireTolerance, type TimestampUnit } from './replay-window.ts';
@@ -179,6 +180,12 @@ function isDevelopment(): boolean {
   return runtime.process?.env?.NODE_ENV === 'development';
 }
 
+const fields = new Set(
+  'name title scheme eventId eventType identity batch eventCreatedAt toleranceSeconds payload contentType responseDeadlineSeconds retries methods acknowledgement handshakes events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid'.split(
+    ' ',
+  ),
+);
+
 /** @throws options_invalid */
 export function requireProvider(value: unknown): asserts value is Provider {
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
@@ -194,6 +201,8 @@ export function requireProvider(value: unknown): asserts value is Provider {
     const { name, unverifiable, instead } = value as UnverifiableProvider;
     throw refuse('provider', `${name} cannot be verified: ${unverifiable} ${instead}`);
   }
+  // A misspelled name would be left out in silence: the window, the place of the id.
+  requireKnownNames(value, fields, 'provider.');
   const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
     value as Partial<ProviderDescription>;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
@@ -205,6 +214,8 @@ export function requireProvider(value: unknown): asserts value is Provider {
   const { eventId, eventType, eventCreatedAt } = value as Partial<ProviderDescription>;
   for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt })) {
     if (source === undefined) continue;
+    if (typeof source !== 'object' || source === null)
+      throw refuse(`provider.${field}`, 'It takes { json: path } or { header: name }.');
     const place = 'json' in source ? source.json : source.header;
     const places: readonly unknown[] = Array.isArray(place) && 'join' in source ? place : [place];
     const optional: readonly unknown[] = 'join' in source ? (source.optional ?? []) : [];

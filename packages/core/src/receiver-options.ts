@@ -103,6 +103,7 @@ export interface ReceiverWarning {
    * `shared_secret`: two namespaces or tenants, one secret. `shared_namespace`: one namespace of a store, two secrets.
    * `window_without_dedupe`: deliveries of more than an hour ago are accepted, and nothing stops them from running again.
    * `events_alike`: two events of the sender can be taken for one.
+   * `secrets_expired`: `notAfter` of each secret has passed.
    * `store_setting`: the store's backend may forget. `store_unchecked`: it could not be asked.
    */
   readonly code:
@@ -112,6 +113,7 @@ export interface ReceiverWarning {
     | 'window_without_dedupe'
     | 'events_alike'
     | 'handshake_refused'
+    | 'secrets_expired'
     | 'store_setting'
     | 'store_unchecked';
   readonly provider: string;

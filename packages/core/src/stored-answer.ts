@@ -66,9 +66,18 @@ async function fingerprintFor(event: VerifiedEvent, { from, joined }: Identity):
   return unsignedId === undefined || joined === 'id' ? undefined : fingerprintOf(unsignedId);
 }
 
+/** The app may have changed its object since it was checked; no body is worth the record. */
+function textOfJson(body: object): string | undefined {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A record holds text. Bytes that are none, such as a compressed body, are not kept. */
 function textOfBody(body: HandlerAnswer['body']): string | undefined {
   if (body === undefined || typeof body === 'string') return body;
-  if (!(body instanceof Uint8Array)) return JSON.stringify(body);
+  if (!(body instanceof Uint8Array)) return textOfJson(body);
   return body.length > maxStoredBodyLength ? undefined : decodeUtf8(body);
 }

@@ -8,7 +8,7 @@ import { isIndistinct } from './event-source.ts';
 import { refuseOption } from './option-values.ts';
 import type { Outcome } from './outcome.ts';
 import { type CheckedOptions, ignoreWarnings } from './receiver-options.ts';
-import { findSharedSecret } from './secrets.ts';
+import { findSharedSecret, type Secret } from './secrets.ts';
 
 /** Which namespace first used a secret, by the secret's bytes in hexadecimal. Bounded; never printed. */
 const firstUse = new Map<string, string>();
@@ -35,6 +35,7 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
     const message = `${provider.title ?? provider.name}: its handshake ${name} is refused until you give handshakes: { ${missing} }. The sender asks for it when the address is entered.`;
     onWarning({ code: 'handshake_refused', provider: provider.name, message });
   }
+  warnOfExpiry(options);
   warnOfDedupe(options);
   checkSharedNamespace(options, secrets);
   const [one, other] = findSharedSecret(options.secrets) ?? [];
@@ -53,6 +54,17 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
       onWarning({ code: 'shared_secret', provider: provider.name, message });
     }
   }
+}
+
+/** A list of secrets none of which is valid any more: each delivery is answered with 500. */
+function warnOfExpiry({ provider, secrets, clock, onWarning }: CheckedOptions): void {
+  // A clock of the app's own is for tests, and need not run yet.
+  if (secrets === undefined || typeof secrets === 'function' || clock !== undefined) return;
+  const list = Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret];
+  const ends = list.map((one) => (typeof one === 'object' && 'value' in one ? one.notAfter?.getTime() : undefined));
+  if (ends.some((end) => end === undefined || end >= Date.now())) return;
+  const message = `${provider.title ?? provider.name}: no secret is valid any more (notAfter), so each delivery is answered with 500. Add the new secret to secrets.`;
+  onWarning({ code: 'secrets_expired', provider: provider.name, message });
 }
 
 /** Deliveries that run again because nothing remembers them, and events that do not run because they look alike. */
@@ -188,10 +200,17 @@ export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedO
   const name = namespace === provider.name ? namespace : `${provider.name} (${namespace})`;
   const line = `countersign: ${name}: a delivery was refused, ${code}: ${errorTable[code].sentence}`;
   if (!isDue(line)) return;
-  refusalLines++;
+  const isFirst = refusalLines++ === 0;
   // A place may hold a name that a stranger chose: one that is longer than ours, or could end a line, is left out.
   const placed = /^[\w .*()[\]-]{1,60}$/.test(at) ? `${line} At ${at}.` : line;
-  console.warn(refusalLines < maxRefusalLines ? placed : `${placed} No more refusals are printed; see onOutcome.`);
+  // The general hint: that of this very delivery may hold what a stranger wrote.
+  const rest = [
+    errorTable[code].hint,
+    isFirst &&
+      'Each kind is printed once a minute; onOutcome hears of each delivery, and { diagnose: true } of the adapter says in development what would fit.',
+    refusalLines === maxRefusalLines && 'No more refusals are printed; see onOutcome.',
+  ];
+  console.warn([placed, ...rest.filter((one) => one !== false)].join(' '));
 }
 
 /** When each message was last printed. Messages name options and stores, never values, so there are few. */

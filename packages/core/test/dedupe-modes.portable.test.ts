@@ -215,7 +215,10 @@ describe('a dead letter', () => {
     const handle = vi.fn();
     expect(await hooks.receive(delivery({ id: 'a' }), handle)).toMatchObject({
       kind: 'handled',
-      deadLettered: { attempts: 3, cause: undefined },
+      deadLettered: {
+        attempts: 3,
+        cause: new Error('Attempt 2, the last one, ended without a word: the process may have died in it.'),
+      },
     });
     expect(handle).not.toHaveBeenCalled();
   });
@@ -292,7 +295,7 @@ describe('a dead letter', () => {
     });
     expect(await hooks.receive(delivery({ id: 'a' }), fail)).toMatchObject({
       kind: 'failed',
-      cause: { message: 'hook' },
+      cause: { errors: [{ message: 'hook' }, { message: 'handler' }] },
     });
     isDown = false;
     expect(await hooks.receive(delivery({ id: 'a' }), fail)).toMatchObject({

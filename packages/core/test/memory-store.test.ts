@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { memoryStore } from '@countersign/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 function storeAt(options: { maxRecords?: number } = {}) {
   let time = 1_700_000_000_000;
@@ -33,6 +33,24 @@ describe('the memory store', () => {
     expect(await store.claim('a', 30)).toEqual({ state: 'in_flight', leaseLeftSeconds: 1 });
     wait(0.5);
     expect((await claimed(store, 'a')).attempt).toBe(2);
+  });
+
+  it.each([
+    ['forward', 86_400_000],
+    ['back', -86_400_000],
+  ])('keeps leases and completions while the clock of the system is set %s by a day', async (_, step) => {
+    const store = memoryStore();
+    const done = await claimed(store, 'done');
+    await store.complete('done', done.token, 3600);
+    await claimed(store, 'at work');
+    const real = Date.now;
+    const set = vi.spyOn(Date, 'now').mockImplementation(() => real() + step);
+    try {
+      expect((await store.claim('at work', 30)).state).toBe('in_flight');
+      expect((await store.claim('done', 30)).state).toBe('done');
+    } finally {
+      set.mockRestore();
+    }
   });
 
   it('refuses a stale owner whatever he wants', async () => {

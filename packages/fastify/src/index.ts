@@ -11,6 +11,7 @@ import {
 import {
   nodeHandler,
   nodeMiddleware,
+  noteFailure,
   type ParserNames,
   verifiedEvent as verifiedOnNode,
   type WebhookOptions,
@@ -139,6 +140,10 @@ async function addScope(scope: FastifyInstance, { receiver, routes, ...rest }: W
       request.webhook = (request.raw as { webhook?: WebhookEvent }).webhook;
       done(error as Error | undefined);
     });
+  });
+  scope.addHook('onError', (request, _reply, error, done) => {
+    noteFailure(request.raw, error);
+    done();
   });
   await routes(scope);
 }

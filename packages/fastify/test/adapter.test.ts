@@ -1,11 +1,13 @@
 /** What is Fastify's alone; the rest is the contract of adapters. */
 
 import { createHmac } from 'node:crypto';
+import { Readable } from 'node:stream';
 import {
   createReceiver,
   defineProvider,
   memoryStore,
   type Outcome,
+  type ReceiverPolicy,
   rawBodyHmac,
   type WebhookEvent,
 } from '@countersign/core';
@@ -22,7 +24,7 @@ const signed = (payload: string) => ({
   payload,
 });
 
-function receiverOf() {
+function receiverOf(policy: Partial<ReceiverPolicy> = {}) {
   const outcomes: Outcome[] = [];
   const receiver = createReceiver({
     provider,
@@ -30,8 +32,13 @@ function receiverOf() {
     dedupe: memoryStore(),
     onWarning: () => undefined,
     onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
+    ...policy,
   });
-  return { receiver, reasons: () => outcomes.map((one) => (one.kind === 'rejected' ? one.error.code : one.kind)) };
+  return {
+    receiver,
+    outcomes,
+    reasons: () => outcomes.map((one) => (one.kind === 'rejected' ? one.error.code : one.kind)),
+  };
 }
 
 describe.each([
@@ -54,6 +61,49 @@ describe.each([
     expect((await app.inject({ url: '/own', method: 'POST', payload: '{}' })).statusCode).toBe(401);
     expect(handle).toHaveBeenCalledTimes(1);
     expect(reasons()).toEqual(['handled', 'duplicate', 'handled', 'header_missing']);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['a stream', () => Readable.from(['late'])],
+    ['a web stream', () => new Response('late').body],
+    ['a Response', () => new Response('late')],
+    ['a text', () => 'late'],
+  ])('records a success that comes after the deadline as %s', async (_what, late) => {
+    // Fastify 4 sends neither of the kinds of the web.
+    if (fastify === (fastify4 as never) && !['Readable', 'String'].includes(Object(late()).constructor.name)) return;
+    const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const { receiver, reasons } = receiverOf({ deadlineSeconds: 0.05 });
+    const app = fastify();
+    const ran = vi.fn<() => void>();
+    app.register(webhook, {
+      receiver,
+      routes: (scope) =>
+        scope.post('/own', async (_request, reply) => {
+          ran();
+          await new Promise((resolve) => setTimeout(resolve, 150));
+          return reply.send(late());
+        }),
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const { method, headers, payload: body } = signed('{"id":"late"}');
+    expect((await fetch(`${url}/own`, { method, headers, body })).status).toBe(500);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect((await fetch(`${url}/own`, { method, headers, body })).status).toBe(200);
+    expect(reasons()).toEqual(['failed', 'duplicate']);
+    expect(ran).toHaveBeenCalledTimes(1);
+    await app.close();
+    printed.mockRestore();
+  });
+
+  it('tells what a route has thrown, and not its status alone', async () => {
+    const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const { receiver, outcomes } = receiverOf();
+    const app = fastify();
+    const thrown = new Error('the database is away');
+    app.register(webhook, { receiver, routes: (scope) => scope.post('/own', () => Promise.reject(thrown)) });
+    expect((await app.inject({ url: '/own', ...signed('{"id":"1"}') })).statusCode).toBe(500);
+    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, answer: { status: 500 } }]);
+    printed.mockRestore();
   });
 
   it('answers 500 where Node refuses the head that the app has made, and goes on', async () => {

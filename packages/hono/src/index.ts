@@ -1,6 +1,6 @@
 /** Countersign for Hono, on every runtime that Hono runs on. */
 
-import type { AnyEvent, Handler, Receiver } from '@countersign/core';
+import { type AnyEvent, type Handler, type Receiver, withCause } from '@countersign/core';
 import {
   fetchHandler,
   fetchMiddleware,
@@ -62,7 +62,9 @@ export function webhook<Event extends AnyEvent>(
       isRunning = true;
       await next();
       isRunning = false;
-      return late?.response ?? c.res;
+      const response = late?.response ?? c.res;
+      // What a handler has thrown, Hono's error handler has answered.
+      return c.error === undefined ? response : withCause(response, c.error);
     };
     const response = await verify(c.req.raw, answer, platformOf(c));
     if (response === c.res) return;

@@ -43,10 +43,39 @@ function receiverOf() {
     onWarning: () => undefined,
     onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
   });
-  return { receiver, reasons: () => outcomes.map((one) => (one.kind === 'rejected' ? one.error.code : one.kind)) };
+  return {
+    receiver,
+    outcomes,
+    reasons: () => outcomes.map((one) => (one.kind === 'rejected' ? one.error.code : one.kind)),
+  };
 }
 
 describe('the adapter for Hono', () => {
+  it('tells what a route has thrown, and not its status alone', async () => {
+    const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const { receiver, outcomes } = receiverOf();
+    const thrown = new Error('the database is away');
+    const app = new Hono().post('/own', webhook(receiver), () => {
+      throw thrown;
+    });
+    expect((await app.request('/own', signed('{"id":"1"}'))).status).toBe(500);
+    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, answer: { status: 500 } }]);
+    printed.mockRestore();
+  });
+
+  it('fails an event whose Response was read already, and cannot be sent', async () => {
+    const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const { receiver, reasons } = receiverOf();
+    const used = new Response('used');
+    await used.text();
+    let round = 0;
+    const app = new Hono().post('/own', webhook(receiver), () => (round++ === 0 ? used : new Response('fresh')));
+    expect((await app.request('/own', signed('{"id":"1"}'))).status).toBe(500);
+    expect((await app.request('/own', signed('{"id":"1"}'))).status).toBe(200);
+    expect(reasons()).toEqual(['failed', 'handled']);
+    printed.mockRestore();
+  });
+
   it('serves app.request(), by which apps are tested, and types the event in both forms', async () => {
     const { receiver, reasons } = receiverOf();
     const app = new Hono()

@@ -1,14 +1,27 @@
 /** What goes on record of an app's own Response, so that a duplicate is answered as the first delivery was. */
 
-import type { HandlerAnswer } from '@countersign/core';
+import { type HandlerAnswer, noteOf, WebhookError, withCause } from '@countersign/core';
 import { collectBytes } from './raw-body.ts';
 import { recordedLimit } from './webhook-options.ts';
 
-/** The status, and a small body that is no compressed one. The Response itself stays unread. */
+/**
+ * The status, and a small body that is no compressed one. The Response itself stays unread.
+ *
+ * @throws options_invalid for one whose body was read before, which cannot be sent
+ */
 export async function answerToRecord(response: Response): Promise<HandlerAnswer> {
   const { status, headers } = response;
   const isDone = response.ok || status === 410;
-  if (!isDone || response.body === null || response.bodyUsed || headers.has('content-encoding')) return { status };
+  if (!isDone) {
+    const note = noteOf(response);
+    return note === undefined ? { status } : withCause({ status }, note.cause);
+  }
+  if (response.bodyUsed)
+    throw new WebhookError('options_invalid', {
+      at: 'response',
+      hint: 'The body of the Response that the app returned was read already. Return another one.',
+    });
+  if (response.body === null || headers.has('content-encoding')) return { status };
   if (Number(headers.get('content-length')) > recordedLimit) return { status };
   const body = await readSmall(response.clone().body as ReadableStream<Uint8Array>);
   if (body === undefined || body.length === 0) return { status };

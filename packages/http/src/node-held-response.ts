@@ -50,6 +50,7 @@ export class HeldResponse {
   /** Whether the sender has been answered without the app. */
   #isAnsweredWithout = false;
   #isClosed = false;
+  #isDestroyed = false;
   #isHeadAsked = false;
   #heldBytes = 0;
   /** The status that the app has given so far; final once its answer has begun. */
@@ -109,11 +110,21 @@ export class HeldResponse {
     else response.once('finish', goOn);
     const close = () => {
       this.#isClosed = true;
-      // Koa looks here before it answers. Until now Node itself needed it.
-      Object.defineProperty(response, 'finished', { configurable: true, get: () => this.#phase === 'ended' });
+      this.#lookOpen();
     };
     if (response.destroyed) close();
     else response.once('close', close);
+  }
+
+  /** To those who look before they answer, as Koa does, and streams that are piped in. Until the close Node itself needs these. */
+  #lookOpen(): void {
+    const isEnded = () => this.#phase === 'ended';
+    this.#shadow('finished', { get: isEnded });
+    this.#shadow('writableFinished', { get: isEnded });
+    this.#shadow('writable', { get: () => !isEnded() && !this.#isDestroyed, set: () => undefined });
+    this.#shadow('closed', { get: () => this.#isDestroyed });
+    this.#shadow('destroyed', { get: () => this.#isDestroyed, set: () => undefined });
+    this.#shadow('errored', { get: () => null });
   }
 
   #shadowAll(): void {
@@ -204,6 +215,7 @@ export class HeldResponse {
   /** A stream that failed while it was sent, for one: the sender is told nothing, so it comes again. */
   #destroy(given: unknown[]): unknown {
     const [cause] = given;
+    this.#isDestroyed = true;
     this.#reject(cause ?? new Error('The app destroyed the response before its end.'));
     return this.#original.destroy?.apply(this.#response, given);
   }

@@ -9,8 +9,10 @@ import {
   type Outcome,
   type Receiver,
   WebhookError,
+  withCause,
 } from '@countersign/core';
 import { createDiagnoser, type Diagnoser } from './diagnoser.ts';
+import { failureOf } from './failure-note.ts';
 import { readNodeBody, takeArrivedBody } from './node-body.ts';
 import { HeldResponse } from './node-held-response.ts';
 import { sendRefusal, sendResponse } from './node-refusal.ts';
@@ -20,6 +22,7 @@ import { responseTo, responseToError } from './statuses.ts';
 import { keepVerified } from './verified-event.ts';
 import { type BodyLimits, limitsOf, requireHandler, type WebhookOptions } from './webhook-options.ts';
 
+export { noteFailure } from './failure-note.ts';
 export type { NodeRequest } from './node-request.ts';
 export type { ParserNames } from './raw-body.ts';
 export { handlerContext, verifiedEvent } from './verified-event.ts';
@@ -119,7 +122,10 @@ export function nodeMiddleware<Event extends AnyEvent>(
         // `_body` is how body parsers tell each other that the body was read; one that stands behind passes on.
         Object.assign(request, { webhook: event, _body: true });
         next();
-        return held.answered;
+        return held.answered.then((answer) => {
+          const failure = failureOf(request);
+          return failure === undefined ? answer : withCause(answer as object, failure.cause);
+        });
         // The app's own handler runs once for a request, whatever the request reports.
       },
       { split: false },

@@ -3,9 +3,10 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createReceiver, defineProvider, memoryStore, rawBodyHmac } from '@countersign/core';
+import { pipeline, Readable } from 'node:stream';
+import { createReceiver, defineProvider, memoryStore, type Outcome, rawBodyHmac } from '@countersign/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { nodeHandler, nodeMiddleware } from '../src/node.ts';
+import { nodeHandler, nodeMiddleware, noteFailure } from '../src/node.ts';
 
 const secret = '0123456789abcdef0123456789abcdef';
 const body = '{"id":"evt_1"}';
@@ -86,6 +87,86 @@ describe('a handler with the response at hand', () => {
         expect([await post(url), await post(url), ran]).toEqual([500, 200, 2]);
       },
     );
+  });
+});
+
+describe('an app behind middleware that answers after the deadline by a stream', () => {
+  it.each<[string, string, number, (response: ServerResponse) => void]>([
+    ['pipe()', 'runs once', 1, (response) => void Readable.from(['late']).pipe(response)],
+    ['pipeline()', 'runs once', 1, (response) => pipeline(Readable.from(['late']), response, () => undefined)],
+    [
+      'pipe() under status 500',
+      'runs again',
+      2,
+      (response) => void Readable.from(['late']).pipe(Object.assign(response, { statusCode: 500 })),
+    ],
+    [
+      'pipeline() of a stream that fails',
+      'runs again',
+      2,
+      (response) =>
+        pipeline(
+          Readable.from(
+            (function* () {
+              yield 'begun';
+              throw new Error('broken');
+            })(),
+          ),
+          response,
+          () => undefined,
+        ),
+    ],
+  ])('%s %s', async (_, __, runs, answer) => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const receiver = createReceiver({
+      provider,
+      secrets: secret,
+      dedupe: memoryStore(),
+      deadlineSeconds: 0.05,
+      onWarning: () => undefined,
+    });
+    const verify = nodeMiddleware(receiver);
+    let ran = 0;
+    await withServer(
+      (request, response) =>
+        verify(request as never, response, () => {
+          if (++ran > 1) response.end();
+          else setTimeout(() => answer(response), 150);
+        }),
+      async (url) => {
+        expect(await post(url)).toBe(500);
+        await later(300);
+        expect(await post(url)).toBe(200);
+        expect(ran).toBe(runs);
+      },
+    );
+    vi.restoreAllMocks();
+  });
+});
+
+describe('an exception that an adapter notes', () => {
+  it('is the cause of the failure, and of the dead letter', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const outcomes: Outcome[] = [];
+    const receiver = createReceiver({
+      provider,
+      secrets: secret,
+      dedupe: memoryStore(),
+      onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
+      onWarning: () => undefined,
+    });
+    const verify = nodeMiddleware(receiver);
+    const thrown = new Error('the database is away');
+    await withServer(
+      (request, response) =>
+        verify(request as never, response, () => {
+          noteFailure(request, thrown);
+          response.writeHead(500).end();
+        }),
+      async (url) => expect(await post(url)).toBe(500),
+    );
+    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, answer: { status: 500 } }]);
+    vi.restoreAllMocks();
   });
 });
 

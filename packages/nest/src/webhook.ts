@@ -1,6 +1,18 @@
 /** The decorator that has a receiver verify what comes to a controller. */
 
-import { type CanActivate, type ExecutionContext, Inject, Injectable, type Type, UseGuards } from '@nestjs/common';
+import { noteFailure } from '@countersign/http/node';
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  type Type,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { tap } from 'rxjs/operators';
 import { keepRoute, nodeSidesOf } from './node-sides.ts';
 import { requireRoute, routesToken, type WebhookRoute, type WebhookRoutes } from './webhook-routes.ts';
 
@@ -23,8 +35,16 @@ import { requireRoute, routesToken, type WebhookRoute, type WebhookRoutes } from
  * @throws options_invalid for an unknown name, when the app starts
  */
 export function Webhook(name: string): MethodDecorator & ClassDecorator {
-  return UseGuards(createWebhookGuard(name));
+  return applyDecorators(UseGuards(createWebhookGuard(name)), UseInterceptors(failureNote));
 }
+
+/** Notes the exception that a filter of Nest turns into a response, for the outcome and the dead letter. */
+const failureNote: NestInterceptor = {
+  intercept(context, next) {
+    const { request } = nodeSidesOf(context);
+    return next.handle().pipe(tap({ error: (error) => noteFailure(request, error) }));
+  },
+};
 
 /** One class for each use, since Nest hands a guard no argument but what it injects. */
 function createWebhookGuard(name: string): Type<CanActivate> {

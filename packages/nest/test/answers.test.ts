@@ -2,7 +2,7 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
-import type { HandlerContext, WebhookEvent } from '@countersign/core';
+import { type HandlerContext, memoryStore, type WebhookEvent } from '@countersign/core';
 import { VerifiedEvent, Webhook, WebhookContext } from '@countersign/nest';
 import { sqliteStore } from '@countersign/stores/sqlite';
 import {
@@ -76,6 +76,19 @@ describe.each(platforms)('the response of a controller on %s', (platform) => {
     ]);
     expect(reasons()).toEqual(['failed', 'failed', 'handled', 'duplicate']);
     expect(runs).toBe(3);
+  });
+
+  it('tells the exception as the cause, which the dead letter gets too', async () => {
+    const buried: unknown[] = [];
+    const thrown = new Error('the database is away');
+    const dedupe = {
+      store: memoryStore(),
+      deadLetter: { afterAttempts: 1, handle: (_: unknown, { cause }: { cause: unknown }) => void buried.push(cause) },
+    };
+    const { reasons } = await attempt(() => Promise.reject(thrown), 1, {}, { dedupe });
+    expect(reasons()).toEqual(['handled']);
+    expect(buried).toEqual([thrown]);
+    expect(buried[0]).toBe(thrown);
   });
 
   it('releases the event for an HttpException with 404, and completes it for one with 410', async () => {

@@ -1,6 +1,6 @@
 /** What the stores share: tokens of owners, answers as text, how long attempts are remembered. */
 
-import type { ReleaseOptions, StoredAnswer } from '@countersign/core';
+import { type ReleaseOptions, type StoredAnswer, WebhookError } from '@countersign/core';
 
 /** How long the number of attempts is remembered after a release or a lease that ran out: longer than retries pause. */
 export const attemptMemorySeconds = 604_800;
@@ -14,8 +14,16 @@ export function encodeAnswer(answer: StoredAnswer | undefined): string | undefin
   return answer === undefined ? undefined : JSON.stringify(answer);
 }
 
+/** @throws store_unavailable for a damaged record, of which no part is quoted: it may hold what a handler answered */
 export function decodeAnswer(text: string | null | undefined): StoredAnswer | undefined {
-  return text === null || text === undefined || text === '' ? undefined : (JSON.parse(text) as StoredAnswer);
+  if (text === null || text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(text) as StoredAnswer;
+  } catch {
+    throw new WebhookError('store_unavailable', {
+      hint: 'The record of a completed event is damaged: what it keeps of the response is no JSON. Has something else written to the store?',
+    });
+  }
 }
 
 /** By how much a release lowers the number of attempts: a claim under which the handler did not run is not one. */

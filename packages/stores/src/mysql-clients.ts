@@ -89,13 +89,11 @@ export const rollback = `ROLLBACK ${plainly}`;
 
 /** Runs each statement on a connection of its own, as a transaction of its own. */
 export function createStepInPool(pool: MysqlPool) {
-  const run = createCheckedRun(checkoutOf(pool), (result: unknown) => result);
+  const run = createCheckedRun(checkoutOf(pool), 'mysqlStore', (result: unknown) => result);
   return (sql: string, values: readonly MysqlValue[]): Promise<unknown> =>
     run(async (connection) => {
       const result = await execute(connection, sql, values);
-      const state = transactionStateOf(result);
-      if (state === 'uncommitted') await connection.query(commit);
-      if (state === 'foreign') throw foreignTransaction();
+      if (transactionStateOf(result) === 'uncommitted') await connection.query(commit);
       return result;
     });
 }
@@ -115,14 +113,7 @@ function transactionStateOf(result: unknown): 'committed' | 'uncommitted' | 'for
   return (serverStatus & inTransaction) === 0 ? 'committed' : 'foreign';
 }
 
-function foreignTransaction(): WebhookError {
-  return new WebhookError('store_unavailable', {
-    at: 'mysqlStore',
-    hint: 'A connection of the pool came with a transaction that other code had left open, so nothing would have been committed. Call commit() or rollback() before release() wherever you begin one.',
-  });
-}
-
-function checkoutOf(pool: MysqlPool): Checkout<MysqlConnection> {
+function checkoutOf(pool: MysqlPool): Checkout<MysqlConnection, unknown> {
   const probeLimit = new TimeLimit(probeSeconds);
   /** Connections by when they were made, those of before the store excepted. */
   const madeAt = new WeakMap<object, number>();
@@ -131,6 +122,7 @@ function checkoutOf(pool: MysqlPool): Checkout<MysqlConnection> {
   return {
     take: () => pool.getConnection(),
     giveBack: (connection) => connection.release(),
+    isForeign: (_, result) => transactionStateOf(result) === 'foreign',
     destroy: (connection) => connection.destroy(),
     async takeIdle() {
       const idle: MysqlConnection[] = [];

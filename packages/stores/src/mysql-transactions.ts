@@ -1,10 +1,10 @@
 /** Transactions of handlers in MariaDB and MySQL: on a connection of the pool, or as an ORM opens them. */
 
 import type { StoredAnswer, TransactionEnd } from '@countersign/core';
-import { commit, type MysqlConnection, type MysqlPool, type MysqlValue, rollback } from './mysql-clients.ts';
+import { commit, execute, type MysqlConnection, type MysqlPool, type MysqlValue, rollback } from './mysql-clients.ts';
 import { silenceSeconds } from './silence.ts';
 import { TimeLimit } from './time-limit.ts';
-import { commitOrRollBack } from './transaction/client-transaction.ts';
+import { commitOrRollBack, rolledBack } from './transaction/client-transaction.ts';
 import { openMysqlTransaction } from './transaction/mysql-connection.ts';
 import { errnoOf, type OrmTransaction, openOrmTransaction, queryOrm } from './transaction/orm-transaction.ts';
 import { savepointBy } from './transaction/store-savepoint.ts';
@@ -18,8 +18,12 @@ const savepointOn = (run: (text: string) => unknown) => savepointBy(run, (error)
 
 const limit = new TimeLimit(silenceSeconds);
 
-/** Runs the work of a handler in a transaction on a connection of the pool. */
-export function createTransactInPool(pool: MysqlPool) {
+/**
+ * Runs the work of a handler in a transaction on a connection of the pool.
+ *
+ * A procedure that it calls may end the transaction unseen. A row that is written before tells a rollback from a commit.
+ */
+export function createTransactInPool(pool: MysqlPool, marks: TransactionMarks) {
   const connect = () =>
     new Promise<Awaited<ReturnType<MysqlPool['getConnection']>>>((resolve, reject) => {
       limit.watch(pool.getConnection(), resolve, reject, (connection) => connection.release());
@@ -32,9 +36,12 @@ export function createTransactInPool(pool: MysqlPool) {
     const line = new TransactionLine(limit);
     const run = (text: string) => line.run(() => connection.query(text));
     const savepoint = savepointOn(run);
-    const open = openMysqlTransaction(connection);
+    const mark = createMark(marks);
+    const open = openMysqlTransaction(connection, mark);
     let isClean = false;
     let isApart = false;
+    /** To be called once the savepoint is gone and no connection holds the transaction any longer. */
+    const wasCommitted = async () => !open.isMarked() || (await mark.isThere());
     try {
       await run('START TRANSACTION');
       await savepoint.set();
@@ -54,15 +61,21 @@ export function createTransactInPool(pool: MysqlPool) {
       if (!(await savepoint.release())) {
         if (open.perhapsRolledBackBy() !== undefined) throw open.perhapsRolledBackBy();
         await run(commit);
-        return 'apart';
+        isClean = true;
+        if (await wasCommitted()) return 'apart';
+        throw rolledBack();
       }
+      if (open.isMarked()) await line.run(() => execute(connection, marks.statements.unmark, [mark.key]));
       const isOwned = await line.run(() => complete(connection, answer));
       await run(isOwned ? commit : rollback);
       isClean = true;
       return isOwned;
     } catch (error) {
-      if (isApart) return 'apart';
-      isClean = await run(rollback).then(
+      if (isApart) {
+        if (await wasCommitted()) return 'apart';
+        throw error;
+      }
+      isClean ||= await run(rollback).then(
         () => true,
         () => false,
       );
@@ -75,13 +88,29 @@ export function createTransactInPool(pool: MysqlPool) {
   };
 }
 
-/** What the transactions of an ORM need of the store. */
-export interface OrmSteps {
+/** What marking a transaction needs of the store. */
+export interface TransactionMarks {
   readonly statements: { readonly mark: string; readonly unmark: string; readonly readMark: string };
   /** How long a mark is kept that nobody removed, in milliseconds. */
   readonly markMilliseconds: number;
   /** A step outside of the transaction. */
   step(text: string, values: readonly MysqlValue[]): Promise<unknown>;
+}
+
+function createMark({ statements, markMilliseconds, step }: TransactionMarks) {
+  const key = `transaction-${crypto.randomUUID()}`;
+  return {
+    key,
+    sql: statements.mark,
+    values: [key, markMilliseconds],
+    /** Whether it was committed; it is removed then. */
+    async isThere(): Promise<boolean> {
+      const [row] = (await step(statements.readMark, [key])) as { claim_key: unknown }[];
+      const isThere = row?.claim_key === key;
+      if (isThere) await step(statements.unmark, [key]);
+      return isThere;
+    },
+  };
 }
 
 /** Sends a statement in the transaction, and gives its rows. */
@@ -95,11 +124,11 @@ export type QueryInTransaction = (text: string, values: readonly MysqlValue[]) =
  */
 export async function transactInOrm(
   orm: OrmTransaction<object>,
-  { statements, markMilliseconds, step }: OrmSteps,
+  marks: TransactionMarks,
   work: Work,
   complete: (query: QueryInTransaction, answer: StoredAnswer | undefined) => Promise<boolean>,
 ): Promise<TransactionEnd> {
-  const mark = `transaction-${crypto.randomUUID()}`;
+  const mark = createMark(marks);
   const line = new TransactionLine(limit);
   const queryIn = (transaction: object): QueryInTransaction => {
     return (text, values) => line.run(() => queryOrm(orm, transaction, text, values));
@@ -116,21 +145,16 @@ export async function transactInOrm(
           ...savepoint,
           async set() {
             await savepoint.set();
-            await query(statements.mark, [mark, markMilliseconds]);
+            await query(mark.sql, mark.values);
           },
           async release() {
             const isThere = await savepoint.release();
-            if (isThere) await query(statements.unmark, [mark]);
+            if (isThere) await query(marks.statements.unmark, [mark.key]);
             return isThere;
           },
         };
       },
-      async wasCommitted() {
-        const [row] = (await step(statements.readMark, [mark])) as { claim_key: unknown }[];
-        const isThere = row?.claim_key === mark;
-        if (isThere) await step(statements.unmark, [mark]);
-        return isThere;
-      },
+      wasCommitted: mark.isThere,
     },
     async (open, transaction) => {
       const answer = await work(open);

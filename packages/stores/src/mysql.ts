@@ -113,7 +113,8 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
     return row === undefined || row.position === null ? undefined : numberOf(row, 'position', settings);
   };
 
-  const transactInPool = createTransactInPool(pool);
+  const marks = { statements, markMilliseconds: memory, step };
+  const transactInPool = createTransactInPool(pool, marks);
   const transact = (key: string, token: string, retentionSeconds: number, work: HandlerWork) => {
     const values = (answer: StoredAnswer | undefined) => completionOf(key, token, retentionSeconds, answer);
     if (orm === undefined) {
@@ -122,7 +123,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
         isOneChanged(await complete(connection, statements.complete, values(answer))),
       );
     }
-    return transactInOrm(orm, { statements, markMilliseconds: memory, step }, work, async (query, answer) => {
+    return transactInOrm(orm, marks, work, async (query, answer) => {
       await query(statements.complete, values(answer));
       return (await query(statements.readCompletion, [key, token])).length === 1;
     });

@@ -1,5 +1,6 @@
 /** A Pool of pg as the store uses it: prepared statements, connections that are given up when they go silent, transactions. */
 
+import { followTransactions, isInTransaction } from './pg-transaction-status.ts';
 import {
   codeOf,
   type PgClient,
@@ -20,7 +21,7 @@ import { TransactionLine } from './transaction/transaction-line.ts';
 
 export function connectPgPool(pool: PgPool): PostgresConnection {
   const prepared = createPreparedQuery();
-  const run = createCheckedRun(checkoutOf(pool), rowsOf);
+  const run = createCheckedRun(checkoutOf(pool), 'postgresStore', rowsOf);
   const share = shareOf(pool, pool.options?.max, 'max of the Pool');
   const transaction = transactInPool(pool);
   return {
@@ -36,15 +37,19 @@ export function connectPgPool(pool: PgPool): PostgresConnection {
 /** A client that is out of the pool reports a lost connection by an event as well; its query rejects anyway. */
 const ignoreError = () => undefined;
 
-function checkoutOf(pool: PgPool): Checkout<PgPoolClient> {
+function checkoutOf(pool: PgPool): Checkout<PgPoolClient, { rows: Row[] }> {
   const release = (client: PgPoolClient, isLost: boolean) => {
     client.off?.('error', ignoreError);
     client.release(isLost);
   };
   return {
     take: () => pool.connect(),
-    taken: (client) => client.on?.('error', ignoreError),
+    taken(client) {
+      followTransactions(client);
+      client.on?.('error', ignoreError);
+    },
     giveBack: (client) => release(client, false),
+    isForeign: isInTransaction,
     destroy: (client) => release(client, true),
     takeIdle: () => Promise.all(Array.from({ length: pool.idleCount ?? 0 }, () => pool.connect())),
     probe: (client) => client.query('SELECT 1'),

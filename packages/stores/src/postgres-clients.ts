@@ -8,6 +8,8 @@ export type Row = Record<string, unknown>;
 /** What the store needs of a client of the package pg: a Client or PoolClient. */
 export interface PgClient {
   query(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
+  /** The server's last word on whether a transaction is open: `I`, `T`, or `E` for one that failed. */
+  getTransactionStatus?(): string | null;
 }
 
 /** What the store needs of a Pool of the package pg, or of one like it. */

@@ -3,6 +3,7 @@
 import { WebhookError } from '@countersign/core';
 import { absorbIdleErrors } from './idle-errors.ts';
 import { connectPgPool, createPreparedQuery, rowsOf } from './pg-pool.ts';
+import { followTransactions, isInTransaction } from './pg-transaction-status.ts';
 import type {
   PgClient,
   Pglite,
@@ -14,7 +15,7 @@ import type {
   RunTransaction,
 } from './postgres-clients.ts';
 import { connectPostgresJs, type Duplicate } from './postgres-js.ts';
-import { silenceSeconds } from './silence.ts';
+import { leftOpen, silenceSeconds } from './silence.ts';
 import { TimeLimit } from './time-limit.ts';
 import { commitOrRollBack } from './transaction/client-transaction.ts';
 import {
@@ -77,8 +78,13 @@ function connectClient(client: PostgresClient, duplicate: Duplicate | undefined)
   absorbIdleErrors(client);
   if ('connect' in client && 'totalCount' in client) return connectPgPool(client as PgPool);
   const prepared = createPreparedQuery();
+  followTransactions(client as PgClient);
   return {
-    query: (text, values) => prepared.send(client as PgClient, text, values).then(rowsOf),
+    query: (text, values) =>
+      prepared.send(client as PgClient, text, values).then((result) => {
+        if (isInTransaction(client as PgClient)) throw leftOpen('postgresStore');
+        return rowsOf(result);
+      }),
     isLostPreparation: prepared.isLost,
     transaction: undefined,
   };

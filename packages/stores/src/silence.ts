@@ -1,5 +1,6 @@
 /** Notices that a connection of a pool has gone silent, and goes on by another one. */
 
+import { WebhookError } from '@countersign/core';
 import { Silence, TimeLimit } from './time-limit.ts';
 
 /** How long one step may take on one connection before the connection counts as lost, in seconds. */
@@ -7,15 +8,23 @@ export const silenceSeconds = 3;
 /** How long a connection that may be lost as well has to answer a question that costs nothing, in seconds. */
 export const probeSeconds = 1;
 
+/** Connections that other code has left inside a transaction, which one step may meet and close before it fails. */
+const mostForeign = 100;
+
 /** Claims whose release is still to be tried, at most. */
 const mostPending = 1000;
 
 /** A pool as the store uses it: takes a connection out, and gives it back or has it closed. */
-export interface Checkout<Connection> {
+export interface Checkout<Connection, Answer> {
   take(): Promise<Connection>;
   /** Called with each connection that was taken out. */
   taken?(connection: Connection): unknown;
   giveBack(connection: Connection): void;
+  /**
+   * Whether a step ran inside a transaction that other code had left open on the connection. What it wrote would be undone with that, so
+   * the connection is closed and the step repeated on another.
+   */
+  isForeign(connection: Connection, answer: Answer): boolean;
   /** Closes a connection that the store has taken out; the pool makes another in its place. */
   destroy(connection: Connection): void;
   /** Takes out what lies idle in the pool, so that it can be probed. */
@@ -28,10 +37,12 @@ export interface Checkout<Connection> {
  * Runs steps on connections that the store takes out of a pool, and closes one that does not answer. Those that lie idle then are
  * asked whether they still answer, all at once: what cut one off has mostly cut off the others.
  *
+ * @param at the store, as errors name it
  * @param read makes of a client's answer what a step returns
  */
 export function createCheckedRun<Connection, Answer, Result>(
-  pool: Checkout<Connection>,
+  pool: Checkout<Connection, Answer>,
+  at: string,
   read: (answer: Answer) => Result,
 ) {
   const limit = new TimeLimit(silenceSeconds);
@@ -62,6 +73,7 @@ export function createCheckedRun<Connection, Answer, Result>(
     work: (connection: Connection) => PromiseLike<Answer>,
     done: (result: Result) => void,
     fail: (error: unknown) => void,
+    foreign: number,
   ) => {
     const giveUp = (error: unknown) => {
       fail(error);
@@ -79,18 +91,42 @@ export function createCheckedRun<Connection, Answer, Result>(
     limit.watch(
       step,
       (answer) => {
+        if (pool.isForeign(connection, answer)) {
+          if (foreign >= mostForeign) throw leftOpen(at);
+          pool.destroy(connection);
+          start(work, done, fail, foreign + 1);
+          return;
+        }
         pool.giveBack(connection);
         done(read(answer));
       },
       giveUp,
     );
   };
+  const start = (
+    work: (connection: Connection) => PromiseLike<Answer>,
+    done: (result: Result) => void,
+    fail: (error: unknown) => void,
+    foreign: number,
+  ) =>
+    // Should a connection come too late, nobody waits for it any longer.
+    limit.watch(
+      pool.take(),
+      (connection) => runOn(connection, work, done, fail, foreign),
+      fail,
+      (late) => pool.giveBack(late),
+    );
   // Callbacks and no async functions, which add promises and turns of the queue of microtasks to every step.
   return (work: (connection: Connection) => PromiseLike<Answer>): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      // Should a connection come too late, nobody waits for it any longer.
-      limit.watch(pool.take(), (connection) => runOn(connection, work, resolve, reject), reject, pool.giveBack);
-    });
+    new Promise((resolve, reject) => start(work, resolve, reject, 0));
+}
+
+/** What a step fails with where it would have become part of a transaction of other code. */
+export function leftOpen(at: string): WebhookError {
+  return new WebhookError('store_unavailable', {
+    at,
+    hint: 'Other code has a transaction open on this connection, and what the store wrote would be undone with it. Give the store a pool, and end each transaction before its connection goes back.',
+  });
 }
 
 /** Releases a claim whose answer nobody waits for any longer, by its token; nothing ran under it. */

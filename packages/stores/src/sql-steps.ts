@@ -26,8 +26,13 @@ export interface SqlErrors {
 /** A statement and its values. */
 export type Send<Value, Result> = (text: string, values: readonly Value[]) => Promise<Result>;
 
-/** Under SERIALIZABLE twenty steps of one key at once may meet this often before each has had its turn. */
-const mostTries = 10;
+/**
+ * Under REPEATABLE READ and SERIALIZABLE all but one of the steps on one row at once are refused, and begin anew: the last of fifty has
+ * had its turn after as many.
+ */
+const mostTries = 50;
+/** Longest pause before the next try, in milliseconds; half of it on average. */
+const longestPause = 100;
 
 export function createSqlSteps<Value, Result>(given: {
   readonly errors: SqlErrors;
@@ -56,7 +61,7 @@ export function createSqlSteps<Value, Result>(given: {
   const tryStep = (text: string, values: readonly Value[], unsure: () => void, tries: number): Promise<Result> =>
     send(text, values).then(answered, async (error) => {
       if (tries < mostTries && errors.isConflict(error)) {
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * tries));
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(10 * tries, longestPause)));
         return tryStep(text, values, unsure, tries + 1);
       }
       if (!errors.isRefusal(error)) unsure();

@@ -22,6 +22,10 @@ export interface SqliteStatement {
 export interface SqliteDatabase {
   prepare(sql: string): SqliteStatement;
   exec(sql: string): unknown;
+  /** Whether a transaction is open: by better-sqlite3 and libsql. */
+  readonly inTransaction?: boolean;
+  /** The same, by node:sqlite. */
+  readonly isTransaction?: boolean;
 }
 
 export interface SqliteStoreOptions<Database> extends SqlStoreOptions {
@@ -66,11 +70,14 @@ export function sqliteStore<Database extends SqliteDatabase>(
     return statement.all(...values) as Record<string, unknown>[];
   };
   const inTurn = queueOf(database);
-  /** Waits while another process writes, and while a handler of this one has its transaction open. */
+  /** Waits while another process writes, and while code of this one has a transaction open: a handler, or the app on the same handle. */
   const step = <Result>(work: () => Result) =>
     inTurn(async () => {
       try {
-        return await retryWhileBusy(work, busySeconds);
+        return await retryWhileBusy(() => {
+          requireNoTransaction(database);
+          return work();
+        }, busySeconds);
       } catch (error) {
         throw explainSqlite(error, 'sqliteStore', table);
       }
@@ -116,7 +123,10 @@ export function sqliteStore<Database extends SqliteDatabase>(
     transact: (key, token, retentionSeconds, work) =>
       inTurn(async () => {
         // Takes the place of the one writer at once: a transaction that reads first and writes later may be refused.
-        await retryWhileBusy(() => database.exec('BEGIN IMMEDIATE'), busySeconds);
+        await retryWhileBusy(() => {
+          requireNoTransaction(database);
+          database.exec('BEGIN IMMEDIATE');
+        }, busySeconds);
         const open = openSqliteTransaction(database);
         const savepoint = savepointBy((text) => database.exec(text), isSavepointMissing);
         let isApart = false;
@@ -197,8 +207,23 @@ async function retryWhileBusy<Result>(work: () => Result, busySeconds: number): 
   }
 }
 
+/** What a step would write into a transaction of the app's would be undone where that is rolled back. */
+function requireNoTransaction({ inTransaction, isTransaction }: SqliteDatabase): void {
+  if (inTransaction === true || isTransaction === true) throw new TransactionOpen();
+}
+
+class TransactionOpen extends WebhookError {
+  constructor() {
+    super('store_unavailable', {
+      at: 'sqliteStore.database',
+      hint: 'Other code has a transaction open on this handle, and what the store wrote would be undone with it. Give the store a handle of its own, or end transactions before the next await.',
+    });
+  }
+}
+
 /** SQLITE_BUSY is 5, in the low byte of its extended codes: https://www.sqlite.org/rescode.html#busy */
 function isBusy(error: unknown): boolean {
+  if (error instanceof TransactionOpen) return true;
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   if (typeof errcode === 'number') return (errcode & 0xff) === 5;
   return typeof code === 'string' && code.startsWith('SQLITE_BUSY');

@@ -1,5 +1,6 @@
 /** Settings of PostgreSQL under which a step could be lost without a word: it holds, or says which. */
 
+import { inspect } from 'node:util';
 import { findMissing, type LiveServer, startPostgres } from '@countersign/live-services';
 import { postgresStore } from '@countersign/stores/postgres';
 import { storeContract } from '@countersign/testing';
@@ -8,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { peekPostgresBy } from './peeked-record.ts';
 import { titleOf } from './process-options.ts';
 
+/** It does not tell of its transactions, and has no types of its own. */
+const olderPg = (await import('pg-8.20' as string)).default as typeof pg;
 const missing = findMissing('postgres');
 
 describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missing), () => {
@@ -42,6 +45,70 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
         peek: peekPostgresBy(async (text, values) => (await eye.query(text, values)).rows),
       },
     );
+  });
+
+  it.each(['repeatable read', 'serializable'])(
+    'that is %s lets fifty steps on one row have their turns',
+    async (level) => {
+      const client = poolWith(`default_transaction_isolation=${level}`);
+      const store = postgresStore({ client, sweep: 'manual' });
+      const positions = Array.from({ length: 50 }, (_, at) => at + 1);
+      await Promise.all(positions.map((position) => store.raiseWatermark?.(`turns ${level}`, position, 60)));
+      expect(await store.raiseWatermark?.(`turns ${level}`, undefined, 60)).toBe(50);
+      await client.end();
+    },
+    30_000,
+  );
+
+  describe.each([
+    ['pg', pg.Pool],
+    ['pg before 8.21', olderPg.Pool],
+  ])('over %s', (_, Pool) => {
+    it('that other code left inside a transaction is closed, and each step is repeated on another', async () => {
+      const client = new Pool({ connectionString: server.url, max: 3 });
+      const store = postgresStore({ client, sweep: 'manual' });
+      const other = postgresStore({ client: eye, sweep: 'manual' });
+      const leaveOpen = async () => {
+        const careless = await Promise.all([1, 2, 3].map(() => client.connect()));
+        for (const connection of careless) await connection.query('BEGIN');
+        for (const connection of careless) connection.release();
+      };
+      const key = `careless ${Pool === pg.Pool}`;
+      await leaveOpen();
+      const claim = await store.claim(key, 30);
+      expect(claim).toMatchObject({ state: 'claimed', attempt: 1 });
+      expect((await other.claim(key, 30)).state).toBe('in_flight');
+      await leaveOpen();
+      expect(await store.complete(key, (claim as { token: string }).token, 60)).toBe(true);
+      expect((await other.claim(key, 30)).state).toBe('done');
+      await client.end();
+    });
+
+    it('of a single client inside a transaction refuses each step', async () => {
+      const client = new pg.Client({ connectionString: server.url });
+      await client.connect();
+      const store = postgresStore({ client, sweep: 'manual' });
+      await client.query('BEGIN');
+      await expect(store.claim('single', 30)).rejects.toMatchObject({
+        code: 'store_unavailable',
+        hint: expect.stringContaining('a transaction open on this connection'),
+      });
+      await client.query('ROLLBACK');
+      expect((await store.claim('single', 30)).state).toBe('claimed');
+      await store.release('single', 'nobody');
+      await client.query("DELETE FROM countersign_claims WHERE key = 'single'");
+      await client.end();
+    });
+  });
+
+  it('refuses a damaged record without a word of it', async () => {
+    const store = postgresStore({ client: eye, sweep: 'manual' });
+    const claim = await store.claim('damaged', 30);
+    await store.complete('damaged', (claim as { token: string }).token, 60, { fingerprint: 'abcdefgh' });
+    await eye.query(`UPDATE countersign_claims SET answer = '{"body":"confidential' WHERE key = 'damaged'`);
+    const error = await store.claim('damaged', 30).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'store_unavailable', hint: expect.stringContaining('damaged') });
+    expect(inspect(error, { depth: 5 })).not.toContain('confidential');
   });
 
   it('that may not write names the setting', async () => {

@@ -82,8 +82,10 @@ describe.skipIf(missing !== undefined)(titleOf('Redis', missing), () => {
     client.disconnect();
   });
 
-  it('DC-21 asks for one script at each step, and sends it whole once', async () => {
+  it('DC-21 asks for one command or script at each step of a new event, and sends each script whole once', async () => {
     const client = new Redis(server.port);
+    // A monitor takes what the client asks when it gets ready for an answer of its own.
+    await client.ping();
     const seen: string[] = [];
     const monitor = await eye.duplicate().monitor();
     monitor.on('monitor', (_: string, [name = '']: string[], source: string) => {
@@ -97,16 +99,15 @@ describe.skipIf(missing !== undefined)(titleOf('Redis', missing), () => {
       if (claim.state !== 'claimed') throw new Error('not claimed');
       await store.extend(key, claim.token, 30);
       await store.complete(key, claim.token, 60);
+      expect((await store.claim(key, 30)).state).toBe('done');
     }
-    await vi.waitFor(() => expect(seen.filter((name) => name.startsWith('eval'))).toHaveLength(9));
+    const commands = () => seen.filter((name) => name.startsWith('eval') || name === 'set');
     const once = ['evalsha', 'eval'];
-    expect(seen.filter((name) => name.startsWith('eval'))).toEqual([
-      ...once,
-      ...once,
-      ...once,
-      'evalsha',
-      'evalsha',
-      'evalsha',
+    const duplicate = ['set', 'evalsha'];
+    await vi.waitFor(() => expect(commands()).toHaveLength(13));
+    expect(commands()).toEqual([
+      ...['set', ...once, ...once, ...duplicate, 'eval'],
+      ...['set', 'evalsha', 'evalsha', ...duplicate],
     ]);
     expect(seen).not.toContain('get');
     monitor.disconnect();

@@ -18,7 +18,7 @@ import { createPool } from 'mysql2/promise';
 import pg from 'pg';
 import postgres from 'postgres';
 import { createClient } from 'redis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { titleOf } from './process-options.ts';
 import { deliveryOf, later, shopReceiver } from './shop.ts';
 
@@ -171,6 +171,21 @@ describe.each(Object.entries(clients))(
         },
         60_000,
       );
+
+      it('sends a release again whose answer got lost', async () => {
+        const own = open(server.url.replace(String(server.port), String(proxy.port)));
+        await own.migrate?.();
+        const { store } = own;
+        const claim = await store.claim('released', 30);
+        if (claim.state !== 'claimed') throw new Error(`not claimed but ${claim.state}`);
+        // The sweep beside the claim may have opened another connection, which would be free.
+        await later(500);
+        proxy.loseConnections();
+        await expect(store.release('released', claim.token)).rejects.toMatchObject({ code: 'store_unavailable' });
+        const free = async () => expect((await store.claim('released', 30)).state).toBe('claimed');
+        await vi.waitFor(free, { timeout: 15_000, interval: 100 });
+        await Promise.race([own.close(), later(1000)]);
+      }, 60_000);
     });
   },
 );

@@ -80,6 +80,26 @@ describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
     database.close();
   });
 
+  it('keeps out of a transaction of the app on its handle: waits for its end, then gives up', async () => {
+    const database = open(file);
+    const store = sqliteStore({ database, busySeconds: 0.5, sweep: 'manual' });
+    const key = `app ${name}`;
+    database.exec('BEGIN');
+    const startedAt = performance.now();
+    await expect(store.claim(key, 30)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      hint: expect.stringContaining('a handle of its own'),
+    });
+    expect(performance.now() - startedAt).toBeGreaterThan(250);
+    setTimeout(() => database.exec('ROLLBACK'), 100);
+    const claim = await store.claim(key, 30);
+    database.exec('BEGIN');
+    setTimeout(() => database.exec('ROLLBACK'), 100);
+    expect(await store.complete(key, (claim as { token: string }).token, 60)).toBe(true);
+    expect((await sqliteStore({ database: eye }).claim(key, 30)).state).toBe('done');
+    database.close();
+  });
+
   it('keeps its claims out of the transaction of a handler that is still at work', async () => {
     const database = open(file);
     const store = sqliteStore({ database });

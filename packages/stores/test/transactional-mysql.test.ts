@@ -24,6 +24,8 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
     await pool.query('CREATE TABLE effects (id VARCHAR(64) NOT NULL)');
     await pool.query('CREATE TABLE rows_ (id INT PRIMARY KEY, n INT)');
     await pool.query('CREATE PROCEDURE commits() BEGIN COMMIT; END');
+    await pool.query('CREATE PROCEDURE rolls_back() BEGIN ROLLBACK; END');
+    await pool.query("CREATE PROCEDURE writes() BEGIN INSERT INTO effects VALUES ('by procedure'); END");
   }, 60_000);
   afterAll(async () => {
     await pool?.end();
@@ -179,6 +181,46 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
     expect(end).toBe('apart');
     expect(await effects()).toEqual(['before']);
     await client.end();
+  });
+
+  it.each<[string, (connection: PoolConnection) => Promise<unknown>]>([
+    ['query()', (connection) => connection.query('CALL rolls_back()')],
+    ['execute()', (connection) => connection.execute('/* now */ call rolls_back()')],
+    ['a prepared statement', async (connection) => (await connection.prepare('CALL rolls_back()')).execute([])],
+    [
+      'a callback',
+      (connection) =>
+        new Promise((resolve) => {
+          (connection.connection as unknown as CallbackConnection).query('CALL rolls_back()', resolve);
+        }),
+    ],
+    ['a compound statement', (connection) => connection.query('IF 1 THEN ROLLBACK; END IF')],
+  ])('counts nothing as done where a procedure rolled everything back, called by %s', async (_, call) => {
+    const client = createPool({ uri: server.url, connectionLimit: 2, multipleStatements: true });
+    const undone = inTransaction(mysqlStore({ client }), async (connection) => {
+      await connection.query(insert('before'));
+      await call(connection);
+    });
+    await expect(undone).rejects.toMatchObject({
+      code: 'store_unavailable',
+      hint: expect.stringContaining('rolled back the whole transaction'),
+    });
+    const failing = inTransaction(mysqlStore({ client }), async (connection) => {
+      await connection.query(insert('before'));
+      await call(connection);
+      throw new Error('later');
+    });
+    await expect(failing).rejects.toThrow('later');
+    expect(await effects()).toEqual([]);
+    await client.end();
+  });
+
+  it('takes a procedure that ends nothing as a part of it, and leaves no mark', async () => {
+    const { end, state } = await handler((connection) => connection.query('CALL writes()'));
+    expect({ end, state }).toEqual({ end: true, state: 'done' });
+    expect(await effects()).toEqual(['by procedure']);
+    const [marks] = await pool.query("SELECT claim_key FROM countersign_claims WHERE claim_key LIKE 'transaction-%'");
+    expect(marks).toEqual([]);
   });
 
   it('says so of a handler that got out of it and failed', async () => {

@@ -12,6 +12,7 @@ import {
 import type { Command } from 'commander';
 import { toAnnotations, toJunit } from '../contract-formats.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
+import { nameOf, readInput } from '../input-file.ts';
 import { printable } from '../output.ts';
 import type { Frame } from '../program.ts';
 import { startProgress } from '../progress.ts';
@@ -38,6 +39,7 @@ interface ContractOptions extends ProviderOptions, SigningFlags {
   readonly expect?: readonly string[];
   readonly junit?: string;
   readonly github?: boolean;
+  readonly body?: string;
 }
 
 const help = `
@@ -58,7 +60,8 @@ Examples:
   $ countersign contract http://localhost:3000/webhooks/stripe --provider stripe
   $ countersign contract $URL --provider github --control http://localhost:3000/test --junit report.xml
   $ npm start & countersign contract http://localhost:3000/webhooks/stripe --provider stripe --wait 30
-  $ countersign contract $URL --provider slack --expect empty_body=any --expect gzip=skip`;
+  $ countersign contract $URL --provider slack --expect empty_body=any --expect gzip=skip
+  $ countersign contract $URL --provider github --type push --body push.json`;
 
 /** Adds `contract`. */
 export function addContract(program: Command, frame: Frame): void {
@@ -81,6 +84,7 @@ export function addContract(program: Command, frame: Frame): void {
       'what is right for this endpoint: a status, accepted, refused, not_2xx, any, or skip; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
+    .option('--body <file>', 'an event that your handler understands; {{id}} in it stands for the id of each new event')
     .option('--junit <file>', 'write the report as JUnit XML too')
     .option('--github', 'print annotations for GitHub Actions; on by itself where GITHUB_ACTIONS is true')
     .addHelpText('after', help)
@@ -93,6 +97,7 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
   const material = await readSigningMaterial(provider, options, frame);
   const previousSecret = previousOf(options, surroundings.env);
   const expect = parseExpectations(options.expect ?? []);
+  const body = options.body === undefined ? undefined : await readBodyTemplate(options.body, frame);
   await requireReachable(url, options.wait);
   const { effects, failing, hanging } = options.control === undefined ? ({} as never) : controlOf(options.control);
   const { publicUrl, tolerance, maxBody, timeout } = options;
@@ -109,6 +114,7 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
     toleranceSeconds: tolerance,
     maxBodyBytes: maxBody,
     timeoutSeconds: timeout,
+    body,
   };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const { colors } = output;
@@ -136,6 +142,18 @@ function linesOf(
   if (verdict === 'not_checked') return [`${colors.dim('?')} ${title}: not checked. ${printable(detail)}`];
   if (verdict === 'left_out') return [`${colors.dim('–')} ${colors.dim(`${title}: left out. ${printable(detail)}`)}`];
   return [`${colors.red('✗')} ${title}`, `    ${printable(detail)}`, `    ${meaning}`];
+}
+
+/** @throws CliFailure usage for one without a place for the id: each case is about a new event */
+async function readBodyTemplate(path: string, frame: Frame): Promise<(id: string) => string> {
+  const text = Buffer.from(await readInput(path, frame.surroundings)).toString('utf8');
+  if (!text.includes('{{id}}')) {
+    throw new CliFailure(
+      'usage',
+      `${nameOf(path)} has no {{id}}. Each case sends a new event: put {{id}} where the sender has the id.`,
+    );
+  }
+  return (id) => text.replaceAll('{{id}}', id);
 }
 
 function previousOf({ previousSecretEnv }: ContractOptions, env: Frame['surroundings']['env']): string | undefined {

@@ -9,6 +9,7 @@ export type Rule =
   | 'body_parser_on'
   | 'raw_body_off'
   | 'middleware_misses_route'
+  | 'event_unverified'
   | 'csrf_check_on'
   | 'body_cut_short'
   | 'runtime_without_node'

@@ -7,7 +7,14 @@ import { loadSenders, type Senders } from './known-senders.ts';
 import { type Project, readProject } from './project-files.ts';
 import { findEarlyReads, findRewrittenBodies } from './rules/bodies.ts';
 import { findBodyParsers } from './rules/body-parsers.ts';
-import { findEdgeRuntimes, findForgetfulStores, findNestApps, findPagesConfig } from './rules/frameworks.ts';
+import {
+  findEdgeRuntimes,
+  findForgetfulStores,
+  findNestApps,
+  findPagesConfig,
+  findParsersBeforeNest,
+  findUnverifiedEvents,
+} from './rules/frameworks.ts';
 import { findMissedRoutes } from './rules/nest-paths.ts';
 import { findCutBodies } from './rules/next-bodies.ts';
 import { findOriginChecks } from './rules/origin-checks.ts';
@@ -19,12 +26,14 @@ const fileRules: readonly ((file: SourceFile, senders: Senders) => readonly Find
   findRewrittenBodies,
   findEarlyReads,
   findPagesConfig,
+  findUnverifiedEvents,
   findSecretLiterals,
   findWrongLiterals,
 ];
 const projectRules: readonly ((project: Project, senders: Senders) => readonly Finding[])[] = [
   findBodyParsers,
   findNestApps,
+  findParsersBeforeNest,
   findMissedRoutes,
   findEdgeRuntimes,
   findForgetfulStores,

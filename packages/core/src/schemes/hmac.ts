@@ -35,7 +35,7 @@ export function hmac(description: HmacDescription): Scheme<'secrets'> & { readon
     const hint = `It takes ${Object.keys(hashSizes).join(', ')}.`;
     throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });
   }
-  const signed = checkDescription(description);
+  const signed = checkDescription(description, ['hash', 'construction', 'secret']);
   return {
     kind: 'hmac',
     material: 'secrets',

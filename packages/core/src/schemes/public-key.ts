@@ -34,7 +34,7 @@ export type PublicKeyMaterial<D extends PublicKeyDescription> = D extends { read
 export function publicKey<const D extends PublicKeyDescription>(
   description: D,
 ): Scheme<PublicKeyMaterial<D>> & { readonly description: PublicKeyDescription } {
-  const signed = checkDescription(description);
+  const signed = checkDescription(description, ['algorithm', 'keyPrefix', 'certificate']);
   requireAlgorithm(description.algorithm);
   const material = description.certificate === undefined ? 'keys' : 'none';
   return {

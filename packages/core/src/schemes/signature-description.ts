@@ -2,6 +2,7 @@
 
 import { WebhookError } from '../errors.ts';
 import type { ListGrammar } from '../header-fields.ts';
+import { requireKnownNames } from '../option-values.ts';
 import type { UrlForm } from '../public-url.ts';
 import type { TimestampUnit } from '../replay-window.ts';
 import type { SignedParts } from './scheme.ts';
@@ -71,8 +72,32 @@ export interface SignatureDescription {
   readonly guards?: Readonly<Record<string, string>>;
 }
 
-/** Which parts a description signs. @throws options_invalid when it contradicts itself */
-export function checkDescription(description: SignatureDescription): SignedParts {
+const fields = [
+  'signature',
+  'timestamp',
+  'id',
+  'nonce',
+  'keyId',
+  'signs',
+  'ambiguous',
+  'urlForms',
+  'each',
+  'guards',
+] as const satisfies readonly (keyof SignatureDescription)[];
+const placeFields = new Set(
+  'header json form encoding prefix isPrefixOptional key separator assign isSpaced unit'.split(' '),
+);
+
+/**
+ * Which parts a description signs.
+ *
+ * @param own names of what a kind of scheme has beside the common ones
+ * @throws options_invalid when it contradicts itself, and for an unknown name: one that is misspelled would be left out in silence
+ */
+export function checkDescription(description: SignatureDescription, own: readonly string[]): SignedParts {
+  requireKnownNames(description, new Set([...fields, ...own]), 'scheme.');
+  for (const source of sourcesOf(description)) requireKnownNames(source ?? {}, placeFields, 'scheme.signature.');
+  requireKnownNames(description.timestamp ?? {}, placeFields, 'scheme.timestamp.');
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   const sources = sourcesOf(description);
   if (sources.length === 0) throw refuse('signature', 'It names no place.');

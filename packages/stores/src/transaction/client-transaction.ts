@@ -114,7 +114,8 @@ function notWaitedFor(at: string | undefined, end: BodyEnd | undefined): Webhook
   });
 }
 
-function rolledBack(): WebhookError {
+/** The database undid what the handler wrote, and the handler did not hear of it. */
+export function rolledBack(): WebhookError {
   return new WebhookError('store_unavailable', {
     at: 'context.transaction',
     hint: 'The database rolled back the whole transaction while the handler ran, as it does after a deadlock. Let such an error through. The response is 503, so the event runs again.',

@@ -2,13 +2,20 @@
 
 import { guard, type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
 import { NestedTransactions, type Replacement, refuse } from './nested-transactions.ts';
+import { runsRoutine } from './sql-commands.ts';
 
 type Method = (...given: unknown[]) => unknown;
 type Callback = (error: unknown, ...results: unknown[]) => void;
 
 /** What is needed of a connection of mysql2/promise. */
 interface Connection {
-  query(sql: string): Promise<unknown>;
+  query(sql: string, values?: unknown[]): Promise<unknown>;
+}
+
+/** A row that shows afterwards whether what was written before it was committed or rolled back. */
+export interface TransactionMark {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
 }
 
 export interface OpenMysqlTransaction extends OpenTransaction<object> {
@@ -17,6 +24,8 @@ export interface OpenMysqlTransaction extends OpenTransaction<object> {
   readonly rolledBackBy: () => unknown;
   /** An error with which it may have done so: it did where the store's savepoint is gone. */
   readonly perhapsRolledBackBy: () => unknown;
+  /** Whether the mark was written, as it is before a procedure is called, which could end the transaction. */
+  readonly isMarked: () => boolean;
 }
 
 /** ER_LOCK_DEADLOCK: InnoDB rolls back the whole transaction, and what comes next would commit by itself. */
@@ -25,10 +34,11 @@ const deadlock = 1213;
 const perhaps = new Set([1205, 1206, 1020]);
 
 /** Hands over a connection on which the store has begun a transaction and set its savepoint. */
-export function openMysqlTransaction(connection: Connection): OpenMysqlTransaction {
+export function openMysqlTransaction(connection: Connection, mark: TransactionMark): OpenMysqlTransaction {
   const nested = new NestedTransactions('mysql');
   let rolledBackBy: unknown;
   let perhapsBy: unknown;
+  let isMarked = false;
   const note = (error: unknown) => {
     const number = Number((error as { errno?: unknown } | null)?.errno);
     if (number === deadlock) rolledBackBy ??= error;
@@ -39,6 +49,11 @@ export function openMysqlTransaction(connection: Connection): OpenMysqlTransacti
       nested,
       tenure,
       note,
+      markBefore(text) {
+        if (isMarked || !runsRoutine(text, 'mysql')) return undefined;
+        isMarked = true;
+        return mark;
+      },
       requireIntact() {
         if (rolledBackBy !== undefined) {
           throw refuse(
@@ -49,13 +64,21 @@ export function openMysqlTransaction(connection: Connection): OpenMysqlTransacti
     };
     return promiseMembers(connection, watch);
   });
-  return { ...open, nested, rolledBackBy: () => rolledBackBy, perhapsRolledBackBy: () => perhapsBy };
+  return {
+    ...open,
+    nested,
+    rolledBackBy: () => rolledBackBy,
+    perhapsRolledBackBy: () => perhapsBy,
+    isMarked: () => isMarked,
+  };
 }
 
 interface Watch {
   readonly nested: NestedTransactions;
   readonly tenure: Tenure;
   note(error: unknown): void;
+  /** The mark, where it has to be written before a text is sent. */
+  markBefore(text: string): TransactionMark | undefined;
   /** @throws options_invalid after the server has rolled back */
   requireIntact(): void;
 }
@@ -64,11 +87,17 @@ interface Watch {
 function promiseMembers(connection: Connection, watch: Watch) {
   const inner = connection as Connection & Record<string, Method>;
   /** Runs a step whose text is decided about first; `send` takes another text in its place. */
-  const run = async (decide: () => Replacement | undefined, step: () => unknown): Promise<unknown> => {
+  const run = async (
+    decide: () => Replacement | undefined,
+    step: () => unknown,
+    text: string | undefined = undefined,
+  ): Promise<unknown> => {
     watch.tenure.requireOpen();
     watch.requireIntact();
     const replacement = decide();
+    const mark = text === undefined ? undefined : watch.markBefore(text);
     try {
+      if (mark !== undefined) await inner.query(mark.sql, [...mark.values]);
       return await (replacement === undefined ? step() : inner.query(replacement.text));
     } catch (error) {
       replacement?.undo();
@@ -82,6 +111,7 @@ function promiseMembers(connection: Connection, watch: Watch) {
       run(
         () => watch.nested.decide(textOf(given[0])),
         () => (inner[method] as Method)(...given),
+        textOf(given[0]),
       );
   const ended = async (decide: () => Replacement) => void (await run(decide, () => undefined));
   return {
@@ -98,6 +128,7 @@ function promiseMembers(connection: Connection, watch: Watch) {
           run(
             () => undefined,
             () => statement.execute(...values),
+            textOf(given),
           ),
       });
     },
@@ -131,6 +162,9 @@ function callbackMembers(inner: Record<string, Method>, watch: Watch) {
       };
       const told = callback === undefined && replacement === undefined ? undefined : tell;
       if (replacement !== undefined) return inner.query?.(replacement.text, told);
+      const mark = watch.markBefore(textOf(given[0]));
+      // Commands of one connection are sent in their order.
+      if (mark !== undefined) inner.query?.(mark.sql, [...mark.values], () => undefined);
       return step(callback === undefined ? [...given] : given.map((value) => (value === callback ? told : value)));
     } catch (error) {
       if (callback === undefined) throw error;

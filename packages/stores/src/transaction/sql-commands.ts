@@ -61,6 +61,17 @@ export function readCommands(text: string, dialect: SqlDialect): readonly SqlCom
   return commands;
 }
 
+const routine = /^(?:call|execute|if|case|for|while|loop|repeat)$/;
+
+/**
+ * Whether a text has the server run commands that stand elsewhere, such as a procedure's, or that belong to a compound statement: a
+ * COMMIT or ROLLBACK among them ends the transaction unseen.
+ */
+export function runsRoutine(text: string, dialect: SqlDialect): boolean {
+  if (/^\s*call\b/i.test(text)) return true;
+  return readCommands(text, dialect).some(({ words: [first = ''] }) => routine.test(first));
+}
+
 /** A function, procedure or trigger holds commands of its own, up to its END. */
 function opensBody(words: readonly string[], last: string, token: string, dialect: SqlDialect): boolean {
   const isRoutine = words.some((word) => /^(?:function|procedure|trigger|event)$/.test(word));

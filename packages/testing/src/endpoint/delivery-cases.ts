@@ -10,6 +10,7 @@ export const deliveryCases: readonly EndpointCase[] = [
   {
     id: 'genuine',
     title: 'a genuine delivery is accepted and takes effect once',
+    titleWithoutEffects: 'a genuine delivery is accepted',
     meaning:
       'It does not verify what the sender signs. Is the secret the one given here, is the body read as bytes, is the address the public one?',
     async run(subject, rule = 'accepted') {

@@ -49,6 +49,8 @@ export interface Trial {
 export interface EndpointCase {
   readonly id: CaseId;
   readonly title: string;
+  /** The same where nobody counts effects, for a case whose statuses say something by themselves. */
+  readonly titleWithoutEffects?: string;
   /** What an endpoint does wrong that falls short, and what to do about it. */
   readonly meaning: string;
   /** Whether statuses alone say nothing of what the case is about: without `effects` it is not checked. */

@@ -25,6 +25,7 @@ export function webhookContract(options: WebhookContractOptions): void {
   let opened: Promise<{ endpoint: Endpoint; subject: EndpointSubject }> | undefined;
   const tried = endpointCases.filter((one) => reasonToLeaveOut(one, options) === undefined);
   let left = tried.length;
+  let refusal: string | undefined;
   describe(`the contract of webhooks from ${options.provider.title ?? options.provider.name}`, () => {
     for (const one of endpointCases) {
       const reason = reasonToLeaveOut(one, options);
@@ -34,12 +35,14 @@ export function webhookContract(options: WebhookContractOptions): void {
       }
       if (isUnseen(one, options)) skip(runner, `${one.title} (not checked: ${unseen})`);
       it(
-        isUnseen(one, options) ? `the answers are right where ${one.title}` : one.title,
+        isUnseen(one, options) ? `the answers are right where ${one.title}` : titleOf(one, options),
         async () => {
           opened ??= open(options);
           const { endpoint, subject } = await opened;
           try {
-            const { verdict, detail, meaning } = await runCase(one, subject);
+            if (refusal !== undefined) throw new ContractError(refusal);
+            const { verdict, detail, meaning, ...rest } = await runCase(one, subject);
+            refusal = refusalOfAll(rest);
             if (verdict === 'falls_short') throw new ContractError(`${detail} ${meaning}`);
           } finally {
             left -= 1;
@@ -65,9 +68,12 @@ export async function runWebhookContract(
   requireOptions(options);
   const { endpoint, subject } = await open(options);
   const results: CaseResult[] = [];
+  let refusal: string | undefined;
   try {
     for (const one of endpointCases) {
-      const result = await runCase(one, subject);
+      const { refused, ...result } =
+        refusal === undefined ? await runCase(one, subject) : untold(one, options, refusal);
+      refusal ??= refusalOfAll({ refused });
       results.push(result);
       onResult(result);
     }
@@ -90,23 +96,57 @@ async function open(options: WebhookContractOptions) {
   return { endpoint, subject: new EndpointSubject(options, endpoint) };
 }
 
-async function runCase(one: EndpointCase, subject: EndpointSubject): Promise<CaseResult> {
-  const { id, title } = one;
+/** What is known of a case beside its result. */
+interface Told {
+  /** The status with which the plain genuine delivery was refused, 0 where nothing was answered. */
+  readonly refused: number | undefined;
+}
+
+/** Where no genuine delivery is accepted, each forged one is refused as well, and nothing is told by that. */
+function refusalOfAll({ refused }: Told): string | undefined {
+  if (refused === undefined) return undefined;
+  const found = refused === 0 ? 'no answer' : refused;
+  return `The plain genuine delivery is not accepted (${found}), so no other case tells anything.`;
+}
+
+function untold(one: EndpointCase, options: WebhookContractOptions, refusal: string): CaseResult & Told {
+  const reason = reasonToLeaveOut(one, options);
+  return {
+    id: one.id,
+    title: titleOf(one, options),
+    verdict: reason === undefined ? 'not_checked' : 'left_out',
+    detail: reason ?? refusal,
+    milliseconds: 0,
+    refused: undefined,
+  };
+}
+
+const titleOf = ({ title, titleWithoutEffects = title }: EndpointCase, { effects }: WebhookContractOptions): string =>
+  effects === undefined ? titleWithoutEffects : title;
+
+async function runCase(one: EndpointCase, subject: EndpointSubject): Promise<CaseResult & Told> {
+  const { id } = one;
+  const title = titleOf(one, subject.options);
+  let refused: number | undefined;
   const startedAt = performance.now();
-  const end = (rest: Pick<CaseResult, 'verdict' | 'detail' | 'meaning'>): CaseResult => ({
+  const end = (rest: Pick<CaseResult, 'verdict' | 'detail' | 'meaning'>): CaseResult & Told => ({
     id,
     title,
     ...rest,
     milliseconds: Math.round(performance.now() - startedAt),
+    refused,
   });
   const reason = reasonToLeaveOut(one, subject.options);
   if (reason !== undefined) return end({ verdict: 'left_out', detail: reason });
   const rule = subject.options.expect?.[id] as StatusRule | undefined;
   const trial = await one.run(subject, rule);
-  const faults = await faultsOf(trial, subject);
+  const wrong = trial.checks.filter((check) => !isRight(check));
+  if (id === 'genuine' && rule === undefined) refused = wrong[0]?.answer.status;
+  const found = trial.effects === undefined ? undefined : await subject.effects(trial.effects.id);
+  const faults = faultsOf(trial, wrong, found);
   if (faults.length === 0 && isUnseen(one, subject.options)) return end({ verdict: 'not_checked', detail: unseen });
   if (faults.length === 0) return end({ verdict: 'holds' });
-  return end({ verdict: 'falls_short', detail: faults.join(' '), meaning: meaningOf(one, trial) });
+  return end({ verdict: 'falls_short', detail: faults.join(' '), meaning: meaningOf(one, trial, wrong, found) });
 }
 
 const unseen = 'Statuses do not show how often an event took effect; give effects (on the command line --control).';
@@ -115,17 +155,43 @@ const isUnseen = ({ needsEffects }: EndpointCase, { effects }: WebhookContractOp
   needsEffects === true && effects === undefined;
 
 /** Where the handler fails on what it is sent here, nothing is known of what the case is about. */
-function meaningOf(one: EndpointCase, { checks }: Trial): string {
-  const isFailing = checks.some(
-    ({ rule, answer, ...check }) => rule === 'accepted' && answer.status >= 500 && !isRight({ rule, answer, ...check }),
-  );
-  if (!isFailing) return one.meaning;
+function meaningOf(one: EndpointCase, { effects }: Trial, wrong: readonly Check[], found: number | undefined): string {
+  if (wrong.length === 0 && one.needsEffects !== true && effects !== undefined && found !== undefined) {
+    return found === 0
+      ? 'It says that it has accepted the event, and the handler took no effect that is counted. Does effects count by the id of the event, and before the answer?'
+      : `${one.meaning} The statuses are right, so look at what the handler does.`;
+  }
+  const statuses = wrong.filter(({ rule }) => rule === 'accepted').map(({ answer }) => answer.status);
+  if (one.id === 'genuine') {
+    const [status = 0] = statuses;
+    const reason = genuineReasons.find(([known]) => known.includes(status))?.[1];
+    if (reason !== undefined) return reason;
+  }
+  if (!statuses.some((status) => status >= 500)) return one.meaning;
   return 'The endpoint answers a genuine event with a failure of its own: see its log. A handler may need more than this small event has; give a body that it understands (body: (id) => ..., or a type).';
 }
 
-async function faultsOf({ checks, effects }: Trial, subject: EndpointSubject): Promise<string[]> {
-  const faults = checks.filter((check) => !isRight(check)).map(faultOf);
-  const found = effects === undefined ? undefined : await subject.effects(effects.id);
+/** What it mostly is where a plain genuine delivery is answered so. */
+const genuineReasons: readonly (readonly [statuses: readonly number[], reason: string])[] = [
+  [[0], 'Nothing answers there, or not in time: is it running, and is this its address?'],
+  [
+    [301, 302, 303, 307, 308],
+    'It redirects, and senders do not follow: is the path exact (a slash at its end, https), and does a check of sessions stand in front?',
+  ],
+  [[404], 'There is no such route: is the path right, with each prefix and version that the framework adds?'],
+  [[405], 'The route takes another method than the sender uses.'],
+  [
+    [413, 415],
+    'Something in front refuses the body before it is verified, such as a body parser. Mount the webhook route before it.',
+  ],
+  [
+    [401, 403],
+    'Either it does not verify what the sender signs (is the secret the one given here, is the body read as bytes, is the address the public one?), or something in front refuses, such as authentication or a CSRF check.',
+  ],
+];
+
+function faultsOf({ effects }: Trial, wrong: readonly Check[], found: number | undefined): string[] {
+  const faults = wrong.map(faultOf);
   if (effects !== undefined && found !== undefined && !effects.expected.includes(found))
     faults.push(`Expected ${effects.expected.join(' or ')} effects, found ${found}.`);
   return faults;

@@ -6,6 +6,7 @@ import { exportedConst, exportedDefault, findReached } from '../module-exports.t
 import { findImported, type Project } from '../project-files.ts';
 import type { SourceFile } from '../source-file.ts';
 import { childOf, childrenOf, fieldOf, identifierOf, isWholeObject, type Syntax } from '../syntax.ts';
+import { readMounts } from './mounts.ts';
 
 /** body_parser_on: Next.js's Pages Router parses bodies unless the file itself says otherwise. */
 export function findPagesConfig(file: SourceFile): readonly Finding[] {
@@ -41,11 +42,7 @@ export function findPagesConfig(file: SourceFile): readonly Finding[] {
 export function findNestApps(project: Project): readonly Finding[] {
   const files = [...project.files.values()];
   const users = files.flatMap((file) => webhooksWithinNest(file));
-  const makers = files.flatMap((file) =>
-    file.calls
-      .filter((call) => file.calleeOf(call) === '@nestjs/core.NestFactory.create')
-      .map((call) => ({ file, call })),
-  );
+  const makers = nestMakers(files);
   return makers.flatMap(({ file, call }): Finding[] => {
     const reached = findReached(project, file);
     const user = users.find((one) => reached.has(one.file)) ?? (makers.length === 1 ? users[0] : undefined);
@@ -57,7 +54,8 @@ export function findNestApps(project: Project): readonly Finding[] {
       file.valueOf(fieldOf(one, name))?.value === value;
     if (options.some((one) => says(one, 'rawBody', true) || says(one, 'bodyParser', false))) return [];
     // Options from elsewhere may say it, and a module may be imported by an alias.
-    const isSure = user.isSure && options.every(isWholeObject) && reached.has(user.file);
+    const isComputed = options.some((one) => fieldOf(one, 'rawBody') !== undefined && !says(one, 'rawBody', false));
+    const isSure = user.isSure && !isComputed && options.every(isWholeObject) && reached.has(user.file);
     return [
       {
         rule: 'raw_body_off',
@@ -68,6 +66,71 @@ export function findNestApps(project: Project): readonly Finding[] {
         fix: 'NestFactory.create(AppModule, { rawBody: true }).',
       },
     ];
+  });
+}
+
+/** The calls that make an app of Nest. */
+function nestMakers(files: readonly SourceFile[]) {
+  return files.flatMap((file) =>
+    file.calls
+      .filter((call) => file.calleeOf(call) === '@nestjs/core.NestFactory.create')
+      .map((call) => ({ file, call })),
+  );
+}
+
+/**
+ * body_parser_first: a parser that the app of Nest is given comes before Nest's own, which then steps aside and keeps no raw bytes.
+ *
+ * @see `registerParserMiddleware` and `isMiddlewareApplied` of `@nestjs/platform-express` 12.5.1 (read 2026-11-26)
+ */
+export function findParsersBeforeNest(project: Project): readonly Finding[] {
+  const files = [...project.files.values()];
+  const [user] = files.flatMap((file) => webhooksWithinNest(file));
+  if (user === undefined) return [];
+  const makers = new Set(nestMakers(files).map(({ file }) => file));
+  return [...makers].flatMap((file) =>
+    [...readMounts(file).values()].flat().flatMap(({ node, path, what }): Finding[] => {
+      if (what.kind !== 'parser' || what.name.startsWith('app.useBodyParser') || !(path === undefined || path === '/'))
+        return [];
+      return [
+        {
+          rule: 'body_parser_first',
+          certainty: what.isSure && user.isSure ? 'found' : 'looks_like',
+          file: file.path,
+          line: node.line,
+          what: `${what.name} runs before Nest's own parser, which keeps no raw bytes then, and ${user.file.path}:${user.line} needs them.`,
+          fix: "Take it away. For another limit: app.useBodyParser('json', { limit: '5mb' }), which keeps the bytes with rawBody: true.",
+        },
+      ];
+    }),
+  );
+}
+
+/** event_unverified: a parameter with `@VerifiedEvent()` on a method that no `@Webhook()` stands before. It throws for each request. */
+export function findUnverifiedEvents(file: SourceFile): readonly Finding[] {
+  const isOf = (node: Syntax, names: readonly string[]) =>
+    childrenOf(node, 'decorators').some((one) =>
+      names.some((name) => file.calleeOf(childOf(one, 'expression')) === `@countersign/nest.${name}`),
+    );
+  // What a decorator of the project stands for cannot be read off here.
+  const isFromNest = (node: Syntax) =>
+    childrenOf(node, 'decorators').every((one) => file.calleeOf(childOf(one, 'expression'))?.startsWith('@') === true);
+  return file.pieces.flatMap((controller) => {
+    if (controller.type !== 'ClassDeclaration' || isOf(controller, ['Webhook'])) return [];
+    return childrenOf(childOf(controller, 'body'), 'body').flatMap((method): Finding[] => {
+      const asks = childrenOf(method, 'params').some((one) => isOf(one, ['VerifiedEvent', 'WebhookContext']));
+      if (!asks || isOf(method, ['Webhook'])) return [];
+      return [
+        {
+          rule: 'event_unverified',
+          certainty: isFromNest(controller) && isFromNest(method) ? 'found' : 'looks_like',
+          file: file.path,
+          line: method.line,
+          what: '@VerifiedEvent() stands on a method without @Webhook(), so nothing is verified there and each request is answered 500.',
+          fix: "Put @Webhook('name') on the method or its controller, with the name of a receiver of WebhooksModule.",
+        },
+      ];
+    });
   });
 }
 
