@@ -1,6 +1,5 @@
 /**
- * The steps of a store in Redis, one Lua script each, over one key each, so that they work in a cluster too. A claim tries a plain SET NX
- * first where the way to Redis offers that: most events are new, and it takes two thirds of the time of the script.
+ * The steps of a store in Redis, one Lua script each, over one key each, so that they work in a cluster too.
  *
  * A key holds one text: `c:<attempt>:<token>` while claimed, `r:<attempt>` after a release, `d:<token>:<answer>` once
  * done. Redis's own clock decides, by the key's time to live: a claim lives for its lease and then for as long as
@@ -87,28 +86,15 @@ export type RunScript = (
   claim?: { readonly key: string; readonly token: string },
 ) => Promise<unknown>;
 
-/** `SET key value PX milliseconds NX`; resolves to what Redis answers, `OK` where the key was free. */
-export type SetIfMissing = (
-  key: string,
-  value: string,
-  milliseconds: string,
-  claim: { readonly key: string; readonly token: string },
-) => Promise<unknown>;
-
 /** The steps of a store over a way to run scripts. */
-export function redisSteps(run: RunScript, prefix: string, setIfMissing?: SetIfMissing) {
+export function redisSteps(run: RunScript, prefix: string) {
   const milliseconds = (seconds: number) => String(Math.round(seconds * 1000));
   const memory = milliseconds(records.attemptMemorySeconds);
   const leaseAndMemory = (leaseSeconds: number) => milliseconds(leaseSeconds + records.attemptMemorySeconds);
   return {
     async claim(key: string, leaseSeconds: number): Promise<Claim> {
       const token = records.createToken();
-      const life = leaseAndMemory(leaseSeconds);
-      if ((await setIfMissing?.(prefix + key, `c:1:${token}`, life, { key, token })) === 'OK') {
-        return { state: 'claimed', token, attempt: 1 };
-      }
-      // Whatever else was answered: had it been set all the same, the script would know the token.
-      const values = [token, life, memory];
+      const values = [token, leaseAndMemory(leaseSeconds), memory];
       const reply = await run(claimScript, prefix + key, values, { key, token });
       const number = integerOf(reply);
       if (number !== undefined) {

@@ -1,15 +1,14 @@
-/** A dedupe store in Redis or Valkey: one command or Lua call per step, one key per claim, on the server's clock. */
+/** A dedupe store in Redis or Valkey: one Lua call per step, one key per claim, on the server's clock. */
 
 import { type DedupeStore, type StoreFinding, WebhookError } from '@countersign/core';
 import { bareError } from './bare-errors.ts';
 import { absorbIdleErrors } from './idle-errors.ts';
-import { isUnknownScript, type RedisScript, type RunScript, redisSteps, type SetIfMissing } from './redis-scripts.ts';
+import { isUnknownScript, type RedisScript, type RunScript, redisSteps } from './redis-scripts.ts';
 import { createAbandonment, silenceSeconds } from './silence.ts';
 import { Silence, TimeLimit } from './time-limit.ts';
 
 /** What the store needs of ioredis, its `Cluster`, or iovalkey. */
 export interface IoredisClient {
-  set(key: string, value: string, unit: 'PX', milliseconds: string, condition: 'NX'): Promise<unknown>;
   evalsha(sha: string, numberOfKeys: number, ...keysAndValues: string[]): Promise<unknown>;
   eval(script: string, numberOfKeys: number, ...keysAndValues: string[]): Promise<unknown>;
   on?(event: 'end', listener: () => void): unknown;
@@ -20,7 +19,6 @@ export interface IoredisClient {
 
 /** What the store needs of a client of the package redis, or its cluster. */
 export interface NodeRedisClient {
-  set(key: string, value: string, options: { PX: number; NX: true }): Promise<unknown>;
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   on?(event: 'end', listener: () => void): unknown;
@@ -56,38 +54,21 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   }
   absorbIdleErrors(client);
   const path = createPath(client);
-  const limit = new TimeLimit(silenceSeconds);
-  const step = (
-    send: (used: RedisClient) => Promise<unknown>,
-    claim: { readonly key: string; readonly token: string } | undefined,
-    sendWhole?: (used: RedisClient) => Promise<unknown>,
-  ) =>
+  const limit = new TimeLimit(silenceSeconds, () => abandonment.answered());
+  const run: RunScript = (script, key, values, claim) =>
     new Promise((resolve, reject) => {
       const used = path.current();
-      const done = (reply: unknown) => {
-        abandonment.answered();
-        resolve(reply);
-      };
-      const fail = (error: unknown) => {
-        if (sendWhole !== undefined && isUnknownScript(error)) limit.watch(sendWhole(used), done, failForGood);
-        else failForGood(error);
-      };
-      const failForGood = (error: unknown) => {
-        reject(explain(error));
-        if (error instanceof Silence) path.replace(used);
-        if (claim !== undefined) abandonment.abandon(claim.key, claim.token);
-      };
-      limit.watch(send(used), done, fail);
+      limit.watch(sendBySha(used, script, key, values), resolve, (error) => {
+        const fail = (reason: unknown) => {
+          reject(explain(reason));
+          if (reason instanceof Silence) path.replace(used);
+          if (claim !== undefined) abandonment.abandon(claim.key, claim.token);
+        };
+        if (isUnknownScript(error)) limit.watch(sendScript(used, script.source, key, values), resolve, fail);
+        else fail(error);
+      });
     });
-  const run: RunScript = (script, key, values, claim) =>
-    step(
-      (used) => sendBySha(used, script, key, values),
-      claim,
-      (used) => sendScript(used, script.source, key, values),
-    );
-  const setIfMissing: SetIfMissing = (key, value, milliseconds, claim) =>
-    step((used) => sendSet(used, key, value, milliseconds), claim);
-  const steps = redisSteps(run, prefix, setIfMissing);
+  const steps = redisSteps(run, prefix);
   const abandonment = createAbandonment((key, token, ran) => steps.release(key, token, { ran }));
   const check = () =>
     findSettings(client).catch((error) => {
@@ -120,11 +101,6 @@ function sendBySha(client: RedisClient, script: RedisScript, key: string, values
   if (typeof sha !== 'string') return sha.then(() => sendBySha(client, script, key, values));
   if ('evalSha' in client) return client.evalSha(sha, { keys: [key], arguments: [...values] });
   return client.evalsha(sha, 1, key, ...values);
-}
-
-function sendSet(client: RedisClient, key: string, value: string, milliseconds: string): Promise<unknown> {
-  if ('evalSha' in client) return client.set(key, value, { PX: Number(milliseconds), NX: true });
-  return client.set(key, value, 'PX', milliseconds, 'NX');
 }
 
 function sendScript(client: RedisClient, source: string, key: string, values: readonly string[]): Promise<unknown> {

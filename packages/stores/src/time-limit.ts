@@ -8,38 +8,38 @@ export class Silence extends Error {
   }
 }
 
-/** A step that is waited for, in a chain of those that end before and after it. */
+/** A step that is waited for, in a line of those that began before and after it. */
 interface Waiting {
   /** The tick at which it ends. */
   readonly until: number;
-  readonly fail: ((error: unknown) => void) | undefined;
-  before: Waiting;
   /** Undefined once nobody waits for it. */
-  after: Waiting | undefined;
+  fail: ((error: unknown) => void) | undefined;
+  next: Waiting | undefined;
 }
 
 /** A limit is this many ticks long, and one more for a step that comes in the middle of one. */
 const ticksOfLimit = 30;
 
 /**
- * A time limit for many steps, over one timer: a timer for each, and a race of promises, cost a store in Redis 4 % of its speed.
+ * A time limit for many steps, over one timer: a timer for each, and a race of promises, cost a store in Redis 4 % of its speed. Steps
+ * wait in a line, since answers mostly come in the order of the questions: one that is answered before others keeps its place until those are.
  *
  * Time is counted in ticks of that timer and not read from a clock. So a process that stood still for longer than the limit reads the
  * answers that came meanwhile before it counts them as missing. The timer keeps no process alive: the connection that is waited for does.
  */
 export class TimeLimit {
   readonly #seconds: number;
-  /** Where the chain begins and ends. All may take as long, so the first to come is the first to end. */
-  readonly #ends: Waiting;
+  readonly #answered: () => void;
+  /** All may take as long, so the first to come is the first to end. */
+  #first: Waiting | undefined;
+  #last: Waiting | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ticks = 0;
 
-  constructor(seconds: number) {
+  /** @param answered is called with each answer in time that is no error */
+  constructor(seconds: number, answered: () => void = () => undefined) {
     this.#seconds = seconds;
-    const ends = { until: Number.POSITIVE_INFINITY, fail: undefined } as unknown as Waiting;
-    ends.before = ends;
-    ends.after = ends;
-    this.#ends = ends;
+    this.#answered = answered;
   }
 
   /** What the step settles with, or {@link Silence}. The step itself goes on; what it settles with later harms nobody. */
@@ -67,40 +67,46 @@ export class TimeLimit {
           return;
         }
         try {
+          this.#answered();
           done(result);
         } catch (error) {
-          settle(waiting, error);
+          settle(fail, error);
         }
       },
       (error) => {
-        if (this.#remove(waiting)) settle(waiting, error);
+        if (this.#remove(waiting)) settle(fail, error);
       },
     );
   }
 
   #add(fail: (error: unknown) => void): Waiting {
-    const ends = this.#ends;
-    const last = ends.before;
-    const waiting: Waiting = { until: this.#ticks + ticksOfLimit + 1, fail, before: last, after: ends };
-    last.after = waiting;
-    ends.before = waiting;
+    const waiting: Waiting = { until: this.#ticks + ticksOfLimit + 1, fail, next: undefined };
+    if (this.#last === undefined) this.#first = waiting;
+    else this.#last.next = waiting;
+    this.#last = waiting;
     if (this.#timer === undefined) this.#schedule();
     return waiting;
   }
 
   /** Whether it was still waited for. */
   #remove(waiting: Waiting): boolean {
-    const { before, after } = waiting;
-    if (after === undefined) return false;
-    before.after = after;
-    after.before = before;
-    waiting.after = undefined;
+    if (waiting.fail === undefined) return false;
+    waiting.fail = undefined;
+    if (waiting === this.#first) this.#moveUp();
+    return true;
+  }
+
+  #moveUp(): void {
+    let first = this.#first;
+    while (first !== undefined && first.fail === undefined) first = first.next;
+    this.#first = first;
+    if (first !== undefined) return;
+    this.#last = undefined;
     // Otherwise kept for the next step: making a timer takes longer than passing over one that has nothing to do.
-    if (before === after && !isUnref(this.#timer)) {
+    if (!isUnref(this.#timer)) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
     }
-    return true;
   }
 
   #schedule(): void {
@@ -112,19 +118,20 @@ export class TimeLimit {
   #tick(): void {
     this.#timer = undefined;
     this.#ticks++;
-    for (let first = this.#ends.after as Waiting; first !== this.#ends; first = this.#ends.after as Waiting) {
+    for (let first = this.#first; first !== undefined; first = this.#first) {
       if (first.until > this.#ticks) {
         this.#schedule();
         return;
       }
+      const { fail } = first;
       this.#remove(first);
-      settle(first, new Silence(this.#seconds));
+      settle(fail, new Silence(this.#seconds));
     }
   }
 }
 
 /** What closing a connection throws, which comes last, must not end the process. */
-function settle({ fail }: Waiting, error: unknown): void {
+function settle(fail: Waiting['fail'], error: unknown): void {
   try {
     fail?.(error);
   } catch {
