@@ -110,7 +110,8 @@ export class HeldResponse {
     else response.once('finish', goOn);
     const close = () => {
       this.#isClosed = true;
-      this.#lookOpen();
+      // Others who hear of the close look whether it came before the end.
+      queueMicrotask(() => this.#lookOpen());
     };
     if (response.destroyed) close();
     else response.once('close', close);

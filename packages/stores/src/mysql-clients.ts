@@ -122,7 +122,7 @@ function checkoutOf(pool: MysqlPool): Checkout<MysqlConnection, unknown> {
   return {
     take: () => pool.getConnection(),
     giveBack: (connection) => connection.release(),
-    isForeign: (_, result) => transactionStateOf(result) === 'foreign',
+    isForeign: (_, result) => result !== undefined && transactionStateOf(result) === 'foreign',
     destroy: (connection) => connection.destroy(),
     async takeIdle() {
       const idle: MysqlConnection[] = [];

@@ -22,9 +22,10 @@ export interface Checkout<Connection, Answer> {
   giveBack(connection: Connection): void;
   /**
    * Whether a step ran inside a transaction that other code had left open on the connection. What it wrote would be undone with that, so
-   * the connection is closed and the step repeated on another.
+   * the connection is closed and the step repeated on another. Asked without an answer after an error, which such a transaction may be the
+   * reason of.
    */
-  isForeign(connection: Connection, answer: Answer): boolean;
+  isForeign(connection: Connection, answer: Answer | undefined): boolean;
   /** Closes a connection that the store has taken out; the pool makes another in its place. */
   destroy(connection: Connection): void;
   /** Takes out what lies idle in the pool, so that it can be probed. */
@@ -75,10 +76,19 @@ export function createCheckedRun<Connection, Answer, Result>(
     fail: (error: unknown) => void,
     foreign: number,
   ) => {
+    const repeat = () => {
+      pool.destroy(connection);
+      start(work, done, fail, foreign + 1);
+    };
     const giveUp = (error: unknown) => {
+      const isSilent = error instanceof Silence;
+      if (!isSilent && foreign < mostForeign && pool.isForeign(connection, undefined)) {
+        repeat();
+        return;
+      }
       fail(error);
       pool.destroy(connection);
-      if (error instanceof Silence) void probeIdle();
+      if (isSilent) void probeIdle();
     };
     let step: PromiseLike<Answer>;
     try {
@@ -93,8 +103,7 @@ export function createCheckedRun<Connection, Answer, Result>(
       (answer) => {
         if (pool.isForeign(connection, answer)) {
           if (foreign >= mostForeign) throw leftOpen(at);
-          pool.destroy(connection);
-          start(work, done, fail, foreign + 1);
+          repeat();
           return;
         }
         pool.giveBack(connection);

@@ -68,9 +68,12 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
       const client = new Pool({ connectionString: server.url, max: 3 });
       const store = postgresStore({ client, sweep: 'manual' });
       const other = postgresStore({ client: eye, sweep: 'manual' });
-      const leaveOpen = async () => {
+      const leaveOpen = async (last = 'SELECT 1') => {
         const careless = await Promise.all([1, 2, 3].map(() => client.connect()));
-        for (const connection of careless) await connection.query('BEGIN');
+        for (const connection of careless) {
+          await connection.query('BEGIN');
+          await connection.query(last).catch(() => undefined);
+        }
         for (const connection of careless) connection.release();
       };
       const key = `careless ${Pool === pg.Pool}`;
@@ -78,7 +81,7 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
       const claim = await store.claim(key, 30);
       expect(claim).toMatchObject({ state: 'claimed', attempt: 1 });
       expect((await other.claim(key, 30)).state).toBe('in_flight');
-      await leaveOpen();
+      await leaveOpen('SELECT 1 / 0');
       expect(await store.complete(key, (claim as { token: string }).token, 60)).toBe(true);
       expect((await other.claim(key, 30)).state).toBe('done');
       await client.end();

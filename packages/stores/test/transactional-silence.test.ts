@@ -119,7 +119,8 @@ describe.each(Object.entries(clients))('a transaction over %s whose connection d
       const seconds = (performance.now() - startedAt) / 1000;
       expect(outcomes).toMatchObject([expected, expected]);
       expect(seconds).toBeGreaterThan(2.9);
-      expect(seconds).toBeLessThan(4.5);
+      // Twice the limit would be 6 s; the machine may be busy.
+      expect(seconds).toBeLessThan(5.7);
       const rest = [...deliveries, deliveryOf(`silent ${ids++}`)];
       // A release that was sent on a silent connection is lost; then the claim ends with its lease.
       const untilHandled = async (delivery: (typeof rest)[number]) => {
