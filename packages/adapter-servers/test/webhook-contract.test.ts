@@ -129,6 +129,39 @@ describe('the contract of endpoints', () => {
     expect(report.holds).toBeGreaterThan(5);
   });
 
+  it.each<[number, string, () => Response]>([
+    [404, 'no such route', () => new Response('none', { status: 404 })],
+    [401, 'authentication or a CSRF check', () => new Response('who', { status: 401 })],
+    [302, 'senders do not follow', () => Response.redirect('https://example.com/login', 302)],
+    [415, 'body parser', () => new Response('type', { status: 415 })],
+    [500, 'a failure of its own', () => new Response('broken', { status: 500 })],
+  ])(
+    'ends where a genuine delivery is answered %i, since an endpoint that refuses all holds nothing',
+    async (status, meaning, answer) => {
+      const report = await runWebhookContract({ ...plain, target: answer });
+      expect(sayingOf(report)).toEqual([`genuine: Expected 2xx, found ${status}. Expected 1 effects, found 0.`]);
+      expect(report.results[0]?.meaning).toContain(meaning);
+      expect(report).toMatchObject({ holds: 0, fallShort: 1, notChecked: 22, leftOut: 0 });
+      expect(report.results[1]?.detail).toContain(`not accepted (${status})`);
+    },
+  );
+
+  it('tells an endpoint that runs an event twice from one that counts none, and neither for a wrong secret', async () => {
+    const runs = (count: number) => {
+      const { receiver, handle, effects: counting } = counted(stripe, { secrets: secret });
+      return runWebhookContract({
+        provider: stripe,
+        secret,
+        target: fetchHandler(receiver, handle),
+        effects: (id) => counting(id) * count,
+      });
+    };
+    const twice = (await runs(2)).results[0];
+    expect(twice).toMatchObject({ verdict: 'falls_short', detail: 'Expected 1 effects, found 2.' });
+    expect(twice?.meaning).toContain('look at what the handler does');
+    expect((await runs(0)).results[0]?.meaning).toContain('count by the id of the event');
+  });
+
   const check = (faults: Faults) => {
     const { app, ...rest } = handwrittenEndpoint(secret, faults);
     return runWebhookContract({ provider: stripe, secret, target: app, path: '/hook', ...rest });

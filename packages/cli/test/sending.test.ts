@@ -193,6 +193,25 @@ describe('countersign contract', () => {
     expect(shown.code).toBe(0);
   });
 
+  it('sends an event of your own, with the id of each new event in it', async () => {
+    const body = write('{"id":"{{id}}","type":"invoice.paid","data":{"object":{"amount":7}}}');
+    const words = ['contract', careful.url, ...stripe, '--control', careful.control, '--body', body, '--json'];
+    const { code, stdout } = await runHere(words, { env });
+    expect(JSON.parse(stdout)).toMatchObject({ fallShort: 0, holds: 22 });
+    expect(code).toBe(0);
+    const none = await runHere(['contract', careful.url, ...stripe, '--body', write('{"id":"evt_1"}')], { env });
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('{{id}}') });
+  });
+
+  it('ends where no genuine delivery is accepted, by a secret of another endpoint for one', async () => {
+    const { code, stdout } = await runHere(['contract', careful.url, ...stripe], {
+      env: { COUNTERSIGN_SECRET: 'whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=' },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toContain('✗ a genuine delivery is accepted\n    Expected 2xx, found 401.');
+    expect(stdout).toMatch(/0 hold, 1 fall short, \d+ not checked/);
+  });
+
   it('ends with 1 for one that falls short, says what is wrong, and annotates a pull request', async () => {
     const words = ['contract', careless.url, ...stripe, '--junit', join(folder, 'bad.xml')];
     const { code, stdout } = await runHere(words, { env: { ...env, GITHUB_ACTIONS: 'true' } });
