@@ -10,6 +10,8 @@ export interface TcpProxy {
   stall(): void;
   /** Passes nothing on any more over the connections that are open, for ever; new ones work. */
   loseConnections(): void;
+  /** Ends what was lost before, as a server does whose keepalive finds nobody there: until then it counts among its connections. */
+  endLost(): void;
   /** Ends a cut or a stall. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +64,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
         lost.add(socket);
         socket.pause();
       }
+    },
+    endLost() {
+      for (const socket of lost) socket.destroy();
     },
     async restore() {
       isStalled = false;
