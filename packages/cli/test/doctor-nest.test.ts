@@ -226,6 +226,14 @@ const verified: readonly Row[] = [
     { 'main.ts': appWith(`app.use(json({ limit: '5mb' }));`), 'hooks.ts': verifying() },
     parserFirst,
   ],
+  [
+    'a parser of an app of Express beside it',
+    {
+      'main.ts': appWith('const metrics = express();', 'metrics.use(json());').replace('{ json }', 'express, { json }'),
+      'hooks.ts': verifying(),
+    },
+    [],
+  ],
   ['a parser on another path', { 'main.ts': appWith(`app.use('/api', json());`), 'hooks.ts': verifying() }, []],
   [
     "Nest's own parser with another limit",
@@ -254,6 +262,14 @@ const verified: readonly Row[] = [
     'an event that a decorator of the project may verify',
     { 'main.ts': appWith(''), 'hooks.ts': verifying('@Post() @Mine()', `import { Mine } from './mine';\n`) },
     ['hooks.ts:6 event_unverified looks_like'],
+  ],
+  [
+    'an event in a base class, of which another one may be the controller',
+    {
+      'main.ts': appWith(''),
+      'hooks.ts': verifying('@Post()').replace(`@Controller('hooks')\nexport class`, 'export abstract class'),
+    },
+    ['hooks.ts:4 event_unverified looks_like'],
   ],
   [
     'an event that the controller verifies',

@@ -201,6 +201,9 @@ describe('countersign contract', () => {
     expect(code).toBe(0);
     const none = await runHere(['contract', careful.url, ...stripe, '--body', write('{"id":"evt_1"}')], { env });
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('{{id}}') });
+    // GitHub has the id in a header, so its body needs none.
+    const github = ['contract', careful.url, '--provider', 'github', '--body', write('{"zen":"a"}'), '--json'];
+    expect(JSON.parse((await runHere(github, { env })).stdout)).toMatchObject({ provider: 'github', fallShort: 1 });
   });
 
   it('ends where no genuine delivery is accepted, by a secret of another endpoint for one', async () => {

@@ -141,7 +141,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
  * end their leases, and those of completed events.
  */
 function steadyTime(): number {
-  return Math.floor(performance.timeOrigin + performance.now());
+  const time = Math.floor(performance.timeOrigin + performance.now());
+  // Stubs of tests, and some runtimes, have no origin.
+  return Number.isFinite(time) ? time : Date.now();
 }
 
 /** @throws store_unavailable: with a time that is none every record would count as expired, and each event would run again */

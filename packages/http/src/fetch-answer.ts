@@ -1,14 +1,10 @@
 /** What goes on record of an app's own Response, so that a duplicate is answered as the first delivery was. */
 
-import { type HandlerAnswer, noteOf, WebhookError, withCause } from '@countersign/core';
+import { type HandlerAnswer, noteOf, withCause } from '@countersign/core';
 import { collectBytes } from './raw-body.ts';
 import { recordedLimit } from './webhook-options.ts';
 
-/**
- * The status, and a small body that is no compressed one. The Response itself stays unread.
- *
- * @throws options_invalid for one whose body was read before, which cannot be sent
- */
+/** The status, and a small body that is no compressed one. The Response itself stays unread. */
 export async function answerToRecord(response: Response): Promise<HandlerAnswer> {
   const { status, headers } = response;
   const isDone = response.ok || status === 410;
@@ -16,17 +12,20 @@ export async function answerToRecord(response: Response): Promise<HandlerAnswer>
     const note = noteOf(response);
     return note === undefined ? { status } : withCause({ status }, note.cause);
   }
-  if (response.bodyUsed)
-    throw new WebhookError('options_invalid', {
-      at: 'response',
-      hint: 'The body of the Response that the app returned was read already. Return another one.',
-    });
-  if (response.body === null || headers.has('content-encoding')) return { status };
+  if (response.body === null || response.bodyUsed || headers.has('content-encoding')) return { status };
   if (Number(headers.get('content-length')) > recordedLimit) return { status };
   const body = await readSmall(response.clone().body as ReadableStream<Uint8Array>);
   if (body === undefined || body.length === 0) return { status };
   const type = headers.get('content-type');
   return { status, body, ...(type !== null && { headers: { 'content-type': type } }) };
+}
+
+/** A Response that can be sent: of one whose body was read already, as by a log, the rest. The app has done its work. */
+export function sendable(response: Response): Response {
+  if (!response.bodyUsed) return response;
+  const headers = new Headers(response.headers);
+  for (const name of ['content-length', 'content-type', 'content-encoding', 'etag']) headers.delete(name);
+  return new Response(null, { status: response.status, headers });
 }
 
 /** What a stream gives; undefined where that is more than is put on record. */

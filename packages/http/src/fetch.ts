@@ -10,7 +10,7 @@ import {
   WebhookError,
 } from '@countersign/core';
 import { createDiagnoser, type Diagnoser } from './diagnoser.ts';
-import { answerToRecord } from './fetch-answer.ts';
+import { answerToRecord, sendable } from './fetch-answer.ts';
 import { dropBody, readFetchBody } from './fetch-body.ts';
 import { takeServedBody } from './node-server-body.ts';
 import type { ParserNames } from './raw-body.ts';
@@ -111,7 +111,7 @@ export function fetchMiddleware<Event extends AnyEvent>(
       (outcome.kind === 'handled' && outcome.deadLettered === undefined) ||
       (outcome.kind === 'failed' && outcome.answer !== undefined);
     // Unless the claim was lost meanwhile, the app's answer goes out as it is.
-    if (response !== undefined && isAnsweredByApp) return response;
+    if (response !== undefined && isAnsweredByApp) return sendable(response);
     diagnose?.(outcome, delivery, waiting(platform));
     return toResponse(responseTo(outcome));
   };

@@ -57,6 +57,7 @@ export class HeldResponse {
   #status: number;
   /** The status that the sender was given without the app. */
   #sentStatus = 0;
+  #tell: (names: readonly ('finish' | 'close')[]) => void = () => undefined;
   #resolve: (answer: HandlerAnswer) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
@@ -119,6 +120,15 @@ export class HeldResponse {
 
   /** To those who look before they answer, as Koa does, and streams that are piped in. Until the close Node itself needs these. */
   #lookOpen(): void {
+    const response = this.#response;
+    const heard = new Set([...response.rawListeners('finish'), ...response.rawListeners('close')]);
+    /** To those alone who have come since: a stream that was piped in, and not a log that has counted this response. */
+    this.#tell = (names) => {
+      process.nextTick(() => {
+        for (const name of names)
+          for (const listener of response.rawListeners(name)) if (!heard.has(listener)) listener.call(response);
+      });
+    };
     const isEnded = () => this.#phase === 'ended';
     this.#shadow('finished', { get: isEnded });
     this.#shadow('writableFinished', { get: isEnded });
@@ -198,6 +208,7 @@ export class HeldResponse {
     else if (callback !== undefined) response.once('close', callback);
     this.#phase = 'ended';
     this.#resolve(this.#answer());
+    this.#tell(['finish', 'close']);
     return response;
   }
 
@@ -218,6 +229,7 @@ export class HeldResponse {
     const [cause] = given;
     this.#isDestroyed = true;
     this.#reject(cause ?? new Error('The app destroyed the response before its end.'));
+    this.#tell(['close']);
     return this.#original.destroy?.apply(this.#response, given);
   }
 

@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
+import { pipeline as finished } from 'node:stream/promises';
 import { createReceiver, defineProvider, memoryStore, type Outcome, rawBodyHmac } from '@countersign/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nodeHandler, nodeMiddleware, noteFailure } from '../src/node.ts';
@@ -140,6 +141,52 @@ describe('an app behind middleware that answers after the deadline by a stream',
         expect(ran).toBe(runs);
       },
     );
+    vi.restoreAllMocks();
+  });
+});
+
+describe('a handler that waits for the end of its late stream', () => {
+  it.each([
+    ['goes on when it has ended', false, ['went on']],
+    ['hears that it failed', true, ['ERR_STREAM_PREMATURE_CLOSE or its own']],
+  ])('%s, and a log that has counted the response does not count it again', async (_, isBroken, expected) => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const receiver = createReceiver({
+      provider,
+      secrets: secret,
+      dedupe: memoryStore(),
+      deadlineSeconds: 0.05,
+      onWarning: () => undefined,
+    });
+    const heard: string[] = [];
+    const counted = { finish: 0, close: 0 };
+    let ran = 0;
+    const source = function* () {
+      yield 'late';
+      if (isBroken) throw new Error('broken');
+    };
+    await withServer(
+      (request, response) => {
+        if (ran === 0) for (const name of ['finish', 'close'] as const) response.on(name, () => counted[name]++);
+        return nodeHandler(receiver, async () => {
+          if (++ran > 1) return;
+          await later(150);
+          await finished(Readable.from(source()), response).then(
+            () => heard.push('went on'),
+            () => heard.push('ERR_STREAM_PREMATURE_CLOSE or its own'),
+          );
+          if (isBroken) throw new Error('broken');
+        })(request as never, response);
+      },
+      async (url) => {
+        expect(await post(url)).toBe(500);
+        await later(350);
+        expect(await post(url)).toBe(200);
+      },
+    );
+    expect(heard).toEqual(expected);
+    expect(counted).toEqual({ finish: 1, close: 1 });
+    expect(ran).toBe(isBroken ? 2 : 1);
     vi.restoreAllMocks();
   });
 });

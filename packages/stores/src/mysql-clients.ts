@@ -104,8 +104,11 @@ const [inTransaction, autocommit] = [1, 2];
 /** `uncommitted`: the session has `autocommit` off. `foreign`: other code left a transaction open on this connection. */
 function transactionStateOf(result: unknown): 'committed' | 'uncommitted' | 'foreign' {
   if (Array.isArray(result)) {
-    // Each reading of the store brings the setting along, in a row that is always there.
-    return result.length === 0 || flagOf(result[0], 'autocommit', settings) ? 'committed' : 'uncommitted';
+    // Each reading of the store brings the setting along, in a row that is always there; MariaDB also whether it is inside a transaction.
+    const [row] = result as MysqlRow[];
+    if (row === undefined) return 'committed';
+    if (!flagOf(row, 'autocommit', settings)) return 'uncommitted';
+    return row.inside !== undefined && flagOf(row, 'inside', settings) ? 'foreign' : 'committed';
   }
   const { serverStatus } = result as { serverStatus?: unknown };
   if (typeof serverStatus !== 'number') return 'committed';
@@ -120,6 +123,7 @@ function checkoutOf(pool: MysqlPool): Checkout<MysqlConnection, unknown> {
   pool.on?.('connection', (connection) => madeAt.set(connection, performance.now()));
   const rawOf = (connection: MysqlConnection) => (connection as { connection?: object }).connection ?? connection;
   return {
+    isSingle: (pool as { pool?: { config?: { connectionLimit?: number } } }).pool?.config?.connectionLimit === 1,
     take: () => pool.getConnection(),
     giveBack: (connection) => connection.release(),
     isForeign: (_, result) => result !== undefined && transactionStateOf(result) === 'foreign',

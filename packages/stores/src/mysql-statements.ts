@@ -2,8 +2,11 @@
 
 import { defaultTable, indexOf, requireTable } from './sql-store.ts';
 
-/** What each reading begins with: one row, whatever is there, since it also tells whether the session commits by itself. */
-const alwaysOneRow = 'SELECT @@autocommit AS autocommit';
+/**
+ * What each reading begins with: one row, whatever is there, since it also tells whether the session commits by itself, and in MariaDB,
+ * which alone runs what stands in such a comment, whether other code has left a transaction open.
+ */
+const alwaysOneRow = 'SELECT @@autocommit AS autocommit /*M!, @@in_transaction AS inside */';
 const oneRow = '(SELECT 1 AS one) AS one_row';
 
 /** The owner of what nobody owns. Not the empty text, which is NULL in MariaDB's EMPTY_STRING_IS_NULL. */

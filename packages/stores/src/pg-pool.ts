@@ -43,6 +43,7 @@ function checkoutOf(pool: PgPool): Checkout<PgPoolClient, { rows: Row[] }> {
     client.release(isLost);
   };
   return {
+    isSingle: pool.options?.max === 1,
     take: () => pool.connect(),
     taken(client) {
       followTransactions(client);

@@ -23,6 +23,8 @@ export function followTransactions(client: PgClient): void {
  * @see https://www.postgresql.org/docs/current/protocol-message-formats.html (ReadyForQuery; read 2026-11-26)
  */
 export function isInTransaction(client: PgClient): boolean {
+  // Its status may be that of the next command already.
+  if ((client as { pipeline?: unknown }).pipeline === true) return false;
   const status = client.getTransactionStatus === undefined ? statuses.get(client) : client.getTransactionStatus();
   return status === 'T' || status === 'E';
 }

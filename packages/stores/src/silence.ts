@@ -9,20 +9,22 @@ export const silenceSeconds = 3;
 export const probeSeconds = 1;
 
 /** Connections that other code has left inside a transaction, which one step may meet and close before it fails. */
-const mostForeign = 100;
+const mostForeign = 20;
 
 /** Claims whose release is still to be tried, at most. */
 const mostPending = 1000;
 
 /** A pool as the store uses it: takes a connection out, and gives it back or has it closed. */
 export interface Checkout<Connection, Answer> {
+  /** Of a pool that has one connection alone: a transaction that is open there may be that of a handler at work. */
+  readonly isSingle: boolean;
   take(): Promise<Connection>;
   /** Called with each connection that was taken out. */
   taken?(connection: Connection): unknown;
   giveBack(connection: Connection): void;
   /**
    * Whether a step ran inside a transaction that other code had left open on the connection. What it wrote would be undone with that, so
-   * the connection is closed and the step repeated on another. Asked without an answer after an error, which such a transaction may be the
+   * the connection is closed and the step repeated on another; on the only one it fails. Asked without an answer after an error, which such a transaction may be the
    * reason of.
    */
   isForeign(connection: Connection, answer: Answer | undefined): boolean;
@@ -76,14 +78,24 @@ export function createCheckedRun<Connection, Answer, Result>(
     fail: (error: unknown) => void,
     foreign: number,
   ) => {
-    const repeat = () => {
-      pool.destroy(connection);
+    const leaveForeign = () => {
+      if (pool.isSingle || foreign >= mostForeign) {
+        fail(leftOpen(at));
+        pool.giveBack(connection);
+        return;
+      }
+      warnOfForeign(at);
+      try {
+        pool.destroy(connection);
+      } catch {
+        // It is out of the pool in any case.
+      }
       start(work, done, fail, foreign + 1);
     };
     const giveUp = (error: unknown) => {
       const isSilent = error instanceof Silence;
-      if (!isSilent && foreign < mostForeign && pool.isForeign(connection, undefined)) {
-        repeat();
+      if (!isSilent && pool.isForeign(connection, undefined)) {
+        leaveForeign();
         return;
       }
       fail(error);
@@ -102,8 +114,7 @@ export function createCheckedRun<Connection, Answer, Result>(
       step,
       (answer) => {
         if (pool.isForeign(connection, answer)) {
-          if (foreign >= mostForeign) throw leftOpen(at);
-          repeat();
+          leaveForeign();
           return;
         }
         pool.giveBack(connection);
@@ -128,6 +139,17 @@ export function createCheckedRun<Connection, Answer, Result>(
   // Callbacks and no async functions, which add promises and turns of the queue of microtasks to every step.
   return (work: (connection: Connection) => PromiseLike<Answer>): Promise<Result> =>
     new Promise((resolve, reject) => start(work, resolve, reject, 0));
+}
+
+const warned = new Set<string>();
+
+/** Once for each kind of store in a process: what other code wrote there is undone, and nobody else would say so. */
+function warnOfForeign(at: string): void {
+  if (warned.has(at)) return;
+  warned.add(at);
+  console.warn(
+    `countersign: ${at}: other code gave a connection back to the pool with a transaction open on it. The store has closed it, which undoes what was written there. Call COMMIT or ROLLBACK before release().`,
+  );
 }
 
 /** What a step fails with where it would have become part of a transaction of other code. */

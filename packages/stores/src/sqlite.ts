@@ -71,11 +71,11 @@ export function sqliteStore<Database extends SqliteDatabase>(
   };
   const inTurn = queueOf(database);
   /** Waits while another process writes, and while code of this one has a transaction open: a handler, or the app on the same handle. */
-  const step = <Result>(work: () => Result) =>
+  const step = <Result>(work: () => Result, { mayJoin = false } = {}) =>
     inTurn(async () => {
       try {
         return await retryWhileBusy(() => {
-          requireNoTransaction(database);
+          if (!mayJoin) requireNoTransaction(database);
           return work();
         }, busySeconds);
       } catch (error) {
@@ -103,7 +103,9 @@ export function sqliteStore<Database extends SqliteDatabase>(
       if (claim.state === 'claimed') sweepBeside();
       return claim;
     },
-    extend: async (key, token, leaseSeconds) => isOne(await step(() => run(steps.extend(key, token, leaseSeconds)))),
+    // A renewal that is undone is one that is missing, while one that waited would lose the claim of the handler whose transaction it is.
+    extend: async (key, token, leaseSeconds) =>
+      isOne(await step(() => run(steps.extend(key, token, leaseSeconds)), { mayJoin: true })),
     complete: async (key, token, retentionSeconds, answer) =>
       isOne(await step(() => run(steps.complete(key, token, retentionSeconds, answer)))),
     release: async (key, token, options) => isOne(await step(() => run(steps.release(key, token, options)))),

@@ -118,15 +118,14 @@ export class TimeLimit {
   #tick(): void {
     this.#timer = undefined;
     this.#ticks++;
-    for (let first = this.#first; first !== undefined; first = this.#first) {
-      if (first.until > this.#ticks) {
-        this.#schedule();
-        return;
-      }
-      const { fail } = first;
+    const failed: Waiting['fail'][] = [];
+    for (let first = this.#first; first !== undefined && first.until <= this.#ticks; first = this.#first) {
+      failed.push(first.fail);
       this.#remove(first);
-      settle(fail, new Silence(this.#seconds));
     }
+    if (this.#first !== undefined) this.#schedule();
+    // Last, since what fails may send another step, and that a second timer.
+    for (const fail of failed) settle(fail, new Silence(this.#seconds));
   }
 }
 

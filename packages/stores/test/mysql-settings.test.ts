@@ -139,6 +139,15 @@ describe.skipIf(missing !== undefined)(titleOf('a session of MariaDB', missing),
     await leaveOpen();
     expect(await store.complete('careless', token, 60)).toBe(true);
     expect((await mysqlStore({ client: eye }).claim('careless', 30)).state).toBe('done');
+    // A snapshot of before would give an old position.
+    const begin = async () => {
+      const all = await Promise.all([1, 2, 3].map(() => client.getConnection()));
+      for (const connection of all) await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+      for (const connection of all) connection.release();
+    };
+    await begin();
+    await mysqlStore({ client: eye }).raiseWatermark?.('careless.mark', 5, 60);
+    expect(await store.raiseWatermark?.('careless.mark', undefined, 60)).toBe(5);
     expect(await ask("SELECT attempt FROM countersign_claims WHERE claim_key = 'careless'")).toEqual([{ attempt: 1 }]);
   });
 

@@ -5,9 +5,10 @@ import { findMissing, type LiveServer, startPostgres } from '@countersign/live-s
 import { postgresStore } from '@countersign/stores/postgres';
 import { storeContract } from '@countersign/testing';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { peekPostgresBy } from './peeked-record.ts';
 import { titleOf } from './process-options.ts';
+import { deliveryOf, later, shopReceiver } from './shop.ts';
 
 /** It does not tell of its transactions, and has no types of its own. */
 const olderPg = (await import('pg-8.20' as string)).default as typeof pg;
@@ -77,6 +78,7 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
         for (const connection of careless) connection.release();
       };
       const key = `careless ${Pool === pg.Pool}`;
+      const printed = vi.spyOn(console, 'warn').mockReturnValue(undefined);
       await leaveOpen();
       const claim = await store.claim(key, 30);
       expect(claim).toMatchObject({ state: 'claimed', attempt: 1 });
@@ -84,6 +86,29 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
       await leaveOpen('SELECT 1 / 0');
       expect(await store.complete(key, (claim as { token: string }).token, 60)).toBe(true);
       expect((await other.claim(key, 30)).state).toBe('done');
+      // Once in a process.
+      if (Pool === pg.Pool)
+        expect(printed.mock.calls).toEqual([[expect.stringMatching(/postgresStore.*undoes.*COMMIT or ROLLBACK/)]]);
+      printed.mockRestore();
+      await client.end();
+    });
+
+    it('of a pool of one connection leaves the transaction of a handler alone, and refuses steps until it is over', async () => {
+      const client = new Pool({ connectionString: server.url, max: 1 });
+      const store = postgresStore({ client, sweep: 'manual' });
+      const receiver = shopReceiver({ store, namespace: `one ${Pool === pg.Pool}`, leaseSeconds: 1 });
+      const outcome = await receiver.receive(deliveryOf('one'), async () => {
+        await client.query('BEGIN');
+        await client.query(`INSERT INTO effects VALUES ('first half')`);
+        // Long enough for two renewals.
+        await later(800);
+        expect((await receiver.receive(deliveryOf('another'), () => undefined)).kind).toBe('rejected');
+        await client.query(`INSERT INTO effects VALUES ('second half')`);
+        await client.query('COMMIT');
+      });
+      expect(outcome.kind).toBe('handled');
+      const { rows } = await eye.query('DELETE FROM effects RETURNING id');
+      expect(rows.map(({ id }) => id)).toEqual(['first half', 'second half']);
       await client.end();
     });
 
@@ -102,6 +127,21 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
       await client.query("DELETE FROM countersign_claims WHERE key = 'single'");
       await client.end();
     });
+  });
+
+  it('gives up on a pool whose connections all begin a transaction, after twenty', async () => {
+    const client = new pg.Pool({ connectionString: server.url, max: 5 });
+    let made = 0;
+    client.on('connect', (connection) => {
+      made++;
+      void connection.query('BEGIN');
+    });
+    await expect(postgresStore({ client, sweep: 'manual' }).claim('begun', 30)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      hint: expect.stringContaining('a transaction open'),
+    });
+    expect(made).toBeLessThan(50);
+    await client.end();
   });
 
   it('refuses a damaged record without a word of it', async () => {

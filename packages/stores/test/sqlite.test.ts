@@ -9,6 +9,7 @@ import LibSql from 'libsql';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { peekSqliteBy } from './peeked-record.ts';
 import { execArgv } from './process-options.ts';
+import { deliveryOf, later, shopReceiver } from './shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-sqlite-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -98,6 +99,30 @@ describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
     expect(await store.complete(key, (claim as { token: string }).token, 60)).toBe(true);
     expect((await sqliteStore({ database: eye }).claim(key, 30)).state).toBe('done');
     database.close();
+  });
+
+  it('renews the claim of a handler in mode lease that has a transaction of its own open on the handle', async () => {
+    const [database, beside] = [open(file), open(file)];
+    const receiverOver = (handle: Handle) =>
+      shopReceiver(
+        { store: sqliteStore({ database: handle, busySeconds: 0.3 }), namespace: `own ${name}`, leaseSeconds: 1 },
+        { deadlineSeconds: 20 },
+      );
+    const handling = receiverOver(database).receive(deliveryOf('own'), async () => {
+      database.exec('BEGIN');
+      await later(1600);
+      database.exec(`INSERT INTO effects VALUES ('own ${name}')`);
+      database.exec('COMMIT');
+    });
+    await later(1300);
+    const write = () => beside.exec(`INSERT INTO effects VALUES ('own ${name}')`);
+    const second = await receiverOver(beside).receive(deliveryOf('own'), async () => void write());
+    expect(second.kind).not.toBe('handled');
+    expect((await handling).kind).toBe('handled');
+    const [row] = eye.prepare('SELECT COUNT(*) AS n FROM effects WHERE id = ?').all(`own ${name}`) as { n: number }[];
+    expect(Number(row?.n)).toBe(1);
+    database.close();
+    beside.close();
   });
 
   it('keeps its claims out of the transaction of a handler that is still at work', async () => {

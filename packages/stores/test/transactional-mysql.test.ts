@@ -195,6 +195,10 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
         }),
     ],
     ['a compound statement', (connection) => connection.query('IF 1 THEN ROLLBACK; END IF')],
+    [
+      'a statement with settings of its own',
+      (connection) => connection.query('SET STATEMENT max_statement_time = 10 FOR CALL rolls_back()'),
+    ],
   ])('counts nothing as done where a procedure rolled everything back, called by %s', async (_, call) => {
     const client = createPool({ uri: server.url, connectionLimit: 2, multipleStatements: true });
     const undone = inTransaction(mysqlStore({ client }), async (connection) => {
@@ -213,6 +217,26 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
     await expect(failing).rejects.toThrow('later');
     expect(await effects()).toEqual([]);
     await client.end();
+  });
+
+  it('keeps the order of commands that are sent without waiting, a procedure first', async () => {
+    await pool.query('CREATE OR REPLACE PROCEDURE gives(OUT n INT) BEGIN SET n = 42; END');
+    const { end } = await handler((connection) =>
+      Promise.all([connection.query('CALL gives(@n)'), connection.query('INSERT INTO effects VALUES (@n)')]),
+    );
+    expect(end).toBe(true);
+    expect(await effects()).toEqual(['42']);
+  });
+
+  it('goes by the savepoint alone where no mark can be written, as under LOCK TABLES', async () => {
+    const { end } = await handler(async (connection) => {
+      await connection.query(insert('before'));
+      await connection.query('LOCK TABLES effects WRITE');
+      await connection.query('CALL writes()');
+      await connection.query('UNLOCK TABLES');
+    });
+    expect(end).toBe('apart');
+    expect(await effects()).toEqual(['before', 'by procedure']);
   });
 
   it('takes a procedure that ends nothing as a part of it, and leaves no mark', async () => {

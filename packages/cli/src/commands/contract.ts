@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Provider } from '@countersign/core';
 import {
   type CaseResult,
   type ContractReport,
@@ -97,7 +98,7 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
   const material = await readSigningMaterial(provider, options, frame);
   const previousSecret = previousOf(options, surroundings.env);
   const expect = parseExpectations(options.expect ?? []);
-  const body = options.body === undefined ? undefined : await readBodyTemplate(options.body, frame);
+  const body = options.body === undefined ? undefined : await readBodyTemplate(options.body, provider, frame);
   await requireReachable(url, options.wait);
   const { effects, failing, hanging } = options.control === undefined ? ({} as never) : controlOf(options.control);
   const { publicUrl, tolerance, maxBody, timeout } = options;
@@ -144,10 +145,10 @@ function linesOf(
   return [`${colors.red('✗')} ${title}`, `    ${printable(detail)}`, `    ${meaning}`];
 }
 
-/** @throws CliFailure usage for one without a place for the id: each case is about a new event */
-async function readBodyTemplate(path: string, frame: Frame): Promise<(id: string) => string> {
+/** @throws CliFailure usage for one without a place for the id, where the sender has it in the body: each case is about a new event */
+async function readBodyTemplate(path: string, { eventId }: Provider, frame: Frame): Promise<(id: string) => string> {
   const text = Buffer.from(await readInput(path, frame.surroundings)).toString('utf8');
-  if (!text.includes('{{id}}')) {
+  if (eventId !== undefined && 'json' in eventId && !text.includes('{{id}}')) {
     throw new CliFailure(
       'usage',
       `${nameOf(path)} has no {{id}}. Each case sends a new event: put {{id}} where the sender has the id.`,

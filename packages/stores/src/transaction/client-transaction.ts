@@ -118,6 +118,6 @@ function notWaitedFor(at: string | undefined, end: BodyEnd | undefined): Webhook
 export function rolledBack(): WebhookError {
   return new WebhookError('store_unavailable', {
     at: 'context.transaction',
-    hint: 'The database rolled back the whole transaction while the handler ran, as it does after a deadlock. Let such an error through. The response is 503, so the event runs again.',
+    hint: 'The database rolled back the whole transaction while the handler ran, as it does after a deadlock, and as a procedure with ROLLBACK does. Let such an error through, and call no such procedure. The response is 503, so the event runs again.',
   });
 }

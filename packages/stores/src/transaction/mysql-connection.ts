@@ -39,6 +39,7 @@ export function openMysqlTransaction(connection: Connection, mark: TransactionMa
   let rolledBackBy: unknown;
   let perhapsBy: unknown;
   let isMarked = false;
+  let isMarking = false;
   const note = (error: unknown) => {
     const number = Number((error as { errno?: unknown } | null)?.errno);
     if (number === deadlock) rolledBackBy ??= error;
@@ -50,9 +51,15 @@ export function openMysqlTransaction(connection: Connection, mark: TransactionMa
       tenure,
       note,
       markBefore(text) {
-        if (isMarked || !runsRoutine(text, 'mysql')) return undefined;
-        isMarked = true;
+        if (isMarked || isMarking || !runsRoutine(text, 'mysql')) return undefined;
+        isMarking = true;
         return mark;
+      },
+      marked(error) {
+        isMarking = false;
+        // Such as under LOCK TABLES: the transaction is then one without a mark.
+        if (error) note(error);
+        else isMarked = true;
       },
       requireIntact() {
         if (rolledBackBy !== undefined) {
@@ -79,6 +86,8 @@ interface Watch {
   note(error: unknown): void;
   /** The mark, where it has to be written before a text is sent. */
   markBefore(text: string): TransactionMark | undefined;
+  /** To be called when the mark was written, or not. */
+  marked(error: unknown): void;
   /** @throws options_invalid after the server has rolled back */
   requireIntact(): void;
 }
@@ -97,7 +106,8 @@ function promiseMembers(connection: Connection, watch: Watch) {
     const replacement = decide();
     const mark = text === undefined ? undefined : watch.markBefore(text);
     try {
-      if (mark !== undefined) await inner.query(mark.sql, [...mark.values]);
+      // Sent in the same turn, so that commands stay in the order in which the handler gives them.
+      if (mark !== undefined) inner.query(mark.sql, [...mark.values]).then(() => watch.marked(null), watch.marked);
       return await (replacement === undefined ? step() : inner.query(replacement.text));
     } catch (error) {
       replacement?.undo();
@@ -164,7 +174,7 @@ function callbackMembers(inner: Record<string, Method>, watch: Watch) {
       if (replacement !== undefined) return inner.query?.(replacement.text, told);
       const mark = watch.markBefore(textOf(given[0]));
       // Commands of one connection are sent in their order.
-      if (mark !== undefined) inner.query?.(mark.sql, [...mark.values], () => undefined);
+      if (mark !== undefined) inner.query?.(mark.sql, [...mark.values], watch.marked);
       return step(callback === undefined ? [...given] : given.map((value) => (value === callback ? told : value)));
     } catch (error) {
       if (callback === undefined) throw error;

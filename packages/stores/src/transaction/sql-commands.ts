@@ -64,12 +64,14 @@ export function readCommands(text: string, dialect: SqlDialect): readonly SqlCom
 const routine = /^(?:call|execute|if|case|for|while|loop|repeat)$/;
 
 /**
- * Whether a text has the server run commands that stand elsewhere, such as a procedure's, or that belong to a compound statement: a
- * COMMIT or ROLLBACK among them ends the transaction unseen.
+ * Whether a text has the server run commands that stand elsewhere, such as a procedure's, or that belong to a compound statement or to
+ * MariaDB's `SET STATEMENT ... FOR`: a COMMIT or ROLLBACK among them ends the transaction unseen.
  */
 export function runsRoutine(text: string, dialect: SqlDialect): boolean {
   if (/^\s*call\b/i.test(text)) return true;
-  return readCommands(text, dialect).some(({ words: [first = ''] }) => routine.test(first));
+  return readCommands(text, dialect).some(
+    ({ words: [first = '', second] }) => routine.test(first) || (first === 'set' && second === 'statement'),
+  );
 }
 
 /** A function, procedure or trigger holds commands of its own, up to its END. */

@@ -40,9 +40,10 @@ export function webhookContract(options: WebhookContractOptions): void {
           opened ??= open(options);
           const { endpoint, subject } = await opened;
           try {
-            if (refusal !== undefined) throw new ContractError(refusal);
+            // A runner may repeat the first case, and then it counts.
+            if (refusal !== undefined && one.id !== 'genuine') throw new ContractError(refusal);
             const { verdict, detail, meaning, ...rest } = await runCase(one, subject);
-            refusal = refusalOfAll(rest);
+            if (one.id === 'genuine') refusal = refusalOfAll(rest);
             if (verdict === 'falls_short') throw new ContractError(`${detail} ${meaning}`);
           } finally {
             left -= 1;

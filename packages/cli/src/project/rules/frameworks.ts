@@ -5,8 +5,8 @@ import { findHandwrittenCheck, usesCountersign } from '../known-calls.ts';
 import { exportedConst, exportedDefault, findReached } from '../module-exports.ts';
 import { findImported, type Project } from '../project-files.ts';
 import type { SourceFile } from '../source-file.ts';
-import { childOf, childrenOf, fieldOf, identifierOf, isWholeObject, type Syntax } from '../syntax.ts';
-import { readMounts } from './mounts.ts';
+import { childOf, childrenOf, fieldOf, identifierOf, isWholeObject, type Syntax, unwrap } from '../syntax.ts';
+import { type Mount, readMounts } from './mounts.ts';
 
 /** body_parser_on: Next.js's Pages Router parses bodies unless the file itself says otherwise. */
 export function findPagesConfig(file: SourceFile): readonly Finding[] {
@@ -89,7 +89,7 @@ export function findParsersBeforeNest(project: Project): readonly Finding[] {
   if (user === undefined) return [];
   const makers = new Set(nestMakers(files).map(({ file }) => file));
   return [...makers].flatMap((file) =>
-    [...readMounts(file).values()].flat().flatMap(({ node, path, what }): Finding[] => {
+    mountsOnNest(file).flatMap(({ node, path, what }): Finding[] => {
       if (what.kind !== 'parser' || what.name.startsWith('app.useBodyParser') || !(path === undefined || path === '/'))
         return [];
       return [
@@ -106,6 +106,15 @@ export function findParsersBeforeNest(project: Project): readonly Finding[] {
   );
 }
 
+/** What a file mounts on apps of Nest, and not on another of Express beside it. */
+function mountsOnNest(file: SourceFile): readonly Mount[] {
+  return [...readMounts(file)].flatMap(([key, mounts]) => {
+    if (typeof key === 'string') return mounts;
+    const isMade = file.calleeOf(unwrap(key.value)) === '@nestjs/core.NestFactory.create';
+    return isMade || /^(?:INestApplication|NestExpressApplication)$/.test(key.typeName ?? '') ? mounts : [];
+  });
+}
+
 /** event_unverified: a parameter with `@VerifiedEvent()` on a method that no `@Webhook()` stands before. It throws for each request. */
 export function findUnverifiedEvents(file: SourceFile): readonly Finding[] {
   const isOf = (node: Syntax, names: readonly string[]) =>
@@ -117,13 +126,17 @@ export function findUnverifiedEvents(file: SourceFile): readonly Finding[] {
     childrenOf(node, 'decorators').every((one) => file.calleeOf(childOf(one, 'expression'))?.startsWith('@') === true);
   return file.pieces.flatMap((controller) => {
     if (controller.type !== 'ClassDeclaration' || isOf(controller, ['Webhook'])) return [];
+    // Of a base class another one may be the controller.
+    const isController = childrenOf(controller, 'decorators').some(
+      (one) => file.calleeOf(childOf(one, 'expression')) === '@nestjs/common.Controller',
+    );
     return childrenOf(childOf(controller, 'body'), 'body').flatMap((method): Finding[] => {
       const asks = childrenOf(method, 'params').some((one) => isOf(one, ['VerifiedEvent', 'WebhookContext']));
       if (!asks || isOf(method, ['Webhook'])) return [];
       return [
         {
           rule: 'event_unverified',
-          certainty: isFromNest(controller) && isFromNest(method) ? 'found' : 'looks_like',
+          certainty: isController && isFromNest(controller) && isFromNest(method) ? 'found' : 'looks_like',
           file: file.path,
           line: method.line,
           what: '@VerifiedEvent() stands on a method without @Webhook(), so nothing is verified there and each request is answered 500.',
