@@ -26,11 +26,20 @@ CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (sweep_on);
 `;
 }
 
+/**
+ * How long a transaction that has completed a claim may wait for its COMMIT, in milliseconds. Should its connection be lost there, nobody
+ * could claim the event until the server gave the connection up, which is hours by default.
+ */
+const commitWait = 5000;
+
 export function statementsFor(table: string) {
   const inSeconds = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 second'`;
   const dayIn = (parameter: string) => `((${inSeconds(parameter)}) AT TIME ZONE 'UTC')::date`;
   // clock_timestamp(), since now() stands still while a statement waits for a row.
   const isFree = `(c.expires_at <= clock_timestamp() OR (NOT c.done AND c.lease_until <= clock_timestamp()))`;
+  // Once more by the same owner is no change: the first answer may have got lost on its way back.
+  const complete = `UPDATE ${table} SET done = true, expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}, answer = $4::text
+WHERE key = $1::text AND token = $2::text RETURNING 1`;
   return {
     claim: `INSERT INTO ${table} AS c (key, token, attempt, done, lease_until, expires_at, sweep_on)
 VALUES ($1::text, $2::text, 1, false, ${inSeconds('$3')}, ${inSeconds('$4')}, ${dayIn('$4')})
@@ -49,9 +58,9 @@ RETURNING attempt::text AS attempt`,
 FROM ${table} AS c WHERE key = $1::text AND NOT ${isFree}`,
     extend: `UPDATE ${table} SET lease_until = ${inSeconds('$3')}, expires_at = ${inSeconds('$4')}, sweep_on = ${dayIn('$4')}
 WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
-    // Once more by the same owner is no change: the first answer may have got lost on its way back.
-    complete: `UPDATE ${table} SET done = true, expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}, answer = $4::text
-WHERE key = $1::text AND token = $2::text RETURNING 1`,
+    complete,
+    /** The last statement of a handler's transaction before its end. */
+    completeInTransaction: `${complete} AS one, set_config('idle_in_transaction_session_timeout', '${commitWait}', true) AS idle`,
     release: `UPDATE ${table} SET token = '', attempt = attempt - $4::int, lease_until = clock_timestamp(), expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}
 WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
     readWatermark: `SELECT position FROM ${table} WHERE key = $1::text AND expires_at > clock_timestamp()`,

@@ -104,8 +104,9 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     release: (key, token, ran): Promise<unknown> => step(statements.release, releasing(key, token, { ran })),
   });
   const completeBy =
-    (query: Query) => async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
-      isOne(await query(statements.complete, [key, token, retentionSeconds, records.encodeAnswer(answer) ?? null]));
+    (query: Query, statement = statements.complete) =>
+    async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
+      isOne(await query(statement, [key, token, retentionSeconds, records.encodeAnswer(answer) ?? null]));
   const removeExpired = async (limit = sweepBatchSize) => (await step(statements.sweep, [limit])).length;
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
@@ -170,7 +171,8 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
       transacted(
         transaction(async (open, query) => {
           const answer = await work(open as Transaction);
-          return () => completeBy(explained(query))(key, token, retentionSeconds, answer);
+          const complete = completeBy(explained(query), statements.completeInTransaction);
+          return () => complete(key, token, retentionSeconds, answer);
         }),
       ),
   } satisfies TransactionalStore<Transaction> & SqlStore;

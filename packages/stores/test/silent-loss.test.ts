@@ -191,6 +191,40 @@ describe.each(Object.entries(clients))(
 );
 
 const noPostgres = findMissing('postgres');
+describe.skipIf(noPostgres !== undefined)(titleOf('a completion whose COMMIT got lost', noPostgres), () => {
+  it('keeps its event from being claimed for seconds, and not until the server gives the connection up', async () => {
+    const server = await startPostgres({ fsync: false });
+    const proxy = await startTcpProxy(server.port);
+    const url = server.url.replace(String(server.port), String(proxy.port));
+    const client = new pg.Pool({ connectionString: url, max: 4 });
+    client.on('connect', (connection) => {
+      const query = connection.query.bind(connection) as (...given: unknown[]) => unknown;
+      const losing = (...given: unknown[]) => {
+        if (given[0] === 'COMMIT') proxy.loseConnections();
+        return query(...given);
+      };
+      Object.assign(connection, { query: losing });
+    });
+    const store = postgresStore({ client, sweep: 'manual' });
+    await store.migrate();
+    const claim = await store.claim('lost', 1);
+    if (claim.state !== 'claimed') throw new Error('not claimed');
+    await expect(store.transact('lost', claim.token, 60, async () => undefined)).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    const beside = new pg.Pool({ connectionString: server.url });
+    const other = postgresStore({ client: beside, sweep: 'manual' });
+    const startedAt = performance.now();
+    const free = async () => expect((await other.claim('lost', 30)).state).toBe('claimed');
+    await vi.waitFor(free, { timeout: 20_000, interval: 100 });
+    expect((performance.now() - startedAt) / 1000).toBeLessThan(12);
+    await Promise.race([client.end(), later(1000)]);
+    await beside.end();
+    await proxy.close();
+    await server.stop();
+  }, 60_000);
+});
+
 describe.skipIf(noPostgres !== undefined)(titleOf('a transaction over postgres that goes silent', noPostgres), () => {
   it('ends, and gives its place in the pool back', async () => {
     const server = await startPostgres({ fsync: false });
