@@ -146,6 +146,24 @@ describe('the contract of endpoints', () => {
     },
   );
 
+  it('goes on where a runner repeats the first case and it is accepted then', async () => {
+    const cases: (() => unknown)[] = [];
+    const runner = {
+      describe: (_: string, body: () => void) => body(),
+      it: (_: string, run: () => unknown) => void cases.push(run),
+    };
+    let answers = 0;
+    const serve = fetchHandler(ours.receiver, ours.handle);
+    const target = (request: Request) =>
+      answers++ === 0 ? new Response('not yet', { status: 503 }) : (serve(request) as Promise<Response>);
+    webhookContract({ provider: stripe, secret, target, runner: runner as never });
+    const [genuine, next] = cases;
+    await expect(genuine?.()).rejects.toThrow('found 503');
+    await expect(next?.()).rejects.toThrow('not accepted (503)');
+    await genuine?.();
+    await next?.();
+  });
+
   it('tells an endpoint that runs an event twice from one that counts none, and neither for a wrong secret', async () => {
     const runs = (count: number) => {
       const { receiver, handle, effects: counting } = counted(stripe, { secrets: secret });

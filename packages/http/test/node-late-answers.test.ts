@@ -192,7 +192,7 @@ describe('a handler that waits for the end of its late stream', () => {
 });
 
 describe('an exception that an adapter notes', () => {
-  it('is the cause of the failure, and of the dead letter', async () => {
+  it('is the cause of the failure', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const outcomes: Outcome[] = [];
     const receiver = createReceiver({
