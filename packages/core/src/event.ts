@@ -149,7 +149,11 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   get type(): string | undefined {
-    return this.#find(this.#context.provider.eventType)?.text;
+    const source = this.#placed(this.#context.provider.eventType);
+    // Most handlers ask for it first, and most senders keep it in one field: then there is nothing to put together.
+    if (source !== undefined && 'json' in source && typeof source.json === 'string')
+      return nameOf(valueAt(this.#parsed(), source.json));
+    return this.#find(source)?.text;
   }
 
   get createdAt(): Date | undefined {
