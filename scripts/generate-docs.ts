@@ -2,7 +2,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorTable, type WebhookErrorCode } from '../packages/core/src/errors.ts';
-import { statuses } from '../packages/http/src/statuses.ts';
+import { statuses } from '../packages/http/src/pipeline/statuses.ts';
 import { auditPage, readAudit } from './audit-page.ts';
 import { faultTables, fillMarks, readFaultResults, readScaleResult, scaleTable } from './measured-pages.ts';
 import { providersPage, senderPage } from './provider-pages.ts';

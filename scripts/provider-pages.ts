@@ -1,9 +1,9 @@
 /** Makes `docs/providers.md` and a page for each sender out of the presets. */
 
-import type { ValueSource } from '../packages/core/src/event-source.ts';
-import type { Handshake } from '../packages/core/src/handshake.ts';
-import type { Provider } from '../packages/core/src/provider.ts';
-import { lintProvider } from '../packages/core/src/provider-lint.ts';
+import type { ValueSource } from '../packages/core/src/provider/event-source.ts';
+import type { Handshake } from '../packages/core/src/provider/handshake.ts';
+import type { Provider } from '../packages/core/src/provider/provider.ts';
+import { lintProvider } from '../packages/core/src/provider/provider-lint.ts';
 import { duplicateRuleOf, duplicateText, eventPathsOf } from '../packages/providers/src/tools/duplicate-rule.ts';
 import { duplicateSentencesOf } from '../packages/providers/src/tools/duplicate-sentences.ts';
 import { exampleAnswers } from '../packages/providers/src/tools/preset-questions.ts';

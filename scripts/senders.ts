@@ -1,7 +1,7 @@
 /** The senders as the docs and the registry list them: modules, called where they ask, and what has proved them. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Provider, UnverifiableProvider } from '../packages/core/src/provider.ts';
+import type { Provider, UnverifiableProvider } from '../packages/core/src/provider/provider.ts';
 
 const sources = new URL('../packages/providers/src/', import.meta.url);
 const tests = new URL('../packages/providers/test/', import.meta.url);

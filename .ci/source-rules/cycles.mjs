@@ -1,7 +1,7 @@
 /** Finds circles in a graph of files. */
 
 /**
- * Each circle of value imports is reported once, with the way around.
+ * Each circle of imports, types counted, is reported once, with the way around.
  *
  * @param {Map<string, { path: string, line: number }[]>} edges
  * @returns {import('./directions.mjs').Violation[]}
@@ -14,7 +14,7 @@ export function findCycles(edges) {
     const start = trail.findIndex((step) => step.path === path);
     if (start >= 0) {
       const way = [...trail.slice(start).map((step) => step.path), path].join(' -> ');
-      const sentence = `Value imports go in a circle: ${way}.`;
+      const sentence = `Imports go in a circle: ${way}.`;
       violations.push({ file: trail[trail.length - 1].path, line, rule: 'cycle', sentence });
       return;
     }

@@ -1,6 +1,6 @@
 /** Rules on what may import what: rooms, packages, core's inner order, jose, `node:*`, cycles. */
 import { findCycles } from './cycles.mjs';
-import { coreLayers, jwtFiles, rooms, upwardTypes } from './map.mjs';
+import { coreLayers, jwtFiles, rooms } from './map.mjs';
 import { isListed } from './packages.mjs';
 import { resolveImport, roomOf } from './targets.mjs';
 
@@ -14,7 +14,6 @@ export function checkDirections(root, packages, rootManifest) {
   const violations = [];
   const byName = new Map(packages.map((entry) => [entry.manifest.name, entry]));
   const edges = new Map();
-  const usedExceptions = new Set();
 
   for (const owner of packages) {
     const refuse = (file, line, rule, sentence) => violations.push({ file, line, rule, sentence });
@@ -28,21 +27,14 @@ export function checkDirections(root, packages, rootManifest) {
       for (const found of file.imports) {
         const at = (rule, sentence) => refuse(file.path, found.line, rule, sentence);
         const target = resolveImport(root, owner, file, found, byName);
-        if (!found.isType) for (const path of target.files) edges.get(file.path).push({ path, line: found.line });
+        for (const path of target.files) edges.get(file.path).push({ path, line: found.line });
         checkReach(owner, isSource, found, target, at);
         checkDeclared(owner, isSource, target, rootManifest, at);
         if (!owner.isRoom || !isSource) continue;
         checkRoom(owner, found, target, at);
         checkNodeAndJose(owner, file, target, at);
-        if (owner.folder === 'core') checkCoreOrder(file, found, target, usedExceptions, at);
+        if (owner.folder === 'core') checkCoreOrder(file, found, target, at);
       }
-    }
-  }
-  if (packages.some(({ folder, isRoom }) => isRoom && folder === 'core')) {
-    for (const row of upwardTypes) {
-      if (usedExceptions.has(row)) continue;
-      const sentence = `The exception ${row.from} -> ${row.to} is not needed any more: remove it.`;
-      violations.push({ file: mapPath, line: 1, rule: 'core-order', sentence });
     }
   }
   return [...violations, ...findCycles(edges)];
@@ -101,16 +93,11 @@ function checkNodeAndJose(owner, file, { kind, name, files }, at) {
   }
 }
 
-function checkCoreOrder(file, { specifier, isType }, target, usedExceptions, at) {
+function checkCoreOrder(file, { specifier }, target, at) {
   for (const path of target.kind === 'file' ? target.files : []) {
     const place = path.replace('packages/core/src/', '');
     const [from, to] = [layerOf(file.place), layerOf(place)];
     if (from < 0 || to < 0 || to <= from) continue;
-    const exception = upwardTypes.find((row) => row.from === file.place && row.to === place);
-    if (exception !== undefined && isType) {
-      usedExceptions.add(exception);
-      continue;
-    }
     at('core-order', `${file.place} stands below ${place} and must not import ${specifier}.`);
     // `#crypto` stands for several files of one row.
     return;

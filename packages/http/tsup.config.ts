@@ -1,3 +1,8 @@
 import { library } from '../../tsup.config.base';
 
-export default library(['src/aws-lambda.ts', 'src/fetch.ts', 'src/node.ts', 'src/statuses.ts']);
+export default library({
+  'aws-lambda': 'src/aws-lambda/aws-lambda.ts',
+  fetch: 'src/fetch/fetch.ts',
+  node: 'src/node/node.ts',
+  statuses: 'src/pipeline/statuses.ts',
+});

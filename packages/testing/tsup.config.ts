@@ -1,3 +1,7 @@
 import { library } from '../../tsup.config.base';
 
-export default library(['src/adapter-app.ts', 'src/index.ts', 'src/signing.ts']);
+export default library({
+  'adapter-app': 'src/adapter/adapter-app.ts',
+  index: 'src/index.ts',
+  signing: 'src/signing.ts',
+});

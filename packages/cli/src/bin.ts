@@ -1,8 +1,9 @@
 #!/usr/bin/env node
+
 /** The command `countersign`: the streams, the environment and the exit code of this process. */
 
+import { processSurroundings } from './frame/surroundings.ts';
 import { run } from './program.ts';
-import { processSurroundings } from './surroundings.ts';
 
 // Whoever reads the output may have seen enough: `countersign providers | head -3`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

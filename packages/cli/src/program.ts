@@ -11,20 +11,11 @@ import { addSend } from './commands/send.ts';
 import { addSign } from './commands/sign.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addVerify } from './commands/verify.ts';
-import { type ExitCode, exitCodes, failureOf } from './failure.ts';
-import { createOutput, type Output } from './output.ts';
-import { createPrompts, type Prompts } from './prompts.ts';
-import type { Surroundings } from './surroundings.ts';
-
-/** What a command is given beside its arguments. */
-export interface Frame {
-  readonly surroundings: Surroundings;
-  readonly output: Output;
-  /** Asks for what is missing; undefined where nobody can answer. */
-  readonly prompts?: Prompts | undefined;
-  /** What the process ends with. A command sets it where the answer is no; it throws a CliFailure where there is none. */
-  exitCode: ExitCode;
-}
+import { type ExitCode, exitCodes, failureOf } from './frame/failure.ts';
+import type { Frame } from './frame/frame.ts';
+import { createOutput } from './frame/output.ts';
+import { createPrompts } from './frame/prompts.ts';
+import type { Surroundings } from './frame/surroundings.ts';
 
 /** Adds one command to the program. A new command is a file in `commands` and a row in this list. */
 const commands: readonly ((program: Command, frame: Frame) => void)[] = [

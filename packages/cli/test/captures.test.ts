@@ -10,7 +10,7 @@ import { parseHar } from '../src/captures/har.ts';
 import { parseHeaderFile } from '../src/captures/header-file.ts';
 import { parseRawHttp } from '../src/captures/raw-http.ts';
 import { ShellWordsError, splitShellWords } from '../src/captures/shell-words.ts';
-import { CliFailure } from '../src/failure.ts';
+import { CliFailure } from '../src/frame/failure.ts';
 import { har } from './captures-written.ts';
 
 const runs = Number(process.env.FAST_CHECK_RUNS ?? 2000);

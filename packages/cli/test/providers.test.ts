@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { registry } from '@countersign/providers/registry';
 import { askingPresets, presetQuestions } from '@countersign/providers/tools/preset-questions';
 import { describe, expect, test } from 'vitest';
-import { exampleOptions, parsePresetOptions } from '../src/preset-options.ts';
+import { exampleOptions, parsePresetOptions } from '../src/flags/preset-options.ts';
 import { makeFolder, runHere, runProgram } from './run-cli.ts';
 
 const { write } = makeFolder();

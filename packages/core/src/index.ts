@@ -1,9 +1,7 @@
 /** Verifies incoming webhooks over the received bytes, within a replay window, and handles each event once. */
 
-export { noteOf, withCause } from './answer-cause.ts';
-export type { HashName } from './crypto/hmac.ts';
-export type { HostPattern } from './crypto/host-pattern.ts';
-export type { CurveName, SignatureAlgorithm } from './crypto/signature-algorithm.ts';
+export type { DeadLetterOptions, DedupeOptions, OrderingOptions } from './claims/dedupe-options.ts';
+export { type MemoryStoreOptions, memoryStore } from './claims/memory-store.ts';
 export type {
   Claim,
   DeadLetterInfo,
@@ -13,9 +11,20 @@ export type {
   StoreFinding,
   TransactionalStore,
   TransactionEnd,
-} from './dedupe.ts';
-export type { DeadLetterOptions, DedupeOptions, OrderingOptions } from './dedupe-options.ts';
-export { type Delivery, type DeliveryHead, UnverifiedDelivery } from './delivery.ts';
+} from './claims/store.ts';
+export type { HashName } from './crypto/hmac.ts';
+export type { HostPattern } from './crypto/host-pattern.ts';
+export type { CurveName, SignatureAlgorithm } from './crypto/signature-algorithm.ts';
+export {
+  type BodyLimits,
+  type Delivery,
+  type DeliveryHead,
+  type IncomingDelivery,
+  type ReadBody,
+  UnverifiedDelivery,
+} from './delivery/delivery.ts';
+export type { HeaderSource } from './delivery/header-fields.ts';
+export type { PublicUrl, UrlForm } from './delivery/public-url.ts';
 export {
   type ErrorRow,
   errorTable,
@@ -25,80 +34,59 @@ export {
   type WebhookErrorCode,
   type WebhookErrorOptions,
 } from './errors.ts';
-export type { AnyEvent, Identity, WebhookEvent } from './event.ts';
-export type { EventList, IdentityFacts, ValueSource } from './event-source.ts';
-export {
-  type EventOf,
-  type Handler,
-  type HandlerAnswer,
-  type HandlerContext,
-  type HandlersByType,
-  handlers,
-} from './handler.ts';
-export type { Handshake, HandshakeRequest, HandshakeText, HandshakeValue } from './handshake.ts';
-export type { HandshakeGrammar } from './handshake-grammar.ts';
-export type { HeaderSource } from './header-fields.ts';
-export { type MemoryStoreOptions, memoryStore } from './memory-store.ts';
-export type { Outcome } from './outcome.ts';
-export type { PayloadFormat } from './payload.ts';
-export {
-  type Assumption,
-  type Confidence,
-  defineProvider,
-  type EventMap,
-  type Provider,
-  type ProviderDescription,
-  type RedirectFact,
-  type RetryFacts,
-  type SourceFact,
-  type StatusPattern,
-  type UnverifiableProvider,
-} from './provider.ts';
-export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './provider-lint.ts';
-export type { PublicUrl, UrlForm } from './public-url.ts';
-export { createReceiver, type ReceiveOptions, type Receiver } from './receiver.ts';
+export type { AnyEvent, Identity, WebhookEvent } from './event/event.ts';
+export type { EventOf } from './event/event-of.ts';
+export type { StandardSchemaV1 } from './event/standard-schema.ts';
+export { noteOf, withCause } from './handling/answer-cause.ts';
+export { type Handler, type HandlerContext, type HandlersByType, handlers } from './handling/handler.ts';
+export type { Outcome } from './handling/outcome.ts';
+export type { CertificateSource } from './keys/certificate-keys.ts';
+export type { SecretEncoding, SecretFormat } from './keys/decode-secret.ts';
+export type { Key, KeyInput, KeyResolver } from './keys/key.ts';
+export type { FoundSecrets, Secret, SecretInput, TenantSecrets } from './keys/secret.ts';
+export { secretsByTenant } from './keys/secret-source.ts';
+export { defineProvider } from './provider/define-provider.ts';
+export type { EventList, IdentityFacts, ValueSource } from './provider/event-source.ts';
+export type { Handshake, HandshakeRequest, HandshakeText, HandshakeValue } from './provider/handshake.ts';
+export type { HandshakeGrammar } from './provider/handshake-grammar.ts';
+export type { PayloadFormat } from './provider/payload-format.ts';
+export type {
+  Assumption,
+  Confidence,
+  EventMap,
+  Provider,
+  ProviderDescription,
+  RedirectFact,
+  RetryFacts,
+  SourceFact,
+  StatusPattern,
+  UnverifiableProvider,
+} from './provider/provider.ts';
+export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './provider/provider-lint.ts';
+export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/receiver.ts';
 export type {
   HandshakeOptions,
   ReceiverOptions,
   ReceiverPolicy,
   ReceiverWarning,
-} from './receiver-options.ts';
-export type { ReplayTolerance, TimestampUnit } from './replay-window.ts';
-export { joinPairs, type PairLayout, type SignedPair } from './schemes/canonical-text.ts';
-export type { CertificateSource } from './schemes/certificate-keys.ts';
+} from './receiver/receiver-options.ts';
+export type { HandlerAnswer } from './response.ts';
 export { type HmacDescription, hmac, rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac.ts';
 export {
   type HttpSignatureAlgorithm,
   type HttpSignatureDescription,
   type HttpSignatureMaterial,
   httpSignature,
-} from './schemes/http-signature.ts';
+} from './schemes/message-signature/http-signature.ts';
 export { type PublicKeyDescription, type PublicKeyMaterial, publicKey } from './schemes/public-key.ts';
-export type {
-  BoundScheme,
-  Key,
-  KeyInput,
-  KeyMaterial,
-  KeyResolver,
-  Proof,
-  Scheme,
-  SchemeOptions,
-  SignedParts,
-} from './schemes/scheme.ts';
+export type { ReplayTolerance, TimestampUnit } from './schemes/replay-window.ts';
+export type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions, SignedParts } from './schemes/scheme.ts';
 export { type SharedTokenDescription, sharedToken, type TokenSource } from './schemes/shared-token.ts';
+export { joinPairs } from './schemes/signed-text/canonical-text.ts';
 export type {
   SignatureDescription,
   SignatureLocation,
   SignatureSource,
   TimestampSource,
-} from './schemes/signature-description.ts';
-export type { ComputedPart, SignedPart } from './schemes/template.ts';
-export type { SecretEncoding, SecretFormat } from './secret-text.ts';
-export {
-  type FoundSecrets,
-  type Secret,
-  type SecretInput,
-  secretsByTenant,
-  type TenantSecrets,
-} from './secrets.ts';
-export type { StandardSchemaV1 } from './standard-schema.ts';
+} from './schemes/signed-text/description.ts';
+export type { ComputedPart, PairLayout, SignedPair, SignedPart } from './schemes/signed-text/signed-part.ts';

@@ -3,5 +3,5 @@
 export type { JwtAlgorithm } from './jwt/algorithms.ts';
 export type { BoundHash, JwtBindings } from './jwt/bindings.ts';
 export type { ClaimRules } from './jwt/claims.ts';
-export { type DetachedJwsDescription, detachedJws } from './jwt/detached.ts';
-export { type JwtDescription, type JwtMaterial, jwt } from './jwt/scheme.ts';
+export { type DetachedJwsDescription, detachedJws } from './jwt/detached-jws.ts';
+export { type JwtDescription, type JwtMaterial, jwt } from './jwt/jwt.ts';

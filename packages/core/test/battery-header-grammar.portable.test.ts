@@ -20,6 +20,7 @@ import {
   standardHeaders,
   T,
 } from './fixtures.ts';
+import { headRefusal } from './head-refusal.ts';
 
 const good = `t=${now},v1=${known.tK1}`;
 const verifyT = (header: unknown) => receiverOf(T, K1).verify(deliveryOf({ 'x-sig': header } as HeaderSource));
@@ -45,7 +46,7 @@ describe('header grammar', () => {
       const dedupe = { local: true, claim: count, extend: count, complete: count, release: count };
       const receiver = receiverOf(T, K1, { dedupe });
       await expectRefused(receiver.verify(deliveryOf(headers)), 'missing_signature');
-      expect(receiver.screen({ headers })?.code).toBe('header_missing');
+      expect((await headRefusal(receiver, { headers }))?.code).toBe('header_missing');
       const outcome = await receiver.receive(deliveryOf(headers), () => void calls++);
       expect(outcome.kind).toBe('rejected');
       expect(calls).toBe(0);

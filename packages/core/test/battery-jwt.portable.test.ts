@@ -8,6 +8,7 @@ import { exportJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkBindings } from '../src/jwt/bindings.ts';
 import { B, buildError, bytes, codeOf, expectRefused, K1, now } from './fixtures.ts';
+import { headRefusal } from './head-refusal.ts';
 import { edPem, makeCertificate, modulusOf, rsaPem as rsaPemOf, spkiOf } from './made-certificates.ts';
 
 const vectorsFile = new URL('../../../../shared/providers/vectors.json', import.meta.url);
@@ -386,12 +387,14 @@ describe('tokens', () => {
     await verify(token(claims), rs256, { keys: [pemOf(otherRsa.publicKey), rsaPem] });
   });
 
-  it('screens a token before there is a body', () => {
+  it('screens a token before there is a body', async () => {
     const receiver = receiverOf(rs256);
-    expect(receiver.screen({ headers: { authorization: `Bearer ${token(claims)}` } })).toBeUndefined();
-    expect(receiver.screen({ headers: { authorization: 'Bearer x' } })?.code).toBe('token_invalid');
-    expect(receiver.screen({ headers: { authorization: `Basic ${token(claims)}` } })?.code).toBe('header_malformed');
-    expect(receiver.screen({ headers: {} })?.code).toBe('header_missing');
+    expect(await headRefusal(receiver, { headers: { authorization: `Bearer ${token(claims)}` } })).toBeUndefined();
+    expect((await headRefusal(receiver, { headers: { authorization: 'Bearer x' } }))?.code).toBe('token_invalid');
+    expect((await headRefusal(receiver, { headers: { authorization: `Basic ${token(claims)}` } }))?.code).toBe(
+      'header_malformed',
+    );
+    expect((await headRefusal(receiver, { headers: {} }))?.code).toBe('header_missing');
   });
 });
 
@@ -745,7 +748,7 @@ describe('claims and bindings of a token', () => {
     const bound = scheme.bind({ keys: rsaPem, publicUrlOf: () => '', hasPublicUrl: false } as never);
     const idOf = async (payload: object | string) => {
       const delivery = { headers: { authorization: `Bearer ${token(payload)}` }, body: B };
-      return (await bound.verify(delivery, now * 1000)).id;
+      return (await bound.open(delivery, now * 1000).verify(B)).id;
     };
     expect(await idOf({ jti: 'a' })).toBe('a');
     expect(await idOf({ jti: 7 })).toBe('7');

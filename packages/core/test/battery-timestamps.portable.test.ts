@@ -16,6 +16,7 @@ import {
   signT,
   T,
 } from './fixtures.ts';
+import { headRefusal } from './head-refusal.ts';
 
 const verifyAt = (time: number | string, policy = {}) =>
   receiverOf(T, K1, policy).verify(deliveryOf({ 'x-sig': signT(K1, time, B) }));
@@ -108,7 +109,7 @@ describe('timestamps and replay', () => {
     for (const clock of clocks) {
       expect(await codeOf(verifyAt(now, { clock }))).toBe('options_invalid');
       const receiver = receiverOf(T, K1, { clock });
-      expect(receiver.screen({ headers: { 'x-sig': signT(K1, now, B) } })?.fault).toBe('receiver');
+      expect((await headRefusal(receiver, { headers: { 'x-sig': signT(K1, now, B) } }))?.fault).toBe('receiver');
     }
   });
 
@@ -142,9 +143,11 @@ describe('timestamps and replay', () => {
     expect(handle).toHaveBeenCalledTimes(2);
   });
 
-  it('screens a stale timestamp before there is a body', () => {
+  it('screens a stale timestamp before there is a body', async () => {
     const receiver = receiverOf(T, K1);
-    expect(receiver.screen({ headers: { 'x-sig': signT(K1, now - 301, B) } })?.code).toBe('timestamp_too_old');
-    expect(receiver.screen({ headers: { 'x-sig': signT(K1, now, B) } })).toBeUndefined();
+    expect((await headRefusal(receiver, { headers: { 'x-sig': signT(K1, now - 301, B) } }))?.code).toBe(
+      'timestamp_too_old',
+    );
+    expect(await headRefusal(receiver, { headers: { 'x-sig': signT(K1, now, B) } })).toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ import {
 } from '@countersign/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChainProblem, parseCertificates } from '../src/crypto/x509.ts';
-import { importKey } from '../src/schemes/inline-keys.ts';
+import { importKey } from '../src/keys/inline-keys.ts';
 import { B, hasOpenssl, K1, known } from './fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'certificates-'));

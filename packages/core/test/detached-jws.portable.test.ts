@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import { CompactSign, FlattenedSign } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { B, buildError, bytes, hasOpenssl, K1, now } from './fixtures.ts';
+import { headRefusal } from './head-refusal.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -410,7 +411,7 @@ describe('the time of a detached signature', () => {
         expect(event.signed.timestamp).toBe(true);
       } else await refused(promise, code);
     }
-    const refusal = receiverOf(jose).screen({ headers: { 'x-jws': inJose }, method: 'POST' });
+    const refusal = await headRefusal(receiverOf(jose), { headers: { 'x-jws': inJose }, method: 'POST' });
     expect(refusal?.code).toBe(code);
   });
 

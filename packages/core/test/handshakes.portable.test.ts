@@ -11,6 +11,7 @@ import {
 } from '@countersign/core';
 import { describe, expect, it, vi } from 'vitest';
 import { bytes, K1, K2 } from './fixtures.ts';
+import { headRefusal } from './head-refusal.ts';
 
 const providerWith = (...handshakes: Handshake[]) =>
   defineProvider({
@@ -63,14 +64,14 @@ describe('a handshake', () => {
     expect(outcome).toMatchObject({ name: 'echo' });
     expect(claim).not.toHaveBeenCalled();
     expect(onOutcome).toHaveBeenCalledTimes(1);
-    expect(receiver.screen(get('/?challenge=abc'))).toBeUndefined();
+    expect(await headRefusal(receiver, get('/?challenge=abc'))).toBeUndefined();
   });
 
   it('is none without its value, with two of them, by another method, or with a value that is no plain text', async () => {
     const receiver = receiverOf(echoQuery);
     for (const request of [get('/'), get('/?challenge='), get('/?challenge=a&challenge=b'), get('/?other=a')]) {
       expect(codeOf(await receiver.receive(request, never))).toBe('method_unsupported');
-      expect(receiver.screen(request)).toMatchObject({ code: 'method_unsupported' });
+      expect(await headRefusal(receiver, request)).toMatchObject({ code: 'method_unsupported' });
     }
     expect(codeOf(await receiver.receive(post('{}', {}, '/?challenge=a'), never))).toBe('header_missing');
     for (const bad of ['%0d%0aX-Evil:1', '%00', 'x'.repeat(1025), '%e9']) {
@@ -168,7 +169,7 @@ describe('a handshake', () => {
     expect(seen).toEqual([
       { provider: 'shaking', name: 'hook_secret', signed: false, value: 'new-secret', payload: {} },
     ]);
-    expect(accepting.screen(request)).toBeUndefined();
+    expect(await headRefusal(accepting, request)).toBeUndefined();
     const refusing = receiverOf(hook, { handshakes: { accept: () => false } });
     expect(codeOf(await refusing.receive(request, never))).toBe('signature_mismatch');
     const vague = receiverOf(hook, { handshakes: { accept: (() => 1) as never } });

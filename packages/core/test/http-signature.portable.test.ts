@@ -13,8 +13,9 @@ import {
 import fc from 'fast-check';
 import { type Algorithm, createSigner, httpbis, type SignConfig } from 'http-message-signatures';
 import { describe, expect, it, vi } from 'vitest';
-import { parseDictionary } from '../src/schemes/structured-fields.ts';
+import { parseDictionary } from '../src/schemes/message-signature/structured-fields.ts';
 import { B, buildError, bytes, codeOf, K1, K2, now } from './fixtures.ts';
+import { headRefusal } from './head-refusal.ts';
 
 const target = '/foo?param=Value&Pet=dog';
 const publicUrl = 'https://example.com';
@@ -610,7 +611,7 @@ describe('the time of a signature', () => {
     [`;created=${now};expires=${now + 1}.5`, 'header_malformed'],
   ])('judges the parameters %s: %s', async (parameters, code) => {
     const headers = write({ parameters });
-    const refusal = receiverOf().screen({ headers, method: 'POST', url: target });
+    const refusal = await headRefusal(receiverOf(), { headers, method: 'POST', url: target });
     expect(refusal?.code).toBe(code);
     if (code === undefined) expect(await verify(headers)).toBeDefined();
     else await refused(verify(headers), code);
@@ -1132,7 +1133,7 @@ describe('whatever a stranger sends', () => {
       expect(isWebhookError(error)).toBe(true);
       expect(error).toMatchObject({ fault: 'sender' });
     }
-    const refusal = receiver.screen(delivery);
+    const refusal = await headRefusal(receiver, delivery);
     if (refusal !== undefined) expect(refusal.fault).toBe('sender');
   };
 

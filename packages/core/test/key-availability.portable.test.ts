@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type CertificateSource, createReceiver, defineProvider, type KeyInput, publicKey } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
 import { describe, expect, it } from 'vitest';
-import { fetchText } from '../src/remote-text.ts';
+import { fetchText } from '../src/keys/remote-text.ts';
 import { B, bytes, codeOf, now } from './fixtures.ts';
 import { makeCertificate } from './made-certificates.ts';
 

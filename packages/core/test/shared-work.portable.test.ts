@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CertificateStore, type HeldCertificate } from '../src/schemes/certificate-store.ts';
-import { elapsedSince } from '../src/schemes/elapsed-time.ts';
-import { FetchBudget } from '../src/schemes/fetch-budget.ts';
-import { SharedWork } from '../src/schemes/shared-work.ts';
+import { CertificateStore, type HeldCertificate } from '../src/keys/certificate-store.ts';
+import { elapsedSince } from '../src/keys/elapsed-time.ts';
+import { FetchBudget } from '../src/keys/fetch-budget.ts';
+import { SharedWork } from '../src/keys/shared-work.ts';
 
 const never = () => new Promise<never>(() => undefined);
 const pause = (milliseconds: number) => new Promise((wake) => setTimeout(wake, milliseconds));

@@ -10,6 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { crypto } from '#crypto';
 import { B, buildError, bytes, codeOf, deliveryOf, K1, K2, now, receiverOf, sign } from './fixtures.ts';
+import { headRefusal } from './head-refusal.ts';
 
 describe(`the vocabulary on ${crypto.name}`, () => {
   it('runs on the backend that this project of the test runner stands for', () => {
@@ -140,7 +141,7 @@ describe('the vocabulary', () => {
     const mac = sign(K1, '12.abc').toString('hex');
     const json = bytes(JSON.stringify({ sig: { value: mac, time: 12, token: 'abc' } }));
     await receiverOf(inJson, K1).verify(deliveryOf({}, json));
-    expect(receiverOf(inJson, K1).screen({ headers: {} })).toBeUndefined();
+    expect(await headRefusal(receiverOf(inJson, K1), { headers: {} })).toBeUndefined();
     expect(await codeOf(receiverOf(inJson, K1).verify(deliveryOf({}, bytes('{}'))))).toBe('header_missing');
 
     const pairs = provider({

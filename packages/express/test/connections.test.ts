@@ -37,7 +37,7 @@ function writeThenRead(port: number, head: string, chunk: Buffer, count: number)
 }
 
 describe.each(frameworks)('connections to %s', (_, express) => {
-  const open = async (options: { bodyTimeoutSeconds?: number } = {}, policy: Parameters<typeof receiverOf>[1] = {}) => {
+  const open = async (policy: Parameters<typeof receiverOf>[1] = {}) => {
     const requests: Request[] = [];
     const handle = vi.fn();
     const t = receiverOf(T, policy);
@@ -47,8 +47,8 @@ describe.each(frameworks)('connections to %s', (_, express) => {
       requests.push(request);
       next();
     });
-    app.all('/t', webhook(t.receiver, handle, options) as RequestHandler);
-    app.all('/r', webhook(r.receiver, handle, options) as RequestHandler);
+    app.all('/t', webhook(t.receiver, handle) as RequestHandler);
+    app.all('/r', webhook(r.receiver, handle) as RequestHandler);
     return { ...(await serve(app)), requests, handle, reasons: () => [...t.reasons(), ...r.reasons()] };
   };
 
@@ -66,7 +66,7 @@ describe.each(frameworks)('connections to %s', (_, express) => {
   );
 
   it('let a sender read that its body is too large, chunked or not', async () => {
-    const { port } = await open({}, { maxBodyBytes: 100_000 });
+    const { port } = await open({ maxBodyBytes: 100_000 });
     const head = (field: string) => `POST /r HTTP/1.1\r\nHost: x\r\nX-Sig: ${'0'.repeat(64)}\r\n${field}\r\n\r\n`;
     const chunk = Buffer.from(`10000\r\n${'x'.repeat(65_536)}\r\n`);
     expect(await writeThenRead(port, head('Transfer-Encoding: chunked'), chunk, 10)).toMatch(/^HTTP\/1\.1 413 /);
@@ -88,7 +88,7 @@ describe.each(frameworks)('connections to %s', (_, express) => {
   });
 
   it('RX-02 end soon after a refusal, however much or little still comes', async () => {
-    const { port } = await open({}, { maxBodyBytes: 1000 });
+    const { port } = await open({ maxBodyBytes: 1000 });
     const head = (field: string) => `POST /r HTTP/1.1\r\nHost: x\r\nX-Sig: ${'0'.repeat(64)}\r\n${field}\r\n\r\n`;
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     const endless: (string | number)[] = [head('Transfer-Encoding: chunked')];
@@ -139,7 +139,7 @@ describe.each(frameworks)('connections to %s', (_, express) => {
   it('AD-13 that break leave no listener, no timer, no store call, and run no handler', async () => {
     const store = memoryStore();
     const claim = vi.spyOn(store, 'claim');
-    const { port, requests, handle, reasons } = await open({}, { dedupe: store });
+    const { port, requests, handle, reasons } = await open({ dedupe: store });
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const head = `POST /r HTTP/1.1\r\nHost: x\r\nX-Sig: ${mac(body)}\r\n`;
     const cut = (rest: string) =>

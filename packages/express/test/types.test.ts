@@ -36,7 +36,7 @@ describe('the types of the adapter', () => {
         handlers<typeof provider>({ 'order.paid': async (event) => ({ body: String(event.payload.amount) }) }),
       ),
     );
-    app.post('/middleware', webhook(receiver, { bodyTimeoutSeconds: 5 }), (request, response) => {
+    app.post('/middleware', webhook(receiver, { diagnose: true }), (request, response) => {
       expectTypeOf(request.webhook).toEqualTypeOf<WebhookEvent | undefined>();
       const event = verifiedEvent(receiver, request);
       if (event.type === 'order.lost') expectTypeOf(event.payload).toEqualTypeOf<{ reason: string }>();

@@ -27,7 +27,7 @@ describe('the types of the adapter for Fastify', () => {
         if (event.type === 'order.paid') expectTypeOf(event.payload).toEqualTypeOf<{ amount: number }>();
         if (event.type === 'order.lost') expectTypeOf(event.payload.reason).toBeString();
       }),
-      { url: '/typed', bodyTimeoutSeconds: 5 },
+      { url: '/typed', diagnose: true },
     );
     app.register(webhook, { receiver, url: '/plain', handle: (event) => void event.id });
     app.register(webhook, {
@@ -41,7 +41,7 @@ describe('the types of the adapter for Fastify', () => {
     });
     const typed = webhook(receiver, () => undefined);
     // @ts-expect-error: a path has to be given
-    const noPath: Parameters<typeof typed>[1] = { bodyTimeoutSeconds: 5 };
+    const noPath: Parameters<typeof typed>[1] = { diagnose: true };
     // @ts-expect-error: neither a path and a handler nor routes
     const neither: Parameters<typeof webhook>[1] = { receiver };
     return [noPath, neither];

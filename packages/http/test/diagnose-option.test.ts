@@ -228,7 +228,6 @@ describe('diagnose: true', () => {
     const serve = edges.fetchHandler(receiver, () => undefined, { diagnose: true });
     const time = Math.floor(Date.now() / 1000) - 4000;
     const signature = mac(`${time}.${body}`);
-    expect(receiver.screen({ headers: { 'x-sig': `t=${time},v1=${signature}` } })?.code).toBe('timestamp_too_old');
     await serve(requestOf(`${body}\n`, { 'x-sig': `t=${time},v1=${signature}` }));
     const [line = ''] = await printed(1);
     expect(line).toMatch(/timestamp_too_old[\s\S]*body_trailing_newline, proved/);

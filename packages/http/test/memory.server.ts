@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createReceiver, defineProvider, rawBodyHmac } from '@countersign/core';
-import { nodeHandler } from '../src/node.ts';
+import { nodeHandler } from '../src/node/node.ts';
 
 const provider = defineProvider({ name: 'memory', scheme: rawBodyHmac({ header: 'x-sig' }) });
 const receiver = createReceiver({

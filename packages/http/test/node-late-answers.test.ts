@@ -7,7 +7,7 @@ import { pipeline, Readable } from 'node:stream';
 import { pipeline as finished } from 'node:stream/promises';
 import { createReceiver, defineProvider, memoryStore, type Outcome, rawBodyHmac } from '@countersign/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { nodeHandler, nodeMiddleware, noteFailure } from '../src/node.ts';
+import { nodeHandler, nodeMiddleware, noteFailure } from '../src/node/node.ts';
 
 const secret = '0123456789abcdef0123456789abcdef';
 const body = '{"id":"evt_1"}';

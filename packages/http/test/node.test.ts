@@ -11,7 +11,7 @@ import {
   sharedToken,
 } from '@countersign/core';
 import { describe, expect, it, vi } from 'vitest';
-import { handlerContext, nodeHandler, nodeMiddleware, verifiedEvent } from '../src/node.ts';
+import { handlerContext, nodeHandler, nodeMiddleware, verifiedEvent } from '../src/node/node.ts';
 
 const secret = '0123456789abcdef0123456789abcdef';
 const body = '{"id":"evt_1"}';
@@ -67,7 +67,7 @@ describe('the edge for Node', () => {
     const { receiver: other } = receiverOf(provider);
     // As where an app has a CommonJS module beside its own ES modules.
     vi.resetModules();
-    const copy = await import('../src/node.ts');
+    const copy = await import('../src/node/node.ts');
     expect(copy.verifiedEvent).not.toBe(verifiedEvent);
     const codes: unknown[] = [];
     const verify = nodeMiddleware(receiver);

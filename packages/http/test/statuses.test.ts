@@ -1,6 +1,6 @@
 import { type AnyEvent, errorTable, type Outcome, WebhookError, type WebhookErrorCode } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
-import { replayedHeader, responseTo, responseToError, statuses } from '../src/statuses.ts';
+import { replayedHeader, responseTo, responseToError, statuses } from '../src/pipeline/statuses.ts';
 
 const event = {} as AnyEvent;
 const respond = (outcome: object) => responseTo(outcome as Outcome<AnyEvent>);

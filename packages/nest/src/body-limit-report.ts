@@ -31,17 +31,23 @@ export class BodyLimitReport implements OnModuleInit {
     if (httpAdapter?.getType() !== 'express') return;
     httpAdapter.use(
       (error: unknown, request: ExpressRequestSide, _response: unknown, next: (error: unknown) => void) => {
-        if ((error as { type?: unknown } | null)?.type === 'entity.too.large') this.#report(request);
+        if ((error as { type?: unknown } | null)?.type === 'entity.too.large') void this.#report(request);
         next(error);
       },
     );
   }
 
   /** To the receivers whose deliveries look like this one, so that it is seen where refusals are seen. */
-  #report({ headers, method, originalUrl: url }: ExpressRequestSide): void {
+  async #report({ headers, method, originalUrl: url }: ExpressRequestSide): Promise<void> {
+    const head = { headers, method, url };
     for (const { receiver } of this.#routes.values()) {
-      if (receiver.screen({ headers, method, url }) === undefined)
-        receiver.refuse(new WebhookError('body_too_large', { at: 'request', hint }));
+      let isAsked = false;
+      const body = () => {
+        isAsked = true;
+        throw new WebhookError('body_too_large', { at: 'request', hint });
+      };
+      await receiver.verify({ ...head, body }).catch(() => undefined);
+      if (isAsked) await receiver.receive({ ...head, body }, () => undefined);
     }
   }
 }

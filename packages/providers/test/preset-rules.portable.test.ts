@@ -14,6 +14,7 @@ import { discord } from '../src/discord.ts';
 import { googlePubsub } from '../src/google-pubsub.ts';
 import { paypal } from '../src/paypal.ts';
 import { truelayer } from '../src/truelayer.ts';
+import { headRefusal } from './head-refusal.ts';
 import { presets } from './presets.ts';
 import { deliveryOf, receiverOf, recordedDeliveries } from './recorded-delivery.ts';
 
@@ -376,7 +377,7 @@ describe('handshakes of the presets', () => {
     const outcome = await receiverFor(id).receive(request, () => expect.unreachable());
     expect(outcome.kind === 'rejected' ? outcome.error : outcome).toMatchObject({ kind: 'handshake' });
     expect((outcome as Extract<Outcome, { kind: 'handshake' }>).answer).toMatchObject(answer);
-    expect(receiverFor(id).screen(request)).toBeUndefined();
+    expect(await headRefusal(receiverFor(id), request)).toBeUndefined();
   });
 
   it('that bring the secret are answered before there is one, and nothing else is accepted until then', async () => {

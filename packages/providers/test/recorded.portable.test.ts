@@ -1,5 +1,6 @@
 import { isWebhookError, type WebhookEvent } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
+import { headRefusal } from './head-refusal.ts';
 import { presets } from './presets.ts';
 import { deliveryOf, otherSecretOf, presetOf, receiverOf, recordedDeliveries } from './recorded-delivery.ts';
 
@@ -59,7 +60,7 @@ describe.each(recordedDeliveries)('the recording %s', (_, recorded) => {
       ]),
     );
     await receiverOf(recorded).verify({ ...delivery, headers: inCapitals });
-    expect(receiverOf(recorded).screen({ ...delivery, headers: inCapitals })).toBeUndefined();
+    expect(await headRefusal(receiverOf(recorded), { ...delivery, headers: inCapitals })).toBeUndefined();
   });
 
   if (expected.signed.body) {
@@ -122,7 +123,7 @@ describe.each(recordedDeliveries)('the recording %s', (_, recorded) => {
     // Where an unsigned body may be a handshake, it has to be read first.
     const { handshakes = [] } = presetOf(recorded);
     if (handshakes.some(({ signed, when }) => !signed && (when.json !== undefined || when.form !== undefined))) return;
-    expect(receiver.screen({ ...delivery, headers: rest })).toMatchObject({ code: 'header_missing' });
+    expect(await headRefusal(receiver, { ...delivery, headers: rest })).toMatchObject({ code: 'header_missing' });
   });
 
   if (expected.signed.timestamp && ['hmac', 'public_key'].includes(scheme.kind)) {

@@ -1,11 +1,11 @@
 /** A dedupe store in a Cloudflare D1 database: one request per step, on the database's clock. */
 
 import { WebhookError } from '@countersign/core';
-import { withBareErrors } from './bare-errors.ts';
 import { migrateTable } from './schema-version.ts';
 import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { sweepBatchSize } from './sweeper.ts';
+import { withBareErrors } from './with-bare-errors.ts';
 
 export { sqliteSchema } from './sqlite-statements.ts';
 

@@ -1,8 +1,8 @@
 /** A dedupe store in Deno KV: records that are replaced only where nobody changed them since, on the callers' clocks. */
 
 import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
-import { withBareErrors } from './bare-errors.ts';
 import * as records from './claim-record.ts';
+import { withBareErrors } from './with-bare-errors.ts';
 
 /** What the store needs of an atomic operation of Deno KV. */
 export interface DenoKvAtomic {

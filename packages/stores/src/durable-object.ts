@@ -1,11 +1,11 @@
 /** A dedupe store in Durable Objects: keys spread over objects, each of which decides alone and keeps its own table. */
 
 import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
-import { withBareErrors } from './bare-errors.ts';
 import { attemptMemorySeconds } from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { sweepBatchSize } from './sweeper.ts';
+import { withBareErrors } from './with-bare-errors.ts';
 
 /** What the store needs of a binding to the namespace of {@link ClaimsObject}. */
 export interface ClaimsNamespace {

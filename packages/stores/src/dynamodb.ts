@@ -1,9 +1,10 @@
 /** A dedupe store in Amazon DynamoDB: conditional updates of one item per key, on the callers' clocks. */
 
 import { type Claim, type DedupeStore, WebhookError } from '@countersign/core';
-import { bareError, withBareErrors } from './bare-errors.ts';
+import { bareError } from './bare-errors.ts';
 import * as records from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
+import { withBareErrors } from './with-bare-errors.ts';
 
 /** A value as DynamoDB writes it. */
 export type DynamodbValue = { S: string } | { N: string } | { BOOL: boolean };

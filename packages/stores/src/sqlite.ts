@@ -1,7 +1,6 @@
 /** A dedupe store in a SQLite file: one statement per step, with transactions for handlers. */
 
 import { type StoredAnswer, type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
-import { withBareErrors } from './bare-errors.ts';
 import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
 import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
@@ -9,6 +8,7 @@ import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import { openSqliteTransaction } from './transaction/sqlite-database.ts';
 import { savepointBy } from './transaction/store-savepoint.ts';
+import { withBareErrors } from './with-bare-errors.ts';
 
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 export { sqliteSchema } from './sqlite-statements.ts';

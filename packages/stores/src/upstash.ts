@@ -1,8 +1,8 @@
 /** A dedupe store in Upstash Redis: one HTTP request with a Lua script per step, on the server's clock. */
 
 import { type DedupeStore, WebhookError } from '@countersign/core';
-import { withBareErrors } from './bare-errors.ts';
 import { isUnknownScript, type RedisScript, redisScript, redisSteps } from './redis-scripts.ts';
+import { withBareErrors } from './with-bare-errors.ts';
 
 /** What the store needs of a client of the package @upstash/redis, in any of its builds. */
 export interface UpstashClient {

@@ -1,6 +1,6 @@
 /** One HTTP request as a capture holds it, whatever the format of the capture. */
 
-import { CliFailure } from '../failure.ts';
+import { CliFailure } from '../frame/failure.ts';
 
 /** What a capture holds of one request. */
 export interface CapturedRequest {

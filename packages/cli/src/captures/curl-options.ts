@@ -1,6 +1,6 @@
 /** The options of curl that are understood, and the reading of them off its words. */
 
-import { printable } from '../output.ts';
+import { printable } from '../frame/output.ts';
 
 /** What an option of curl does to the request. `none`: the same request with or without it. */
 export type Effect =

@@ -1,6 +1,6 @@
 /** Reads the request that a curl command would send, as browsers and debugging sites copy it. Nothing is run. */
 
-import { CliFailure } from '../failure.ts';
+import { CliFailure } from '../frame/failure.ts';
 import { type CapturedRequest, lossNotes } from './captured-request.ts';
 import { effectOf, readOptions } from './curl-options.ts';
 import { ShellWordsError, splitShellWords } from './shell-words.ts';

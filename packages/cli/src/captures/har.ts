@@ -1,7 +1,7 @@
 /** Reads a request out of a HAR file (HTTP Archive 1.2), as browsers and debugging proxies save it. */
 
-import { CliFailure } from '../failure.ts';
-import { printable } from '../output.ts';
+import { CliFailure } from '../frame/failure.ts';
+import { printable } from '../frame/output.ts';
 import { type CapturedRequest, lossNotes } from './captured-request.ts';
 
 interface HarEntry {

@@ -1,6 +1,6 @@
 /** Reads headers from a file: lines `Name: value`, a JSON object, or a JSON array of pairs. */
 
-import { CliFailure } from '../failure.ts';
+import { CliFailure } from '../frame/failure.ts';
 import { type CapturedRequest, findRequestLine, parseHeaderLines } from './captured-request.ts';
 
 /** A request without its body. A request line may stand before the lines. @throws CliFailure capture_unreadable */

@@ -1,6 +1,6 @@
 /** Reads a raw HTTP/1.1 request: request line, headers, an empty line, and the exact bytes of the body (RFC 9112). */
 
-import { CliFailure } from '../failure.ts';
+import { CliFailure } from '../frame/failure.ts';
 import { type CapturedRequest, findRequestLine, parseHeaderLines } from './captured-request.ts';
 
 /** @throws CliFailure capture_unreadable */

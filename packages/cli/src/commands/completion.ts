@@ -6,7 +6,7 @@ import { bashScript } from '../completion/bash.ts';
 import { readCommandTree } from '../completion/command-tree.ts';
 import { fishScript } from '../completion/fish.ts';
 import { zshScript } from '../completion/zsh.ts';
-import type { Frame } from '../program.ts';
+import type { Frame } from '../frame/frame.ts';
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 

@@ -11,14 +11,8 @@ import {
   type WebhookContractOptions,
 } from '@countersign/testing';
 import type { Command } from 'commander';
-import { toAnnotations, toJunit } from '../contract-formats.ts';
-import { CliFailure, exitCodes } from '../failure.ts';
-import { nameOf, readInput } from '../input-file.ts';
-import { printable } from '../output.ts';
-import type { Frame } from '../program.ts';
-import { startProgress } from '../progress.ts';
-import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
-import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
+import { addProviderOptions, loadProvider, type ProviderOptions } from '../flags/provider-choice.ts';
+import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../flags/signing-material.ts';
 import {
   addControlOption,
   addWaitOption,
@@ -27,7 +21,13 @@ import {
   parseUrl,
   requireReachable,
   withoutQuery,
-} from '../target.ts';
+} from '../flags/target.ts';
+import { CliFailure, exitCodes } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { nameOf, readInput } from '../frame/input-file.ts';
+import { printable } from '../frame/output.ts';
+import { startProgress } from '../frame/progress.ts';
+import { toAnnotations, toJunit } from '../reports/contract-formats.ts';
 
 interface ContractOptions extends ProviderOptions, SigningFlags {
   readonly previousSecretEnv?: string;

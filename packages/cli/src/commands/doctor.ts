@@ -3,16 +3,16 @@
 import { type Cause, type DiagnoseOptions, type Diagnosis, diagnose, type Framework } from '@countersign/core/diagnose';
 import { presetsWithSecrets } from '@countersign/providers/tools/preset-lists';
 import { type Command, Option } from 'commander';
-import { addCaptureOptions, type CaptureOptions, readCapture, requireOneCapture } from '../capture-options.ts';
-import { CliFailure, exitCodes } from '../failure.ts';
-import { requireOneStdin } from '../input-file.ts';
-import { printable } from '../output.ts';
-import type { Frame } from '../program.ts';
+import { addCaptureOptions, type CaptureOptions, readCapture, requireOneCapture } from '../flags/capture-options.ts';
+import { addProviderOptions, loadProvider } from '../flags/provider-choice.ts';
+import { addSecretOptions, readMaterial, type SecretOptions } from '../flags/secrets.ts';
+import { parseUrl } from '../flags/target.ts';
+import { CliFailure, exitCodes } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { requireOneStdin } from '../frame/input-file.ts';
+import { printable } from '../frame/output.ts';
+import { parseTime } from '../frame/time.ts';
 import { examineProject, type ProjectOptions } from '../project/examine-project.ts';
-import { addProviderOptions, loadProvider } from '../provider-choice.ts';
-import { addSecretOptions, readMaterial, type SecretOptions } from '../secrets.ts';
-import { parseUrl } from '../target.ts';
-import { parseTime } from '../time.ts';
 
 interface DoctorOptions extends ProjectOptions, CaptureOptions, SecretOptions {
   readonly at?: Date;

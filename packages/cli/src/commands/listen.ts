@@ -6,13 +6,13 @@ import { resolve } from 'node:path';
 import { createReceiver, memoryStore, type Outcome, type Provider, type Receiver } from '@countersign/core';
 import { nodeHandler } from '@countersign/http/node';
 import type { Command } from 'commander';
-import { CliFailure } from '../failure.ts';
-import { type KeptDelivery, keepDelivery } from '../kept-deliveries.ts';
-import { columns, printable } from '../output.ts';
-import type { Frame } from '../program.ts';
-import { addPresetOption, loadProvider } from '../provider-choice.ts';
-import { addSecretOptions, readMaterial, type SecretOptions } from '../secrets.ts';
-import { parseCount } from '../target.ts';
+import { type KeptDelivery, keepDelivery } from '../captures/kept-deliveries.ts';
+import { addPresetOption, loadProvider } from '../flags/provider-choice.ts';
+import { addSecretOptions, readMaterial, type SecretOptions } from '../flags/secrets.ts';
+import { parseCount } from '../flags/target.ts';
+import { CliFailure } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { columns, printable } from '../frame/output.ts';
 
 interface ListenOptions extends SecretOptions {
   readonly provider?: string;
@@ -123,10 +123,6 @@ async function answer(
       ...receiver,
       async receive(...given) {
         outcome = await receiver.receive(...given);
-        return outcome;
-      },
-      refuse(error) {
-        outcome = receiver.refuse(error);
         return outcome;
       },
     };

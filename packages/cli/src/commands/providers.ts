@@ -5,12 +5,12 @@ import { type RegistryEntry, registry } from '@countersign/providers/registry';
 import { type PresetQuestion, presetQuestions } from '@countersign/providers/tools/preset-questions';
 import { factLines, factsOf } from '@countersign/providers/tools/provider-facts';
 import { type Command, Option } from 'commander';
-import { exitCodes } from '../failure.ts';
-import { findNearest, suggestion } from '../nearest-name.ts';
-import { columns, printable } from '../output.ts';
-import { exampleOptions } from '../preset-options.ts';
-import type { Frame } from '../program.ts';
-import { addPresetOption, callPreset, requireEntry } from '../provider-choice.ts';
+import { exampleOptions } from '../flags/preset-options.ts';
+import { addPresetOption, callPreset, requireEntry } from '../flags/provider-choice.ts';
+import { exitCodes } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { findNearest, suggestion } from '../frame/nearest-name.ts';
+import { columns, printable } from '../frame/output.ts';
 
 const kinds = ['preset', 'asks', 'unverifiable'] as const;
 

@@ -2,13 +2,13 @@
 
 import type { SignedDelivery } from '@countersign/testing';
 import type { Command } from 'commander';
-import { readText } from '../bounded-text.ts';
-import { exitCodes } from '../failure.ts';
-import { readKept } from '../kept-deliveries.ts';
-import { columns, printable } from '../output.ts';
-import type { Frame } from '../program.ts';
-import { startProgress } from '../progress.ts';
-import { addWaitOption, parseCount, parseUrl, requireReachable, withoutQuery } from '../target.ts';
+import { readKept } from '../captures/kept-deliveries.ts';
+import { addWaitOption, parseCount, parseUrl, requireReachable, withoutQuery } from '../flags/target.ts';
+import { readText } from '../frame/bounded-text.ts';
+import { exitCodes } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { columns, printable } from '../frame/output.ts';
+import { startProgress } from '../frame/progress.ts';
 import { addDeliveryOptions, type DeliveryFlags, deliveryOf } from './sign.ts';
 
 interface SendOptions extends DeliveryFlags {

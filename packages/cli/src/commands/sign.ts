@@ -2,12 +2,12 @@
 
 import { type SignedDelivery, type SigningOptions, signDelivery } from '@countersign/testing';
 import { type Command, Option } from 'commander';
-import { readInput } from '../input-file.ts';
-import type { Frame } from '../program.ts';
-import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
-import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
-import { parseUrl } from '../target.ts';
-import { parseTime } from '../time.ts';
+import { addProviderOptions, loadProvider, type ProviderOptions } from '../flags/provider-choice.ts';
+import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../flags/signing-material.ts';
+import { parseUrl } from '../flags/target.ts';
+import type { Frame } from '../frame/frame.ts';
+import { readInput } from '../frame/input-file.ts';
+import { parseTime } from '../frame/time.ts';
 
 /** What `sign` and `send` have in common. */
 export interface DeliveryFlags extends ProviderOptions, SigningFlags {

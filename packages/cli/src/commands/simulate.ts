@@ -2,12 +2,8 @@
 
 import { type SimulationOptions, type SimulationReport, simulateSender } from '@countersign/testing';
 import { type Command, InvalidArgumentError } from 'commander';
-import { exitCodes } from '../failure.ts';
-import { columns } from '../output.ts';
-import type { Frame } from '../program.ts';
-import { startProgress } from '../progress.ts';
-import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
-import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../signing-material.ts';
+import { addProviderOptions, loadProvider, type ProviderOptions } from '../flags/provider-choice.ts';
+import { addSigningOptions, readSigningMaterial, type SigningFlags } from '../flags/signing-material.ts';
 import {
   addControlOption,
   addWaitOption,
@@ -16,7 +12,11 @@ import {
   parseUrl,
   requireReachable,
   withoutQuery,
-} from '../target.ts';
+} from '../flags/target.ts';
+import { exitCodes } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { columns } from '../frame/output.ts';
+import { startProgress } from '../frame/progress.ts';
 
 interface SimulateOptions extends ProviderOptions, SigningFlags {
   readonly control?: string;

@@ -8,16 +8,16 @@ import {
   type CaptureOptions,
   readCapture,
   requireOneCapture,
-} from '../capture-options.ts';
-import { CliFailure, exitCodes, failureOf, inFlags } from '../failure.ts';
-import { describeHandshake, findHandshake } from '../handshake-check.ts';
-import { requireOneStdin } from '../input-file.ts';
-import { columns } from '../output.ts';
-import type { Frame } from '../program.ts';
-import { addProviderOptions, loadProvider, type ProviderOptions } from '../provider-choice.ts';
-import { addSecretOptions, type Material, readMaterial, type SecretOptions } from '../secrets.ts';
-import { parseTime } from '../time.ts';
-import { describeEvent, describeRefusal } from '../verification-report.ts';
+} from '../flags/capture-options.ts';
+import { addProviderOptions, loadProvider, type ProviderOptions } from '../flags/provider-choice.ts';
+import { addSecretOptions, type Material, readMaterial, type SecretOptions } from '../flags/secrets.ts';
+import { CliFailure, exitCodes, failureOf, inFlags } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { requireOneStdin } from '../frame/input-file.ts';
+import { columns } from '../frame/output.ts';
+import { parseTime } from '../frame/time.ts';
+import { describeHandshake, findHandshake } from '../reports/handshake-check.ts';
+import { describeEvent, describeRefusal } from '../reports/verification-report.ts';
 
 interface VerifyOptions extends ProviderOptions, CaptureOptions, SecretOptions {
   readonly at?: Date;

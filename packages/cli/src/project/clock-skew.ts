@@ -1,8 +1,8 @@
 /** Compares the clock of this machine with that of a server, by the Date of one answer. */
 
-import { CliFailure } from '../failure.ts';
-import { printable } from '../output.ts';
-import { withoutQuery } from '../target.ts';
+import { withoutQuery } from '../flags/target.ts';
+import { CliFailure } from '../frame/failure.ts';
+import { printable } from '../frame/output.ts';
 import type { Finding } from './finding.ts';
 
 /** What came of it. */

@@ -1,7 +1,7 @@
 /** Looks at the secrets of `.env` files and of the environment, and at whether git would take them. No value is ever shown. */
 
 import { createReceiver, defineProvider, isWebhookError, rawBodyHmac } from '@countersign/core';
-import { defaultVariable } from '../secrets.ts';
+import { defaultVariable } from '../flags/secrets.ts';
 import type { Finding } from './finding.ts';
 import type { Senders } from './known-senders.ts';
 import type { Project } from './project-files.ts';

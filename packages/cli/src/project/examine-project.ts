@@ -1,11 +1,11 @@
 /** The part of `countersign doctor` that looks at a project and a clock, and says what it found. */
 
 import { resolve } from 'node:path';
-import { toAnnotation } from '../contract-formats.ts';
-import { exitCodes } from '../failure.ts';
-import { printable } from '../output.ts';
-import type { Frame } from '../program.ts';
-import { loadProvider, type ProviderOptions } from '../provider-choice.ts';
+import { loadProvider, type ProviderOptions } from '../flags/provider-choice.ts';
+import { exitCodes } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { printable } from '../frame/output.ts';
+import { toAnnotation } from '../reports/contract-formats.ts';
 import { type ClockComparison, compareClocks, findClockSkew } from './clock-skew.ts';
 import type { Finding } from './finding.ts';
 import { lookAtProject, type ProjectReport } from './look-at-project.ts';

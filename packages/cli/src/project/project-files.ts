@@ -2,8 +2,8 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
-import { CliFailure } from '../failure.ts';
-import { printable } from '../output.ts';
+import { CliFailure } from '../frame/failure.ts';
+import { printable } from '../frame/output.ts';
 import { SourceFile } from './source-file.ts';
 import { parseSource } from './syntax.ts';
 

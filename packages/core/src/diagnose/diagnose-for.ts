@@ -1,10 +1,10 @@
 /** Diagnoses a delivery with what a receiver is configured with, so that no secret has to be handed over again. */
 
-import type { Delivery } from '../delivery.ts';
-import type { AnyEvent } from '../event.ts';
-import { refuseOption, requireKnownNames } from '../option-values.ts';
-import { configurationKey, type Receiver } from '../receiver.ts';
-import type { CheckedOptions } from '../receiver-options.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { AnyEvent } from '../event/event.ts';
+import { refuseOption, requireKnownNames } from '../options/option-values.ts';
+import { configurationKey, type Receiver } from '../receiver/receiver.ts';
+import type { CheckedOptions } from '../receiver/receiver-options.ts';
 import { type DiagnoseOptions, type Diagnosis, explainDelivery } from './diagnosis.ts';
 import type { GivenOptions } from './given.ts';
 

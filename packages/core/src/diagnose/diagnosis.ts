@@ -1,11 +1,11 @@
 /** Says why a delivery does not verify: what the receiver says, what would make it right, what it shows signs of. */
 
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import { isWebhookError, type WebhookErrorCode } from '../errors.ts';
-import { refuseOption, requireKnownNames, wholeNumber } from '../option-values.ts';
-import type { Provider } from '../provider.ts';
-import { defaultToleranceSeconds, requireTolerance } from '../replay-window.ts';
-import type { SecretInput } from '../secrets.ts';
+import type { SecretInput } from '../keys/secret.ts';
+import { refuseOption, requireKnownNames, wholeNumber } from '../options/option-values.ts';
+import type { Provider } from '../provider/provider.ts';
+import { defaultToleranceSeconds, requireTolerance } from '../schemes/replay-window.ts';
 import { type Cause, type Certainty, causeTable } from './causes.ts';
 import { type Framework, findFrameworkFix, frameworkTable } from './framework-fixes.ts';
 import { bytesOf, findRefusal, type GivenOptions, type Leniency, situationOf, withUsableSecrets } from './given.ts';

@@ -2,7 +2,7 @@
 
 import type { Scheme } from '../schemes/scheme.ts';
 import type { SharedTokenDescription } from '../schemes/shared-token.ts';
-import { type SignatureDescription, sourcesOf } from '../schemes/signature-description.ts';
+import { type SignatureDescription, sourcesOf } from '../schemes/signed-text/description.ts';
 
 /** A header that a scheme reads. */
 export interface ExpectedHeader {

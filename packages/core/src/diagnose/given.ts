@@ -1,15 +1,16 @@
 /** What the user gave: what a receiver says of it, and what of it can be worked with. */
 
-import { type Delivery, UnverifiedDelivery } from '../delivery.ts';
+import { type Delivery, UnverifiedDelivery } from '../delivery/delivery.ts';
+import type { PublicUrl } from '../delivery/public-url.ts';
 import { encodeUtf8 } from '../encoding.ts';
 import { isWebhookError, type WebhookError } from '../errors.ts';
-import type { Provider } from '../provider.ts';
-import type { PublicUrl } from '../public-url.ts';
-import { createReceiver } from '../receiver.ts';
-import { ignoreWarnings, type ReceiverOptions } from '../receiver-options.ts';
-import { type ReplayTolerance, readClock } from '../replay-window.ts';
-import type { KeyInput } from '../schemes/scheme.ts';
-import type { FoundSecrets, SecretInput } from '../secrets.ts';
+import type { KeyInput } from '../keys/key.ts';
+import type { FoundSecrets, SecretInput } from '../keys/secret.ts';
+import { readClock } from '../options/clock.ts';
+import type { Provider } from '../provider/provider.ts';
+import { createReceiver } from '../receiver/receiver.ts';
+import { ignoreWarnings, type ReceiverOptions } from '../receiver/receiver-options.ts';
+import type { ReplayTolerance } from '../schemes/replay-window.ts';
 import { pairsOf, type Situation, type Trier } from './situation.ts';
 
 /** The part of the options that a receiver has too. */

@@ -2,7 +2,7 @@
 
 import { decodeUtf8 } from '../encoding.ts';
 import type { WebhookError } from '../errors.ts';
-import { isPlaceholder } from '../secret-text.ts';
+import { isPlaceholder } from '../keys/decode-secret.ts';
 import { expectedHeaders, likeness, safeName } from './expected-headers.ts';
 import { bindsBody } from './search.ts';
 import { entriesOf } from './secret-variants.ts';

@@ -1,7 +1,7 @@
 /** Where the signature is right as it stands, and a receiver refuses the delivery all the same. */
 
 import { isWebhookError, type WebhookError } from '../errors.ts';
-import type { ReplayTolerance } from '../replay-window.ts';
+import type { ReplayTolerance } from '../schemes/replay-window.ts';
 import type { Proof } from '../schemes/scheme.ts';
 import { secretFault } from './likely-causes.ts';
 import type { Situation, Trier } from './situation.ts';

@@ -1,12 +1,12 @@
 /** Descriptions that differ from the preset's in one respect, read off the signature that is there. */
 
-import type { Provider } from '../provider.ts';
+import type { Provider } from '../provider/provider.ts';
 import { type HmacDescription, hmac } from '../schemes/hmac.ts';
 import { type PublicKeyDescription, publicKey } from '../schemes/public-key.ts';
 import type { Scheme } from '../schemes/scheme.ts';
 import { type SharedTokenDescription, sharedToken } from '../schemes/shared-token.ts';
-import { sourcesOf } from '../schemes/signature-description.ts';
-import type { SignedPart } from '../schemes/template.ts';
+import { sourcesOf } from '../schemes/signed-text/description.ts';
+import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
 import type { CauseCode } from './causes.ts';
 import { readingsOf } from './signature-readings.ts';
 import type { Situation, Variant } from './situation.ts';

@@ -1,11 +1,11 @@
 /** Tries what may have happened to a delivery: each thing alone, then the likely ones in pairs. */
 
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { type PublicUrl, publicUrlOf } from '../delivery/public-url.ts';
 import { isWebhookError, type WebhookError } from '../errors.ts';
-import type { Provider } from '../provider.ts';
-import { type PublicUrl, publicUrlOf } from '../public-url.ts';
+import type { Provider } from '../provider/provider.ts';
 import type { Proof, Scheme } from '../schemes/scheme.ts';
-import type { SignedPart } from '../schemes/template.ts';
+import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
 import { alteredVariants } from './altered-headers.ts';
 import { bodyVariants } from './body-variants.ts';
 import { compressionVariants } from './compression.ts';

@@ -2,7 +2,7 @@
 
 import { type HashName, hashSizes } from '../crypto/hmac.ts';
 import { decodeBetween } from '../encoding.ts';
-import type { SignatureSource } from '../schemes/signature-description.ts';
+import type { SignatureSource } from '../schemes/signed-text/description.ts';
 import type { CauseCode } from './causes.ts';
 import type { HeaderPairs } from './situation.ts';
 

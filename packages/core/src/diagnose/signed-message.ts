@@ -1,10 +1,10 @@
 /** The pieces of a signature base (RFC 9421 section 2.5): a line for each component, and the parameters. */
 
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import { encodeUtf8 } from '../encoding.ts';
 import { isWebhookError } from '../errors.ts';
-import { coveredComponents, type HttpSignatureDescription } from '../schemes/http-signature.ts';
-import { componentValue } from '../schemes/message-components.ts';
+import { coveredComponents, type HttpSignatureDescription } from '../schemes/message-signature/http-signature.ts';
+import { componentValue } from '../schemes/message-signature/message-components.ts';
 import { fixedPiece, type PieceKind, pieceOf, type SignedPiece, type SignedText } from './signed-piece.ts';
 
 /** A text for each signature that the description is about. */

@@ -1,12 +1,13 @@
 /** The pieces of a text that a description lists part by part. */
 
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { requireHeader } from '../delivery/header-fields.ts';
 import { isWebhookError } from '../errors.ts';
-import { requireHeader } from '../header-fields.ts';
 import type { HmacDescription } from '../schemes/hmac.ts';
-import { placeOf, type SignatureDescription, type TimestampSource } from '../schemes/signature-description.ts';
-import { readTimestamp } from '../schemes/signature-reader.ts';
-import { createTemplate, type SignedPart, type SignedValues } from '../schemes/template.ts';
+import { placeOf, type SignatureDescription, type TimestampSource } from '../schemes/signed-text/description.ts';
+import { readTimestamp, textAt } from '../schemes/signed-text/reader.ts';
+import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
+import { createTemplate, type SignedValues } from '../schemes/signed-text/template.ts';
 import { fixedPiece, type PieceKind, pieceOf, type SignedPiece } from './signed-piece.ts';
 
 /** @param root the event whose own text it is, where events are signed one by one */
@@ -29,7 +30,7 @@ export async function templatePieces(
   const headerAt = (place: { readonly header: string } | undefined) =>
     place && optional(() => requireHeader(delivery.headers, place.header.toLowerCase()));
   const values: SignedValues = {
-    timestamp: timestamp && optional(() => readTimestamp(timestamp, delivery, delivery.body, root)),
+    timestamp: timestamp && optional(() => readTimestamp(timestamp, textAt(timestamp, delivery, delivery.body, root))),
     id: headerAt(id),
     nonce: headerAt(nonce),
     url,

@@ -1,13 +1,14 @@
 /** The text that a sender signed, piece by piece: what a signature is over, for people who look for a difference. */
 
-import { type Delivery, parseJson } from '../delivery.ts';
+import { parseJson } from '../delivery/body.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { type PublicUrl, publicUrlOf, spellingsOf, withoutSecrets } from '../delivery/public-url.ts';
+import { valuesAt } from '../delivery/value-path.ts';
 import { isWebhookError } from '../errors.ts';
-import type { Provider } from '../provider.ts';
-import { type PublicUrl, publicUrlOf, spellingsOf, withoutSecrets } from '../public-url.ts';
+import type { Provider } from '../provider/provider.ts';
 import type { HmacDescription } from '../schemes/hmac.ts';
-import type { HttpSignatureDescription } from '../schemes/http-signature.ts';
-import type { SignatureDescription } from '../schemes/signature-description.ts';
-import { valuesAt } from '../value-path.ts';
+import type { HttpSignatureDescription } from '../schemes/message-signature/http-signature.ts';
+import type { SignatureDescription } from '../schemes/signed-text/description.ts';
 import { messagePieces } from './signed-message.ts';
 import type { SignedText } from './signed-piece.ts';
 import { templatePieces } from './signed-template.ts';

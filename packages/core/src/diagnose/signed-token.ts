@@ -2,12 +2,13 @@
 
 import { joinChunks } from '../crypto/chunks.ts';
 import type { Chunk } from '../crypto/hmac.ts';
-import { type Delivery, parseJson } from '../delivery.ts';
+import { parseJson } from '../delivery/body.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { requireHeader } from '../delivery/header-fields.ts';
+import { valueAt } from '../delivery/value-path.ts';
 import { decodeBase64Url, decodeUtf8, encodeBase64Url, encodeUtf8 } from '../encoding.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
-import { requireHeader } from '../header-fields.ts';
 import { queryToken, readScheme } from '../schemes/shared-token.ts';
-import { valueAt } from '../value-path.ts';
 import { fixedPiece, type SignedPiece, type SignedText } from './signed-piece.ts';
 
 /** What the descriptions of tokens and of detached ones have, as far as it is read here. */

@@ -1,13 +1,14 @@
 /** One reading of a delivery, the changes that may explain it, and what tries a reading by the provider's own scheme. */
 
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { HeaderSource } from '../delivery/header-fields.ts';
+import { type PublicUrl, publicUrlOf } from '../delivery/public-url.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
-import type { HeaderSource } from '../header-fields.ts';
-import type { Provider } from '../provider.ts';
-import { type PublicUrl, publicUrlOf } from '../public-url.ts';
-import type { ReplayTolerance } from '../replay-window.ts';
-import type { BoundScheme, KeyInput, Proof, Scheme } from '../schemes/scheme.ts';
-import type { SecretInput } from '../secrets.ts';
+import type { KeyInput } from '../keys/key.ts';
+import type { SecretInput } from '../keys/secret.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { ReplayTolerance } from '../schemes/replay-window.ts';
+import type { BoundScheme, Proof, Scheme } from '../schemes/scheme.ts';
 import type { CauseCode } from './causes.ts';
 
 /** Header fields as pairs, names in lower case, repeated ones as they came. */
@@ -114,7 +115,7 @@ export function createTrier(budget: Budget): Trier {
       const scheme = bind(situation);
       if (isWebhookError(scheme)) return scheme;
       try {
-        return await scheme.verify(deliver(situation), situation.now);
+        return await scheme.open(deliver(situation), situation.now).verify(situation.body);
       } catch (error) {
         return asError(error);
       }
@@ -123,7 +124,7 @@ export function createTrier(budget: Budget): Trier {
       const scheme = bind(situation);
       if (isWebhookError(scheme)) return true;
       try {
-        scheme.screen(deliver(situation), situation.now);
+        scheme.open(deliver(situation), situation.now);
         return true;
       } catch {
         return false;

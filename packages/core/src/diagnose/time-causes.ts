@@ -1,9 +1,9 @@
 /** What is said of a signature that is right and not of this time. */
 
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
-import type { ReplayTolerance } from '../replay-window.ts';
+import type { ReplayTolerance } from '../schemes/replay-window.ts';
 import type { Proof } from '../schemes/scheme.ts';
-import type { TimestampSource } from '../schemes/signature-description.ts';
+import type { TimestampSource } from '../schemes/signed-text/description.ts';
 import type { CauseCode } from './causes.ts';
 import { expectedHeaders } from './expected-headers.ts';
 import type { Situation } from './situation.ts';

@@ -1,6 +1,6 @@
 /** Other addresses that the sender may have signed: pieced together from the options and what the request says. */
 
-import type { PublicUrl } from '../public-url.ts';
+import type { PublicUrl } from '../delivery/public-url.ts';
 import type { CauseCode } from './causes.ts';
 import type { HeaderPairs, Situation, Variant } from './situation.ts';
 

@@ -2,10 +2,10 @@
 
 import { crypto } from '#crypto';
 import type { HashName } from '../crypto/hmac.ts';
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { groupFields, maxFields, parseFields } from '../delivery/form-fields.ts';
 import { decodeBetween } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import { groupFields, maxFields, parseFields } from '../form-fields.ts';
 
 /** A claim that holds a hash. */
 export interface BoundHash {

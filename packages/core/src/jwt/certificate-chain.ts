@@ -4,8 +4,8 @@ import { checkSpki } from '../crypto/public-key-info.ts';
 import { type Certificate, findChainProblem, parseCertificate, parseCertificates } from '../crypto/x509.ts';
 import { decodeBase64 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import { importKey } from '../schemes/inline-keys.ts';
-import type { KeyInput } from '../schemes/scheme.ts';
+import { importKey } from '../keys/inline-keys.ts';
+import type { KeyInput } from '../keys/key.ts';
 import { type PublicKeyAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
 import { importForJose, type KeyFinder } from './token-key.ts';
 

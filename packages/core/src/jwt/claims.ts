@@ -1,7 +1,7 @@
 /** The rules for the claims of a token, its age among them. */
 
+import { valueAt } from '../delivery/value-path.ts';
 import { WebhookError } from '../errors.ts';
-import { valueAt } from '../value-path.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 type ClaimValue = string | number | boolean;

@@ -1,10 +1,10 @@
 /** Finds the keys that may have signed a token: given inline, or fetched from the URL of a key set. */
 
 import { WebhookError } from '../errors.ts';
-import { isRecord } from '../schemes/inline-keys.ts';
-import { resolveKeys } from '../schemes/key-resolver.ts';
-import type { KeyInput } from '../schemes/scheme.ts';
-import { maxSecrets } from '../secrets.ts';
+import { resolveKeys } from '../keys/ask-resolver.ts';
+import { isRecord } from '../keys/inline-keys.ts';
+import type { KeyInput } from '../keys/key.ts';
+import { maxSecrets } from '../keys/secret-source.ts';
 import { isHmacAlgorithm, type JwtAlgorithm, type PublicKeyAlgorithm } from './algorithms.ts';
 import type { CompactToken } from './compact.ts';
 import { createRemoteKeySet, maxSetKeys, RemoteKeySets, type RemoteKeySource } from './remote-key-set.ts';

@@ -1,13 +1,13 @@
 /** A JWK Set at an https URL: fetched seldom, within bounds, and still used while the URL fails. */
 
 import { WebhookError } from '../errors.ts';
-import { positiveSeconds } from '../option-values.ts';
-import { fetchText, requireRemoteUrl } from '../remote-text.ts';
-import { elapsedSince } from '../schemes/elapsed-time.ts';
-import { isRecord } from '../schemes/inline-keys.ts';
-import type { Key } from '../schemes/scheme.ts';
-import { SharedWork } from '../schemes/shared-work.ts';
-import { maxSecrets } from '../secrets.ts';
+import { elapsedSince } from '../keys/elapsed-time.ts';
+import { isRecord } from '../keys/inline-keys.ts';
+import type { Key } from '../keys/key.ts';
+import { fetchText, requireRemoteUrl } from '../keys/remote-text.ts';
+import { maxSecrets } from '../keys/secret-source.ts';
+import { SharedWork } from '../keys/shared-work.ts';
+import { positiveSeconds } from '../options/option-values.ts';
 import type { PublicKeyAlgorithm } from './algorithms.ts';
 import type { CompactToken } from './compact.ts';
 import { type KeyFinder, type NamedKey, readTokenKey, type TokenKey } from './token-key.ts';

@@ -1,9 +1,9 @@
 /** Public keys of tokens: read by the same strict code as all others, then handed to jose. */
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
-import type { Delivery } from '../delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import { WebhookError } from '../errors.ts';
-import { importKey, isRecord, kidOf, readKey } from '../schemes/inline-keys.ts';
+import { importKey, isRecord, kidOf, readKey } from '../keys/inline-keys.ts';
 import { type PublicKeyAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
 import type { CompactToken } from './compact.ts';
 

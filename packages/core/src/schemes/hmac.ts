@@ -4,11 +4,11 @@ import { crypto } from '#crypto';
 import { type Chunk, type HashName, hashSizes, type MacKey } from '../crypto/hmac.ts';
 import { decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import type { SecretFormat } from '../secret-text.ts';
-import { createSecretSource, type HeldSecret } from '../secrets.ts';
+import type { SecretFormat } from '../keys/decode-secret.ts';
+import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
-import { checkDescription, type SignatureDescription } from './signature-description.ts';
-import { bindSignature } from './signature-scheme.ts';
+import { checkDescription, type SignatureDescription } from './signed-text/description.ts';
+import { bindSignature } from './signed-text/verify.ts';
 
 /** A shared-secret signature, described as data. */
 export interface HmacDescription extends SignatureDescription {

@@ -2,11 +2,11 @@
 
 import { isSignatureLength, type SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { WebhookError } from '../errors.ts';
-import { type CertificateSource, createCertificateSource } from './certificate-keys.ts';
-import { createInlineKeys } from './inline-keys.ts';
+import { type CertificateSource, createCertificateSource } from '../keys/certificate-keys.ts';
+import { createInlineKeys } from '../keys/inline-keys.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
-import { checkDescription, type SignatureDescription } from './signature-description.ts';
-import { bindSignature } from './signature-scheme.ts';
+import { checkDescription, type SignatureDescription } from './signed-text/description.ts';
+import { bindSignature } from './signed-text/verify.ts';
 
 /** A signature made with a private key, described as data. */
 export interface PublicKeyDescription extends SignatureDescription {

@@ -1,9 +1,10 @@
 /** What every way of signing has in common, seen from the receiver. */
 
-import type { Delivery, DeliveryHead, UnverifiedDelivery } from '../delivery.ts';
-import type { ReplayTolerance } from '../replay-window.ts';
-import type { SecretMarks } from '../secret-mark.ts';
-import type { SecretInput } from '../secrets.ts';
+import type { Delivery, DeliveryHead } from '../delivery/delivery.ts';
+import type { KeyInput } from '../keys/key.ts';
+import type { SecretInput } from '../keys/secret.ts';
+import type { SecretMarks } from '../keys/secret-mark.ts';
+import type { ReplayTolerance } from './replay-window.ts';
 
 /** What a scheme verifies with: shared secrets or stored tokens, public keys, both, or nothing the user has to keep. */
 export type KeyMaterial = 'secrets' | 'keys' | 'both' | 'none';
@@ -47,47 +48,6 @@ export interface Proof {
   readonly elements?: readonly Uint8Array[];
 }
 
-/**
- * A public key: text (PEM; for `publicKey()` also hex, base64 and `whpk_`), a JWK, a JWK Set, one with a name, or where to
- * fetch a set.
- */
-export type Key =
-  | string
-  | Readonly<Record<string, unknown>>
-  | {
-      /** Names the key in `event.secretId`, and in a signature that says by `keyid` which key made it. */
-      readonly id: string;
-      readonly key: string | Readonly<Record<string, unknown>>;
-    }
-  | {
-      /** An https URL that answers with a JWK Set. */
-      readonly url: string;
-      /** Used in place of the global fetch. */
-      readonly fetch?: typeof globalThis.fetch;
-      /** Least time between two fetches, also after a failure. Default 30 s. */
-      readonly cooldownSeconds?: number;
-      /** How long a fetched set counts as fresh. Default 600 s. A stale set is used on while the URL fails. */
-      readonly maxAgeSeconds?: number;
-      /** Longest time for one fetch. Default 5 s. */
-      readonly timeoutSeconds?: number;
-      /** Allows http, loopback and private addresses, for tests. */
-      readonly dangerouslyAllowInsecureUrl?: boolean;
-    };
-
-/**
- * Finds keys by the name that a delivery gives, which nobody has verified; undefined where it gives none.
- *
- * An empty array says "I know no such key": 401. One that throws or does not answer within five seconds is an outage: 503.
- * Keep what was found: it is asked at each delivery.
- */
-export type KeyResolver = (
-  keyId: string | undefined,
-  delivery: UnverifiedDelivery,
-) => Key | readonly Key[] | Promise<Key | readonly Key[]>;
-
-/** One key or several, or a function that finds them. */
-export type KeyInput = Key | readonly Key[] | KeyResolver;
-
 /** What a receiver gives a scheme to verify with. */
 export interface SchemeOptions {
   readonly secrets: SecretInput | undefined;
@@ -106,12 +66,21 @@ export interface SchemeOptions {
   readonly publicUrlOf: (delivery: DeliveryHead) => string;
 }
 
+/** A delivery whose head was read; what it says of signatures and times is not read again. */
+export interface OpenedDelivery {
+  /** @throws WebhookError */
+  verify(body: Uint8Array): Proof | Promise<Proof>;
+}
+
 /** A scheme with its secrets or keys, ready to verify. */
 export interface BoundScheme {
-  /** Looks at the headers alone. @throws WebhookError for what can be refused before the body is read */
-  screen(head: DeliveryHead, now: number): void;
-  /** @throws WebhookError */
-  verify(delivery: Delivery, now: number): Proof | Promise<Proof>;
+  /**
+   * Reads the head, before a byte of the body is there.
+   *
+   * @param now milliseconds since 1970
+   * @throws WebhookError for a signature that is missing, repeated, too long or malformed, and a time outside of the window
+   */
+  open(head: DeliveryHead, now: number): OpenedDelivery;
   /**
    * The MAC of a text, for senders that ask for one. Absent where no MAC is used.
    *

@@ -1,15 +1,16 @@
 /** Bearer tokens: the sender repeats a stored value. Nothing of the delivery is bound to it. */
 
 import { crypto } from '#crypto';
-import { type Delivery, type DeliveryHead, parseJson } from '../delivery.ts';
+import { parseJson } from '../delivery/body.ts';
+import { type Delivery, type DeliveryHead, deliveryOf } from '../delivery/delivery.ts';
+import { queryValues } from '../delivery/form-fields.ts';
+import { findHeader } from '../delivery/header-fields.ts';
+import { valuesAt } from '../delivery/value-path.ts';
 import { decodeBase64, decodeUtf8, encodeUtf8, headerReadings } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import { queryValues } from '../form-fields.ts';
-import { findHeader } from '../header-fields.ts';
-import type { SecretFormat } from '../secret-text.ts';
-import { createSecretSource, type HeldSecret } from '../secrets.ts';
-import { valuesAt } from '../value-path.ts';
-import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
+import type { SecretFormat } from '../keys/decode-secret.ts';
+import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
+import type { BoundScheme, Proof, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
 
 /** Where the token stands. */
 export type TokenSource =
@@ -72,36 +73,40 @@ function bindSharedToken(description: SharedTokenDescription, options: SchemeOpt
         : String(token.header).toLowerCase();
   return {
     fixedSecrets: secrets.fixed,
-    screen(head) {
-      if (!('json' in token)) readTokens(token, head, undefined, at);
-    },
-    async verify(delivery, now) {
-      const tokens = readTokens(token, delivery, delivery.body, at).map((text) =>
-        'header' in token ? headerReadings(text) : [encodeUtf8(text)],
-      );
-      let matched: HeldSecret<Uint8Array> | undefined;
-      for (const held of await secrets.active(now, delivery)) {
-        let isEqual = true;
-        for (const readings of tokens) {
-          // Each reading is compared, also after one that is equal.
-          if (!readings.map((given) => crypto.equalBytes(given, held.key)).includes(true)) isEqual = false;
-        }
-        if (isEqual) matched ??= held;
-      }
-      if (matched === undefined) throw new WebhookError('signature_mismatch', { at });
+    open(head, now) {
+      const inHead = 'json' in token ? undefined : readTokens(token, head, at);
       return {
-        secretId: matched.id,
-        tenant: matched.tenant,
-        marks: matched.marks,
-        signedAt: undefined,
-        id: undefined,
-        signed: signedNothing,
+        verify: (body) => compare(inHead ?? readBodyTokens(token as JsonToken, body, at), deliveryOf(head, body), now),
       };
     },
   };
+
+  async function compare(texts: readonly string[], delivery: Delivery, now: number): Promise<Proof> {
+    const tokens = texts.map((text) => ('header' in token ? headerReadings(text) : [encodeUtf8(text)]));
+    let matched: HeldSecret<Uint8Array> | undefined;
+    for (const held of await secrets.active(now, delivery)) {
+      let isEqual = true;
+      for (const readings of tokens) {
+        // Each reading is compared, also after one that is equal.
+        if (!readings.map((given) => crypto.equalBytes(given, held.key)).includes(true)) isEqual = false;
+      }
+      if (isEqual) matched ??= held;
+    }
+    if (matched === undefined) throw new WebhookError('signature_mismatch', { at });
+    return {
+      secretId: matched.id,
+      tenant: matched.tenant,
+      marks: matched.marks,
+      signedAt: undefined,
+      id: undefined,
+      signed: signedNothing,
+    };
+  }
 }
 
-function readTokens(source: TokenSource, head: DeliveryHead, body: Uint8Array | undefined, at: string): string[] {
+type JsonToken = Extract<TokenSource, { readonly json: string }>;
+
+function readTokens(source: Exclude<TokenSource, JsonToken>, head: DeliveryHead, at: string): string[] {
   if ('header' in source) {
     const names = typeof source.header === 'string' ? [source.header] : source.header;
     const tokens = names
@@ -111,8 +116,11 @@ function readTokens(source: TokenSource, head: DeliveryHead, body: Uint8Array | 
     if (tokens.length === 0) throw new WebhookError('header_missing', { at });
     return tokens;
   }
-  if ('query' in source) return [queryToken(source.query, head, at)];
-  const values = body === undefined ? [] : valuesAt(parseJson(body), source.json);
+  return [queryToken(source.query, head, at)];
+}
+
+function readBodyTokens({ json }: JsonToken, body: Uint8Array, at: string): string[] {
+  const values = valuesAt(parseJson(body), json);
   if (values.length === 0 || values.includes(undefined)) throw new WebhookError('header_missing', { at });
   return values.map((value) => {
     if (typeof value !== 'string' || value === '') throw new WebhookError('header_malformed', { at });

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { type Delivery, isWebhookError, type Outcome, type Receiver } from '@countersign/core';
+import { headRefusal } from '../head-refusal.ts';
 import type { GrowthKind, Shape } from './large-deliveries.ts';
 
 /** Most times as much processor time for twice the size. */
@@ -114,7 +115,7 @@ async function sample(receiver: Receiver, shape: Shape, size: number): Promise<S
 /** All that a receiver does with what it has not verified: the look at the head, the verification, and the way to a handler. */
 async function timed(receiver: Receiver, delivery: Delivery): Promise<readonly [milliseconds: number, Outcome]> {
   const elapsed = startClock();
-  receiver.screen(delivery);
+  await headRefusal(receiver, delivery);
   await receiver.verify(delivery).catch(() => undefined);
   const outcome = await receiver.receive(delivery, () => undefined);
   return [elapsed(), outcome];

@@ -32,7 +32,13 @@ function rewire(
         const bound = scheme.bind(options);
         return {
           ...bound,
-          verify: async (delivery, now) => after(await bound.verify(before(delivery), now), delivery, options),
+          open: (head, now) => ({
+            verify: async (body) => {
+              const delivery = { ...head, body };
+              const { body: changed, ...changedHead } = before(delivery);
+              return after(await bound.open(changedHead, now).verify(changed), delivery, options);
+            },
+          }),
         };
       },
     },

@@ -1,34 +1,9 @@
 /** What a case of the contract of endpoints is: what is sent, what a good endpoint answers, what it means if not. */
 
+import type { CaseId } from './case-ids.ts';
 import type { EndpointSubject } from './endpoint-subject.ts';
 import type { StatusRule, WebhookContractOptions } from './webhook-contract-options.ts';
 import type { Answer } from './wire.ts';
-
-/** The names of the cases, for `expect` and for reports. */
-export type CaseId =
-  | 'genuine'
-  | 'genuine_odd_json'
-  | 'genuine_chunked'
-  | 'rotated_secret'
-  | 'tampered_body'
-  | 'tampered_signature'
-  | 'missing_signature'
-  | 'malformed_signature'
-  | 'short_signature'
-  | 'wrong_secret'
-  | 'stale'
-  | 'future'
-  | 'repeated_header'
-  | 'oversize'
-  | 'empty_body'
-  | 'non_utf8_body'
-  | 'gzip'
-  | 'replay'
-  | 'duplicate'
-  | 'duplicates_at_once'
-  | 'retry_after_failure'
-  | 'hanging_handler'
-  | 'alive';
 
 /** One answer, and what it ought to be. */
 export interface Check {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseSigning } from '../signing/signing-options.ts';
-import type { ContractTarget } from './webhook-contract-options.ts';
+import type { ContractTarget } from './endpoint-app.ts';
 import { type Answer, collectBody, type Sent, Wire } from './wire.ts';
 
 /** An endpoint that can be sent to. */

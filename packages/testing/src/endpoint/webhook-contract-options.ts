@@ -3,16 +3,8 @@
 import type { Provider, ReplayTolerance } from '@countersign/core';
 import type { ContractRunner } from '../contract-runner.ts';
 import type { SigningOptions } from '../signing/signing-options.ts';
-import type { CaseId } from './endpoint-case.ts';
-
-/** Express, Fastify, Hono, a server of Node's that does not listen yet, or whatever else has `fetch`. */
-export type EndpointApp =
-  | { readonly fetch: (request: Request, ...rest: never[]) => Response | Promise<Response> }
-  | { readonly inject: unknown; readonly ready: () => unknown; readonly routing?: unknown; readonly server: unknown }
-  | { readonly listen: (...rest: never[]) => unknown; readonly handle?: unknown };
-
-/** Where the endpoint is: its URL, a fetch handler, or the app. Apps are served on a free port of 127.0.0.1. */
-export type ContractTarget = string | URL | ((request: Request) => Response | Promise<Response>) | EndpointApp;
+import type { CaseId } from './case-ids.ts';
+import type { ContractTarget } from './endpoint-app.ts';
 
 /** How an answer is judged. `accepted`: 2xx. `refused`: 4xx. `not_2xx`: anything but success, an end without an answer too. */
 export type StatusRule = 'accepted' | 'refused' | 'not_2xx' | 'any' | number | readonly number[];

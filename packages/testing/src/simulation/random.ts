@@ -13,3 +13,8 @@ export function randomOf(seed: number): () => number {
     return (mixed >>> 0) / 4_294_967_296;
   };
 }
+
+/** Each attempt has numbers of its own, so that they do not depend on how fast the endpoint answers. */
+export function drawSeed(seed: number, place: number, attempt: number): number {
+  return Math.imul(seed, 0x9e3779b1) ^ Math.imul(place + 1, 0x85ebca6b) ^ Math.imul(attempt + 1, 0xc2b2ae35);
+}

@@ -1,7 +1,7 @@
 /** Counts what became of the events of a simulation. */
 
 import type { Provider } from '@countersign/core';
-import type { Run, SentEvent } from './simulate-sender.ts';
+import type { Run, SentEvent } from './run.ts';
 import type { SimulationOptions, SimulationReport } from './simulation-options.ts';
 
 /** @param effects ids in the order of their effects; undefined where nobody told */

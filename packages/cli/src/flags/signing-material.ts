@@ -1,0 +1,61 @@
+/** What commands that sign take: a secret from where `verify` takes it too, or a private key from a file. */
+
+import type { Provider } from '@countersign/core';
+import { canSign, type SigningOptions } from '@countersign/testing';
+import type { Command } from 'commander';
+import { CliFailure } from '../frame/failure.ts';
+import type { Frame } from '../frame/frame.ts';
+import { nameOf, readInput } from '../frame/input-file.ts';
+import { addSecretOptions, readMaterial, type SecretOptions } from './secrets.ts';
+
+/** What {@link addSigningOptions} adds. */
+export interface SigningFlags extends SecretOptions {
+  readonly privateKey?: string;
+  readonly keyId?: string;
+  readonly type?: string;
+}
+
+/** Adds the sources of secrets and keys to sign with, and what an event is like. */
+export function addSigningOptions(command: Command): Command {
+  return addSecretOptions(command)
+    .option('--private-key <file>', 'the private key (PEM or JWK), for senders that sign with one')
+    .option('--key-id <name>', 'the name of the key, for senders that send one')
+    .option('--type <name>', "the event's type; default: the first that the provider names");
+}
+
+/** @throws CliFailure secret_missing, file_unreadable, usage, provider_unverifiable */
+export async function readSigningMaterial(
+  provider: Provider,
+  flags: SigningFlags,
+  frame: Frame,
+): Promise<SigningOptions> {
+  if (!canSign(provider))
+    throw new CliFailure('usage', `${provider.name} signs in a way of its own, which is not known here.`);
+  const { keyId, type } = flags;
+  const named = { ...(keyId !== undefined && { keyId }), ...(type !== undefined && { type }) };
+  const { material } = provider.scheme;
+  if (material === 'secrets' || material === 'both') {
+    if (flags.privateKey !== undefined)
+      throw new CliFailure('usage', `${provider.name} signs with a shared secret, not with --private-key.`);
+    const { secrets = [] } = await readMaterial('secrets', provider.name, flags, frame);
+    return { ...named, secret: secrets.length === 1 ? (secrets[0] as string) : secrets };
+  }
+  if (flags.privateKey === undefined)
+    throw new CliFailure(
+      'secret_missing',
+      `${provider.name} signs with a private key. Give its file by --private-key.`,
+    );
+  const text = Buffer.from(await readInput(flags.privateKey, frame.surroundings))
+    .toString('utf8')
+    .trim();
+  if (!text.startsWith('{')) return { ...named, privateKey: text };
+  try {
+    return { ...named, privateKey: JSON.parse(text) as Record<string, unknown> };
+  } catch {
+    // The engine's message quotes the file.
+    throw new CliFailure(
+      'secret_invalid',
+      `${nameOf(flags.privateKey)} begins like JSON and is none, so it is no JWK.`,
+    );
+  }
+}

@@ -1,0 +1,191 @@
+/** A dedupe store inside one process: for tests, for development, and where one process is all there is. */
+
+import { WebhookError } from '../errors.ts';
+import type { Claim, DedupeStore, StoredAnswer } from './store.ts';
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /** Most records held, claims and completions together. Default 100 000, about 125 bytes each once completed. */
+  readonly maxRecords?: number;
+  /** The store's clock. Default: one that runs on evenly while the system's is set to another time. */
+  readonly clock?: () => Date;
+}
+
+interface ClaimRecord {
+  readonly token: string | undefined;
+  readonly attempt: number;
+  /** Milliseconds since 1970. */
+  readonly leaseEnd: number;
+  readonly expiresAt: number;
+}
+
+/** Completions are kept as text, `<expiry in seconds, base 36> <answer as JSON, or fingerprint and secret as they are>`: half the memory of an object. */
+type Record = ClaimRecord | string;
+
+/** How long the count of attempts is remembered after a release or a lease that ran out. */
+const attemptMemorySeconds = 86_400;
+/** Expired records looked for with each claim, so that no timer is needed and a claim stays O(1). */
+const sweepSteps = 4;
+
+/**
+ * Remembers claims in this process alone. A restart forgets them, and two processes do not see each other's.
+ *
+ * Bounded: it drops expired records only, and when it is full of live ones it refuses new claims, which answers 503,
+ * rather than forget an event it promised to remember. It sets no timers.
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { readonly size: number } {
+  const { maxRecords = 100_000, clock } = options;
+  if (!Number.isInteger(maxRecords) || maxRecords < 1) {
+    throw new WebhookError('options_invalid', {
+      at: 'memoryStore.maxRecords',
+      hint: 'It takes a whole number from 1.',
+    });
+  }
+  const now = clock === undefined ? steadyTime : () => readTime(clock);
+  const records = new Map<string, Record>();
+  const watermarks = new Map<string, { position: number; expiresAt: number }>();
+  let walk = records.entries();
+  let tokens = 0;
+  let fullSweepAt = 0;
+
+  const sweep = (time: number, steps: number) => {
+    for (let step = 0; step < steps; step++) {
+      const next = walk.next();
+      if (next.done === true) {
+        walk = records.entries();
+        return;
+      }
+      if (expiryOf(next.value[1]) <= time) records.delete(next.value[0]);
+    }
+  };
+  const makeRoom = (time: number) => {
+    sweep(time, sweepSteps);
+    if (records.size < maxRecords) return;
+    // A walk through all records, at most once a second however many claims are refused.
+    if (time >= fullSweepAt) {
+      fullSweepAt = time + 1000;
+      for (const [key, record] of records) if (expiryOf(record) <= time) records.delete(key);
+    }
+    if (records.size >= maxRecords) {
+      throw full(maxRecords, 'records');
+    }
+  };
+  const owned = (key: string, token: string): ClaimRecord | undefined => {
+    const record = records.get(key);
+    // A lease that ran out and was not taken over still belongs to its owner.
+    return typeof record === 'object' && record.token === token ? record : undefined;
+  };
+
+  return {
+    local: true,
+    get size() {
+      return records.size;
+    },
+    async claim(key, leaseSeconds): Promise<Claim> {
+      const time = now();
+      const known = records.get(key);
+      const record = known !== undefined && expiryOf(known) > time ? known : undefined;
+      if (typeof record === 'string') return { state: 'done', answer: unpack(record) };
+      if (record?.token !== undefined && record.leaseEnd > time) {
+        return { state: 'in_flight', leaseLeftSeconds: Math.max(1, Math.ceil((record.leaseEnd - time) / 1000)) };
+      }
+      if (known === undefined) makeRoom(time);
+      const token = `${time.toString(36)}-${(tokens++).toString(36)}-${Math.random().toString(36).slice(2)}`;
+      const attempt = (record?.attempt ?? 0) + 1;
+      const leaseEnd = time + leaseSeconds * 1000;
+      records.set(key, { token, attempt, leaseEnd, expiresAt: leaseEnd + attemptMemorySeconds * 1000 });
+      return { state: 'claimed', token, attempt };
+    },
+    async extend(key, token, leaseSeconds) {
+      const record = owned(key, token);
+      if (record === undefined) return false;
+      const leaseEnd = now() + leaseSeconds * 1000;
+      records.set(key, { ...record, leaseEnd, expiresAt: leaseEnd + attemptMemorySeconds * 1000 });
+      return true;
+    },
+    async complete(key, token, retentionSeconds, answer) {
+      if (owned(key, token) === undefined) return false;
+      records.set(key, pack(now() + retentionSeconds * 1000, answer));
+      return true;
+    },
+    async raiseWatermark(key, position, retentionSeconds) {
+      const time = now();
+      const known = watermarks.get(key);
+      const before = known !== undefined && known.expiresAt > time ? known.position : undefined;
+      if (position === undefined) return before;
+      if (known === undefined && watermarks.size >= maxRecords) {
+        for (const [name, { expiresAt }] of watermarks) if (expiresAt <= time) watermarks.delete(name);
+        if (watermarks.size >= maxRecords) throw full(maxRecords, 'watermarks');
+      }
+      const highest = before === undefined ? position : Math.max(before, position);
+      watermarks.set(key, { position: highest, expiresAt: time + retentionSeconds * 1000 });
+      return before;
+    },
+    async release(key, token, { ran = true } = {}) {
+      const record = owned(key, token);
+      if (record === undefined) return false;
+      const time = now();
+      records.set(key, {
+        token: undefined,
+        attempt: ran ? record.attempt : record.attempt - 1,
+        leaseEnd: time,
+        expiresAt: time + attemptMemorySeconds * 1000,
+      });
+      return true;
+    },
+  };
+}
+
+/**
+ * Milliseconds since 1970, as far as that was known when the process started. A system clock that is set forward while handlers run would
+ * end their leases, and those of completed events.
+ */
+function steadyTime(): number {
+  const time = Math.floor(performance.timeOrigin + performance.now());
+  // Stubs of tests, and some runtimes, have no origin.
+  return Number.isFinite(time) ? time : Date.now();
+}
+
+/** @throws store_unavailable: with a time that is none every record would count as expired, and each event would run again */
+function readTime(clock: () => Date): number {
+  const time = clock().getTime();
+  if (Number.isFinite(time)) return time;
+  throw new WebhookError('store_unavailable', { at: 'memoryStore.clock', hint: 'It gave no valid Date.' });
+}
+
+function full(maxRecords: number, what: string): WebhookError {
+  return new WebhookError('store_unavailable', {
+    at: 'memoryStore',
+    hint: `It holds maxRecords (${maxRecords}) live ${what}.`,
+  });
+}
+
+function expiryOf(record: Record): number {
+  return typeof record === 'string' ? Number.parseInt(record, 36) * 1000 : record.expiresAt;
+}
+
+/** As a receiver makes them; a text of another length is kept as JSON. */
+const fingerprintLength = 8;
+const secretLength = 3;
+
+function pack(expiresAt: number, answer: StoredAnswer | undefined): string {
+  const expiry = Math.ceil(expiresAt / 1000).toString(36);
+  if (answer === undefined) return expiry;
+  const { fingerprint = '', secret = '', ...rest } = answer;
+  const isBare =
+    (fingerprint.length === 0 || fingerprint.length === fingerprintLength) &&
+    (secret.length === 0 || secret.length === secretLength) &&
+    Object.values(rest).every((value) => value === undefined);
+  // Joined flat: a rope would keep its pieces alive beside the text.
+  return [expiry, isBare ? [fingerprint, secret].join('') : JSON.stringify(answer)].join(' ');
+}
+
+function unpack(record: string): StoredAnswer | undefined {
+  const split = record.indexOf(' ');
+  if (split < 0) return undefined;
+  const text = record.slice(split + 1);
+  if (text.startsWith('{')) return JSON.parse(text) as StoredAnswer;
+  const secretAt = text.length < fingerprintLength ? 0 : fingerprintLength;
+  const [fingerprint, secret] = [text.slice(0, secretAt), text.slice(secretAt)];
+  return { ...(fingerprint !== '' && { fingerprint }), ...(secret !== '' && { secret }) };
+}

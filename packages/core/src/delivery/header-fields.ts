@@ -1,0 +1,202 @@
+/** Reads one header from whatever a framework calls headers, and the grammars in which headers carry signatures. */
+
+import { WebhookError } from '../errors.ts';
+
+/**
+ * Header fields in any of the usual forms; names in any case.
+ *
+ * A record with two spellings of one name, an array of more than one value, and a repeated pair all count as a
+ * repeated header. An iterable must be one that can be walked more than once (an array, a Map; not a generator).
+ */
+export type HeaderSource =
+  | Headers
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Iterable<readonly [string, string]>;
+
+/** Longest header value that is looked at, in characters. */
+export const maxHeaderLength = 8192;
+/** Most items that a list header may have, and most candidates that are compared. */
+export const maxCandidates = 16;
+
+/**
+ * The value of one header, or undefined where it is absent or empty.
+ *
+ * @param name in lower case
+ * @throws header_repeated, header_malformed (not a string, or longer than 8 KiB)
+ */
+export function findHeader(source: HeaderSource, name: string): string | undefined {
+  return checkedText(Symbol.iterator in source ? findInPairs(source, name) : findInRecord(source, name), name);
+}
+
+/**
+ * The coding and the announced length of a body, read in one walk since every delivery is asked for both.
+ *
+ * @throws header_repeated, header_malformed
+ */
+export function findFraming(source: HeaderSource): Framing {
+  if (Symbol.iterator in source)
+    return { coding: findHeader(source, contentEncoding), length: findHeader(source, contentLength) };
+  let coding: unknown;
+  let length: unknown;
+  for (const key in source) {
+    if (isName(key, contentLength)) length = addEntry(length, source, key, contentLength);
+    else if (isName(key, contentEncoding)) coding = addEntry(coding, source, key, contentEncoding);
+  }
+  return {
+    coding: checkedText(onlyEntry(coding, contentEncoding), contentEncoding),
+    length: checkedText(onlyEntry(length, contentLength), contentLength),
+  };
+}
+
+/** What a head says of the body that follows. */
+export interface Framing {
+  readonly coding: string | undefined;
+  readonly length: string | undefined;
+}
+
+const contentEncoding = 'content-encoding';
+const contentLength = 'content-length';
+
+function checkedText(value: unknown, name: string): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw new WebhookError('header_malformed', { at: name });
+  if (value.length > maxHeaderLength) {
+    throw new WebhookError('header_malformed', { at: name, hint: `It is longer than ${maxHeaderLength} characters.` });
+  }
+  return value;
+}
+
+/**
+ * All lines of a header joined as RFC 9110 section 5.3 says, without white space around each; for fields that are lists.
+ *
+ * @param name in lower case
+ * @throws header_malformed (not text, or longer than 8 KiB)
+ */
+export function joinedHeader(source: HeaderSource, name: string): string | undefined {
+  const values: unknown[] = [];
+  if (Symbol.iterator in source) {
+    for (const [key, value] of source) if (typeof key === 'string' && key.toLowerCase() === name) values.push(value);
+  } else {
+    for (const [key, value] of Object.entries(source)) if (key.toLowerCase() === name) values.push(value);
+  }
+  const lines = values.flat().filter((value) => value !== undefined);
+  if (lines.length === 0) return undefined;
+  if (!lines.every((line) => typeof line === 'string')) throw new WebhookError('header_malformed', { at: name });
+  // Measured before anything else is done with it: servers differ in how much they let through.
+  if (lines.reduce((sum, line) => sum + line.length + 2, -2) > maxHeaderLength) {
+    throw new WebhookError('header_malformed', { at: name, hint: `It is longer than ${maxHeaderLength} characters.` });
+  }
+  return lines.map(trimBlanks).join(', ');
+}
+
+/** Without spaces and tabs at both ends. An expression such as / +$/ takes quadratic time on a long run of blanks. */
+function trimBlanks(text: string): string {
+  const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t';
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(from)) from++;
+  while (to > from && isBlank(to - 1)) to--;
+  return text.slice(from, to);
+}
+
+/** The value of a header that has to be there. @throws header_missing and all that {@link findHeader} throws */
+export function requireHeader(source: HeaderSource, name: string): string {
+  const value = findHeader(source, name);
+  if (value === undefined) throw new WebhookError('header_missing', { at: name });
+  return value;
+}
+
+/** How a list header such as `t=1700000000,v1=abc` is put together. */
+export interface ListGrammar {
+  /** Between items. */
+  readonly separator: string;
+  /** Between key and value of an item. */
+  readonly assign: string;
+  /** Whether a space may stand behind a separator. */
+  readonly isSpaced: boolean;
+}
+
+/** One item of a list header: its key, and where in the header its value stands. */
+export interface ListItem {
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Every item of a list header that has a key and a value, in their order. Others are passed over: a sender may add entries of
+ * a kind that is not known here.
+ *
+ * @throws header_malformed for more than 32 items, and for a header that was sent twice: servers join the two with a comma and
+ * a space, or hand on both, and the verdict has to be the same
+ */
+export function parseItems(text: string, grammar: ListGrammar, at: string): ListItem[] {
+  const items: ListItem[] = [];
+  let start = 0;
+  for (let count = 1; ; count++) {
+    if (grammar.isSpaced && start > 0 && text[start] === ' ') start++;
+    const found = text.indexOf(grammar.separator, start);
+    const end = found < 0 ? text.length : found;
+    const split = text.indexOf(grammar.assign, start);
+    if (count > maxCandidates * 2) {
+      throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates * 2} items.` });
+    }
+    const isJoined = grammar.separator === ' ' ? text[end - 1] === ',' : text[start] === ' ';
+    if (isJoined) {
+      throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
+    }
+    const from = split + grammar.assign.length;
+    if (split > start && from < end) items.push({ key: text.slice(start, split), from, to: end });
+    if (found < 0) return items;
+    start = end + grammar.separator.length;
+  }
+}
+
+function findInRecord(source: FieldRecord, name: string): unknown {
+  let value: unknown;
+  for (const key in source) if (isName(key, name)) value = addEntry(value, source, key, name);
+  return onlyEntry(value, name);
+}
+
+type FieldRecord = Exclude<HeaderSource, Iterable<unknown>>;
+
+function isName(key: string, name: string): boolean {
+  return key.length === name.length && (key === name || key.toLowerCase() === name);
+}
+
+/** @throws header_repeated where another spelling of the name had a value already */
+function addEntry(earlier: unknown, source: FieldRecord, key: string, name: string): unknown {
+  const entry = Object.hasOwn(source, key) ? source[key] : undefined;
+  if (entry === undefined) return earlier;
+  if (earlier !== undefined) throw new WebhookError('header_repeated', { at: name });
+  return entry;
+}
+
+function onlyEntry(value: unknown, name: string): unknown {
+  return Array.isArray(value) ? onlyOf(value, name) : value;
+}
+
+function findInPairs(source: Iterable<readonly [string, string]>, name: string): unknown {
+  // Headers answers by name and has joined repeated fields with a comma. A Map does not fold case, so it is walked.
+  const { get, append } = source as Partial<Headers>;
+  if (typeof get === 'function' && typeof append === 'function') return get.call(source, name);
+  const iterator = source[Symbol.iterator]();
+  if ((iterator as unknown) === source) {
+    throw new WebhookError('options_invalid', {
+      at: 'delivery.headers',
+      hint: 'It can be walked only once; give an array of pairs, a Map, a record or Headers.',
+    });
+  }
+  const values: unknown[] = [];
+  for (const [key, value] of source) {
+    if (typeof key !== 'string' || key.length !== name.length || key.toLowerCase() !== name) continue;
+    if (Array.isArray(value)) for (const one of value) values.push(one);
+    else values.push(value);
+  }
+  return onlyOf(values, name);
+}
+
+function onlyOf(values: readonly unknown[], name: string): unknown {
+  if (values.length > 1) throw new WebhookError('header_repeated', { at: name });
+  return values[0];
+}

@@ -1,0 +1,12 @@
+/** The events of a provider as TypeScript knows them. */
+
+import type { EventMap, Provider } from '../provider/provider.ts';
+import type { WebhookEvent } from './event.ts';
+
+/** The events of a provider as a union that `switch (event.type)` takes apart. */
+export type EventOf<P> =
+  P extends Provider<infer Events, infer _>
+    ? EventMap extends Events
+      ? WebhookEvent
+      : { [Type in keyof Events & string]: WebhookEvent<Type, Events[Type]> }[keyof Events & string]
+    : WebhookEvent;

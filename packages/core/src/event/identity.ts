@@ -1,0 +1,99 @@
+/** Decides under which key an event is remembered: from signed material, or by the app's own rule. */
+
+import { crypto } from '#crypto';
+import { encodeBase64Url, encodeUtf8 } from '../encoding.ts';
+import { askOptionalText } from '../options/option-values.ts';
+import { isIndistinct } from '../provider/event-source.ts';
+import type { EventContext, Identity, WebhookEvent } from './event.ts';
+
+/** What is known of an event that could stand for it. */
+export interface IdentityMaterial {
+  /** The tenant whose secret matched. */
+  readonly tenant: string | undefined;
+  /** The parts of an id that was read where it is signed. */
+  readonly signedId: readonly (string | undefined)[] | undefined;
+  /** The same for an id, and for a type, that nobody signed. */
+  readonly unsignedId: readonly (string | undefined)[] | undefined;
+  readonly unsignedType: readonly (string | undefined)[] | undefined;
+  /** The signed bytes that stand for the event. */
+  readonly content: Uint8Array;
+  /** Its place in a batch that is signed as a whole. */
+  readonly place: number | undefined;
+}
+
+/** Raised for one kind when its making changes, so that an old record is never taken for a new one. */
+const keyVersions = { id: '2', digest: '2', app: '2', none: '2', entity: '2' } as const;
+
+type Kind = keyof typeof keyVersions;
+
+/**
+ * The identity of a verified event.
+ *
+ * A signed id; else the digest of what is signed. An id outside the signature could be exchanged on a replay, so it joins the
+ * digest only where the sender's facts say that two events can have the same bytes and that the id is kept in each attempt;
+ * where there is no id, an unsigned type does. Where events can have the same bytes and nothing tells them apart, each delivery
+ * counts as an event of its own. An app may state its own rule, which wins where it gives something.
+ *
+ * @throws options_invalid when the app's rule throws, or gives something that is no text
+ */
+export async function identify(
+  event: WebhookEvent,
+  context: EventContext,
+  material: IdentityMaterial,
+): Promise<Identity> {
+  const { identityOf, provider, joinsUnsigned } = context;
+  const stated = identityOf === undefined ? undefined : askOptionalText('dedupe.identity', () => identityOf(event));
+  if (stated !== undefined) return { key: await keyOf(context, material.tenant, 'app', [stated]), from: 'app' };
+  const { signedId, content, place } = material;
+  if (signedId !== undefined) return { key: await keyOf(context, material.tenant, 'id', signedId), from: 'id' };
+  const digest = encodeBase64Url(await crypto.digest('SHA-256', [content]));
+  const joined = joinsUnsigned ? joinedOf(provider, material) : undefined;
+  if (joinsUnsigned && isIndistinct(provider)) {
+    // Nothing tells this event from the next one with the same bytes: dropping that one would lose it.
+    return { key: await keyOf(context, material.tenant, 'none', [randomName()]), from: 'none' };
+  }
+  const parts = [digest, place === undefined ? '' : String(place), joined?.by ?? '', ...(joined?.parts ?? [])];
+  const key = await keyOf(context, material.tenant, 'digest', parts);
+  return joined === undefined ? { key, from: 'digest' } : { key, from: 'digest', joined: joined.by };
+}
+
+/** The key of one entity of a namespace, for the order of its events. */
+export function entityKeyOf(context: EventContext, tenant: string | undefined, entity: string): Promise<string> {
+  return keyOf(context, tenant, 'entity', [entity]);
+}
+
+function joinedOf(
+  { identity }: EventContext['provider'],
+  { unsignedId, unsignedType }: IdentityMaterial,
+): { readonly by: 'id' | 'type'; readonly parts: readonly (string | undefined)[] } | undefined {
+  if (identity?.bytesRepeat !== true || identity.source === undefined) return undefined;
+  if (unsignedId !== undefined) return identity.idKept === true ? { by: 'id', parts: unsignedId } : undefined;
+  return unsignedType === undefined ? undefined : { by: 'type', parts: unsignedType };
+}
+
+async function keyOf(
+  { provider, namespace }: EventContext,
+  tenant: string | undefined,
+  kind: Kind,
+  identity: readonly (string | undefined)[],
+): Promise<string> {
+  const parts = [keyVersions[kind], namespace, provider.name, provider.scheme.kind, kind, tenant, ...identity];
+  let text = '';
+  for (const part of parts) text += lengthFirst(part);
+  return encodeBase64Url(await crypto.digest('SHA-256', [text]));
+}
+
+/**
+ * A part behind its number of bytes in UTF-8, so that nothing moves over to its neighbour. One that is absent differs from an
+ * empty one. Halves of surrogate pairs are all alike in UTF-8: a text that holds one is written with escapes (JSON).
+ */
+function lengthFirst(part: string | undefined): string {
+  if (part === undefined) return '-';
+  if (!/[\u0080-\uffff]/.test(part)) return `${part.length}:${part}`;
+  if (/\p{Surrogate}/u.test(part)) return `~${JSON.stringify(part).length}:${JSON.stringify(part)}`;
+  return `${encodeUtf8(part).length}:${part}`;
+}
+
+function randomName(): string {
+  return encodeBase64Url(globalThis.crypto.getRandomValues(new Uint8Array(16)));
+}

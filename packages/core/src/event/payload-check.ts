@@ -1,0 +1,57 @@
+/** Parses a payload and validates it, before a handler may see it. */
+
+import { isWebhookError, WebhookError } from '../errors.ts';
+import { isPromiseLike, withTimeout } from '../with-timeout.ts';
+import type { StandardSchemaV1 } from './standard-schema.ts';
+import type { VerifiedEvent } from './verified-event.ts';
+
+/** The app's schemas by type, and how long one may take, in seconds. */
+export interface PayloadRule {
+  readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
+  readonly deadlineSeconds: number;
+}
+
+/** @returns what to refuse the payload with, or undefined where it is in order */
+export function checkPayload(
+  event: VerifiedEvent,
+  { schemas, deadlineSeconds }: PayloadRule,
+): WebhookError | undefined | Promise<WebhookError | undefined> {
+  try {
+    const { payload } = event;
+    const schema = schemas.size === 0 || event.type === undefined ? undefined : schemas.get(event.type);
+    return schema === undefined ? undefined : validate(event, payload, schema, deadlineSeconds);
+  } catch (error) {
+    return asRefusal(error, event);
+  }
+}
+
+async function validate(
+  event: VerifiedEvent,
+  payload: unknown,
+  schema: StandardSchemaV1,
+  seconds: number,
+): Promise<WebhookError | undefined> {
+  try {
+    const given = schema['~standard'].validate(payload);
+    // A schema that asks somebody else has as long as a handler.
+    const result = isPromiseLike(given) ? await withTimeout(given, seconds, () => tooLate(seconds)) : given;
+    // The issues may quote the payload, so only their number is told.
+    if (result.issues !== undefined) {
+      return new WebhookError('payload_invalid', {
+        at: `schemas['${event.type}']`,
+        hint: `Issues found: ${result.issues.length}.`,
+      });
+    }
+    event.replacePayload(result.value);
+    return undefined;
+  } catch (error) {
+    return asRefusal(error, event);
+  }
+}
+
+const tooLate = (seconds: number) => new Error(`The schema gave no result within ${seconds} s.`);
+
+function asRefusal(error: unknown, { type }: VerifiedEvent): WebhookError {
+  if (isWebhookError(error)) return error;
+  return new WebhookError('options_invalid', { at: `schemas['${type}']`, hint: 'It threw.', cause: error });
+}

@@ -1,0 +1,279 @@
+/** A verified delivery. Nothing in it is computed before somebody asks for it. */
+
+import type { Delivery } from '../delivery/delivery.ts';
+import { parseFields, queryOf, recordOf } from '../delivery/form-fields.ts';
+import { findHeader } from '../delivery/header-fields.ts';
+import { nameOf, valueAt } from '../delivery/value-path.ts';
+import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import type { SecretMarks } from '../keys/secret-mark.ts';
+import type { ValueSource } from '../provider/event-source.ts';
+import { parseTimestamp } from '../schemes/replay-window.ts';
+import type { Proof, SignedParts } from '../schemes/scheme.ts';
+import type { EventContext, Identity, WebhookEvent } from './event.ts';
+import { elementsOf } from './event-list.ts';
+import { entityKeyOf, type IdentityMaterial, identify } from './identity.ts';
+import { parsePayload } from './payload.ts';
+
+/** One event of a batch. */
+export interface Element {
+  readonly place: number;
+  readonly root: unknown;
+  readonly payload: unknown;
+  readonly eventId: ValueSource | undefined;
+}
+
+/** An id or type as it was found: its parts where several fields make it up, and whether they were read where it is signed. */
+export interface FoundName {
+  readonly parts: readonly (string | undefined)[];
+  readonly text: string;
+  readonly isSigned: boolean;
+}
+
+export const unparsed = Symbol('unparsed');
+
+/** A verified delivery, before any of its content was looked at. */
+export class VerifiedEvent implements WebhookEvent {
+  readonly provider: string;
+  readonly secretId: string;
+  readonly #context: EventContext;
+  readonly #delivery: Delivery;
+  readonly #proof: Proof;
+  /** The place in a batch; undefined for a delivery as a whole. */
+  readonly #place: number | undefined;
+  /** The element of a batch that this event is. */
+  readonly #element: Element | undefined;
+  #payload: unknown = unparsed;
+  /** A schema's output. Ids and types are read from what was signed all the same. */
+  #validated: { readonly payload: unknown } | undefined;
+  #identity: Promise<Identity> | undefined;
+
+  constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element) {
+    this.#place = element?.place;
+    this.#element = element;
+    if (element !== undefined) this.#payload = element.payload;
+    this.provider = context.provider.name;
+    this.secretId = proof.secretId;
+    this.#context = context;
+    this.#delivery = delivery;
+    this.#proof = proof;
+  }
+
+  get body(): Uint8Array {
+    return this.#delivery.body;
+  }
+
+  get signed(): SignedParts {
+    const { signed } = this.#proof;
+    const id = this.#id()?.isSigned === true;
+    return id === signed.id ? signed : { ...signed, id };
+  }
+
+  get signedUrl(): string | undefined {
+    return this.#proof.url;
+  }
+
+  get signedAt(): Date | undefined {
+    const { signedAt } = this.#proof;
+    return signedAt === undefined ? undefined : new Date(signedAt);
+  }
+
+  get id(): string | undefined {
+    return this.#id()?.text;
+  }
+
+  get type(): string | undefined {
+    const source = this.#placed(this.#context.provider.eventType);
+    // Most handlers ask for it first, and most senders keep it in one field: then there is nothing to put together.
+    if (source !== undefined && 'json' in source && typeof source.json === 'string')
+      return nameOf(valueAt(this.#parsed(), source.json));
+    return this.#find(source)?.text;
+  }
+
+  get createdAt(): Date | undefined {
+    const source = this.#context.provider.eventCreatedAt;
+    const text = this.#find(source)?.text;
+    if (source === undefined || text === undefined) return undefined;
+    try {
+      return new Date(parseTimestamp(text, source.unit, 'eventCreatedAt'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  get payload(): unknown {
+    if (this.#validated !== undefined) return this.#validated.payload;
+    const value = this.#parsed();
+    if (value === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
+    return value;
+  }
+
+  text(): string {
+    const text = decodeUtf8(this.body);
+    if (text === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
+    return text;
+  }
+
+  identity(): Promise<Identity> {
+    this.#identity ??= identify(this, this.#context, this.#material());
+    return this.#identity;
+  }
+
+  /** What an attempt of the same event may have in its unsigned head and another event may not; undefined where there is none. */
+  get unsignedId(): string | undefined {
+    const id = this.#id();
+    return id === undefined || id.isSigned ? undefined : id.text;
+  }
+
+  /** By which a record tells the secret that proved this event from others. */
+  get secretMarks(): SecretMarks | undefined {
+    return this.#proof.marks;
+  }
+
+  /** Parses the body now, unless it is handed over unparsed. @throws payload_malformed */
+  requirePayload(): void {
+    if (this.#parsed() === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
+  }
+
+  /** The key of what the event is about, in the same namespace as its identity. */
+  entityKey(entity: string): Promise<string> {
+    return entityKeyOf(this.#context, this.#proof.tenant, entity);
+  }
+
+  split(): readonly VerifiedEvent[] {
+    const { batch } = this.#context.provider;
+    if (batch === undefined || this.#place !== undefined) return [this];
+    const elements = elementsOf(this.payload, batch);
+    // A request that reports no list, such as a sender's test, is one event.
+    if (elements === undefined) return [this];
+    return elements.map(({ root, shape, eventId }, place) => {
+      const payload = batch.keepsShape === true ? shape() : root;
+      return new VerifiedEvent(this.#context, this.#delivery, this.#proof, { place, root, payload, eventId });
+    });
+  }
+
+  /** Puts a schema's output in the place of the parsed payload. */
+  replacePayload(payload: unknown): void {
+    this.#validated = { payload };
+  }
+
+  /** What logs may show: neither body nor payload. */
+  toJSON(): object {
+    const { provider, id, type, signedAt, secretId, signed } = this;
+    return { provider, id, type, signedAt, secretId, signed, bodyBytes: this.body.byteLength };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    return this.toJSON();
+  }
+
+  #parsed(): unknown {
+    if (this.#payload === unparsed) {
+      const { payload } = this.#proof;
+      this.#payload = payload === undefined ? this.#parseBody() : payload.value;
+    }
+    return this.#payload;
+  }
+
+  #parseBody(): unknown {
+    const { methods, payload } = this.#context.provider;
+    const { body, method = 'POST' } = this.#delivery;
+    if (body.byteLength > 0 || method === 'POST' || methods?.includes(method) !== true)
+      return parsePayload(body, payload);
+    const fields = parseFields(queryOf(this.#bodylessUrl ?? '') ?? '');
+    return fields === undefined ? undefined : recordOf(fields);
+  }
+
+  /** In a batch, the paths of a description start at each of its events and mean nothing for the whole. */
+  #placed(source: ValueSource | undefined): ValueSource | undefined {
+    const { batch } = this.#context.provider;
+    const isWholeBatch = batch !== undefined && batch.keepsShape !== true && this.#place === undefined;
+    return isWholeBatch && source !== undefined && 'json' in source ? undefined : source;
+  }
+
+  /** The signed id of the delivery where there is one, else what the description points to. */
+  #id(): FoundName | undefined {
+    const id = this.#place === undefined ? nameOf(this.#proof.id) : undefined;
+    if (id !== undefined) return { parts: [id], text: id, isSigned: true };
+    const source = this.#element?.eventId ?? this.#context.provider.eventId;
+    // The id of a delivery that holds several events is not the id of each of them.
+    if (this.#place !== undefined && source !== undefined && 'header' in source) return undefined;
+    return this.#find(source, this.#element?.root);
+  }
+
+  /** @param element where paths start, in place of the payload */
+  #find(given: ValueSource | undefined, element?: unknown): FoundName | undefined {
+    const source = this.#placed(given);
+    if (source === undefined) return undefined;
+    if ('header' in source) {
+      const name = source.header.toLowerCase();
+      const text = this.#headerText(name);
+      return text === undefined
+        ? undefined
+        : { parts: [text], text, isSigned: this.#proof.headers?.has(name) === true };
+    }
+    const paths = 'join' in source ? source.json : [source.json];
+    const optional = 'join' in source ? (source.optional ?? []) : [];
+    const parts: (string | undefined)[] = [];
+    for (const path of paths) {
+      const part = nameOf(valueAt(element ?? this.#parsed(), path));
+      if (part === undefined && !optional.includes(path)) return undefined;
+      parts.push(part);
+    }
+    const present = parts.filter((part) => part !== undefined);
+    if (present.length === 0) return undefined;
+    const { signed, payload } = this.#proof;
+    return {
+      parts,
+      text: present.join('join' in source ? source.join : ''),
+      isSigned: signed.body || payload !== undefined,
+    };
+  }
+
+  #headerText(name: string): string | undefined {
+    // As it was signed: by RFC 9421 lines are joined, and white space around them is none of theirs.
+    const covered = this.#proof.headerValues?.get(name);
+    if (covered !== undefined) return nameOf(covered);
+    try {
+      return nameOf(findHeader(this.#delivery.headers, name));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * What a request without a body says by its address: the query that was signed, in the spelling that was signed. Where the
+   * sender signs the URL without its query, that which came, as an unsigned body would be read.
+   */
+  get #bodylessUrl(): string | undefined {
+    const { signedUrl } = this.#proof;
+    const query = signedUrl === undefined || signedUrl.includes('?') ? undefined : queryOf(this.#delivery.url ?? '');
+    return query === undefined ? signedUrl : `${signedUrl}?${query}`;
+  }
+
+  /** The body, or the address of a request that has none. */
+  get #wholeContent(): Uint8Array {
+    const url = this.body.byteLength > 0 ? undefined : this.#bodylessUrl;
+    return url === undefined ? this.body : encodeUtf8(url);
+  }
+
+  /** What the key of the event is made from. */
+  #material(): IdentityMaterial {
+    const id = this.#id();
+    const type = this.#find(this.#context.provider.eventType);
+    const content = this.#place === undefined ? undefined : this.#proof.elements?.[this.#place];
+    return {
+      tenant: this.#proof.tenant,
+      signedId: id?.isSigned === true ? id.parts : undefined,
+      unsignedId: id?.isSigned === false ? id.parts : undefined,
+      unsignedType: type?.isSigned === false ? type.parts : undefined,
+      content:
+        (this.#context.joinsUnsigned ? undefined : this.#proof.strict) ??
+        content ??
+        this.#proof.content ??
+        this.#wholeContent,
+      // An event that is signed by itself is the same wherever in its batch it stands.
+      place: content === undefined ? this.#place : undefined,
+    };
+  }
+}

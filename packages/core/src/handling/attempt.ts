@@ -1,0 +1,183 @@
+/** One attempt at an event under a claim: the handler, then the completion, apart or in one transaction. */
+
+import type { CheckedDedupe } from '../claims/dedupe-options.ts';
+import { type HeldClaim, inTime, storeError } from '../claims/held-claim.ts';
+import type { StoredAnswer, TransactionalStore, TransactionEnd } from '../claims/store.ts';
+import type { WebhookError } from '../errors.ts';
+import type { VerifiedEvent } from '../event/verified-event.ts';
+import type { HandlerAnswer } from '../response.ts';
+import type { Handler } from './handler.ts';
+import type { HandlerRun, Settled } from './timed-run.ts';
+
+/** What is worth reporting of an event that was handled. */
+export interface DoneFlags {
+  readonly completionLost?: true;
+  readonly transactionLost?: true;
+}
+
+/**
+ * How an attempt ended. `lost`: somebody else owns the event. `unavailable`: nothing of the transaction is known to hold; `ran`
+ * says whether the handler was called.
+ */
+export type AttemptEnd =
+  | ({ readonly kind: 'done'; readonly answer: HandlerAnswer | undefined } & DoneFlags)
+  | {
+      readonly kind: 'threw';
+      readonly cause: unknown;
+      readonly answer?: HandlerAnswer;
+      readonly transactionLost?: true;
+    }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'unavailable'; readonly error: WebhookError; readonly ran: boolean };
+
+/** `late`: the deadline passed first; `ended` tells how it ended after all. */
+export type AttemptResult =
+  | AttemptEnd
+  | { readonly kind: 'late'; readonly cause: Error; readonly ended: Promise<AttemptEnd> };
+
+/** What an attempt is made of. */
+export interface Attempt {
+  readonly event: VerifiedEvent;
+  readonly handle: Handler;
+  readonly run: HandlerRun;
+  readonly claim: HeldClaim;
+  readonly dedupe: CheckedDedupe;
+  /** Done after the handler and before the completion. */
+  readonly advance: () => Promise<void>;
+  readonly answerToStore: (answer: HandlerAnswer | undefined) => Promise<StoredAnswer | undefined>;
+}
+
+/** Runs the handler and records the completion by a step of its own. Never rejects. */
+export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
+  const { event, handle, run, claim } = attempt;
+  try {
+    claim.requireHeld();
+  } catch (error) {
+    claim.stop();
+    return { kind: 'unavailable', ran: false, error: storeError(error, attempt.dedupe.timeoutSeconds) };
+  }
+  const finish = async (settled: Settled): Promise<AttemptEnd> => {
+    return settled.kind === 'threw' ? settled : completeLeased(attempt, settled.answer);
+  };
+  const result = await Promise.resolve(run.start(event, handle)).finally(() => claim.stop());
+  // The sender has gone. The claim is kept until its lease ends, and what the handler still achieves is recorded.
+  if (result.kind === 'late') return { ...result, ended: result.settled.then(finish) };
+  return finish(result);
+}
+
+async function completeLeased(attempt: Attempt, answer: HandlerAnswer | undefined): Promise<AttemptEnd> {
+  switch (await attempt.claim.complete(await attempt.answerToStore(answer), attempt.advance)) {
+    case 'recorded':
+      return { kind: 'done', answer };
+    case 'unknown':
+      return { kind: 'done', answer, completionLost: true };
+    case 'refused':
+      return { kind: 'lost' };
+  }
+}
+
+/** What undoes the transaction of a handler that threw or came too late. */
+class RolledBack extends Error {}
+
+/**
+ * Runs the handler in a transaction that commits its writes together with the completion. Never rejects.
+ *
+ * Past the deadline the transaction stays open for as long as the claim is held, then it is rolled back.
+ */
+export function attemptInTransaction(attempt: Attempt, store: TransactionalStore): Promise<AttemptResult> {
+  const { event, handle, run, claim, dedupe } = attempt;
+  const { timeoutSeconds } = dedupe;
+  return new Promise((resolve) => {
+    let threw: Extract<AttemptEnd, { kind: 'threw' }> | undefined;
+    let answer: HandlerAnswer | undefined;
+    let isGivenUp = false;
+    let ran = false;
+    let giveUpTimer: ReturnType<typeof setTimeout> | undefined;
+    /** Neither opening the transaction nor committing it may take for ever. */
+    const giveUpAfter = (what: string) => {
+      giveUpTimer = setTimeout(() => {
+        isGivenUp = true;
+        settle({
+          kind: 'unavailable',
+          ran,
+          error: storeError(new Error(`The store did not ${what} within ${timeoutSeconds} s.`), timeoutSeconds),
+        });
+      }, timeoutSeconds * 1000);
+    };
+    let tellEnd: (end: AttemptEnd) => void = () => undefined;
+    const ended = new Promise<AttemptEnd>((tell) => {
+      tellEnd = tell;
+    });
+    const settle = (end: AttemptEnd) => {
+      clearTimeout(giveUpTimer);
+      claim.stop();
+      tellEnd(end);
+      resolve(end);
+    };
+
+    const work = async (transaction: unknown) => {
+      clearTimeout(giveUpTimer);
+      if (isGivenUp) throw new RolledBack();
+      claim.requireHeld();
+      run.transaction = transaction;
+      ran = true;
+      const result = await run.start(event, handle);
+      let settled: Settled;
+      if (result.kind === 'late') {
+        claim.stop();
+        resolve({ kind: 'late', cause: result.cause, ended });
+        settled = await settledWhileHeld(result.settled, claim, result.cause);
+      } else settled = result;
+      if (settled.kind === 'threw') {
+        threw = settled;
+        throw new RolledBack();
+      }
+      giveUpAfter('commit');
+      answer = settled.answer;
+      return attempt.answerToStore(answer);
+    };
+
+    const endAs = async (end: TransactionEnd): Promise<AttemptEnd> => {
+      if (end === 'apart') {
+        if (threw !== undefined) return { ...threw, transactionLost: true };
+        clearTimeout(giveUpTimer);
+        const apart = await completeLeased(attempt, answer);
+        return apart.kind === 'done' ? { ...apart, transactionLost: true } : apart;
+      }
+      if (!end) return { kind: 'lost' };
+      // Only now: a mark for what is rolled back would make older events stale, and leave none of them handled.
+      clearTimeout(giveUpTimer);
+      await inTime(attempt.advance(), timeoutSeconds).catch(() => undefined);
+      return { kind: 'done', answer };
+    };
+
+    giveUpAfter('open a transaction');
+    // Inside an async function, so that a store that throws at once is one that rejects.
+    (async () => endAs(await store.transact(claim.key, claim.token, claim.retentionSeconds, work)))().then(
+      settle,
+      (error) => {
+        if (threw === undefined && isOfTheApp(error)) settle({ kind: 'threw', cause: error });
+        else settle(threw ?? { kind: 'unavailable', ran, error: storeError(error, timeoutSeconds) });
+      },
+    );
+  });
+}
+
+/**
+ * Whether what failed is the app's own SQL: a constraint that is checked at the commit, or an error that the handler has swallowed, after
+ * which PostgreSQL commits nothing. SQLSTATE classes 23 and 25P02; SQLITE_CONSTRAINT.
+ */
+function isOfTheApp(error: unknown): boolean {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  if (typeof errcode === 'number') return (errcode & 0xff) === 19;
+  return typeof code === 'string' && /^(?:23[0-9A-Z]{3}|25P02|SQLITE_CONSTRAINT.*)$/.test(code);
+}
+
+/** The handler's end, or its failure once nobody can be sure any longer that the claim is held. */
+async function settledWhileHeld(settled: Promise<Settled>, claim: HeldClaim, cause: Error): Promise<Settled> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const leaseEnd = new Promise<Settled>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'threw', cause }), Math.max(0, claim.millisecondsLeft));
+  });
+  return Promise.race([settled, leaseEnd]).finally(() => clearTimeout(timer));
+}

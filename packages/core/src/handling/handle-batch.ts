@@ -1,0 +1,60 @@
+/** Handles the events of one delivery, each under a claim of its own, and says what became of the delivery. */
+
+import type { VerifiedEvent } from '../event/verified-event.ts';
+import type { RetryFacts } from '../provider/provider.ts';
+import { endsRetries } from '../provider/retry-end.ts';
+import type { Outcome } from './outcome.ts';
+
+/** From the best to the worst: one event that failed makes the sender send all of them again. */
+const order: readonly Outcome['kind'][] = [
+  'duplicate',
+  'handled',
+  'stale',
+  'handshake',
+  'in_flight',
+  'rejected',
+  'failed',
+];
+
+/**
+ * How much an outcome decides about the whole. Among failures, one after which the sender comes again weighs more than one that would
+ * end its retries, and with them those of all the others.
+ */
+function weightOf(outcome: Outcome, retries: RetryFacts | undefined): number {
+  const place = order.indexOf(outcome.kind);
+  if (place < order.indexOf('in_flight')) return place;
+  const status = outcome.kind === 'failed' ? (outcome.answer?.status ?? 500) : 503;
+  return endsRetries(retries, status) ? place : place + order.length;
+}
+
+/**
+ * Runs the events one after the other, so that their order is kept, also past one that fails. None is begun once the
+ * sender's deadline has passed: what is left over comes with the next attempt, when the others are duplicates.
+ */
+export async function runBatch(
+  whole: VerifiedEvent,
+  events: readonly VerifiedEvent[],
+  run: (event: VerifiedEvent) => Promise<Outcome>,
+  deadlineSeconds: number,
+  retries: RetryFacts | undefined,
+): Promise<Outcome> {
+  const startedAt = performance.now();
+  const batch: Outcome[] = [];
+  for (const event of events) {
+    const isLate = performance.now() - startedAt > deadlineSeconds * 1000;
+    const cause = new Error('The deadline of the delivery passed before this event of it was begun.');
+    batch.push(isLate ? { kind: 'failed', event, cause } : await run(event));
+  }
+  const worst = batch.reduce<Outcome | undefined>(
+    (left, right) => (left !== undefined && weightOf(left, retries) >= weightOf(right, retries) ? left : right),
+    undefined,
+  );
+  if (worst === undefined) return { kind: 'handled', event: whole, batch };
+  if (worst.kind !== 'handled' && worst.kind !== 'duplicate') return { ...worst, batch };
+  const answers = batch.map((outcome) => ('answer' in outcome ? outcome.answer : undefined));
+  // 410 tells the sender to stop: it has to be the answer to every event.
+  const answer = answers.every((one) => one?.status === 410)
+    ? answers[0]
+    : answers.find((one) => one !== undefined && one.status !== 410);
+  return { kind: worst.kind, event: whole, batch, ...(answer !== undefined && { answer }) };
+}

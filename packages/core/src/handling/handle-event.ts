@@ -1,0 +1,289 @@
+/** What becomes of a verified event: its turn, its claim, the payload, the handler, and the end of the claim. */
+
+import { checkStoreOnce } from '../claims/check-store.ts';
+import type { CheckedDedupe } from '../claims/dedupe-options.ts';
+import { type Turn, takeTurn } from '../claims/entity-turn.ts';
+import { claimInTime, HeldClaim, storeError } from '../claims/held-claim.ts';
+import { isWebhookError, type WebhookError } from '../errors.ts';
+import type { Identity } from '../event/event.ts';
+import { checkPayload } from '../event/payload-check.ts';
+import type { VerifiedEvent } from '../event/verified-event.ts';
+import { ignoreRejection } from '../options/option-values.ts';
+import { endsRetries } from '../provider/retry-end.ts';
+import type { HandlerAnswer } from '../response.ts';
+import { type AttemptEnd, type AttemptResult, attemptInTransaction, attemptLeased } from './attempt.ts';
+import type { Handler } from './handler.ts';
+import type { Outcome } from './outcome.ts';
+import type { HandlingPolicy } from './policy.ts';
+import { duplicate, storedAnswer } from './stored-answer.ts';
+import { HandlerRun, type RunResult } from './timed-run.ts';
+
+/** Takes work that goes on after the outcome is known. */
+type WaitUntil = (work: Promise<unknown>) => void;
+
+/**
+ * Prepares what {@link Receiver.receive} does once a delivery is verified. The result never throws or rejects, and is
+ * there at once where nothing has to be waited for.
+ */
+export function createClaimedRun(
+  options: HandlingPolicy,
+): (event: VerifiedEvent, handle: Handler, waitUntil?: WaitUntil) => Outcome | Promise<Outcome> {
+  const { dedupe } = options;
+  if (dedupe === undefined) return (event, handle, waitUntil) => runUnclaimed(event, handle, options, waitUntil);
+  return async (event, handle, waitUntil) => {
+    try {
+      return await runClaimed(event, handle, options, dedupe, waitUntil);
+    } catch (error) {
+      // Only what stands outside of handler and payload comes here: the store, dedupe.identity, ordering.
+      return { kind: 'rejected', error: isWebhookError(error) ? error : storeError(error, dedupe.timeoutSeconds) };
+    }
+  };
+}
+
+function runUnclaimed(
+  event: VerifiedEvent,
+  handle: Handler,
+  options: HandlingPolicy,
+  waitUntil: WaitUntil | undefined,
+): Outcome | Promise<Outcome> {
+  const run = (refusal: WebhookError | undefined): Outcome | Promise<Outcome> => {
+    if (refusal !== undefined) return { kind: 'rejected', error: refusal, event };
+    try {
+      const result = new HandlerRun(1, options.deadlineSeconds, options.clock).start(event, handle);
+      return result instanceof Promise ? result.then(conclude) : conclude(result);
+    } catch (error) {
+      // The clock, which gave a time to the verifier. Whatever else it may be, no run rejects.
+      return isWebhookError(error) ? { kind: 'rejected', error } : failed(event, error);
+    }
+  };
+  const conclude = (result: RunResult): Outcome => {
+    if (result.kind === 'late') handOver(result.settled, waitUntil);
+    return result.kind === 'answered' ? handled(event, result.answer) : failed(event, result.cause, result.answer);
+  };
+  const refusal = checkPayload(event, options);
+  return refusal instanceof Promise ? refusal.then(run) : run(refusal);
+}
+
+async function runClaimed(
+  event: VerifiedEvent,
+  handle: Handler,
+  options: HandlingPolicy,
+  dedupe: CheckedDedupe,
+  waitUntil: WaitUntil | undefined,
+): Promise<Outcome> {
+  const identity = await event.identity();
+  checkStoreOnce(dedupe.store, options.warn);
+  const turn = await takeTurn(event, dedupe);
+  if (typeof turn === 'number') return { kind: 'in_flight', event, retryAfterSeconds: turn };
+  /** How a handler ends that runs on past its deadline: its turn is over only then. */
+  let runsOn: Promise<unknown> | undefined;
+  try {
+    const askedAt = performance.now();
+    const claim = await claimInTime(dedupe, identity.key);
+    if (claim.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: claim.leaseLeftSeconds };
+    if (claim.state === 'done') return await duplicate(event, identity, claim.answer);
+    // Nobody asks for a key again that stands for one delivery alone.
+    const retentionSeconds = identity.from === 'none' ? 1 : dedupe.retentionSeconds;
+    const held = new HeldClaim(dedupe, identity.key, claim.token, askedAt, retentionSeconds);
+    if (await isPassed(turn, held)) {
+      await held.complete(await storedAnswer(event, identity, undefined));
+      return { kind: 'stale', event };
+    }
+    const owned = new OwnedEvent(event, identity, held, turn, claim.attempt, options, dedupe);
+    const outcome = await owned.handle(handle);
+    runsOn = owned.runsOn;
+    return outcome;
+  } finally {
+    if (runsOn === undefined) await turn.leave();
+    else {
+      handOver(
+        runsOn.then(() => turn.leave()),
+        waitUntil,
+      );
+    }
+  }
+}
+
+/** What a platform says to work that goes on must not change what the sender is told. */
+function handOver(work: Promise<unknown>, waitUntil: WaitUntil | undefined): void {
+  try {
+    ignoreRejection(waitUntil?.(work));
+  } catch {
+    // It is then not kept alive, as if there were no waitUntil.
+  }
+}
+
+async function isPassed(turn: Turn, held: HeldClaim): Promise<boolean> {
+  try {
+    return await turn.isPassed();
+  } catch (error) {
+    await held.release({ ran: false });
+    throw error;
+  }
+}
+
+/** An event whose claim this process holds. */
+class OwnedEvent {
+  /** Set once the deadline passed with the handler still at work. */
+  runsOn: Promise<unknown> | undefined;
+  readonly #event: VerifiedEvent;
+  readonly #identity: Identity;
+  readonly #claim: HeldClaim;
+  readonly #turn: Turn;
+  readonly #attempt: number;
+  readonly #options: HandlingPolicy;
+  readonly #dedupe: CheckedDedupe;
+  /** Whether a failure of this attempt gives the event to the dead letter. */
+  #isLast = false;
+
+  constructor(
+    event: VerifiedEvent,
+    identity: Identity,
+    claim: HeldClaim,
+    turn: Turn,
+    attempt: number,
+    options: HandlingPolicy,
+    dedupe: CheckedDedupe,
+  ) {
+    this.#event = event;
+    this.#identity = identity;
+    this.#claim = claim;
+    this.#turn = turn;
+    this.#attempt = attempt;
+    this.#options = options;
+    this.#dedupe = dedupe;
+  }
+
+  async handle(handle: Handler): Promise<Outcome> {
+    const event = this.#event;
+    const limit = this.#dedupe.deadLetter?.afterAttempts ?? Number.POSITIVE_INFINITY;
+    // The attempt that should have been the last ended without a word: the process died in it.
+    if (this.#attempt > limit) {
+      return this.#bury(
+        new Error(`Attempt ${limit}, the last one, ended without a word: the process may have died in it.`),
+      );
+    }
+    this.#isLast = this.#attempt >= limit;
+    // A schema may ask somebody else, and take longer than a lease.
+    if (this.#options.schemas.size > 0) this.#claim.keep(() => undefined);
+    const refusal = await checkPayload(event, this.#options);
+    if (refusal !== undefined) {
+      if (this.#isLast || this.#endsRetries()) return this.#bury(refusal);
+      await this.#claim.release();
+      return { kind: 'rejected', error: refusal, event };
+    }
+    const result = await this.#try(handle);
+    if (result.kind === 'threw' && (this.#isLast || this.#endsRetries(result.answer))) return this.#bury(result.cause);
+    return this.#outcomeOf(result);
+  }
+
+  /**
+   * Whether there is a dead letter for an event that the sender will not bring again, after a response that is no success.
+   *
+   * @param answer of the handler; without one the response is 500
+   */
+  #endsRetries(answer?: HandlerAnswer): boolean {
+    const { retries } = this.#options.provider;
+    return this.#dedupe.deadLetter !== undefined && endsRetries(retries, answer?.status ?? 500);
+  }
+
+  /** Gives the event to the app's dead-letter hook, which runs as the handler does, outside of any transaction. */
+  async #bury(cause: unknown): Promise<Outcome> {
+    const { deadLetter } = this.#dedupe;
+    const attempts = this.#attempt;
+    const result = await this.#try(async (event) => {
+      try {
+        await deadLetter?.handle(event, { attempts, cause });
+      } catch (error) {
+        throw new AggregateError(
+          [error, cause],
+          'The dead-letter hook failed, so the event is kept for another attempt.',
+        );
+      }
+    }, attemptLeased);
+    const outcome = await this.#outcomeOf(result);
+    return outcome.kind === 'handled' ? { ...outcome, deadLettered: { attempts, cause } } : outcome;
+  }
+
+  #try(handle: Handler, by?: typeof attemptLeased): Promise<AttemptResult> {
+    const { transactional } = this.#dedupe;
+    const run = new HandlerRun(this.#attempt, this.#options.deadlineSeconds, this.#options.clock);
+    const lose = () => run.loseLease();
+    this.#claim.keep(lose);
+    this.#turn.keep(lose);
+    const attempt = {
+      event: this.#event,
+      handle,
+      run,
+      claim: this.#claim,
+      dedupe: this.#dedupe,
+      // An event that was given up has not been handled, so it makes no older one stale.
+      advance: by === undefined ? () => this.#turn.advance() : async () => undefined,
+      answerToStore: (answer: HandlerAnswer | undefined) => storedAnswer(this.#event, this.#identity, answer),
+    };
+    if (by !== undefined || transactional === undefined) return attemptLeased(attempt);
+    return attemptInTransaction(attempt, transactional);
+  }
+
+  async #outcomeOf(result: AttemptResult): Promise<Outcome> {
+    const event = this.#event;
+    switch (result.kind) {
+      case 'done':
+        return {
+          ...handled(event, result.answer),
+          ...(result.completionLost && { completionLost: true }),
+          ...(result.transactionLost && { transactionLost: true }),
+        };
+      case 'late':
+        this.#turn.stop();
+        this.runsOn = this.#endLate(result.ended, result.cause);
+        return failed(event, result.cause);
+      case 'lost':
+        return failed(event, new Error('The claim was lost while the handler ran; somebody else owns the event now.'));
+      case 'threw':
+        await this.#giveBack(result);
+        return {
+          ...failed(event, result.cause, result.answer),
+          ...(result.transactionLost && { transactionLost: true }),
+        };
+      case 'unavailable':
+        await this.#giveBack(result);
+        return { kind: 'rejected', error: result.error, event };
+    }
+  }
+
+  /**
+   * The sender was told 500 at the deadline. Where that was the last attempt, or the sender never comes again, a failure after it is the
+   * end of the event, and so is a lease that ends with the handler still at work.
+   */
+  async #endLate(ended: Promise<AttemptEnd>, lateness: unknown): Promise<void> {
+    if (!this.#isLast && !this.#endsRetries()) return this.#giveBack(await ended);
+    const end = await this.#whileHeld(ended);
+    if (end !== undefined && end.kind !== 'threw') return this.#giveBack(end);
+    if (!(await this.#claim.renewOnce())) return;
+    // Its outcome was told at the deadline, so what became of it is said here alone.
+    this.#options.reportLate(await this.#bury(end === undefined ? lateness : end.cause));
+  }
+
+  /** How the handler ended; undefined where it is still at work shortly before the lease is over. */
+  async #whileHeld(ended: Promise<AttemptEnd>): Promise<AttemptEnd | undefined> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, Math.max(0, this.#claim.millisecondsLeft * 0.9), undefined);
+    });
+    return Promise.race([ended, over]).finally(() => clearTimeout(timer));
+  }
+
+  async #giveBack(end: AttemptEnd): Promise<void> {
+    if (end.kind === 'threw') await this.#claim.release();
+    if (end.kind === 'unavailable') await this.#claim.release({ ran: end.ran });
+  }
+}
+
+function handled(event: VerifiedEvent, answer: HandlerAnswer | undefined): Extract<Outcome, { kind: 'handled' }> {
+  return answer === undefined ? { kind: 'handled', event } : { kind: 'handled', event, answer };
+}
+
+function failed(event: VerifiedEvent, cause: unknown, answer?: HandlerAnswer): Extract<Outcome, { kind: 'failed' }> {
+  return answer === undefined ? { kind: 'failed', event, cause } : { kind: 'failed', event, cause, answer };
+}

@@ -1,0 +1,77 @@
+/** What an app gives to run on a verified event, and how several are chosen by the event's type. */
+
+import { WebhookError } from '../errors.ts';
+import type { AnyEvent, WebhookEvent } from '../event/event.ts';
+import type { EventOf } from '../event/event-of.ts';
+import type { HandlerAnswer } from '../response.ts';
+
+/** What surrounds one run of a handler. */
+export interface HandlerContext {
+  /** Fires at the deadline and when the claim on the event is lost. Hand it to fetch and database clients. */
+  readonly signal: AbortSignal;
+  /** 1 at the first run of this event, then rising; without a dedupe store always 1. */
+  readonly attempt: number;
+  /** When the sender stops waiting; undefined where neither the provider nor the options say. */
+  readonly deadline: Date | undefined;
+  /**
+   * In mode `transactional` the open transaction, as the store's client knows it; otherwise undefined. Typed by
+   * `store.transactionOf(context)`. It is over when the handler is: what is sent through it later is refused. A transaction that
+   * the handler begins in it is a savepoint, and a COMMIT or ROLLBACK without one is refused.
+   */
+  readonly transaction: unknown;
+}
+
+/** What is read of a `Response` of the Fetch standard, which a handler may return as it is. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { forEach(each: (value: string, name: string) => void): void };
+  /** Empty for one that was made and not fetched. */
+  readonly url: string;
+  readonly bodyUsed: boolean;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  readonly body?: unknown;
+}
+
+/** What a handler may return, at once or by a promise. */
+export type HandlerResult = void | HandlerAnswer | FetchResponse;
+
+/**
+ * Runs on a verified event. What it throws, or an answer that is neither 2xx nor 410, releases the event for the next attempt. A
+ * `Response` is taken as the answer it is: `return Response.json({ ok: true })`.
+ *
+ * It may run again for the same event (a crash, a lost lease): use `event.identity()` as an idempotency key downstream.
+ */
+export type Handler<Event extends AnyEvent = WebhookEvent> = (
+  event: Event,
+  context: HandlerContext,
+) => HandlerResult | Promise<HandlerResult>;
+
+/** One handler for each type of event, and one for all others. */
+export type HandlersByType<P> = {
+  readonly [Type in NonNullable<EventOf<P>['type']> & string]?: Handler<
+    Extract<EventOf<P>, { type: Type | undefined }>
+  >;
+} & { readonly otherwise?: Handler<EventOf<P>> };
+
+/**
+ * Makes one handler of several, chosen by the event's type: `handlers<typeof stripe>({ 'invoice.paid': (event) => ... })`.
+ *
+ * A type that has no handler goes to `otherwise`; without one it is acknowledged, so that a new type at the sender is
+ * no outage at yours. An event without any type needs `otherwise`.
+ *
+ * @throws options_invalid, when run, for an event without a type where there is no `otherwise`
+ */
+export function handlers<P>(byType: HandlersByType<P>): Handler<EventOf<P>> {
+  const chosen = new Map(Object.entries(byType as Record<string, Handler<EventOf<P>> | undefined>));
+  const otherwise = chosen.get('otherwise');
+  return (event, context) => {
+    const { type } = event as WebhookEvent;
+    if (type === undefined && otherwise === undefined) {
+      throw new WebhookError('options_invalid', {
+        at: 'handlers',
+        hint: 'The event has no type. Give otherwise, or say where the type stands: { ...provider, eventType: { json: path } }.',
+      });
+    }
+    return (type === undefined || type === 'otherwise' ? otherwise : (chosen.get(type) ?? otherwise))?.(event, context);
+  };
+}

@@ -1,0 +1,104 @@
+/** One run of a handler: its deadline, its signal, and what came of it. */
+
+import type { WebhookEvent } from '../event/event.ts';
+import { readClock } from '../options/clock.ts';
+import type { HandlerAnswer } from '../response.ts';
+import { isPromiseLike } from '../with-timeout.ts';
+import { noteOf } from './answer-cause.ts';
+import type { Handler, HandlerContext } from './handler.ts';
+import { answerOf, isDone, isResponse, readResponse, requireStarted } from './handler-answer.ts';
+
+/** How a run ended. `late`: the deadline passed first; `settled` tells how it ended after all. */
+export type RunResult =
+  | Settled
+  | { readonly kind: 'late'; readonly cause: Error; readonly settled: Promise<Settled>; readonly answer?: undefined };
+
+/** How a handler ended. */
+export type Settled =
+  | { readonly kind: 'answered'; readonly answer: HandlerAnswer | undefined }
+  | { readonly kind: 'threw'; readonly cause: unknown; readonly answer?: HandlerAnswer };
+
+/** The context of one handler, and the power to abort it. */
+export class HandlerRun implements HandlerContext {
+  readonly attempt: number;
+  transaction: unknown = undefined;
+  readonly #startedAt: number;
+  readonly #deadlineSeconds: number;
+  #controller: AbortController | undefined;
+  #abortedBy: Error | undefined;
+
+  constructor(attempt: number, deadlineSeconds: number, clock: (() => Date) | undefined) {
+    this.attempt = attempt;
+    this.#deadlineSeconds = deadlineSeconds;
+    this.#startedAt = readClock(clock);
+  }
+
+  get deadline(): Date {
+    return new Date(this.#startedAt + this.#deadlineSeconds * 1000);
+  }
+
+  /** Made when a handler first asks for it: most never do, and it costs more than all the rest of a context. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedBy !== undefined) this.#controller.abort(this.#abortedBy);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Tells the handler that the event is no longer its own. */
+  loseLease(): void {
+    this.#abort(new Error('The claim on the event was lost.'));
+  }
+
+  /** Runs the handler until it settles or the deadline passes. Never rejects. */
+  start(event: WebhookEvent, handle: Handler): RunResult | Promise<RunResult> {
+    try {
+      const given = handle(event, this);
+      // What is no promise is the end already, and needs no deadline.
+      return isPromiseLike(given) || isResponse(given) ? this.#race(settle(given)) : settledBy(given);
+    } catch (cause) {
+      return { kind: 'threw', cause };
+    }
+  }
+
+  async #race(settled: Promise<Settled>): Promise<RunResult> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<RunResult>((resolve) => {
+      timer = setTimeout(() => {
+        const cause = new Error(`The handler did not end within ${this.#deadlineSeconds} s.`);
+        cause.name = 'TimeoutError';
+        this.#abort(cause);
+        resolve({ kind: 'late', cause, settled });
+      }, this.#deadlineSeconds * 1000);
+    });
+    try {
+      return await Promise.race([settled, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #abort(reason: Error): void {
+    this.#abortedBy ??= reason;
+    this.#controller?.abort(this.#abortedBy);
+  }
+}
+
+async function settle(given: unknown): Promise<Settled> {
+  try {
+    const value = await given;
+    return settledBy(isResponse(value) ? await readResponse(value) : value);
+  } catch (cause) {
+    return { kind: 'threw', cause };
+  }
+}
+
+/** @throws options_invalid for an answer that cannot be sent, and for work that was not started */
+function settledBy(value: unknown): Settled {
+  requireStarted(value);
+  const answer = answerOf(value);
+  if (isDone(answer?.status)) return { kind: 'answered', answer };
+  const { cause } = noteOf(answer) ?? { cause: new Error(`The handler answered ${answer?.status}.`) };
+  return { kind: 'threw', cause, ...(answer && { answer }) };
+}

@@ -1,0 +1,187 @@
+/** Signatures as a JWS whose payload is the request itself (RFC 7515 appendix F), encoded or as it is (RFC 7797). */
+
+import { joinChunks } from '../crypto/chunks.ts';
+import type { Chunk } from '../crypto/hmac.ts';
+import { isSignatureLength } from '../crypto/signature-algorithm.ts';
+import { type Delivery, type DeliveryHead, deliveryOf } from '../delivery/delivery.ts';
+import { findHeader, requireHeader } from '../delivery/header-fields.ts';
+import { textOf } from '../delivery/value-path.ts';
+import { decodeBase64Url, encodeBase64Url } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import { importKey } from '../keys/inline-keys.ts';
+import { checkReplayWindow, parseTimestamp, type TimestampUnit } from '../schemes/replay-window.ts';
+import type { BoundScheme, Proof, Scheme, SchemeOptions, SignedParts } from '../schemes/scheme.ts';
+import {
+  isHmacAlgorithm,
+  type JwtAlgorithm,
+  type PublicKeyAlgorithm,
+  requireAlgorithms,
+  signatureAlgorithmOf,
+} from './algorithms.ts';
+import { type CompactToken, parseCompact, verifyCompact } from './compact.ts';
+import { createKeyFinder } from './keys.ts';
+import type { NamedKey } from './token-key.ts';
+
+/** A sender that signs the request by a detached JWS, described as data. */
+export interface DetachedJwsDescription {
+  /** The header that holds the JWS without its payload: `<header>..<signature>`. */
+  readonly header: string;
+  /** The algorithms the sender uses, all of one family of public keys. Never taken from the JWS. */
+  readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
+  /** Whether the payload is signed as it is, with `b64: false` and `crit` in the header (RFC 7797). Default false. */
+  readonly unencoded?: boolean;
+  /**
+   * Whether the header has to list `b64` in `crit`. Only with `unencoded`.
+   *
+   * RFC 7797 section 6 demands it, and `required` is the default. `optional` is for senders whose library leaves `crit` out, such as
+   * PyJWT; `b64: false` has to be there all the same.
+   *
+   * @throws options_invalid for another value, or without `unencoded`
+   * @see https://www.rfc-editor.org/rfc/rfc7797#section-6
+   */
+  readonly crit?: 'required' | 'optional';
+  /** Where the time stands: in the header of the JWS, or in a field of the request that the payload covers. */
+  readonly timestamp?: { readonly unit: TimestampUnit } & ({ readonly jose: string } | { readonly header: string });
+  /** Values that the header of the JWS has to have. */
+  readonly requires?: Readonly<Record<string, string | number | boolean>>;
+  /** What may have been signed, where it is not the received body alone; one text that fits is enough. */
+  readonly payloads?: {
+    readonly name: string;
+    /** Fields of the JWS header that take part, as most deliveries have them; for signers, never for the verifier. */
+    readonly sends?: Readonly<Record<string, string>>;
+    /** At most 4. @throws WebhookError for a delivery of which the text cannot be made */
+    readonly compute: (
+      delivery: Delivery,
+      joseHeader: Readonly<Record<string, unknown>>,
+      url: () => string,
+    ) => readonly (readonly Chunk[])[];
+  };
+}
+
+/**
+ * Describes a sender that signs by a detached JWS with a public key.
+ *
+ * Addresses of keys in its header (`jku`, `x5u`) are never followed: keys are those of the options, found by `kid`.
+ *
+ * @throws options_invalid for HMAC algorithms, mixed families, or `crit` without `unencoded`
+ */
+export function detachedJws(
+  description: DetachedJwsDescription,
+): Scheme<'keys'> & { readonly description: DetachedJwsDescription } {
+  const algorithms = requireAlgorithms(description.algorithms);
+  if (isHmacAlgorithm(algorithms[0])) {
+    throw new WebhookError('options_invalid', {
+      at: 'scheme.algorithms',
+      hint: 'Expected algorithms of public keys, such as RS256.',
+    });
+  }
+  const { crit, unencoded } = description;
+  if (crit !== undefined && !(unencoded === true && ['required', 'optional'].includes(crit))) {
+    throw new WebhookError('options_invalid', {
+      at: 'scheme.crit',
+      hint: "Expected 'required' or 'optional', together with unencoded: true.",
+    });
+  }
+  const signed = Object.freeze({ body: true, id: false, timestamp: description.timestamp !== undefined });
+  return {
+    kind: 'detached_jws',
+    material: 'keys',
+    signed,
+    description,
+    bind: (options) => bindDetached(description, algorithms, signed, options),
+  };
+}
+
+const maxTexts = 4;
+
+function bindDetached(
+  description: DetachedJwsDescription,
+  algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]],
+  signed: SignedParts,
+  options: SchemeOptions,
+): BoundScheme {
+  const at = description.header.toLowerCase();
+  const { unencoded = false, crit = 'required', payloads, requires = {}, timestamp } = description;
+  if (options.keys === undefined) {
+    throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public keys of the sender.' });
+  }
+  const find = createKeyFinder(options.keys, algorithms);
+  const read = (head: DeliveryHead, now: number) => {
+    const text = requireHeader(head.headers, at);
+    const form = { isDetached: true, isUnencoded: unencoded, isCritOptional: crit === 'optional' };
+    const token = parseCompact(text, algorithms, at, form);
+    for (const [name, value] of Object.entries(requires)) {
+      if (token.header[name] !== value) throw new WebhookError('token_invalid', { at: `${at} ${name}` });
+    }
+    return { token, signedAt: timestamp === undefined ? undefined : readTime(token, head, now) };
+  };
+  const readTime = ({ header }: CompactToken, head: DeliveryHead, now: number): number => {
+    const { unit, ...place } = timestamp as NonNullable<typeof timestamp>;
+    const where = 'jose' in place ? `${at} ${place.jose}` : place.header.toLowerCase();
+    const text = 'jose' in place ? textOf(header[place.jose]) : findHeader(head.headers, where);
+    if (text === undefined) throw new WebhookError('header_missing', { at: where });
+    const signedAt = parseTimestamp(text, unit, where);
+    if (!options.ignoreTimestamp) checkReplayWindow(signedAt, now, options.toleranceSeconds, unit, where);
+    return signedAt;
+  };
+
+  return {
+    fixedSecrets: [],
+    open(head, now) {
+      const { token, signedAt } = read(head, now);
+      return { verify: async (body) => prove(token, signedAt, deliveryOf(head, body), now) };
+    },
+  };
+
+  async function prove(
+    token: CompactToken,
+    signedAt: number | undefined,
+    delivery: Delivery,
+    now: number,
+  ): Promise<Proof> {
+    const url = () => options.publicUrlOf(delivery);
+    const texts = payloads === undefined ? [[delivery.body]] : payloads.compute(delivery, token.header, url);
+    const keys = await find(token, now, delivery);
+    const [first, , third] = token.text.split('.');
+    let by: NamedKey | undefined;
+    let refusal: unknown;
+    for (const bytes of texts.slice(0, maxTexts).map(joinChunks)) {
+      if (unencoded && token.header.crit === undefined) {
+        by ??= await findSigner(token, bytes, keys);
+        continue;
+      }
+      const whole = unencoded
+        ? { ...token, unencodedPayload: bytes }
+        : { ...token, text: `${first}.${encodeBase64Url(bytes)}.${third}` };
+      try {
+        const verified = await verifyCompact(whole, keys, at);
+        by ??= verified.by;
+      } catch (error) {
+        refusal ??= error;
+      }
+    }
+    if (by === undefined) throw refusal ?? new WebhookError('signature_mismatch', { at });
+    return { secretId: by.id, signedAt, id: undefined, signed };
+  }
+}
+
+/**
+ * The key that signed a payload as it is, under a header with `b64: false` and without `crit`. jose takes such a payload for
+ * base64url, as RFC 7797 section 6 has it, so the signature is checked here. Every key is tried.
+ */
+async function findSigner(
+  { text, algorithm }: CompactToken,
+  payload: Uint8Array,
+  keys: readonly NamedKey[],
+): Promise<NamedKey | undefined> {
+  const [first, , third = ''] = text.split('.');
+  const signature = decodeBase64Url(third) as Uint8Array;
+  const rule = signatureAlgorithmOf(algorithm as PublicKeyAlgorithm);
+  if (!isSignatureLength(rule, signature.length)) return undefined;
+  let by: NamedKey | undefined;
+  for (const named of keys) {
+    const key = await importKey(rule, named.spki, 'keys');
+    if (await key.matches([`${first}.`, payload], [signature])) by ??= named;
+  }
+  return by;
+}

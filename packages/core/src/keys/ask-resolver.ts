@@ -1,0 +1,47 @@
+/** Asks the app for the secrets or keys of a delivery that nobody has verified yet. */
+
+import { type Delivery, UnverifiedDelivery } from '../delivery/delivery.ts';
+import { isWebhookError, WebhookError } from '../errors.ts';
+import { withTimeout } from '../with-timeout.ts';
+import type { KeyInput, KeyResolver } from './key.ts';
+
+const timeoutSeconds = 5;
+
+/**
+ * What a resolver answers.
+ *
+ * @param at the option, as errors name it
+ * @throws key_unavailable where it throws or takes longer than 5 s
+ */
+export async function askResolver(
+  at: 'secrets()' | 'keys()',
+  resolve: (delivery: UnverifiedDelivery) => unknown,
+  delivery: Delivery,
+): Promise<unknown> {
+  const unavailable = (hint: string, cause?: unknown) =>
+    new WebhookError('key_unavailable', { at, hint, retryAfterSeconds: timeoutSeconds, cause });
+  try {
+    const answer = (async () => resolve(new UnverifiedDelivery(delivery)))();
+    return await withTimeout(answer, timeoutSeconds, () =>
+      unavailable(`The resolver did not answer within ${timeoutSeconds} s.`),
+    );
+  } catch (cause) {
+    if (isWebhookError(cause)) throw cause;
+    throw unavailable('The resolver threw.', cause);
+  }
+}
+
+/** Asks for public keys. @throws key_unknown for an empty array, secret_invalid for nothing, and what {@link askResolver} throws */
+export async function resolveKeys(
+  resolve: KeyResolver,
+  keyId: string | undefined,
+  delivery: Delivery,
+): Promise<Exclude<KeyInput, KeyResolver>> {
+  const keys = await askResolver('keys()', (unverified) => resolve(keyId, unverified), delivery);
+  if (Array.isArray(keys) && keys.length === 0) throw new WebhookError('key_unknown', { at: 'keys()' });
+  if (keys === undefined || keys === null) {
+    const hint = 'It returned nothing. Return an empty array for a key that is not known.';
+    throw new WebhookError('secret_invalid', { at: 'keys()', hint });
+  }
+  return keys as Exclude<KeyInput, KeyResolver>;
+}

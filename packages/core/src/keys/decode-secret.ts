@@ -1,0 +1,144 @@
+/** Reads one configured secret: its key bytes, or the reason why it can be none. */
+
+import type { HashName } from '../crypto/hmac.ts';
+import { decodeBase64, decodeHex, encodeUtf8 } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+
+/** How the text of a secret becomes key bytes. */
+export type SecretEncoding = 'utf8' | 'utf8_nfkd' | 'hex' | 'base64';
+
+/** What a scheme demands of its secrets. */
+export interface SecretFormat {
+  /** Default `utf8`: the text's bytes as they are, whatever the text looks like. */
+  readonly encoding?: SecretEncoding;
+  /** A prefix such as `whsec_` that is taken off before decoding, where it is there. */
+  readonly prefix?: string;
+  /** Fewest bytes after decoding. Default 16. */
+  readonly minBytes?: number;
+  /** The MAC key is this hash of the decoded secret (Braintree: SHA-1). */
+  readonly derive?: HashName;
+  /** A second way in which the sender uses the same secret; a signature made either way is accepted. */
+  readonly or?: Pick<SecretFormat, 'encoding' | 'prefix'>;
+}
+
+const defaultMinBytes = 16;
+
+/** What values people leave in place of a secret. Compared in lower case and without white space. */
+const placeholders =
+  /^(?:undefined|null|nan|true|false|none|changeme|change[-_ ]?me.*|secret|password|test|todo|fixme|example|dummy|placeholder|xxx+|\[object.*|\$\{.*\}|<.*>|%.*%|process\.env.*|(?:your|my|the|some|replace|insert|enter)[-_ ].*(?:secret|key|token).*|whsec_(?:\.{3,}|x+|test|secret|your.*|abc123)?|(?:webhook|signing|shared)[-_ ]?(?:secret|key|token)|(.)\1+)$/;
+
+/** Whether a text is one that people leave in place of a secret. */
+export function isPlaceholder(value: string): boolean {
+  return placeholders.test(value.toLowerCase()) && !hasRandomPart(value);
+}
+
+/** Whether letters and digits stand mixed for so long that nobody wrote them by hand: `my_secret_9f86d081884c7d65`. */
+function hasRandomPart(value: string): boolean {
+  return (value.match(/[A-Za-z0-9]{12,}/g) ?? []).some(
+    (run) => (run.match(/\d/g) ?? []).length >= 3 && new Set(run).size >= 8,
+  );
+}
+
+/** The key bytes of a secret in each way in which the sender uses it. @throws secret_invalid where none of them can be read */
+export function decodeReadings(value: unknown, format: SecretFormat, allowWeak: boolean, at: string): Uint8Array[] {
+  const { or, ...first } = format;
+  const readings: Uint8Array[] = [];
+  let refusal: unknown;
+  for (const reading of or === undefined ? [first] : [first, { ...first, ...or }]) {
+    try {
+      readings.push(decodeSecret(value, reading, allowWeak, at));
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  if (readings.length === 0) throw refusal;
+  return readings;
+}
+
+/** Turns one configured secret into key bytes. @throws secret_invalid with a reason, never with a part of the value */
+export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: boolean, at: string): Uint8Array {
+  if (value instanceof Uint8Array || ArrayBuffer.isView(value)) {
+    const bytes = new Uint8Array(
+      value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength) as ArrayBuffer,
+    );
+    return requireLength(bytes, format, allowWeak, at);
+  }
+  if (typeof value !== 'string') {
+    const hint =
+      value === undefined || value === null
+        ? 'It is not set. Is the environment variable missing, or named otherwise?'
+        : 'A secret is a string or a Uint8Array.';
+    throw new WebhookError('secret_invalid', { at, hint });
+  }
+  if (value.trim() === '') throw new WebhookError('secret_invalid', { at, hint: 'It is empty.' });
+  if (/-----BEGIN [A-Z ]+-----/.test(value)) {
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: 'It is a PEM key. A key that others may know must not serve as a shared secret; give it as keys to a scheme that uses public keys.',
+    });
+  }
+  if (!allowWeak && value !== value.trim()) {
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: 'Contains whitespace at the start or end, usually from copy and paste. Remove it.',
+    });
+  }
+  if (!allowWeak && /^(["']).+\1$/s.test(value)) {
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: 'Stands in quotes, usually those of a file with environment variables. Remove them.',
+    });
+  }
+  // The MAC of a key is that of the key with zero bytes behind it (RFC 2104 section 3), and a lone surrogate has no bytes.
+  if (/[\0\p{Surrogate}]/u.test(value)) {
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: 'Contains a NUL or half of a surrogate pair, so it was damaged on its way. Copy it again.',
+    });
+  }
+  if (!allowWeak && isPlaceholder(value)) {
+    throw new WebhookError('secret_invalid', { at, hint: 'It is a placeholder, not a secret.' });
+  }
+  return requireLength(decodeText(value, format, at), format, allowWeak, at);
+}
+
+function decodeText(value: string, format: SecretFormat, at: string): Uint8Array {
+  const { encoding = 'utf8', prefix } = format;
+  if (prefix === 'whsec_' && /\|(?:v1,)?whsec_/.test(value)) {
+    const hint = "It holds several secrets joined by |. Give them as a list: secrets: value.split('|').";
+    throw new WebhookError('secret_invalid', { at, hint });
+  }
+  const text = withoutPrefix(value, prefix);
+  if (encoding === 'utf8') return encodeUtf8(text);
+  if (encoding === 'utf8_nfkd') return encodeUtf8(text.normalize('NFKD'));
+  const bytes = encoding === 'hex' ? decodeHex(text) : decodeBase64(text);
+  if (bytes !== undefined) return bytes;
+  const expected = `${prefix === undefined ? '' : `${prefix} followed by `}${encoding} text`;
+  const keyKind = /^wh[ps]k_/.exec(value)?.[0];
+  throw new WebhookError('secret_invalid', {
+    at,
+    hint:
+      keyKind === undefined
+        ? `This scheme takes ${expected}, and it is not that. A letter may be missing.`
+        : `It starts with ${keyKind}, which marks a key of the asymmetric form; this scheme takes ${expected}.`,
+  });
+}
+
+/** Supabase shows a secret of Standard Webhooks behind the version of its signatures: `v1,whsec_...`. */
+function withoutPrefix(value: string, prefix: string | undefined): string {
+  if (prefix === undefined) return value;
+  const given = prefix === 'whsec_' && value.startsWith(`v1,${prefix}`) ? value.slice('v1,'.length) : value;
+  return given.startsWith(prefix) ? given.slice(prefix.length) : given;
+}
+
+function requireLength(bytes: Uint8Array, format: SecretFormat, allowWeak: boolean, at: string): Uint8Array {
+  const { minBytes = defaultMinBytes } = format;
+  if (bytes.length === 0) throw new WebhookError('secret_invalid', { at, hint: 'It is empty after decoding.' });
+  if (bytes.length < minBytes && !allowWeak) {
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: `It has fewer than ${minBytes} bytes, so it can be guessed. Create a longer one at the sender; only for tests, set dangerouslyAllowWeakSecrets: true.`,
+    });
+  }
+  return bytes;
+}

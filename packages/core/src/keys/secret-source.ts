@@ -1,0 +1,265 @@
+/** Holds shared secrets: checks them when a receiver is built, keeps several for rotation, never shows one. */
+
+import type { Delivery, UnverifiedDelivery } from '../delivery/delivery.ts';
+import { encodeHex } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import { askResolver } from './ask-resolver.ts';
+import { decodeReadings, type SecretFormat } from './decode-secret.ts';
+import type { Secret, SecretInput, TenantSecrets } from './secret.ts';
+import { createSecretMark, type SecretMark, type SecretMarks } from './secret-mark.ts';
+
+/** A checked secret in the form its scheme works with. */
+export interface HeldSecret<Key> {
+  readonly id: string;
+  readonly key: Key;
+  /** Whose secret it is, where a resolver said so. */
+  readonly tenant?: string | undefined;
+  readonly marks: SecretMarks;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** Most secrets of one receiver, or of one answer of a resolver. */
+export const maxSecrets = 8;
+const preparedLimit = 256;
+
+/** Finds the secrets that are valid for one delivery. */
+export interface SecretSource<Key> {
+  /** Never empty. @throws key_unknown, key_unavailable, secret_invalid */
+  active(now: number, delivery: Delivery): readonly HeldSecret<Key>[] | Promise<readonly HeldSecret<Key>[]>;
+  /** The key bytes of the secrets that are known when the receiver is built; none for a resolver. */
+  readonly fixed: readonly Uint8Array[];
+}
+
+/**
+ * Checks and prepares secrets for a scheme.
+ *
+ * @param makeKey turns key bytes into what the scheme verifies with; called once per secret
+ * @param combine makes one key of two, for a secret that the sender uses in two ways
+ * @throws secret_invalid for a missing, short, malformed or placeholder secret
+ */
+export function createSecretSource<Key>(
+  input: SecretInput,
+  format: SecretFormat,
+  allowWeak: boolean,
+  makeKey: (bytes: Uint8Array) => Key,
+  combine?: (keys: readonly Key[]) => Key,
+): SecretSource<Key> {
+  const prepare = (value: unknown, at: string, known?: Uint8Array[]): Prepared<Key> => {
+    const readings = decodeReadings(value, format, allowWeak, at);
+    known?.push(...readings);
+    const keys = readings.map(makeKey);
+    const [only] = keys;
+    const key = keys.length === 1 || combine === undefined ? (only as Key) : combine(keys);
+    return { key, mark: createSecretMark(readings[0] as Uint8Array) };
+  };
+  if (typeof input === 'function') {
+    for (const tenant of knownSecrets.get(input)?.keys() ?? []) requireTenantName(tenant);
+    for (const [at, secrets] of knownOf(input))
+      checkAll(secrets, at, (value, place) => decodeReadings(value, format, allowWeak, place));
+    return { active: createResolver(input, prepare), fixed: [] };
+  }
+  const fixed: Uint8Array[] = [];
+  const held = holdAll(input, 'secrets', (value, at) => prepare(value, at, fixed));
+  const isDated = held.some(({ notBefore, notAfter }) => notBefore !== -Infinity || notAfter !== Infinity);
+  return { active: isDated ? (now) => requireActive(held, now) : () => held, fixed };
+}
+
+/** A key, and the mark of the secret it was made of. */
+interface Prepared<Key> {
+  readonly key: Key;
+  readonly mark: SecretMark;
+}
+
+/** The secrets behind a resolver that knows them from the start, so that they are checked when a receiver is built. */
+const knownSecrets = new WeakMap<object, ReadonlyMap<string, Secret | readonly Secret[]>>();
+
+/** The secrets behind a resolver, each list with its place. A tenant with an empty list is one that is not served. */
+function knownOf(resolver: object): readonly (readonly [at: string, secrets: Secret | readonly Secret[]])[] {
+  return [...(knownSecrets.get(resolver) ?? [])]
+    .filter(([, secrets]) => !Array.isArray(secrets) || secrets.length > 0)
+    .map(([tenant, secrets]) => [`secrets.${tenant}`, secrets]);
+}
+
+/** @throws secret_invalid: a delivery of such a tenant could never be told to be its own */
+function requireTenantName(name: unknown): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw new WebhookError('secret_invalid', {
+    at: 'secretsByTenant',
+    hint: 'The name of a tenant has to be a text that is not empty.',
+  });
+}
+
+/** Two tenants of `secretsByTenant` that have a secret in common. */
+export function findSharedSecret(input: SecretInput | undefined): readonly [string, string] | undefined {
+  const owners = new Map<unknown, string>();
+  if (typeof input !== 'function') return undefined;
+  for (const [tenant, secrets] of knownSecrets.get(input) ?? []) {
+    for (const entry of Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret]) {
+      const value = typeof entry === 'object' && 'value' in entry ? entry.value : entry;
+      const text = value instanceof Uint8Array ? encodeHex(value) : value;
+      const owner = owners.get(text);
+      if (owner !== undefined && owner !== tenant) return [owner, tenant];
+      owners.set(text, tenant);
+    }
+  }
+  return undefined;
+}
+
+/** Makes a resolver for endpoints that serve several tenants. The secrets are checked when the receiver is built. Unknown names, `__proto__` among them, are refused like forgeries. */
+export function secretsByTenant(
+  secrets: Readonly<Record<string, Secret | readonly Secret[]>> | ReadonlyMap<string, Secret | readonly Secret[]>,
+  tenantOf: (delivery: UnverifiedDelivery) => string | undefined,
+): (delivery: UnverifiedDelivery) => TenantSecrets | readonly never[] {
+  const known = new Map(secrets instanceof Map ? secrets : Object.entries(secrets));
+  const resolve = (delivery: UnverifiedDelivery): TenantSecrets | readonly never[] => {
+    const tenant = tenantOf(delivery);
+    const found = tenant === undefined ? undefined : known.get(tenant);
+    return tenant === undefined || found === undefined ? [] : { tenant, secrets: found };
+  };
+  knownSecrets.set(resolve, known);
+  return resolve;
+}
+
+/**
+ * Names values that are known to be something else, such as an API key: every delivery would be refused, and nobody would know
+ * why. Checks the secrets that are known when a receiver is built.
+ *
+ * @param wrong beginnings of such values, each with what it is: `{ sk_: 'an API key' }`
+ * @throws secret_invalid
+ */
+export function refuseWrongKinds(
+  input: SecretInput | undefined,
+  wrong: Readonly<Record<string, string>>,
+  help: string | undefined,
+): void {
+  if (input === undefined) return;
+  if (typeof input === 'function') {
+    for (const [at, secrets] of knownOf(input)) refuseWrongKind(secrets, at, wrong, help);
+  } else refuseWrongKind(input, 'secrets', wrong, help);
+}
+
+function refuseWrongKind(
+  input: Secret | readonly Secret[],
+  place: string,
+  wrong: Readonly<Record<string, string>>,
+  help: string | undefined,
+): void {
+  const list: readonly unknown[] = Array.isArray(input) ? input : [input];
+  for (const [index, entry] of list.entries()) {
+    const at = list.length === 1 ? place : `${place}[${index}]`;
+    const value = typeof entry === 'string' ? entry : (entry as { value?: unknown } | null)?.value;
+    const [start, kind] = Object.entries(wrong).find(
+      ([beginning]) => typeof value === 'string' && value.startsWith(beginning),
+    ) ?? [undefined];
+    if (start === undefined) continue;
+    const expected =
+      help === undefined ? 'the secret of the webhook' : `${help.charAt(0).toLowerCase()}${help.slice(1)}`;
+    throw new WebhookError('secret_invalid', {
+      at,
+      hint: `Starts with ${start}, which marks ${kind}. Expected ${expected.replace(/\.?$/, '.')}`,
+    });
+  }
+}
+
+/** Secrets by name, in the time of their validity. @throws secret_invalid */
+function holdAll<Key>(
+  input: unknown,
+  at: string,
+  prepare: (value: unknown, at: string) => Prepared<Key>,
+): readonly HeldSecret<Key>[] {
+  const checked = checkAll(input, at, prepare);
+  const known = checked.map(({ prepared }) => prepared.mark);
+  return checked.map(({ id, prepared: { key, mark }, notBefore, notAfter }) => ({
+    id,
+    key,
+    tenant: undefined,
+    marks: { own: mark, known },
+    notBefore,
+    notAfter,
+  }));
+}
+
+/** What a list of secrets says, each value prepared. @throws secret_invalid */
+function checkAll<Result>(input: unknown, at: string, prepare: (value: unknown, at: string) => Result) {
+  const list: readonly unknown[] = Array.isArray(input) ? input : [input];
+  if (list.length === 0) throw new WebhookError('secret_invalid', { at, hint: 'The list is empty.' });
+  if (list.length > maxSecrets) {
+    throw new WebhookError('secret_invalid', { at, hint: `There are more than ${maxSecrets}; retire the oldest.` });
+  }
+  const held = list.map((entry, index) => {
+    const place = list.length === 1 ? at : `${at}[${index}]`;
+    const described = describeSecret(entry, place);
+    return {
+      id: described.id ?? String(index),
+      prepared: prepare(described.value, place),
+      notBefore: instantOf(described.notBefore, `${place}.notBefore`, -Infinity),
+      notAfter: instantOf(described.notAfter, `${place}.notAfter`, Infinity),
+    };
+  });
+  if (new Set(held.map(({ id }) => id)).size !== held.length) {
+    throw new WebhookError('secret_invalid', { at, hint: 'Two secrets have the same id.' });
+  }
+  return held;
+}
+
+function describeSecret(
+  entry: unknown,
+  at: string,
+): { id?: string; value: unknown; notBefore?: unknown; notAfter?: unknown } {
+  if (typeof entry !== 'object' || entry === null || ArrayBuffer.isView(entry)) return { value: entry };
+  const described = entry as { id?: unknown; value: unknown };
+  if (described.id !== undefined && (typeof described.id !== 'string' || described.id === '')) {
+    throw new WebhookError('secret_invalid', { at: `${at}.id`, hint: 'An id is a non-empty string.' });
+  }
+  if (!('value' in described)) throw new WebhookError('secret_invalid', { at, hint: 'It has no value.' });
+  return described as { id?: string; value: unknown };
+}
+
+function instantOf(value: unknown, at: string, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  const instant = value instanceof Date ? value.getTime() : Number.NaN;
+  if (Number.isNaN(instant)) throw new WebhookError('secret_invalid', { at, hint: 'It is no valid Date.' });
+  return instant;
+}
+
+function requireActive<Key>(held: readonly HeldSecret<Key>[], now: number): readonly HeldSecret<Key>[] {
+  const active = held.filter(({ notBefore, notAfter }) => notBefore <= now && now <= notAfter);
+  if (active.length === 0) {
+    throw new WebhookError('secret_invalid', { at: 'secrets', hint: 'None of them is valid at this time.' });
+  }
+  return active;
+}
+
+function createResolver<Key>(
+  resolve: Extract<SecretInput, (...given: never[]) => unknown>,
+  prepareKey: (value: unknown, at: string) => Prepared<Key>,
+): SecretSource<Key>['active'] {
+  // Keys prepared lately, oldest first. What a resolver does not know is not kept, so strangers cannot fill it.
+  const prepared = new Map<string, Prepared<Key>>();
+  const prepare = (value: unknown, at: string): Prepared<Key> => {
+    const known = typeof value === 'string' ? prepared.get(value) : undefined;
+    if (known !== undefined) return known;
+    const key = prepareKey(value, at);
+    if (typeof value === 'string') {
+      prepared.set(value, key);
+      if (prepared.size > preparedLimit) prepared.delete(prepared.keys().next().value as string);
+    }
+    return key;
+  };
+  return async (now, delivery) => {
+    const answer = await askResolver('secrets()', resolve, delivery);
+    if (Array.isArray(answer) && answer.length === 0) throw new WebhookError('key_unknown');
+    if (!isOfTenant(answer)) return requireActive(holdAll(answer, 'secrets()', prepare), now);
+    const { tenant, secrets } = answer;
+    if (typeof tenant !== 'string' || tenant === '') {
+      throw new WebhookError('secret_invalid', { at: 'secrets().tenant', hint: 'Expected a non-empty name.' });
+    }
+    if (Array.isArray(secrets) && secrets.length === 0) throw new WebhookError('key_unknown');
+    return requireActive(holdAll(secrets, 'secrets()', prepare), now).map((held) => ({ ...held, tenant }));
+  };
+}
+
+function isOfTenant(answer: unknown): answer is { readonly tenant: unknown; readonly secrets: unknown } {
+  return typeof answer === 'object' && answer !== null && !ArrayBuffer.isView(answer) && 'secrets' in answer;
+}

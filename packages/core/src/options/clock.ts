@@ -1,0 +1,21 @@
+/** The app's clock, where it has given one. */
+
+import { WebhookError } from '../errors.ts';
+import { ignoreRejection } from './option-values.ts';
+
+/** Reads a clock. @throws options_invalid when it throws or gives no valid Date: verification fails closed */
+export function readClock(clock: (() => Date) | undefined): number {
+  if (clock === undefined) return Date.now();
+  let now: unknown;
+  try {
+    const given = clock();
+    ignoreRejection(given);
+    now = given.getTime();
+  } catch (cause) {
+    throw new WebhookError('options_invalid', { at: 'clock', hint: 'It threw, or gave no Date.', cause });
+  }
+  if (typeof now !== 'number' || !Number.isFinite(now)) {
+    throw new WebhookError('options_invalid', { at: 'clock', hint: 'It gave no valid Date.' });
+  }
+  return now;
+}

@@ -1,0 +1,49 @@
+/** Checks of single option values, which name the option and what it takes and never repeat the value. */
+
+import { WebhookError } from '../errors.ts';
+
+export function refuseOption(at: string, hint: string): WebhookError {
+  return new WebhookError('options_invalid', { at, hint });
+}
+
+/** @throws options_invalid */
+export function wholeNumber(at: string, value: unknown, least: number, most: number, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
+  throw refuseOption(at, `It takes a whole number from ${least} to ${most}.`);
+}
+
+/** @throws options_invalid */
+export function positiveSeconds(at: string, value: unknown, most: number, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (typeof value === 'number' && value > 0 && value <= most) return value;
+  throw refuseOption(at, `It takes a number of seconds above 0 and up to ${most}.`);
+}
+
+/** Keeps a promise that a callback gives, and that nobody waits for, from ending the process when it rejects. */
+export function ignoreRejection(given: unknown): void {
+  const { then } = (given ?? {}) as Partial<PromiseLike<unknown>>;
+  if (typeof then === 'function') Promise.resolve(given).catch(() => undefined);
+}
+
+/** What a function among the options gives, where it has to give a name or undefined. @throws options_invalid */
+export function askOptionalText(at: string, ask: () => unknown): string | undefined {
+  let text: unknown;
+  try {
+    text = ask();
+  } catch (cause) {
+    throw new WebhookError('options_invalid', { at, hint: 'It threw.', cause });
+  }
+  if (text === undefined || (typeof text === 'string' && text !== '')) return text;
+  ignoreRejection(text);
+  throw refuseOption(at, 'Expected a non-empty string, or undefined for the identity of the preset.');
+}
+
+/** @throws options_invalid for the first name that is not among the known ones */
+export function requireKnownNames(given: object, known: ReadonlySet<string>, prefix = ''): void {
+  for (const name of Object.keys(given)) {
+    if (!known.has(name)) {
+      throw refuseOption(`${prefix}${name}`, `There is no such option. There are: ${[...known].join(', ')}.`);
+    }
+  }
+}

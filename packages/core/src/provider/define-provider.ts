@@ -1,0 +1,150 @@
+/** Checks the description of a sender. */
+
+import { WebhookError } from '../errors.ts';
+import { requireKnownNames } from '../options/option-values.ts';
+import { requireTolerance } from '../schemes/replay-window.ts';
+import type { KeyMaterial } from '../schemes/scheme.ts';
+import type { SignatureDescription } from '../schemes/signed-text/description.ts';
+import { requireHandshakes, signedGrammars } from './handshake.ts';
+import { requireDisjoint } from './handshake-grammar.ts';
+import type { EventMap, Provider, ProviderDescription, UnverifiableProvider } from './provider.ts';
+import { lintProvider } from './provider-lint.ts';
+
+/**
+ * Checks a description and gives it the type of its events.
+ *
+ * `defineProvider<Events>` is for shared secrets; schemes with public keys say so by the second type parameter,
+ * `defineProvider<Events, 'keys'>` or `'both'`. Where `NODE_ENV` is `development`, doubts about a description of your own
+ * are printed; see {@link lintProvider}.
+ *
+ * @throws options_invalid when a field contradicts another or has a form that nothing can match
+ */
+export function defineProvider<Events extends EventMap = EventMap, Material extends KeyMaterial = 'secrets'>(
+  description: ProviderDescription<Material>,
+): Provider<Events, Material> {
+  requireProvider(description);
+  if (description.confidence === undefined && isDevelopment()) {
+    for (const { message } of lintProvider(description)) console.warn(`countersign: ${description.name}: ${message}`);
+  }
+  return description;
+}
+
+export function isDevelopment(): boolean {
+  const runtime = globalThis as { process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
+  return runtime.process?.env?.NODE_ENV === 'development';
+}
+
+/** @throws options_invalid */
+export function requireProvider(value: unknown): asserts value is Provider {
+  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
+  if (typeof value === 'function') {
+    throw refuse(
+      'provider',
+      `This preset has to be called: ${value.name}({ ... }). It asks for what the page of the sender leaves unsaid.`,
+    );
+  }
+  if (typeof value !== 'object' || value === null)
+    throw refuse('provider', 'It takes a preset or defineProvider({ ... }).');
+  if ('unverifiable' in value) {
+    const { name, unverifiable, instead } = value as UnverifiableProvider;
+    throw refuse('provider', `${name} cannot be verified: ${unverifiable} ${instead}`);
+  }
+  // A misspelled name would be left out in silence: the window, the place of the id.
+  requireKnownNames(value, fields, 'provider.');
+  const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
+    value as Partial<ProviderDescription>;
+  if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
+    throw refuse('provider.name', 'It takes lower-case letters, digits and -.');
+  }
+  if (typeof scheme?.bind !== 'function') {
+    throw refuse('provider.scheme', 'It takes hmac(), sharedToken(), jwt() or one of the shortcuts.');
+  }
+  const { eventId, eventType, eventCreatedAt } = value as Partial<ProviderDescription>;
+  for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt })) {
+    if (source === undefined) continue;
+    if (typeof source !== 'object' || source === null)
+      throw refuse(`provider.${field}`, 'It takes { json: path } or { header: name }.');
+    const place = 'json' in source ? source.json : source.header;
+    const places: readonly unknown[] = Array.isArray(place) && 'join' in source ? place : [place];
+    const optional: readonly unknown[] = 'join' in source ? (source.optional ?? []) : [];
+    if (optional.some((one) => !places.includes(one)))
+      throw refuse(`provider.${field}.optional`, 'Expected paths that json lists.');
+    if (places.length === 0 || places.some((one) => typeof one !== 'string' || one === '' || one.includes('*'))) {
+      throw refuse(
+        `provider.${field}`,
+        'It takes { json: path }, { header: name } or { json: [...], join }, for one value.',
+      );
+    }
+  }
+  const { handshakes, identity } = value as Partial<ProviderDescription>;
+  requireHandshakes(handshakes);
+  for (const grammar of signedGrammars(handshakes)) {
+    requireDisjoint(grammar, scheme, { payload, methods }, 'provider.handshakes');
+  }
+  requirePlaces(value as ProviderDescription);
+  requireSamePlaces(value as ProviderDescription);
+  if (identity?.bytesRepeat === true && identity.source === undefined) {
+    throw refuse('provider.identity.source', 'Say where it was read that two events can have the same bytes.');
+  }
+  if (toleranceSeconds !== undefined) requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
+  for (const field of ['retriedOn', 'finalOn'] as const) {
+    if ((retries?.[field] ?? []).every(isStatusPattern)) continue;
+    throw refuse(`provider.retries.${field}`, "It takes statuses from 300 to 599, and '3xx', '4xx', '5xx'.");
+  }
+  const figures = { responseDeadlineSeconds, horizonSeconds: retries?.horizonSeconds };
+  for (const [field, figure] of Object.entries(figures)) {
+    if (figure !== undefined && !(Number.isFinite(figure) && figure > 0)) {
+      throw refuse(`provider.${field}`, 'It takes a positive number of seconds.');
+    }
+  }
+}
+
+const fields = new Set(
+  'name title scheme eventId eventType identity batch eventCreatedAt toleranceSeconds payload contentType responseDeadlineSeconds retries methods acknowledgement handshakes events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid'.split(
+    ' ',
+  ),
+);
+
+function isStatusPattern(value: unknown): boolean {
+  const isStatus = Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 599;
+  return isStatus || value === '3xx' || value === '4xx' || value === '5xx';
+}
+
+/** @throws options_invalid for places in JSON where the body is not read as JSON: they would find nothing, in silence */
+function requirePlaces({ scheme, payload, eventId, eventType, eventCreatedAt, batch }: ProviderDescription): void {
+  // A token brings its own payload, whatever the body is.
+  if ((payload !== 'bytes' && payload !== 'text') || scheme.kind === 'jwt') return;
+  for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt, batch })) {
+    if (source !== undefined && 'json' in source) {
+      throw new WebhookError('options_invalid', {
+        at: `provider.${field}`,
+        hint: `It names a place in JSON, and payload: '${payload}' leaves the body unread.`,
+      });
+    }
+  }
+}
+
+/** @throws options_invalid where what is signed and what is handed over stand at different places of the body */
+function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): void {
+  const { each, signs = [], ambiguous: isAmbiguous } = (scheme.description ?? {}) as Partial<SignatureDescription>;
+  if (each !== undefined && batch !== undefined && (batch.json !== each || batch.each !== undefined)) {
+    throw new WebhookError('options_invalid', {
+      at: 'provider.batch',
+      hint: `The events at ${each} are signed one by one, so the batch has to be the same list: { json: '${each}' }.`,
+    });
+  }
+  if (batch !== undefined && each === undefined && isAmbiguous === true) {
+    throw new WebhookError('options_invalid', {
+      at: 'provider.batch',
+      hint: 'The signed text can be cut in several ways (ambiguous: true), so a list in it could be given other elements. Leave batch out, or say what stands between the signed parts.',
+    });
+  }
+  for (const part of signs) {
+    if (typeof part !== 'object' || !('form' in part) || part.orBody !== true) continue;
+    if (typeof payload === 'object' && payload.formField === part.form) continue;
+    throw new WebhookError('options_invalid', {
+      at: 'provider.payload',
+      hint: `The field ${part.form} or the body is signed, so the payload has to be read the same way: { formField: '${part.form}' }.`,
+    });
+  }
+}

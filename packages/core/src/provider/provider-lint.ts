@@ -1,0 +1,91 @@
+/** Says what is doubtful in the description of a sender: nothing that is wrong, all that a receiver should make up for. */
+
+import { requireTolerance } from '../schemes/replay-window.ts';
+import type { SignatureDescription } from '../schemes/signed-text/description.ts';
+import { isIndistinct } from './event-source.ts';
+import type { ProviderDescription } from './provider.ts';
+
+/** What can be doubtful. */
+export type ProviderFindingCode =
+  | 'body_unsigned'
+  | 'body_partial'
+  | 'time_unsigned'
+  | 'identity_missing'
+  | 'hash_weak'
+  | 'hash_bare'
+  | 'window_wide'
+  | 'window_short'
+  | 'events_alike'
+  | 'body_ambiguous'
+  | 'certificate_open';
+
+/** One doubt, and what to do about it. */
+export interface ProviderFinding {
+  readonly code: ProviderFindingCode;
+  readonly message: string;
+}
+
+const sentences: Readonly<Record<ProviderFindingCode, string>> = {
+  body_unsigned:
+    'Nothing signed covers the body: whoever has seen one delivery can send others with any content. Fetch what matters from the sender before acting on it.',
+  body_partial: 'Only some fields of the body are signed: all others may be anybody’s.',
+  time_unsigned: 'No time is signed: a captured delivery can be sent again at any time. Only a dedupe store stops it.',
+  identity_missing:
+    'No signed id identifies an event, so the digest of the body does: a sender that changes a byte when it sends again makes a new event of it. See dedupe.identity.',
+  hash_weak:
+    'It uses SHA-1. For HMAC that is not broken; for signatures by a public key it is, where others choose the text.',
+  hash_bare:
+    'It hashes a secret in front of the text, which is no HMAC. Use a newer scheme of the sender where there is one.',
+  window_wide:
+    'Completed events are forgotten before the replay window ends twice over. Raise dedupe.retentionSeconds.',
+  window_short:
+    'Retries carry the first signature and come later than the window allows, so an event whose first attempt fails is never accepted. Raise the past side of toleranceSeconds to the horizon of the retries.',
+  events_alike:
+    'Two events can have the same signed bytes and nothing tells them apart, so each delivery runs, retries too. Make the handler safe to run twice; see dedupe.identity.',
+  body_ambiguous:
+    'The sender signs names and values that run into each other, so one signature fits several bodies: fields can be cut and joined anew. Fetch what matters from the sender before acting on it.',
+  certificate_open: 'It takes certificates from any host. Name the hosts of the sender: certificate.hosts.',
+};
+
+const defaultRetentionSeconds = 604_800;
+
+/**
+ * The doubts about a description, for tests and tools. `defineProvider` prints them where `NODE_ENV` is `development`, for
+ * descriptions of your own.
+ *
+ * @param options.retentionSeconds how long completed events are remembered; default seven days
+ */
+export function lintProvider(
+  provider: ProviderDescription,
+  options: { readonly retentionSeconds?: number } = {},
+): readonly ProviderFinding[] {
+  const { scheme, eventId, identity, retries, toleranceSeconds = 300 } = provider;
+  const { past, future } = requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
+  const { signed } = scheme;
+  const description = (scheme.description ?? {}) as Partial<SignatureDescription> & {
+    readonly hash?: string;
+    readonly construction?: string;
+    readonly algorithm?: { readonly hash?: string };
+    readonly certificate?: { readonly hosts?: readonly string[] };
+  };
+  const { hash = description.algorithm?.hash, construction, certificate } = description;
+  const signsFields = description.signs?.some((part) => typeof part === 'object' && 'json' in part) ?? false;
+  const isIdSigned = signed.id || (eventId !== undefined && 'json' in eventId && signed.body);
+  const doubts: Readonly<Record<ProviderFindingCode, boolean>> = {
+    body_unsigned: !signed.body && !signsFields && description.ambiguous !== true,
+    body_ambiguous: description.ambiguous === true,
+    body_partial: !signed.body && signsFields,
+    time_unsigned: !signed.timestamp,
+    // Where events can have the same bytes, the digest alone is not what counts.
+    identity_missing: !isIdSigned && identity?.bytesRepeat !== true,
+    hash_weak: hash === 'SHA-1',
+    hash_bare: construction === 'secret_prefix',
+    window_short: signed.timestamp && retries?.resigns === false && past < (retries.horizonSeconds ?? 0),
+    events_alike: isIndistinct(provider),
+    window_wide: signed.timestamp && past + future > (options.retentionSeconds ?? defaultRetentionSeconds),
+    certificate_open: certificate !== undefined && !((certificate.hosts?.length ?? 0) > 0),
+  };
+  return (Object.keys(doubts) as ProviderFindingCode[])
+    .filter((code) => doubts[code])
+    .map((code) => ({ code, message: sentences[code] }));
+}

@@ -1,0 +1,310 @@
+/** What a receiver is built from, and the checks that turn it into something that cannot be half right. */
+
+import { type CheckedDedupe, checkDedupe, type DedupeOptions } from '../claims/dedupe-options.ts';
+import type { DedupeStore } from '../claims/store.ts';
+import { type PublicUrl, requirePublicUrl } from '../delivery/public-url.ts';
+import { encodeUtf8 } from '../encoding.ts';
+import { WebhookError } from '../errors.ts';
+import type { EventOf } from '../event/event-of.ts';
+import type { StandardSchemaV1 } from '../event/standard-schema.ts';
+import type { Outcome } from '../handling/outcome.ts';
+import { decodeSecret } from '../keys/decode-secret.ts';
+import type { KeyInput } from '../keys/key.ts';
+import type { SecretInput } from '../keys/secret.ts';
+import { refuseWrongKinds } from '../keys/secret-source.ts';
+import {
+  ignoreRejection,
+  positiveSeconds,
+  refuseOption,
+  requireKnownNames,
+  wholeNumber,
+} from '../options/option-values.ts';
+import { requireProvider } from '../provider/define-provider.ts';
+import type { HandshakeRequest } from '../provider/handshake.ts';
+import type { Provider } from '../provider/provider.ts';
+import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from '../schemes/replay-window.ts';
+import type { KeyMaterial } from '../schemes/scheme.ts';
+
+/** What a sender's checks of the address need. */
+export interface HandshakeOptions {
+  /** The token that was entered at the sender (Meta's verify token). Compared in constant time. */
+  readonly verifyToken?: string | undefined;
+  /**
+   * Hears of each handshake and says by `true` that it may be answered.
+   *
+   * Needed where a handshake brings a new secret or an address to confirm; nothing is fetched or stored for the app.
+   */
+  readonly accept?: (handshake: HandshakeRequest) => boolean | Promise<boolean>;
+}
+
+/**
+ * What a provider's scheme is given to verify with.
+ *
+ * `undefined` passes the type checker, so that `process.env.NAME` can be given as it is, and is refused when the
+ * receiver is built.
+ */
+export type MaterialOptions<Material extends KeyMaterial> = {
+  secrets: { readonly secrets: SecretInput | undefined; readonly keys?: never };
+  keys: { readonly keys: KeyInput | undefined; readonly secrets?: never };
+  both: { readonly secrets: SecretInput | undefined; readonly keys: KeyInput | undefined };
+  none: { readonly secrets?: never; readonly keys?: never };
+}[Material];
+
+/** Everything but the provider and its secrets or keys. */
+export interface ReceiverPolicy<P extends Provider = Provider> {
+  /**
+   * Largest distance between the signed timestamp and `clock()` that is accepted, in seconds; inclusive.
+   *
+   * A number from 1 to 86 400 for both sides, or `{ past, future }`, where the past goes up to 2 678 400 (31 days). Defaults to the
+   * provider's own figure, or 300. Has no effect where the scheme signs no timestamp. A past of more than an hour without
+   * `dedupe` is warned of.
+   *
+   * @throws options_invalid
+   */
+  readonly toleranceSeconds?: number | ReplayTolerance;
+  /** Largest accepted body in bytes. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Longest time for a body to arrive where an adapter reads it, in seconds, up to 600. Default 10; then 503. */
+  readonly bodyTimeoutSeconds?: number;
+  /** A store, or a store with figures. Without it every verified delivery is handled. */
+  readonly dedupe?: DedupeStore | DedupeOptions;
+  /** Schemas (Zod, Valibot, ArkType, ...) for payloads by event type, see https://standardschema.dev. */
+  readonly schemas?: { readonly [Type in NonNullable<EventOf<P>['type']> & string]?: StandardSchemaV1 };
+  /**
+   * Is given every outcome, with the reason of a rejection. What it throws or rejects with is ignored.
+   *
+   * Failures of the handler, the store and the configuration go to `console.error` in any case. Without this option the console
+   * also gets a line for each kind of refusal, once a minute for a namespace, 20 in a process.
+   */
+  readonly onOutcome?: (outcome: Outcome<EventOf<P>>) => void;
+  /** Hears once of what is allowed but doubtful. Default: `console.warn`. */
+  readonly onWarning?: (warning: ReceiverWarning) => void;
+  /** The time. Default: the system's clock. One that throws or gives an invalid Date refuses everything. */
+  readonly clock?: () => Date;
+  /**
+   * Longest run of a handler, in seconds; then its signal fires and the delivery counts as failed.
+   *
+   * Default: the sender's own deadline for an answer, or 30.
+   */
+  readonly deadlineSeconds?: number;
+  /**
+   * Headers that have to be there with these values beside the signature, such as the custom headers that a sender
+   * lets you add. At most 10; the values are secrets and are compared in constant time.
+   */
+  readonly requiredHeaders?: Readonly<Record<string, string>>;
+  /** What the checks of the address need that some senders make: the token entered there, the app's own decision. */
+  readonly handshakes?: HandshakeOptions;
+  /** The origin that the sender posts to, such as `https://example.com`. For schemes that sign the URL. */
+  readonly publicUrl?: PublicUrl;
+  /** You have seen the preset's assumptions confirmed by real deliveries; it stops warning of them. */
+  readonly acceptAssumptions?: boolean;
+  /** Accepts a signed timestamp of any age. Then only a dedupe store stops a replay. */
+  readonly dangerouslyIgnoreTimestamp?: boolean;
+  /** Accepts short, placeholder and white-spaced secrets, for published test vectors and nothing else. */
+  readonly dangerouslyAllowWeakSecrets?: boolean;
+}
+
+/** What {@link createReceiver} takes: provider, secrets or keys as its scheme needs them, and policy. */
+export type ReceiverOptions<P extends Provider = Provider> = { readonly provider: P } & ReceiverPolicy<P> &
+  (P extends Provider<infer _, infer Material> ? MaterialOptions<Material> : never);
+
+/** Something that works but should be looked at. */
+export interface ReceiverWarning {
+  /**
+   * `shared_secret`: two namespaces or tenants, one secret. `shared_namespace`: one namespace of a store, two secrets.
+   * `window_without_dedupe`: deliveries of more than an hour ago are accepted, and nothing stops them from running again.
+   * `events_alike`: two events of the sender can be taken for one.
+   * `secrets_expired`: `notAfter` of each secret has passed.
+   * `store_setting`: the store's backend may forget. `store_unchecked`: it could not be asked.
+   */
+  readonly code:
+    | 'shared_secret'
+    | 'shared_namespace'
+    | 'assumption'
+    | 'window_without_dedupe'
+    | 'events_alike'
+    | 'handshake_refused'
+    | 'secrets_expired'
+    | 'store_setting'
+    | 'store_unchecked';
+  readonly provider: string;
+  readonly message: string;
+}
+
+/** Given as `onWarning` by code that builds a receiver to look at one delivery: it serves no deliveries. */
+export const ignoreWarnings = (): void => undefined;
+
+/** The options with every default filled in. */
+export interface CheckedOptions {
+  readonly provider: Provider;
+  readonly secrets: SecretInput | undefined;
+  readonly keys: KeyInput | undefined;
+  /** Names the receiver among others, in a store and in messages. */
+  readonly namespace: string;
+  readonly toleranceSeconds: ReplayTolerance;
+  readonly maxBodyBytes: number;
+  readonly bodyTimeoutSeconds: number;
+  readonly dedupe: CheckedDedupe | undefined;
+  readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
+  readonly onOutcome: ((outcome: Outcome) => void) | undefined;
+  readonly onWarning: (warning: ReceiverWarning) => void;
+  readonly clock: (() => Date) | undefined;
+  readonly deadlineSeconds: number;
+  readonly handshakes: HandshakeOptions;
+  readonly requiredHeaders: readonly (readonly [name: string, value: Uint8Array])[];
+  readonly publicUrl: PublicUrl | undefined;
+  readonly acceptAssumptions: boolean;
+  readonly ignoreTimestamp: boolean;
+  readonly allowWeakSecrets: boolean;
+}
+
+const known = new Set([
+  'provider',
+  'secrets',
+  'keys',
+  'toleranceSeconds',
+  'maxBodyBytes',
+  'bodyTimeoutSeconds',
+  'dedupe',
+  'schemas',
+  'onOutcome',
+  'onWarning',
+  'clock',
+  'deadlineSeconds',
+  'handshakes',
+  'requiredHeaders',
+  'publicUrl',
+  'acceptAssumptions',
+  'dangerouslyIgnoreTimestamp',
+  'dangerouslyAllowWeakSecrets',
+]);
+
+/** @throws options_invalid, secret_invalid: with the option's name and the values it takes, never with the value */
+export function checkOptions(options: unknown): CheckedOptions {
+  if (typeof options !== 'object' || options === null) throw refuseOption('options', 'It takes { provider, secrets }.');
+  const given = options as ReceiverPolicy & { provider: Provider; secrets?: SecretInput; keys?: KeyInput };
+  requireKnownNames(given, known);
+  const { provider } = given;
+  requireProvider(provider);
+  requireMaterial(provider, given);
+  if (given.dangerouslyAllowWeakSecrets !== true)
+    refuseWrongKinds(given.secrets, provider.wrongSecrets ?? {}, provider.secretHelp);
+  const toleranceSeconds =
+    given.toleranceSeconds === undefined
+      ? requireTolerance(provider.toleranceSeconds ?? defaultToleranceSeconds, 'provider.toleranceSeconds')
+      : requireTolerance(given.toleranceSeconds, 'toleranceSeconds');
+  for (const name of ['onOutcome', 'onWarning', 'clock'] as const) {
+    if (given[name] !== undefined && typeof given[name] !== 'function')
+      throw refuseOption(name, 'It takes a function.');
+  }
+  for (const name of ['acceptAssumptions', 'dangerouslyIgnoreTimestamp', 'dangerouslyAllowWeakSecrets'] as const) {
+    if (given[name] !== undefined && typeof given[name] !== 'boolean')
+      throw refuseOption(name, 'It takes true or false.');
+  }
+  const dedupe = given.dedupe === undefined ? undefined : checkDedupe(given.dedupe, provider, toleranceSeconds);
+  return {
+    provider,
+    secrets: given.secrets,
+    keys: given.keys,
+    toleranceSeconds,
+    maxBodyBytes: wholeNumber('maxBodyBytes', given.maxBodyBytes, 1, 2 ** 31, 1_048_576),
+    bodyTimeoutSeconds: positiveSeconds('bodyTimeoutSeconds', given.bodyTimeoutSeconds, 600, 10),
+    dedupe,
+    namespace: dedupe?.namespace ?? provider.name,
+    schemas: checkSchemas(given.schemas),
+    onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
+    onWarning: given.onWarning === undefined ? warnOnce : quietly(given.onWarning),
+    clock: given.clock,
+    deadlineSeconds: positiveSeconds(
+      'deadlineSeconds',
+      given.deadlineSeconds,
+      3600,
+      provider.responseDeadlineSeconds ?? 30,
+    ),
+    handshakes: checkHandshakes(given.handshakes ?? {}),
+    requiredHeaders: checkRequiredHeaders(given.requiredHeaders ?? {}, given.dangerouslyAllowWeakSecrets === true),
+    publicUrl: requirePublicUrl(given.publicUrl),
+    acceptAssumptions: given.acceptAssumptions === true,
+    ignoreTimestamp: given.dangerouslyIgnoreTimestamp === true,
+    allowWeakSecrets: given.dangerouslyAllowWeakSecrets === true,
+  };
+}
+
+function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: unknown }): void {
+  const { material } = provider.scheme;
+  const takesSecrets = material === 'secrets' || material === 'both';
+  const takesKeys = material === 'keys' || material === 'both';
+  if (takesSecrets && !takesKeys && given.keys !== undefined && given.secrets === undefined)
+    throw refuseOption('keys', `${provider.name} is verified by secrets: give it as secrets.`);
+  if (takesKeys && !takesSecrets && given.secrets !== undefined && given.keys === undefined)
+    throw refuseOption('secrets', `${provider.name} is verified by keys: give it as keys.`);
+  if (takesSecrets && (given.secrets === undefined || given.secrets === null)) {
+    throw new WebhookError('secret_invalid', {
+      at: 'secrets',
+      hint: `${provider.name} needs it, and it is not set. Is the environment variable missing, or named otherwise?`,
+    });
+  }
+  if (takesKeys && (given.keys === undefined || given.keys === null)) {
+    throw new WebhookError('secret_invalid', {
+      at: 'keys',
+      hint: `${provider.name} needs the public key of the sender, and it is not set. Is the environment variable missing, or named otherwise?`,
+    });
+  }
+  if (!takesSecrets && given.secrets !== undefined)
+    throw refuseOption('secrets', `${provider.name} is verified ${takesKeys ? 'by keys' : 'without any'}.`);
+  if (!takesKeys && given.keys !== undefined)
+    throw refuseOption('keys', `${provider.name} is verified ${takesSecrets ? 'by secrets' : 'without any'}.`);
+}
+
+function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
+  const schemas = new Map(Object.entries((value ?? {}) as Record<string, StandardSchemaV1 | undefined>));
+  for (const [type, schema] of schemas) {
+    if (typeof schema?.['~standard']?.validate !== 'function') {
+      throw refuseOption(`schemas['${type}']`, 'It is no Standard Schema (https://standardschema.dev).');
+    }
+  }
+  return schemas as ReadonlyMap<string, StandardSchemaV1>;
+}
+
+function checkHandshakes(options: HandshakeOptions): HandshakeOptions {
+  const { verifyToken, accept } = options;
+  if (verifyToken !== undefined && (typeof verifyToken !== 'string' || verifyToken.trim() === '')) {
+    throw refuseOption('handshakes.verifyToken', 'It takes a text that is not empty.');
+  }
+  if (accept !== undefined && typeof accept !== 'function')
+    throw refuseOption('handshakes.accept', 'It takes a function.');
+  return options;
+}
+
+function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptions['requiredHeaders'] {
+  const entries = Object.entries(headers);
+  if (entries.length > 10) throw refuseOption('requiredHeaders', 'It takes at most 10.');
+  return entries.map(([name, value]) => {
+    const at = `requiredHeaders['${name}']`;
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw refuseOption(at, 'It is no header name.');
+    if (typeof value !== 'string') decodeSecret(value, {}, allowWeak, at);
+    if (value === '' || value !== value.trim())
+      throw new WebhookError('secret_invalid', { at, hint: 'It is empty or has white space around it.' });
+    return [name.toLowerCase(), encodeUtf8(value)] as const;
+  });
+}
+
+/** What an observer throws or rejects with must not end anything. */
+function quietly(onWarning: (warning: ReceiverWarning) => unknown): (warning: ReceiverWarning) => void {
+  if (onWarning === ignoreWarnings) return ignoreWarnings;
+  return (warning) => {
+    try {
+      ignoreRejection(onWarning(warning));
+    } catch {
+      // As if nobody listened.
+    }
+  };
+}
+
+const warned = new Set<string>();
+
+function warnOnce({ message }: ReceiverWarning): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  console.warn(`countersign: ${message}`);
+}

@@ -1,0 +1,305 @@
+/** Provider, secrets and policy made ready: the centre that every adapter calls. */
+
+import { crypto } from '#crypto';
+import {
+  type Delivery,
+  type DeliveryHead,
+  deliveryOf,
+  type IncomingDelivery,
+  type ReadBody,
+} from '../delivery/delivery.ts';
+import { findFraming, requireHeader } from '../delivery/header-fields.ts';
+import { publicUrlOf } from '../delivery/public-url.ts';
+import { headerReadings } from '../encoding.ts';
+import { isWebhookError, WebhookError } from '../errors.ts';
+import type { AnyEvent, EventContext, WebhookEvent } from '../event/event.ts';
+import type { EventOf } from '../event/event-of.ts';
+import { VerifiedEvent } from '../event/verified-event.ts';
+import { runBatch } from '../handling/handle-batch.ts';
+import { createClaimedRun } from '../handling/handle-event.ts';
+import type { Handler } from '../handling/handler.ts';
+import type { Outcome } from '../handling/outcome.ts';
+import { readClock } from '../options/clock.ts';
+import { ignoreRejection } from '../options/option-values.ts';
+import { findHandshake, maxUnverifiedBytes, mayBe, signedGrammars } from '../provider/handshake.ts';
+import { fitsGrammar } from '../provider/handshake-grammar.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { OpenedDelivery, Proof } from '../schemes/scheme.ts';
+import { isPromiseLike, withTimeout } from '../with-timeout.ts';
+import { createHandshakeRun } from './answer-handshake.ts';
+import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
+import { printFailure, printRefusal, warnOfDoubts } from './warnings.ts';
+
+/** How one delivery is to be handled. */
+export interface ReceiveOptions {
+  /** Whether a batch is taken apart into its events. Default true. */
+  readonly split?: boolean;
+  /**
+   * Takes work that goes on after the outcome is known: a handler past its deadline, whose late success is still
+   * recorded. Platforms that stop a process once it has answered keep it alive by this (`ctx.waitUntil`, `after`).
+   */
+  readonly waitUntil?: (work: Promise<unknown>) => void;
+  /** Whether the body is read even where the head is refused, for a diagnosis. Default false. */
+  readonly readRefused?: boolean;
+}
+
+/** A provider with secrets and policy, ready to verify. Holds no state of any delivery, so one serves all requests. */
+export interface Receiver<Event extends AnyEvent = WebhookEvent> {
+  /** The provider's name. */
+  readonly provider: string;
+  /** Largest accepted body in bytes, for whoever reads it. */
+  readonly maxBodyBytes: number;
+  /**
+   * Checks a delivery's signature and freshness. Touches no store and parses nothing.
+   *
+   * @throws WebhookError, and nothing else, whatever the delivery holds
+   */
+  verify(delivery: IncomingDelivery): Promise<Event>;
+  /**
+   * Verifies a delivery, claims its event, runs the handler and completes or releases the claim.
+   *
+   * A delivery that reports several events has each handled and remembered on its own; `split: false` hands it over
+   * whole. A sender's check of the address is answered without the handler. Never rejects: every failure is an outcome.
+   */
+  receive(delivery: IncomingDelivery, handle: Handler<Event>, options?: ReceiveOptions): Promise<Outcome<Event>>;
+}
+
+/**
+ * Under this name a receiver hands over its configuration, to a diagnosis alone. Found by no printer, no copy and no
+ * list of keys; the same in every copy of this package (ESM beside CJS).
+ */
+export const configurationKey: unique symbol = Symbol.for('countersign.options');
+
+/**
+ * Builds a receiver for one sender.
+ *
+ * @example
+ * const receiver = createReceiver({ provider: stripe, secrets: process.env.STRIPE_WEBHOOK_SECRET });
+ * const event = await receiver.verify({ body, headers });
+ *
+ * @throws secret_invalid, options_invalid: what is wrong with the configuration shows when the app starts
+ */
+export function createReceiver<P extends Provider>(options: ReceiverOptions<P>): Receiver<EventOf<P>> {
+  const checked = checkOptions(options);
+  const { provider, toleranceSeconds, ignoreTimestamp, allowWeakSecrets } = checked;
+  const reserved = signedGrammars(provider.handshakes);
+  const scheme = provider.scheme.bind({
+    secrets: checked.secrets,
+    keys: checked.keys,
+    toleranceSeconds,
+    ignoreTimestamp,
+    allowWeakSecrets,
+    hasPublicUrl: checked.publicUrl !== undefined,
+    ...(reserved.length > 0 && { isReserved: (text) => reserved.some((grammar) => fitsGrammar(text, grammar)) }),
+    publicUrlOf: (head) => publicUrlOf(head, checked.publicUrl),
+  });
+  warnOfDoubts(checked, scheme.fixedSecrets);
+
+  const context: EventContext = {
+    provider,
+    namespace: checked.namespace,
+    identityOf: checked.dedupe?.identity,
+    joinsUnsigned: checked.dedupe?.isStrict !== true,
+  };
+  const methods = provider.methods ?? ['POST'];
+  /** What the head says, before a byte of the body is read; the reason where it is refused. Never throws. */
+  const open = (head: DeliveryHead): OpenedHead | WebhookError => {
+    try {
+      const now = readClock(checked.clock);
+      if (head.method !== undefined && !methods.includes(head.method)) throw new WebhookError('method_unsupported');
+      const { coding, length } = findFraming(head.headers);
+      if (coding !== undefined && coding.toLowerCase() !== 'identity') throw new WebhookError('encoding_unsupported');
+      if (checked.requiredHeaders.length > 0) checkRequiredHeaders(head, checked.requiredHeaders);
+      return { length, opened: scheme.open(head, now) };
+    } catch (error) {
+      return asWebhookError(error);
+    }
+  };
+  /** @throws WebhookError for a body that cannot be had as it came */
+  const readBody = async (read: ReadBody, maxBodyBytes: number): Promise<Uint8Array> => {
+    const { bodyTimeoutSeconds: timeoutSeconds } = checked;
+    const controller = new AbortController();
+    const late = () => {
+      const error = new WebhookError('body_timeout');
+      controller.abort(error);
+      return error;
+    };
+    try {
+      const reading = read({ maxBodyBytes, timeoutSeconds, signal: controller.signal });
+      const body = isPromiseLike(reading) ? await withTimeout(reading, timeoutSeconds, late) : reading;
+      checkBody(body, maxBodyBytes);
+      return body;
+    } catch (error) {
+      // Nothing of an unknown error goes along: it might quote the body.
+      throw isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'delivery.body' });
+    }
+  };
+  const withBody = (incoming: IncomingDelivery, most: number): Delivery | Promise<Delivery> => {
+    const { body } = incoming;
+    if (typeof body !== 'function') return incoming as Delivery;
+    return readBody(body, most).then((bytes) => deliveryOf(incoming, bytes));
+  };
+  /** At once where the scheme's keys and the runtime's cryptography are; throws or rejects with a WebhookError alone. */
+  const prove = ({ length, opened }: OpenedHead, delivery: Delivery): VerifiedEvent | Promise<VerifiedEvent> => {
+    try {
+      if (length !== undefined) checkLength(length, delivery.body.byteLength);
+      const proof = opened.verify(delivery.body);
+      return proof instanceof Promise ? settle(delivery, proof) : new VerifiedEvent(context, delivery, proof);
+    } catch (error) {
+      throw asWebhookError(error);
+    }
+  };
+  const settle = async (delivery: Delivery, proof: Promise<Proof>): Promise<VerifiedEvent> => {
+    try {
+      return new VerifiedEvent(context, delivery, await proof);
+    } catch (error) {
+      throw asWebhookError(error);
+    }
+  };
+  const run = createClaimedRun({
+    ...checked,
+    warn: (code, message) => checked.onWarning({ code, provider: provider.name, message }),
+    reportLate: (outcome) => printFailure(outcome, checked),
+  });
+  const shake = createHandshakeRun(checked, scheme);
+  const { handshakes } = provider;
+  const mayShake = (head: DeliveryHead) =>
+    handshakes?.some((handshake) => !handshake.signed && mayBe(handshake, head)) === true;
+  const { onOutcome } = checked;
+  const tell = (outcome: Outcome) => {
+    printFailure(outcome, checked);
+    if (onOutcome === undefined) printRefusal(outcome, checked);
+    try {
+      ignoreRejection(onOutcome?.(outcome));
+    } catch {
+      // What an observer throws must not change what the sender is told.
+    }
+    return outcome;
+  };
+  const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider));
+
+  const receiver: Receiver<EventOf<P>> = {
+    provider: provider.name,
+    maxBodyBytes: checked.maxBodyBytes,
+    verify: (async (incoming: IncomingDelivery) => {
+      try {
+        if (typeof incoming.body !== 'function') checkBody(incoming.body, checked.maxBodyBytes);
+        const head = open(incoming);
+        if (isWebhookError(head)) throw head;
+        const whole = withBody(incoming, checked.maxBodyBytes);
+        return await prove(head, whole instanceof Promise ? await whole : whole);
+      } catch (error) {
+        throw asWebhookError(error);
+      }
+    }) as unknown as Receiver<EventOf<P>>['verify'],
+    async receive(incoming, handle, { split = true, waitUntil, readRefused = false } = {}) {
+      let event: VerifiedEvent;
+      let events: readonly VerifiedEvent[];
+      try {
+        if (typeof incoming.body !== 'function') checkBody(incoming.body, checked.maxBodyBytes);
+        const head = open(incoming);
+        const isAsked = mayShake(incoming);
+        const isRefused = isWebhookError(head);
+        if (isRefused && !isAsked && !readRefused) throw head;
+        // For a handshake that nobody signs, no more is read than it may have.
+        const most =
+          isRefused && !readRefused ? Math.min(maxUnverifiedBytes, checked.maxBodyBytes) : checked.maxBodyBytes;
+        const whole = withBody(incoming, most);
+        const delivery =
+          whole instanceof Promise ? await (isRefused ? whole.catch(() => Promise.reject(head)) : whole) : whole;
+        const unsigned = isAsked ? findHandshake(handshakes, delivery, false) : undefined;
+        if (unsigned !== undefined) return tell(await shake(unsigned, delivery, readClock(checked.clock))) as never;
+        if (isRefused) throw head;
+        const verified = prove(head, delivery);
+        event = verified instanceof Promise ? await verified : verified;
+        const signed = handshakes === undefined ? undefined : findHandshake(handshakes, delivery, true);
+        if (signed !== undefined)
+          return tell(await shake(signed, delivery, readClock(checked.clock), event.secretId)) as never;
+        // Before anything is remembered: what does not parse must not fill the store.
+        event.requirePayload();
+        if (!split) requireWhole(provider);
+        events = split && provider.batch !== undefined ? event.split() : [event];
+      } catch (error) {
+        return tell({ kind: 'rejected', error: asWebhookError(error) }) as Outcome<never>;
+      }
+      const handler = handle as unknown as Handler;
+      const handleOne = (one: VerifiedEvent) => {
+        const outcome = run(one, handler, waitUntil);
+        return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
+      };
+      if (events[0] !== undefined && events.length === 1) return handleOne(events[0]) as never;
+      const outcome = await runBatch(
+        event,
+        events,
+        async (one) => handleOne(one),
+        checked.deadlineSeconds,
+        provider.retries,
+      );
+      const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
+      return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
+    },
+  };
+  return Object.defineProperty(receiver, configurationKey, { value: () => checked });
+}
+
+/** Puts the answer that a sender expects in the place of an empty one. */
+function acknowledged(outcome: Outcome, { acknowledgement }: Provider): Outcome {
+  const isDone = outcome.kind === 'handled' || outcome.kind === 'duplicate';
+  return isDone && acknowledgement !== undefined && outcome.answer === undefined
+    ? { ...outcome, answer: acknowledgement }
+    : outcome;
+}
+
+/** @throws options_invalid for a batch whose events are signed one by one: anybody can put them together in another way */
+function requireWhole({ scheme }: Provider): void {
+  if ((scheme.description as { readonly each?: string } | undefined)?.each === undefined) return;
+  throw new WebhookError('options_invalid', {
+    at: 'split',
+    hint: 'This sender signs the events of a delivery one by one, so a captured one could be repeated inside another delivery. Give the adapter a handler in place of its middleware form (split: false), and each event is handled once.',
+  });
+}
+
+/** What the head of a delivery says. */
+interface OpenedHead {
+  /** Of the body, as announced. */
+  readonly length: string | undefined;
+  readonly opened: OpenedDelivery;
+}
+
+/** @throws body_not_raw, body_too_large */
+function checkBody(body: unknown, maxBodyBytes: number): asserts body is Uint8Array {
+  if (!(body instanceof Uint8Array) && !isBytesOfAnotherRealm(body)) {
+    throw new WebhookError('body_not_raw', { at: 'delivery.body' });
+  }
+  if ((body as Uint8Array).byteLength > maxBodyBytes) throw new WebhookError('body_too_large', { at: 'delivery.body' });
+}
+
+/** A body that was cut short on its way is no forgery: the sender has to send it again. */
+function checkLength(announced: string, received: number): void {
+  if (!(Number(announced) > received) || !/^\d{1,15}$/.test(announced)) return;
+  throw new WebhookError('body_incomplete', { at: 'content-length' });
+}
+
+/** Test runners and vm contexts have a Uint8Array of their own. */
+function isBytesOfAnotherRealm(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]' && ArrayBuffer.isView(value);
+}
+
+function checkRequiredHeaders(head: DeliveryHead, required: CheckedOptions['requiredHeaders']): void {
+  let isEqual = true;
+  for (const [name, value] of required) {
+    const readings = headerReadings(requireHeader(head.headers, name));
+    if (!readings.map((given) => crypto.equalBytes(given, value)).includes(true)) isEqual = false;
+  }
+  if (!isEqual) throw new WebhookError('signature_mismatch', { at: 'requiredHeaders' });
+}
+
+/** Whatever was thrown, a WebhookError goes out. Anything else is a defect of the caller or of this package. */
+function asWebhookError(error: unknown): WebhookError {
+  if (isWebhookError(error)) return error;
+  return new WebhookError('options_invalid', {
+    at: 'delivery',
+    hint: 'Something threw; see cause. A delivery is { body, headers, url?, method? }.',
+    cause: error,
+  });
+}

@@ -1,0 +1,267 @@
+/** Reads what a described delivery says of its signatures, timestamp and id, before anything is computed. */
+
+import { parseJson } from '../../delivery/body.ts';
+import type { DeliveryHead } from '../../delivery/delivery.ts';
+import { parseForm } from '../../delivery/form-fields.ts';
+import { findHeader, maxCandidates, parseItems, requireHeader } from '../../delivery/header-fields.ts';
+import { textOf, valueAt } from '../../delivery/value-path.ts';
+import { decodeBetween, isPrintableAscii } from '../../encoding.ts';
+import { WebhookError } from '../../errors.ts';
+import { checkReplayWindow, parseTimestamp } from '../replay-window.ts';
+import type { SchemeOptions, SignedParts } from '../scheme.ts';
+import {
+  grammarOf,
+  isSamePlace,
+  placeOf,
+  type SignatureDescription,
+  type SignatureLocation,
+  type SignatureSource,
+  sourcesOf,
+  type TimestampSource,
+} from './description.ts';
+import type { SignedValues } from './template.ts';
+
+/** What a delivery says of its signatures: the candidates and the values that the template asks for. */
+export interface SignatureReading {
+  readonly candidates: readonly Uint8Array[];
+  readonly values: SignedValues;
+  /** Milliseconds since 1970; undefined where no timestamp is signed. */
+  readonly signedAt: number | undefined;
+}
+
+/**
+ * Adds what stands in the body to what was read of the head.
+ *
+ * @param root the parsed body, or the one of its events whose signature is read; parsed here where it is needed
+ * @throws WebhookError
+ */
+export type CompleteReading = (body: Uint8Array, root?: unknown) => SignatureReading;
+
+/** What a decoded signature has to look like. */
+export interface SignatureForm {
+  /** What errors call it: `SHA-256`. */
+  readonly name: string;
+  isLength(bytes: number): boolean;
+}
+
+/** Prepares the reading of a described delivery: first what its head holds, then the rest. Nothing is read twice. */
+export function createReader(
+  description: SignatureDescription,
+  signed: SignedParts,
+  options: SchemeOptions,
+  form: SignatureForm,
+): (head: DeliveryHead, now: number) => CompleteReading {
+  const sources = sourcesOf(description);
+  const { timestamp } = description;
+  // Lower-case names are made once: for a short body that is a part of all the work that shows.
+  const places = sources.map((source) => ({ source, at: placeOf(source) }));
+  const headPlaces = places.filter(({ source }) => 'header' in source);
+  const bodyPlaces = places.filter(({ source }) => !('header' in source));
+  const isTimed = timestamp !== undefined && signed.timestamp;
+  const isTimeInBody = isTimed && !('header' in timestamp);
+  const timestampPlace = timestamp === undefined ? '' : placeOf(timestamp);
+  const guards = Object.entries(description.guards ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const signedHeaders = description.signs
+    .filter((part) => typeof part === 'object' && 'header' in part)
+    .map(({ header }) => header.toLowerCase());
+  const idName = description.id?.header.toLowerCase();
+  const nonceName = description.nonce?.header.toLowerCase();
+  const [only] = sources;
+  const readsJson = [...sources, timestamp, ...description.signs].some(
+    (source) => typeof source === 'object' && 'json' in source,
+  );
+  // `t=...,v1=...` holds both in one header: read and split it once.
+  const isShared =
+    sources.length === 1 && only?.key !== undefined && timestamp?.key !== undefined && isSamePlace(only, timestamp);
+  const sharedKey = isShared ? timestamp.key : undefined;
+
+  const requireTime = (text: string | undefined, now: number): number => {
+    const { unit } = timestamp as TimestampSource;
+    const at = timestampPlace;
+    if (text === undefined) throw new WebhookError(isShared ? 'header_malformed' : 'header_missing', { at });
+    const signedAt = parseTimestamp(text, unit, at);
+    if (!options.ignoreTimestamp) checkReplayWindow(signedAt, now, options.toleranceSeconds, unit, at);
+    return signedAt;
+  };
+
+  return (head, now) => {
+    for (const [name, value] of guards) {
+      if (requireHeader(head.headers, name) !== value) {
+        throw new WebhookError('header_malformed', {
+          at: name,
+          hint: 'It does not hold the value this scheme prescribes.',
+        });
+      }
+    }
+    for (const name of signedHeaders) requireHeader(head.headers, name);
+    const found: Found = { candidates: [], timestampText: undefined, refusal: undefined, missing: undefined };
+    for (const { source, at } of headPlaces) collect(source, at, findHeader(head.headers, at), form, found, sharedKey);
+    requireCandidate(found, bodyPlaces.length > 0);
+    let signedAt: number | undefined;
+    if (isTimed && !isTimeInBody) {
+      if (!isShared) found.timestampText = readTimestamp(timestamp, findHeader(head.headers, timestampPlace));
+      signedAt = requireTime(found.timestampText, now);
+    }
+    const id = idName === undefined ? undefined : requireHeader(head.headers, idName);
+    const nonce = nonceName === undefined ? undefined : requireHeader(head.headers, nonceName);
+    const url = () => options.publicUrlOf(head);
+
+    return (body, given) => {
+      // Parsed once for all that is read from it.
+      const root = given ?? (readsJson ? parseJson(body) : undefined);
+      let all = found;
+      if (bodyPlaces.length > 0) {
+        // Apart from the head's own: each event of a batch may have signatures of its own.
+        all = { ...found, candidates: [...found.candidates] };
+        for (const { source, at } of bodyPlaces)
+          collect(source, at, textInBody(source, body, root), form, all, sharedKey);
+        requireCandidate(all, false);
+      }
+      if (isTimeInBody) {
+        if (!isShared) all.timestampText = readTimestamp(timestamp, textInBody(timestamp, body, root));
+        signedAt = requireTime(all.timestampText, now);
+      }
+      return { candidates: all.candidates, signedAt, values: { timestamp: all.timestampText, id, nonce, url, root } };
+    };
+  };
+}
+
+/** What was found so far. */
+interface Found {
+  readonly candidates: Uint8Array[];
+  timestampText: string | undefined;
+  /** Why an entry could not be read. */
+  refusal: WebhookError | undefined;
+  /** A place that holds nothing. */
+  missing: string | undefined;
+}
+
+/** What cannot be read is passed over while there is something to compare. @throws header_malformed, header_missing */
+function requireCandidate({ candidates, refusal, missing }: Found, readsOn: boolean): void {
+  if (candidates.length > 0) return;
+  if (refusal !== undefined) throw refusal;
+  if (missing !== undefined && !readsOn) throw new WebhookError('header_missing', { at: missing });
+}
+
+/**
+ * Adds the signatures of a place to what was found, and the time where it has the key of one. Entries that cannot be read are
+ * passed over, as a sender may add some of another kind.
+ *
+ * @throws header_malformed for a second timestamp, or too many entries
+ */
+function collect(
+  source: SignatureSource,
+  at: string,
+  text: string | undefined,
+  form: SignatureForm,
+  found: Found,
+  timestampKey: string | undefined,
+): void {
+  if (text === undefined) {
+    found.missing ??= at;
+    return;
+  }
+  const { candidates } = found;
+  let timestampText: string | undefined;
+  const add = (from: number, to: number) => {
+    if (candidates.length === maxCandidates) {
+      throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
+    }
+    const bytes = decodeSignature(source, text, from, to, form);
+    if (bytes !== undefined) candidates.push(bytes);
+    else found.refusal ??= unreadable(source, form, at);
+  };
+  const { key } = source;
+  if (key === undefined) {
+    if (source.separator === undefined) add(0, text.length);
+    else for (const [from, to] of partsOf(text, source.separator, at)) add(from, to);
+    return;
+  }
+  for (const item of parseItems(text, grammarOf(source), at)) {
+    if (item.key === timestampKey) {
+      if (timestampText !== undefined)
+        throw new WebhookError('header_malformed', { at, hint: `It has ${item.key} twice.` });
+      timestampText = text.slice(item.from, item.to);
+    } else if (typeof key === 'string' ? item.key === key : key.includes(item.key)) add(item.from, item.to);
+  }
+  if (timestampKey !== undefined) found.timestampText = timestampText;
+  // An error costs more than all the rest of a verification, so it is made where it is needed alone.
+  if (candidates.length === 0) {
+    found.refusal ??= new WebhookError('header_malformed', { at, hint: `It has no ${String(key)}.` });
+  }
+}
+
+/** Where the items of a list without keys stand. @throws header_malformed for too many, and for two headers in one */
+function partsOf(text: string, separator: string, at: string): [from: number, to: number][] {
+  const values = text.split(separator, maxCandidates + 1);
+  if (values.length > maxCandidates) {
+    throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
+  }
+  const isJoined = (value: string) => (separator === ' ' ? value.endsWith(',') : value.startsWith(' '));
+  if (values.length > 1 && values.some(isJoined)) {
+    throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
+  }
+  let from = 0;
+  let to = -separator.length;
+  return values.map((value) => {
+    from = to + separator.length;
+    to = from + value.length;
+    return [from, to];
+  });
+}
+
+function decodeSignature(
+  { prefix = '', isPrefixOptional = false, encoding }: SignatureSource,
+  text: string,
+  from: number,
+  to: number,
+  form: SignatureForm,
+): Uint8Array | undefined {
+  const hasPrefix = text.startsWith(prefix, from) && from + prefix.length <= to;
+  if (!hasPrefix && !isPrefixOptional) return undefined;
+  const bytes = decodeBetween(text, hasPrefix ? from + prefix.length : from, to, encoding);
+  return bytes !== undefined && form.isLength(bytes.length) ? bytes : undefined;
+}
+
+function unreadable({ prefix = '', encoding }: SignatureSource, { name }: SignatureForm, at: string): WebhookError {
+  const hint = `It is not ${prefix === '' ? '' : `${prefix} followed by `}${name} as ${encoding}.`;
+  return new WebhookError('header_malformed', { at, hint });
+}
+
+/**
+ * The timestamp in the text of its place, or undefined where there is none.
+ *
+ * @param text what stands at the place
+ * @throws header_malformed
+ */
+export function readTimestamp(source: TimestampSource, text: string | undefined): string | undefined {
+  if (text === undefined || source.key === undefined) return text;
+  const at = placeOf(source);
+  const items = parseItems(text, grammarOf(source), at).filter(({ key }) => key === source.key);
+  if (items.length > 1) throw new WebhookError('header_malformed', { at, hint: `It has ${source.key} twice.` });
+  return items[0] && text.slice(items[0].from, items[0].to);
+}
+
+/** The text at a place, or undefined where nothing stands there; of a place in the body without one. @throws header_repeated, header_malformed */
+export function textAt(
+  source: SignatureLocation,
+  head: DeliveryHead,
+  body: Uint8Array | undefined,
+  root: unknown,
+): string | undefined {
+  if ('header' in source) return findHeader(head.headers, source.header.toLowerCase());
+  return body === undefined ? undefined : textInBody(source, body, root);
+}
+
+function textInBody(source: SignatureLocation, body: Uint8Array, root: unknown): string | undefined {
+  if ('header' in source) return undefined;
+  const text = 'json' in source ? textOf(valueAt(root ?? parseJson(body), source.json)) : formText(body, source.form);
+  return text !== undefined && isPrintableAscii(text) ? text : undefined;
+}
+
+/** @throws header_repeated: a second field would leave open which of them is meant */
+function formText(body: Uint8Array, name: string): string | undefined {
+  const values = parseForm(body)?.getAll(name) ?? [];
+  if (values.length > 1) throw new WebhookError('header_repeated', { at: `form ${name}` });
+  return values[0];
+}

@@ -1,0 +1,167 @@
+/** The edge for Request and Response: Workers, Deno, Bun, and every framework that hands its routes a Request. */
+
+import type { AnyEvent, DeliveryHead, Handler, Outcome, ReadBody, Receiver } from '@countersign/core';
+import { takeServedBody } from '../node/server-body.ts';
+import { createDiagnoser, watchDelivery } from '../pipeline/diagnoser.ts';
+import type { ParserNames } from '../pipeline/raw-body.ts';
+import { responseTo, type WebhookResponse } from '../pipeline/statuses.ts';
+import { keepVerified } from '../pipeline/verified-event.ts';
+import { requireHandler, requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
+import { answerToRecord, sendable } from './answer.ts';
+import { dropBody, readFetchBody } from './body.ts';
+
+export type { ParserNames } from '../pipeline/raw-body.ts';
+export { handlerContext, verifiedEvent } from '../pipeline/verified-event.ts';
+export type { WebhookOptions } from '../pipeline/webhook-options.ts';
+
+/**
+ * Answers a Request. Never rejects.
+ *
+ * Whatever a platform passes behind the request may follow; where one of it has `waitUntil` (the context of Workers,
+ * Netlify and Vercel), work that goes on past the answer is given to it.
+ */
+export type FetchHandler = (request: Request, ...platform: readonly unknown[]) => Promise<Response>;
+
+/** Verifies a Request, lets the app answer it, and sees to the claim. Never rejects. */
+export type FetchMiddleware<Event extends AnyEvent> = (
+  request: Request,
+  answer: (event: Event) => Response | Promise<Response>,
+  ...platform: readonly unknown[]
+) => Promise<Response>;
+
+/** How body parsers are called where an adapter does not know better. */
+const anyParsers: ParserNames = {
+  json: 'request.json()',
+  form: 'request.formData()',
+  text: 'request.text()',
+  fix: 'Give webhook() the request before request.json(), text() or formData(), or give it request.clone().',
+};
+
+/**
+ * Serves a webhook address: verifies each request, runs the handler, answers.
+ *
+ * @example
+ * export default { fetch: fetchHandler(receiver, (event) => console.log(event.type)) };
+ *
+ * @param parsers for adapters: how their framework's body parsers are called in a hint
+ * @throws options_invalid
+ */
+export function fetchHandler<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  handle: Handler<Event>,
+  options: WebhookOptions = {},
+  parsers: ParserNames = anyParsers,
+): FetchHandler {
+  requireHandler(handle);
+  requireOptions(receiver, options);
+  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'fetch');
+  return async (request, ...platform) => {
+    const arrived = await takeServedBody(request, platform[0], receiver.maxBodyBytes);
+    const reading = arrived === undefined ? readingOf(request, parsers) : undefined;
+    const delivery = { ...headOf(request), body: arrived ?? reading?.body ?? new Uint8Array() };
+    const watched = diagnose && watchDelivery(delivery);
+    const outcome = await receiver.receive(watched ?? delivery, handle, {
+      ...waiting(platform),
+      readRefused: diagnose !== undefined,
+    });
+    diagnose?.(outcome, watched?.whole(), waiting(platform));
+    return respond(request, outcome, reading?.isOpen() === true);
+  };
+}
+
+/**
+ * Verifies each request and lets the app answer it.
+ *
+ * The app's response is returned once its claim is completed (2xx and 410) or released (any other status), so no 2xx leaves before
+ * the event is on record. Duplicates, and deliveries that are refused, never reach the app.
+ *
+ * @param parsers for adapters: how their framework's body parsers are called in a hint
+ * @throws options_invalid
+ */
+export function fetchMiddleware<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  options: WebhookOptions = {},
+  parsers: ParserNames = anyParsers,
+): FetchMiddleware<Event> {
+  requireOptions(receiver, options);
+  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'fetch');
+  return async (request, answer, ...platform) => {
+    const reading = readingOf(request, parsers);
+    const delivery = { ...headOf(request), body: reading.body };
+    const watched = diagnose && watchDelivery(delivery);
+    let response: Response | undefined;
+    const outcome = await receiver.receive(
+      watched ?? delivery,
+      async (event, context) => {
+        keepVerified(request, receiver, event, context);
+        response = await answer(event);
+        return answerToRecord(response);
+      },
+      // The app answers once for a request, whatever the request reports.
+      { split: false, ...waiting(platform), readRefused: diagnose !== undefined },
+    );
+    // An event that went to the dead letter counts as handled, whatever the app has said of it.
+    const isAnsweredByApp =
+      (outcome.kind === 'handled' && outcome.deadLettered === undefined) ||
+      (outcome.kind === 'failed' && outcome.answer !== undefined);
+    // Unless the claim was lost meanwhile, the app's answer goes out as it is.
+    if (response !== undefined && isAnsweredByApp) return sendable(response);
+    diagnose?.(outcome, watched?.whole(), waiting(platform));
+    return respond(request, outcome, reading.isOpen());
+  };
+}
+
+/** The body of a request, and whether there may still be some of it on the connection. */
+function readingOf(request: Request, parsers: ParserNames) {
+  let isOpen = true;
+  const body: ReadBody = async (limits) => {
+    const bytes = await readFetchBody(request, limits, parsers);
+    isOpen = false;
+    return bytes;
+  };
+  return { body, isOpen: () => isOpen };
+}
+
+function respond(request: Request, outcome: Outcome<AnyEvent>, isOpen: boolean): Response {
+  const message = responseTo(outcome);
+  const dropped = isOpen ? dropBody(request) : undefined;
+  return dropped === undefined ? toResponse(message) : heldResponse(message, dropped);
+}
+
+/** The target without the authority, as every other edge has it: the Host header is the sender's word. */
+function headOf({ headers, method, url }: Request): DeliveryHead {
+  const start = url.indexOf('/', url.indexOf('://') + 3);
+  return { headers, method, url: start < 0 ? '/' : url.slice(start) };
+}
+
+function toResponse({ status, headers, body }: WebhookResponse): Response {
+  // RFC 9110 sections 15.3.5, 15.3.6, 15.4.5: these have no content, and Response refuses one.
+  const hasContent = status !== 204 && status !== 205 && status !== 304;
+  return new Response(hasContent ? (body as BodyInit) : null, { status, headers });
+}
+
+/**
+ * A response that is sent at once and ends only when the body was read to its end.
+ *
+ * Servers close a connection whose request is unread when its response is over, and the sender, still writing, sees a reset in place of the response
+ * (RFC 9112 section 9.6).
+ */
+function heldResponse({ status, headers, body }: WebhookResponse, until: Promise<void>): Response {
+  const held = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(typeof body === 'string' ? new TextEncoder().encode(body) : body);
+      await until;
+      controller.close();
+    },
+  });
+  return new Response(held, { status, headers });
+}
+
+/** The first thing with `waitUntil` among what the platform passed. */
+function waiting(platform: readonly unknown[]): { waitUntil?: (work: Promise<unknown>) => void } {
+  for (const entry of platform) {
+    const context = entry as { waitUntil?: (work: Promise<unknown>) => void } | null | undefined;
+    if (typeof context?.waitUntil === 'function') return { waitUntil: (work) => context.waitUntil?.(work) };
+  }
+  return {};
+}

@@ -1,0 +1,88 @@
+/** Refuses a request whose body may still be on its way, in such a manner that the sender gets to read why. */
+
+import type { ServerResponse } from 'node:http';
+import type { WebhookResponse } from '../pipeline/statuses.ts';
+import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-options.ts';
+import { announcedLength, isUnannounced, type NodeRequest } from './request.ts';
+
+/** The longest pause between two pieces that are thrown away. */
+const lingerPauseSeconds = 0.5;
+
+/**
+ * Sends a refusal. The response is whole at once; what the sender is still writing is read and dropped for a while.
+ *
+ * Closing with unread bytes would reset the connection, and the sender would see the reset in place of the answer
+ * (RFC 9112 section 9.6). Whether the connection is kept depends on the head of the request alone, never on the reason.
+ */
+export function sendRefusal(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  // A body that stalled is one that may never end.
+  const isKept = !isUnannounced(request) && announcedLength(request) <= reuseLimit && message.status !== 503;
+  const isStreamed = request.httpVersionMajor >= 2;
+  writeHead(response, isKept || isStreamed ? message : withClose(message));
+  const isAllHere = request.complete || (isKept && announcedLength(request) === 0);
+  if (isAllHere || isStreamed) {
+    response.end(message.body);
+    return;
+  }
+  response.flushHeaders();
+  response.write(message.body);
+  linger(request, () => {
+    // Not as a callback of end(): a response that was injected for a test would take it for content.
+    response.once('finish', () => {
+      if (!request.complete) request.destroy();
+    });
+    response.end();
+  });
+}
+
+/** Sends a response, unless a handler has answered by itself or the client is gone. Never throws. */
+export function sendResponse(response: ServerResponse, message: WebhookResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  try {
+    writeHead(response, message);
+    response.end(message.body);
+  } catch {
+    // A field that Node refuses, or what other middleware put on the response: the sender comes again, and gets what is on record.
+    sendPlain500(response);
+  }
+}
+
+/** Whatever stands on a response that could not be sent, the sender has to hear that it did not work. */
+export function sendPlain500(response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.statusCode = 500;
+  response.end();
+}
+
+function writeHead(response: ServerResponse, { status, headers, body }: WebhookResponse): void {
+  response.statusCode = status;
+  for (const name of Object.keys(headers)) response.setHeader(name, headers[name] as string);
+  response.removeHeader('transfer-encoding');
+  // RFC 9110 section 8.6: no length with 204, and with 304 not that of an answer that is not sent.
+  if (status === 204 || status === 304) response.removeHeader('content-length');
+  else response.setHeader('content-length', String(Buffer.byteLength(body)));
+}
+
+function withClose(message: WebhookResponse): WebhookResponse {
+  return { ...message, headers: { ...message.headers, connection: 'close' } };
+}
+
+/** Reads and drops, until the body ends, the connection closes, or a limit is reached. */
+function linger(request: NodeRequest, done: () => void): void {
+  let dropped = 0;
+  const finish = () => {
+    clearTimeout(timer);
+    request.off('data', onData).off('end', finish).off('close', finish);
+    done();
+  };
+  const endsAt = performance.now() + lingerSeconds * 1000;
+  const timer = setTimeout(finish, lingerPauseSeconds * 1000);
+  const onData = (chunk: Uint8Array | string) => {
+    dropped += chunk.length;
+    if (dropped > lingerLimit || performance.now() > endsAt) finish();
+    else timer.refresh();
+  };
+  request.on('data', onData).on('end', finish).on('close', finish).resume();
+}

@@ -1,0 +1,63 @@
+/** What the cases of the contract of stores are made of: fresh keys, claims that must succeed, waits, and wrong clocks. */
+
+import type { Claim, DedupeStore } from '@countersign/core';
+import { requireEqual } from '../contract-runner.ts';
+
+let keysMade = 0;
+/** A key as the receiver makes them: 43 letters of base64url, never used before. */
+export function freshKey(): string {
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(36).padStart(2, '0'));
+  return `${(keysMade++).toString(36)}-${random.join('')}`.padEnd(43, '_').slice(0, 43);
+}
+
+export const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
+
+export async function claimed(store: DedupeStore, key: string, leaseSeconds: number) {
+  const claim = await store.claim(key, leaseSeconds);
+  requireEqual(claim.state, 'claimed', 'the answer to a claim');
+  return claim as Extract<Claim, { state: 'claimed' }>;
+}
+
+export async function attempt(
+  store: DedupeStore,
+  step: 'claim' | 'extend' | 'complete' | 'release',
+  key: string,
+  token: string,
+) {
+  if (step === 'claim') return store.claim(freshKey(), 30);
+  if (step === 'extend') return store.extend(key, token, 30);
+  return step === 'complete' ? store.complete(key, token, 60) : store.release(key, token);
+}
+
+/** Clients come back at their own pace. */
+export async function eventually(body: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await body();
+      return;
+    } catch (error) {
+      if (tries >= 40) throw error;
+      await pause(0.25);
+    }
+  }
+}
+
+/** Runs with a clock that is off by so many seconds, for everything in this process that asks it. */
+export async function atClock<Result>(offsetSeconds: number, body: () => Promise<Result>): Promise<Result> {
+  const RealDate = Date;
+  const offset = offsetSeconds * 1000;
+  globalThis.Date = class extends RealDate {
+    constructor(...given: []) {
+      if (given.length === 0) super(RealDate.now() + offset);
+      else super(...given);
+    }
+    static override now() {
+      return RealDate.now() + offset;
+    }
+  } as DateConstructor;
+  try {
+    return await body();
+  } finally {
+    globalThis.Date = RealDate;
+  }
+}
