@@ -143,4 +143,44 @@ describe('a delivery of several events', () => {
     const own = await receiver.receive(deliver({ events: [{ id: 'x' }] }), () => ({ status: 202 }));
     expect((own as { answer?: unknown }).answer).toEqual({ status: 202 });
   });
+
+  it('has all its events run where the sender never comes again, also past the deadline', async () => {
+    const final = defineProvider({ ...provider, retries: { retriedOn: [] } });
+    const seen: unknown[] = [];
+    const handle = async ({ id }: { id: string | undefined }) => {
+      seen.push(id);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    };
+    const policy = { secrets: K1, deadlineSeconds: 0.04, onOutcome: () => undefined };
+    await createReceiver({ provider: final, ...policy }).receive(deliver(three), handle);
+    expect(seen).toEqual(['e1', 'e2', 'e3']);
+    seen.length = 0;
+    await createReceiver({ provider, ...policy }).receive(deliver(three), handle);
+    expect(seen).toEqual(['e1', 'e2']);
+  });
+
+  it('is answered so that the sender comes again for the event that another delivery has in its hands', async () => {
+    const sender = defineProvider({ ...provider, retries: { retriedOn: [503] } });
+    const refuse = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'no' }] }) } };
+    const receiver = createReceiver({
+      provider: sender,
+      secrets: K1,
+      dedupe: memoryStore(),
+      schemas: { 'payments.refused': refuse } as never,
+      onOutcome: () => undefined,
+    });
+    const events = [
+      { id: 'busy', resource: 'payments', action: 'paid' },
+      { id: 'odd', resource: 'payments', action: 'refused' },
+    ];
+    let finish = (): void => undefined;
+    const busy = receiver.receive(
+      deliver({ events: [events[0]] }),
+      () => new Promise<void>((resolve) => (finish = resolve)),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await receiver.receive(deliver({ events }), () => undefined)).kind).toBe('in_flight');
+    finish();
+    await busy;
+  });
 });

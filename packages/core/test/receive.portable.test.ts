@@ -4,6 +4,7 @@ import {
   handlers,
   memoryStore,
   type Outcome,
+  secretsByTenant,
   type WebhookEvent,
 } from '@countersign/core';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
@@ -434,6 +435,28 @@ describe('receive', () => {
 describe('handlers', () => {
   const event = (type: string | undefined) => ({ type }) as WebhookEvent;
   const context = {} as HandlerContext;
+
+  it('acknowledges a type without a handler and remembers nothing, so that it runs once there is one', async () => {
+    const dedupe = memoryStore();
+    const typed = { ...R, eventId: { json: 'id' }, eventType: { json: 'type' } } as const;
+    const receiver = receiverOf(typed, K1, { dedupe });
+    const content = { id: 'x', type: 'order.lost' };
+    const run = vi.fn();
+    const outcome = await receiver.receive(delivery(content), handlers({ 'order.paid': run }));
+    expect(outcome.kind).toBe('handled');
+    expect((await receiver.receive(delivery(content), handlers({ 'order.lost': run }))).kind).toBe('handled');
+    expect(run).toHaveBeenCalledTimes(1);
+    expect((await receiver.receive(delivery(content), handlers({ 'order.lost': run }))).kind).toBe('duplicate');
+  });
+
+  it('tells a handler whose event it is, where tenants have names', async () => {
+    const tenantOf = ({ url }: { url: string | undefined }) => url?.slice(1);
+    const receiver = receiverOf(R, secretsByTenant({ acme: K1 }, tenantOf) as never);
+    const seen: unknown[] = [];
+    await receiver.receive({ ...delivery({}), url: '/acme' }, (_event, { tenant }) => void seen.push(tenant));
+    await receiverOf(R, K1).receive(delivery({}), (_event, { tenant }) => void seen.push(tenant));
+    expect(seen).toEqual(['acme', undefined]);
+  });
 
   it('chooses by type, falls back, and acknowledges what it does not know', async () => {
     const a = vi.fn(() => ({ status: 201 }));

@@ -9,7 +9,7 @@ import {
   type WebhookOptions,
 } from '@countersign/http/node';
 
-export { verifiedEvent, type WebhookOptions } from '@countersign/http/node';
+export { noteFailure, verifiedEvent, type WebhookOptions } from '@countersign/http/node';
 
 declare global {
   namespace Express {

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type DedupeStore, memoryStore } from '@countersign/core';
-import { webhook } from '@countersign/express';
+import { noteFailure, webhook } from '@countersign/express';
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closeAll, frameworks, later, post, R, receiverOf, serve, signedR } from './server.ts';
@@ -35,6 +35,22 @@ describe.each(frameworks)('an answer held by %s', (name, express) => {
     const { url } = await serve(app);
     return { send: (content = body) => post(`${url}/hook`, content, signedR(content)), outcomes, reasons };
   };
+
+  it('fails of the error that an error handler of the app passes on', async () => {
+    const { receiver, outcomes } = receiverOf(R, { dedupe: memoryStore() });
+    const app: Express = express();
+    app.post('/hook', webhook(receiver) as RequestHandler, () => {
+      throw new Error('no stock');
+    });
+    app.use(((error, request, _response, next) => {
+      noteFailure(request, error);
+      next(error);
+    }) as ErrorRequestHandler);
+    app.use(((_error, _request, response, _next) => void response.status(503).end()) as ErrorRequestHandler);
+    const { url } = await serve(app);
+    expect((await post(`${url}/hook`, body, signedR(body))).status).toBe(503);
+    expect(outcomes).toEqual([expect.objectContaining({ kind: 'failed', cause: new Error('no stock') })]);
+  });
 
   it('does not reach the sender, nor any of its bytes, before the event is on record', async () => {
     let recordedAt = Number.POSITIVE_INFINITY;

@@ -126,7 +126,7 @@ function addRoute(scope: FastifyInstance, { receiver, url, handle, ...rest }: We
     handler(request, reply) {
       carryOver(request, reply);
       reply.hijack();
-      void serve(request.raw, reply.raw);
+      serve(request.raw, reply.raw).catch(() => reply.raw.destroy());
     },
   });
 }

@@ -45,6 +45,21 @@ describe.each([
   ['Fastify 4', fastify4 as never as typeof fastify5],
   ['Fastify 5', fastify5],
 ])('the adapter for %s', (_name, fastify) => {
+  it('refuses also where another plugin has put on the reply what cannot be sent', async () => {
+    const { receiver, reasons } = receiverOf();
+    const app = fastify();
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.header('trailer', 'x-checksum');
+      done();
+    });
+    app.register(webhook, { receiver, url: '/hook', handle: () => undefined });
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const response = await fetch(`${address}/hook`, { method: 'POST', body: '{}' });
+    expect([response.status, await response.json()]).toEqual([401, { error: 'unauthorized' }]);
+    expect(reasons()).toEqual(['header_missing']);
+    await app.close();
+  });
+
   it('serves app.inject(), by which apps are tested, in both forms', async () => {
     const { receiver, reasons } = receiverOf();
     const handle = vi.fn<() => void>();

@@ -2,6 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
+import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { pipeline as finished } from 'node:stream/promises';
@@ -238,5 +239,44 @@ describe('an app whose failure goes to the dead letter', () => {
       },
     );
     vi.restoreAllMocks();
+  });
+});
+
+describe('over HTTP/2', () => {
+  it('records what the app says after its deadline, also where the sender has reset its stream', async () => {
+    const receiver = createReceiver({
+      provider,
+      secrets: secret,
+      dedupe: memoryStore(),
+      deadlineSeconds: 0.1,
+      onWarning: () => undefined,
+      onOutcome: () => undefined,
+    });
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    let runs = 0;
+    const verify = nodeMiddleware(receiver);
+    const server = createHttp2Server((request, response) =>
+      verify(request as never, response as never, () => {
+        runs++;
+        setTimeout(() => response.writeHead(200).end('done'), 300);
+      }),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const send = (givesUp: boolean) =>
+      new Promise<number>((resolve) => {
+        const stream = client.request({ ':method': 'POST', 'x-sig': signature });
+        stream.on('error', () => resolve(0)).on('close', () => resolve(0));
+        stream.on('response', (fields) => resolve(Number(fields[':status'])));
+        stream.end(body);
+        if (givesUp) setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), 40);
+      });
+    await send(true);
+    await later(500);
+    expect(await send(false)).toBe(200);
+    expect(runs).toBe(1);
+    client.close();
+    server.close();
+    print.mockRestore();
   });
 });

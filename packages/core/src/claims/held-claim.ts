@@ -189,21 +189,31 @@ export class HeldClaim {
     answer: StoredAnswer | undefined,
     before: () => Promise<unknown> = async () => undefined,
   ): Promise<'recorded' | 'refused' | 'unknown'> {
-    const { timeoutSeconds } = this.#dedupe;
-    const until = performance.now() + timeoutSeconds * 1000;
     const step = async () => {
       await before();
       return askFlag('complete', () => this.#store.complete(this.key, this.token, this.retentionSeconds, answer));
     };
-    for (const delay of [...completionRetryDelays, undefined]) {
-      const secondsLeft = (until - performance.now()) / 1000;
-      if (secondsLeft <= 0) break;
-      try {
-        return (await inTime(step(), secondsLeft)) ? 'recorded' : 'refused';
-      } catch {
-        if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
-      }
+    try {
+      return (await triedAgain(step, this.#dedupe.timeoutSeconds)) ? 'recorded' : 'refused';
+    } catch {
+      return 'unknown';
     }
-    return 'unknown';
   }
+}
+
+/** What a step of the store resolves with, tried three times within the time that one may take. @throws where all of them fail */
+export async function triedAgain<Result>(step: () => Promise<Result>, timeoutSeconds: number): Promise<Result> {
+  const until = performance.now() + timeoutSeconds * 1000;
+  let failure: unknown;
+  for (const delay of [...completionRetryDelays, undefined]) {
+    const secondsLeft = (until - performance.now()) / 1000;
+    if (secondsLeft <= 0) break;
+    try {
+      return await inTime(step(), secondsLeft);
+    } catch (error) {
+      failure = error;
+      if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+  throw failure;
 }

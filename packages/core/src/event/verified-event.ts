@@ -125,6 +125,11 @@ export class VerifiedEvent implements WebhookEvent {
     return id === undefined || id.isSigned ? undefined : id.text;
   }
 
+  /** Whose secret proved it, where tenants have names. */
+  get tenant(): string | undefined {
+    return this.#proof.tenant;
+  }
+
   /** By which a record tells the secret that proved this event from others. */
   get secretMarks(): SecretMarks | undefined {
     return this.#proof.marks;

@@ -1,7 +1,7 @@
 /** One attempt at an event under a claim: the handler, then the completion, apart or in one transaction. */
 
 import type { CheckedDedupe } from '../claims/dedupe-options.ts';
-import { type HeldClaim, inTime, storeError } from '../claims/held-claim.ts';
+import { type HeldClaim, storeError, triedAgain } from '../claims/held-claim.ts';
 import type { StoredAnswer, TransactionalStore, TransactionEnd } from '../claims/store.ts';
 import type { WebhookError } from '../errors.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
@@ -13,6 +13,7 @@ import type { HandlerRun, Settled } from './timed-run.ts';
 export interface DoneFlags {
   readonly completionLost?: true;
   readonly transactionLost?: true;
+  readonly orderingLost?: true;
 }
 
 /**
@@ -93,10 +94,12 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
     let isGivenUp = false;
     let ran = false;
     let giveUpTimer: ReturnType<typeof setTimeout> | undefined;
-    /** Neither opening the transaction nor committing it may take for ever. */
+    /** Neither opening the transaction nor its end may take for ever. */
     const giveUpAfter = (what: string) => {
       giveUpTimer = setTimeout(() => {
         isGivenUp = true;
+        // The database undoes a transaction whose ROLLBACK is lost when its connection ends.
+        if (threw !== undefined) return settle(threw);
         settle({
           kind: 'unavailable',
           ran,
@@ -130,6 +133,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       } else settled = result;
       if (settled.kind === 'threw') {
         threw = settled;
+        giveUpAfter('roll back');
         throw new RolledBack();
       }
       giveUpAfter('commit');
@@ -147,8 +151,11 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       if (!end) return { kind: 'lost' };
       // Only now: a mark for what is rolled back would make older events stale, and leave none of them handled.
       clearTimeout(giveUpTimer);
-      await inTime(attempt.advance(), timeoutSeconds).catch(() => undefined);
-      return { kind: 'done', answer };
+      const isAdvanced = await triedAgain(attempt.advance, timeoutSeconds).then(
+        () => true,
+        () => false,
+      );
+      return { kind: 'done', answer, ...(!isAdvanced && { orderingLost: true as const }) };
     };
 
     giveUpAfter('open a transaction');
@@ -173,11 +180,17 @@ function isOfTheApp(error: unknown): boolean {
   return typeof code === 'string' && /^(?:23[0-9A-Z]{3}|25P02|SQLITE_CONSTRAINT.*)$/.test(code);
 }
 
+/** Which part of what is left of a lease a late transaction has: it is over before its event could go to the dead letter. */
+const lateTransactionPart = 0.8;
+
 /** The handler's end, or its failure once nobody can be sure any longer that the claim is held. */
 async function settledWhileHeld(settled: Promise<Settled>, claim: HeldClaim, cause: Error): Promise<Settled> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const leaseEnd = new Promise<Settled>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'threw', cause }), Math.max(0, claim.millisecondsLeft));
+    timer = setTimeout(
+      () => resolve({ kind: 'threw', cause }),
+      Math.max(0, claim.millisecondsLeft * lateTransactionPart),
+    );
   });
   return Promise.race([settled, leaseEnd]).finally(() => clearTimeout(timer));
 }

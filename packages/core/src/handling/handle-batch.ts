@@ -23,13 +23,19 @@ const order: readonly Outcome['kind'][] = [
 function weightOf(outcome: Outcome, retries: RetryFacts | undefined): number {
   const place = order.indexOf(outcome.kind);
   if (place < order.indexOf('in_flight')) return place;
-  const status = outcome.kind === 'failed' ? (outcome.answer?.status ?? 500) : 503;
+  const status = outcome.kind === 'failed' ? (outcome.answer?.status ?? 500) : isOutage(outcome) ? 503 : 500;
   return endsRetries(retries, status) ? place : place + order.length;
+}
+
+/** Whether a delivery is sent away for a moment; anything else that is not done is a fault that the sender is told as such. */
+function isOutage(outcome: Outcome): boolean {
+  return outcome.kind === 'in_flight' || (outcome.kind === 'rejected' && outcome.error.code === 'store_unavailable');
 }
 
 /**
  * Runs the events one after the other, so that their order is kept, also past one that fails. None is begun once the
- * sender's deadline has passed: what is left over comes with the next attempt, when the others are duplicates.
+ * sender's deadline has passed: what is left over comes with the next attempt, when the others are duplicates. Where the sender is
+ * known not to come again after a failure, there is no such attempt, and all are run.
  */
 export async function runBatch(
   whole: VerifiedEvent,
@@ -39,9 +45,10 @@ export async function runBatch(
   retries: RetryFacts | undefined,
 ): Promise<Outcome> {
   const startedAt = performance.now();
+  const isFinal = endsRetries(retries, 500);
   const batch: Outcome[] = [];
   for (const event of events) {
-    const isLate = performance.now() - startedAt > deadlineSeconds * 1000;
+    const isLate = !isFinal && performance.now() - startedAt > deadlineSeconds * 1000;
     const cause = new Error('The deadline of the delivery passed before this event of it was begun.');
     batch.push(isLate ? { kind: 'failed', event, cause } : await run(event));
   }

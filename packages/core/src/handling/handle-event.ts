@@ -16,7 +16,7 @@ import type { Handler } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import type { HandlingPolicy } from './policy.ts';
 import { duplicate, storedAnswer } from './stored-answer.ts';
-import { HandlerRun, type RunResult } from './timed-run.ts';
+import { HandlerRun, type RunResult, type Settled } from './timed-run.ts';
 
 /** Takes work that goes on after the outcome is known. */
 type WaitUntil = (work: Promise<unknown>) => void;
@@ -49,7 +49,7 @@ function runUnclaimed(
   const run = (refusal: WebhookError | undefined): Outcome | Promise<Outcome> => {
     if (refusal !== undefined) return { kind: 'rejected', error: refusal, event };
     try {
-      const result = new HandlerRun(1, options.deadlineSeconds, options.clock).start(event, handle);
+      const result = new HandlerRun(1, options.deadlineSeconds, options.clock, event.tenant).start(event, handle);
       return result instanceof Promise ? result.then(conclude) : conclude(result);
     } catch (error) {
       // The clock, which gave a time to the verifier. Whatever else it may be, no run rejects.
@@ -57,8 +57,16 @@ function runUnclaimed(
     }
   };
   const conclude = (result: RunResult): Outcome => {
-    if (result.kind === 'late') handOver(result.settled, waitUntil);
+    if (result.kind === 'late')
+      handOver(
+        result.settled.then((settled) => reportLate(settled, result.cause)),
+        waitUntil,
+      );
     return result.kind === 'answered' ? handled(event, result.answer) : failed(event, result.cause, result.answer);
+  };
+  const reportLate = (settled: Settled, lateness: unknown) => {
+    if (settled.kind === 'threw' && !isAbort(settled.cause, lateness))
+      options.reportLate(failed(event, settled.cause, settled.answer));
   };
   const refusal = checkPayload(event, options);
   return refusal instanceof Promise ? refusal.then(run) : run(refusal);
@@ -207,7 +215,7 @@ class OwnedEvent {
 
   #try(handle: Handler, by?: typeof attemptLeased): Promise<AttemptResult> {
     const { transactional } = this.#dedupe;
-    const run = new HandlerRun(this.#attempt, this.#options.deadlineSeconds, this.#options.clock);
+    const run = new HandlerRun(this.#attempt, this.#options.deadlineSeconds, this.#options.clock, this.#event.tenant);
     const lose = () => run.loseLease();
     this.#claim.keep(lose);
     this.#turn.keep(lose);
@@ -232,6 +240,7 @@ class OwnedEvent {
         return {
           ...handled(event, result.answer),
           ...(result.completionLost && { completionLost: true }),
+          ...(result.orderingLost && { orderingLost: true }),
           ...(result.transactionLost && { transactionLost: true }),
         };
       case 'late':
@@ -257,7 +266,13 @@ class OwnedEvent {
    * end of the event, and so is a lease that ends with the handler still at work.
    */
   async #endLate(ended: Promise<AttemptEnd>, lateness: unknown): Promise<void> {
-    if (!this.#isLast && !this.#endsRetries()) return this.#giveBack(await ended);
+    if (!this.#isLast && !this.#endsRetries()) {
+      const end = await ended;
+      // Its outcome was told at the deadline, so what it failed of is said here alone.
+      if (end.kind === 'threw' && !isAbort(end.cause, lateness))
+        this.#options.reportLate(failed(this.#event, end.cause, end.answer));
+      return this.#giveBack(end);
+    }
     const end = await this.#whileHeld(ended);
     if (end !== undefined && end.kind !== 'threw') return this.#giveBack(end);
     if (!(await this.#claim.renewOnce())) return;
@@ -278,6 +293,11 @@ class OwnedEvent {
     if (end.kind === 'threw') await this.#claim.release();
     if (end.kind === 'unavailable') await this.#claim.release({ ran: end.ran });
   }
+}
+
+/** Whether a handler failed because its signal fired: that it was late has been told. */
+function isAbort(cause: unknown, lateness: unknown): boolean {
+  return cause === lateness || (cause as { name?: unknown } | null)?.name === 'AbortError';
 }
 
 function handled(event: VerifiedEvent, answer: HandlerAnswer | undefined): Extract<Outcome, { kind: 'handled' }> {

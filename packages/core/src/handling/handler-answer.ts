@@ -2,7 +2,9 @@
 
 import { decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
+import { ignoreRejection } from '../options/option-values.ts';
 import type { HandlerAnswer } from '../response.ts';
+import { isPromiseLike } from '../with-timeout.ts';
 import type { FetchResponse } from './handler.ts';
 
 /**
@@ -28,16 +30,25 @@ export function requireStarted(value: unknown): void {
   const what =
     typeof value === 'function'
       ? 'a function, which was not called'
-      : has('next') && (has(Symbol.iterator) || has(Symbol.asyncIterator))
-        ? 'a generator, of which nothing has run'
-        : has('subscribe') && has('pipe')
-          ? 'an Observable, to which nobody has subscribed'
-          : undefined;
+      : isListOfPromises(value)
+        ? 'a list of promises, for which nobody waits'
+        : has('next') && (has(Symbol.iterator) || has(Symbol.asyncIterator))
+          ? 'a generator, of which nothing has run'
+          : has('subscribe') && has('pipe')
+            ? 'an Observable, to which nobody has subscribed'
+            : undefined;
   if (what === undefined) return;
   throw new WebhookError('options_invalid', {
     at: 'handler',
-    hint: `It returned ${what}. Return what it does as a promise, or nothing.`,
+    hint: `It returned ${what}. Return what it does as a promise (of several, Promise.all), or nothing.`,
   });
+}
+
+function isListOfPromises(value: unknown): boolean {
+  if (!Array.isArray(value) || !value.some(isPromiseLike)) return false;
+  // Nobody hears how they end; one that rejects must not end the process.
+  for (const one of value) ignoreRejection(one);
+  return true;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** 1 at the first run of this event, then rising; without a dedupe store always 1. */
   readonly attempt: number;
+  /** Whose event it is: the tenant whose secret matched, where `secretsByTenant` or a resolver of secrets names tenants. */
+  readonly tenant: string | undefined;
   /** When the sender stops waiting; undefined where neither the provider nor the options say. */
   readonly deadline: Date | undefined;
   /**
@@ -56,15 +58,17 @@ export type HandlersByType<P> = {
 /**
  * Makes one handler of several, chosen by the event's type: `handlers<typeof stripe>({ 'invoice.paid': (event) => ... })`.
  *
- * A type that has no handler goes to `otherwise`; without one it is acknowledged, so that a new type at the sender is
- * no outage at yours. An event without any type needs `otherwise`.
+ * A type that has no handler goes to `otherwise`. Without one it is acknowledged and not remembered: a new type at the sender is no
+ * outage at yours, and an event of it that the sender sends again runs once there is a handler. An event without any type needs `otherwise`.
  *
  * @throws options_invalid, when run, for an event without a type where there is no `otherwise`
  */
 export function handlers<P>(byType: HandlersByType<P>): Handler<EventOf<P>> {
   const chosen = new Map(Object.entries(byType as Record<string, Handler<EventOf<P>> | undefined>));
   const otherwise = chosen.get('otherwise');
-  return (event, context) => {
+  const chosenFor = (type: string | undefined) =>
+    type === undefined || type === 'otherwise' ? otherwise : (chosen.get(type) ?? otherwise);
+  const handle: Handler<EventOf<P>> = (event, context) => {
     const { type } = event as WebhookEvent;
     if (type === undefined && otherwise === undefined) {
       throw new WebhookError('options_invalid', {
@@ -72,6 +76,22 @@ export function handlers<P>(byType: HandlersByType<P>): Handler<EventOf<P>> {
         hint: 'The event has no type. Give otherwise, or say where the type stands: { ...provider, eventType: { json: path } }.',
       });
     }
-    return (type === undefined || type === 'otherwise' ? otherwise : (chosen.get(type) ?? otherwise))?.(event, context);
+    return chosenFor(type)?.(event, context);
   };
+  const leaves = ({ type }: WebhookEvent) => type !== undefined && chosenFor(type) === undefined;
+  return Object.defineProperty(handle, leavesKey, { value: leaves });
+}
+
+/** Under this name a handler says which events it leaves alone; the same in every copy of this package. */
+const leavesKey: unique symbol = Symbol.for('countersign.handler.leaves');
+
+/** Whether a handler of several has none for an event. Such an event is acknowledged without a claim. */
+export function leavesAlone(handle: Handler, event: WebhookEvent): boolean {
+  return (handle as { readonly [leavesKey]?: (event: WebhookEvent) => boolean })[leavesKey]?.(event) === true;
+}
+
+/** A handler in the place of another one, for adapters: what that one leaves alone stays alone. */
+export function inPlaceOf<Event extends AnyEvent>(handle: Handler<Event>, instead: Handler<Event>): Handler<Event> {
+  const leaves = Object.getOwnPropertyDescriptor(handle, leavesKey);
+  return leaves === undefined ? instead : Object.defineProperty(instead, leavesKey, leaves);
 }

@@ -23,6 +23,8 @@ type Part<Event extends AnyEvent> =
        * the handler wrote and the record did not commit together, so this event was handled as in mode `lease`.
        */
       readonly transactionLost?: true;
+      /** In mode `transactional` with `ordering`: the store could not record the event's position, so an older event of its entity may run after it. */
+      readonly orderingLost?: true;
       /** The event failed too often and was taken by `dedupe.deadLetter`. */
       readonly deadLettered?: DeadLetterInfo;
     }

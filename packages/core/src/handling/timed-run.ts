@@ -21,14 +21,16 @@ export type Settled =
 /** The context of one handler, and the power to abort it. */
 export class HandlerRun implements HandlerContext {
   readonly attempt: number;
+  readonly tenant: string | undefined;
   transaction: unknown = undefined;
   readonly #startedAt: number;
   readonly #deadlineSeconds: number;
   #controller: AbortController | undefined;
   #abortedBy: Error | undefined;
 
-  constructor(attempt: number, deadlineSeconds: number, clock: (() => Date) | undefined) {
+  constructor(attempt: number, deadlineSeconds: number, clock: (() => Date) | undefined, tenant: string | undefined) {
     this.attempt = attempt;
+    this.tenant = tenant;
     this.#deadlineSeconds = deadlineSeconds;
     this.#startedAt = readClock(clock);
   }

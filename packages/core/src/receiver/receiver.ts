@@ -17,7 +17,7 @@ import type { EventOf } from '../event/event-of.ts';
 import { VerifiedEvent } from '../event/verified-event.ts';
 import { runBatch } from '../handling/handle-batch.ts';
 import { createClaimedRun } from '../handling/handle-event.ts';
-import type { Handler } from '../handling/handler.ts';
+import { type Handler, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import { readClock } from '../options/clock.ts';
 import { ignoreRejection } from '../options/option-values.ts';
@@ -224,6 +224,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       }
       const handler = handle as unknown as Handler;
       const handleOne = (one: VerifiedEvent) => {
+        if (leavesAlone(handler, one)) return conclude({ kind: 'handled', event: one });
         const outcome = run(one, handler, waitUntil);
         return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
       };

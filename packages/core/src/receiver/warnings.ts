@@ -149,6 +149,10 @@ export function printFailure(outcome: Outcome, { provider, namespace }: CheckedO
     print(`countersign: ${nameOf(outcome.event)} was given up at attempt ${attempts}`, cause);
   } else if (outcome.kind === 'handled' && outcome.completionLost) {
     print(`countersign: ${nameOf(outcome.event)} was handled and could not be recorded`);
+  } else if (outcome.kind === 'handled' && outcome.orderingLost) {
+    print(
+      `countersign: ${nameOf(outcome.event)} was handled and its position could not be recorded: an older event of its entity may run after it`,
+    );
   } else if (outcome.kind === 'handled' && outcome.transactionLost) {
     print(
       `countersign: ${nameOf(outcome.event)} was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.`,

@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import { type HandlerAnswer, WebhookError } from '@countersign/core';
 import { recordedLimit } from '../pipeline/webhook-options.ts';
-import { sendPlain500 } from './refusal.ts';
+import { isGone, sendPlain500 } from './refusal.ts';
 
 type Method = (...given: unknown[]) => unknown;
 
@@ -107,14 +107,14 @@ export class HeldResponse {
       for (const [name, descriptor] of late) Object.defineProperty(response, name, descriptor as PropertyDescriptor);
     };
     // A session that is saved before the end leaves: whoever delays it needs the methods as they are.
-    if (response.headersSent || response.destroyed) goOn();
+    if (response.headersSent || isGone(response)) goOn();
     else response.once('finish', goOn);
     const close = () => {
       this.#isClosed = true;
       // Others who hear of the close look whether it came before the end.
       queueMicrotask(() => this.#lookOpen());
     };
-    if (response.destroyed) close();
+    if (isGone(response)) close();
     else response.once('close', close);
   }
 

@@ -5,6 +5,7 @@ import {
   type AnyEvent,
   type Handler,
   type IncomingDelivery,
+  inPlaceOf,
   type Outcome,
   type Receiver,
   withCause,
@@ -71,7 +72,7 @@ export function nodeHandler<Event extends AnyEvent>(
     };
     const outcome = await receiver.receive(
       watched ?? delivery,
-      (event, context) => {
+      inPlaceOf(handle, (event, context) => {
         const answer: unknown = handle(event, context);
         if (!isPromiseLike(answer)) return chosen(answer as HandlerResult);
         isRunning = true;
@@ -80,7 +81,7 @@ export function nodeHandler<Event extends AnyEvent>(
             isRunning = false;
           })
           .then(chosen);
-      },
+      }),
       { readRefused: diagnose !== undefined },
     );
     if (isRunning && !response.headersSent) {

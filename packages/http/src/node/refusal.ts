@@ -5,6 +5,13 @@ import type { WebhookResponse } from '../pipeline/statuses.ts';
 import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-options.ts';
 import { announcedLength, isUnannounced, type NodeRequest } from './request.ts';
 
+/** Whether nobody is there any more to read the response. One of HTTP/2 tells it by its stream alone. */
+export function isGone(response: ServerResponse): boolean {
+  if (response.destroyed) return true;
+  const { stream } = response as { readonly stream?: { readonly destroyed?: boolean; readonly closed?: boolean } };
+  return stream?.destroyed === true || stream?.closed === true;
+}
+
 /** The longest pause between two pieces that are thrown away. */
 const lingerPauseSeconds = 0.5;
 
@@ -12,10 +19,20 @@ const lingerPauseSeconds = 0.5;
  * Sends a refusal. The response is whole at once; what the sender is still writing is read and dropped for a while.
  *
  * Closing with unread bytes would reset the connection, and the sender would see the reset in place of the answer
- * (RFC 9112 section 9.6). Whether the connection is kept depends on the head of the request alone, never on the reason.
+ * (RFC 9112 section 9.6). Whether the connection is kept depends on the head of the request alone, never on the reason. Never throws.
  */
 export function sendRefusal(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
-  if (response.headersSent || response.destroyed) return;
+  if (response.headersSent || isGone(response)) return;
+  try {
+    writeRefusal(request, response, message);
+  } catch {
+    // What other middleware has put on the response cannot be sent. The refusal goes out without it.
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    sendResponse(response, message);
+  }
+}
+
+function writeRefusal(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
   // A body that stalled is one that may never end.
   const isKept = !isUnannounced(request) && announcedLength(request) <= reuseLimit && message.status !== 503;
   const isStreamed = request.httpVersionMajor >= 2;
@@ -38,7 +55,7 @@ export function sendRefusal(request: NodeRequest, response: ServerResponse, mess
 
 /** Sends a response, unless a handler has answered by itself or the client is gone. Never throws. */
 export function sendResponse(response: ServerResponse, message: WebhookResponse): void {
-  if (response.headersSent || response.destroyed) return;
+  if (response.headersSent || isGone(response)) return;
   try {
     writeHead(response, message);
     response.end(message.body);
@@ -50,7 +67,7 @@ export function sendResponse(response: ServerResponse, message: WebhookResponse)
 
 /** Whatever stands on a response that could not be sent, the sender has to hear that it did not work. */
 export function sendPlain500(response: ServerResponse): void {
-  if (response.headersSent || response.destroyed) return void response.destroy();
+  if (response.headersSent || isGone(response)) return void response.destroy();
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   response.statusCode = 500;
   response.end();
