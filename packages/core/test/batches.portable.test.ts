@@ -149,9 +149,9 @@ describe('a delivery of several events', () => {
     const seen: unknown[] = [];
     const handle = async ({ id }: { id: string | undefined }) => {
       seen.push(id);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     };
-    const policy = { secrets: K1, deadlineSeconds: 0.04, onOutcome: () => undefined };
+    const policy = { secrets: K1, deadlineSeconds: 0.45, onOutcome: () => undefined };
     await createReceiver({ provider: final, ...policy }).receive(deliver(three), handle);
     expect(seen).toEqual(['e1', 'e2', 'e3']);
     seen.length = 0;

@@ -3,7 +3,7 @@
 import { WebhookError } from '../errors.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
 import { ignoreRejection } from '../options/option-values.ts';
-import type { CheckedDedupe } from './dedupe-options.ts';
+import type { CheckedDedupe, OrderingOptions } from './dedupe-options.ts';
 import { claimInTime, HeldClaim, inTime, storeError } from './held-claim.ts';
 
 /** What stands between an event and its handler on behalf of its entity. */
@@ -18,29 +18,25 @@ export interface Turn {
   leave(): Promise<void>;
 }
 
-const unguarded: Turn = {
-  isPassed: async () => false,
-  advance: async () => undefined,
-  keep: () => undefined,
-  stop: () => undefined,
-  leave: async () => undefined,
-};
-
 const firstPauseMilliseconds = 25;
 const longestPauseMilliseconds = 400;
 
 /**
  * Waits for the event's turn.
  *
- * @returns the turn, or for how many seconds another event of the entity may still hold it
+ * @returns the turn, or for how many seconds another event of the entity may still hold it; undefined for an event that waits for none
  * @throws options_invalid, store_unavailable
  */
-export async function takeTurn(event: VerifiedEvent, dedupe: CheckedDedupe): Promise<Turn | number> {
-  const place = dedupe.ordering === undefined ? undefined : placeOf(event, dedupe.ordering);
-  if (place === undefined) return unguarded;
+export async function takeTurn(
+  event: VerifiedEvent,
+  dedupe: CheckedDedupe,
+  ordering: OrderingOptions,
+): Promise<Turn | number | undefined> {
+  const place = placeOf(event, ordering);
+  if (place === undefined) return undefined;
   const { store, retentionSeconds, timeoutSeconds } = dedupe;
   const key = await event.entityKey(place.entity);
-  const until = performance.now() + (dedupe.ordering?.waitSeconds ?? 2) * 1000;
+  const until = performance.now() + (ordering.waitSeconds ?? 2) * 1000;
   let pause = firstPauseMilliseconds;
   let askedAt = performance.now();
   let claim = await claimInTime(dedupe, `${key}.turn`);
@@ -79,7 +75,7 @@ export async function takeTurn(event: VerifiedEvent, dedupe: CheckedDedupe): Pro
 
 function placeOf(
   event: VerifiedEvent,
-  { entity: entityOf, position: positionOf = ({ createdAt }) => createdAt }: NonNullable<CheckedDedupe['ordering']>,
+  { entity: entityOf, position: positionOf = ({ createdAt }) => createdAt }: OrderingOptions,
 ): { entity: string; position: number } | undefined {
   let entity: unknown;
   let position: unknown;

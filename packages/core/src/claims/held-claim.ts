@@ -187,10 +187,10 @@ export class HeldClaim {
   /** Tries three times. `refused`: somebody else owns the key now. `unknown`: the store did not answer. */
   async complete(
     answer: StoredAnswer | undefined,
-    before: () => Promise<unknown> = async () => undefined,
+    before?: () => Promise<unknown>,
   ): Promise<'recorded' | 'refused' | 'unknown'> {
     const step = async () => {
-      await before();
+      await before?.();
       return askFlag('complete', () => this.#store.complete(this.key, this.token, this.retentionSeconds, answer));
     };
     try {

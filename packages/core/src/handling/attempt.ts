@@ -1,12 +1,15 @@
 /** One attempt at an event under a claim: the handler, then the completion, apart or in one transaction. */
 
 import type { CheckedDedupe } from '../claims/dedupe-options.ts';
-import { type HeldClaim, storeError, triedAgain } from '../claims/held-claim.ts';
-import type { StoredAnswer, TransactionalStore, TransactionEnd } from '../claims/store.ts';
+import { storeError } from '../claims/held-claim.ts';
+import type { Ownership } from '../claims/ownership.ts';
+import type { TransactionalStore, TransactionEnd } from '../claims/store.ts';
 import type { WebhookError } from '../errors.ts';
+import type { Identity } from '../event/event.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
 import type { HandlerAnswer } from '../response.ts';
 import type { Handler } from './handler.ts';
+import { storedAnswer } from './stored-answer.ts';
 import type { HandlerRun, Settled } from './timed-run.ts';
 
 /** What is worth reporting of an event that was handled. */
@@ -39,35 +42,36 @@ export type AttemptResult =
 /** What an attempt is made of. */
 export interface Attempt {
   readonly event: VerifiedEvent;
+  readonly identity: Identity;
   readonly handle: Handler;
   readonly run: HandlerRun;
-  readonly claim: HeldClaim;
+  readonly ownership: Ownership;
   readonly dedupe: CheckedDedupe;
-  /** Done after the handler and before the completion. */
-  readonly advance: () => Promise<void>;
-  readonly answerToStore: (answer: HandlerAnswer | undefined) => Promise<StoredAnswer | undefined>;
+  /** Whether a success makes it the newest event of its entity. */
+  readonly advances: boolean;
 }
 
 /** Runs the handler and records the completion by a step of its own. Never rejects. */
 export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
-  const { event, handle, run, claim } = attempt;
+  const { event, handle, run, ownership } = attempt;
   try {
-    claim.requireHeld();
+    ownership.requireHeld();
   } catch (error) {
-    claim.stop();
+    ownership.stop();
     return { kind: 'unavailable', ran: false, error: storeError(error, attempt.dedupe.timeoutSeconds) };
   }
   const finish = async (settled: Settled): Promise<AttemptEnd> => {
     return settled.kind === 'threw' ? settled : completeLeased(attempt, settled.answer);
   };
-  const result = await Promise.resolve(run.start(event, handle)).finally(() => claim.stop());
+  const result = await Promise.resolve(run.start(event, handle)).finally(() => ownership.stop());
   // The sender has gone. The claim is kept until its lease ends, and what the handler still achieves is recorded.
   if (result.kind === 'late') return { ...result, ended: result.settled.then(finish) };
   return finish(result);
 }
 
 async function completeLeased(attempt: Attempt, answer: HandlerAnswer | undefined): Promise<AttemptEnd> {
-  switch (await attempt.claim.complete(await attempt.answerToStore(answer), attempt.advance)) {
+  const { event, identity, ownership, advances } = attempt;
+  switch (await ownership.complete(await storedAnswer(event, identity, answer), advances)) {
     case 'recorded':
       return { kind: 'done', answer };
     case 'unknown':
@@ -86,7 +90,7 @@ class RolledBack extends Error {}
  * Past the deadline the transaction stays open for as long as the claim is held, then it is rolled back.
  */
 export function attemptInTransaction(attempt: Attempt, store: TransactionalStore): Promise<AttemptResult> {
-  const { event, handle, run, claim, dedupe } = attempt;
+  const { event, identity, handle, run, ownership, dedupe } = attempt;
   const { timeoutSeconds } = dedupe;
   return new Promise((resolve) => {
     let threw: Extract<AttemptEnd, { kind: 'threw' }> | undefined;
@@ -113,7 +117,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
     });
     const settle = (end: AttemptEnd) => {
       clearTimeout(giveUpTimer);
-      claim.stop();
+      ownership.stop();
       tellEnd(end);
       resolve(end);
     };
@@ -121,15 +125,15 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
     const work = async (transaction: unknown) => {
       clearTimeout(giveUpTimer);
       if (isGivenUp) throw new RolledBack();
-      claim.requireHeld();
+      ownership.requireHeld();
       run.transaction = transaction;
       ran = true;
       const result = await run.start(event, handle);
       let settled: Settled;
       if (result.kind === 'late') {
-        claim.stop();
+        ownership.stop();
         resolve({ kind: 'late', cause: result.cause, ended });
-        settled = await settledWhileHeld(result.settled, claim, result.cause);
+        settled = await settledWhileHeld(result.settled, ownership, result.cause);
       } else settled = result;
       if (settled.kind === 'threw') {
         threw = settled;
@@ -138,7 +142,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       }
       giveUpAfter('commit');
       answer = settled.answer;
-      return attempt.answerToStore(answer);
+      return storedAnswer(event, identity, answer);
     };
 
     const endAs = async (end: TransactionEnd): Promise<AttemptEnd> => {
@@ -151,7 +155,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       if (!end) return { kind: 'lost' };
       // Only now: a mark for what is rolled back would make older events stale, and leave none of them handled.
       clearTimeout(giveUpTimer);
-      const isAdvanced = await triedAgain(attempt.advance, timeoutSeconds).then(
+      const isAdvanced = await ownership.advance().then(
         () => true,
         () => false,
       );
@@ -160,7 +164,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
 
     giveUpAfter('open a transaction');
     // Inside an async function, so that a store that throws at once is one that rejects.
-    (async () => endAs(await store.transact(claim.key, claim.token, claim.retentionSeconds, work)))().then(
+    (async () => endAs(await store.transact(ownership.key, ownership.token, ownership.retentionSeconds, work)))().then(
       settle,
       (error) => {
         if (threw === undefined && isOfTheApp(error)) settle({ kind: 'threw', cause: error });
@@ -184,12 +188,12 @@ function isOfTheApp(error: unknown): boolean {
 const lateTransactionPart = 0.8;
 
 /** The handler's end, or its failure once nobody can be sure any longer that the claim is held. */
-async function settledWhileHeld(settled: Promise<Settled>, claim: HeldClaim, cause: Error): Promise<Settled> {
+async function settledWhileHeld(settled: Promise<Settled>, ownership: Ownership, cause: Error): Promise<Settled> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const leaseEnd = new Promise<Settled>((resolve) => {
     timer = setTimeout(
       () => resolve({ kind: 'threw', cause }),
-      Math.max(0, claim.millisecondsLeft * lateTransactionPart),
+      Math.max(0, ownership.millisecondsLeft * lateTransactionPart),
     );
   });
   return Promise.race([settled, leaseEnd]).finally(() => clearTimeout(timer));

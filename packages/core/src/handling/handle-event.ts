@@ -2,8 +2,8 @@
 
 import { checkStoreOnce } from '../claims/check-store.ts';
 import type { CheckedDedupe } from '../claims/dedupe-options.ts';
-import { type Turn, takeTurn } from '../claims/entity-turn.ts';
-import { claimInTime, HeldClaim, storeError } from '../claims/held-claim.ts';
+import { storeError } from '../claims/held-claim.ts';
+import { type Ownership, takeOwnership } from '../claims/ownership.ts';
 import { isWebhookError, type WebhookError } from '../errors.ts';
 import type { Identity } from '../event/event.ts';
 import { checkPayload } from '../event/payload-check.ts';
@@ -81,34 +81,27 @@ async function runClaimed(
 ): Promise<Outcome> {
   const identity = await event.identity();
   checkStoreOnce(dedupe.store, options.warn);
-  const turn = await takeTurn(event, dedupe);
-  if (typeof turn === 'number') return { kind: 'in_flight', event, retryAfterSeconds: turn };
+  const owned = await takeOwnership(event, identity, dedupe);
+  if (owned.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: owned.leaseLeftSeconds };
+  if (owned.state === 'done') return duplicate(event, identity, owned.answer);
   /** How a handler ends that runs on past its deadline: its turn is over only then. */
   let runsOn: Promise<unknown> | undefined;
   try {
-    const askedAt = performance.now();
-    const claim = await claimInTime(dedupe, identity.key);
-    if (claim.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: claim.leaseLeftSeconds };
-    if (claim.state === 'done') return await duplicate(event, identity, claim.answer);
-    // Nobody asks for a key again that stands for one delivery alone.
-    const retentionSeconds = identity.from === 'none' ? 1 : dedupe.retentionSeconds;
-    const held = new HeldClaim(dedupe, identity.key, claim.token, askedAt, retentionSeconds);
-    if (await isPassed(turn, held)) {
-      await held.complete(await storedAnswer(event, identity, undefined));
+    if (owned.isStale) {
+      await owned.complete(await storedAnswer(event, identity, undefined), false);
       return { kind: 'stale', event };
     }
-    const owned = new OwnedEvent(event, identity, held, turn, claim.attempt, options, dedupe);
-    const outcome = await owned.handle(handle);
-    runsOn = owned.runsOn;
+    const handling = new OwnedEvent(event, identity, owned, options, dedupe);
+    const outcome = await handling.handle(handle);
+    runsOn = handling.runsOn;
     return outcome;
   } finally {
-    if (runsOn === undefined) await turn.leave();
-    else {
+    if (runsOn === undefined) await owned.leave();
+    else
       handOver(
-        runsOn.then(() => turn.leave()),
+        runsOn.then(() => owned.leave()),
         waitUntil,
       );
-    }
   }
 }
 
@@ -121,24 +114,13 @@ function handOver(work: Promise<unknown>, waitUntil: WaitUntil | undefined): voi
   }
 }
 
-async function isPassed(turn: Turn, held: HeldClaim): Promise<boolean> {
-  try {
-    return await turn.isPassed();
-  } catch (error) {
-    await held.release({ ran: false });
-    throw error;
-  }
-}
-
 /** An event whose claim this process holds. */
 class OwnedEvent {
   /** Set once the deadline passed with the handler still at work. */
   runsOn: Promise<unknown> | undefined;
   readonly #event: VerifiedEvent;
   readonly #identity: Identity;
-  readonly #claim: HeldClaim;
-  readonly #turn: Turn;
-  readonly #attempt: number;
+  readonly #ownership: Ownership;
   readonly #options: HandlingPolicy;
   readonly #dedupe: CheckedDedupe;
   /** Whether a failure of this attempt gives the event to the dead letter. */
@@ -147,17 +129,13 @@ class OwnedEvent {
   constructor(
     event: VerifiedEvent,
     identity: Identity,
-    claim: HeldClaim,
-    turn: Turn,
-    attempt: number,
+    ownership: Ownership,
     options: HandlingPolicy,
     dedupe: CheckedDedupe,
   ) {
     this.#event = event;
     this.#identity = identity;
-    this.#claim = claim;
-    this.#turn = turn;
-    this.#attempt = attempt;
+    this.#ownership = ownership;
     this.#options = options;
     this.#dedupe = dedupe;
   }
@@ -166,18 +144,18 @@ class OwnedEvent {
     const event = this.#event;
     const limit = this.#dedupe.deadLetter?.afterAttempts ?? Number.POSITIVE_INFINITY;
     // The attempt that should have been the last ended without a word: the process died in it.
-    if (this.#attempt > limit) {
+    if (this.#ownership.attempt > limit) {
       return this.#bury(
         new Error(`Attempt ${limit}, the last one, ended without a word: the process may have died in it.`),
       );
     }
-    this.#isLast = this.#attempt >= limit;
+    this.#isLast = this.#ownership.attempt >= limit;
     // A schema may ask somebody else, and take longer than a lease.
-    if (this.#options.schemas.size > 0) this.#claim.keep(() => undefined);
+    if (this.#options.schemas.size > 0) this.#ownership.keep(() => undefined);
     const refusal = await checkPayload(event, this.#options);
     if (refusal !== undefined) {
       if (this.#isLast || this.#endsRetries()) return this.#bury(refusal);
-      await this.#claim.release();
+      await this.#ownership.release();
       return { kind: 'rejected', error: refusal, event };
     }
     const result = await this.#try(handle);
@@ -198,7 +176,7 @@ class OwnedEvent {
   /** Gives the event to the app's dead-letter hook, which runs as the handler does, outside of any transaction. */
   async #bury(cause: unknown): Promise<Outcome> {
     const { deadLetter } = this.#dedupe;
-    const attempts = this.#attempt;
+    const attempts = this.#ownership.attempt;
     const result = await this.#try(async (event) => {
       try {
         await deadLetter?.handle(event, { attempts, cause });
@@ -215,19 +193,22 @@ class OwnedEvent {
 
   #try(handle: Handler, by?: typeof attemptLeased): Promise<AttemptResult> {
     const { transactional } = this.#dedupe;
-    const run = new HandlerRun(this.#attempt, this.#options.deadlineSeconds, this.#options.clock, this.#event.tenant);
-    const lose = () => run.loseLease();
-    this.#claim.keep(lose);
-    this.#turn.keep(lose);
+    const run = new HandlerRun(
+      this.#ownership.attempt,
+      this.#options.deadlineSeconds,
+      this.#options.clock,
+      this.#event.tenant,
+    );
+    this.#ownership.keep(() => run.loseLease());
     const attempt = {
       event: this.#event,
+      identity: this.#identity,
       handle,
       run,
-      claim: this.#claim,
+      ownership: this.#ownership,
       dedupe: this.#dedupe,
       // An event that was given up has not been handled, so it makes no older one stale.
-      advance: by === undefined ? () => this.#turn.advance() : async () => undefined,
-      answerToStore: (answer: HandlerAnswer | undefined) => storedAnswer(this.#event, this.#identity, answer),
+      advances: by === undefined,
     };
     if (by !== undefined || transactional === undefined) return attemptLeased(attempt);
     return attemptInTransaction(attempt, transactional);
@@ -244,7 +225,7 @@ class OwnedEvent {
           ...(result.transactionLost && { transactionLost: true }),
         };
       case 'late':
-        this.#turn.stop();
+        this.#ownership.stopTurn();
         this.runsOn = this.#endLate(result.ended, result.cause);
         return failed(event, result.cause);
       case 'lost':
@@ -275,7 +256,7 @@ class OwnedEvent {
     }
     const end = await this.#whileHeld(ended);
     if (end !== undefined && end.kind !== 'threw') return this.#giveBack(end);
-    if (!(await this.#claim.renewOnce())) return;
+    if (!(await this.#ownership.renewOnce())) return;
     // Its outcome was told at the deadline, so what became of it is said here alone.
     this.#options.reportLate(await this.#bury(end === undefined ? lateness : end.cause));
   }
@@ -284,14 +265,14 @@ class OwnedEvent {
   async #whileHeld(ended: Promise<AttemptEnd>): Promise<AttemptEnd | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const over = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, Math.max(0, this.#claim.millisecondsLeft * 0.9), undefined);
+      timer = setTimeout(resolve, Math.max(0, this.#ownership.millisecondsLeft * 0.9), undefined);
     });
     return Promise.race([ended, over]).finally(() => clearTimeout(timer));
   }
 
   async #giveBack(end: AttemptEnd): Promise<void> {
-    if (end.kind === 'threw') await this.#claim.release();
-    if (end.kind === 'unavailable') await this.#claim.release({ ran: end.ran });
+    if (end.kind === 'threw') await this.#ownership.release();
+    if (end.kind === 'unavailable') await this.#ownership.release({ ran: end.ran });
   }
 }
 
