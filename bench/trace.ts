@@ -2,8 +2,8 @@
 
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, connect } from 'node:net';
 import { registerHooks } from 'node:module';
+import { type AddressInfo, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
@@ -36,7 +36,10 @@ function instrument(text: string, file: string): string {
     if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
       const body = node.body as ts.Node;
       const mark = `enteredHere(${JSON.stringify(file)}, ${JSON.stringify(nameOf(node))})`;
-      const superCall = ts.isConstructorDeclaration(node) && ts.isClassDeclaration(node.parent) && node.parent.heritageClauses !== undefined;
+      const superCall =
+        ts.isConstructorDeclaration(node) &&
+        ts.isClassDeclaration(node.parent) &&
+        node.parent.heritageClauses !== undefined;
       if (ts.isBlock(body) && !superCall) insertions.push([body.getStart(module) + 1, `${mark};`]);
       else if (!ts.isBlock(body)) {
         insertions.push([body.getStart(module), `(${mark},`], [body.end, ')']);

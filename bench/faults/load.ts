@@ -114,7 +114,7 @@ export const hangingHandler: Scenario = {
   stores: ['redis', 'postgres', 'mysql', 'sqlite'],
   modes: both,
   run: ({ store, mode, amount }) =>
-    withReceivers(store, mode, { config: { deadlineSeconds: 1 } }, async (world) => {
+    withReceivers(store, mode, { config: { handlerTimeoutSeconds: 1 } }, async (world) => {
       const journal = await sendTo(world, {
         // In a SQLite file a transaction that hangs keeps everything else from being claimed.
         lanes: store === 'sqlite' && mode === 'transactional' ? 1 : 20,

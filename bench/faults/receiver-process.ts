@@ -45,7 +45,7 @@ const receiver = createReceiver({
     leaseSeconds: config.leaseSeconds,
     ...(config.timeoutSeconds && { timeoutSeconds: config.timeoutSeconds }),
   },
-  deadlineSeconds: config.deadlineSeconds,
+  handlerTimeoutSeconds: config.handlerTimeoutSeconds,
   onWarning: () => undefined,
   onOutcome(outcome) {
     dieAt('before_answer');

@@ -67,7 +67,7 @@ export async function withReceivers<Returned>(
       ledger: backend.ledger,
       secrets: [secrets[0]],
       leaseSeconds,
-      deadlineSeconds: 10,
+      handlerTimeoutSeconds: 10,
       ...options.config,
     };
     slots = await startReceivers(

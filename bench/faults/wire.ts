@@ -55,7 +55,7 @@ export interface ReceiverConfig {
   readonly ledger: string;
   readonly secrets: readonly string[];
   readonly leaseSeconds: number;
-  readonly deadlineSeconds: number;
+  readonly handlerTimeoutSeconds: number;
   readonly timeoutSeconds?: number;
   /** What its clock is off by. */
   readonly clockOffsetSeconds?: number;

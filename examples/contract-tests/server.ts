@@ -15,7 +15,7 @@ const receiver = createReceiver({
   // While a secret is being replaced, both count. Without the first the app does not start.
   secrets: previous === undefined ? secret : [secret, previous],
   dedupe: memoryStore(),
-  deadlineSeconds: 2,
+  handlerTimeoutSeconds: 2,
 });
 
 const app = express();

@@ -45,7 +45,7 @@ function counted(provider: Provider, given: object) {
     provider,
     ...given,
     dedupe: memoryStore(),
-    deadlineSeconds: 0.2,
+    handlerTimeoutSeconds: 0.2,
     publicUrl: 'https://example.com',
     onWarning: () => undefined,
     onOutcome: () => undefined,

@@ -17,7 +17,7 @@ export async function startEndpoint(kind: 'careful' | 'careless' = 'careful') {
     provider: stripe,
     secrets: secret,
     dedupe: memoryStore(),
-    deadlineSeconds: 0.2,
+    handlerTimeoutSeconds: 0.2,
     onWarning: () => undefined,
     onOutcome: () => undefined,
   });

@@ -121,7 +121,7 @@ describe('a delivery of several events', () => {
   });
 
   it('begins no event once the deadline has passed, and has the rest come again', async () => {
-    const receiver = receiverOf({ deadlineSeconds: 0.2, onOutcome: () => undefined, dedupe: memoryStore() });
+    const receiver = receiverOf({ handlerTimeoutSeconds: 0.2, onOutcome: () => undefined, dedupe: memoryStore() });
     const runs: unknown[] = [];
     const slow = async (event: { id: string | undefined }) => {
       runs.push(event.id);
@@ -151,7 +151,7 @@ describe('a delivery of several events', () => {
       seen.push(id);
       await new Promise((resolve) => setTimeout(resolve, 300));
     };
-    const policy = { secrets: K1, deadlineSeconds: 0.45, onOutcome: () => undefined };
+    const policy = { secrets: K1, handlerTimeoutSeconds: 0.45, onOutcome: () => undefined };
     await createReceiver({ provider: final, ...policy }).receive(deliver(three), handle);
     expect(seen).toEqual(['e1', 'e2', 'e3']);
     seen.length = 0;

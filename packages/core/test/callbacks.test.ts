@@ -114,7 +114,7 @@ async function outcomeOf(options: Options, handle: () => unknown, waitUntil?: ()
   const receiver = createReceiver({
     provider,
     secrets: K1,
-    deadlineSeconds: 0.2,
+    handlerTimeoutSeconds: 0.2,
     onOutcome: () => undefined,
     onWarning: () => undefined,
     ...options,

@@ -123,7 +123,7 @@ describe('order per entity', () => {
   it('gives up the turn of a handler that hangs, when its lease is over', async () => {
     const hooks = receiverOf(orders, K1, {
       dedupe: { store: memoryStore(), leaseSeconds: 1, ordering: { entity } },
-      deadlineSeconds: 0.05,
+      handlerTimeoutSeconds: 0.05,
     });
     const created = 1_700_000_000;
     expect(

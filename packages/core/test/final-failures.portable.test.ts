@@ -85,7 +85,7 @@ describe('a failure that ends the retries of the sender', () => {
       [{ retriedOn: [] }, 1],
       [{ retriedOn: ['5xx'] }, 0],
     ] as const) {
-      const { bury, receiver } = setUp(retries, {}, { deadlineSeconds: 0.02 });
+      const { bury, receiver } = setUp(retries, {}, { handlerTimeoutSeconds: 0.02 });
       const slow = async () => {
         await new Promise((resolve) => setTimeout(resolve, 60));
         throw new Error('late');

@@ -26,7 +26,7 @@ describe('a handler that fails after its deadline', () => {
   ])('is printed with its own error, %s', async (_, hasStore) => {
     const receiver = receiverOf(sender, K1, {
       ...(hasStore && { dedupe: memoryStore() }),
-      deadlineSeconds: 0.02,
+      handlerTimeoutSeconds: 0.02,
       ...quiet,
     });
     const outcome = await receiver.receive(delivery({ id: 'a' }), async () => {
@@ -38,7 +38,7 @@ describe('a handler that fails after its deadline', () => {
   });
 
   it('is not printed again where its signal made it fail', async () => {
-    const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), deadlineSeconds: 0.02, ...quiet });
+    const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), handlerTimeoutSeconds: 0.02, ...quiet });
     await receiver.receive(
       delivery({ id: 'a' }),
       (_event, { signal }: HandlerContext) =>
@@ -139,7 +139,7 @@ describe('a transaction', () => {
         leaseSeconds: 1,
         deadLetter: { afterAttempts: 1, handle: () => void order.push('dead letter') },
       },
-      deadlineSeconds: 0.1,
+      handlerTimeoutSeconds: 0.1,
       ...quiet,
     });
     // Between the moment at which an event is given up (90 % of what is left of the lease) and its end.

@@ -286,7 +286,7 @@ describe('receive', () => {
 
   it('fails at the deadline, aborts, keeps the claim for a lease, and records what the handler still achieves', async () => {
     const store = memoryStore();
-    const receiver = receiverOf(byId, K1, { dedupe: { store, leaseSeconds: 30 }, deadlineSeconds: 0.05 });
+    const receiver = receiverOf(byId, K1, { dedupe: { store, leaseSeconds: 30 }, handlerTimeoutSeconds: 0.05 });
     let aborted: unknown;
     const outcome = await receiver.receive(delivery({ id: 'a' }), async (_, { signal }) => {
       await later(150);
@@ -304,7 +304,7 @@ describe('receive', () => {
   });
 
   it('gives the event back when a handler fails after its deadline', async () => {
-    const receiver = receiverOf(byId, K1, { dedupe: memoryStore(), deadlineSeconds: 0.05 });
+    const receiver = receiverOf(byId, K1, { dedupe: memoryStore(), handlerTimeoutSeconds: 0.05 });
     await receiver.receive(delivery({ id: 'a' }), async () => {
       await later(80);
       throw new Error('late');

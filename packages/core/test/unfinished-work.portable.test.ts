@@ -85,7 +85,7 @@ describe('an error that cannot be printed', () => {
         store: memoryStore(),
         deadLetter: { afterAttempts: 9, handle: () => Promise.reject(new Error('hook')) },
       },
-      deadlineSeconds: when === 'after it' ? 0.02 : 5,
+      handlerTimeoutSeconds: when === 'after it' ? 0.02 : 5,
       ...quiet,
     });
     const handle = async () => {
@@ -106,7 +106,7 @@ describe('the last chance of an event', () => {
     const bury = vi.fn();
     const receiver = receiverOf({ ...sender, retries }, K1, {
       dedupe: { store, leaseSeconds: 1, deadLetter: { afterAttempts, handle: bury } },
-      deadlineSeconds: 0.05,
+      handlerTimeoutSeconds: 0.05,
       ...quiet,
     });
     return { bury, receiver };

@@ -180,7 +180,7 @@ describe.each(frameworks)('an answer held by %s', (name, express) => {
     for (const [name, way] of Object.entries(ways)) {
       const handle = vi.fn(async (_request: unknown, response: Response) => way(response));
       const { send, reasons } = await behind(
-        { dedupe: memoryStore(), deadlineSeconds: 0.1 },
+        { dedupe: memoryStore(), handlerTimeoutSeconds: 0.1 },
         handle as unknown as RequestHandler,
       );
       expect((await send()).status, name).toBe(500);
@@ -243,7 +243,7 @@ describe.each(frameworks)('an answer held by %s', (name, express) => {
       },
     ];
     const { send, reasons } = await behind(
-      { dedupe: storeWith({ complete }), deadlineSeconds: 0.1 },
+      { dedupe: storeWith({ complete }), handlerTimeoutSeconds: 0.1 },
       answers[0] as RequestHandler,
     );
     const response = await send();

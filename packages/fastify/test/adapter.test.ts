@@ -87,7 +87,7 @@ describe.each([
     // Fastify 4 sends neither of the kinds of the web.
     if (fastify === (fastify4 as never) && !['Readable', 'String'].includes(Object(late()).constructor.name)) return;
     const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
-    const { receiver, reasons } = receiverOf({ deadlineSeconds: 0.05 });
+    const { receiver, reasons } = receiverOf({ handlerTimeoutSeconds: 0.05 });
     const app = fastify();
     const ran = vi.fn<() => void>();
     app.register(webhook, {

@@ -39,7 +39,7 @@ function receiverOf() {
     provider,
     secrets: secret,
     dedupe: memoryStore(),
-    deadlineSeconds: 0.05,
+    handlerTimeoutSeconds: 0.05,
     onWarning: () => undefined,
     onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
   });

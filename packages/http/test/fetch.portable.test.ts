@@ -180,7 +180,7 @@ describe('the edge for Request and Response', () => {
 
   it('gives work that goes on past the answer to whatever has waitUntil', async () => {
     for (const dedupe of [undefined, memoryStore()]) {
-      const { receiver, reasons } = receiverOf({ deadlineSeconds: 0.05, ...(dedupe && { dedupe }) });
+      const { receiver, reasons } = receiverOf({ handlerTimeoutSeconds: 0.05, ...(dedupe && { dedupe }) });
       const work: Promise<unknown>[] = [];
       let isDone = false;
       const handle = async (_event: unknown, { signal }: HandlerContext) => {
@@ -201,7 +201,7 @@ describe('the edge for Request and Response', () => {
   });
 
   it('answers as ever where waitUntil throws, and where there is none', async () => {
-    const { receiver, reasons } = receiverOf({ deadlineSeconds: 0.02, dedupe: memoryStore() });
+    const { receiver, reasons } = receiverOf({ handlerTimeoutSeconds: 0.02, dedupe: memoryStore() });
     const serve = fetchHandler(receiver, () => new Promise((resolve) => setTimeout(resolve, 60)));
     const broken = {
       waitUntil() {
@@ -262,7 +262,7 @@ describe('the edge for Request and Response', () => {
     });
 
     it('gives an answer that comes past the deadline to waitUntil', async () => {
-      const { receiver, reasons } = receiverOf({ dedupe: memoryStore(), deadlineSeconds: 0.02 });
+      const { receiver, reasons } = receiverOf({ dedupe: memoryStore(), handlerTimeoutSeconds: 0.02 });
       const verify = fetchMiddleware(receiver);
       const work: Promise<unknown>[] = [];
       const late = async () => {

@@ -52,7 +52,7 @@ describe('a handler with the response at hand', () => {
       provider,
       secrets: secret,
       dedupe: memoryStore(),
-      deadlineSeconds: 0.05,
+      handlerTimeoutSeconds: 0.05,
       onWarning: () => undefined,
     });
     let ran = 0;
@@ -124,7 +124,7 @@ describe('an app behind middleware that answers after the deadline by a stream',
       provider,
       secrets: secret,
       dedupe: memoryStore(),
-      deadlineSeconds: 0.05,
+      handlerTimeoutSeconds: 0.05,
       onWarning: () => undefined,
     });
     const verify = nodeMiddleware(receiver);
@@ -156,7 +156,7 @@ describe('a handler that waits for the end of its late stream', () => {
       provider,
       secrets: secret,
       dedupe: memoryStore(),
-      deadlineSeconds: 0.05,
+      handlerTimeoutSeconds: 0.05,
       onWarning: () => undefined,
     });
     const heard: string[] = [];
@@ -248,7 +248,7 @@ describe('over HTTP/2', () => {
       provider,
       secrets: secret,
       dedupe: memoryStore(),
-      deadlineSeconds: 0.1,
+      handlerTimeoutSeconds: 0.1,
       onWarning: () => undefined,
       onOutcome: () => undefined,
     });

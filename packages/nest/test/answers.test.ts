@@ -184,7 +184,7 @@ describe.each(platforms)('the response of a controller on %s', (platform) => {
       },
       1,
       {},
-      { deadlineSeconds: 0.2 },
+      { handlerTimeoutSeconds: 0.2 },
     );
     await later(400);
     const second = await answerOf(fetch(url, sent));
@@ -207,7 +207,7 @@ describe.each(platforms)('the response of a controller on %s', (platform) => {
       },
       2,
       { parameters: [VerifiedEvent(), WebhookContext()] },
-      { deadlineSeconds: 0.2 },
+      { handlerTimeoutSeconds: 0.2 },
     );
     expect(statusesOf(answers)).toEqual([500, 500]);
     await vi.waitFor(() => expect(seen).toEqual([1, true, 2, true, 'TimeoutError']));

@@ -106,7 +106,7 @@ describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
     const receiverOver = (handle: Handle) =>
       shopReceiver(
         { store: sqliteStore({ database: handle, busySeconds: 0.3 }), namespace: `own ${name}`, leaseSeconds: 1 },
-        { deadlineSeconds: 20 },
+        { handlerTimeoutSeconds: 20 },
       );
     const handling = receiverOver(database).receive(deliveryOf('own'), async () => {
       database.exec('BEGIN');

@@ -17,7 +17,7 @@ let ids = 0;
 const deliver = (receiver: ReturnType<typeof receiverOf>, handle: Handler) =>
   receiver.receive(deliveryOf(`evt_${ids++}`), handle as never);
 const receiverOf = (store: DedupeOptions['store'], dedupe: Partial<DedupeOptions> = {}) =>
-  shopReceiver({ store, namespace: 'pool', mode: 'transactional', ...dedupe }, { deadlineSeconds: 20 });
+  shopReceiver({ store, namespace: 'pool', mode: 'transactional', ...dedupe }, { handlerTimeoutSeconds: 20 });
 
 describe.skipIf(missing !== undefined)(titleOf('a pool that handlers use beside their transactions', missing), () => {
   let server: LiveServer;

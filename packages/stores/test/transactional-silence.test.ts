@@ -101,7 +101,7 @@ describe.each(Object.entries(clients))('a transaction over %s whose connection d
     const receiverOf = (timeoutSeconds = 5) =>
       shopReceiver(
         { store: opened.store as never, namespace: name, mode: 'transactional', timeoutSeconds, leaseSeconds: 4 },
-        { deadlineSeconds: 20 },
+        { handlerTimeoutSeconds: 20 },
       );
     // Neither of them lets the store close a connection, so what sleeps there is waited for.
     afterEach(() => (name === 'pg' || name === 'mysql2' ? undefined : later(4000)));

@@ -27,11 +27,11 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
 
   const effects = async (id: string) =>
     (await pool.query('SELECT attempt FROM effects WHERE id = $1', [id])).rows.map(({ attempt }) => attempt);
-  const setUp = (dedupe: Partial<DedupeOptions> = {}, deadlineSeconds = 5, client = pool) => {
+  const setUp = (dedupe: Partial<DedupeOptions> = {}, handlerTimeoutSeconds = 5, client = pool) => {
     const store = postgresStore({ client });
     const receiver = shopReceiver(
       { store, namespace: `e${ids}`, mode: 'transactional', leaseSeconds: 1, ...dedupe },
-      { deadlineSeconds },
+      { handlerTimeoutSeconds },
     );
     const id = `evt_${ids++}`;
     const write: Handler = async (_, context) =>

@@ -8,18 +8,18 @@ import type { VerifiedEvent } from './verified-event.ts';
 /** The app's schemas by type, and how long one may take, in seconds. */
 export interface PayloadRule {
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
-  readonly deadlineSeconds: number;
+  readonly handlerTimeoutSeconds: number;
 }
 
 /** @returns what to refuse the payload with, or undefined where it is in order */
 export function checkPayload(
   event: VerifiedEvent,
-  { schemas, deadlineSeconds }: PayloadRule,
+  { schemas, handlerTimeoutSeconds }: PayloadRule,
 ): WebhookError | undefined | Promise<WebhookError | undefined> {
   try {
     const { payload } = event;
     const schema = schemas.size === 0 || event.type === undefined ? undefined : schemas.get(event.type);
-    return schema === undefined ? undefined : validate(event, payload, schema, deadlineSeconds);
+    return schema === undefined ? undefined : validate(event, payload, schema, handlerTimeoutSeconds);
   } catch (error) {
     return asRefusal(error, event);
   }

@@ -41,14 +41,14 @@ export async function runBatch(
   whole: VerifiedEvent,
   events: readonly VerifiedEvent[],
   run: (event: VerifiedEvent) => Promise<Outcome>,
-  deadlineSeconds: number,
+  handlerTimeoutSeconds: number,
   retries: RetryFacts | undefined,
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const isFinal = endsRetries(retries, 500);
   const batch: Outcome[] = [];
   for (const event of events) {
-    const isLate = !isFinal && performance.now() - startedAt > deadlineSeconds * 1000;
+    const isLate = !isFinal && performance.now() - startedAt > handlerTimeoutSeconds * 1000;
     const cause = new Error('The deadline of the delivery passed before this event of it was begun.');
     batch.push(isLate ? { kind: 'failed', event, cause } : await run(event));
   }

@@ -49,7 +49,7 @@ function runUnclaimed(
   const run = (refusal: WebhookError | undefined): Outcome | Promise<Outcome> => {
     if (refusal !== undefined) return { kind: 'rejected', error: refusal, event };
     try {
-      const result = new HandlerRun(1, options.deadlineSeconds, options.clock, event.tenant).start(event, handle);
+      const result = new HandlerRun(1, options.handlerTimeoutSeconds, options.clock, event.tenant).start(event, handle);
       return result instanceof Promise ? result.then(conclude) : conclude(result);
     } catch (error) {
       // The clock, which gave a time to the verifier. Whatever else it may be, no run rejects.
@@ -195,7 +195,7 @@ class OwnedEvent {
     const { transactional } = this.#dedupe;
     const run = new HandlerRun(
       this.#ownership.attempt,
-      this.#options.deadlineSeconds,
+      this.#options.handlerTimeoutSeconds,
       this.#options.clock,
       this.#event.tenant,
     );

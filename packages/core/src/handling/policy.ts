@@ -11,7 +11,7 @@ export interface HandlingPolicy {
   readonly provider: Provider;
   readonly clock: (() => Date) | undefined;
   /** How long a handler may take, in seconds. */
-  readonly deadlineSeconds: number;
+  readonly handlerTimeoutSeconds: number;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
   readonly dedupe: CheckedDedupe | undefined;
   readonly warn: Warn;

@@ -24,19 +24,24 @@ export class HandlerRun implements HandlerContext {
   readonly tenant: string | undefined;
   transaction: unknown = undefined;
   readonly #startedAt: number;
-  readonly #deadlineSeconds: number;
+  readonly #handlerTimeoutSeconds: number;
   #controller: AbortController | undefined;
   #abortedBy: Error | undefined;
 
-  constructor(attempt: number, deadlineSeconds: number, clock: (() => Date) | undefined, tenant: string | undefined) {
+  constructor(
+    attempt: number,
+    handlerTimeoutSeconds: number,
+    clock: (() => Date) | undefined,
+    tenant: string | undefined,
+  ) {
     this.attempt = attempt;
     this.tenant = tenant;
-    this.#deadlineSeconds = deadlineSeconds;
+    this.#handlerTimeoutSeconds = handlerTimeoutSeconds;
     this.#startedAt = readClock(clock);
   }
 
   get deadline(): Date {
-    return new Date(this.#startedAt + this.#deadlineSeconds * 1000);
+    return new Date(this.#startedAt + this.#handlerTimeoutSeconds * 1000);
   }
 
   /** Made when a handler first asks for it: most never do, and it costs more than all the rest of a context. */
@@ -68,11 +73,11 @@ export class HandlerRun implements HandlerContext {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<RunResult>((resolve) => {
       timer = setTimeout(() => {
-        const cause = new Error(`The handler did not end within ${this.#deadlineSeconds} s.`);
+        const cause = new Error(`The handler did not end within ${this.#handlerTimeoutSeconds} s.`);
         cause.name = 'TimeoutError';
         this.#abort(cause);
         resolve({ kind: 'late', cause, settled });
-      }, this.#deadlineSeconds * 1000);
+      }, this.#handlerTimeoutSeconds * 1000);
     });
     try {
       return await Promise.race([settled, late]);

@@ -12,7 +12,10 @@ import { isPromiseLike, withTimeout } from '../with-timeout.ts';
 import type { CheckedOptions } from './receiver-options.ts';
 
 /** Prepares what is done with a request once it is known to be a handshake. The result never rejects. */
-export function createHandshakeRun({ provider, handshakes, deadlineSeconds }: CheckedOptions, scheme: BoundScheme) {
+export function createHandshakeRun(
+  { provider, handshakes, handlerTimeoutSeconds }: CheckedOptions,
+  scheme: BoundScheme,
+) {
   const { mac } = scheme;
   /** @param secretId the secret that signed the request, where it was signed: the sender may not know the newest one yet */
   return async (handshake: Handshake, delivery: Delivery, now: number, secretId?: string): Promise<Outcome> => {
@@ -20,7 +23,7 @@ export function createHandshakeRun({ provider, handshakes, deadlineSeconds }: Ch
       if (handshake.verifyToken !== undefined) requireToken(handshake, delivery, handshakes.verifyToken);
       const macOf = mac === undefined ? undefined : (text: string) => mac(text, delivery, now, secretId);
       const answer = await answerHandshake(handshake, delivery, macOf);
-      await askApp(handshake, delivery, provider.name, handshakes.accept, deadlineSeconds);
+      await askApp(handshake, delivery, provider.name, handshakes.accept, handlerTimeoutSeconds);
       return { kind: 'handshake', name: handshake.name, answer };
     } catch (error) {
       return { kind: 'rejected', error: isWebhookError(error) ? error : unexpected(error) };

@@ -86,7 +86,7 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
    *
    * Default: the sender's own deadline for an answer, or 30.
    */
-  readonly deadlineSeconds?: number;
+  readonly handlerTimeoutSeconds?: number;
   /**
    * Headers that have to be there with these values beside the signature, such as the custom headers that a sender
    * lets you add. At most 10; the values are secrets and are compared in constant time.
@@ -149,7 +149,7 @@ export interface CheckedOptions {
   readonly onOutcome: ((outcome: Outcome) => void) | undefined;
   readonly onWarning: (warning: ReceiverWarning) => void;
   readonly clock: (() => Date) | undefined;
-  readonly deadlineSeconds: number;
+  readonly handlerTimeoutSeconds: number;
   readonly handshakes: HandshakeOptions;
   readonly requiredHeaders: readonly (readonly [name: string, value: Uint8Array])[];
   readonly publicUrl: PublicUrl | undefined;
@@ -170,7 +170,7 @@ const known = new Set([
   'onOutcome',
   'onWarning',
   'clock',
-  'deadlineSeconds',
+  'handlerTimeoutSeconds',
   'handshakes',
   'requiredHeaders',
   'publicUrl',
@@ -215,9 +215,9 @@ export function checkOptions(options: unknown): CheckedOptions {
     onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
     onWarning: given.onWarning === undefined ? warnOnce : quietly(given.onWarning),
     clock: given.clock,
-    deadlineSeconds: positiveSeconds(
-      'deadlineSeconds',
-      given.deadlineSeconds,
+    handlerTimeoutSeconds: positiveSeconds(
+      'handlerTimeoutSeconds',
+      given.handlerTimeoutSeconds,
       3600,
       provider.responseDeadlineSeconds ?? 30,
     ),

@@ -233,7 +233,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         event,
         events,
         async (one) => handleOne(one),
-        checked.deadlineSeconds,
+        checked.handlerTimeoutSeconds,
         provider.retries,
       );
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;

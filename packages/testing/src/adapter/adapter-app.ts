@@ -73,7 +73,7 @@ export function adapterApp(): AdapterApp {
     dedupe: memoryStore(),
     maxBodyBytes: contractMaxBodyBytes,
     bodyTimeoutSeconds: 1,
-    deadlineSeconds: contractDeadlineSeconds,
+    handlerTimeoutSeconds: contractDeadlineSeconds,
     onWarning: () => undefined,
     onOutcome(outcome) {
       const { code, hint } = outcome.kind === 'rejected' ? outcome.error : { code: undefined, hint: undefined };

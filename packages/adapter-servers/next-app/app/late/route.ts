@@ -7,7 +7,7 @@ const provider = defineProvider({ name: 'late', scheme: timestampedHmac({ header
 const receiver = createReceiver({
   provider,
   secrets: contractSecret,
-  deadlineSeconds: 0.1,
+  handlerTimeoutSeconds: 0.1,
   onWarning: () => undefined,
   onOutcome: () => undefined,
 });
