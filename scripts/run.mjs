@@ -37,6 +37,10 @@ const tasks = {
   bench: { title: 'Measuring (less than a minute)', command: ['node', 'bench/run.ts'] },
   'bench-http': { title: 'Measuring servers (some four minutes)', command: ['node', 'bench/http/run.ts'] },
   faults: { title: 'Breaking things on purpose', command: ['node', 'bench/faults/run.ts'] },
+  trace: {
+    title: 'Following one delivery',
+    command: ['node', '--conditions=countersign-source', 'bench/trace.ts'],
+  },
   scale: { title: 'Measuring 1, 2 and 4 processes (about a minute)', command: ['node', 'bench/scale.ts'] },
   inspector: {
     title: 'Building the inspector and serving it (Ctrl-C ends it)',
