@@ -135,8 +135,57 @@ describe('countersign listen', () => {
     expect(statSync(keep).mode & 0o777).toBe(0o600);
 
     const again = await runHere(['send', careful.url, ...stripe, '--kept', keep, '--json'], { env });
-    expect(JSON.parse(again.stdout)).toMatchObject({ sent: 3, statuses: { 200: 3 } });
+    expect(JSON.parse(again.stdout)).toMatchObject({ sent: 2, statuses: { 200: 2 } });
     expect(careful.effects.filter((id) => id === 'evt_kept')).toHaveLength(1);
+  });
+
+  it('keeps what it refused, and send --kept leaves that out and names it, unless it is told otherwise', async () => {
+    const keep = join(folder, 'refused.ndjson');
+    const [printed, port] = await listening(['--provider', 'stripe', '--keep', keep, '--count', '3']);
+    const url = `http://127.0.0.1:${port}/hook`;
+    await fetch(url, { method: 'POST', body: '{"id":"evt_stranger","type":"invoice.paid"}' });
+    await fetch(url);
+    expect((await runHere(['send', url, ...stripe, '--id', 'evt_known'], { env })).code).toBe(0);
+    expect((await printed).code).toBe(0);
+
+    const words = ['send', careful.url, ...stripe, '--kept', keep];
+    const shown = await runProgram(words, { env });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/^200 in [\d.]+ ms\n2 left out; --refused sends what listen has refused:\n/);
+    expect(shown.stdout).toContain('  line 1  header_missing POST /hook\n');
+    expect(shown.stdout).toContain('  line 2  method_unsupported GET /hook (not a method of the sender)\n');
+    expect(careful.effects).toContain('evt_known');
+    expect(careful.effects).not.toContain('evt_stranger');
+    const json = await runProgram([...words, '--json'], { env });
+    expect(JSON.parse(json.stdout).leftOut).toEqual([
+      { line: 1, verdict: 'header_missing', method: 'POST', url: '/hook', reason: 'refused' },
+      { line: 2, verdict: 'method_unsupported', method: 'GET', url: '/hook', reason: 'method' },
+    ]);
+
+    const told = await runProgram([...words, '--refused'], { env });
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout).toMatch(/^2 sent, .*: 2 × 200\n/);
+    expect(told.stdout).toContain('1 left out:\n  line 2  method_unsupported GET /hook');
+    expect(careful.effects).toContain('evt_stranger');
+  });
+
+  it('keeps what nothing was checked of, which is sent but for a stray GET', async () => {
+    const kept = { receivedAt: '', url: '/', headers: [], verdict: null, id: null };
+    const lines = [
+      { ...kept, method: 'POST', bodyBase64: Buffer.from('{"id":"evt_unchecked"}').toString('base64') },
+      { ...kept, method: 'GET', bodyBase64: '' },
+    ];
+    const all = write(lines.map((line) => JSON.stringify(line)).join('\n'));
+    const sent = await runProgram(['send', careful.url, ...stripe, '--kept', all], { env });
+    expect([sent.code, sent.stdout]).toEqual([0, expect.stringContaining('1 left out:\n  line 2  not verified GET /')]);
+    expect(careful.effects).toContain('evt_unchecked');
+    const stray = write(JSON.stringify(lines[1]));
+    expect(await runProgram(['send', careful.url, ...stripe, '--kept', stray], { env })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^nothing sent\n1 left out:\n/),
+    });
+    const alone = await runHere(['send', careful.url, ...stripe, '--refused'], { env });
+    expect(alone).toMatchObject({ code: 2, stderr: expect.stringMatching(/give --kept too/) });
   });
 
   it('shows what comes without a provider, and says that nothing is verified', async () => {
