@@ -219,7 +219,9 @@ describe('countersign contract', () => {
     const shown = await runProgram([...words, '--junit', join(folder, 'report.xml')], { env });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toContain('✓ a genuine delivery is accepted and takes effect once');
-    expect(shown.stdout).toContain('– a delivery signed with the secret that is being replaced is accepted: left out.');
+    expect(shown.stdout).toContain(
+      '– a delivery signed with the secret that is being replaced is accepted (rotated_secret): left out.',
+    );
     expect(shown.stdout).toMatch(/22 hold, 0 fall short, 0 not checked, 1 left out: Stripe at http/);
     const xml = readFileSync(join(folder, 'report.xml'), 'utf8');
     expect(xml).toContain('<testsuites tests="23" failures="0" errors="0" skipped="1"');
@@ -237,7 +239,7 @@ describe('countersign contract', () => {
     expect(idsOf('not_checked')).toEqual(['replay', 'duplicate', 'duplicates_at_once']);
     expect([code, notChecked]).toEqual([1, 3]);
     const shown = await runHere(['contract', careful.url, ...stripe], { env });
-    expect(shown.stdout).toMatch(/^\? of 10 copies at once one takes effect.*: not checked\. .*--control/m);
+    expect(shown.stdout).toMatch(/^\? the same bytes once more .* \(replay\): not checked\. .*--control/m);
     expect(shown.stdout).toContain('0 fall short, 3 not checked, 3 left out');
     expect(shown.code).toBe(0);
   });
@@ -260,20 +262,58 @@ describe('countersign contract', () => {
       env: { COUNTERSIGN_SECRET: 'whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=' },
     });
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ a genuine delivery is accepted\n    Expected 2xx, found 401.');
-    expect(stdout).toMatch(/0 hold, 1 fall short, \d+ not checked/);
+    expect(stdout).toContain('✗ a genuine delivery is accepted (genuine)\n    Expected 2xx, found 401.');
+    expect(stdout).toMatch(/0 hold, 1 fall short, 19 not checked/);
+    expect(stdout.match(/: not checked\./g)).toHaveLength(19);
+    expect(stdout.match(/no other case tells anything/g)).toHaveLength(1);
   });
 
   it('ends with 1 for one that falls short, says what is wrong, and annotates a pull request', async () => {
     const words = ['contract', careless.url, ...stripe, '--junit', join(folder, 'bad.xml')];
     const { code, stdout } = await runHere(words, { env: { ...env, GITHUB_ACTIONS: 'true' } });
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ a delivery without its signature is refused');
-    expect(stdout).toContain('It fails open');
+    expect(stdout).toContain('✗ a delivery without its signature is refused (missing_signature)');
+    expect(stdout.match(/^ +It checks no signature at all/gm)).toHaveLength(1);
     expect(stdout).toMatch(
-      /^::error title=a body that was changed after it was signed is refused::Expected 4xx, found 200\./m,
+      /^::error title=a body that was changed after it was signed is refused \(tampered_body\)::Expected 4xx, found 200\.$/m,
     );
     expect(readFileSync(join(folder, 'bad.xml'), 'utf8')).toContain('<failure message="Expected 4xx, found 200.">');
+  });
+
+  it('speaks of its own options, and lists the cases where one is unknown', async () => {
+    const ofLibrary =
+      /previousSecret|give effects|Does effects|Nothing was given|body: \(id\)|signDelivery|webhookContract/;
+    const { stdout } = await runHere(['contract', careful.url, ...stripe], { env });
+    expect(stdout).toMatch(/\(rotated_secret\): left out\. No --previous-secret-env was given\.$/m);
+    expect(stdout).toMatch(
+      /\(retry_after_failure\): left out\. No --control was given, by which the handler could be made to fail\.$/m,
+    );
+    expect(stdout).toMatch(
+      /\(hanging_handler\): left out\. No --control was given, by which the handler could be made to hang\.$/m,
+    );
+    expect(stdout.match(/give --control\./g)).toHaveLength(1);
+    expect(stdout).not.toMatch(ofLibrary);
+    const counted = ['contract', careless.url, ...stripe, '--control', careless.control, '--json'];
+    const blind = await runHere(counted, { env });
+    expect(JSON.parse(blind.stdout).results[0].meaning).toMatch(/Does --control count by the id of the event/);
+    expect(blind.stdout).not.toMatch(ofLibrary);
+    const failing = createServer((request, response) =>
+      request.resume().on('end', () => response.writeHead(500).end()),
+    );
+    await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(failing.address() as AddressInfo).port}/`;
+    const shown = await runHere(['contract', url, ...stripe, '--junit', join(folder, 'failing.xml')], { env });
+    for (const text of [shown.stdout, readFileSync(join(folder, 'failing.xml'), 'utf8')]) {
+      expect(text).toMatch(/give a body that it understands by --body FILE, or another type by --type\./);
+      expect(text).not.toMatch(ofLibrary);
+    }
+    failing.closeAllConnections();
+    await new Promise((resolve) => failing.close(resolve));
+    const unknown = await runHere(['contract', careful.url, ...stripe, '--expect', 'empty=any'], { env });
+    expect(unknown.stderr).toMatch(
+      /^countersign: --expect: There is no case empty\. The cases are genuine, .*, empty_body, /,
+    );
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.not.stringMatching(ofLibrary)]);
   });
 
   it('takes another answer for right where it is told so', async () => {
