@@ -77,7 +77,7 @@ describe('countersign contract', () => {
       const { code, stdout, stderr } = await runCommand(await serve(faults));
       expect([code, stderr]).toEqual([1, '']);
       const named = [...stdout.matchAll(/^✗ (.*)$/gm)].map(([, title]) => title);
-      expect(named).toEqual(ids.map((id) => titles.get(id)));
+      expect(named).toEqual(ids.map((id) => `${titles.get(id)} (${id})`));
       expect(stdout).toMatch(meaning);
       expect(stdout).toContain(`${22 - ids.length} hold, ${ids.length} fall short, 0 not checked, 1 left out`);
       expect(stdout).not.toContain(secret.slice(6, 30));
@@ -93,6 +93,6 @@ describe('countersign contract', () => {
     expect(held.length).toBeGreaterThan(10);
     expect(held.filter((title) => /again|copies|once more|signed anew|duplicate|retry/.test(title))).toEqual([]);
     for (const id of ['replay', 'duplicate', 'duplicates_at_once'])
-      expect(stdout).toContain(`? ${titles.get(id)}: not checked.`);
+      expect(stdout).toContain(`? ${titles.get(id)} (${id}): not checked.`);
   });
 });

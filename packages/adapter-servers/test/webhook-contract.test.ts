@@ -176,7 +176,7 @@ describe('the contract of endpoints', () => {
     };
     const twice = (await runs(2)).results[0];
     expect(twice).toMatchObject({ verdict: 'falls_short', detail: 'Expected 1 effects, found 2.' });
-    expect(twice?.meaning).toContain('look at what the handler does');
+    expect(twice?.meaning).toMatch(/^The event took effect 2 times\..*look at what the handler does/);
     expect((await runs(0)).results[0]?.meaning).toContain('count by the id of the event');
   });
 
@@ -224,6 +224,163 @@ describe('the contract of endpoints', () => {
     expect(tests.filter((name) => name.startsWith('the answers are right where '))).toHaveLength(3);
   });
 
+  describe('says nothing that an earlier answer makes untrue:', () => {
+    const meaningOf = (report: ContractReport, id: string) =>
+      report.results.find((result) => result.id === id)?.meaning;
+    const serving = (handle: (event: WebhookEvent) => unknown, others: object = {}) =>
+      fetchHandler(
+        createReceiver({ provider: stripe, secrets: secret, onOutcome: () => undefined, ...others }),
+        handle as never,
+      );
+    const count = () => {
+      const done: string[] = [];
+      const add = (id: string | undefined) => void done.push(id ?? '');
+      return { add, effects: (id: string) => done.filter((one) => one === id).length };
+    };
+
+    it('no header and no race is to blame where nothing is remembered', async () => {
+      const report = await check({ forgets: true });
+      expect(meaningOf(report, 'repeated_header')).toMatch(/header is not the cause. Remember the ids/);
+      expect(meaningOf(report, 'duplicates_at_once')).toMatch(/each copy, as it does where they come one by one/);
+      expect(meaningOf(report, 'duplicates_at_once')).not.toMatch(/two steps/);
+    });
+
+    it('a header is to blame where the event is handled for each of its lines', async () => {
+      const { add, effects } = count();
+      const target = async (request: Request) => {
+        const { id } = (await request.json()) as { id: string };
+        for (const _ of request.headers.get('stripe-signature')?.split(', ') ?? []) add(id);
+        return new Response();
+      };
+      const report = await runWebhookContract({ provider: stripe, secret, target, effects });
+      expect(meaningOf(report, 'repeated_header')).toMatch(/handles the event for each line/);
+    });
+
+    it('an endpoint that checks no signature is told so once, in reports and in a test runner', async () => {
+      const target = () => new Response();
+      const report = await runWebhookContract({ provider: stripe, secret, target });
+      const unsigned = ['wrong_secret', 'missing_signature', 'empty_body', 'non_utf8_body', 'tampered_body'];
+      const garbled = ['tampered_signature', 'malformed_signature', 'short_signature', 'stale', 'future'];
+      const oversize = 'oversize';
+      expect(idsOf(report, 'falls_short').toSorted()).toEqual([...unsigned, ...garbled, oversize].toSorted());
+      const explained = report.results.filter(({ meaning }) => meaning !== undefined).map(({ id }) => id);
+      expect(explained).toEqual(['wrong_secret', 'missing_signature', oversize]);
+      expect(meaningOf(report, 'missing_signature')).toMatch(/^It checks no signature at all/);
+      expect(sayingOf(report).join(' ')).toContain('Signed 420 s ago: expected 4xx, found 200. Signed 2592300 s ago: ');
+      expect(sayingOf(report).join(' ')).toContain('Signed for 420 s ahead: expected 4xx, found 200.');
+      expect(sayingOf(report).join(' ')).toContain('With a comma: expected 4xx, found 200.');
+      const cases: (() => Promise<void>)[] = [];
+      const runner = {
+        describe: (_: string, body: () => void) => body(),
+        it: (_: string, run: () => Promise<void>) => void cases.push(run),
+      };
+      webhookContract({ provider: stripe, secret, target, runner });
+      const thrown: string[] = [];
+      for (const run of cases) await run().catch(({ message }: Error) => thrown.push(message));
+      expect(thrown.filter((message) => message.includes('no signature at all'))).toHaveLength(1);
+      expect(thrown.join(' ')).not.toMatch(/undefined|timingSafeEqual|compared whole|replay window/);
+    });
+
+    it('nothing throws where a header that is no signature, or half of one, is accepted', async () => {
+      const serve = serving(() => undefined);
+      const target = (request: Request) => {
+        const header = request.headers.get('stripe-signature');
+        const isWhole = header === null || /v1=[0-9a-f]{64}(?:,|$)/.test(header);
+        return isWhole ? serve(request) : new Response();
+      };
+      const report = await runWebhookContract({ provider: stripe, secret, target: target as never });
+      expect(idsOf(report, 'falls_short')).toEqual(['malformed_signature', 'short_signature']);
+      expect(meaningOf(report, 'malformed_signature')).toMatch(/^It accepts a header that holds no signature/);
+      expect(meaningOf(report, 'short_signature')).toMatch(/^It takes a part of the signature for the whole/);
+    });
+
+    it('nothing is handled twice where no effect is counted at all, and that is said once', async () => {
+      const target = serving(() => undefined, { dedupe: memoryStore() });
+      const options = { provider: stripe, secret, target, effects: () => 0, failing: () => undefined };
+      const report = await runWebhookContract(options);
+      expect(report.fallShort).toBeGreaterThan(5);
+      expect(report.results.filter(({ meaning }) => meaning?.includes('no effect that is counted'))).toHaveLength(1);
+      expect(meaningOf(report, 'replay')).toBeUndefined();
+    });
+
+    it.each<[what: string, run: () => WebhookContractOptions, meaning: RegExp]>([
+      [
+        'was not made to fail, with dedupe',
+        () => {
+          const { add, effects } = count();
+          const target = serving(({ id }) => add(id), { dedupe: memoryStore() });
+          return { provider: stripe, secret, target, effects, failing: () => undefined };
+        },
+        /^The handler was not made to fail/,
+      ],
+      [
+        'was not made to fail, without dedupe',
+        () => {
+          const { add, effects } = count();
+          return { provider: stripe, secret, target: serving(({ id }) => add(id)), effects, failing: () => undefined };
+        },
+        /^The handler was not made to fail/,
+      ],
+      [
+        'was not made to fail, or lost, where nobody counts',
+        () => ({ provider: stripe, secret, target: serving(() => undefined), failing: () => undefined }),
+        /or the handler was not made to fail\.$/,
+      ],
+      [
+        'failed after it had taken effect',
+        () => {
+          const { add, effects } = count();
+          let isFailing = false;
+          const failing = (isOn: boolean) => {
+            isFailing = isOn;
+          };
+          const target = serving(({ id }) => {
+            add(id);
+            if (isFailing) throw new Error('on demand');
+          });
+          return { provider: stripe, secret, target, effects, failing };
+        },
+        /took effect before it failed/,
+      ],
+      [
+        'took effect twice at its retry',
+        () => {
+          const { add, effects } = count();
+          const failed = new Set<unknown>();
+          let isFailing = false;
+          const failing = (isOn: boolean) => {
+            isFailing = isOn;
+          };
+          const target = serving(({ id }) => {
+            if (failed.has(id)) add(id);
+            if (!isFailing) return add(id);
+            failed.add(id);
+            throw new Error('on demand');
+          });
+          return { provider: stripe, secret, target, effects, failing };
+        },
+        /its retry was handled twice/,
+      ],
+      [
+        'was acknowledged before it failed',
+        () => {
+          const { app, ...rest } = handwrittenEndpoint(secret, { answersFirst: true });
+          return { provider: stripe, secret, target: app, path: '/hook', ...rest };
+        },
+        /^It acknowledges an event before the handler has done its work/,
+      ],
+    ])('a failure loses no event whose handler %s', async (_, run, meaning) => {
+      expect(meaningOf(await runWebhookContract(run()), 'retry_after_failure')).toMatch(meaning);
+    });
+
+    it('a handler that took effect at once did not hang', async () => {
+      const { add, effects } = count();
+      const target = serving(({ id }) => add(id));
+      const report = await runWebhookContract({ provider: stripe, secret, target, effects, hanging: () => undefined });
+      expect(meaningOf(report, 'hanging_handler')).toMatch(/either the handler was not made to hang/);
+    });
+  });
+
   it('tells a handler that fails on the test event from a signature that is refused', async () => {
     const receiver = createReceiver({ provider: stripe, secrets: secret, onOutcome: () => undefined });
     const target = fetchHandler(
@@ -262,7 +419,9 @@ describe('the contract of endpoints', () => {
       verdict: 'left_out',
       detail: 'clocks are not synchronised here',
     });
-    await expect(runWebhookContract({ ...options, expect: { stail: 200 } as never })).rejects.toThrow(/no case stail/);
+    await expect(runWebhookContract({ ...options, expect: { stail: 200 } as never })).rejects.toThrow(
+      /At webhookContract\(\) expect\. There is no case stail\. The cases are genuine, .*, alive\.$/,
+    );
   });
 
   it('reports an endpoint that cannot be reached, or never ends its answer, case by case', async () => {

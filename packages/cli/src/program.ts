@@ -32,8 +32,10 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
 
 const afterHelp = `
 Exit codes:
-  0  done, and the answer is yes: the delivery verifies, every case holds
-  1  done, and the answer is no: it does not verify, a case falls short, or nothing was found
+  0  done, and the answer is yes: the delivery verifies, every answer was 2xx, every case holds, no event was given up, lost or
+     doubled, doctor found nothing in a project or a clock
+  1  done, and the answer is no: it does not verify, an answer was not 2xx, a case falls short, an event was given up, lost or
+     doubled, doctor found something in a project or a clock, or no sender fits the filter
   2  not done: wrong usage, an unreadable file, an unknown provider, a missing secret, an unreachable endpoint
   130  stopped by Ctrl-C
 

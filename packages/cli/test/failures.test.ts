@@ -172,7 +172,12 @@ test('no command prints the help and ends with 2; asking for help ends with 0', 
     expect(stderr).toBe('');
     expect(code).toBe(0);
   }
-  expect((await runHere(['--help'])).stdout).toContain('Exit codes:');
+  const [, good, refused] =
+    /Exit codes:\n {2}0 ([\s\S]*)\n {2}1 ([\s\S]*)\n {2}2 /.exec((await runHere(['--help'])).stdout) ?? [];
+  // A project or a clock without a finding ends with 0, a filter that no sender fits with 1.
+  expect(good).toContain('doctor found nothing in a project or a clock');
+  expect(refused).toMatch(/doctor found something in a project or a clock, or no sender fits the filter$/);
+  expect(refused).not.toContain('nothing was found');
 });
 
 test('the version is that of the package', async () => {

@@ -135,8 +135,57 @@ describe('countersign listen', () => {
     expect(statSync(keep).mode & 0o777).toBe(0o600);
 
     const again = await runHere(['send', careful.url, ...stripe, '--kept', keep, '--json'], { env });
-    expect(JSON.parse(again.stdout)).toMatchObject({ sent: 3, statuses: { 200: 3 } });
+    expect(JSON.parse(again.stdout)).toMatchObject({ sent: 2, statuses: { 200: 2 } });
     expect(careful.effects.filter((id) => id === 'evt_kept')).toHaveLength(1);
+  });
+
+  it('keeps what it refused, and send --kept leaves that out and names it, unless it is told otherwise', async () => {
+    const keep = join(folder, 'refused.ndjson');
+    const [printed, port] = await listening(['--provider', 'stripe', '--keep', keep, '--count', '3']);
+    const url = `http://127.0.0.1:${port}/hook`;
+    await fetch(url, { method: 'POST', body: '{"id":"evt_stranger","type":"invoice.paid"}' });
+    await fetch(url);
+    expect((await runHere(['send', url, ...stripe, '--id', 'evt_known'], { env })).code).toBe(0);
+    expect((await printed).code).toBe(0);
+
+    const words = ['send', careful.url, ...stripe, '--kept', keep];
+    const shown = await runProgram(words, { env });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/^200 in [\d.]+ ms\n2 left out; --refused sends what listen has refused:\n/);
+    expect(shown.stdout).toContain('  line 1  header_missing POST /hook\n');
+    expect(shown.stdout).toContain('  line 2  method_unsupported GET /hook (not a method of the sender)\n');
+    expect(careful.effects).toContain('evt_known');
+    expect(careful.effects).not.toContain('evt_stranger');
+    const json = await runProgram([...words, '--json'], { env });
+    expect(JSON.parse(json.stdout).leftOut).toEqual([
+      { line: 1, verdict: 'header_missing', method: 'POST', url: '/hook', reason: 'refused' },
+      { line: 2, verdict: 'method_unsupported', method: 'GET', url: '/hook', reason: 'method' },
+    ]);
+
+    const told = await runProgram([...words, '--refused'], { env });
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout).toMatch(/^2 sent, .*: 2 × 200\n/);
+    expect(told.stdout).toContain('1 left out:\n  line 2  method_unsupported GET /hook');
+    expect(careful.effects).toContain('evt_stranger');
+  });
+
+  it('keeps what nothing was checked of, which is sent but for a stray GET', async () => {
+    const kept = { receivedAt: '', url: '/', headers: [], verdict: null, id: null };
+    const lines = [
+      { ...kept, method: 'POST', bodyBase64: Buffer.from('{"id":"evt_unchecked"}').toString('base64') },
+      { ...kept, method: 'GET', bodyBase64: '' },
+    ];
+    const all = write(lines.map((line) => JSON.stringify(line)).join('\n'));
+    const sent = await runProgram(['send', careful.url, ...stripe, '--kept', all], { env });
+    expect([sent.code, sent.stdout]).toEqual([0, expect.stringContaining('1 left out:\n  line 2  not verified GET /')]);
+    expect(careful.effects).toContain('evt_unchecked');
+    const stray = write(JSON.stringify(lines[1]));
+    expect(await runProgram(['send', careful.url, ...stripe, '--kept', stray], { env })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^nothing sent\n1 left out:\n/),
+    });
+    const alone = await runHere(['send', careful.url, ...stripe, '--refused'], { env });
+    expect(alone).toMatchObject({ code: 2, stderr: expect.stringMatching(/give --kept too/) });
   });
 
   it('shows what comes without a provider, and says that nothing is verified', async () => {
@@ -170,7 +219,9 @@ describe('countersign contract', () => {
     const shown = await runProgram([...words, '--junit', join(folder, 'report.xml')], { env });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toContain('✓ a genuine delivery is accepted and takes effect once');
-    expect(shown.stdout).toContain('– a delivery signed with the secret that is being replaced is accepted: left out.');
+    expect(shown.stdout).toContain(
+      '– a delivery signed with the secret that is being replaced is accepted (rotated_secret): left out.',
+    );
     expect(shown.stdout).toMatch(/22 hold, 0 fall short, 0 not checked, 1 left out: Stripe at http/);
     const xml = readFileSync(join(folder, 'report.xml'), 'utf8');
     expect(xml).toContain('<testsuites tests="23" failures="0" errors="0" skipped="1"');
@@ -188,7 +239,7 @@ describe('countersign contract', () => {
     expect(idsOf('not_checked')).toEqual(['replay', 'duplicate', 'duplicates_at_once']);
     expect([code, notChecked]).toEqual([1, 3]);
     const shown = await runHere(['contract', careful.url, ...stripe], { env });
-    expect(shown.stdout).toMatch(/^\? of 10 copies at once one takes effect.*: not checked\. .*--control/m);
+    expect(shown.stdout).toMatch(/^\? the same bytes once more .* \(replay\): not checked\. .*--control/m);
     expect(shown.stdout).toContain('0 fall short, 3 not checked, 3 left out');
     expect(shown.code).toBe(0);
   });
@@ -211,20 +262,58 @@ describe('countersign contract', () => {
       env: { COUNTERSIGN_SECRET: 'whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=' },
     });
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ a genuine delivery is accepted\n    Expected 2xx, found 401.');
-    expect(stdout).toMatch(/0 hold, 1 fall short, \d+ not checked/);
+    expect(stdout).toContain('✗ a genuine delivery is accepted (genuine)\n    Expected 2xx, found 401.');
+    expect(stdout).toMatch(/0 hold, 1 fall short, 19 not checked/);
+    expect(stdout.match(/: not checked\./g)).toHaveLength(19);
+    expect(stdout.match(/no other case tells anything/g)).toHaveLength(1);
   });
 
   it('ends with 1 for one that falls short, says what is wrong, and annotates a pull request', async () => {
     const words = ['contract', careless.url, ...stripe, '--junit', join(folder, 'bad.xml')];
     const { code, stdout } = await runHere(words, { env: { ...env, GITHUB_ACTIONS: 'true' } });
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ a delivery without its signature is refused');
-    expect(stdout).toContain('It fails open');
+    expect(stdout).toContain('✗ a delivery without its signature is refused (missing_signature)');
+    expect(stdout.match(/^ +It checks no signature at all/gm)).toHaveLength(1);
     expect(stdout).toMatch(
-      /^::error title=a body that was changed after it was signed is refused::Expected 4xx, found 200\./m,
+      /^::error title=a body that was changed after it was signed is refused \(tampered_body\)::Expected 4xx, found 200\.$/m,
     );
     expect(readFileSync(join(folder, 'bad.xml'), 'utf8')).toContain('<failure message="Expected 4xx, found 200.">');
+  });
+
+  it('speaks of its own options, and lists the cases where one is unknown', async () => {
+    const ofLibrary =
+      /previousSecret|give effects|Does effects|Nothing was given|body: \(id\)|signDelivery|webhookContract/;
+    const { stdout } = await runHere(['contract', careful.url, ...stripe], { env });
+    expect(stdout).toMatch(/\(rotated_secret\): left out\. No --previous-secret-env was given\.$/m);
+    expect(stdout).toMatch(
+      /\(retry_after_failure\): left out\. No --control was given, by which the handler could be made to fail\.$/m,
+    );
+    expect(stdout).toMatch(
+      /\(hanging_handler\): left out\. No --control was given, by which the handler could be made to hang\.$/m,
+    );
+    expect(stdout.match(/give --control\./g)).toHaveLength(1);
+    expect(stdout).not.toMatch(ofLibrary);
+    const counted = ['contract', careless.url, ...stripe, '--control', careless.control, '--json'];
+    const blind = await runHere(counted, { env });
+    expect(JSON.parse(blind.stdout).results[0].meaning).toMatch(/Does --control count by the id of the event/);
+    expect(blind.stdout).not.toMatch(ofLibrary);
+    const failing = createServer((request, response) =>
+      request.resume().on('end', () => response.writeHead(500).end()),
+    );
+    await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(failing.address() as AddressInfo).port}/`;
+    const shown = await runHere(['contract', url, ...stripe, '--junit', join(folder, 'failing.xml')], { env });
+    for (const text of [shown.stdout, readFileSync(join(folder, 'failing.xml'), 'utf8')]) {
+      expect(text).toMatch(/give a body that it understands by --body FILE, or another type by --type\./);
+      expect(text).not.toMatch(ofLibrary);
+    }
+    failing.closeAllConnections();
+    await new Promise((resolve) => failing.close(resolve));
+    const unknown = await runHere(['contract', careful.url, ...stripe, '--expect', 'empty=any'], { env });
+    expect(unknown.stderr).toMatch(
+      /^countersign: --expect: There is no case empty\. The cases are genuine, .*, empty_body, /,
+    );
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.not.stringMatching(ofLibrary)]);
   });
 
   it('takes another answer for right where it is told so', async () => {

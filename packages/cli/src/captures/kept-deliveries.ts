@@ -46,3 +46,35 @@ export async function readKept(path: string, surroundings: Surroundings): Promis
     );
   });
 }
+
+/** A kept delivery that is not sent again, and why. */
+export interface LeftOutDelivery {
+  /** Of the file, from 1, empty lines left out. */
+  readonly line: number;
+  readonly verdict: string | null;
+  readonly method: string;
+  readonly url: string;
+  /** `method`: the sender does not post by it. `refused`: listen has refused it. */
+  readonly reason: 'method' | 'refused';
+}
+
+const acceptedVerdicts: readonly (string | null)[] = ['handled', 'duplicate', 'handshake', null];
+
+/**
+ * Tells what may be signed anew from what may not: a signature of the real secret would make a stranger's request genuine.
+ *
+ * @param methods of the sender's deliveries
+ * @param withRefused takes what listen has refused too
+ */
+export function partKept(kept: readonly KeptDelivery[], methods: readonly string[], withRefused: boolean) {
+  const sent: KeptDelivery[] = [];
+  const leftOut: LeftOutDelivery[] = [];
+  for (const [at, one] of kept.entries()) {
+    const { method = 'POST', url = '/', verdict = null } = one;
+    const isRefused = !acceptedVerdicts.includes(verdict) && !withRefused;
+    const reason = methods.includes(method) ? (isRefused ? 'refused' : undefined) : 'method';
+    if (reason === undefined) sent.push(one);
+    else leftOut.push({ line: at + 1, verdict, method, url, reason });
+  }
+  return { sent, leftOut };
+}

@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Provider } from '@countersign/core';
+import { isWebhookError, type Provider } from '@countersign/core';
 import {
   type CaseResult,
   type ContractReport,
@@ -120,11 +120,16 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const { colors } = output;
   const progress = await startProgress(frame, 'cases', undefined);
+  const said = new Set<string>();
   const tell = (result: CaseResult) => {
     progress.advance();
-    if (!output.isJson) progress.around(() => surroundings.stdout.write(`${linesOf(result, colors).join('\n')}\n`));
+    const lines = linesOf(inWordsOfFlags(result), colors, said);
+    if (!output.isJson) progress.around(() => surroundings.stdout.write(`${lines.join('\n')}\n`));
   };
-  const report = await runWebhookContract(known as unknown as WebhookContractOptions, tell).finally(progress.stop);
+  const ran = await runWebhookContract(known as unknown as WebhookContractOptions, tell)
+    .catch(nameFlag)
+    .finally(progress.stop);
+  const report = { ...ran, results: ran.results.map(inWordsOfFlags) };
   if (report.fallShort > 0) frame.exitCode = exitCodes.refused;
   if (options.junit !== undefined) await writeReport(resolve(surroundings.folder, options.junit), report, url);
   const target = withoutQuery(url);
@@ -135,14 +140,49 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
   ]);
 }
 
-function linesOf(
-  { verdict, title, detail = '', meaning = '' }: CaseResult,
-  colors: Frame['output']['colors'],
-): string[] {
+/** What the library says of its options, in the words of the command line. */
+const wordsOfFlags: readonly (readonly [ofLibrary: string, ofFlags: string])[] = [
+  [
+    'give a body that it understands (body: (id) => ..., or a type)',
+    'give a body that it understands by --body FILE, or another type by --type',
+  ],
+  ['No previousSecret was given.', 'No --previous-secret-env was given.'],
+  [
+    'Nothing was given by which the handler can be made to',
+    'No --control was given, by which the handler could be made to',
+  ],
+  ['took effect; give effects.', 'took effect; give --control.'],
+  ['Does effects count by the id', 'Does --control count by the id'],
+];
+
+function inWordsOfFlags(result: CaseResult): CaseResult {
+  const put = (text: string) => wordsOfFlags.reduce((now, [from, to]) => now.replace(from, to), text);
+  const { detail, meaning } = result;
+  return {
+    ...result,
+    ...(detail !== undefined && { detail: put(detail) }),
+    ...(meaning !== undefined && { meaning: put(meaning) }),
+  };
+}
+
+/** @throws CliFailure usage for a case of `--expect` that does not exist, and whatever else was thrown as it is */
+function nameFlag(thrown: unknown): never {
+  if (!isWebhookError(thrown) || thrown.at !== 'webhookContract() expect') throw thrown;
+  throw new CliFailure('usage', `--expect: ${thrown.hint}`, { cause: thrown });
+}
+
+/** @param said why cases before this one were not checked: each reason is printed once */
+function linesOf(result: CaseResult, colors: Frame['output']['colors'], said: Set<string>): string[] {
+  const { verdict, detail = '', meaning = '' } = result;
+  const title = `${result.title} (${result.id})`;
   if (verdict === 'holds') return [`${colors.green('✓')} ${title}`];
-  if (verdict === 'not_checked') return [`${colors.dim('?')} ${title}: not checked. ${printable(detail)}`];
+  if (verdict === 'not_checked') {
+    const reason = said.has(detail) ? '' : ` ${printable(detail)}`;
+    said.add(detail);
+    return [`${colors.dim('?')} ${title}: not checked.${reason}`];
+  }
   if (verdict === 'left_out') return [`${colors.dim('–')} ${colors.dim(`${title}: left out. ${printable(detail)}`)}`];
-  return [`${colors.red('✗')} ${title}`, `    ${printable(detail)}`, `    ${meaning}`];
+  return [`${colors.red('✗')} ${title}`, `    ${printable(detail)}`, ...(meaning === '' ? [] : [`    ${meaning}`])];
 }
 
 /** @throws CliFailure usage for one without a place for the id, where the sender has it in the body: each case is about a new event */

@@ -2,10 +2,10 @@
 
 import type { SignedDelivery } from '@countersign/testing';
 import type { Command } from 'commander';
-import { readKept } from '../captures/kept-deliveries.ts';
+import { type LeftOutDelivery, partKept, readKept } from '../captures/kept-deliveries.ts';
 import { addWaitOption, parseCount, parseUrl, requireReachable, withoutQuery } from '../flags/target.ts';
 import { readText } from '../frame/bounded-text.ts';
-import { exitCodes } from '../frame/failure.ts';
+import { CliFailure, exitCodes } from '../frame/failure.ts';
 import type { Frame } from '../frame/frame.ts';
 import { columns, printable } from '../frame/output.ts';
 import { startProgress } from '../frame/progress.ts';
@@ -17,11 +17,16 @@ interface SendOptions extends DeliveryFlags {
   readonly timeout?: number;
   readonly wait?: number;
   readonly kept?: string;
+  readonly refused?: boolean;
 }
 
 const help = `
+Of the deliveries that listen has kept, those that it refused are left out, since a signature of your secret would make a forgery genuine:
+they are named with their verdicts, and --refused sends them too. A request by a method that is not the sender's is always left
+out. What is left out does not change the exit code.
+
 Exit codes:
-  0  every delivery was answered with 2xx
+  0  every delivery that was sent was answered with 2xx
   1  one was answered otherwise, or not at all
   2  it could not be tried: wrong usage, an unreachable endpoint, a missing secret
 
@@ -42,6 +47,7 @@ export function addSend(program: Command, frame: Frame): void {
     .option('--lanes <number>', 'how many at a time; default 8', parseCount)
     .option('--timeout <seconds>', 'longest time for one answer; default 30', parseCount)
     .option('--kept <file>', 'the bodies that listen has kept, each signed anew, in place of --body and --count')
+    .option('--refused', 'with --kept: sign and send those too that listen has refused')
     .addHelpText('after', help)
     .action((url: string, options: SendOptions) => sendDeliveries(frame, url, options));
 }
@@ -55,8 +61,14 @@ interface Sending {
 async function sendDeliveries(frame: Frame, url: string, options: SendOptions): Promise<void> {
   const { lanes = 8, timeout = 30 } = options;
   const { output, surroundings } = frame;
-  const sign = await deliveryOf(frame, options, url);
-  const kept = options.kept === undefined ? undefined : await readKept(options.kept, surroundings);
+  if (options.refused === true && options.kept === undefined)
+    throw new CliFailure('usage', '--refused is about the file of --kept; give --kept too.');
+  const { provider, sign } = await deliveryOf(frame, options, url);
+  const parted =
+    options.kept === undefined
+      ? undefined
+      : partKept(await readKept(options.kept, surroundings), provider.methods ?? ['POST'], options.refused === true);
+  const { sent: kept, leftOut } = parted ?? {};
   const count = kept?.length ?? options.count ?? 1;
   await requireReachable(url, options.wait);
   const results: Sending[] = [];
@@ -78,14 +90,42 @@ async function sendDeliveries(frame: Frame, url: string, options: SendOptions): 
   const [only] = results;
   if (count === 1 && only !== undefined) {
     const text = only.status === 0 ? 'no answer' : String(only.status);
-    output.show({ target: withoutQuery(url), ...only }, () => [
+    output.show({ target: withoutQuery(url), ...only, ...(leftOut && { leftOut }) }, () => [
       `${only.status >= 200 && only.status < 300 ? output.colors.green(text) : output.colors.red(text)} in ${only.milliseconds} ms`,
       ...(only.body === '' ? [] : [printable(only.body)]),
+      ...leftOutLines(leftOut),
+    ]);
+    return;
+  }
+  if (results.length === 0) {
+    output.show({ target: withoutQuery(url), sent: 0, ...(leftOut && { leftOut }) }, () => [
+      'nothing sent',
+      ...leftOutLines(leftOut),
     ]);
     return;
   }
   const summary = summarise(results, seconds);
-  output.show({ target: withoutQuery(url), ...summary }, () => linesOf(summary, results));
+  output.show({ target: withoutQuery(url), ...summary, ...(leftOut && { leftOut }) }, () => [
+    ...linesOf(summary, results),
+    ...leftOutLines(leftOut),
+  ]);
+}
+
+/** What of a kept file was not sent: how many, and each with its verdict. */
+function leftOutLines(leftOut: readonly LeftOutDelivery[] = []): string[] {
+  if (leftOut.length === 0) return [];
+  const isRefused = leftOut.some(({ reason }) => reason === 'refused');
+  return [
+    `${leftOut.length} left out${isRefused ? '; --refused sends what listen has refused' : ''}:`,
+    ...columns(
+      leftOut.map(({ line, verdict, method, url, reason }) => [
+        `line ${line}`,
+        printable(
+          `${verdict ?? 'not verified'} ${method} ${url}${reason === 'method' ? ' (not a method of the sender)' : ''}`,
+        ),
+      ]),
+    ),
+  ];
 }
 
 async function sendOne({ url, method, headers, body }: SignedDelivery, timeoutSeconds: number): Promise<Sending> {

@@ -1,5 +1,6 @@
 /** `countersign sign`: a delivery as the sender would post it, to look at or to send by other means. */
 
+import type { Provider } from '@countersign/core';
 import { type SignedDelivery, type SigningOptions, signDelivery } from '@countersign/testing';
 import { type Command, Option } from 'commander';
 import { addProviderOptions, loadProvider, type ProviderOptions } from '../flags/provider-choice.ts';
@@ -50,17 +51,24 @@ export function addDeliveryOptions(command: Command, frame: Frame): Command {
     );
 }
 
-/** Signs what the flags say, or another body and id in their place. */
+/** What {@link deliveryOf} gives. */
+export interface DeliveryMaker {
+  readonly provider: Provider;
+  /** Signs what the flags say, or another body and id in their place. */
+  sign(own?: Pick<SigningOptions, 'body' | 'id'>): Promise<SignedDelivery>;
+}
+
+/** Reads what the flags name. */
 export async function deliveryOf(
   frame: Frame,
   options: DeliveryFlags,
   url: string | undefined,
-): Promise<(own?: Pick<SigningOptions, 'body' | 'id'>) => Promise<SignedDelivery>> {
+): Promise<DeliveryMaker> {
   const provider = await loadProvider(options, frame);
   const material = await readSigningMaterial(provider, options, frame);
   const body = options.body === undefined ? undefined : await readInput(options.body, frame.surroundings);
   const { id, at } = options;
-  return (own = {}) =>
+  const sign: DeliveryMaker['sign'] = (own = {}) =>
     signDelivery(provider, {
       ...material,
       at: at ?? frame.surroundings.clock(),
@@ -69,10 +77,11 @@ export async function deliveryOf(
       ...(url !== undefined && { url }),
       ...own,
     });
+  return { provider, sign };
 }
 
 async function printDelivery(frame: Frame, options: SignOptions): Promise<void> {
-  const sign = await deliveryOf(frame, options, options.url);
+  const { sign } = await deliveryOf(frame, options, options.url);
   const delivery = await sign();
   const { method, url, headers, body } = delivery;
   const result = { method, url, headers, bodyBase64: Buffer.from(body).toString('base64') };

@@ -7,7 +7,7 @@ import { CommanderError } from 'commander';
  * The exit codes of every command.
  *
  * `good`: done, and the answer is yes. `refused`: done, and the answer is no (a delivery that does not verify, a filter that
- * finds nothing). `unusable`: not done, since something that was given cannot be used. `interrupted`: somebody stopped it, by the
+ * no sender fits, a project in which something was found). `unusable`: not done, since something that was given cannot be used. `interrupted`: somebody stopped it, by the
  * number that shells give to Ctrl-C.
  */
 export const exitCodes = { good: 0, refused: 1, unusable: 2, interrupted: 130 } as const;

@@ -30,8 +30,10 @@ export function toJunit({ provider, results, fallShort, leftOut, notChecked }: C
 
 /** One workflow command for each case that falls short. */
 export function toAnnotations({ results }: ContractReport): string[] {
-  return results.flatMap(({ verdict, title, detail = '', meaning = '' }) =>
-    verdict === 'falls_short' ? [toAnnotation('error', { title, message: `${detail} ${meaning}` })] : [],
+  return results.flatMap(({ verdict, id, title, detail = '', meaning = '' }) =>
+    verdict === 'falls_short'
+      ? [toAnnotation('error', { title: `${title} (${id})`, message: `${detail} ${meaning}`.trimEnd() })]
+      : [],
   );
 }
 

@@ -79,6 +79,7 @@ export const deliveryCases: readonly EndpointCase[] = [
     id: 'empty_body',
     title: 'an empty body is refused, and crashes nothing',
     meaning: 'It takes an empty body for an event, or does not survive one.',
+    needsSignature: true,
     async run(subject, rule = 'refused') {
       const id = subject.newId();
       const delivery = await subject.sign(id);
@@ -89,6 +90,7 @@ export const deliveryCases: readonly EndpointCase[] = [
     id: 'non_utf8_body',
     title: 'a signed body that is no text is refused, and crashes nothing',
     meaning: 'It decodes a body without a check, so that other bytes than the signed ones are handled.',
+    needsSignature: true,
     leftOut: withoutOwnBytes,
     async run(subject, rule = 'refused') {
       const id = subject.newId();

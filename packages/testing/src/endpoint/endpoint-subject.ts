@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { signDelivery } from '../signing/sign-delivery.ts';
 import { createSigningKeys } from '../signing/signing-keys.ts';
 import type { SignedDelivery, SigningOptions } from '../signing/signing-options.ts';
+import type { CaseId } from './case-ids.ts';
 import type { Endpoint } from './endpoint-target.ts';
+import type { Finding } from './findings.ts';
 import type { WebhookContractOptions } from './webhook-contract-options.ts';
 import type { Answer, Sent } from './wire.ts';
 
@@ -13,6 +15,7 @@ export type Changes = Omit<SigningOptions, 'url'>;
 
 export class EndpointSubject {
   readonly options: WebhookContractOptions;
+  readonly findings: Map<CaseId, Finding> = new Map();
   readonly #endpoint: Endpoint;
 
   constructor(options: WebhookContractOptions, endpoint: Endpoint) {

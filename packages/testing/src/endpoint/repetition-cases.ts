@@ -1,6 +1,8 @@
 /** What a sender does after the first attempt: the same again, many at once, again after a failure. */
 
+import { isAccepted } from './answers.ts';
 import type { EndpointCase } from './endpoint-case.ts';
+import type { Finding } from './findings.ts';
 import { withoutId } from './left-out-reasons.ts';
 
 const copies = 10;
@@ -48,6 +50,10 @@ export const repetitionCases: readonly EndpointCase[] = [
     title: `of ${copies} copies at once one takes effect, and none is lost`,
     meaning:
       'It looks whether an event is known and marks it in two steps, so that copies get through between them. Claim it in one.',
+    closerMeaning: (_, earlier) =>
+      ((earlier.get('replay') ?? earlier.get('duplicate'))?.effects ?? 0) > 1
+        ? 'It handles each copy, as it does where they come one by one. Remember the ids of handled events, and claim each in one step.'
+        : undefined,
     async run(subject, rule) {
       const id = subject.newId();
       const delivery = await subject.sign(id);
@@ -67,6 +73,7 @@ export const repetitionCases: readonly EndpointCase[] = [
     title: 'an event whose handler failed is not acknowledged, and its retry takes effect',
     meaning:
       'It marks an event as handled before the handler has done its work, so a failure loses it. Mark it afterwards, or release the claim.',
+    closerMeaning: retryMeaning,
     leftOut: ({ failing }) =>
       failing === undefined ? 'Nothing was given by which the handler can be made to fail.' : undefined,
     async run(subject, rule = 'not_2xx') {
@@ -74,23 +81,29 @@ export const repetitionCases: readonly EndpointCase[] = [
       const id = subject.newId();
       await failing?.(true);
       let failed: Awaited<ReturnType<typeof subject.send>>;
+      let effectsBefore: number | undefined;
       try {
         failed = await subject.send(await subject.sign(id));
+        effectsBefore = await subject.effects(id);
       } finally {
         await failing?.(false);
       }
       const retried = await subject.send(await subject.sign(id));
       const checks = [
-        { what: 'while the handler fails', answer: failed, rule },
+        { what: 'while the handler is told to fail', answer: failed, rule },
         { what: 'the retry', answer: retried, rule: 'accepted' as const },
       ];
-      return { checks, effects: { id, expected: [1] } };
+      return { checks, effects: { id, expected: [1] }, effectsBefore };
     },
   },
   {
     id: 'hanging_handler',
     title: 'an event whose handler hangs is not acknowledged',
     meaning: 'It acknowledges before the work is done, or never gives up waiting. Set a deadline.',
+    closerMeaning: ({ effectsBefore = 0 }) =>
+      effectsBefore > 0
+        ? 'The event had taken effect with this answer: either the handler was not made to hang, or nothing gives up waiting for it. Set a deadline.'
+        : undefined,
     leftOut: ({ hanging }) =>
       hanging === undefined ? 'Nothing was given by which the handler can be made to hang.' : undefined,
     async run(subject, rule = 'not_2xx') {
@@ -99,7 +112,7 @@ export const repetitionCases: readonly EndpointCase[] = [
       await hanging?.(true);
       try {
         const answer = await subject.send(await subject.sign(id));
-        return { checks: [{ answer, rule }] };
+        return { checks: [{ answer, rule }], effectsBefore: await subject.effects(id) };
       } finally {
         await hanging?.(false);
       }
@@ -118,3 +131,21 @@ export const repetitionCases: readonly EndpointCase[] = [
     },
   },
 ];
+
+/** What it is where more is known than that something went wrong between a failure and its retry. */
+function retryMeaning({ statuses: [failed = 0], effects, effectsBefore }: Finding): string | undefined {
+  const isAcknowledged = isAccepted(failed);
+  if (effects === undefined || effectsBefore === undefined)
+    return isAcknowledged
+      ? 'It acknowledges an event whose handler failed, so the sender does not come again, or the handler was not made to fail.'
+      : undefined;
+  if (effectsBefore > 0)
+    return isAcknowledged
+      ? 'The handler was not made to fail: the event took effect while it was told to. Nothing is known of a retry.'
+      : 'The handler took effect before it failed, and that was not undone. Undo it with the failure, or let it fail before its effect.';
+  if (effects > 1)
+    return 'The event took effect more than once: either the handler was not made to fail, or its retry was handled twice.';
+  return isAcknowledged && effects === 1
+    ? 'It acknowledges an event before the handler has done its work, so the sender does not come again after a failure. Acknowledge it afterwards.'
+    : undefined;
+}

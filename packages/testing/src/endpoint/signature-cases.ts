@@ -1,6 +1,7 @@
 /** Deliveries that are forged, old or garbled: all refused, none crashes the endpoint, none takes effect. */
 
 import type { SignedDelivery } from '../signing/signing-options.ts';
+import { isAccepted } from './answers.ts';
 import type { EndpointCase } from './endpoint-case.ts';
 import type { EndpointSubject } from './endpoint-subject.ts';
 import { signatureHeaderOf, withoutBody, withoutHeader, withoutTime } from './left-out-reasons.ts';
@@ -13,6 +14,7 @@ export const signatureCases: readonly EndpointCase[] = [
     id: 'tampered_body',
     title: 'a body that was changed after it was signed is refused',
     meaning: 'The signature is not checked over the body.',
+    needsSignature: true,
     leftOut: withoutBody,
     run: (subject, rule) => refused(subject, rule, (delivery) => ({ ...delivery, body: changed(delivery.body) })),
   },
@@ -20,6 +22,7 @@ export const signatureCases: readonly EndpointCase[] = [
     id: 'tampered_signature',
     title: 'a signature that differs in one place is refused',
     meaning: 'The signature is not compared whole.',
+    needsSignature: true,
     leftOut: withoutHeader,
     run: (subject, rule) => refused(subject, rule, (delivery) => withSignature(subject, delivery, swapLast)),
   },
@@ -27,6 +30,10 @@ export const signatureCases: readonly EndpointCase[] = [
     id: 'missing_signature',
     title: 'a delivery without its signature is refused',
     meaning: 'It fails open: without a header nothing is checked. Refuse where the header is missing.',
+    closerMeaning: (_, earlier) =>
+      earlier.get('wrong_secret')?.statuses.every(isAccepted) === true
+        ? 'It checks no signature at all: it accepts a forged delivery, and one without a signature. Verify each delivery before anything is done with it.'
+        : undefined,
     leftOut: withoutHeader,
     run: (subject, rule) =>
       refused(subject, rule, (delivery) => {
@@ -39,14 +46,19 @@ export const signatureCases: readonly EndpointCase[] = [
     title: 'a header that holds no signature is refused, and crashes nothing',
     meaning:
       'It takes the header apart without a check of its form. Treat whatever does not parse as a wrong signature.',
+    needsSignature: true,
+    closerMeaning: ({ statuses }) =>
+      statuses.some(isAccepted)
+        ? 'It accepts a header that holds no signature. Refuse whatever does not parse, as a wrong signature.'
+        : undefined,
     leftOut: withoutHeader,
     run: (subject, rule) =>
       refusedEach(subject, rule, {
-        'a comma': () => ',',
-        'an equals sign': () => '=',
-        'letters that are no signature': () => 'not-a-signature',
-        'letters beyond ASCII': (value) => value.replace(/.{2}$/, '\u00e9\u00e9'),
-        'nothing behind its key': (value) => value.replace(/[\w+/-]{8,}=*:?$/, ''),
+        'with a comma': () => ',',
+        'with an equals sign': () => '=',
+        'with letters that are no signature': () => 'not-a-signature',
+        'with letters beyond ASCII': (value) => value.replace(/.{2}$/, '\u00e9\u00e9'),
+        'with nothing behind its key': (value) => value.replace(/[\w+/-]{8,}=*:?$/, ''),
       }),
   },
   {
@@ -54,12 +66,15 @@ export const signatureCases: readonly EndpointCase[] = [
     title: 'a signature that is too short or too long is refused, and crashes nothing',
     meaning:
       'It compares without a look at the lengths: timingSafeEqual throws where they differ. Compare the lengths first.',
+    needsSignature: true,
+    closerMeaning: ({ statuses }) =>
+      statuses.some(isAccepted) ? 'It takes a part of the signature for the whole. Compare all of it.' : undefined,
     leftOut: withoutHeader,
     run: (subject, rule) =>
       refusedEach(subject, rule, {
-        'the last two letters cut off': (value) => value.slice(0, -2),
-        'the second half cut off': (value) => value.slice(0, -20),
-        'two letters more': (value) => `${value}00`,
+        'with the last two letters cut off': (value) => value.slice(0, -2),
+        'with the second half cut off': (value) => value.slice(0, -20),
+        'with two letters more': (value) => `${value}00`,
       }),
   },
   {
@@ -77,6 +92,7 @@ export const signatureCases: readonly EndpointCase[] = [
     title: 'a delivery that was signed long ago is refused',
     meaning:
       'There is no replay window: whoever has seen one delivery can send it again for ever. Compare the signed time.',
+    needsSignature: true,
     leftOut: withoutTime,
     run: (subject, rule) => signedAt(subject, rule, -1),
   },
@@ -84,6 +100,7 @@ export const signatureCases: readonly EndpointCase[] = [
     id: 'future',
     title: 'a delivery that was signed for a time to come is refused',
     meaning: 'The replay window is open towards the future. Compare the distance in both directions.',
+    needsSignature: true,
     leftOut: withoutTime,
     run: (subject, rule) => signedAt(subject, rule, 1),
   },
@@ -91,6 +108,12 @@ export const signatureCases: readonly EndpointCase[] = [
     id: 'repeated_header',
     title: 'a second line of the signature header, by somebody else, crashes nothing and changes nothing',
     meaning: 'It does not survive a header that comes twice, or handles the event for each.',
+    closerMeaning({ statuses, effects = 0, effectsBefore = 0 }) {
+      if (effects <= 1) return undefined;
+      return effectsBefore > 1 || effects > statuses.filter(isAccepted).length
+        ? 'It handles the event for each line of the header. Refuse a signature header that comes twice.'
+        : 'It handled the event once at each of the two deliveries, so the header is not the cause. Remember the ids of handled events.';
+    },
     leftOut: withoutHeader,
     async run(subject, rule) {
       const name = signatureHeaderOf(subject.options.provider) as string;
@@ -99,14 +122,16 @@ export const signatureCases: readonly EndpointCase[] = [
       const others = Object.entries(genuine.headers).filter(([header]) => header !== name);
       const lines = [genuine, forged].map(({ headers }) => [name, headers[name] as string] as const);
       const checks = [];
+      let effectsBefore: number | undefined;
       for (const order of [lines, lines.toReversed()]) {
         const answer = await subject.send(genuine, { headers: [...others, ...order] });
         // Refusing both is safest; the genuine one among them may count as well.
         const fitting = answer.status >= 200 && answer.status < 300 ? 'accepted' : 'refused';
         const what = order === lines ? 'the genuine first' : 'the forged first';
         checks.push({ what, answer, rule: rule ?? (fitting as StatusRule) });
+        if (order === lines) effectsBefore = await subject.effects(id);
       }
-      return { checks, effects: { id, expected: [0, 1] } };
+      return { checks, effects: { id, expected: [0, 1] }, effectsBefore };
     },
   },
 ];
@@ -144,7 +169,11 @@ async function signedAt(subject: EndpointSubject, rule: StatusRule = 'refused', 
   const allowed = direction < 0 ? past : future;
   for (const seconds of [allowed + 120, allowed + 30 * day]) {
     const delivery = await subject.sign(id, { at: new Date(Date.now() + direction * seconds * 1000) });
-    checks.push({ what: `by ${seconds} s`, answer: await subject.send(delivery), rule });
+    checks.push({
+      what: direction < 0 ? `signed ${seconds} s ago` : `signed for ${seconds} s ahead`,
+      answer: await subject.send(delivery),
+      rule,
+    });
   }
   return { checks, effects: { id, expected: [0] } };
 }

@@ -58,7 +58,10 @@ export interface CaseResult {
   readonly verdict: 'holds' | 'falls_short' | 'not_checked' | 'left_out';
   /** What was expected and what was found; for a case that is left out or not checked, why. */
   readonly detail?: string;
-  /** What is wrong with the endpoint, as far as the case tells, and what to do. */
+  /**
+   * What is wrong with the endpoint, as far as the case tells, and what to do. Undefined where an earlier case has said it already: an
+   * endpoint that checks no signature at all falls short of many.
+   */
   readonly meaning?: string;
   readonly milliseconds: number;
 }

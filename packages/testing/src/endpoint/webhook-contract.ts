@@ -1,11 +1,13 @@
 /** What an endpoint for webhooks has to hold, whoever wrote it and in which language: run as tests, or as a report. */
 
+import { WebhookError } from '@countersign/core';
 import { ContractError, type ContractRunner, skip } from '../contract-runner.ts';
-import { refuseSigning } from '../signing/signing-options.ts';
+import { faultOf, isRight } from './answers.ts';
 import type { Check, EndpointCase, Trial } from './endpoint-case.ts';
 import { endpointCases } from './endpoint-cases.ts';
 import { EndpointSubject } from './endpoint-subject.ts';
 import { type Endpoint, openEndpoint } from './endpoint-target.ts';
+import { meaningOf } from './meanings.ts';
 import type { CaseResult, ContractReport, StatusRule, WebhookContractOptions } from './webhook-contract-options.ts';
 
 const caseTimeoutMilliseconds = 120_000;
@@ -44,7 +46,7 @@ export function webhookContract(options: WebhookContractOptions): void {
             if (refusal !== undefined && one.id !== 'genuine') throw new ContractError(refusal);
             const { verdict, detail, meaning, ...rest } = await runCase(one, subject);
             if (one.id === 'genuine') refusal = refusalOfAll(rest);
-            if (verdict === 'falls_short') throw new ContractError(`${detail} ${meaning}`);
+            if (verdict === 'falls_short') throw new ContractError([detail, meaning ?? []].flat().join(' '));
           } finally {
             left -= 1;
             if (left === 0) await endpoint.close();
@@ -145,78 +147,28 @@ async function runCase(one: EndpointCase, subject: EndpointSubject): Promise<Cas
   if (id === 'genuine' && rule === undefined) refused = wrong[0]?.answer.status;
   const found = trial.effects === undefined ? undefined : await subject.effects(trial.effects.id);
   const faults = faultsOf(trial, wrong, found);
+  const finding = {
+    statuses: trial.checks.map(({ answer }) => answer.status),
+    effects: found,
+    effectsBefore: trial.effectsBefore,
+  };
+  const meaning = faults.length === 0 ? undefined : meaningOf(one, trial, wrong, finding, subject.findings);
+  subject.findings.set(id, finding);
   if (faults.length === 0 && isUnseen(one, subject.options)) return end({ verdict: 'not_checked', detail: unseen });
   if (faults.length === 0) return end({ verdict: 'holds' });
-  return end({ verdict: 'falls_short', detail: faults.join(' '), meaning: meaningOf(one, trial, wrong, found) });
+  return end({ verdict: 'falls_short', detail: faults.join(' '), ...(meaning !== undefined && { meaning }) });
 }
 
-const unseen = 'Statuses do not show how often an event took effect; give effects (on the command line --control).';
+const unseen = 'Statuses do not show how often an event took effect; give effects.';
 
 const isUnseen = ({ needsEffects }: EndpointCase, { effects }: WebhookContractOptions): boolean =>
   needsEffects === true && effects === undefined;
-
-/** Where the handler fails on what it is sent here, nothing is known of what the case is about. */
-function meaningOf(one: EndpointCase, { effects }: Trial, wrong: readonly Check[], found: number | undefined): string {
-  if (wrong.length === 0 && one.needsEffects !== true && effects !== undefined && found !== undefined) {
-    return found === 0
-      ? 'It says that it has accepted the event, and the handler took no effect that is counted. Does effects count by the id of the event, and before the answer?'
-      : `${one.meaning} The statuses are right, so look at what the handler does.`;
-  }
-  const statuses = wrong.filter(({ rule }) => rule === 'accepted').map(({ answer }) => answer.status);
-  if (one.id === 'genuine') {
-    const [status = 0] = statuses;
-    const reason = genuineReasons.find(([known]) => known.includes(status))?.[1];
-    if (reason !== undefined) return reason;
-  }
-  if (!statuses.some((status) => status >= 500)) return one.meaning;
-  return 'The endpoint answers a genuine event with a failure of its own: see its log. A handler may need more than this small event has; give a body that it understands (body: (id) => ..., or a type).';
-}
-
-/** What it mostly is where a plain genuine delivery is answered so. */
-const genuineReasons: readonly (readonly [statuses: readonly number[], reason: string])[] = [
-  [[0], 'Nothing answers there, or not in time: is it running, and is this its address?'],
-  [
-    [301, 302, 303, 307, 308],
-    'It redirects, and senders do not follow: is the path exact (a slash at its end, https), and does a check of sessions stand in front?',
-  ],
-  [[404], 'There is no such route: is the path right, with each prefix and version that the framework adds?'],
-  [[405], 'The route takes another method than the sender uses.'],
-  [
-    [413, 415],
-    'Something in front refuses the body before it is verified, such as a body parser. Mount the webhook route before it.',
-  ],
-  [
-    [401, 403],
-    'Either it does not verify what the sender signs (is the secret the one given here, is the body read as bytes, is the address the public one?), or something in front refuses, such as authentication or a CSRF check.',
-  ],
-];
 
 function faultsOf({ effects }: Trial, wrong: readonly Check[], found: number | undefined): string[] {
   const faults = wrong.map(faultOf);
   if (effects !== undefined && found !== undefined && !effects.expected.includes(found))
     faults.push(`Expected ${effects.expected.join(' or ')} effects, found ${found}.`);
   return faults;
-}
-
-function isRight({ answer: { status }, rule }: Check): boolean {
-  if (rule === 'any') return true;
-  if (rule === 'accepted') return status >= 200 && status < 300;
-  if (rule === 'refused') return status >= 400 && status < 500;
-  if (rule === 'not_2xx') return status < 200 || status >= 300;
-  return [rule].flat().includes(status);
-}
-
-const ruleTexts = { accepted: '2xx', refused: '4xx', not_2xx: 'no 2xx', any: 'anything' };
-
-function faultOf({ what, answer, rule }: Check): string {
-  const expected =
-    typeof rule === 'string'
-      ? ruleTexts[rule]
-      : [rule].flat().length > 9
-        ? '2xx or “later”'
-        : [rule].flat().join(' or ');
-  const found = answer.status === 0 ? `no answer (${answer.failure})` : answer.status;
-  return `${what === undefined ? 'E' : `With ${what}: e`}xpected ${expected}, found ${found}.`;
 }
 
 function reasonToLeaveOut(one: EndpointCase, options: WebhookContractOptions): string | undefined {
@@ -227,13 +179,18 @@ function reasonToLeaveOut(one: EndpointCase, options: WebhookContractOptions): s
 
 function requireOptions({ expect = {}, provider, target }: WebhookContractOptions): void {
   const unknown = Object.keys(expect).filter((id) => !endpointCases.some((one) => one.id === id));
-  if (unknown.length > 0) throw refuseSigning('expect', `There is no case ${unknown.join(', ')}.`);
-  if (typeof provider?.scheme?.bind !== 'function') throw refuseSigning('provider', 'It takes a provider.');
-  if (target === undefined) throw refuseSigning('target', 'It takes a URL, a fetch handler, or an app.');
+  const known = endpointCases.map(({ id }) => id).join(', ');
+  if (unknown.length > 0) throw refuse('expect', `There is no case ${unknown.join(', ')}. The cases are ${known}.`);
+  if (typeof provider?.scheme?.bind !== 'function') throw refuse('provider', 'It takes a provider.');
+  if (target === undefined) throw refuse('target', 'It takes a URL, a fetch handler, or an app.');
+}
+
+function refuse(at: string, hint: string): WebhookError {
+  return new WebhookError('options_invalid', { at: `webhookContract() ${at}`, hint });
 }
 
 function globalRunner(): ContractRunner {
   const { describe, it } = globalThis as Partial<ContractRunner>;
   if (describe !== undefined && it !== undefined) return { describe, it };
-  throw refuseSigning('runner', 'This test runner has no global describe and it; give { runner: { describe, it } }.');
+  throw refuse('runner', 'This test runner has no global describe and it; give { runner: { describe, it } }.');
 }
