@@ -25,27 +25,7 @@ export const maxCandidates = 16;
  * @throws header_repeated, header_malformed (not a string, or longer than 8 KiB)
  */
 export function findHeader(source: HeaderSource, name: string): string | undefined {
-  return checkedText(Symbol.iterator in source ? findInPairs(source, name) : findInRecord(source, name), name);
-}
-
-/**
- * The coding and the announced length of a body, read in one walk since every delivery is asked for both.
- *
- * @throws header_repeated, header_malformed
- */
-export function findFraming(source: HeaderSource): Framing {
-  if (Symbol.iterator in source)
-    return { coding: findHeader(source, contentEncoding), length: findHeader(source, contentLength) };
-  let coding: unknown;
-  let length: unknown;
-  for (const key in source) {
-    if (isName(key, contentLength)) length = addEntry(length, source, key, contentLength);
-    else if (isName(key, contentEncoding)) coding = addEntry(coding, source, key, contentEncoding);
-  }
-  return {
-    coding: checkedText(onlyEntry(coding, contentEncoding), contentEncoding),
-    length: checkedText(onlyEntry(length, contentLength), contentLength),
-  };
+  return requireText(Symbol.iterator in source ? findInPairs(source, name) : findInRecord(source, name), name);
 }
 
 /** What a head says of the body that follows. */
@@ -54,16 +34,32 @@ export interface Framing {
   readonly length: string | undefined;
 }
 
-const contentEncoding = 'content-encoding';
-const contentLength = 'content-length';
+/**
+ * The coding and the announced length of a body, read in one walk since every delivery is asked for both.
+ *
+ * @throws header_repeated, header_malformed
+ */
+export function findFraming(source: HeaderSource): Framing {
+  const [first, second] = ['content-encoding', 'content-length'] as const;
+  if (Symbol.iterator in source) return { coding: findHeader(source, first), length: findHeader(source, second) };
+  let coding: unknown;
+  let length: unknown;
+  for (const key in source) {
+    // Most keys differ in length.
+    if (key.length === second.length && key.toLowerCase() === second) length = addEntry(length, source, key, second);
+    else if (key.length === first.length && key.toLowerCase() === first) coding = addEntry(coding, source, key, first);
+  }
+  return { coding: requireText(coding, first), length: requireText(length, second) };
+}
 
-function checkedText(value: unknown, name: string): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new WebhookError('header_malformed', { at: name });
-  if (value.length > maxHeaderLength) {
+function requireText(value: unknown, name: string): string | undefined {
+  const text = Array.isArray(value) ? onlyOf(value, name) : value;
+  if (text === undefined || text === null || text === '') return undefined;
+  if (typeof text !== 'string') throw new WebhookError('header_malformed', { at: name });
+  if (text.length > maxHeaderLength) {
     throw new WebhookError('header_malformed', { at: name, hint: `It is longer than ${maxHeaderLength} characters.` });
   }
-  return value;
+  return text;
 }
 
 /**
@@ -154,15 +150,14 @@ export function parseItems(text: string, grammar: ListGrammar, at: string): List
 
 function findInRecord(source: FieldRecord, name: string): unknown {
   let value: unknown;
-  for (const key in source) if (isName(key, name)) value = addEntry(value, source, key, name);
-  return onlyEntry(value, name);
+  for (const key in source) {
+    if (key.length === name.length && (key === name || key.toLowerCase() === name))
+      value = addEntry(value, source, key, name);
+  }
+  return value;
 }
 
 type FieldRecord = Exclude<HeaderSource, Iterable<unknown>>;
-
-function isName(key: string, name: string): boolean {
-  return key.length === name.length && (key === name || key.toLowerCase() === name);
-}
 
 /** @throws header_repeated where another spelling of the name had a value already */
 function addEntry(earlier: unknown, source: FieldRecord, key: string, name: string): unknown {
@@ -170,10 +165,6 @@ function addEntry(earlier: unknown, source: FieldRecord, key: string, name: stri
   if (entry === undefined) return earlier;
   if (earlier !== undefined) throw new WebhookError('header_repeated', { at: name });
   return entry;
-}
-
-function onlyEntry(value: unknown, name: string): unknown {
-  return Array.isArray(value) ? onlyOf(value, name) : value;
 }
 
 function findInPairs(source: Iterable<readonly [string, string]>, name: string): unknown {
