@@ -93,7 +93,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     records.attemptMemorySeconds,
     records.attemptsTakenBack(options),
   ];
-  const { step, claimStep, releaseStep, explained, transacted } = createSqlSteps<unknown, Row[]>({
+  const { step, claimStep, readGranted, releaseStep, explained, transacted } = createSqlSteps<unknown, Row[]>({
     errors: {
       ...errors,
       silenceHint: connection.silenceHint ?? '',
@@ -127,7 +127,8 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
         const [given] = await claimStep(key, token, statements.claim, values);
         if (given !== undefined) {
           sweepBeside();
-          return { state: 'claimed', token, attempt: numberOf(given, 'attempt', settings) };
+          const attempt = readGranted(key, token, () => numberOf(given, 'attempt', settings));
+          return { state: 'claimed', token, attempt };
         }
         const [row] = await step(statements.read, [key]);
         if (row === undefined) continue;

@@ -1,10 +1,12 @@
 /** A dedupe store in Redis or Valkey: one Lua call per step, one key per claim, on the server's clock. */
 
 import { type DedupeStore, type StoreFinding, WebhookError } from '@countersign/core';
+import { createAbandonment } from './abandonment.ts';
 import { bareError } from './bare-errors.ts';
+import { createToken } from './claim-record.ts';
 import { absorbIdleErrors } from './idle-errors.ts';
 import { isUnknownScript, type RedisScript, type RunScript, redisSteps } from './redis-scripts.ts';
-import { createAbandonment, silenceSeconds } from './silence.ts';
+import { silenceSeconds } from './silence.ts';
 import { Silence, TimeLimit } from './time-limit.ts';
 
 /** What the store needs of ioredis, its `Cluster`, or iovalkey. */
@@ -55,14 +57,13 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   absorbIdleErrors(client);
   const path = createPath(client);
   const limit = new TimeLimit(silenceSeconds, () => abandonment.answered());
-  const run: RunScript = (script, key, values, claim) =>
+  const run: RunScript = (script, key, values) =>
     new Promise((resolve, reject) => {
       const used = path.current();
       limit.watch(sendBySha(used, script, key, values), resolve, (error) => {
         const fail = (reason: unknown) => {
           reject(explain(reason));
           if (reason instanceof Silence) path.replace(used);
-          if (claim !== undefined) abandonment.abandon(claim.key, claim.token);
         };
         if (isUnknownScript(error)) limit.watch(sendScript(used, script.source, key, values), resolve, fail);
         else fail(error);
@@ -77,10 +78,20 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   return {
     ...steps,
     check,
+    // It may have been granted all the same; also where the reply is none that a script gives, since nobody gets its token then.
+    async claim(key, leaseSeconds) {
+      const token = createToken();
+      try {
+        return await steps.claim(key, leaseSeconds, token);
+      } catch (error) {
+        void abandonment.abandon(key, token);
+        throw error;
+      }
+    },
     // One whose answer got lost is sent again: otherwise the event waits for the end of its lease.
     release: (key, token, options) =>
       steps.release(key, token, options).catch((error) => {
-        abandonment.abandon(key, token, options?.ran !== false);
+        void abandonment.abandon(key, token, options?.ran !== false);
         throw error;
       }),
   };

@@ -98,7 +98,13 @@ export function sqliteStore<Database extends SqliteDatabase>(
       const token = steps.createToken();
       const claim = await step(() => {
         const claimed = run(steps.claim(key, token, leaseSeconds));
-        return steps.claimOf(token, claimed, claimed.length > 0 ? [] : run(steps.read(key)));
+        try {
+          return steps.claimOf(token, claimed, claimed.length > 0 ? [] : run(steps.read(key)));
+        } catch (error) {
+          // Nobody gets its token, so it would hold the event until the lease is over.
+          if (claimed.length > 0) run(steps.release(key, token, { ran: false }));
+          throw error;
+        }
       });
       if (claim.state === 'claimed') sweepBeside();
       return claim;

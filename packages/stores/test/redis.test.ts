@@ -4,6 +4,7 @@ import { storeContract } from '@countersign/testing';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createLossyPath } from './lossy-path.ts';
 import { peekRedisBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
@@ -29,15 +30,19 @@ describe.skipIf(missing !== undefined)(titleOf('Redis', missing), () => {
   const outage = { cut: () => proxy.cut(), restore: () => proxy.restore() };
 
   describe('through ioredis', () => {
+    const path = createLossyPath();
     storeContract(
       { describe, it },
       {
         make() {
           const client = new Redis(proxy.port, { maxRetriesPerRequest: 1, retryStrategy: () => 50 });
+          const evalsha = client.evalsha.bind(client) as (...given: unknown[]) => Promise<unknown>;
+          Object.assign(client, { evalsha: (...given: unknown[]) => path.pass(() => evalsha(...given)) });
           return { store: redisStore({ client }), close: () => client.disconnect() };
         },
         peek,
         outage,
+        loss: path,
         processes: {
           module: new URL('./redis-make.ts', import.meta.url),
           execArgv,
