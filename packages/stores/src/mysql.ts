@@ -185,12 +185,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
 type HandlerWork = (transaction: object) => Promise<StoredAnswer | undefined>;
 
 function completionOf(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer): MysqlValue[] {
-  return [milliseconds(retentionSeconds), toAscii(records.encodeAnswer(answer)) ?? null, key, token];
-}
-
-/** JSON in ASCII alone, which a connection of any character set carries unchanged. */
-function toAscii(json: string | undefined): string | undefined {
-  return json?.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return [milliseconds(retentionSeconds), records.encodeAnswerInAscii(answer) ?? null, key, token];
 }
 
 function findSettings(row: MysqlRow, table: string): readonly StoreFinding[] {

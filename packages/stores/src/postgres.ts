@@ -106,7 +106,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
   const completeBy =
     (query: Query, statement = statements.complete) =>
     async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
-      isOne(await query(statement, [key, token, retentionSeconds, records.encodeAnswer(answer) ?? null]));
+      isOne(await query(statement, [key, token, retentionSeconds, records.encodeAnswerInAscii(answer) ?? null]));
   const removeExpired = async (limit = sweepBatchSize) => (await step(statements.sweep, [limit])).length;
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 

@@ -31,6 +31,21 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
   const poolWith = (setting: string) =>
     new pg.Pool({ connectionString: server.url, max: 25, options: `-c ${setting.replaceAll(' ', '\\ ')}` });
 
+  it('keeps an answer with letters that the character set of the database lacks', async () => {
+    await eye.query("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+    const client = new pg.Pool({ connectionString: server.url.replace(/postgres$/, 'latin'), max: 4 });
+    const store = postgresStore({ client });
+    await store.migrate();
+    const answer = { status: 200, body: '\u20ac \ud83d\ude80 \u0142 \u00e9 "\\u20ac"' };
+    for (const mode of ['lease', 'transactional'] as const) {
+      const receiver = shopReceiver({ store, namespace: mode, mode });
+      const receive = () => receiver.receive(deliveryOf('latin'), async () => answer);
+      expect(await receive()).toMatchObject({ kind: 'handled', answer });
+      expect(await receive()).toMatchObject({ kind: 'duplicate', answer });
+    }
+    await client.end();
+  });
+
   describe.each([
     'default_transaction_isolation=serializable',
     'default_transaction_isolation=repeatable read',
