@@ -9,6 +9,9 @@ import { isUnknownScript, type RedisScript, type RunScript, redisSteps } from '.
 import { silenceSeconds } from './silence.ts';
 import { Silence, TimeLimit } from './time-limit.ts';
 
+/** A copy of the client is made no more often than this. */
+const replacePauseMilliseconds = 1000;
+
 /** What the store needs of ioredis, its `Cluster`, or iovalkey. */
 export interface IoredisClient {
   evalsha(sha: string, numberOfKeys: number, ...keysAndValues: string[]): Promise<unknown>;
@@ -63,7 +66,7 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
       limit.watch(sendBySha(used, script, key, values), resolve, (error) => {
         const fail = (reason: unknown) => {
           reject(explain(reason));
-          if (reason instanceof Silence) path.replace(used);
+          if (reason instanceof Silence || isReadOnly(reason)) path.replace(used);
         };
         if (isUnknownScript(error)) limit.watch(sendScript(used, script.source, key, values), resolve, fail);
         else fail(error);
@@ -97,7 +100,19 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   };
 }
 
+/** What a primary says that has become a replica and kept its connections. Older servers put words of their own in front. */
+function isReadOnly(error: unknown): boolean {
+  return String((error as Error | undefined)?.message).includes('READONLY ');
+}
+
 function explain(error: unknown): Error {
+  if (isReadOnly(error)) {
+    return new WebhookError('store_unavailable', {
+      at: 'redisStore',
+      hint: 'Redis takes no writes on this connection: the server is a replica, as an old primary is after a failover. The store uses a connection of its own from now on. If that ends at a replica too, give the store a client of the primary.',
+      cause: bareError(error),
+    });
+  }
   if (!(error instanceof Silence)) return bareError(error);
   return new WebhookError('store_unavailable', {
     at: 'redisStore',
@@ -120,11 +135,12 @@ function sendScript(client: RedisClient, source: string, key: string, values: re
 }
 
 /**
- * The way to Redis: the app's client, and once that has gone silent a copy of it that the store makes for itself. The app's client is
+ * The way to Redis: the app's client, and once that has gone silent, or leads to a replica, a copy of it that the store makes for itself. The app's client is
  * left alone; when it is closed, so is the copy.
  */
 function createPath(client: RedisClient) {
   let current = client;
+  let replacedAt = Number.NEGATIVE_INFINITY;
   let isEnded = false;
   const close = (copy: RedisClient) => {
     if (copy === client) return;
@@ -136,9 +152,12 @@ function createPath(client: RedisClient) {
     isEnded = true;
     close(current);
   });
-  const replace = (silent: RedisClient) => {
-    if (silent !== current || client.duplicate === undefined || isEnded) return;
-    close(silent);
+  const replace = (lost: RedisClient) => {
+    if (lost !== current || client.duplicate === undefined || isEnded) return;
+    // A server that takes no writes says so at once, and the address may lead to it for a while.
+    if (performance.now() - replacedAt < replacePauseMilliseconds) return;
+    replacedAt = performance.now();
+    close(lost);
     // A step waits until the copy is connected, whatever the app's client does with steps before it is.
     const settings = 'evalSha' in client ? { disableOfflineQueue: false } : { enableOfflineQueue: true };
     const copy = client.duplicate(settings as never);

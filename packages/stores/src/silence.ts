@@ -138,6 +138,39 @@ export function createCheckedRun<Connection, Answer, Result>(
     new Promise((resolve, reject) => start(work, resolve, reject, 0));
 }
 
+const takeLimit = new TimeLimit(silenceSeconds);
+
+/**
+ * Takes a connection for a handler's transaction, whose COMMIT would also commit what other code has left open on it: such a connection is
+ * closed, and another one taken.
+ */
+export async function takeForTransaction<Connection>(
+  pool: Pick<Checkout<Connection, unknown>, 'isSingle' | 'take' | 'giveBack' | 'destroy'>,
+  at: string,
+  isForeign: (connection: Connection) => boolean | Promise<boolean>,
+): Promise<Connection> {
+  for (let foreign = 0; ; foreign++) {
+    const connection = await new Promise<Connection>((resolve, reject) => {
+      takeLimit.watch(pool.take(), resolve, reject, (late) => pool.giveBack(late));
+    });
+    let isLeftOpen: boolean;
+    try {
+      const answer = isForeign(connection);
+      isLeftOpen = typeof answer === 'boolean' ? answer : await takeLimit.run(answer);
+    } catch (error) {
+      pool.destroy(connection);
+      throw error;
+    }
+    if (!isLeftOpen) return connection;
+    if (pool.isSingle || foreign >= mostForeign) {
+      pool.giveBack(connection);
+      throw leftOpen(at);
+    }
+    warnOfForeign(at);
+    pool.destroy(connection);
+  }
+}
+
 const warned = new Set<string>();
 
 /** Once for each kind of store in a process: what other code wrote there is undone, and nobody else would say so. */

@@ -133,8 +133,8 @@ describe('a SQLite store over a handle with odd settings', () => {
     await sqliteStore({ database }).migrate();
     await requireWorks(sqliteStore({ database }));
     const other = new BetterSqlite3(':memory:').defaultSafeIntegers(true);
-    await sqliteStore({ database: other as never }).migrate();
-    await requireWorks(sqliteStore({ database: other as never }));
+    await sqliteStore({ database: other }).migrate();
+    await requireWorks(sqliteStore({ database: other }));
   });
 
   it('names the setting where rows come as arrays', async () => {

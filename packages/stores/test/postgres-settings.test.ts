@@ -108,6 +108,32 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
       await client.end();
     });
 
+    it('that other code left inside a transaction serves no handler, whose COMMIT would commit that', async () => {
+      const client = new Pool({ connectionString: server.url, max: 4 });
+      const store = postgresStore({ client, sweep: 'manual' });
+      const printed = vi.spyOn(console, 'warn').mockReturnValue(undefined);
+      for (const last of [`INSERT INTO effects VALUES ('half done')`, 'SELECT 1 / 0']) {
+        const key = `careless handler ${Pool === pg.Pool} ${last}`;
+        const claim = await postgresStore({ client: eye, sweep: 'manual' }).claim(key, 30);
+        if (claim.state !== 'claimed') throw new Error('not claimed');
+        const careless = await Promise.all([1, 2, 3, 4].map(() => client.connect()));
+        for (const connection of careless) {
+          await connection.query('BEGIN');
+          await connection.query(last).catch(() => undefined);
+        }
+        for (const connection of careless) connection.release();
+        const end = await store.transact(key, claim.token, 60, async (transaction) => {
+          await transaction.query(`INSERT INTO effects VALUES ('handler')`);
+          return undefined;
+        });
+        expect(end).toBe(true);
+        const { rows } = await eye.query('DELETE FROM effects RETURNING id');
+        expect(rows.map(({ id }) => id)).toEqual(['handler']);
+      }
+      printed.mockRestore();
+      await client.end();
+    });
+
     it('of a pool of one connection leaves the transaction of a handler alone, and refuses steps until it is over', async () => {
       const client = new Pool({ connectionString: server.url, max: 1 });
       const store = postgresStore({ client, sweep: 'manual' });
