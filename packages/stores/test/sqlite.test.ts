@@ -6,7 +6,7 @@ import { sqliteStore } from '@countersign/stores/sqlite';
 import { storeContract } from '@countersign/testing';
 import BetterSqlite3 from 'better-sqlite3';
 import LibSql from 'libsql';
-import { afterAll, beforeAll, describe, expect, expectTypeOf, expectTypeOf, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { peekSqliteBy } from './peeked-record.ts';
 import { execArgv } from './process-options.ts';
 import { deliveryOf, later, shopReceiver } from './shop.ts';
