@@ -12,12 +12,15 @@ export interface TcpProxy {
   loseConnections(): void;
   /** Ends what was lost before, as a server does whose keepalive finds nobody there: until then it counts among its connections. */
   endLost(): void;
+  /** Leads new connections to another server; those that are open stay where they are. */
+  redirect(port: number): void;
   /** Ends a cut or a stall. */
   restore(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(target: number): Promise<TcpProxy> {
+export async function startTcpProxy(first: number): Promise<TcpProxy> {
+  let target = first;
   const sockets = new Set<Socket>();
   const lost = new Set<Socket>();
   let isStalled = false;
@@ -67,6 +70,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     },
     endLost() {
       for (const socket of lost) socket.destroy();
+    },
+    redirect(next) {
+      target = next;
     },
     async restore() {
       isStalled = false;

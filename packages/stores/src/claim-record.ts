@@ -14,6 +14,14 @@ export function encodeAnswer(answer: StoredAnswer | undefined): string | undefin
   return answer === undefined ? undefined : JSON.stringify(answer);
 }
 
+/** The same in ASCII alone, which a connection and a database of any character set carry unchanged. */
+export function encodeAnswerInAscii(answer: StoredAnswer | undefined): string | undefined {
+  return encodeAnswer(answer)?.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** @throws store_unavailable for a damaged record, of which no part is quoted: it may hold what a handler answered */
 export function decodeAnswer(text: string | null | undefined): StoredAnswer | undefined {
   if (text === null || text === undefined || text === '') return undefined;

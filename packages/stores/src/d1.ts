@@ -4,6 +4,7 @@ import { WebhookError } from '@countersign/core';
 import { migrateTable } from './schema-version.ts';
 import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
+import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { sweepBatchSize } from './sweeper.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
@@ -79,9 +80,8 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
     return steps.watermarkOf(before);
   };
 
-  return withBareErrors({
-    async claim(key, leaseSeconds) {
-      const token = steps.createToken();
+  const store: StepsByToken & Omit<SqlStore, 'claim'> = {
+    async claim(key, leaseSeconds, token) {
       const isSweepDue = Date.now() >= sweepDueAt;
       if (isSweepDue) sweepDueAt = Date.now() + sweepPauseMilliseconds;
       // What a Worker starts and does not wait for may be cut off with its answer, so a sweep has to come along.
@@ -110,5 +110,6 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
       const [swept = []] = await run(steps.sweep(limit));
       return swept.length;
     },
-  });
+  };
+  return withBareErrors(withSureReleases(store));
 }

@@ -2,6 +2,7 @@
 
 import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
 import * as records from './claim-record.ts';
+import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
 /** What the store needs of an atomic operation of Deno KV. */
@@ -115,9 +116,8 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
       return { write, result: write !== undefined };
     });
 
-  return withBareErrors({
-    claim(key, leaseSeconds): Promise<Claim> {
-      const token = records.createToken();
+  const steps: StepsByToken = {
+    claim(key, leaseSeconds, token) {
       return step<ClaimRecord, Claim>(key, (record, now) => {
         if (record?.done) return { result: { state: 'done', answer: records.decodeAnswer(record.answer) } };
         // The client lost the answer to this very claim and sent it once more.
@@ -162,7 +162,8 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         if (!isHigher) return { result: mark?.position };
         return { write: { position, expiresAt: now + retentionSeconds * 1000 }, result: mark?.position };
       }),
-  });
+  };
+  return withBareErrors(withSureReleases(steps));
 }
 
 function ownedBy(record: ClaimRecord | undefined, owner: string): ClaimRecord | undefined {

@@ -4,6 +4,7 @@ import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@
 import { attemptMemorySeconds } from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
+import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { sweepBatchSize } from './sweeper.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
@@ -38,7 +39,13 @@ export interface ClaimsObjectState {
 
 /** What the store asks of an object, as JSON. */
 type Step =
-  | { readonly step: 'claim'; readonly key: string; readonly leaseSeconds: number }
+  | {
+      readonly step: 'claim';
+      readonly key: string;
+      readonly leaseSeconds: number;
+      /** Made by the caller, who releases by it where the answer got lost. A caller of an older version sends none. */
+      readonly token?: string | undefined;
+    }
   | { readonly step: 'extend'; readonly key: string; readonly token: string; readonly leaseSeconds: number }
   | {
       readonly step: 'complete';
@@ -103,9 +110,9 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
     }
     return ((await response.json()) as { result?: unknown }).result;
   };
-  return withBareErrors({
-    claim: async (key, leaseSeconds) => {
-      const claim = (await run({ step: 'claim', key, leaseSeconds })) as Claim;
+  const steps: StepsByToken = {
+    claim: async (key, leaseSeconds, token) => {
+      const claim = (await run({ step: 'claim', key, leaseSeconds, token })) as Claim;
       return claim.state === 'done' ? { state: 'done', answer: claim.answer } : claim;
     },
     extend: async (key, token, leaseSeconds) => (await run({ step: 'extend', key, token, leaseSeconds })) === true,
@@ -114,7 +121,8 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
     release: async (key, token, options) => (await run({ step: 'release', key, token, ran: options?.ran })) === true,
     raiseWatermark: async (key, position, retentionSeconds) =>
       (await run({ step: 'raiseWatermark', key, position, retentionSeconds })) as number | undefined,
-  });
+  };
+  return withBareErrors(withSureReleases(steps));
 }
 
 /**
@@ -170,7 +178,7 @@ export class ClaimsObject {
     const isOne = (statement: Statement) => ({ result: this.#all(statement).length === 1 });
     switch (step.step) {
       case 'claim': {
-        const token = steps.createToken();
+        const { token = steps.createToken() } = step;
         const claimed = this.#all(steps.claim(step.key, token, step.leaseSeconds));
         return { result: steps.claimOf(token, claimed, claimed.length > 0 ? [] : this.#all(steps.read(step.key))) };
       }

@@ -4,6 +4,7 @@ import { type Claim, type DedupeStore, WebhookError } from '@countersign/core';
 import { bareError } from './bare-errors.ts';
 import * as records from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
+import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
 /** A value as DynamoDB writes it. */
@@ -139,9 +140,8 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
   };
   const isChanged = async (...given: Parameters<typeof change>) => 'changed' in (await change(...given));
 
-  return withBareErrors({
-    async claim(key, leaseSeconds): Promise<Claim> {
-      const token = records.createToken();
+  const steps: StepsByToken = {
+    async claim(key, leaseSeconds, token) {
       for (let tries = 0; tries < mostTries; tries++) {
         const values = claimValues(token, leaseSeconds);
         const fresh = await change(
@@ -240,7 +240,8 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
       }
       throw contended();
     },
-  });
+  };
+  return withBareErrors(withSureReleases(steps));
 }
 
 /**

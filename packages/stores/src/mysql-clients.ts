@@ -2,7 +2,7 @@
 
 import { WebhookError } from '@countersign/core';
 import { flagOf } from './driver-values.ts';
-import { type Checkout, createCheckedRun, probeSeconds } from './silence.ts';
+import { type Checkout, createCheckedRun, probeSeconds, takeForTransaction } from './silence.ts';
 import { TimeLimit } from './time-limit.ts';
 
 /** A statement as the store sends it, with the shape in which it reads the rows, whatever the pool's own options say. */
@@ -87,15 +87,59 @@ const plainly = 'AND NO CHAIN NO RELEASE';
 export const commit = `COMMIT ${plainly}`;
 export const rollback = `ROLLBACK ${plainly}`;
 
-/** Runs each statement on a connection of its own, as a transaction of its own. */
-export function createStepInPool(pool: MysqlPool) {
-  const run = createCheckedRun(checkoutOf(pool), 'mysqlStore', (result: unknown) => result);
+/** What a statement answered, and whether it was inside a transaction of other code. */
+interface StepAnswer {
+  readonly result?: unknown;
+  readonly isForeign: boolean;
+}
+
+/** The pool as single steps and transactions take connections out of it. */
+export type MysqlCheckout = Checkout<MysqlConnection, StepAnswer>;
+
+/**
+ * Runs each statement on a connection of its own, as a transaction of its own.
+ *
+ * A session that does not commit by itself gets a COMMIT, which would also commit what other code has left open there. So each connection is
+ * asked before its first step, and one with `autocommit` off before every step.
+ */
+export function createStepInPool(checkout: MysqlCheckout) {
+  const run = createCheckedRun(checkout, 'mysqlStore', ({ result }) => result);
+  /** Connections that commit by themselves, as far as is known. */
+  const committing = new WeakSet<object>();
   return (sql: string, values: readonly MysqlValue[]): Promise<unknown> =>
     run(async (connection) => {
+      const raw = rawOf(connection);
+      const isKnown = committing.has(raw);
+      if (!isKnown) {
+        const status = await statusOf(connection);
+        if (status.isInside) return { isForeign: true };
+        if (status.commits) committing.add(raw);
+      }
       const result = await execute(connection, sql, values);
-      if (transactionStateOf(result) === 'uncommitted') await connection.query(commit);
-      return result;
+      const state = transactionStateOf(result);
+      if (state !== 'uncommitted') return { result, isForeign: state === 'foreign' };
+      // Switched off since: what other code may have written before the step would be committed with it.
+      if (committing.delete(raw)) return { isForeign: true };
+      await connection.query(commit);
+      return { result, isForeign: false };
     });
+}
+
+/** Asks the server, by a statement that touches nothing: its answer tells the state of the session. */
+async function statusOf(connection: MysqlConnection): Promise<{ isInside: boolean; commits: boolean }> {
+  const [answer] = await connection.query('DO 0');
+  const { serverStatus } = answer as { serverStatus?: unknown };
+  if (typeof serverStatus !== 'number') return { isInside: false, commits: true };
+  return { isInside: (serverStatus & inTransaction) !== 0, commits: (serverStatus & autocommit) !== 0 };
+}
+
+/** Takes a connection on which no other code has left a transaction open. */
+export const takeMysqlConnection = (checkout: MysqlCheckout): Promise<MysqlConnection> =>
+  takeForTransaction(checkout, 'mysqlStore', async (connection) => (await statusOf(connection)).isInside);
+
+/** The one with callbacks that a connection with promises stands upon; a pool makes another of the latter each time. */
+function rawOf(connection: MysqlConnection): object {
+  return (connection as { connection?: object }).connection ?? connection;
 }
 
 /** Bits of the server's status: https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html (read 2026-11-26) */
@@ -116,17 +160,16 @@ function transactionStateOf(result: unknown): 'committed' | 'uncommitted' | 'for
   return (serverStatus & inTransaction) === 0 ? 'committed' : 'foreign';
 }
 
-function checkoutOf(pool: MysqlPool): Checkout<MysqlConnection, unknown> {
+export function checkoutOf(pool: MysqlPool): MysqlCheckout {
   const probeLimit = new TimeLimit(probeSeconds);
   /** Connections by when they were made, those of before the store excepted. */
   const madeAt = new WeakMap<object, number>();
   pool.on?.('connection', (connection) => madeAt.set(connection, performance.now()));
-  const rawOf = (connection: MysqlConnection) => (connection as { connection?: object }).connection ?? connection;
   return {
     isSingle: (pool as { pool?: { config?: { connectionLimit?: number } } }).pool?.config?.connectionLimit === 1,
     take: () => pool.getConnection(),
     giveBack: (connection) => connection.release(),
-    isForeign: (_, result) => result !== undefined && transactionStateOf(result) === 'foreign',
+    isForeign: (_, answer) => answer?.isForeign === true,
     destroy: (connection) => connection.destroy(),
     async takeIdle() {
       const idle: MysqlConnection[] = [];

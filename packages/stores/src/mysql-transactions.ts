@@ -1,7 +1,15 @@
 /** Transactions of handlers in MariaDB and MySQL: on a connection of the pool, or as an ORM opens them. */
 
 import type { StoredAnswer, TransactionEnd } from '@countersign/core';
-import { commit, execute, type MysqlConnection, type MysqlPool, type MysqlValue, rollback } from './mysql-clients.ts';
+import {
+  commit,
+  execute,
+  type MysqlCheckout,
+  type MysqlConnection,
+  type MysqlValue,
+  rollback,
+  takeMysqlConnection,
+} from './mysql-clients.ts';
 import { silenceSeconds } from './silence.ts';
 import { TimeLimit } from './time-limit.ts';
 import { commitOrRollBack, rolledBack } from './transaction/client-transaction.ts';
@@ -23,16 +31,12 @@ const limit = new TimeLimit(silenceSeconds);
  *
  * A procedure that it calls may end the transaction unseen. A row that is written before tells a rollback from a commit.
  */
-export function createTransactInPool(pool: MysqlPool, marks: TransactionMarks) {
-  const connect = () =>
-    new Promise<Awaited<ReturnType<MysqlPool['getConnection']>>>((resolve, reject) => {
-      limit.watch(pool.getConnection(), resolve, reject, (connection) => connection.release());
-    });
+export function createTransactInPool(pool: MysqlCheckout, marks: TransactionMarks) {
   return async (
     work: Work,
     complete: (connection: MysqlConnection, answer: StoredAnswer | undefined) => Promise<boolean>,
   ): Promise<TransactionEnd> => {
-    const connection = await connect();
+    const connection = await takeMysqlConnection(pool);
     const line = new TransactionLine(limit);
     const run = (text: string) => line.run(() => connection.query(text));
     const savepoint = savepointOn(run);

@@ -4,6 +4,7 @@ import type { Claim, ReleaseOptions, StoredAnswer, StoreFinding, TransactionalSt
 import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
 import {
+  checkoutOf,
   createStepInPool,
   execute,
   type MysqlCallbackPool,
@@ -88,6 +89,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
   const table = requireTable(given, 'mysqlStore');
   const pool = poolOf(client);
   if (orm !== undefined) requireOrmTransaction(orm, 'mysqlStore');
+  const checkout = checkoutOf(pool);
   const statements = statementsFor(table);
   const releasing = (key: string, token: string, options?: ReleaseOptions) => [
     records.attemptsTakenBack(options),
@@ -98,7 +100,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
   const { step, claimStep, releaseStep, explained, transacted } = createSqlSteps<MysqlValue, unknown>({
     errors,
     table,
-    send: createStepInPool(pool),
+    send: createStepInPool(checkout),
     release: (key, token, ran): Promise<unknown> => step(statements.release, releasing(key, token, { ran })),
   });
   const removeExpired = async (limit = sweepBatchSize) => changedBy(await step(statements.sweep(limit)));
@@ -114,7 +116,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
   };
 
   const marks = { statements, markMilliseconds: memory, step };
-  const transactInPool = createTransactInPool(pool, marks);
+  const transactInPool = createTransactInPool(checkout, marks);
   const transact = (key: string, token: string, retentionSeconds: number, work: HandlerWork) => {
     const values = (answer: StoredAnswer | undefined) => completionOf(key, token, retentionSeconds, answer);
     if (orm === undefined) {
@@ -185,12 +187,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
 type HandlerWork = (transaction: object) => Promise<StoredAnswer | undefined>;
 
 function completionOf(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer): MysqlValue[] {
-  return [milliseconds(retentionSeconds), toAscii(records.encodeAnswer(answer)) ?? null, key, token];
-}
-
-/** JSON in ASCII alone, which a connection of any character set carries unchanged. */
-function toAscii(json: string | undefined): string | undefined {
-  return json?.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return [milliseconds(retentionSeconds), records.encodeAnswerInAscii(answer) ?? null, key, token];
 }
 
 function findSettings(row: MysqlRow, table: string): readonly StoreFinding[] {

@@ -15,9 +15,13 @@ export interface OpenTransaction<Client extends object> {
 export class Tenure {
   #isOver = false;
 
-  /** @throws Error once it is over */
+  /** @throws options_invalid once it is over */
   requireOpen(): void {
-    if (this.#isOver) throw new Error('The transaction is over: the handler ended, came too late, or lost its claim.');
+    if (this.#isOver) {
+      throw refuse(
+        'The transaction is over: the handler has returned, came too late, or lost its claim. Await in the handler whatever it does with its transaction.',
+      );
+    }
   }
 
   end(): void {
@@ -47,7 +51,7 @@ export function openTransaction<Client extends object>(
   return { client, close: () => tenure.end() };
 }
 
-/** The member that takes the place of a client that is called itself, as that of postgres is. */
+/** The member that takes the place of a client that is called itself, as that of postgres is. It asks for the tenure by itself. */
 export const callSelf = Symbol('call');
 
 /** The same object with other members, whose methods refuse to run once the tenure is over. */
@@ -73,8 +77,9 @@ export function guard<Target extends object>(inner: Target, tenure: Tenure, memb
       return method;
     },
     apply(target, self, parameters) {
-      tenure.requireOpen();
-      return Reflect.apply((members[callSelf] ?? target) as never, self, parameters);
+      const own = members[callSelf];
+      if (own === undefined) tenure.requireOpen();
+      return Reflect.apply((own ?? target) as never, self, parameters);
     },
   });
   return guarded;

@@ -10,7 +10,7 @@ import {
   type Row,
   type RunTransaction,
 } from './postgres-clients.ts';
-import { type Checkout, createCheckedRun, silenceSeconds } from './silence.ts';
+import { type Checkout, createCheckedRun, silenceSeconds, takeForTransaction } from './silence.ts';
 import { TimeLimit } from './time-limit.ts';
 import { commitOrRollBack } from './transaction/client-transaction.ts';
 import { storeSavepoint } from './transaction/nested-transactions.ts';
@@ -21,9 +21,10 @@ import { TransactionLine } from './transaction/transaction-line.ts';
 
 export function connectPgPool(pool: PgPool): PostgresConnection {
   const prepared = createPreparedQuery();
-  const run = createCheckedRun(checkoutOf(pool), 'postgresStore', rowsOf);
+  const checkout = checkoutOf(pool);
+  const run = createCheckedRun(checkout, 'postgresStore', rowsOf);
   const share = shareOf(pool, pool.options?.max, 'max of the Pool');
-  const transaction = transactInPool(pool);
+  const transaction = transactInPool(checkout);
   return {
     silenceHint:
       'PostgreSQL did not answer on this connection, which is closed now. Set connectionTimeoutMillis of the pool if it cannot connect either.',
@@ -38,6 +39,8 @@ export function connectPgPool(pool: PgPool): PostgresConnection {
 const ignoreError = () => undefined;
 
 function checkoutOf(pool: PgPool): Checkout<PgPoolClient, { rows: Row[] }> {
+  // From the beginning, so that it is also known of one that no step of the store has used yet.
+  pool.on?.('connect', followTransactions);
   const release = (client: PgPoolClient, isLost: boolean) => {
     client.off?.('error', ignoreError);
     client.release(isLost);
@@ -106,17 +109,13 @@ async function nameStatement(text: string): Promise<string> {
   return name;
 }
 
-function transactInPool(pool: PgPool): RunTransaction {
+function transactInPool(pool: Checkout<PgPoolClient, { rows: Row[] }>): RunTransaction {
   const limit = new TimeLimit(silenceSeconds);
-  const connect = () =>
-    new Promise<PgPoolClient>((resolve, reject) => {
-      limit.watch(pool.connect(), resolve, reject, (client) => client.release());
-    });
   return (work) => {
     const line = new TransactionLine(limit);
     const begin = async (body: (client: PgPoolClient) => Promise<void>) => {
-      const client = await connect();
-      client.on?.('error', ignoreError);
+      const client = await takeForTransaction(pool, 'postgresStore', isInTransaction);
+      pool.taken?.(client);
       const run = (text: string) => line.run(() => client.query(text));
       let isClean = false;
       try {
@@ -131,9 +130,9 @@ function transactInPool(pool: PgPool): RunTransaction {
         );
         throw error;
       } finally {
-        client.off?.('error', ignoreError);
         // A connection that may still be inside the transaction must not serve anybody else.
-        client.release(!isClean);
+        if (isClean) pool.giveBack(client);
+        else pool.destroy(client);
       }
     };
     return commitOrRollBack<PgPoolClient>(

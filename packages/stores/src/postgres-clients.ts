@@ -15,6 +15,7 @@ export interface PgClient {
 /** What the store needs of a Pool of the package pg, or of one like it. */
 export interface PgPool<Client extends PgPoolClient = PgPoolClient> extends PgClient {
   connect(): Promise<Client>;
+  on?(event: 'connect', listener: (client: Client) => void): unknown;
   readonly totalCount: number;
   readonly idleCount?: number;
   /** Where it is there, at most half of `max` connections are in transactions at once. */

@@ -93,7 +93,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     records.attemptMemorySeconds,
     records.attemptsTakenBack(options),
   ];
-  const { step, claimStep, releaseStep, explained, transacted } = createSqlSteps<unknown, Row[]>({
+  const { step, claimStep, readGranted, releaseStep, explained, transacted } = createSqlSteps<unknown, Row[]>({
     errors: {
       ...errors,
       silenceHint: connection.silenceHint ?? '',
@@ -106,7 +106,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
   const completeBy =
     (query: Query, statement = statements.complete) =>
     async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
-      isOne(await query(statement, [key, token, retentionSeconds, records.encodeAnswer(answer) ?? null]));
+      isOne(await query(statement, [key, token, retentionSeconds, records.encodeAnswerInAscii(answer) ?? null]));
   const removeExpired = async (limit = sweepBatchSize) => (await step(statements.sweep, [limit])).length;
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
@@ -127,7 +127,8 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
         const [given] = await claimStep(key, token, statements.claim, values);
         if (given !== undefined) {
           sweepBeside();
-          return { state: 'claimed', token, attempt: numberOf(given, 'attempt', settings) };
+          const attempt = readGranted(key, token, () => numberOf(given, 'attempt', settings));
+          return { state: 'claimed', token, attempt };
         }
         const [row] = await step(statements.read, [key]);
         if (row === undefined) continue;

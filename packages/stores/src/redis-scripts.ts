@@ -74,17 +74,8 @@ redis.call('SET', KEYS[1], highest, 'PX', ARGV[2])
 return before
 `);
 
-/**
- * Runs a script on the one key.
- *
- * @param claim what the script is to claim: where it fails it may have been granted all the same
- */
-export type RunScript = (
-  script: RedisScript,
-  key: string,
-  values: readonly string[],
-  claim?: { readonly key: string; readonly token: string },
-) => Promise<unknown>;
+/** Runs a script on the one key. */
+export type RunScript = (script: RedisScript, key: string, values: readonly string[]) => Promise<unknown>;
 
 /** The steps of a store over a way to run scripts. */
 export function redisSteps(run: RunScript, prefix: string) {
@@ -92,10 +83,9 @@ export function redisSteps(run: RunScript, prefix: string) {
   const memory = milliseconds(records.attemptMemorySeconds);
   const leaseAndMemory = (leaseSeconds: number) => milliseconds(leaseSeconds + records.attemptMemorySeconds);
   return {
-    async claim(key: string, leaseSeconds: number): Promise<Claim> {
-      const token = records.createToken();
+    async claim(key: string, leaseSeconds: number, token: string): Promise<Claim> {
       const values = [token, leaseAndMemory(leaseSeconds), memory];
-      const reply = await run(claimScript, prefix + key, values, { key, token });
+      const reply = await run(claimScript, prefix + key, values);
       const number = integerOf(reply);
       if (number !== undefined) {
         if (number > 0) return { state: 'claimed', token, attempt: number };

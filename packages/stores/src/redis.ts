@@ -1,11 +1,16 @@
 /** A dedupe store in Redis or Valkey: one Lua call per step, one key per claim, on the server's clock. */
 
 import { type DedupeStore, type StoreFinding, WebhookError } from '@countersign/core';
+import { createAbandonment } from './abandonment.ts';
 import { bareError } from './bare-errors.ts';
+import { createToken } from './claim-record.ts';
 import { absorbIdleErrors } from './idle-errors.ts';
 import { isUnknownScript, type RedisScript, type RunScript, redisSteps } from './redis-scripts.ts';
-import { createAbandonment, silenceSeconds } from './silence.ts';
+import { silenceSeconds } from './silence.ts';
 import { Silence, TimeLimit } from './time-limit.ts';
+
+/** A copy of the client is made no more often than this. */
+const replacePauseMilliseconds = 1000;
 
 /** What the store needs of ioredis, its `Cluster`, or iovalkey. */
 export interface IoredisClient {
@@ -55,14 +60,13 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   absorbIdleErrors(client);
   const path = createPath(client);
   const limit = new TimeLimit(silenceSeconds, () => abandonment.answered());
-  const run: RunScript = (script, key, values, claim) =>
+  const run: RunScript = (script, key, values) =>
     new Promise((resolve, reject) => {
       const used = path.current();
       limit.watch(sendBySha(used, script, key, values), resolve, (error) => {
         const fail = (reason: unknown) => {
           reject(explain(reason));
-          if (reason instanceof Silence) path.replace(used);
-          if (claim !== undefined) abandonment.abandon(claim.key, claim.token);
+          if (reason instanceof Silence || isReadOnly(reason)) path.replace(used);
         };
         if (isUnknownScript(error)) limit.watch(sendScript(used, script.source, key, values), resolve, fail);
         else fail(error);
@@ -77,16 +81,38 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   return {
     ...steps,
     check,
+    // It may have been granted all the same; also where the reply is none that a script gives, since nobody gets its token then.
+    async claim(key, leaseSeconds) {
+      const token = createToken();
+      try {
+        return await steps.claim(key, leaseSeconds, token);
+      } catch (error) {
+        void abandonment.abandon(key, token);
+        throw error;
+      }
+    },
     // One whose answer got lost is sent again: otherwise the event waits for the end of its lease.
     release: (key, token, options) =>
       steps.release(key, token, options).catch((error) => {
-        abandonment.abandon(key, token, options?.ran !== false);
+        void abandonment.abandon(key, token, options?.ran !== false);
         throw error;
       }),
   };
 }
 
+/** What a primary says that has become a replica and kept its connections. Older servers put words of their own in front. */
+function isReadOnly(error: unknown): boolean {
+  return String((error as Error | undefined)?.message).includes('READONLY ');
+}
+
 function explain(error: unknown): Error {
+  if (isReadOnly(error)) {
+    return new WebhookError('store_unavailable', {
+      at: 'redisStore',
+      hint: 'Redis takes no writes on this connection: the server is a replica, as an old primary is after a failover. The store uses a connection of its own from now on. If that ends at a replica too, give the store a client of the primary.',
+      cause: bareError(error),
+    });
+  }
   if (!(error instanceof Silence)) return bareError(error);
   return new WebhookError('store_unavailable', {
     at: 'redisStore',
@@ -109,11 +135,12 @@ function sendScript(client: RedisClient, source: string, key: string, values: re
 }
 
 /**
- * The way to Redis: the app's client, and once that has gone silent a copy of it that the store makes for itself. The app's client is
+ * The way to Redis: the app's client, and once that has gone silent, or leads to a replica, a copy of it that the store makes for itself. The app's client is
  * left alone; when it is closed, so is the copy.
  */
 function createPath(client: RedisClient) {
   let current = client;
+  let replacedAt = Number.NEGATIVE_INFINITY;
   let isEnded = false;
   const close = (copy: RedisClient) => {
     if (copy === client) return;
@@ -125,9 +152,12 @@ function createPath(client: RedisClient) {
     isEnded = true;
     close(current);
   });
-  const replace = (silent: RedisClient) => {
-    if (silent !== current || client.duplicate === undefined || isEnded) return;
-    close(silent);
+  const replace = (lost: RedisClient) => {
+    if (lost !== current || client.duplicate === undefined || isEnded) return;
+    // A server that takes no writes says so at once, and the address may lead to it for a while.
+    if (performance.now() - replacedAt < replacePauseMilliseconds) return;
+    replacedAt = performance.now();
+    close(lost);
     // A step waits until the copy is connected, whatever the app's client does with steps before it is.
     const settings = 'evalSha' in client ? { disableOfflineQueue: false } : { enableOfflineQueue: true };
     const copy = client.duplicate(settings as never);

@@ -11,9 +11,6 @@ export const probeSeconds = 1;
 /** Connections that other code has left inside a transaction, which one step may meet and close before it fails. */
 const mostForeign = 20;
 
-/** Claims whose release is still to be tried, at most. */
-const mostPending = 1000;
-
 /** A pool as the store uses it: takes a connection out, and gives it back or has it closed. */
 export interface Checkout<Connection, Answer> {
   /** Of a pool that has one connection alone: a transaction that is open there may be that of a handler at work. */
@@ -141,6 +138,39 @@ export function createCheckedRun<Connection, Answer, Result>(
     new Promise((resolve, reject) => start(work, resolve, reject, 0));
 }
 
+const takeLimit = new TimeLimit(silenceSeconds);
+
+/**
+ * Takes a connection for a handler's transaction, whose COMMIT would also commit what other code has left open on it: such a connection is
+ * closed, and another one taken.
+ */
+export async function takeForTransaction<Connection>(
+  pool: Pick<Checkout<Connection, unknown>, 'isSingle' | 'take' | 'giveBack' | 'destroy'>,
+  at: string,
+  isForeign: (connection: Connection) => boolean | Promise<boolean>,
+): Promise<Connection> {
+  for (let foreign = 0; ; foreign++) {
+    const connection = await new Promise<Connection>((resolve, reject) => {
+      takeLimit.watch(pool.take(), resolve, reject, (late) => pool.giveBack(late));
+    });
+    let isLeftOpen: boolean;
+    try {
+      const answer = isForeign(connection);
+      isLeftOpen = typeof answer === 'boolean' ? answer : await takeLimit.run(answer);
+    } catch (error) {
+      pool.destroy(connection);
+      throw error;
+    }
+    if (!isLeftOpen) return connection;
+    if (pool.isSingle || foreign >= mostForeign) {
+      pool.giveBack(connection);
+      throw leftOpen(at);
+    }
+    warnOfForeign(at);
+    pool.destroy(connection);
+  }
+}
+
 const warned = new Set<string>();
 
 /** Once for each kind of store in a process: what other code wrote there is undone, and nobody else would say so. */
@@ -158,28 +188,4 @@ export function leftOpen(at: string): WebhookError {
     at,
     hint: 'Other code has a transaction open on this connection, and what the store wrote would be undone with it. Give the store a pool, and end each transaction before its connection goes back.',
   });
-}
-
-/** Releases a claim whose answer nobody waits for any longer, by its token; nothing ran under it. */
-export function createAbandonment(release: (key: string, token: string, ran: boolean) => Promise<unknown>) {
-  const pending = new Map<string, { readonly key: string; readonly ran: boolean }>();
-  const releaseNow = (key: string, token: string, ran = false) => {
-    pending.delete(token);
-    release(key, token, ran).catch(() => {
-      // The path may still be broken: tried once more when the backend answers. Bounded, since leases end anyway.
-      if (pending.size < mostPending) pending.set(token, { key, ran });
-    });
-  };
-  return {
-    /**
-     * To be called when a claim failed and it is not known whether the backend granted it, or when a release failed; `ran` says whether
-     * the handler was called under it. Default false.
-     */
-    abandon: releaseNow,
-    /** To be called when the backend has answered something. */
-    answered() {
-      if (pending.size === 0) return;
-      for (const [token, { key, ran }] of [...pending]) releaseNow(key, token, ran);
-    },
-  };
 }

@@ -1,8 +1,8 @@
 /** Runs the statements of a store on a database server: once more after a conflict, and with errors that say what to do. */
 
 import { WebhookError } from '@countersign/core';
+import { createAbandonment } from './abandonment.ts';
 import { bareError } from './bare-errors.ts';
-import { createAbandonment } from './silence.ts';
 import { explainSchema } from './sql-store.ts';
 import { Silence } from './time-limit.ts';
 
@@ -71,10 +71,19 @@ export function createSqlSteps<Value, Result>(given: {
     step: (text: string, values: readonly Value[] = []) => tryStep(text, values, () => undefined, 1),
     /** A step that takes a claim: where its answer got lost it may have been granted all the same, and is released. */
     claimStep: (key: string, token: string, text: string, values: readonly Value[]) =>
-      tryStep(text, values, () => abandonment.abandon(key, token), 1),
+      tryStep(text, values, () => void abandonment.abandon(key, token), 1),
+    /** Reads what was granted; where that is no row as the store asked for it, the claim is released, since nobody gets its token. */
+    readGranted: <Granted>(key: string, token: string, read: () => Granted): Granted => {
+      try {
+        return read();
+      } catch (error) {
+        void abandonment.abandon(key, token);
+        throw error;
+      }
+    },
     /** A release: one whose answer got lost is sent again, since the event would wait for the end of its lease. */
     releaseStep: (key: string, token: string, ran: boolean, text: string, values: readonly Value[]) =>
-      tryStep(text, values, () => abandonment.abandon(key, token, ran), 1),
+      tryStep(text, values, () => void abandonment.abandon(key, token, ran), 1),
     /** Another way to send, such as within a transaction, with the same errors. */
     explained:
       <Sent extends unknown[], Answer>(other: (...sent: Sent) => Promise<Answer>) =>

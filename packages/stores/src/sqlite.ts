@@ -14,13 +14,14 @@ export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 export { sqliteSchema } from './sqlite-statements.ts';
 
 /** What the store needs of a prepared statement. */
-export interface SqliteStatement {
+interface SqliteStatement {
   all(...values: (string | number | null)[]): unknown[];
 }
 
 /** What the store needs of a database of node:sqlite, better-sqlite3 or libsql. */
 export interface SqliteDatabase {
-  prepare(sql: string): SqliteStatement;
+  /** Gives a statement. Its type stays open: better-sqlite3 makes it depend on a type parameter, into which TypeScript before 6 does not look. */
+  prepare(sql: string): object;
   exec(sql: string): unknown;
   /** Whether a transaction is open: by better-sqlite3 and libsql. */
   readonly inTransaction?: boolean;
@@ -64,7 +65,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
   const run = ([sql, values]: Statement): Record<string, unknown>[] => {
     let statement = prepared.get(sql);
     if (statement === undefined) {
-      statement = database.prepare(sql);
+      statement = database.prepare(sql) as SqliteStatement;
       prepared.set(sql, statement);
     }
     return statement.all(...values) as Record<string, unknown>[];
@@ -98,7 +99,13 @@ export function sqliteStore<Database extends SqliteDatabase>(
       const token = steps.createToken();
       const claim = await step(() => {
         const claimed = run(steps.claim(key, token, leaseSeconds));
-        return steps.claimOf(token, claimed, claimed.length > 0 ? [] : run(steps.read(key)));
+        try {
+          return steps.claimOf(token, claimed, claimed.length > 0 ? [] : run(steps.read(key)));
+        } catch (error) {
+          // Nobody gets its token, so it would hold the event until the lease is over.
+          if (claimed.length > 0) run(steps.release(key, token, { ran: false }));
+          throw error;
+        }
       });
       if (claim.state === 'claimed') sweepBeside();
       return claim;
@@ -231,12 +238,16 @@ function isBusy(error: unknown): boolean {
   return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
 }
 
+function allOf(database: SqliteDatabase, sql: string): unknown[] {
+  return (database.prepare(sql) as SqliteStatement).all();
+}
+
 function findSettings(database: SqliteDatabase): readonly StoreFinding[] {
-  const [files] = database.prepare('PRAGMA database_list').all() as { file?: string | null }[];
+  const [files] = allOf(database, 'PRAGMA database_list') as { file?: string | null }[];
   if (!files?.file) {
     return [{ code: 'not_durable', message: 'The SQLite database is in memory: a restart forgets every event.' }];
   }
-  const [row] = database.prepare('PRAGMA synchronous').all() as { synchronous?: number | bigint }[];
+  const [row] = allOf(database, 'PRAGMA synchronous') as { synchronous?: number | bigint }[];
   if (Number(row?.synchronous) !== 0) return [];
   return [{ code: 'not_durable', message: 'SQLite runs with synchronous=OFF: a loss of power may destroy the file.' }];
 }

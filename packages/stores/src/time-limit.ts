@@ -15,7 +15,13 @@ interface Waiting {
   /** Undefined once nobody waits for it. */
   fail: ((error: unknown) => void) | undefined;
   next: Waiting | undefined;
+  /** Of a step that is in no line. */
+  readonly timer: ReturnType<typeof setTimeout> | undefined;
 }
+
+/** A timer there belongs to the request that made it and ends with it, though the steps of others may still wait. */
+const isOnWorkers = () =>
+  (globalThis as { navigator?: { userAgent?: unknown } }).navigator?.userAgent === 'Cloudflare-Workers';
 
 /** A limit is this many ticks long, and one more for a step that comes in the middle of one. */
 const ticksOfLimit = 30;
@@ -26,6 +32,8 @@ const ticksOfLimit = 30;
  *
  * Time is counted in ticks of that timer and not read from a clock. So a process that stood still for longer than the limit reads the
  * answers that came meanwhile before it counts them as missing. The timer keeps no process alive: the connection that is waited for does.
+ *
+ * On Cloudflare Workers each step has a timer of its own.
  */
 export class TimeLimit {
   readonly #seconds: number;
@@ -35,6 +43,7 @@ export class TimeLimit {
   #last: Waiting | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ticks = 0;
+  readonly #isShared = !isOnWorkers();
 
   /** @param answered is called with each answer in time that is no error */
   constructor(seconds: number, answered: () => void = () => undefined) {
@@ -80,7 +89,8 @@ export class TimeLimit {
   }
 
   #add(fail: (error: unknown) => void): Waiting {
-    const waiting: Waiting = { until: this.#ticks + ticksOfLimit + 1, fail, next: undefined };
+    if (!this.#isShared) return this.#addAlone(fail);
+    const waiting: Waiting = { until: this.#ticks + ticksOfLimit + 1, fail, next: undefined, timer: undefined };
     if (this.#last === undefined) this.#first = waiting;
     else this.#last.next = waiting;
     this.#last = waiting;
@@ -88,11 +98,21 @@ export class TimeLimit {
     return waiting;
   }
 
+  #addAlone(fail: (error: unknown) => void): Waiting {
+    const end = () => {
+      if (this.#remove(waiting)) settle(fail, new Silence(this.#seconds));
+    };
+    const timer = setTimeout(end, this.#seconds * 1000);
+    const waiting: Waiting = { until: Number.POSITIVE_INFINITY, fail, next: undefined, timer };
+    return waiting;
+  }
+
   /** Whether it was still waited for. */
   #remove(waiting: Waiting): boolean {
     if (waiting.fail === undefined) return false;
     waiting.fail = undefined;
-    if (waiting === this.#first) this.#moveUp();
+    if (waiting.timer !== undefined) clearTimeout(waiting.timer);
+    else if (waiting === this.#first) this.#moveUp();
     return true;
   }
 

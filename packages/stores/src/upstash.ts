@@ -2,6 +2,7 @@
 
 import { type DedupeStore, WebhookError } from '@countersign/core';
 import { isUnknownScript, type RedisScript, redisScript, redisSteps } from './redis-scripts.ts';
+import { withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
 /** What the store needs of a client of the package @upstash/redis, in any of its builds. */
@@ -66,7 +67,7 @@ export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOp
       hint: 'The client answered something that no script returns. Was it made with a signal that is aborted?',
     });
   }, prefix);
-  return withBareErrors<DedupeStore>(steps);
+  return withBareErrors<DedupeStore>(withSureReleases(steps));
 }
 
 /**

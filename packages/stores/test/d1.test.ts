@@ -1,8 +1,9 @@
-import { d1Store } from '@countersign/stores/d1';
+import { type D1Binding, d1Store } from '@countersign/stores/d1';
 import { storeContract } from '@countersign/testing';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type D1Server, startD1 } from './d1-server.ts';
+import { createLossyPath } from './lossy-path.ts';
 import { peekSqliteBy } from './peeked-record.ts';
 
 describe('D1 in workerd', () => {
@@ -13,12 +14,18 @@ describe('D1 in workerd', () => {
   }, 60_000);
   afterAll(() => server?.close());
 
+  const path = createLossyPath();
+  const overPath = (): D1Binding => ({
+    prepare: (sql) => server.database.prepare(sql),
+    batch: (statements) => path.pass(() => server.database.batch(statements)),
+  });
   storeContract(
     { describe, it },
     {
-      make: () => ({ store: d1Store({ database: server.database }) }),
+      make: () => ({ store: d1Store({ database: overPath() }) }),
       peek: peekSqliteBy((text, values) => server.query(text, ...values)),
       outage: { cut: () => server.cut(), restore: () => server.restore() },
+      loss: path,
     },
   );
 

@@ -5,6 +5,7 @@ import { type DenoKv, type DenoKvAtomic, denoKvStore } from '@countersign/stores
 import { storeContract } from '@countersign/testing';
 import type { Kv } from '@deno/kv';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createLossyPath } from './lossy-path.ts';
 import { execArgv } from './process-options.ts';
 
 // Its native part is not built for every platform.
@@ -30,8 +31,17 @@ describe.skipIf(opener === undefined)(title, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const path = createLossyPath();
   /** The handle of this moment, so that stores outlive the outage. */
-  const late: DenoKv = { get: (key) => handle.get(key), atomic: () => handle.atomic() };
+  const late: DenoKv = {
+    get: (key) => handle.get(key),
+    atomic() {
+      const real = handle.atomic();
+      const commit = real.commit.bind(real);
+      real.commit = () => path.pass(commit);
+      return real as never;
+    },
+  };
   storeContract(
     { describe, it },
     {
@@ -48,6 +58,7 @@ describe.skipIf(opener === undefined)(title, () => {
         };
       },
       clock: 'caller',
+      loss: path,
       outage: {
         cut: async () => handle.close(),
         async restore() {

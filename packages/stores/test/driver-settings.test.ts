@@ -1,5 +1,8 @@
 /** Options of drivers that change what they return: the store works all the same, or says what to change. */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DedupeStore } from '@countersign/core';
 import { findMissing, type LiveServer, startPostgres, startRedis } from '@countersign/live-services';
@@ -72,6 +75,32 @@ describe.skipIf(missing !== undefined)(titleOf('a store over a driver with odd s
     await client.end();
   });
 
+  it('gives back a claim whose row it refuses, and counts no attempt', async () => {
+    const upper = { column: { from: (column: string) => column.toUpperCase() } };
+    const wrong = postgres(server.url, { transform: upper, onnotice: () => undefined });
+    const right = postgres(server.url, { onnotice: () => undefined });
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-settings-'));
+    const file = join(folder, 'claims.db');
+    const arrays = new DatabaseSync(file, { returnArrays: true } as never);
+    const objects = new DatabaseSync(file);
+    await sqliteStore({ database: objects }).migrate();
+    const over: [string, DedupeStore, DedupeStore][] = [
+      ['postgres', postgresStore({ client: wrong }), postgresStore({ client: right })],
+      ['sqlite', sqliteStore({ database: arrays }), sqliteStore({ database: objects })],
+    ];
+    for (const [name, refusing, mended] of over) {
+      for (let round = 1; round <= 3; round++) {
+        await expect(refusing.claim('refused', 600), name).rejects.toMatchObject({ code: 'store_unavailable' });
+      }
+      const claim = () => mended.claim('refused', 600);
+      await expect.poll(claim, { message: name }).toMatchObject({ state: 'claimed', attempt: 1 });
+    }
+    arrays.close();
+    objects.close();
+    rmSync(folder, { recursive: true, force: true });
+    await Promise.all([wrong.end(), right.end()]);
+  });
+
   it('names the setting over postgres that renames columns to what the store cannot know', async () => {
     const pascal = postgres(server.url, {
       transform: { column: { from: postgres.toPascal } },
@@ -104,8 +133,8 @@ describe('a SQLite store over a handle with odd settings', () => {
     await sqliteStore({ database }).migrate();
     await requireWorks(sqliteStore({ database }));
     const other = new BetterSqlite3(':memory:').defaultSafeIntegers(true);
-    await sqliteStore({ database: other as never }).migrate();
-    await requireWorks(sqliteStore({ database: other as never }));
+    await sqliteStore({ database: other }).migrate();
+    await requireWorks(sqliteStore({ database: other }));
   });
 
   it('names the setting where rows come as arrays', async () => {

@@ -2,6 +2,7 @@ import { type ClaimsNamespace, durableObjectStore } from '@countersign/stores/du
 import { storeContract } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DurableObjectServer, startDurableObjects } from './durable-object-server.ts';
+import { createLossyPath } from './lossy-path.ts';
 import { peekSqliteBy } from './peeked-record.ts';
 
 describe('Durable Objects in workerd', () => {
@@ -14,19 +15,42 @@ describe('Durable Objects in workerd', () => {
   const rowsOf = async (sql: string, values?: string[]) =>
     (await server.query(sql, values)).flatMap(({ rows }) => rows);
 
+  const peek = peekSqliteBy(async (text, values) => {
+    const rows = await rowsOf(text, values);
+    // One object alone keeps a key.
+    expect(rows.length).toBeLessThanOrEqual(1);
+    return rows;
+  });
   storeContract(
     { describe, it },
     {
       make: () => ({ store: server.store }),
-      peek: peekSqliteBy(async (text, values) => {
-        const rows = await rowsOf(text, values);
-        // One object alone keeps a key.
-        expect(rows.length).toBeLessThanOrEqual(1);
-        return rows;
-      }),
+      peek,
       outage: { cut: () => server.cut(), restore: () => server.restore() },
     },
   );
+
+  describe('called from outside of the Worker', () => {
+    const path = createLossyPath();
+    const namespace: ClaimsNamespace = {
+      idFromName: (name) => ({ name }),
+      get: (id) => ({
+        fetch: (_, { body }) => path.pass(() => server.fetchObject((id as { name: string }).name, body)),
+      }),
+    };
+    storeContract(
+      { describe, it },
+      { make: () => ({ store: durableObjectStore({ namespace, shards: 4 }) }), peek, loss: path },
+    );
+  });
+
+  it('makes a token itself for a caller of an older version, which sends none', async () => {
+    const step = JSON.stringify({ step: 'claim', key: 'older', leaseSeconds: 30 });
+    const answer = await server.fetchObject('countersign:0', step);
+    const { token } = ((await answer.json()) as { result: { token: string } }).result;
+    const release = JSON.stringify({ step: 'release', key: 'older', token });
+    expect(await (await server.fetchObject('countersign:0', release)).json()).toEqual({ result: true });
+  });
 
   it('remembers what was done when the objects start anew', async () => {
     const claim = await server.store.claim('kept', 30);

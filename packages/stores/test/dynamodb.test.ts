@@ -10,6 +10,7 @@ import {
 import { storeContract } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectDynamodb, startDynalite } from './dynamodb-server.ts';
+import { createLossyPath } from './lossy-path.ts';
 import { execArgv } from './process-options.ts';
 
 describe('DynamoDB through Dynalite', () => {
@@ -49,6 +50,11 @@ describe('DynamoDB through Dynalite', () => {
       expiresInSeconds: keptMilliseconds / 1000,
     };
   };
+  const path = createLossyPath();
+  const overPath = (client: DynamodbClient): DynamodbClient => ({
+    updateItem: (input) => path.pass(() => client.updateItem(input)),
+    getItem: (input) => client.getItem(input),
+  });
   const contract = (wrap: (client: DynamoDB) => DynamodbClient, processes?: { module: URL; execArgv: string[] }) =>
     storeContract(
       { describe, it },
@@ -56,13 +62,14 @@ describe('DynamoDB through Dynalite', () => {
         make() {
           const client = connectDynamodb(proxy.port);
           return {
-            store: dynamodbStore({ client: wrap(client), maxClockSkewSeconds: 0 }),
+            store: dynamodbStore({ client: overPath(wrap(client)), maxClockSkewSeconds: 0 }),
             close: () => client.destroy(),
           };
         },
         peek,
         clock: 'caller',
         outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
+        loss: path,
         ...(processes === undefined ? {} : { processes }),
       },
     );

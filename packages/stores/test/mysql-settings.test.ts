@@ -151,6 +151,49 @@ describe.skipIf(missing !== undefined)(titleOf('a session of MariaDB', missing),
     expect(await ask("SELECT attempt FROM countersign_claims WHERE claim_key = 'careless'")).toEqual([{ attempt: 1 }]);
   });
 
+  it('that other code left a transaction open in serves no handler, whose COMMIT would commit that', async () => {
+    const client = createPool({ uri: server.url, connectionLimit: 4 });
+    pools.push(client);
+    const store = mysqlStore({ client, sweep: 'manual' });
+    await eye.query('DELETE FROM effects');
+    const token = await claimed(mysqlStore({ client: eye }), 'careless handler');
+    const careless = await Promise.all([1, 2, 3, 4].map(() => client.getConnection()));
+    for (const connection of careless) {
+      await connection.beginTransaction();
+      await connection.query("INSERT INTO effects VALUES ('half done')");
+    }
+    for (const connection of careless) connection.release();
+    const end = await store.transact('careless handler', token, 60, async (transaction) => {
+      await transaction.query("INSERT INTO effects VALUES ('handler')");
+      return undefined;
+    });
+    expect(end).toBe(true);
+    expect(await ask('SELECT id FROM effects')).toEqual([{ id: 'handler' }]);
+  });
+
+  it.each(['before the store used it', 'after the store used it'])(
+    'whose autocommit other code switched off %s does not commit what that left open',
+    async (when) => {
+      const client = createPool({ uri: server.url, connectionLimit: 3 });
+      pools.push(client);
+      await eye.query('DELETE FROM effects');
+      const store = mysqlStore({ client, sweep: 'manual' });
+      if (when.startsWith('after')) for (let turn = 0; turn < 6; turn++) await store.extend('nobody', 'nobody', 30);
+      const careless = await Promise.all([1, 2, 3].map(() => client.getConnection()));
+      for (const connection of careless) {
+        await connection.query('SET autocommit = 0');
+        await connection.query("INSERT INTO effects VALUES ('half done')");
+      }
+      for (const connection of careless) connection.release();
+      const token = await claimed(store, when);
+      expect(await ask('SELECT id FROM effects')).toEqual([]);
+      expect((await mysqlStore({ client: eye }).claim(when, 30)).state).toBe('in_flight');
+      expect(await store.complete(when, token, 60)).toBe(true);
+      expect((await mysqlStore({ client: eye }).claim(when, 30)).state).toBe('done');
+      expect(await ask('SELECT id FROM effects')).toEqual([]);
+    },
+  );
+
   it.each([
     ['of a transaction', () => keptPoolWith('SET SESSION TRANSACTION READ ONLY')],
     [

@@ -31,6 +31,21 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
   const poolWith = (setting: string) =>
     new pg.Pool({ connectionString: server.url, max: 25, options: `-c ${setting.replaceAll(' ', '\\ ')}` });
 
+  it('keeps an answer with letters that the character set of the database lacks', async () => {
+    await eye.query("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+    const client = new pg.Pool({ connectionString: server.url.replace(/postgres$/, 'latin'), max: 4 });
+    const store = postgresStore({ client });
+    await store.migrate();
+    const answer = { status: 200, body: '\u20ac \ud83d\ude80 \u0142 \u00e9 "\\u20ac"' };
+    for (const mode of ['lease', 'transactional'] as const) {
+      const receiver = shopReceiver({ store, namespace: mode, mode });
+      const receive = () => receiver.receive(deliveryOf('latin'), async () => answer);
+      expect(await receive()).toMatchObject({ kind: 'handled', answer });
+      expect(await receive()).toMatchObject({ kind: 'duplicate', answer });
+    }
+    await client.end();
+  });
+
   describe.each([
     'default_transaction_isolation=serializable',
     'default_transaction_isolation=repeatable read',
@@ -89,6 +104,32 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
       // Once in a process.
       if (Pool === pg.Pool)
         expect(printed.mock.calls).toEqual([[expect.stringMatching(/postgresStore.*undoes.*COMMIT or ROLLBACK/)]]);
+      printed.mockRestore();
+      await client.end();
+    });
+
+    it('that other code left inside a transaction serves no handler, whose COMMIT would commit that', async () => {
+      const client = new Pool({ connectionString: server.url, max: 4 });
+      const store = postgresStore({ client, sweep: 'manual' });
+      const printed = vi.spyOn(console, 'warn').mockReturnValue(undefined);
+      for (const last of [`INSERT INTO effects VALUES ('half done')`, 'SELECT 1 / 0']) {
+        const key = `careless handler ${Pool === pg.Pool} ${last}`;
+        const claim = await postgresStore({ client: eye, sweep: 'manual' }).claim(key, 30);
+        if (claim.state !== 'claimed') throw new Error('not claimed');
+        const careless = await Promise.all([1, 2, 3, 4].map(() => client.connect()));
+        for (const connection of careless) {
+          await connection.query('BEGIN');
+          await connection.query(last).catch(() => undefined);
+        }
+        for (const connection of careless) connection.release();
+        const end = await store.transact(key, claim.token, 60, async (transaction) => {
+          await transaction.query(`INSERT INTO effects VALUES ('handler')`);
+          return undefined;
+        });
+        expect(end).toBe(true);
+        const { rows } = await eye.query('DELETE FROM effects RETURNING id');
+        expect(rows.map(({ id }) => id)).toEqual(['handler']);
+      }
       printed.mockRestore();
       await client.end();
     });

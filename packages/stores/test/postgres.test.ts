@@ -5,6 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { createLossyPath } from './lossy-path.ts';
 import { peekPostgresBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
@@ -38,15 +39,25 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
     new pg.Pool({ connectionString: throughProxy(), max: 25, ...options });
 
   describe('through a Pool of pg', () => {
+    const path = createLossyPath();
     storeContract<pg.PoolClient>(
       { describe, it },
       {
         make() {
           const client = poolOf();
+          client.on('connect', (connection) => {
+            const query = connection.query.bind(connection) as (...given: unknown[]) => Promise<unknown>;
+            // Prepared statements, which the store's steps are.
+            const isStep = ([first]: unknown[]) => typeof first === 'object';
+            Object.assign(connection, {
+              query: (...given: unknown[]) => (isStep(given) ? path.pass(() => query(...given)) : query(...given)),
+            });
+          });
           return { store: postgresStore({ client }), close: () => client.end() };
         },
         peek,
         outage,
+        loss: path,
         effects: {
           write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES ($1)', [id])),
           count,

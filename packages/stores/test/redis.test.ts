@@ -4,6 +4,7 @@ import { storeContract } from '@countersign/testing';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createLossyPath } from './lossy-path.ts';
 import { peekRedisBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
@@ -29,15 +30,19 @@ describe.skipIf(missing !== undefined)(titleOf('Redis', missing), () => {
   const outage = { cut: () => proxy.cut(), restore: () => proxy.restore() };
 
   describe('through ioredis', () => {
+    const path = createLossyPath();
     storeContract(
       { describe, it },
       {
         make() {
           const client = new Redis(proxy.port, { maxRetriesPerRequest: 1, retryStrategy: () => 50 });
+          const evalsha = client.evalsha.bind(client) as (...given: unknown[]) => Promise<unknown>;
+          Object.assign(client, { evalsha: (...given: unknown[]) => path.pass(() => evalsha(...given)) });
           return { store: redisStore({ client }), close: () => client.disconnect() };
         },
         peek,
         outage,
+        loss: path,
         processes: {
           module: new URL('./redis-make.ts', import.meta.url),
           execArgv,
@@ -138,6 +143,38 @@ describe.skipIf(missing !== undefined)(titleOf('Redis', missing), () => {
     await eye.config('SET', 'appendonly', 'no');
     client.disconnect();
   });
+
+  it.each(['ioredis', 'redis'])(
+    'goes on over %s at the new primary, where the old one stays up as a replica',
+    async (name) => {
+      const [first, second] = [await startRedis(), await startRedis()];
+      const wire = await startTcpProxy(first.port);
+      const io = new Redis(wire.port);
+      const node = createClient({ url: `redis://127.0.0.1:${wire.port}` });
+      await node.connect();
+      const store = redisStore({ client: name === 'ioredis' ? io : node });
+      expect((await store.claim('before', 30)).state).toBe('claimed');
+      const admin = new Redis(first.port);
+      await admin.replicaof('127.0.0.1', second.port);
+      // The address leads to the old one for a while.
+      for (let step = 0; step < 3; step++) {
+        await expect(store.claim('early', 30)).rejects.toMatchObject({
+          code: 'store_unavailable',
+          hint: expect.stringContaining('replica'),
+        });
+      }
+      wire.redirect(second.port);
+      const claim = async () => (await store.claim('after', 30)).state;
+      await expect.poll(() => claim().catch(String), { timeout: 10_000 }).toBe('claimed');
+      expect((await store.claim('early', 30)).state).toBe('claimed');
+      io.disconnect();
+      node.destroy();
+      admin.disconnect();
+      await wire.close();
+      await Promise.all([first.stop(), second.stop()]);
+    },
+    30_000,
+  );
 
   it('keeps two apps apart by the prefix of their keys', async () => {
     const client = new Redis(server.port);

@@ -21,9 +21,14 @@ interface Handle {
 }
 const openers = {
   'node:sqlite': (file: string): Handle => new DatabaseSync(file),
-  'better-sqlite3': (file: string): Handle => new BetterSqlite3(file, { timeout: 0 }) as unknown as Handle,
+  'better-sqlite3': (file: string): Handle => new BetterSqlite3(file, { timeout: 0 }),
   libsql: (file: string): Handle => new LibSql(file) as unknown as Handle,
 };
+
+it('takes a database of better-sqlite3 as its own types describe it, and gives handlers the same', () => {
+  const store = sqliteStore({ database: new BetterSqlite3(':memory:') });
+  expectTypeOf(store.transactionOf).returns.toEqualTypeOf<BetterSqlite3.Database>();
+});
 
 describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
   const file = join(folder, `${name.replace(':', '-')}.db`);

@@ -1,6 +1,9 @@
 /** The time limit that the steps of a store share. */
 
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
 import { describe, expect, it, vi } from 'vitest';
 import { Silence, TimeLimit } from '../src/time-limit.ts';
 import { later } from './shop.ts';
@@ -96,3 +99,44 @@ describe('a time limit', () => {
     ]);
   });
 });
+
+describe('a time limit in a Worker of Cloudflare', () => {
+  it('holds for steps of one request after others have ended, which take their timers with them', async () => {
+    const { outputFiles } = await build({
+      stdin: { resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts', contents: worker },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      target: 'es2022',
+      platform: 'neutral',
+    });
+    const miniflare = new Miniflare({
+      modules: true,
+      script: outputFiles[0]?.text ?? '',
+      compatibilityDate: '2026-07-01',
+    });
+    const step = async (milliseconds: number) =>
+      (await miniflare.dispatchFetch(`https://worker.invalid/?after=${milliseconds}`)).text();
+    expect(await step(10)).toBe('answered');
+    expect(await step(0)).toBe('The connection did not answer within 0.5 s.');
+    const first = step(200);
+    await later(50);
+    // Still waiting when the first, which came before it, has ended.
+    expect(await Promise.all([first, step(0)])).toEqual(['answered', 'The connection did not answer within 0.5 s.']);
+    expect(await step(10)).toBe('answered');
+    await miniflare.dispose();
+  }, 30_000);
+});
+
+const worker = `
+import { TimeLimit } from '../src/time-limit.ts';
+const limit = new TimeLimit(0.5);
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export default {
+  async fetch(request) {
+    const milliseconds = Number(new URL(request.url).searchParams.get('after'));
+    const step = milliseconds > 0 ? pause(milliseconds).then(() => 'answered') : new Promise(() => undefined);
+    const end = limit.run(step).catch((error) => error.message);
+    return new Response(await Promise.race([end, pause(3000).then(() => 'no limit')]));
+  },
+};`;

@@ -1,10 +1,11 @@
 import { findMissing, type LiveServer, startRedis } from '@countersign/live-services';
 import { redisStore } from '@countersign/stores/redis';
-import { upstashStore } from '@countersign/stores/upstash';
+import { type UpstashClient, upstashStore } from '@countersign/stores/upstash';
 import { storeContract } from '@countersign/testing';
 import { Redis as Upstash } from '@upstash/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLossyPath } from './lossy-path.ts';
 import { peekRedisBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 import { startUpstashShim, type UpstashShim } from './upstash-shim.ts';
@@ -30,6 +31,11 @@ describe.skipIf(missing !== undefined)(titleOf('Upstash', missing), () => {
   const connect = (settings: object = {}) =>
     new Upstash({ url: shim.url, token: 'none', retry: false, enableTelemetry: false, ...settings });
   const peek = peekRedisBy(() => eye);
+  const path = createLossyPath();
+  const overPath = (client: UpstashClient): UpstashClient => ({
+    evalsha: (...given) => path.pass(() => client.evalsha(...given)),
+    eval: (...given) => path.pass(() => client.eval(...given)),
+  });
 
   describe.each([
     ['with the client as it comes', {}],
@@ -39,9 +45,10 @@ describe.skipIf(missing !== undefined)(titleOf('Upstash', missing), () => {
     storeContract(
       { describe, it },
       {
-        make: () => ({ store: upstashStore({ client: connect(settings) }) }),
+        make: () => ({ store: upstashStore({ client: overPath(connect(settings)) }) }),
         peek,
         outage: { cut: () => shim.cut(), restore: () => shim.restore() },
+        loss: path,
         ...('responseEncoding' in settings
           ? {}
           : { processes: { module: new URL('./upstash-make.ts', import.meta.url), execArgv } }),

@@ -218,7 +218,6 @@ function callbackMembers(inner: Record<string, Method>, watch: Watch) {
       ),
     ...closing(refuseToClose),
     promise(...given: unknown[]) {
-      watch.tenure.requireOpen();
       const connection = inner.promise?.(...given) as Connection;
       return guard(connection, watch.tenure, promiseMembers(connection, watch));
     },

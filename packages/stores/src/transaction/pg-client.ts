@@ -16,6 +16,7 @@ interface Config {
 /** A Query, a cursor or a stream, which sends itself. */
 interface Submittable {
   submit: unknown;
+  handleError?(error: unknown): void;
   text?: string;
   readonly cursor?: { text?: string };
 }
@@ -45,17 +46,24 @@ export function openPgTransaction(client: Client): OpenPgTransaction {
 function createQuery(client: Client, nested: NestedTransactions, tenure: Tenure): QueryFunction {
   const send = client.query.bind(client) as QueryFunction;
   return (...given) => {
-    tenure.requireOpen();
     const [first] = given as [Given];
-    const text = textOf(first, client);
-    if (text === undefined) return send(...given);
     if (isSubmittable(first)) {
+      try {
+        tenure.requireOpen();
+      } catch (error) {
+        return failLikePg(first, error);
+      }
+      const text = textOf(first, client);
+      if (text === undefined) return send(...given);
       // It tells of its end by events of its own, so an error leaves the count of open ones to the handler.
       const replacement = nested.decide(text);
       if (replacement !== undefined) setText(first, replacement.text);
       return send(...given);
     }
     return answeringLikePg((...parameters) => {
+      tenure.requireOpen();
+      const text = textOf(first, client);
+      if (text === undefined) return send(...parameters);
       const replacement = nested.decide(text);
       if (replacement !== undefined) return replace(send, replacement, callbackOf(parameters));
       if (nested.setsTransaction(text) && callbackOf(parameters) === undefined) return setTransaction(send, parameters);
@@ -75,6 +83,13 @@ function answeringLikePg(method: QueryFunction): QueryFunction {
       queueMicrotask(() => callback(error));
     }
   };
+}
+
+/** A cursor or a stream hears of it as it does of a connection that is closed. */
+function failLikePg(given: Submittable, error: unknown): Submittable {
+  if (given.handleError === undefined) throw error;
+  queueMicrotask(() => given.handleError?.(error));
+  return given;
 }
 
 function replace(send: QueryFunction, { text, undo }: Replacement, callback: Callback | undefined): unknown {

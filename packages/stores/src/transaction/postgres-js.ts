@@ -41,7 +41,7 @@ function membersOf(sql: Sql, given: Surroundings) {
     savepoint(...parameters: unknown[]): unknown;
   };
   const { nested, tenure } = given;
-  const savepoint = (...parameters: unknown[]): unknown => {
+  const savepoint = async (...parameters: unknown[]): Promise<unknown> => {
     tenure.requireOpen();
     const [first] = parameters;
     if (isTemplate(first)) return savepoint((scope: Sql) => scope(...parameters));
@@ -53,12 +53,11 @@ function membersOf(sql: Sql, given: Surroundings) {
   return {
     [callSelf]: (...parameters: unknown[]) => watch(sql(...parameters), nested, tenure),
     unsafe(...parameters: unknown[]) {
-      tenure.requireOpen();
       return watch(inner.unsafe(...parameters), nested, tenure);
     },
     savepoint,
     // A transaction has none in postgres, and Drizzle begins its own with it.
-    begin(...parameters: unknown[]): unknown {
+    async begin(...parameters: unknown[]): Promise<unknown> {
       const [options] = parameters;
       if (typeof options === 'string' && !/^\s*(?:read write)?\s*$/i.test(options)) {
         throw refuse(

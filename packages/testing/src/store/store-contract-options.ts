@@ -37,6 +37,11 @@ export interface StoreContractOptions<Transaction = unknown> {
   readonly processes?: { readonly module: URL; readonly count?: number; readonly execArgv?: readonly string[] };
   /** Takes the backend away and gives it back. Where it is given, each step has to fail while it is away. */
   readonly outage?: { cut(): Promise<void>; restore(): Promise<void> };
+  /**
+   * Loses what is on its way: of the next `answers` requests that write, the backend carries out each and its answer gets lost; those
+   * after them never arrive, until `mend`. Steps have to reject meanwhile, and not wait. Where it is given, claims and releases that got lost have to be made up for.
+   */
+  readonly loss?: { lose(answers: number): void; mend(): void };
   /** For stores with `transact`: an effect written in a transaction, and how often it is there. */
   readonly effects?: {
     write(transaction: Transaction, id: string): Promise<void>;

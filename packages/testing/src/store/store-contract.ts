@@ -4,6 +4,7 @@ import type { Claim, DedupeStore } from '@countersign/core';
 import { type ContractRunner, requireEqual, requireThat } from '../contract-runner.ts';
 import { claimProcesses } from './claim-processes.ts';
 import type { PeekedRecord, StoreContractOptions, StoreHandle } from './store-contract-options.ts';
+import { lossCases } from './store-loss-cases.ts';
 import { atClock, attempt, claimed, eventually, freshKey, pause } from './store-steps.ts';
 import { transactionCases } from './store-transaction-cases.ts';
 
@@ -21,7 +22,7 @@ export function storeContract<Transaction = unknown>(
   { describe, it }: ContractRunner,
   options: StoreContractOptions<Transaction>,
 ): void {
-  const { make, peek, grainSeconds = 0.1, clock = 'store', processes, outage, effects } = options;
+  const { make, peek, grainSeconds = 0.1, clock = 'store', processes, outage, loss, effects } = options;
   const expired = (seconds: number) => pause(seconds + grainSeconds + 0.05);
 
   const withStores = async (count: number, body: (...stores: DedupeStore[]) => Promise<void>) => {
@@ -344,6 +345,7 @@ export function storeContract<Transaction = unknown>(
       }
     }
 
+    if (loss !== undefined) lossCases(holds, loss);
     if (effects !== undefined) transactionCases(holds, effects);
   });
 }
