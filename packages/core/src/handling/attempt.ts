@@ -71,7 +71,7 @@ export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
 
 async function completeLeased(attempt: Attempt, answer: HandlerAnswer | undefined): Promise<AttemptEnd> {
   const { event, identity, ownership, advances } = attempt;
-  switch (await ownership.complete(await storedAnswer(event, identity, answer), advances)) {
+  switch (await ownership.record(await storedAnswer(event, identity, answer), advances)) {
     case 'recorded':
       return { kind: 'done', answer };
     case 'unknown':
@@ -155,7 +155,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       if (!end) return { kind: 'lost' };
       // Only now: a mark for what is rolled back would make older events stale, and leave none of them handled.
       clearTimeout(giveUpTimer);
-      const isAdvanced = await ownership.advance().then(
+      const isAdvanced = await ownership.advance(timeoutSeconds).then(
         () => true,
         () => false,
       );

@@ -88,7 +88,7 @@ async function runClaimed(
   let runsOn: Promise<unknown> | undefined;
   try {
     if (owned.isStale) {
-      await owned.complete(await storedAnswer(event, identity, undefined), false);
+      await owned.record(await storedAnswer(event, identity, undefined), false);
       return { kind: 'stale', event };
     }
     const handling = new OwnedEvent(event, identity, owned, options, dedupe);

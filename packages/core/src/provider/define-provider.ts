@@ -23,16 +23,14 @@ export function defineProvider<Events extends EventMap = EventMap, Material exte
   description: ProviderDescription<Material>,
 ): Provider<Events, Material> {
   requireProvider(description);
-  if (description.confidence === undefined && isDevelopment()) {
+  // Written out, so that bundlers for production see it and leave the doubts away.
+  if (typeof process === 'object' && process.env.NODE_ENV === 'development' && description.confidence === undefined) {
     for (const { message } of lintProvider(description)) console.warn(`countersign: ${description.name}: ${message}`);
   }
   return description;
 }
 
-export function isDevelopment(): boolean {
-  const runtime = globalThis as { process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
-  return runtime.process?.env?.NODE_ENV === 'development';
-}
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> } | undefined;
 
 /** @throws options_invalid */
 export function requireProvider(value: unknown): asserts value is Provider {
