@@ -42,6 +42,13 @@ export interface PostgresJsTransaction {
 
 /** What the store needs of PGlite, which is PostgreSQL inside the process. */
 export interface Pglite<Transaction extends PgClient = PgClient> extends PgClient {
+  query(
+    text: string,
+    values?: unknown[],
+    options?: { serializers: Record<number, (value: unknown) => string> },
+  ): Promise<{ rows: Row[] }>;
+  /** Whether a transaction is open in the one session that it has. */
+  isInTransaction?(): boolean;
   transaction(work: (transaction: Transaction) => Promise<unknown>): Promise<unknown>;
 }
 

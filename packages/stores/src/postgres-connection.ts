@@ -90,22 +90,38 @@ function connectClient(client: PostgresClient, duplicate: Duplicate | undefined)
   };
 }
 
+/** The number of the type text: https://www.postgresql.org/docs/current/datatype-oid.html */
+const textType = 25;
+
 function connectPglite(database: Pglite): PostgresConnection {
-  const queryBy =
-    (runner: PgClient): Query =>
+  const queryIn =
+    (transaction: PgClient): Query =>
     async (text, values) =>
-      (await runner.query(text, [...values])).rows;
+      (await transaction.query(text, [...values])).rows;
+  // PGlite writes values down when it is the query's turn. Before and after, another transaction may be open that is none of its business.
+  const requireNoTransaction = {
+    serializers: {
+      [textType](value: unknown) {
+        if (database.isInTransaction?.() === true) throw leftOpen('postgresStore');
+        return String(value);
+      },
+    },
+  };
+  const query: Query = async (text, values) => (await database.query(text, [...values], requireNoTransaction)).rows;
   return {
-    query: queryBy(database),
+    query,
     isEmbedded: true,
     transaction: (work) =>
       commitOrRollBack<PgClient>(
         {
-          begin: (body) => database.transaction(body),
+          async begin(body) {
+            await query('SELECT $1::text', ['']);
+            return database.transaction(body);
+          },
           open: openPgliteTransaction,
           savepoint: (transaction) => postgresSavepoint((text) => transaction.query(text)),
         },
-        (open, transaction) => work(open, queryBy(transaction)),
+        (open, transaction) => work(open, queryIn(transaction)),
       ),
   };
 }

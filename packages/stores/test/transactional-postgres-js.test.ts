@@ -181,6 +181,28 @@ describe('the transaction of PGlite', () => {
   const effects = async () =>
     (await database.query<{ id: string }>('SELECT id FROM effects ORDER BY id')).rows.map(({ id }) => id);
 
+  it('refuses steps and handlers while the app has one open that it began by a text, and lets it be', async () => {
+    const refusal = { code: 'store_unavailable', hint: expect.stringContaining('a transaction open') };
+    const claim = await store.claim('app', 30);
+    if (claim.state !== 'claimed') throw new Error('not claimed');
+    await database.exec('BEGIN');
+    await database.exec("INSERT INTO effects VALUES ('app')");
+    await expect(store.claim('another', 30)).rejects.toMatchObject(refusal);
+    await expect(store.complete('app', claim.token, 60)).rejects.toMatchObject(refusal);
+    let runs = 0;
+    const work = async () => void runs++;
+    await expect(store.transact('app', claim.token, 60, work as never)).rejects.toMatchObject(refusal);
+    await database.exec('COMMIT');
+    expect(runs).toBe(0);
+    expect((await database.query('SELECT id FROM effects')).rows).toEqual([{ id: 'app' }]);
+    await database.exec('DELETE FROM effects');
+    // One that the app begins by transaction() is waited for.
+    const ended = database.transaction(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    expect(await store.complete('app', claim.token, 60)).toBe(true);
+    expect((await store.claim('another', 30)).state).toBe('claimed');
+    await ended;
+  });
+
   it('is not ended by COMMIT, ROLLBACK or rollback(), and nested transactions are savepoints', async () => {
     const { end, state } = await inTransaction(store, async (transaction) => {
       expectTypeOf(transaction).toEqualTypeOf<Transaction>();
