@@ -107,4 +107,22 @@ describe('the linter for descriptions', () => {
     defineProvider(doubtful);
     expect(warn.mock.calls).toEqual([[expect.stringMatching(/^countersign: sound: No time is signed/)]]);
   });
+
+  it('is left alone where the runtime does not say what NODE_ENV is', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    // Deno without --allow-env.
+    const env = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('Requires env access to "NODE_ENV"');
+        },
+      },
+    );
+    vi.stubGlobal('process', { env });
+    expect(() => defineProvider({ name: 'own', scheme: rawBodyHmac({ header: 'x-sig' }) })).not.toThrow();
+    vi.unstubAllGlobals();
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
 });

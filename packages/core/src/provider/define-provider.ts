@@ -23,11 +23,19 @@ export function defineProvider<Events extends EventMap = EventMap, Material exte
   description: ProviderDescription<Material>,
 ): Provider<Events, Material> {
   requireProvider(description);
-  // Written out, so that bundlers for production see it and leave the doubts away.
-  if (typeof process === 'object' && process.env.NODE_ENV === 'development' && description.confidence === undefined) {
-    for (const { message } of lintProvider(description)) console.warn(`countersign: ${description.name}: ${message}`);
+  if (description.confidence === undefined) {
+    try {
+      // Written out, so that bundlers for production see it and leave the doubts away.
+      if (typeof process === 'object' && process.env.NODE_ENV === 'development') warnOfFindings(description);
+    } catch {
+      // Deno does not say without a permission: then nothing is said here either.
+    }
   }
   return description;
+}
+
+function warnOfFindings(description: ProviderDescription): void {
+  for (const { message } of lintProvider(description)) console.warn(`countersign: ${description.name}: ${message}`);
 }
 
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> } | undefined;
