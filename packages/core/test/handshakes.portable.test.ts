@@ -64,7 +64,7 @@ describe('a handshake', () => {
     expect(outcome).toMatchObject({ name: 'echo' });
     expect(claim).not.toHaveBeenCalled();
     expect(onOutcome).toHaveBeenCalledTimes(1);
-    expect(await headRefusal(receiver, get('/?challenge=abc'))).toBeUndefined();
+    expect(await headRefusal(receiver, get('/?challenge=abc'), 'receive')).toBeUndefined();
   });
 
   it('is none without its value, with two of them, by another method, or with a value that is no plain text', async () => {
@@ -169,7 +169,7 @@ describe('a handshake', () => {
     expect(seen).toEqual([
       { provider: 'shaking', name: 'hook_secret', signed: false, value: 'new-secret', payload: {} },
     ]);
-    expect(await headRefusal(accepting, request)).toBeUndefined();
+    expect(await headRefusal(accepting, request, 'receive')).toBeUndefined();
     const refusing = receiverOf(hook, { handshakes: { accept: () => false } });
     expect(codeOf(await refusing.receive(request, never))).toBe('signature_mismatch');
     const vague = receiverOf(hook, { handshakes: { accept: (() => 1) as never } });

@@ -377,7 +377,7 @@ describe('handshakes of the presets', () => {
     const outcome = await receiverFor(id).receive(request, () => expect.unreachable());
     expect(outcome.kind === 'rejected' ? outcome.error : outcome).toMatchObject({ kind: 'handshake' });
     expect((outcome as Extract<Outcome, { kind: 'handshake' }>).answer).toMatchObject(answer);
-    expect(await headRefusal(receiverFor(id), request)).toBeUndefined();
+    expect(await headRefusal(receiverFor(id), request, 'receive')).toBeUndefined();
   });
 
   it('that bring the secret are answered before there is one, and nothing else is accepted until then', async () => {

@@ -12,7 +12,7 @@ import { paypalFlood, snsFlood, startAmidFlood, tokenFlood } from './key-floods.
 import { Random } from './random.ts';
 import { forgeryFlood, handshakeFlood, headerFlood, malformedFlood } from './request-floods.ts';
 
-const requests = amountOf('VERDICT_STRANGERS', 10_000);
+const requests = amountOf('VERDICT_STRANGERS', 5000);
 const seed = seedOf();
 const milliseconds = 120_000 + requests * 20;
 /** What the second half of all requests may leave behind: records of genuine deliveries, and the noise of the runtime. */
