@@ -449,6 +449,11 @@ describe('handlers', () => {
     expect((await receiver.receive(delivery(content), handlers({ 'order.lost': run }))).kind).toBe('duplicate');
   });
 
+  it.each([undefined, null])('is a failure and no rejection where an app gives %s in its place', async (missing) => {
+    const receiver = receiverOf(R, K1, { onOutcome: () => undefined });
+    expect((await receiver.receive(delivery({}), missing as never)).kind).toBe('failed');
+  });
+
   it('tells a handler whose event it is, where tenants have names', async () => {
     const tenantOf = ({ url }: { url: string | undefined }) => url?.slice(1);
     const receiver = receiverOf(R, secretsByTenant({ acme: K1 }, tenantOf) as never);

@@ -87,7 +87,9 @@ const leavesKey: unique symbol = Symbol.for('countersign.handler.leaves');
 
 /** Whether a handler of several has none for an event. Such an event is acknowledged without a claim. */
 export function leavesAlone(handle: Handler, event: WebhookEvent): boolean {
-  return (handle as { readonly [leavesKey]?: (event: WebhookEvent) => boolean })[leavesKey]?.(event) === true;
+  return (
+    (handle as { readonly [leavesKey]?: (event: WebhookEvent) => boolean } | undefined)?.[leavesKey]?.(event) === true
+  );
 }
 
 /** A handler in the place of another one, for adapters: what that one leaves alone stays alone. */
