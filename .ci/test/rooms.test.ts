@@ -351,7 +351,7 @@ describe('among comparisons, it reports', () => {
   accepts('a comparison in a test', 'core/test/planted.test.ts', 'expect(mac === given).toBe(true);');
 
   test('an allowed comparison that is not there any more', () => {
-    const path = 'packages/core/src/claims/memory-store.ts';
+    const path = 'packages/core/src/stores/memory-store.ts';
     const text = readFileSync(join(root, path), 'utf8').replace('record.token === token', 'same(record, token)');
     expectRules({ [path]: text }, { '.ci/source-rules/map.mjs': ['secret-comparison'] });
   });

@@ -26,14 +26,10 @@ export async function createApp({ file, secret, afterBooking }: Settings): Promi
   const receiver = createReceiver({
     provider: stripe,
     secrets: secret,
-    dedupe: {
-      store,
-      namespace: 'payments',
-      mode: 'transactional',
-      deadLetter: {
-        afterAttempts: 10,
-        handle: (event, { attempts }) => console.error(`${event.id} was given up after ${attempts} attempts`),
-      },
+    dedupe: { store, namespace: 'payments', mode: 'transactional' },
+    deadLetter: {
+      afterAttempts: 10,
+      handle: (event, { attempts }) => console.error(`${event.id} was given up after ${attempts} attempts`),
     },
   });
   const handle = handlers<typeof stripe>({

@@ -1,16 +1,18 @@
 /** Verifies incoming webhooks over the received bytes, within a replay window, and handles each event once. */
 
 export type { DeadLetterOptions, DedupeOptions, OrderingOptions } from './claims/dedupe-options.ts';
-export { type MemoryStoreOptions, memoryStore } from './claims/memory-store.ts';
-export type {
-  Claim,
-  DeadLetterInfo,
-  DedupeStore,
-  ReleaseOptions,
-  StoredAnswer,
-  StoreFinding,
-  TransactionalStore,
-  TransactionEnd,
+export {
+  type Claim,
+  claimsKey,
+  type DeadLetterInfo,
+  type DedupeStore,
+  type ReleaseOptions,
+  type StoredAnswer,
+  type StoreFinding,
+  type StoreMethods,
+  type TransactionalMethods,
+  type TransactionalStore,
+  type TransactionEnd,
 } from './claims/store.ts';
 export type { HashName } from './crypto/hmac.ts';
 export type { HostPattern } from './crypto/host-pattern.ts';
@@ -90,3 +92,5 @@ export type {
   TimestampSource,
 } from './schemes/signed-text/description.ts';
 export type { ComputedPart, PairLayout, SignedPair, SignedPart } from './schemes/signed-text/signed-part.ts';
+export { defineStore } from './stores/define-store.ts';
+export { type MemoryStoreOptions, memoryStore } from './stores/memory-store.ts';

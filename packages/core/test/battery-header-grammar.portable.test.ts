@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { defineProvider, type HeaderSource, hmac, type Provider } from '@countersign/core';
+import { defineProvider, defineStore, type HeaderSource, hmac, type Provider } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import {
   B,
@@ -43,7 +43,7 @@ describe('header grammar', () => {
         calls++;
         throw new Error('never');
       };
-      const dedupe = { local: true, claim: count, extend: count, complete: count, release: count };
+      const dedupe = defineStore({ local: true, claim: count, extend: count, complete: count, release: count });
       const receiver = receiverOf(T, K1, { dedupe });
       await expectRefused(receiver.verify(deliveryOf(headers)), 'missing_signature');
       expect((await headRefusal(receiver, { headers }))?.code).toBe('header_missing');

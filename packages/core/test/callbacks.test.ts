@@ -69,12 +69,14 @@ const callbacks: Readonly<Record<string, (callback: () => unknown) => Options>> 
   clock: (clock) => ({ clock }),
   secrets: (secrets) => ({ secrets }),
   'dedupe.identity': (identity) => ({ dedupe: { store: memoryStore(), identity } }),
-  'dedupe.ordering.entity': (entity) => ({ dedupe: { store: memoryStore(), ordering: { entity } } }),
-  'dedupe.ordering.position': (position) => ({
-    dedupe: { store: memoryStore(), ordering: { entity: () => 'one', position } },
+  'ordering.entity': (entity) => ({ dedupe: { store: memoryStore() }, ordering: { entity } }),
+  'ordering.position': (position) => ({
+    dedupe: { store: memoryStore() },
+    ordering: { entity: () => 'one', position },
   }),
-  'dedupe.deadLetter.handle': (handle) => ({
-    dedupe: { store: memoryStore(), deadLetter: { afterAttempts: 1, handle } },
+  'deadLetter.handle': (handle) => ({
+    dedupe: { store: memoryStore() },
+    deadLetter: { afterAttempts: 1, handle },
   }),
   'schemas.validate': (validate) => ({
     dedupe: memoryStore(),
@@ -85,12 +87,8 @@ const callbacks: Readonly<Record<string, (callback: () => unknown) => Options>> 
     (['claim', 'extend', 'complete', 'release', 'raiseWatermark', 'check'] as const).map((method) => [
       `store.${method}`,
       (callback: () => unknown) => ({
-        dedupe: {
-          store: { ...memoryStore(), [method]: callback },
-          timeoutSeconds: 0.2,
-          leaseSeconds: 1,
-          ordering: { entity: () => 'one' },
-        },
+        dedupe: { store: { ...memoryStore(), [method]: callback }, timeoutSeconds: 0.2, leaseSeconds: 1 },
+        ordering: { entity: () => 'one' },
       }),
     ]),
   ),

@@ -2,6 +2,7 @@
 
 import {
   type DedupeStore,
+  defineStore,
   type HandlerContext,
   memoryStore,
   type ReceiverWarning,
@@ -25,7 +26,7 @@ const entity = (event: { payload: unknown }) => (event.payload as { order?: stri
 
 describe('order per entity', () => {
   const receiver = (store: DedupeStore = memoryStore(), extra: object = {}) =>
-    receiverOf(orders, K1, { dedupe: { store, leaseSeconds: 1, ordering: { entity, ...extra } } });
+    receiverOf(orders, K1, { dedupe: { store, leaseSeconds: 1 }, ordering: { entity, ...extra } });
 
   it('runs what is newer, and calls stale what is older than what was handled', async () => {
     const hooks = receiver();
@@ -122,7 +123,8 @@ describe('order per entity', () => {
 
   it('gives up the turn of a handler that hangs, when its lease is over', async () => {
     const hooks = receiverOf(orders, K1, {
-      dedupe: { store: memoryStore(), leaseSeconds: 1, ordering: { entity } },
+      dedupe: { store: memoryStore(), leaseSeconds: 1 },
+      ordering: { entity },
       handlerTimeoutSeconds: 0.05,
     });
     const created = 1_700_000_000;
@@ -161,20 +163,22 @@ describe('order per entity', () => {
       { entity: () => '' },
       { entity: () => 'o', position: () => Number.NaN },
     ]) {
-      const hooks = receiverOf(orders, K1, { dedupe: { store: memoryStore(), ordering } });
+      const hooks = receiverOf(orders, K1, { dedupe: { store: memoryStore() }, ordering });
       expect(await hooks.receive(delivery({ id: 'a', created: 1_700_000_000 }), () => undefined)).toMatchObject({
         kind: 'rejected',
-        error: { code: 'options_invalid', at: 'dedupe.ordering' },
+        error: { code: 'options_invalid', at: 'ordering' },
       });
     }
     const { raiseWatermark: _, ...bare } = memoryStore();
-    for (const dedupe of [
-      { store: memoryStore(), ordering: {} },
-      { store: memoryStore(), ordering: { entity, waitSeconds: -1 } },
-      { store: memoryStore(), ordering: { entity, entities: 1 } },
-      { store: bare, ordering: { entity } },
+    for (const policy of [
+      { dedupe: memoryStore(), ordering: {} },
+      { dedupe: memoryStore(), ordering: { entity, waitSeconds: -1 } },
+      { dedupe: memoryStore(), ordering: { entity, entities: 1 } },
+      { dedupe: bare, ordering: { entity } },
+      { ordering: { entity } },
     ]) {
-      expect(buildError(() => receiverOf(orders, K1, { dedupe: dedupe as never })).code).toBe('options_invalid');
+      const error = buildError(() => receiverOf(orders, K1, policy as never));
+      expect([error.code, error.at?.split('.')[0]]).toEqual(['options_invalid', 'ordering']);
     }
   });
 });
@@ -187,7 +191,8 @@ describe('a dead letter', () => {
   it('goes to the hook at the last attempt, and the sender hears success', async () => {
     const handle = vi.fn();
     const hooks = receiverOf(orders, K1, {
-      dedupe: { store: memoryStore(), deadLetter: { afterAttempts: 3, handle } },
+      dedupe: { store: memoryStore() },
+      deadLetter: { afterAttempts: 3, handle },
     });
     const kinds = [];
     for (let attempt = 0; attempt < 4; attempt++) kinds.push(await hooks.receive(delivery({ id: 'a' }), fail));
@@ -201,7 +206,8 @@ describe('a dead letter', () => {
   it('is told of attempts that ended in a crash, without another run', async () => {
     const store = memoryStore();
     const hooks = receiverOf(orders, K1, {
-      dedupe: { store, deadLetter: { afterAttempts: 2, handle: () => undefined } },
+      dedupe: { store },
+      deadLetter: { afterAttempts: 2, handle: () => undefined },
     });
     let key = '';
     await hooks.receive(delivery({ id: 'a' }), async (event) => {
@@ -230,7 +236,8 @@ describe('a dead letter', () => {
       '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'never' }] }) },
     } as const;
     const hooks = receiverOf({ ...orders, eventType: { json: 'type' } }, K1, {
-      dedupe: { store, deadLetter: { afterAttempts: 2, handle } },
+      dedupe: { store },
+      deadLetter: { afterAttempts: 2, handle },
       schemas: { odd: never } as never,
     });
     const odd = delivery({ id: 'a', type: 'odd' });
@@ -263,7 +270,8 @@ describe('a dead letter', () => {
     };
     const handle = vi.fn();
     const hooks = receiverOf(orders, K1, {
-      dedupe: { store, timeoutSeconds: 0.02, deadLetter: { afterAttempts: 3, handle } },
+      dedupe: { store, timeoutSeconds: 0.02 },
+      deadLetter: { afterAttempts: 3, handle },
     });
     for (let attempt = 0; attempt < 3; attempt++) {
       const outcome = await hooks.receive(delivery({ id: 'a' }), () => undefined);
@@ -283,13 +291,11 @@ describe('a dead letter', () => {
   it('stays with the sender while the hook itself fails', async () => {
     let isDown = true;
     const hooks = receiverOf(orders, K1, {
-      dedupe: {
-        store: memoryStore(),
-        deadLetter: {
-          afterAttempts: 1,
-          handle: () => {
-            if (isDown) throw new Error('hook');
-          },
+      dedupe: { store: memoryStore() },
+      deadLetter: {
+        afterAttempts: 1,
+        handle: () => {
+          if (isDown) throw new Error('hook');
         },
       },
     });
@@ -311,9 +317,14 @@ describe('a dead letter', () => {
       { afterAttempts: 0, handle: () => undefined },
       { afterAttempts: 3 },
     ]) {
-      const dedupe = { store: memoryStore(), deadLetter } as never;
-      expect(buildError(() => receiverOf(orders, K1, { dedupe })).code).toBe('options_invalid');
+      const policy = { dedupe: memoryStore(), deadLetter } as never;
+      const error = buildError(() => receiverOf(orders, K1, policy));
+      expect([error.code, error.at?.split('.')[0]]).toEqual(['options_invalid', 'deadLetter']);
     }
+    const handle = () => undefined;
+    expect(buildError(() => receiverOf(orders, K1, { deadLetter: { afterAttempts: 3, handle } })).at).toBe(
+      'deadLetter',
+    );
   });
 });
 
@@ -543,7 +554,8 @@ describe('a store that hangs', () => {
       for (const name of ['claim', 'extend', 'complete', 'release', 'raiseWatermark', 'check'] as const) {
         const store = { ...memoryStore(), [name]: method } as unknown as DedupeStore;
         const hooks = receiverOf(orders, K1, {
-          dedupe: { store, leaseSeconds: 1, timeoutSeconds: 0.05, ordering: { entity } },
+          dedupe: { store, leaseSeconds: 1, timeoutSeconds: 0.05 },
+          ordering: { entity },
         });
         const started = vi.fn();
         const first = await hooks.receive(delivery({ id: 'a', order: 'o', created: 1_700_000_000 }), async () => {
@@ -672,5 +684,41 @@ describe('what is said of a store', () => {
       seen = context;
     });
     expect(seen?.transaction).toBeUndefined();
+  });
+});
+
+describe('a store of your own', () => {
+  const { claim, extend, complete, release } = memoryStore();
+  const methods = { local: true, claim, extend, complete, release };
+
+  it('works once its methods went through defineStore', async () => {
+    const receiver = receiverOf(orders, K1, { dedupe: defineStore(methods) });
+    const kinds = [];
+    for (let time = 0; time < 2; time++)
+      kinds.push((await receiver.receive(delivery({ id: 'own' }), () => undefined)).kind);
+    expect(kinds).toEqual(['handled', 'duplicate']);
+  });
+
+  it('stays one when it is spread and a method is replaced', async () => {
+    let claims = 0;
+    const store = memoryStore();
+    const counting = {
+      ...store,
+      claim: (...given: Parameters<typeof claim>) => {
+        claims++;
+        return store.claim(...given);
+      },
+    };
+    const outcome = await receiverOf(orders, K1, { dedupe: counting }).receive(delivery({ id: 'x' }), () => undefined);
+    expect([outcome.kind, claims]).toEqual(['handled', 1]);
+  });
+
+  it('is refused as a bare object, with the call that makes it one', () => {
+    for (const dedupe of [methods, { store: methods }]) {
+      const error = buildError(() => receiverOf(orders, K1, { dedupe: dedupe as never }));
+      expect(error.code).toBe('options_invalid');
+      expect(error.message).toContain('defineStore({ claim, extend, complete, release })');
+    }
+    expect(buildError(() => defineStore({ claim } as never)).at).toBe('defineStore.extend');
   });
 });

@@ -17,7 +17,8 @@ const senderWith = (retries: RetryFacts | undefined) => ({
 const setUp = (retries: RetryFacts | undefined, dedupe: Partial<DedupeOptions> = {}, policy: object = {}) => {
   const bury = vi.fn();
   const receiver = receiverOf(senderWith(retries), K1, {
-    dedupe: { store: memoryStore(), deadLetter: { afterAttempts: 5, handle: bury }, ...dedupe },
+    dedupe: { store: memoryStore(), ...dedupe },
+    deadLetter: { afterAttempts: 5, handle: bury },
     onWarning: () => undefined,
     onOutcome: () => undefined,
     ...policy,

@@ -14,6 +14,7 @@ import {
   rawBodyHmac,
   type SecretInput,
   timestampedHmac,
+  type WebhookError,
   type WebhookErrorCode,
 } from '@countersign/core';
 import { expect } from 'vitest';
@@ -130,7 +131,7 @@ export async function expectRefused(promise: Promise<unknown>, name: keyof typeo
 }
 
 /** The code thrown when something is built; fails where nothing is thrown. */
-export function buildError(build: () => unknown): { code: WebhookErrorCode; message: string } {
+export function buildError(build: () => unknown): WebhookError {
   try {
     build();
   } catch (error) {

@@ -98,12 +98,8 @@ describe('a transaction', () => {
       },
     };
     const receiver = receiverOf(sender, K1, {
-      dedupe: {
-        store,
-        mode: 'transactional',
-        timeoutSeconds: 1,
-        ordering: { entity: () => 'e' },
-      },
+      dedupe: { store, mode: 'transactional', timeoutSeconds: 1 },
+      ordering: { entity: () => 'e' },
       ...quiet,
     });
     const outcome = await receiver.receive(delivery({ id: 'a', created: 1 }), () => undefined);
@@ -133,12 +129,8 @@ describe('a transaction', () => {
       release: memory.release,
     } as TransactionalStore;
     const receiver = receiverOf(sender, K1, {
-      dedupe: {
-        store,
-        mode: 'transactional',
-        leaseSeconds: 1,
-        deadLetter: { afterAttempts: 1, handle: () => void order.push('dead letter') },
-      },
+      dedupe: { store, mode: 'transactional', leaseSeconds: 1 },
+      deadLetter: { afterAttempts: 1, handle: () => void order.push('dead letter') },
       handlerTimeoutSeconds: 0.1,
       ...quiet,
     });

@@ -140,7 +140,7 @@ describe('the memory store', () => {
 
   it('holds a million completed records within 150 MB and sets no timer', () => {
     const program = `
-      import { memoryStore } from ${JSON.stringify(new URL('../src/claims/memory-store.ts', import.meta.url).href)};
+      import { memoryStore } from ${JSON.stringify(new URL('../src/stores/memory-store.ts', import.meta.url).href)};
       import { createHash } from 'node:crypto';
       const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
       globalThis.gc();

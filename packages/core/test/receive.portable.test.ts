@@ -1,9 +1,11 @@
 import {
   type DedupeStore,
+  defineStore,
   type HandlerContext,
   handlers,
   memoryStore,
   type Outcome,
+  type StoreMethods,
   secretsByTenant,
   type WebhookEvent,
 } from '@countersign/core';
@@ -18,24 +20,24 @@ const delivery = (content: object) => {
 const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** A store that fails where it is told to. */
-function failing(methods: (keyof DedupeStore)[], times = Number.POSITIVE_INFINITY): DedupeStore & { calls: string[] } {
+function failing(methods: (keyof StoreMethods)[], times = Number.POSITIVE_INFINITY): DedupeStore & { calls: string[] } {
   const store = memoryStore();
   const calls: string[] = [];
   let left = times;
-  const wrap = <Name extends keyof DedupeStore>(name: Name) =>
+  const wrap = <Name extends keyof StoreMethods>(name: Name) =>
     (async (...given: never[]) => {
       calls.push(name);
       if (methods.includes(name) && left-- > 0) throw new Error('store down');
       return (store[name] as (...given: never[]) => Promise<unknown>)(...given);
-    }) as unknown as DedupeStore[Name];
-  return {
+    }) as unknown as StoreMethods[Name];
+  return defineStore({
     calls,
     local: true,
     claim: wrap('claim'),
     extend: wrap('extend'),
     complete: wrap('complete'),
     release: wrap('release'),
-  };
+  });
 }
 
 describe('receive', () => {

@@ -81,10 +81,8 @@ describe('an error that cannot be printed', () => {
     });
     const late: Promise<unknown>[] = [];
     const receiver = receiverOf({ ...sender, retries: { retriedOn: [] } }, K1, {
-      dedupe: {
-        store: memoryStore(),
-        deadLetter: { afterAttempts: 9, handle: () => Promise.reject(new Error('hook')) },
-      },
+      dedupe: { store: memoryStore() },
+      deadLetter: { afterAttempts: 9, handle: () => Promise.reject(new Error('hook')) },
       handlerTimeoutSeconds: when === 'after it' ? 0.02 : 5,
       ...quiet,
     });
@@ -105,7 +103,8 @@ describe('the last chance of an event', () => {
   const setUp = (retries: RetryFacts, afterAttempts: number, store = memoryStore()) => {
     const bury = vi.fn();
     const receiver = receiverOf({ ...sender, retries }, K1, {
-      dedupe: { store, leaseSeconds: 1, deadLetter: { afterAttempts, handle: bury } },
+      dedupe: { store, leaseSeconds: 1 },
+      deadLetter: { afterAttempts, handle: bury },
       handlerTimeoutSeconds: 0.05,
       ...quiet,
     });
@@ -165,7 +164,8 @@ describe('a commit that the database refuses for what the app wrote', () => {
     });
     const bury = vi.fn();
     const receiver = receiverOf(sender, K1, {
-      dedupe: { store, mode: 'transactional', deadLetter: { afterAttempts: 2, handle: bury } },
+      dedupe: { store, mode: 'transactional' },
+      deadLetter: { afterAttempts: 2, handle: bury },
       ...quiet,
     });
     expect((await receiver.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe(kind);
@@ -184,7 +184,7 @@ describe('order', () => {
       if (fails) throw Object.assign(new Error('commit'), { code: '23503' });
       return store.complete(key, token, seconds, answer);
     });
-    const receiver = receiverOf(sender, K1, { dedupe: { store, mode: 'transactional', ordering }, ...quiet });
+    const receiver = receiverOf(sender, K1, { dedupe: { store, mode: 'transactional' }, ordering, ...quiet });
     const newer = delivery({ id: 'b', created: 1_700_000_010 });
     const older = delivery({ id: 'a', created: 1_700_000_000 });
     expect((await receiver.receive(newer, () => undefined)).kind).toBe('failed');
@@ -195,8 +195,8 @@ describe('order', () => {
   });
 
   it('does not count an event that went to the dead letter', async () => {
-    const dedupe = { store: memoryStore(), ordering, deadLetter: { afterAttempts: 1, handle: () => undefined } };
-    const receiver = receiverOf(sender, K1, { dedupe, ...quiet });
+    const deadLetter = { afterAttempts: 1, handle: () => undefined };
+    const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), ordering, deadLetter, ...quiet });
     const fail = () => Promise.reject(new Error('handler'));
     expect(await receiver.receive(delivery({ id: 'b', created: 1_700_000_010 }), fail)).toHaveProperty('deadLettered');
     expect((await receiver.receive(delivery({ id: 'a', created: 1_700_000_000 }), () => undefined)).kind).toBe(

@@ -819,10 +819,10 @@ describe('a store', () => {
   it('orders events by something, or is refused when the receiver is built', () => {
     const ordering = { entity: () => 'e' };
     const build = (provider: Provider, more: object = {}) =>
-      receiverOf(provider, K1, { dedupe: { store: memoryStore(), ordering: { ...ordering, ...more } } });
+      receiverOf(provider, K1, { dedupe: { store: memoryStore() }, ordering: { ...ordering, ...more } });
     const error = buildError(() => build(R));
     expect(error.code).toBe('options_invalid');
-    expect(error.message).toContain('dedupe.ordering.position');
+    expect(error.message).toContain('ordering.position');
     build(R, { position: () => 1 });
     build({ ...R, eventCreatedAt: { json: 'at', unit: 'seconds' } });
   });
@@ -1237,7 +1237,7 @@ describe('what nobody observes', () => {
         { onOutcome: reject },
         { onWarning: reject, dedupe: { ...memoryStore(), check: async () => [{ code: 'may_evict', message: 'x' }] } },
         { dedupe: { store: memoryStore(), identity: reject } },
-        { dedupe: { store: memoryStore(), ordering: { entity: reject, position: reject } } },
+        { dedupe: { store: memoryStore() }, ordering: { entity: reject, position: reject } },
         { clock: reject },
       ]) {
         const receiver = receiverOf(provider, K1, policy as never);

@@ -3,6 +3,7 @@ import {
   type AnyEvent,
   type DedupeStore,
   defineProvider,
+  defineStore,
   type Handler,
   memoryStore,
   sharedToken,
@@ -433,17 +434,17 @@ describe.each(frameworks)('the adapter for %s', (_, express) => {
     it('lets no 2xx out before the event is on record', async () => {
       const store = memoryStore();
       let isRecorded = false;
-      const slow: DedupeStore = {
+      const slow = defineStore({
         local: true,
-        claim: (...given) => store.claim(...given),
-        extend: (...given) => store.extend(...given),
-        release: (...given) => store.release(...given),
-        complete: async (...given) => {
+        claim: store.claim,
+        extend: store.extend,
+        release: store.release,
+        complete: async (...given: Parameters<typeof store.complete>) => {
           await later(150);
           isRecorded = true;
           return store.complete(...given);
         },
-      };
+      });
       const { receiver } = receiverOf(R, { dedupe: slow });
       const { url } = await behind(receiver, (_request, response) => {
         response.write('a');

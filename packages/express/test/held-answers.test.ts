@@ -2,7 +2,7 @@
 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type DedupeStore, memoryStore } from '@countersign/core';
+import { type DedupeStore, memoryStore, type StoreMethods } from '@countersign/core';
 import { noteFailure, webhook } from '@countersign/express';
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -17,9 +17,8 @@ afterEach(() => {
 process.on('unhandledRejection', trouble).on('uncaughtExceptionMonitor', trouble);
 
 /** A store whose answers can be watched and changed. */
-function storeWith(changed: Partial<DedupeStore>): DedupeStore {
-  const { claim, extend, complete, release } = memoryStore();
-  return { local: true, claim, extend, complete, release, ...changed };
+function storeWith(changed: Partial<StoreMethods>): DedupeStore {
+  return { ...memoryStore(), ...changed };
 }
 
 describe.each(frameworks)('an answer held by %s', (name, express) => {

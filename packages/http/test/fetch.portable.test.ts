@@ -279,13 +279,7 @@ describe('the edge for Request and Response', () => {
 
     it('answers 500 and not what the app says when the claim was lost meanwhile', async () => {
       const store = memoryStore();
-      const lost = {
-        local: true,
-        claim: store.claim.bind(store),
-        extend: store.extend.bind(store),
-        release: store.release.bind(store),
-        complete: async () => false,
-      };
+      const lost = { ...store, complete: async () => false };
       const { receiver } = receiverOf({ dedupe: lost });
       const response = await fetchMiddleware(receiver)(await signed('{"id":"m3"}'), () => new Response('ok'));
       expect(await shown(response)).toEqual([500, '{"error":"internal_error"}']);

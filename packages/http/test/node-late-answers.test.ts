@@ -225,10 +225,8 @@ describe('an app whose failure goes to the dead letter', () => {
     const receiver = createReceiver({
       provider: { ...provider, retries: { retriedOn: [] } },
       secrets: secret,
-      dedupe: {
-        store: memoryStore(),
-        deadLetter: { afterAttempts: 9, handle: (_event, info) => void buried.push(info) },
-      },
+      dedupe: { store: memoryStore() },
+      deadLetter: { afterAttempts: 9, handle: (_event, info) => void buried.push(info) },
       onWarning: () => undefined,
     });
     const verify = nodeMiddleware(receiver);

@@ -1,6 +1,6 @@
 /** Ways to remember events that look right and are not, as people write them: what the contract must not pass. */
 
-import type { Claim, DedupeStore } from '@countersign/core';
+import { type Claim, type DedupeStore, defineStore } from '@countersign/core';
 import type { Redis } from 'ioredis';
 
 const claimed = (token = 'a token that is shared', attempt = 1): Claim => ({ state: 'claimed', token, attempt });
@@ -9,43 +9,47 @@ const inFlight: Claim = { state: 'in_flight', leaseLeftSeconds: 30 };
 const yes = async () => true;
 
 /** Looks first, writes later: everybody who looks in between runs too. */
-export const hasThenSet = (redis: Redis): DedupeStore => ({
-  async claim(key) {
-    if ((await redis.get(key)) !== null) return done;
-    await redis.set(key, 'seen', 'EX', 3600);
-    return claimed();
-  },
-  extend: yes,
-  complete: yes,
-  release: async (key) => (await redis.del(key)) === 1,
-});
+export const hasThenSet = (redis: Redis): DedupeStore =>
+  defineStore({
+    async claim(key) {
+      if ((await redis.get(key)) !== null) return done;
+      await redis.set(key, 'seen', 'EX', 3600);
+      return claimed();
+    },
+    extend: yes,
+    complete: yes,
+    release: async (key) => (await redis.del(key)) === 1,
+  });
 
 /** Marks before the handler: atomic, and a crash in the handler swallows the event. */
-export const markBefore = (redis: Redis): DedupeStore => ({
-  claim: async (key) => ((await redis.set(key, 'seen', 'EX', 3600, 'NX')) === 'OK' ? claimed() : done),
-  extend: yes,
-  complete: yes,
-  release: async (key) => (await redis.del(key)) === 1,
-});
+export const markBefore = (redis: Redis): DedupeStore =>
+  defineStore({
+    claim: async (key) => ((await redis.set(key, 'seen', 'EX', 3600, 'NX')) === 'OK' ? claimed() : done),
+    extend: yes,
+    complete: yes,
+    release: async (key) => (await redis.del(key)) === 1,
+  });
 
 /** Marks after the handler: every copy that comes while it runs runs too. */
-export const markAfter = (redis: Redis): DedupeStore => ({
-  claim: async (key) => ((await redis.get(key)) === null ? claimed() : done),
-  extend: yes,
-  complete: async (key) => (await redis.set(key, 'seen', 'EX', 3600)) === 'OK',
-  release: yes,
-});
+export const markAfter = (redis: Redis): DedupeStore =>
+  defineStore({
+    claim: async (key) => ((await redis.get(key)) === null ? claimed() : done),
+    extend: yes,
+    complete: async (key) => (await redis.set(key, 'seen', 'EX', 3600)) === 'OK',
+    release: yes,
+  });
 
 /** A lock with an expiry and without an owner: a late worker ends the claim of his successor. */
-export const lockWithoutOwner = (redis: Redis): DedupeStore => ({
-  async claim(key, leaseSeconds) {
-    if ((await redis.set(key, 'locked', 'PX', leaseSeconds * 1000, 'NX')) === 'OK') return claimed();
-    return (await redis.get(key)) === 'done' ? done : inFlight;
-  },
-  extend: async (key, _, leaseSeconds) => (await redis.pexpire(key, leaseSeconds * 1000)) === 1,
-  complete: async (key, _, seconds) => (await redis.set(key, 'done', 'EX', seconds)) === 'OK',
-  release: async (key) => (await redis.del(key)) === 1,
-});
+export const lockWithoutOwner = (redis: Redis): DedupeStore =>
+  defineStore({
+    async claim(key, leaseSeconds) {
+      if ((await redis.set(key, 'locked', 'PX', leaseSeconds * 1000, 'NX')) === 'OK') return claimed();
+      return (await redis.get(key)) === 'done' ? done : inFlight;
+    },
+    extend: async (key, _, leaseSeconds) => (await redis.pexpire(key, leaseSeconds * 1000)) === 1,
+    complete: async (key, _, seconds) => (await redis.set(key, 'done', 'EX', seconds)) === 'OK',
+    release: async (key) => (await redis.del(key)) === 1,
+  });
 
 /** Takes a key whose lease is over, in one step and on Redis's clock. */
 const atomicClaim = `
@@ -60,7 +64,7 @@ return 'given'`;
 /** A claim that is right, and a token that is compared in one step and acted upon in the next. */
 export function ownerComparedApart(redis: Redis): DedupeStore {
   const isOwner = async (key: string, token: string) => (await redis.get(key))?.split(' ')[0] === token;
-  return {
+  return defineStore({
     async claim(key, leaseSeconds) {
       const token = crypto.randomUUID();
       const reply = await redis.eval(atomicClaim, 1, key, token, leaseSeconds * 1000);
@@ -69,7 +73,7 @@ export function ownerComparedApart(redis: Redis): DedupeStore {
     extend: async (key, token) => isOwner(key, token),
     complete: async (key, token) => (await isOwner(key, token)) && (await redis.set(key, 'done 0')) === 'OK',
     release: async (key, token) => (await isOwner(key, token)) && (await redis.del(key)) === 1,
-  };
+  });
 }
 
 /** Right in every step, on the clock of whoever calls. */
@@ -78,10 +82,10 @@ export function onCallersClock(inner: DedupeStore, setClock: (time: Date) => voi
     setClock(new Date());
     return step();
   };
-  return {
+  return defineStore({
     claim: (...given) => at(() => inner.claim(...given)),
     extend: (...given) => at(() => inner.extend(...given)),
     complete: (...given) => at(() => inner.complete(...given)),
     release: (...given) => at(() => inner.release(...given)),
-  };
+  });
 }

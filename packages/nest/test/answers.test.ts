@@ -81,11 +81,12 @@ describe.each(platforms)('the response of a controller on %s', (platform) => {
   it('tells the exception as the cause, which the dead letter gets too', async () => {
     const buried: unknown[] = [];
     const thrown = new Error('the database is away');
-    const dedupe = {
-      store: memoryStore(),
-      deadLetter: { afterAttempts: 1, handle: (_: unknown, { cause }: { cause: unknown }) => void buried.push(cause) },
+    const deadLetter = {
+      afterAttempts: 1,
+      handle: (_: unknown, { cause }: { cause: unknown }) => void buried.push(cause),
     };
-    const { reasons } = await attempt(() => Promise.reject(thrown), 1, {}, { dedupe });
+    const policy = { dedupe: memoryStore(), deadLetter };
+    const { reasons } = await attempt(() => Promise.reject(thrown), 1, {}, policy);
     expect(reasons()).toEqual(['handled']);
     expect(buried).toEqual([thrown]);
     expect(buried[0]).toBe(thrown);

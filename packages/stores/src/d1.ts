@@ -1,8 +1,8 @@
 /** A dedupe store in a Cloudflare D1 database: one request per step, on the database's clock. */
 
-import { WebhookError } from '@countersign/core';
+import { defineStore, WebhookError } from '@countersign/core';
 import { migrateTable } from './schema-version.ts';
-import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { defaultTable, requireTable, type SqlMethods, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { sweepBatchSize } from './sweeper.ts';
@@ -80,7 +80,7 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
     return steps.watermarkOf(before);
   };
 
-  const store: StepsByToken & Omit<SqlStore, 'claim'> = {
+  const methods: StepsByToken & Omit<SqlMethods, 'claim'> = {
     async claim(key, leaseSeconds, token) {
       const isSweepDue = Date.now() >= sweepDueAt;
       if (isSweepDue) sweepDueAt = Date.now() + sweepPauseMilliseconds;
@@ -111,5 +111,5 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
       return swept.length;
     },
   };
-  return withBareErrors(withSureReleases(store));
+  return defineStore(withBareErrors(withSureReleases(methods)));
 }

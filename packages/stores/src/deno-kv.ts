@@ -1,6 +1,6 @@
 /** A dedupe store in Deno KV: records that are replaced only where nobody changed them since, on the callers' clocks. */
 
-import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
+import { type Claim, type DedupeStore, defineStore, type StoredAnswer, WebhookError } from '@countersign/core';
 import * as records from './claim-record.ts';
 import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
@@ -163,7 +163,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         return { write: { position, expiresAt: now + retentionSeconds * 1000 }, result: mark?.position };
       }),
   };
-  return withBareErrors(withSureReleases(steps));
+  return defineStore(withBareErrors(withSureReleases(steps)));
 }
 
 function ownedBy(record: ClaimRecord | undefined, owner: string): ClaimRecord | undefined {

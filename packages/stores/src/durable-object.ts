@@ -1,6 +1,6 @@
 /** A dedupe store in Durable Objects: keys spread over objects, each of which decides alone and keeps its own table. */
 
-import { type Claim, type DedupeStore, type StoredAnswer, WebhookError } from '@countersign/core';
+import { type Claim, type DedupeStore, defineStore, type StoredAnswer, WebhookError } from '@countersign/core';
 import { attemptMemorySeconds } from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
@@ -122,7 +122,7 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
     raiseWatermark: async (key, position, retentionSeconds) =>
       (await run({ step: 'raiseWatermark', key, position, retentionSeconds })) as number | undefined,
   };
-  return withBareErrors(withSureReleases(steps));
+  return defineStore(withBareErrors(withSureReleases(steps)));
 }
 
 /**

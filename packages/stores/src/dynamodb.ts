@@ -1,6 +1,6 @@
 /** A dedupe store in Amazon DynamoDB: conditional updates of one item per key, on the callers' clocks. */
 
-import { type Claim, type DedupeStore, WebhookError } from '@countersign/core';
+import { type Claim, type DedupeStore, defineStore, WebhookError } from '@countersign/core';
 import { bareError } from './bare-errors.ts';
 import * as records from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
@@ -241,7 +241,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
       throw contended();
     },
   };
-  return withBareErrors(withSureReleases(steps));
+  return defineStore(withBareErrors(withSureReleases(steps)));
 }
 
 /**

@@ -1,6 +1,14 @@
 /** A dedupe store in MariaDB or MySQL: one statement per step, on the server's clock, with transactions for handlers. */
 
-import type { Claim, ReleaseOptions, StoredAnswer, StoreFinding, TransactionalStore } from '@countersign/core';
+import {
+  type Claim,
+  defineStore,
+  type ReleaseOptions,
+  type StoredAnswer,
+  type StoreFinding,
+  type TransactionalMethods,
+  type TransactionalStore,
+} from '@countersign/core';
 import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
 import {
@@ -20,7 +28,7 @@ import { createTransactInPool, transactInOrm } from './mysql-transactions.ts';
 import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
 import { createSqlSteps, type SqlErrors } from './sql-steps.ts';
-import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { defaultTable, requireTable, type SqlMethods, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import { errnoOf, type OrmTransaction, requireOrmTransaction } from './transaction/orm-transaction.ts';
 import { shareOf } from './transaction/pool-share.ts';
@@ -132,7 +140,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
   };
   const share = shareOfPool(pool);
 
-  return {
+  const methods: SqlMethods & TransactionalMethods<Transaction> = {
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = records.createToken();
       const lease = milliseconds(leaseSeconds);
@@ -182,6 +190,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
     transact: (key, token, retentionSeconds, work) =>
       transacted(share.run(() => transact(key, token, retentionSeconds, work as HandlerWork))),
   };
+  return defineStore(methods);
 }
 
 type HandlerWork = (transaction: object) => Promise<StoredAnswer | undefined>;

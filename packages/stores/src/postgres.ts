@@ -1,6 +1,14 @@
 /** A dedupe store in PostgreSQL: one statement per step, on the server's clock, with transactions for handlers. */
 
-import type { Claim, ReleaseOptions, StoredAnswer, StoreFinding, TransactionalStore } from '@countersign/core';
+import {
+  type Claim,
+  defineStore,
+  type ReleaseOptions,
+  type StoredAnswer,
+  type StoreFinding,
+  type TransactionalMethods,
+  type TransactionalStore,
+} from '@countersign/core';
 import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { transactionOf } from './open-transaction.ts';
@@ -10,7 +18,7 @@ import type { Duplicate } from './postgres-js.ts';
 import { postgresSchema, statementsFor } from './postgres-statements.ts';
 import { migrateTable } from './schema-version.ts';
 import { createSqlSteps } from './sql-steps.ts';
-import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { defaultTable, requireTable, type SqlMethods, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import type { OrmTransaction } from './transaction/orm-transaction.ts';
 
@@ -118,7 +126,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     return row === undefined ? undefined : numberOf(row, 'position', settings);
   };
 
-  const store: SqlStore = {
+  const methods: SqlMethods = {
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = records.createToken();
       // What stood in the way may be gone when it is looked at; then the claim is tried again.
@@ -163,9 +171,9 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     }),
   };
   const { transaction } = connection;
-  if (transaction === undefined) return store as never;
-  return {
-    ...store,
+  if (transaction === undefined) return defineStore(methods) as never;
+  const transactional: SqlMethods & TransactionalMethods<Transaction> = {
+    ...methods,
     transactionOf,
     requireTransactions: () => connection.share?.requireRoom(),
     transact: (key, token, retentionSeconds, work) =>
@@ -176,7 +184,8 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
           return () => complete(key, token, retentionSeconds, answer);
         }),
       ),
-  } satisfies TransactionalStore<Transaction> & SqlStore;
+  };
+  return defineStore(transactional);
 }
 
 /** Two processes that create one table at once: one of them is told that a name exists already. */

@@ -1,6 +1,6 @@
 /** A dedupe store in Redis or Valkey: one Lua call per step, one key per claim, on the server's clock. */
 
-import { type DedupeStore, type StoreFinding, WebhookError } from '@countersign/core';
+import { type DedupeStore, defineStore, type ReleaseOptions, type StoreFinding, WebhookError } from '@countersign/core';
 import { createAbandonment } from './abandonment.ts';
 import { bareError } from './bare-errors.ts';
 import { createToken } from './claim-record.ts';
@@ -78,11 +78,11 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
     findSettings(client).catch((error) => {
       throw bareError(error);
     });
-  return {
+  return defineStore({
     ...steps,
     check,
     // It may have been granted all the same; also where the reply is none that a script gives, since nobody gets its token then.
-    async claim(key, leaseSeconds) {
+    async claim(key: string, leaseSeconds: number) {
       const token = createToken();
       try {
         return await steps.claim(key, leaseSeconds, token);
@@ -92,12 +92,12 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
       }
     },
     // One whose answer got lost is sent again: otherwise the event waits for the end of its lease.
-    release: (key, token, options) =>
+    release: (key: string, token: string, options?: ReleaseOptions) =>
       steps.release(key, token, options).catch((error) => {
         void abandonment.abandon(key, token, options?.ran !== false);
         throw error;
       }),
-  };
+  });
 }
 
 /** What a primary says that has become a replica and kept its connections. Older servers put words of their own in front. */

@@ -1,10 +1,10 @@
 /** What the stores in SQL databases share: options, the name of the table, errors that say what to do. */
 
-import { type DedupeStore, WebhookError } from '@countersign/core';
+import { type DedupeStore, type StoreMethods, WebhookError } from '@countersign/core';
 import { bareError } from './bare-errors.ts';
 
-/** A store over a SQL database. */
-export interface SqlStore extends DedupeStore {
+/** The methods of a store over a SQL database. */
+export interface SqlMethods extends StoreMethods {
   /**
    * Creates the table and its index where they are missing, and upgrades a table of an older version. Run it once at deployment; it may
    * run again.
@@ -13,6 +13,9 @@ export interface SqlStore extends DedupeStore {
   /** Removes at most `limit` expired records (default 1 000) and tells how many; for a job of your own. */
   sweep(limit?: number): Promise<number>;
 }
+
+/** A store over a SQL database. */
+export interface SqlStore extends SqlMethods, DedupeStore {}
 
 export interface SqlStoreOptions {
   /** The table, also as `schema.table`. Default `countersign_claims`. */

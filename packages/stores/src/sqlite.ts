@@ -1,9 +1,16 @@
 /** A dedupe store in a SQLite file: one statement per step, with transactions for handlers. */
 
-import { type StoredAnswer, type StoreFinding, type TransactionalStore, WebhookError } from '@countersign/core';
+import {
+  defineStore,
+  type StoredAnswer,
+  type StoreFinding,
+  type TransactionalMethods,
+  type TransactionalStore,
+  WebhookError,
+} from '@countersign/core';
 import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
-import { defaultTable, requireTable, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { defaultTable, requireTable, type SqlMethods, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import { openSqliteTransaction } from './transaction/sqlite-database.ts';
@@ -94,7 +101,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
       return before;
     });
 
-  return withBareErrors<SqlStore & TransactionalStore<Database>>({
+  const methods: SqlMethods & TransactionalMethods<Database> = {
     async claim(key, leaseSeconds) {
       const token = steps.createToken();
       const claim = await step(() => {
@@ -169,7 +176,8 @@ export function sqliteStore<Database extends SqliteDatabase>(
           throw explainSqlite(error, 'sqliteStore', table);
         }
       }),
-  });
+  };
+  return defineStore(withBareErrors(methods));
 }
 
 type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>;

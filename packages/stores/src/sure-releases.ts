@@ -1,11 +1,11 @@
 /** A store that is asked by single requests, with claims that are released where their answer got lost. */
 
-import type { Claim, DedupeStore } from '@countersign/core';
+import type { Claim, StoreMethods } from '@countersign/core';
 import { createAbandonment } from './abandonment.ts';
 import { createToken } from './claim-record.ts';
 
 /** The steps of a store whose claims are given the token that they are to have. */
-export interface StepsByToken extends Omit<DedupeStore, 'claim'> {
+export interface StepsByToken extends Omit<StoreMethods, 'claim'> {
   claim(key: string, leaseSeconds: number, token: string): Promise<Claim>;
 }
 
@@ -17,7 +17,7 @@ export interface StepsByToken extends Omit<DedupeStore, 'claim'> {
  */
 export function withSureReleases<Steps extends StepsByToken>(
   steps: Steps,
-): Omit<Steps, 'claim'> & Pick<DedupeStore, 'claim'> {
+): Omit<Steps, 'claim'> & Pick<StoreMethods, 'claim'> {
   const abandonment = createAbandonment((key, token, ran) => steps.release(key, token, { ran }));
   const answered = <Result>(result: Result) => {
     abandonment.answered();

@@ -1,6 +1,6 @@
 /** A dedupe store in Upstash Redis: one HTTP request with a Lua script per step, on the server's clock. */
 
-import { type DedupeStore, WebhookError } from '@countersign/core';
+import { type DedupeStore, defineStore, WebhookError } from '@countersign/core';
 import { isUnknownScript, type RedisScript, redisScript, redisSteps } from './redis-scripts.ts';
 import { withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
@@ -67,7 +67,7 @@ export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOp
       hint: 'The client answered something that no script returns. Was it made with a signal that is aborted?',
     });
   }, prefix);
-  return withBareErrors<DedupeStore>(withSureReleases(steps));
+  return defineStore(withBareErrors(withSureReleases(steps)));
 }
 
 /**

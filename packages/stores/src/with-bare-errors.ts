@@ -1,8 +1,8 @@
 /** A store whose errors are bare. */
 
-import type { DedupeStore } from '@countersign/core';
+import type { StoreMethods } from '@countersign/core';
 import { bareError } from './bare-errors.ts';
-import type { SqlStore } from './sql-store.ts';
+import type { SqlMethods } from './sql-store.ts';
 
 function rejectBare(error: unknown): never {
   throw bareError(error);
@@ -11,13 +11,13 @@ function rejectBare(error: unknown): never {
 const steps = ['claim', 'extend', 'complete', 'release', 'raiseWatermark', 'check', 'migrate', 'sweep'] as const;
 
 /** The store with bare errors. What a handler throws in `transact` is the app's own and comes out as it is. */
-export function withBareErrors<Store extends DedupeStore>(store: Store): Store {
+export function withBareErrors<Methods extends StoreMethods>(store: Methods): Methods {
   const guarded = { ...store } as Record<string, unknown>;
   for (const name of steps) {
-    const step = (store as Partial<SqlStore>)[name] as ((...given: unknown[]) => Promise<unknown>) | undefined;
+    const step = (store as Partial<SqlMethods>)[name] as ((...given: unknown[]) => Promise<unknown>) | undefined;
     if (step === undefined) continue;
     // Not an async function: this lies in the way of every step.
     guarded[name] = (...given: unknown[]) => step(...given).catch(rejectBare);
   }
-  return guarded as unknown as Store;
+  return guarded as unknown as Methods;
 }

@@ -1,7 +1,7 @@
 /** Durable Objects in workerd that can be taken away, with their files in a folder of their own. */
 
 import { fileURLToPath } from 'node:url';
-import type { DedupeStore } from '@countersign/core';
+import { type DedupeStore, defineStore, type StoredAnswer } from '@countersign/core';
 import type { ClaimsNamespace } from '@countersign/stores/durable-object';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
@@ -63,17 +63,18 @@ export async function startDurableObjects(): Promise<DurableObjectServer> {
     async (...values: unknown[]) =>
       ((await post('/store', { step: name, values })) as { result?: never }).result as never;
   return {
-    store: {
-      claim: async (key, leaseSeconds) => {
+    store: defineStore({
+      claim: async (key: string, leaseSeconds: number) => {
         const claim = (await step('claim')(key, leaseSeconds)) as { state: string; answer?: object };
         return (claim.state === 'done' ? { state: 'done', answer: claim.answer } : claim) as never;
       },
       extend: step('extend'),
-      complete: (key, token, retentionSeconds, answer) =>
+      complete: (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
         step('complete')(key, token, retentionSeconds, ...(answer === undefined ? [] : [answer])),
       release: step('release'),
-      raiseWatermark: (key, position, retentionSeconds) => step('raiseWatermark')(key, position, retentionSeconds),
-    },
+      raiseWatermark: (key: string, position: number | undefined, retentionSeconds: number) =>
+        step('raiseWatermark')(key, position, retentionSeconds),
+    }),
     async query(sql, values, alarm) {
       return (await post('/debug', { sql, values, alarm })) as DebugAnswer[];
     },

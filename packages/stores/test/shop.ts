@@ -15,7 +15,7 @@ const provider = defineProvider({ name: 'shop', scheme: rawBodyHmac({ header: 'x
 /** A receiver that keeps what it has to say to itself. */
 export const shopReceiver = (
   dedupe: DedupeOptions,
-  options: Pick<ReceiverOptions, 'onOutcome' | 'handlerTimeoutSeconds'> = {},
+  options: Pick<ReceiverOptions, 'onOutcome' | 'handlerTimeoutSeconds' | 'ordering' | 'deadLetter'> = {},
 ) =>
   createReceiver({
     provider,

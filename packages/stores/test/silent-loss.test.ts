@@ -126,13 +126,10 @@ describe.each(Object.entries(clients))(
         return { ...opened, close: () => Promise.race([opened.close(), later(1000)]) };
       };
       const receiverOf = (store: DedupeStore) =>
-        shopReceiver({
-          store,
-          namespace: name,
-          timeoutSeconds,
-          leaseSeconds: 30,
-          deadLetter: { afterAttempts: 3, handle: () => undefined },
-        });
+        shopReceiver(
+          { store, namespace: name, timeoutSeconds, leaseSeconds: 30 },
+          { deadLetter: { afterAttempts: 3, handle: () => undefined } },
+        );
       let events = 0;
 
       it.each<number>([1, mostAtOnce])(

@@ -27,11 +27,11 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
 
   const effects = async (id: string) =>
     (await pool.query('SELECT attempt FROM effects WHERE id = $1', [id])).rows.map(({ attempt }) => attempt);
-  const setUp = (dedupe: Partial<DedupeOptions> = {}, handlerTimeoutSeconds = 5, client = pool) => {
+  const setUp = (dedupe: Partial<DedupeOptions> = {}, handlerTimeoutSeconds = 5, client = pool, more: object = {}) => {
     const store = postgresStore({ client });
     const receiver = shopReceiver(
       { store, namespace: `e${ids}`, mode: 'transactional', leaseSeconds: 1, ...dedupe },
-      { handlerTimeoutSeconds },
+      { handlerTimeoutSeconds, ...more },
     );
     const id = `evt_${ids++}`;
     const write: Handler = async (_, context) =>
@@ -208,7 +208,7 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
       afterAttempts: 3,
       handle: (_: unknown, { attempts }: { attempts: number }) => void buried.push(attempts),
     };
-    const { receive, write, id } = setUp({ timeoutSeconds: 0.2, leaseSeconds: 10, deadLetter }, 5, small);
+    const { receive, write, id } = setUp({ timeoutSeconds: 0.2, leaseSeconds: 10 }, 5, small, { deadLetter });
     for (let time = 0; time < 3; time++) {
       // The claim waits in the server for longer than the receiver does, and is granted then.
       const locker = await pool.connect();
@@ -233,12 +233,10 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
 
   it('keeps order per entity within the same transaction', async () => {
     const store = postgresStore({ client: pool });
-    const receiver = shopReceiver({
-      store,
-      namespace: 'ordered',
-      mode: 'transactional',
-      ordering: { entity: () => 'one', position: ({ payload }) => (payload as { n: number }).n },
-    });
+    const receiver = shopReceiver(
+      { store, namespace: 'ordered', mode: 'transactional' },
+      { ordering: { entity: () => 'one', position: ({ payload }) => (payload as { n: number }).n } },
+    );
     const kinds = [];
     for (const n of [1, 3, 2]) {
       kinds.push((await receiver.receive(deliveryOf(`o${n}`, { n }), () => undefined)).kind);

@@ -54,10 +54,6 @@ export interface DedupeOptions {
   readonly identity?: ((event: WebhookEvent) => string | undefined) | 'strict';
   /** Longest wait for one answer of the store, in seconds. Above 0, up to 60; default 5. */
   readonly timeoutSeconds?: number;
-  /** Keeps an older event of an entity from running after a newer one. */
-  readonly ordering?: OrderingOptions;
-  /** Where an event goes that failed too often. */
-  readonly deadLetter?: DeadLetterOptions;
 }
 
 /**
@@ -108,30 +104,25 @@ export interface CheckedDedupe {
   readonly deadLetter: DeadLetterOptions | undefined;
 }
 
-const known = new Set([
-  'store',
-  'namespace',
-  'leaseSeconds',
-  'retentionSeconds',
-  'mode',
-  'identity',
-  'timeoutSeconds',
-  'ordering',
-  'deadLetter',
-]);
+const known = new Set(['store', 'namespace', 'leaseSeconds', 'retentionSeconds', 'mode', 'identity', 'timeoutSeconds']);
 const knownOrdering = new Set(['entity', 'position', 'waitSeconds']);
 const knownDeadLetter = new Set(['afterAttempts', 'handle']);
 const week = 604_800;
 const defaultLeaseSeconds = 30;
 
+/** What an app says of its store and of what is done with events by it. */
+export interface ClaimOptions {
+  readonly dedupe: DedupeOptions;
+  readonly ordering: OrderingOptions | undefined;
+  readonly deadLetter: DeadLetterOptions | undefined;
+}
+
 /** @throws options_invalid */
-export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds: ReplayTolerance): CheckedDedupe {
-  const isStore = typeof (value as DedupeStore | null)?.claim === 'function';
-  const options = (isStore ? { store: value } : value) as DedupeOptions;
-  if (typeof options !== 'object' || options === null) {
-    const call = typeof value === 'function' ? ' This is a function: call it, as in dedupe: memoryStore().' : '';
-    throw refuseOption('dedupe', `It takes a store, or { store, ... }.${call}`);
-  }
+export function checkDedupe(
+  { dedupe: options, ordering, deadLetter }: ClaimOptions,
+  provider: Provider,
+  toleranceSeconds: ReplayTolerance,
+): CheckedDedupe {
   requireKnownNames(options, known, 'dedupe.');
   const { store, mode = 'lease', identity } = options;
   for (const method of ['claim', 'extend', 'complete', 'release'] as const) {
@@ -159,8 +150,8 @@ export function checkDedupe(value: unknown, provider: Provider, toleranceSeconds
     transactional: mode === 'transactional' ? (store as TransactionalStore) : undefined,
     identity: identity === 'strict' ? undefined : identity,
     isStrict: identity === 'strict',
-    ordering: options.ordering === undefined ? undefined : checkOrdering(options.ordering, store, provider),
-    deadLetter: options.deadLetter === undefined ? undefined : checkDeadLetter(options.deadLetter),
+    ordering: ordering === undefined ? undefined : checkOrdering(ordering, store, provider),
+    deadLetter: deadLetter === undefined ? undefined : checkDeadLetter(deadLetter),
   };
 }
 
@@ -212,36 +203,36 @@ function checkRetention(value: unknown, provider: Provider, { past, future }: Re
 }
 
 function checkOrdering(options: OrderingOptions, store: DedupeStore, provider: Provider): OrderingOptions {
-  if (typeof options !== 'object' || options === null) throw refuseOption('dedupe.ordering', 'It takes { entity }.');
-  requireKnownNames(options, knownOrdering, 'dedupe.ordering.');
+  if (typeof options !== 'object' || options === null) throw refuseOption('ordering', 'It takes { entity }.');
+  requireKnownNames(options, knownOrdering, 'ordering.');
   for (const name of ['entity', 'position'] as const) {
     if (name === 'position' && options.position === undefined) continue;
     if (typeof options[name] !== 'function') {
-      throw refuseOption(`dedupe.ordering.${name}`, 'It takes a function from a verified event.');
+      throw refuseOption(`ordering.${name}`, 'It takes a function from a verified event.');
     }
   }
   const { waitSeconds } = options;
   if (waitSeconds !== undefined && !(typeof waitSeconds === 'number' && waitSeconds >= 0 && waitSeconds <= 60)) {
-    throw refuseOption('dedupe.ordering.waitSeconds', 'It takes a number of seconds from 0 to 60.');
+    throw refuseOption('ordering.waitSeconds', 'It takes a number of seconds from 0 to 60.');
   }
   if (options.position === undefined && provider.eventCreatedAt === undefined) {
     throw refuseOption(
-      'dedupe.ordering.position',
+      'ordering.position',
       `Nothing is known of when an event of ${provider.title ?? provider.name} came about, so no event could be told to be older. Give position: (event) => a number or Date that rises, or leave ordering out.`,
     );
   }
   if (typeof store.raiseWatermark !== 'function') {
-    throw refuseOption('dedupe.ordering', 'This store has no raiseWatermark().');
+    throw refuseOption('ordering', 'This store has no raiseWatermark().');
   }
   return options;
 }
 
 function checkDeadLetter(options: DeadLetterOptions): DeadLetterOptions {
   if (typeof options !== 'object' || options === null || typeof options.handle !== 'function') {
-    throw refuseOption('dedupe.deadLetter', 'It takes { afterAttempts, handle }.');
+    throw refuseOption('deadLetter', 'It takes { afterAttempts, handle }.');
   }
-  requireKnownNames(options, knownDeadLetter, 'dedupe.deadLetter.');
+  requireKnownNames(options, knownDeadLetter, 'deadLetter.');
   // Without a number nothing would ever be given up, which is not what somebody who writes this means.
-  wholeNumber('dedupe.deadLetter.afterAttempts', options.afterAttempts ?? Number.NaN, 1, 1000, 1);
+  wholeNumber('deadLetter.afterAttempts', options.afterAttempts ?? Number.NaN, 1, 1000, 1);
   return options;
 }

@@ -83,7 +83,7 @@ function placeOf(
     entity = entityOf(event);
     position = positionOf(event);
   } catch (cause) {
-    throw new WebhookError('options_invalid', { at: 'dedupe.ordering', hint: 'It threw.', cause });
+    throw new WebhookError('options_invalid', { at: 'ordering', hint: 'It threw.', cause });
   }
   ignoreRejection(entity);
   ignoreRejection(position);
@@ -91,7 +91,7 @@ function placeOf(
   const number = position instanceof Date ? position.getTime() : position;
   if (typeof entity !== 'string' || entity === '' || !Number.isFinite(number)) {
     throw new WebhookError('options_invalid', {
-      at: 'dedupe.ordering',
+      at: 'ordering',
       hint: 'entity has to give a non-empty string, position a finite number or a Date; undefined leaves an event unguarded.',
     });
   }

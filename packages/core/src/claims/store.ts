@@ -53,9 +53,9 @@ export interface StoreFinding {
  * A claim is a lease with an owner's token: the one who holds it may complete, extend or release it, anybody else is
  * refused. When the lease ends without completion the event can be claimed again, so a crash loses nothing.
  *
- * `storeContract` of `@countersign/testing` proves one that you write yourself.
+ * Give the methods of a store of your own to {@link defineStore}; `storeContract` of `@countersign/testing` proves it.
  */
-export interface DedupeStore {
+export interface StoreMethods {
   /**
    * Whether its records are seen by this process alone. A receiver on any other store has to be given a `dedupe.namespace`, since
    * the receivers of other services may be on it too.
@@ -71,11 +71,22 @@ export interface DedupeStore {
   release(key: string, token: string, options?: ReleaseOptions): Promise<boolean>;
   /**
    * Raises the watermark of a key to `position`, never lowers it, and tells what it was before; without `position` it
-   * only tells. Kept for `retentionSeconds` from the last raise. Needed for `dedupe.ordering` alone.
+   * only tells. Kept for `retentionSeconds` from the last raise. Needed for `ordering` alone.
    */
   raiseWatermark?(key: string, position: number | undefined, retentionSeconds: number): Promise<number | undefined>;
   /** Looks once at the backend's settings. The receiver calls it beside its first claim and passes on what it finds. */
   check?(): Promise<readonly StoreFinding[]>;
+}
+
+/** Under this name a store brings the handling by claims along; the same in every copy of this package (ESM beside CJS). */
+export const claimsKey: unique symbol = Symbol.for('countersign.claims');
+
+/**
+ * A store that a receiver can use: its methods, and the handling of events by claims, which an app without a store does not need in its
+ * bundle. Made by {@link memoryStore}, the stores of `@countersign/stores`, or {@link defineStore}. `{ ...store, claim }` is a store too.
+ */
+export interface DedupeStore extends StoreMethods {
+  readonly [claimsKey]: { readonly version: number };
 }
 
 /**
@@ -88,10 +99,10 @@ export interface DedupeStore {
 export type TransactionEnd = boolean | 'apart';
 
 /**
- * A store whose backend has transactions: a handler's writes and the record that it is done commit together, or neither
+ * The methods of a store whose backend has transactions: a handler's writes and the record that it is done commit together, or neither
  * does. Needed for `dedupe.mode: 'transactional'`.
  */
-export interface TransactionalStore<Transaction = unknown> extends DedupeStore {
+export interface TransactionalMethods<Transaction = unknown> extends StoreMethods {
   /**
    * Runs `work` in a transaction of its own and commits what it wrote together with the completion of the key.
    *
@@ -113,6 +124,9 @@ export interface TransactionalStore<Transaction = unknown> extends DedupeStore {
   /** The open transaction of a handler, typed. @throws options_invalid outside of mode `transactional` */
   transactionOf(context: { readonly transaction: unknown }): Transaction;
 }
+
+/** A store that a receiver can use in mode `transactional`. */
+export interface TransactionalStore<Transaction = unknown> extends TransactionalMethods<Transaction>, DedupeStore {}
 
 /** What is known of the attempts of an event that failed too often. */
 export interface DeadLetterInfo {

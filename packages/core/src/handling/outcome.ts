@@ -25,7 +25,7 @@ type Part<Event extends AnyEvent> =
       readonly transactionLost?: true;
       /** In mode `transactional` with `ordering`: the store could not record the event's position, so an older event of its entity may run after it. */
       readonly orderingLost?: true;
-      /** The event failed too often and was taken by `dedupe.deadLetter`. */
+      /** The event failed too often and was taken by `deadLetter`. */
       readonly deadLettered?: DeadLetterInfo;
     }
   | {

@@ -1,7 +1,6 @@
 /** What the handling of verified events goes by: the part of a receiver's options that outlives the verdict. */
 
 import type { Warn } from '../claims/check-store.ts';
-import type { CheckedDedupe } from '../claims/dedupe-options.ts';
 import type { StandardSchemaV1 } from '../event/standard-schema.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Outcome } from './outcome.ts';
@@ -13,7 +12,6 @@ export interface HandlingPolicy {
   /** How long a handler may take, in seconds. */
   readonly handlerTimeoutSeconds: number;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
-  readonly dedupe: CheckedDedupe | undefined;
   readonly warn: Warn;
   /** Told what became of an event whose outcome was given out at the deadline. */
   readonly reportLate: (outcome: Outcome) => void;

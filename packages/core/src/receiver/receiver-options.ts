@@ -1,12 +1,19 @@
 /** What a receiver is built from, and the checks that turn it into something that cannot be half right. */
 
-import { type CheckedDedupe, checkDedupe, type DedupeOptions } from '../claims/dedupe-options.ts';
+import type {
+  CheckedDedupe,
+  ClaimOptions,
+  DeadLetterOptions,
+  DedupeOptions,
+  OrderingOptions,
+} from '../claims/dedupe-options.ts';
 import type { DedupeStore } from '../claims/store.ts';
 import { type PublicUrl, requirePublicUrl } from '../delivery/public-url.ts';
 import { encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import type { EventOf } from '../event/event-of.ts';
 import type { StandardSchemaV1 } from '../event/standard-schema.ts';
+import { type ClaimProtocol, protocolOf } from '../handling/claim-protocol.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import { decodeSecret } from '../keys/decode-secret.ts';
 import type { KeyInput } from '../keys/key.ts';
@@ -59,7 +66,7 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
    * provider's own figure, or 300. Has no effect where the scheme signs no timestamp. A past of more than an hour without
    * `dedupe` is warned of.
    *
-   * @throws options_invalid
+   * @throws claimOptionsinvalid
    */
   readonly toleranceSeconds?: number | ReplayTolerance;
   /** Largest accepted body in bytes. Default 1 MiB. */
@@ -68,6 +75,10 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
   readonly bodyTimeoutSeconds?: number;
   /** A store, or a store with figures. Without it every verified delivery is handled. */
   readonly dedupe?: DedupeStore | DedupeOptions;
+  /** Keeps an older event of an entity from running after a newer one. Needs `dedupe`. */
+  readonly ordering?: OrderingOptions;
+  /** Where an event goes that failed too often. Needs `dedupe`. */
+  readonly deadLetter?: DeadLetterOptions;
   /** Schemas (Zod, Valibot, ArkType, ...) for payloads by event type, see https://standardschema.dev. */
   readonly schemas?: { readonly [Type in NonNullable<EventOf<P>['type']> & string]?: StandardSchemaV1 };
   /**
@@ -145,6 +156,8 @@ export interface CheckedOptions {
   readonly maxBodyBytes: number;
   readonly bodyTimeoutSeconds: number;
   readonly dedupe: CheckedDedupe | undefined;
+  /** What the store of `dedupe` brought along. */
+  readonly claims: ClaimProtocol | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
   readonly onOutcome: ((outcome: Outcome) => void) | undefined;
   readonly onWarning: (warning: ReceiverWarning) => void;
@@ -166,6 +179,8 @@ const known = new Set([
   'maxBodyBytes',
   'bodyTimeoutSeconds',
   'dedupe',
+  'ordering',
+  'deadLetter',
   'schemas',
   'onOutcome',
   'onWarning',
@@ -179,7 +194,7 @@ const known = new Set([
   'dangerouslyAllowWeakSecrets',
 ]);
 
-/** @throws options_invalid, secret_invalid: with the option's name and the values it takes, never with the value */
+/** @throws claimOptionsinvalid, secret_invalid: with the option's name and the values it takes, never with the value */
 export function checkOptions(options: unknown): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw refuseOption('options', 'It takes { provider, secrets }.');
   const given = options as ReceiverPolicy & { provider: Provider; secrets?: SecretInput; keys?: KeyInput };
@@ -201,7 +216,9 @@ export function checkOptions(options: unknown): CheckedOptions {
     if (given[name] !== undefined && typeof given[name] !== 'boolean')
       throw refuseOption(name, 'It takes true or false.');
   }
-  const dedupe = given.dedupe === undefined ? undefined : checkDedupe(given.dedupe, provider, toleranceSeconds);
+  const claimOptions = claimOptionsOf(given);
+  const claims = claimOptions === undefined ? undefined : requireProtocol(claimOptions.dedupe.store);
+  const dedupe = claimOptions && claims?.check(claimOptions, provider, toleranceSeconds);
   return {
     provider,
     secrets: given.secrets,
@@ -210,6 +227,7 @@ export function checkOptions(options: unknown): CheckedOptions {
     maxBodyBytes: wholeNumber('maxBodyBytes', given.maxBodyBytes, 1, 2 ** 31, 1_048_576),
     bodyTimeoutSeconds: positiveSeconds('bodyTimeoutSeconds', given.bodyTimeoutSeconds, 600, 10),
     dedupe,
+    claims,
     namespace: dedupe?.namespace ?? provider.name,
     schemas: checkSchemas(given.schemas),
     onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
@@ -228,6 +246,32 @@ export function checkOptions(options: unknown): CheckedOptions {
     ignoreTimestamp: given.dangerouslyIgnoreTimestamp === true,
     allowWeakSecrets: given.dangerouslyAllowWeakSecrets === true,
   };
+}
+
+/** A store stands for `{ store }`. @throws options_invalid */
+function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): ClaimOptions | undefined {
+  if (dedupe === undefined) {
+    if (ordering !== undefined) throw refuseOption('ordering', 'It needs dedupe: a store that keeps positions.');
+    if (deadLetter !== undefined) throw refuseOption('deadLetter', 'It needs dedupe: a store that counts attempts.');
+    return undefined;
+  }
+  if (typeof dedupe !== 'object' || dedupe === null) {
+    const call = typeof dedupe === 'function' ? ' This is a function: call it, as in dedupe: memoryStore().' : '';
+    throw refuseOption('dedupe', `Expected a store, or { store, ... }.${call}`);
+  }
+  return { dedupe: 'claim' in dedupe ? { store: dedupe } : dedupe, ordering, deadLetter };
+}
+
+/** @throws options_invalid */
+function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
+  if (typeof store !== 'object' || store === null)
+    throw refuseOption('dedupe.store', 'Expected a store, such as memoryStore().');
+  const protocol = protocolOf(store);
+  if (protocol !== undefined) return protocol;
+  throw refuseOption(
+    'dedupe.store',
+    'It was not made by defineStore(), or by another version of @countersign/core. Give the methods of a store of your own to defineStore({ claim, extend, complete, release }).',
+  );
 }
 
 function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: unknown }): void {

@@ -16,9 +16,10 @@ import type { AnyEvent, EventContext, WebhookEvent } from '../event/event.ts';
 import type { EventOf } from '../event/event-of.ts';
 import { VerifiedEvent } from '../event/verified-event.ts';
 import { runBatch } from '../handling/handle-batch.ts';
-import { createClaimedRun } from '../handling/handle-event.ts';
+import { handleEvent } from '../handling/handle-event.ts';
 import { type Handler, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
+import type { HandlingPolicy } from '../handling/policy.ts';
 import { readClock } from '../options/clock.ts';
 import { ignoreRejection } from '../options/option-values.ts';
 import { findHandshake, maxUnverifiedBytes, mayBe, signedGrammars } from '../provider/handshake.ts';
@@ -156,11 +157,12 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       throw asWebhookError(error);
     }
   };
-  const run = createClaimedRun({
+  const policy: HandlingPolicy = {
     ...checked,
     warn: (code, message) => checked.onWarning({ code, provider: provider.name, message }),
     reportLate: (outcome) => printFailure(outcome, checked),
-  });
+  };
+  const { claims, dedupe } = checked;
   const shake = createHandshakeRun(checked, scheme);
   const { handshakes } = provider;
   const mayShake = (head: DeliveryHead) =>
@@ -225,7 +227,10 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       const handler = handle as unknown as Handler;
       const handleOne = (one: VerifiedEvent) => {
         if (leavesAlone(handler, one)) return conclude({ kind: 'handled', event: one });
-        const outcome = run(one, handler, waitUntil);
+        const outcome =
+          claims === undefined || dedupe === undefined
+            ? handleEvent(one, handler, policy, waitUntil)
+            : claims.handle(one, handler, policy, dedupe, waitUntil);
         return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
       };
       if (events[0] !== undefined && events.length === 1) return handleOne(events[0]) as never;

@@ -1,14 +1,10 @@
 /** What is said on the console where the app has nothing that listens: doubts at the start, trouble later. */
 
-import type { DedupeStore } from '../claims/store.ts';
 import { encodeHex } from '../encoding.ts';
 import { errorTable } from '../errors.ts';
-import type { AnyEvent } from '../event/event.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import type { Secret } from '../keys/secret.ts';
 import { findSharedSecret } from '../keys/secret-source.ts';
-import { refuseOption } from '../options/option-values.ts';
-import { isIndistinct } from '../provider/event-source.ts';
 import { type CheckedOptions, ignoreWarnings } from './receiver-options.ts';
 
 /** Which namespace first used a secret, by the secret's bytes in hexadecimal. Bounded; never printed. */
@@ -37,8 +33,10 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
     onWarning({ code: 'handshake_refused', provider: provider.name, message });
   }
   warnOfExpiry(options);
-  warnOfDedupe(options);
-  checkSharedNamespace(options, secrets);
+  if (options.dedupe === undefined) warnOfWindow(options);
+  else
+    for (const { code, message } of options.claims?.doubts(options.dedupe, options, secrets) ?? [])
+      onWarning({ code, provider: provider.name, message });
   const [one, other] = findSharedSecret(options.secrets) ?? [];
   if (one !== undefined) {
     const message = `the tenants ${one} and ${other} of secretsByTenant share a secret, so a delivery of one passes for the other's. Give each its own.`;
@@ -68,64 +66,25 @@ function warnOfExpiry({ provider, secrets, clock, onWarning }: CheckedOptions): 
   onWarning({ code: 'secrets_expired', provider: provider.name, message });
 }
 
-/** Deliveries that run again because nothing remembers them, and events that do not run because they look alike. */
-function warnOfDedupe({ provider, toleranceSeconds, ignoreTimestamp, dedupe, onWarning }: CheckedOptions): void {
+/** Deliveries that run again because nothing remembers them. */
+function warnOfWindow({ provider, toleranceSeconds, ignoreTimestamp, onWarning }: CheckedOptions): void {
   const title = provider.title ?? provider.name;
   const { past } = toleranceSeconds;
   const { scheme } = provider;
   const window = scheme.maxAgeSeconds ?? (scheme.signed.timestamp && !ignoreTimestamp ? past : 0);
-  if (
-    dedupe === undefined &&
-    (scheme.description as { readonly created?: unknown } | undefined)?.created === 'optional'
-  )
+  if ((scheme.description as { readonly created?: unknown } | undefined)?.created === 'optional')
     onWarning({
       code: 'window_without_dedupe',
       provider: provider.name,
       message: `${title}: a signature without a time is accepted for ever, and without dedupe each copy of a delivery runs again. Give dedupe: a store.`,
     });
-  if (dedupe === undefined && window > 3600) {
+  if (window > 3600) {
     const reason = provider.retries?.resigns === false ? ', since its retries carry the first signature' : '';
     onWarning({
       code: 'window_without_dedupe',
       provider: provider.name,
       message: `${title}: a delivery is accepted for ${window} s after it was signed${reason}, and without dedupe a copy of it runs again. Give dedupe: a store, or a smaller toleranceSeconds.`,
     });
-  }
-  if (dedupe !== undefined && dedupe.identity === undefined && !dedupe.isStrict && isIndistinct(provider)) {
-    onWarning({
-      code: 'events_alike',
-      provider: provider.name,
-      message: `${title}: two events${provider.eventId === undefined ? '' : ' without an id'} can have the same bytes, and nothing else in a delivery tells them apart. Such a delivery runs each time it comes, retries included, so make the handler safe to run twice. With dedupe: { identity: 'strict' } the second one would be a duplicate; dedupe.identity takes a rule of your own.`,
-    });
-  }
-}
-
-/** The secrets with which each namespace first used a store, as digests of nothing but their bytes; never printed. */
-const usersOfStore = new WeakMap<DedupeStore, Map<string, ReadonlySet<string>>>();
-
-/**
- * Two receivers without a common secret are two endpoints of the sender: under one namespace, one's event passes for the
- * other's duplicate. In a store of this process that is certain, and refused; elsewhere it may be a rotation in steps.
- *
- * @throws options_invalid
- */
-function checkSharedNamespace(options: CheckedOptions, secrets: readonly Uint8Array[]): void {
-  const { dedupe, provider, namespace, onWarning } = options;
-  if (dedupe === undefined || secrets.length === 0) return;
-  const own = new Set(secrets.map(encodeHex));
-  const users = usersOfStore.get(dedupe.store) ?? new Map<string, ReadonlySet<string>>();
-  usersOfStore.set(dedupe.store, users);
-  const name = `${provider.name} ${namespace}`;
-  const known = users.get(name);
-  if (known === undefined) {
-    if (users.size < firstUseLimit) users.set(name, own);
-  } else if ([...own].some((secret) => known.has(secret))) {
-    // A rotation: the next one may share nothing with the first.
-    users.set(name, new Set([...known, ...own]));
-  } else {
-    const message = `two receivers of ${provider.title ?? provider.name} use the namespace ${namespace} of one store with different secrets, so an event of one passes for a duplicate of the other's. Give each its own: dedupe: { store, namespace: 'billing' }.`;
-    if (dedupe.store.local === true) throw refuseOption('dedupe.namespace', message);
-    onWarning({ code: 'shared_namespace', provider: provider.name, message });
   }
 }
 
@@ -137,29 +96,18 @@ let refusalLines = 0;
  * Prints failures of the handler, of the store and of the configuration, whoever observes outcomes: none of them may be lost in
  * silence. What any request can set off, such as a missing option, is printed once a minute.
  */
-export function printFailure(outcome: Outcome, { provider, namespace }: CheckedOptions): void {
+export function printFailure(outcome: Outcome, receiver: CheckedOptions): void {
   if (outcome.kind === 'failed') {
     const how = outcome.transactionLost ? ' outside of its transaction, so not all that it wrote was undone' : '';
-    print(`countersign: handling ${nameOf(outcome.event)} failed${how}`, outcome.cause);
+    const { provider, id } = outcome.event;
+    print(`countersign: handling ${id === undefined ? provider : `${provider} ${id}`} failed${how}`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
     const { message, cause } = outcome.error;
     if (isDue(message)) print(`countersign: ${message}`, ...(cause === undefined ? [] : [cause]));
-  } else if (outcome.kind === 'handled' && outcome.deadLettered !== undefined) {
-    const { attempts, cause } = outcome.deadLettered;
-    print(`countersign: ${nameOf(outcome.event)} was given up at attempt ${attempts}`, cause);
-  } else if (outcome.kind === 'handled' && outcome.completionLost) {
-    print(`countersign: ${nameOf(outcome.event)} was handled and could not be recorded`);
-  } else if (outcome.kind === 'handled' && outcome.orderingLost) {
-    print(
-      `countersign: ${nameOf(outcome.event)} was handled and its position could not be recorded: an older event of its entity may run after it`,
-    );
-  } else if (outcome.kind === 'handled' && outcome.transactionLost) {
-    print(
-      `countersign: ${nameOf(outcome.event)} was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.`,
-    );
-  } else if (outcome.kind === 'duplicate' && outcome.unknownSecret) {
-    const message = `countersign: ${provider.name}: an event was dropped as a duplicate of one that another secret had proved, under the namespace ${namespace}. Where two services share a store, events of one are lost to the other: give each its own dedupe.namespace. Where you replaced the secret, keep the old one in the list as { value, notAfter } for as long as records last.`;
-    if (isDue(message)) print(message);
+  } else {
+    const found = receiver.claims?.lineFor(outcome, receiver);
+    if (found === undefined || (found.throttled && !isDue(found.line))) return;
+    print(`countersign: ${found.line}`, ...found.causes);
   }
 }
 
@@ -171,8 +119,6 @@ function print(line: string, ...causes: unknown[]): void {
     console.error(`${line}, by something that cannot be printed`);
   }
 }
-
-const nameOf = ({ provider, id }: AnyEvent): string => (id === undefined ? provider : `${provider} ${id}`);
 
 /**
  * Prints why deliveries are refused where nobody observes outcomes: a line for each provider, namespace and code a minute, 20 in a

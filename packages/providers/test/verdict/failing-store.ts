@@ -12,6 +12,7 @@ export interface FailingStore extends DedupeStore {
 
 export function failingStore(store: DedupeStore): FailingStore {
   const failing: FailingStore = {
+    ...store,
     mode: 'up',
     local: store.local === true,
     async claim(key, leaseSeconds) {

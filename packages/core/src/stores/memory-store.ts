@@ -1,7 +1,8 @@
 /** A dedupe store inside one process: for tests, for development, and where one process is all there is. */
 
+import type { Claim, DedupeStore, ReleaseOptions, StoredAnswer } from '../claims/store.ts';
 import { WebhookError } from '../errors.ts';
-import type { Claim, DedupeStore, StoredAnswer } from './store.ts';
+import { defineStore } from './define-store.ts';
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -76,12 +77,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
     return typeof record === 'object' && record.token === token ? record : undefined;
   };
 
-  return {
+  return defineStore({
     local: true,
     get size() {
       return records.size;
     },
-    async claim(key, leaseSeconds): Promise<Claim> {
+    async claim(key: string, leaseSeconds: number): Promise<Claim> {
       const time = now();
       const known = records.get(key);
       const record = known !== undefined && expiryOf(known) > time ? known : undefined;
@@ -96,19 +97,19 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       records.set(key, { token, attempt, leaseEnd, expiresAt: leaseEnd + attemptMemorySeconds * 1000 });
       return { state: 'claimed', token, attempt };
     },
-    async extend(key, token, leaseSeconds) {
+    async extend(key: string, token: string, leaseSeconds: number) {
       const record = owned(key, token);
       if (record === undefined) return false;
       const leaseEnd = now() + leaseSeconds * 1000;
       records.set(key, { ...record, leaseEnd, expiresAt: leaseEnd + attemptMemorySeconds * 1000 });
       return true;
     },
-    async complete(key, token, retentionSeconds, answer) {
+    async complete(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) {
       if (owned(key, token) === undefined) return false;
       records.set(key, pack(now() + retentionSeconds * 1000, answer));
       return true;
     },
-    async raiseWatermark(key, position, retentionSeconds) {
+    async raiseWatermark(key: string, position: number | undefined, retentionSeconds: number) {
       const time = now();
       const known = watermarks.get(key);
       const before = known !== undefined && known.expiresAt > time ? known.position : undefined;
@@ -121,7 +122,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       watermarks.set(key, { position: highest, expiresAt: time + retentionSeconds * 1000 });
       return before;
     },
-    async release(key, token, { ran = true } = {}) {
+    async release(key: string, token: string, { ran = true }: ReleaseOptions = {}) {
       const record = owned(key, token);
       if (record === undefined) return false;
       const time = now();
@@ -133,7 +134,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       });
       return true;
     },
-  };
+  });
 }
 
 /**

@@ -1,0 +1,62 @@
+/** What is allowed but doubtful about how a receiver uses its store. */
+
+import type { CheckedDedupe } from '../claims/dedupe-options.ts';
+import type { DedupeStore } from '../claims/store.ts';
+import { encodeHex } from '../encoding.ts';
+import { refuseOption } from '../options/option-values.ts';
+import { isIndistinct } from '../provider/event-source.ts';
+import type { ClaimDoubt, NamedReceiver } from './claim-protocol.ts';
+
+/** The secrets with which each namespace first used a store, as digests of nothing but their bytes; never printed. */
+const usersOfStore = new WeakMap<DedupeStore, Map<string, ReadonlySet<string>>>();
+const usersLimit = 1000;
+
+/** @throws options_invalid for two receivers of one sender that share a namespace of this process and no secret */
+export function findDoubts(
+  dedupe: CheckedDedupe,
+  receiver: NamedReceiver,
+  secrets: readonly Uint8Array[],
+): readonly ClaimDoubt[] {
+  const doubts = [findAlike(dedupe, receiver), findSharedNamespace(dedupe, receiver, secrets)];
+  return doubts.filter((doubt) => doubt !== undefined);
+}
+
+/** Events that do not run because they look alike. */
+function findAlike(dedupe: CheckedDedupe, { provider }: NamedReceiver): ClaimDoubt | undefined {
+  if (dedupe.identity !== undefined || dedupe.isStrict || !isIndistinct(provider)) return undefined;
+  return {
+    code: 'events_alike',
+    message: `${provider.title ?? provider.name}: two events${provider.eventId === undefined ? '' : ' without an id'} can have the same bytes, and nothing else in a delivery tells them apart. Such a delivery runs each time it comes, retries included, so make the handler safe to run twice. With dedupe: { identity: 'strict' } the second one would be a duplicate; dedupe.identity takes a rule of your own.`,
+  };
+}
+
+/**
+ * Two receivers without a common secret are two endpoints of the sender: under one namespace, one's event passes for the
+ * other's duplicate. In a store of this process that is certain, and refused; elsewhere it may be a rotation in steps.
+ *
+ * @throws options_invalid
+ */
+function findSharedNamespace(
+  { store }: CheckedDedupe,
+  { provider, namespace }: NamedReceiver,
+  secrets: readonly Uint8Array[],
+): ClaimDoubt | undefined {
+  if (secrets.length === 0) return undefined;
+  const own = new Set(secrets.map(encodeHex));
+  const users = usersOfStore.get(store) ?? new Map<string, ReadonlySet<string>>();
+  usersOfStore.set(store, users);
+  const name = `${provider.name} ${namespace}`;
+  const known = users.get(name);
+  if (known === undefined) {
+    if (users.size < usersLimit) users.set(name, own);
+    return undefined;
+  }
+  if ([...own].some((secret) => known.has(secret))) {
+    // A rotation: the next one may share nothing with the first.
+    users.set(name, new Set([...known, ...own]));
+    return undefined;
+  }
+  const message = `two receivers of ${provider.title ?? provider.name} use the namespace ${namespace} of one store with different secrets, so an event of one passes for a duplicate of the other's. Give each its own: dedupe: { store, namespace: 'billing' }.`;
+  if (store.local === true) throw refuseOption('dedupe.namespace', message);
+  return { code: 'shared_namespace', message };
+}

@@ -1,0 +1,36 @@
+/** What an operator should read of events that are handled by claims. */
+
+import type { AnyEvent } from '../event/event.ts';
+import type { NamedReceiver, OutcomeLine } from './claim-protocol.ts';
+import type { Outcome } from './outcome.ts';
+
+/** The line about an outcome that only claims bring about; undefined for all others. */
+export function lineFor(outcome: Outcome, { provider, namespace }: NamedReceiver): OutcomeLine | undefined {
+  if (outcome.kind === 'duplicate' && outcome.unknownSecret) {
+    return {
+      throttled: true,
+      causes: [],
+      line: `${provider.name}: an event was dropped as a duplicate of one that another secret had proved, under the namespace ${namespace}. Where two services share a store, events of one are lost to the other: give each its own dedupe.namespace. Where you replaced the secret, keep the old one in the list as { value, notAfter } for as long as records last.`,
+    };
+  }
+  if (outcome.kind !== 'handled') return undefined;
+  const { event, deadLettered } = outcome;
+  const name = nameOf(event);
+  if (deadLettered !== undefined) {
+    const { attempts, cause } = deadLettered;
+    return { throttled: false, causes: [cause], line: `${name} was given up at attempt ${attempts}` };
+  }
+  const line = outcome.completionLost
+    ? `${name} was handled and could not be recorded`
+    : outcome.orderingLost
+      ? `${name} was handled and its position could not be recorded: an older event of its entity may run after it`
+      : outcome.transactionLost
+        ? `${name} was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.`
+        : undefined;
+  return line === undefined ? undefined : { throttled: false, causes: [], line };
+}
+
+/** An event as messages name it. */
+export function nameOf({ provider, id }: AnyEvent): string {
+  return id === undefined ? provider : `${provider} ${id}`;
+}
