@@ -47,9 +47,17 @@ export type { SecretEncoding, SecretFormat } from './keys/decode-secret.ts';
 export type { Key, KeyInput, KeyResolver } from './keys/key.ts';
 export type { FoundSecrets, Secret, SecretInput, TenantSecrets } from './keys/secret.ts';
 export { secretsByTenant } from './keys/secret-source.ts';
+export { handshakes } from './provider/answer-handshakes.ts';
 export { defineProvider } from './provider/define-provider.ts';
 export type { EventList, IdentityFacts, ValueSource } from './provider/event-source.ts';
-export type { Handshake, HandshakeRequest, HandshakeText, HandshakeValue } from './provider/handshake.ts';
+export type {
+  Handshake,
+  HandshakeOptions,
+  HandshakeRequest,
+  Handshakes,
+  HandshakeText,
+  HandshakeValue,
+} from './provider/handshake.ts';
 export type { HandshakeGrammar } from './provider/handshake-grammar.ts';
 export type { PayloadFormat } from './provider/payload-format.ts';
 export type {
@@ -67,7 +75,6 @@ export type {
 export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './provider/provider-lint.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/receiver.ts';
 export type {
-  HandshakeOptions,
   ReceiverOptions,
   ReceiverPolicy,
   ReceiverWarning,

@@ -1,6 +1,6 @@
 /** Whatever a callback of the app throws, rejects, returns or never settles: no delivery rejects, and no process ends. */
 
-import { createReceiver, defineProvider, memoryStore, type Outcome, rawBodyHmac } from '@countersign/core';
+import { createReceiver, defineProvider, handshakes, memoryStore, type Outcome, rawBodyHmac } from '@countersign/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytes, K1, sign } from './fixtures.ts';
 
@@ -55,7 +55,7 @@ const provider = defineProvider({
   eventId: { json: 'id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'at', unit: 'seconds' },
-  handshakes: [{ name: 'ping', when: { method: 'GET' }, signed: false, asksApp: true, answer: {} }],
+  handshakes: handshakes([{ name: 'ping', when: { method: 'GET' }, signed: false, asksApp: true, answer: {} }]),
 });
 
 type Options = Record<string, unknown>;

@@ -3,6 +3,7 @@ import {
   createReceiver,
   defineProvider,
   type Handshake,
+  handshakes,
   hmac,
   memoryStore,
   type Outcome,
@@ -13,12 +14,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { bytes, K1, K2 } from './fixtures.ts';
 import { headRefusal } from './head-refusal.ts';
 
-const providerWith = (...handshakes: Handshake[]) =>
+const providerWith = (...list: Handshake[]) =>
   defineProvider({
     name: 'shaking',
     scheme: rawBodyHmac({ header: 'x-sig' }),
     eventType: { json: 'type' },
-    handshakes,
+    handshakes: handshakes(list),
   });
 const mac = (text: string, key = K1) => createHmac('sha256', key).update(text).digest('hex');
 const receiverOf = (handshake: Handshake | Handshake[], policy: ReceiverPolicy = {}, secrets: string | string[] = K1) =>
@@ -262,7 +263,7 @@ describe('a handshake', () => {
         signs: [{ form: 'p', isPayload: true, minLength: 33 }],
         secret: { derive: 'SHA-1' },
       }),
-      handshakes: [
+      handshakes: handshakes([
         {
           name: 'c',
           when: { method: 'GET', query: { c: '*' } },
@@ -275,7 +276,7 @@ describe('a handshake', () => {
             },
           },
         },
-      ],
+      ]),
     });
     const { createHash } = await import('node:crypto');
     const key = createHash('sha1').update(K1).digest();

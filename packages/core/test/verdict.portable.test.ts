@@ -6,6 +6,7 @@ import {
   type Delivery,
   defineProvider,
   type HmacDescription,
+  handshakes,
   hmac,
   joinPairs,
   memoryStore,
@@ -39,7 +40,12 @@ describe('a handshake that signs', () => {
   });
   const define = (scheme: Provider['scheme'], grammar: unknown, more: object = {}) =>
     buildError(() =>
-      defineProvider({ name: 'v', scheme: scheme as never, handshakes: [handshake(grammar) as never], ...more }),
+      defineProvider({
+        name: 'v',
+        scheme: scheme as never,
+        handshakes: handshakes([handshake(grammar) as never]),
+        ...more,
+      }),
     );
   const token = { characters: 'token', minLength: 1, maxLength: 256 };
   const get = (value: string): Delivery => ({
@@ -85,7 +91,12 @@ describe('a handshake that signs', () => {
   it('is taken where a fixed text, the form of the body or the length sets deliveries apart', () => {
     const grammar = token as never;
     const make = (scheme: Provider['scheme'], more: object = {}) =>
-      defineProvider({ name: 'v', scheme: scheme as never, handshakes: [handshake(grammar) as never], ...more });
+      defineProvider({
+        name: 'v',
+        scheme: scheme as never,
+        handshakes: handshakes([handshake(grammar) as never]),
+        ...more,
+      });
     make(R.scheme);
     make(T.scheme);
     make(described({ signs: [{ text: 'v0:' }, { json: 'token' }] }));
@@ -94,7 +105,7 @@ describe('a handshake that signs', () => {
       name: 'v',
       scheme: R.scheme,
       payload: 'form',
-      handshakes: [handshake({ characters: 'hex', minLength: 20, maxLength: 32 }) as never],
+      handshakes: handshakes([handshake({ characters: 'hex', minLength: 20, maxLength: 32 }) as never]),
     });
   });
 
@@ -105,7 +116,11 @@ describe('a handshake that signs', () => {
   });
 
   it('signs nothing that is then accepted as a delivery: JSON scalars among them', async () => {
-    const provider = defineProvider({ name: 'v', scheme: R.scheme, handshakes: [handshake(token) as never] });
+    const provider = defineProvider({
+      name: 'v',
+      scheme: R.scheme,
+      handshakes: handshakes([handshake(token) as never]),
+    });
     const store = memoryStore();
     const handle = vi.fn();
     const receiver = receiverOf(provider, K1, { dedupe: store });
@@ -132,14 +147,14 @@ describe('a handshake that signs', () => {
     const provider = defineProvider({
       name: 'v',
       scheme: T.scheme,
-      handshakes: [
+      handshakes: handshakes([
         {
           name: 'validation',
           when: { method: 'POST', json: { plain: '*' } },
           signed: true,
           answer: { body: { macOf: { json: 'plain' }, grammar: token as never, encoding: 'hex' } },
         },
-      ],
+      ]),
     });
     const receiver = receiverOf(provider, [K2, K1]);
     const body = '{"plain":"abc"}';

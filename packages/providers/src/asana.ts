@@ -1,6 +1,6 @@
 /** Asana: HMAC-SHA-256 over the raw body, with a secret that comes in a handshake. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
 
 /**
  * Asana, which signs the body in `X-Hook-Signature`, in hexadecimal. A delivery has several events, or none: an empty
@@ -31,7 +31,7 @@ export const asana = defineProvider({
     horizonSeconds: 86_400,
     note: 'With growing delays for 24 hours, after which the webhook is deleted. Success is 200 or 204.',
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'X-Hook-Secret',
       when: { method: 'POST', header: 'x-hook-secret' },
@@ -41,7 +41,7 @@ export const asana = defineProvider({
       answer: { headers: { 'x-hook-secret': { header: 'x-hook-secret' } } },
       note: 'Brings the secret of the new webhook, once.',
     },
-  ],
+  ]),
   secretHelp: 'The value of X-Hook-Secret in the handshake of each webhook.',
   source: {
     title: 'Asana developer documentation, Webhooks',

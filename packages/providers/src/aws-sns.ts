@@ -4,6 +4,7 @@ import {
   type CertificateSource,
   type Delivery,
   defineProvider,
+  handshakes,
   publicKey,
   type SignedPair,
   UnverifiedDelivery,
@@ -97,7 +98,7 @@ export function awsSns(options: AwsSnsOptions) {
       resigns: false,
       note: 'The default policy. A policy of your own can have up to 100 retries, one hour in all. MessageId and Timestamp stay.',
     },
-    handshakes: [
+    handshakes: handshakes([
       {
         name: 'SubscriptionConfirmation',
         when: { method: 'POST', json: { Type: 'SubscriptionConfirmation' } },
@@ -107,7 +108,7 @@ export function awsSns(options: AwsSnsOptions) {
         answer: {},
         note: 'The app confirms by opening SubscribeURL, or by ConfirmSubscription with the token.',
       },
-    ],
+    ]),
     secretHelp: 'None. The certificate is fetched from SNS; what has to be known are the ARNs of the topics.',
     source: {
       title: 'Amazon’s sns-message-validator for JavaScript, index.js',

@@ -1,6 +1,6 @@
 /** Braintree: HMAC-SHA-1 over one field of a form, keyed by the hash of the private key. */
 
-import { defineProvider, hmac, WebhookError } from '@countersign/core';
+import { defineProvider, handshakes, hmac, WebhookError } from '@countersign/core';
 
 /** Whose signature in `bt_signature` is to be checked. */
 export interface BraintreeOptions {
@@ -54,7 +54,7 @@ export function braintree(options: BraintreeOptions) {
       horizonSeconds: 86_400,
       note: 'Every hour for 24 hours in production, for 3 hours in the sandbox, until an answer of 2xx comes within 30 seconds.',
     },
-    handshakes: [
+    handshakes: handshakes([
       {
         name: 'bt_challenge',
         when: { method: 'GET', query: { bt_challenge: '*' } },
@@ -69,7 +69,7 @@ export function braintree(options: BraintreeOptions) {
           },
         },
       },
-    ],
+    ]),
     secretHelp: 'The private key of an API key pair, in the control panel.',
     rotation: 'A pair for each API key; the one with your public key counts.',
     source: {

@@ -1,6 +1,6 @@
 /** Discord: Ed25519 over timestamp and body, for interactions and for webhook events. */
 
-import { defineProvider, publicKey } from '@countersign/core';
+import { defineProvider, handshakes, publicKey } from '@countersign/core';
 
 /**
  * Discord, which signs `{timestamp}{body}` with Ed25519 in `X-Signature-Ed25519`, for interactions and for webhook events.
@@ -38,7 +38,7 @@ export const discord = defineProvider<object, 'keys'>({
   responseDeadlineSeconds: 3,
   retries: { horizonSeconds: 600, note: 'Webhook events come again with growing delays for up to ten minutes.' },
   acknowledgement: { status: 204 },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'ping',
       when: { method: 'POST', json: { type: 1 }, absent: ['event'] },
@@ -53,7 +53,7 @@ export const discord = defineProvider<object, 'keys'>({
       answer: { status: 204, headers: { 'content-type': { text: 'application/json' } } },
       note: 'Of webhook events.',
     },
-  ],
+  ]),
   secretHelp: 'The public key of the application, 64 characters of hexadecimal, on its page in the developer portal.',
   source: {
     title: 'Discord API documentation, Webhook Events',

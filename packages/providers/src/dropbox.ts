@@ -1,6 +1,6 @@
 /** Dropbox: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
 
 /**
  * Dropbox, which signs the body in `X-Dropbox-Signature`, in hexadecimal, with the app secret. A delivery only lists
@@ -21,14 +21,14 @@ export const dropbox = defineProvider({
     note: 'The body lists accounts and has neither id nor time, and no header has one. Two changes of one account look the same.',
   },
   responseDeadlineSeconds: 10,
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'challenge',
       when: { method: 'GET', query: { challenge: '*' } },
       signed: false,
       answer: { body: { query: 'challenge' } },
     },
-  ],
+  ]),
   secretHelp: 'The app secret.',
   source: {
     title: 'Dropbox’s example mdwebhook, app.py',

@@ -1,6 +1,6 @@
 /** Mailchimp Transactional (Mandrill): HMAC-SHA-1 over the URL and the fields of the form. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { defineProvider, handshakes, hmac } from '@countersign/core';
 
 /**
  * Mandrill, which signs the URL it posts to and, behind it, the fields of the form in `X-Mandrill-Signature`. The receiver
@@ -28,7 +28,7 @@ export const mandrill = defineProvider({
   eventCreatedAt: { json: 'ts', unit: 'seconds' },
   batch: { json: '*' },
   payload: { formField: 'mandrill_events' },
-  handshakes: [{ name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} }],
+  handshakes: handshakes([{ name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} }]),
   secretHelp: 'The key of the webhook, used as text.',
   wrongSecrets: { 'md-': 'an API key' },
   source: {

@@ -1,6 +1,6 @@
 /** Meta (Facebook, Instagram, WhatsApp): HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
 
 /**
  * Facebook, Instagram and WhatsApp, which sign the body in `X-Hub-Signature-256: sha256=...` with the app secret. The
@@ -45,7 +45,7 @@ export const meta = defineProvider({
     ],
     keepsShape: true,
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'subscribe',
       when: { method: 'GET', query: { 'hub.mode': 'subscribe', 'hub.challenge': '*' } },
@@ -53,7 +53,7 @@ export const meta = defineProvider({
       verifyToken: { query: 'hub.verify_token' },
       answer: { body: { query: 'hub.challenge' } },
     },
-  ],
+  ]),
   retries: {
     horizonSeconds: 604_800,
     note: 'For up to 36 hours; WhatsApp for up to seven days. One delivery can hold up to 1000 changes.',

@@ -1,6 +1,6 @@
 /** Microsoft Graph’s change notifications: clientState inside every notification. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { defineProvider, handshakes, sharedToken } from '@countersign/core';
 
 /**
  * Microsoft Graph, which repeats the `clientState` of the subscription in each notification; one POST may hold those
@@ -35,14 +35,14 @@ export const microsoftGraph = defineProvider({
   },
   responseDeadlineSeconds: 3,
   retries: { horizonSeconds: 14_400, note: 'For up to four hours; an address that answers slowly is throttled.' },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'validationToken',
       when: { method: 'POST', query: { validationToken: '*' } },
       signed: false,
       answer: { body: { query: 'validationToken' } },
     },
-  ],
+  ]),
   secretHelp: 'The clientState given when the subscription was made, up to you.',
   source: {
     title: 'Microsoft Graph documentation, Receive change notifications through webhooks',

@@ -1,6 +1,6 @@
 /** monday.com apps: a JWT, and nothing of the body bound. */
 
-import { defineProvider } from '@countersign/core';
+import { defineProvider, handshakes } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
 
 /**
@@ -32,14 +32,14 @@ export const monday = defineProvider({
     horizonSeconds: 1800,
     note: 'Once a minute for 30 minutes, after anything but 200.',
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'challenge',
       when: { method: 'POST', json: { challenge: '*' } },
       signed: false,
       answer: { body: { object: { challenge: { json: 'challenge' } } } },
     },
-  ],
+  ]),
   secretHelp: 'The signing secret of the app.',
   source: {
     title: 'monday.com’s welcome apps, apps/lifecycle-events/src/middlewares/authentication.ts',

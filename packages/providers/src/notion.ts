@@ -1,6 +1,6 @@
 /** Notion: HMAC-SHA-256 over the raw body, with a token that comes in a handshake. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
 
 /**
  * Notion, which signs the body in `X-Notion-Signature: sha256=...`.
@@ -22,7 +22,7 @@ export const notion = defineProvider({
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
   retries: { keepsBody: false, note: 'Up to eight attempts in all; the number of the attempt is in the body.' },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'verification_token',
       when: { method: 'POST', json: { verification_token: '*' } },
@@ -32,7 +32,7 @@ export const notion = defineProvider({
       answer: {},
       note: 'Brings the secret. It is signed with that very secret, which proves nothing.',
     },
-  ],
+  ]),
   secretHelp: 'The verification_token of the handshake, used whole.',
   wrongSecrets: { ntn_: 'an integration token' },
   source: {

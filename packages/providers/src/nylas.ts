@@ -1,6 +1,6 @@
 /** Nylas v3: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
 
 /**
  * Nylas, which signs the body in `x-nylas-signature`, in hexadecimal. With compressed delivery it signs the compressed
@@ -29,14 +29,14 @@ export const nylas = defineProvider({
     retriedOn: [408, 429, 502, 503, 504, 507],
     note: 'Twice, and only after 408, 429, 502, 503, 504 and 507. The number of the attempt is in the body.',
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'challenge',
       when: { method: 'GET', query: { challenge: '*' } },
       signed: false,
       answer: { body: { query: 'challenge' } },
     },
-  ],
+  ]),
   secretHelp: '`webhook_secret` in the answer that created the webhook.',
   wrongSecrets: { nyk_: 'an API key' },
   source: {

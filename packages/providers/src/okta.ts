@@ -1,6 +1,6 @@
 /** Okta’s event hooks: a configured text in the Authorization header. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { defineProvider, handshakes, sharedToken } from '@countersign/core';
 
 /**
  * Okta, which repeats the text configured as authentication secret in `Authorization`; for another header name, `{
@@ -29,14 +29,14 @@ export const okta = defineProvider({
   batch: { json: 'data.events.*' },
   responseDeadlineSeconds: 3,
   retries: { retriedOn: ['5xx'], note: 'At most once, after 5xx; never after 4xx. Events may come in any order.' },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'verification',
       when: { method: 'GET', header: 'x-okta-verification-challenge' },
       signed: false,
       answer: { body: { object: { verification: { header: 'x-okta-verification-challenge' } } } },
     },
-  ],
+  ]),
   secretHelp: 'The authentication secret of the event hook, repeated as it is.',
   source: {
     title: 'Okta developer documentation, Event hooks',

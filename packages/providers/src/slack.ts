@@ -1,6 +1,6 @@
 /** Slack: HMAC-SHA-256 over a version, the timestamp and the body, which may be JSON or a form. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { defineProvider, handshakes, hmac } from '@countersign/core';
 
 /**
  * Slack, which signs `v0:{timestamp}:{body}` in `X-Slack-Signature: v0=...`. The signing secret is used as text, although
@@ -50,14 +50,14 @@ export const slack = defineProvider({
       },
     },
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'url_verification',
       when: { method: 'POST', json: { type: 'url_verification', challenge: '*' } },
       signed: true,
       answer: { body: { object: { challenge: { json: 'challenge' } } } },
     },
-  ],
+  ]),
   secretHelp: 'The signing secret of the app, used as text although it looks like hexadecimal.',
   wrongSecrets: {
     'xoxb-': 'a bot token',

@@ -1,6 +1,6 @@
 /** Trello: HMAC-SHA-1 over the body and the address. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { defineProvider, handshakes, hmac } from '@countersign/core';
 
 /**
  * Trello, which signs `{body}{callback URL}` in `X-Trello-Webhook`, HMAC-SHA-1 in base64. The receiver needs
@@ -33,7 +33,7 @@ export const trello = defineProvider({
     horizonSeconds: 210,
     note: 'A webhook is switched off after 30 failures in a row.',
   },
-  handshakes: [{ name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} }],
+  handshakes: handshakes([{ name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} }]),
   secretHelp: 'The secret of the application, used as text.',
   source: {
     title: 'Public receivers that quote Trello, Webhook signatures',

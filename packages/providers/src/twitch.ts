@@ -1,6 +1,6 @@
 /** Twitch EventSub: HMAC-SHA-256 over id, timestamp and body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { defineProvider, handshakes, hmac } from '@countersign/core';
 
 /**
  * Twitch, which signs `{id}{timestamp}{body}` in `Twitch-Eventsub-Message-Signature: sha256=...`, nothing between the
@@ -33,14 +33,14 @@ export const twitch = defineProvider({
   retries: {
     note: 'At least once; no schedule is stated. Answer within a few seconds: after too many failures the subscription ends with the status notification_failures_exceeded.',
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'webhook_callback_verification',
       when: { method: 'POST', json: { challenge: '*' } },
       signed: true,
       answer: { body: { json: 'challenge' } },
     },
-  ],
+  ]),
   secretHelp: 'The secret given when the subscription was made, 10 to 100 characters of ASCII; choose 16 or more.',
   source: {
     title:

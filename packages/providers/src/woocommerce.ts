@@ -1,6 +1,6 @@
 /** WooCommerce: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
 
 /**
  * WooCommerce, which signs the body in `X-WC-Webhook-Signature`, in base64. Topic and id are in headers that are not
@@ -42,7 +42,7 @@ export const woocommerce = defineProvider({
       },
     },
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'ping',
       when: { method: 'POST', withoutHeader: 'x-wc-webhook-signature', form: { webhook_id: '*' } },
@@ -50,7 +50,7 @@ export const woocommerce = defineProvider({
       answer: {},
       note: 'Sent unsigned when the webhook is saved; anything but 200 disables it.',
     },
-  ],
+  ]),
   secretHelp: 'The secret of the webhook.',
   source: {
     title: 'WooCommerce, plugins/woocommerce/includes/class-wc-webhook.php',

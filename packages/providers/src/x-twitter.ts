@@ -1,6 +1,6 @@
 /** X (Twitter): HMAC-SHA-256 over the raw body, and a challenge every hour. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
 
 /**
  * X, which signs the body in `x-twitter-webhooks-signature: sha256=...`, in base64, with the consumer secret.
@@ -33,7 +33,7 @@ export const xTwitter = defineProvider({
   retries: {
     note: 'No schedule is stated. Events that were missed can be sent again by a replay job, which reaches back five days.',
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'crc',
       when: { method: 'GET', query: { crc_token: '*' } },
@@ -51,7 +51,7 @@ export const xTwitter = defineProvider({
         },
       },
     },
-  ],
+  ]),
   secretHelp: 'The consumer secret (API key secret) of the app; not the bearer token or an access token.',
   wrongSecrets: { AAAAAAAAAAAAAAAAAAAA: 'a bearer token' },
   source: {

@@ -1,6 +1,6 @@
 /** Zoom: HMAC-SHA-256 over a version, the timestamp and the body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { defineProvider, handshakes, hmac } from '@countersign/core';
 
 /**
  * Zoom, which signs `v0:{timestamp}:{body}` in `x-zm-signature: v0=...`. Its own sample writes parsed JSON again; this
@@ -38,7 +38,7 @@ export const zoom = defineProvider({
     horizonSeconds: 5100,
     note: 'Any status of 200 to 299 ends them.',
   },
-  handshakes: [
+  handshakes: handshakes([
     {
       name: 'endpoint.url_validation',
       when: { method: 'POST', json: { event: 'endpoint.url_validation' } },
@@ -56,7 +56,7 @@ export const zoom = defineProvider({
         },
       },
     },
-  ],
+  ]),
   secretHelp: 'The secret token, used as text.',
   source: {
     title: 'Zoom’s webhook sample, and its changelog on URL validation',

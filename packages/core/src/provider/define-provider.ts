@@ -5,7 +5,7 @@ import { requireKnownNames } from '../options/option-values.ts';
 import { requireTolerance } from '../schemes/replay-window.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
 import type { SignatureDescription } from '../schemes/signed-text/description.ts';
-import { requireHandshakes, signedGrammars } from './handshake.ts';
+import { type Handshake, type Handshakes, handshakesKey, signedGrammars } from './handshake.ts';
 import { requireDisjoint } from './handshake-grammar.ts';
 import type { EventMap, Provider, ProviderDescription, UnverifiableProvider } from './provider.ts';
 import { lintProvider } from './provider-lint.ts';
@@ -105,6 +105,15 @@ export function requireProvider(value: unknown): asserts value is Provider {
   }
 }
 
+/** @throws options_invalid for a plain list: nothing would answer it */
+export function requireAnswering(handshakes: readonly Handshake[] | undefined): void {
+  if (handshakes === undefined || handshakesKey in handshakes) return;
+  throw new WebhookError('options_invalid', {
+    at: 'provider.handshakes',
+    hint: 'A plain list. Give it to handshakes([...]) of @countersign/core, which brings along what answers it.',
+  });
+}
+
 const fields = new Set(
   'name title scheme eventId eventType identity batch eventCreatedAt toleranceSeconds payload contentType responseDeadlineSeconds retries methods acknowledgement handshakes events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid'.split(
     ' ',
@@ -152,5 +161,20 @@ function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): voi
       at: 'provider.payload',
       hint: `The field ${part.form} or the body is signed, so the payload has to be read the same way: { formField: '${part.form}' }.`,
     });
+  }
+}
+
+/** @throws options_invalid for a handshake that would answer everything, or that nothing can match */
+function requireHandshakes(handshakes: Handshakes | undefined): void {
+  requireAnswering(handshakes);
+  for (const { name, when, signed, answer } of handshakes ?? []) {
+    const refuse = (hint: string) => new WebhookError('options_invalid', { at: `provider.handshakes ${name}`, hint });
+    if (typeof name !== 'string' || name === '') throw refuse('It has no name.');
+    if (!['GET', 'HEAD', 'POST'].includes(when?.method)) throw refuse('when.method takes GET, HEAD or POST.');
+    if (typeof signed !== 'boolean') throw refuse('Say whether it is signed.');
+    if (answer === undefined) throw refuse('It has no answer.');
+    const isOpen =
+      when.query === undefined && when.header === undefined && when.json === undefined && when.form === undefined;
+    if (isOpen && when.method === 'POST') throw refuse('It would take every delivery for a handshake.');
   }
 }

@@ -1,14 +1,9 @@
 /** What a sender asks of an address before or beside deliveries, described as data: how it is recognised and answered. */
 
-import { parseJson } from '../delivery/body.ts';
 import type { Delivery, DeliveryHead } from '../delivery/delivery.ts';
-import { parseForm, queryValues } from '../delivery/form-fields.ts';
-import { findHeader } from '../delivery/header-fields.ts';
-import { textOf, valueAt } from '../delivery/value-path.ts';
-import { encodeBase64, encodeHex, isPrintableAscii } from '../encoding.ts';
-import { WebhookError } from '../errors.ts';
 import type { HandlerAnswer } from '../response.ts';
-import { fitsGrammar, type HandshakeGrammar } from './handshake-grammar.ts';
+import type { BoundScheme } from '../schemes/scheme.ts';
+import type { HandshakeGrammar } from './handshake-grammar.ts';
 
 /** A text of the request, or a fixed one. */
 export type HandshakeValue =
@@ -82,96 +77,62 @@ export interface HandshakeRequest {
   readonly payload: unknown;
 }
 
-/** Computes the MAC of a text. */
-export type MacOf = (text: string) => Promise<Uint8Array>;
-
-/** Longest value that is repeated to whoever asks, in characters. */
-const maxValueLength = 1024;
-/** Longest body that is read and parsed before it is verified. */
-export const maxUnverifiedBytes = 16_384;
-
-/** Whether the head of a request leaves open that it is this handshake; without a body, what stands in one is passed over. */
-export function mayBe({ when }: Handshake, head: DeliveryHead): boolean {
-  if ((head.method ?? 'POST') !== when.method) return false;
-  for (const [name, wanted] of Object.entries(when.query ?? {})) {
-    const value = queryValue(head, name);
-    if (value === undefined || (wanted !== '*' && value !== wanted)) return false;
-  }
-  if (when.withoutHeader !== undefined && isThere(head, when.withoutHeader)) return false;
-  return when.header === undefined || headerValue(head, when.header) !== undefined;
+/** What a sender's checks of the address need. */
+export interface HandshakeOptions {
+  /** The token that was entered at the sender (Meta's verify token). Compared in constant time. */
+  readonly verifyToken?: string | undefined;
+  /**
+   * Hears of each handshake and says by `true` that it may be answered.
+   *
+   * Needed where a handshake brings a new secret or an address to confirm; nothing is fetched or stored for the app.
+   */
+  readonly accept?: (handshake: HandshakeRequest) => boolean | Promise<boolean>;
 }
 
-/** The handshake that a request is, among those that are signed or those that are not. */
-export function findHandshake(
-  handshakes: readonly Handshake[] | undefined,
-  delivery: Delivery,
-  signed: boolean,
-): Handshake | undefined {
-  return handshakes?.find((handshake) => {
-    if (handshake.signed !== signed || !mayBe(handshake, delivery)) return false;
-    const { json, absent, form } = handshake.when;
-    if (json === undefined && absent === undefined && form === undefined) return true;
-    if (!signed && delivery.body.byteLength > maxUnverifiedBytes) return false;
-    if (form !== undefined && !isForm(delivery.body, form)) return false;
-    if (json === undefined && absent === undefined) return true;
-    const body = parseJson(delivery.body);
-    if (typeof body !== 'object' || body === null) return false;
-    const isThere = ([path, wanted]: [string, string | number | boolean]) =>
-      wanted === '*' ? textOf(valueAt(body, path)) !== undefined : valueAt(body, path) === wanted;
-    return (
-      Object.entries(json ?? {}).every(isThere) && (absent ?? []).every((path) => valueAt(body, path) === undefined)
-    );
-  });
+/** Under this name a list of handshakes brings along what answers them; the same in every copy of this package. */
+export const handshakesKey: unique symbol = Symbol.for('countersign.handshakes');
+
+/** The handshakes of a sender, made by {@link handshakes}: the data, and the code that answers them. */
+export type Handshakes = readonly Handshake[] & { readonly [handshakesKey]: HandshakeProtocol };
+
+/** The receiver as far as a handshake concerns it. */
+export interface HandshakeReceiver {
+  /** The name of its provider. */
+  readonly provider: string;
+  readonly options: HandshakeOptions;
+  /** How long `accept` may take, in seconds. */
+  readonly timeoutSeconds: number;
+  readonly mac: BoundScheme['mac'];
 }
 
-/** A text of a request. @throws header_malformed where it is missing, too long or not plain text */
-export function handshakeValue(source: HandshakeValue, delivery: Delivery): string {
-  if ('text' in source) return source.text;
-  const [value, at] =
-    'query' in source
-      ? [queryValue(delivery, source.query), `query ${source.query}`]
-      : 'header' in source
-        ? [headerValue(delivery, source.header), source.header.toLowerCase()]
-        : [textOf(valueAt(parseJson(delivery.body), source.json)), `body ${source.json}`];
-  if (value === undefined || value.length > maxValueLength || !isPrintableAscii(value)) {
-    throw new WebhookError('header_malformed', { at, hint: 'It is no value that a handshake would repeat.' });
-  }
-  return value;
-}
-
-/** The answer that a description asks for. @throws header_malformed */
-export async function answerHandshake(
-  { answer }: Handshake,
-  delivery: Delivery,
-  macOf: MacOf | undefined,
-): Promise<HandlerAnswer> {
-  const textFor = async (text: HandshakeText): Promise<string> => {
-    if (!('macOf' in text)) return handshakeValue(text, delivery);
-    const value = handshakeValue(text.macOf, delivery);
-    if (!fitsGrammar(value, text.grammar)) {
-      throw new WebhookError('header_malformed', {
-        at: 'handshake',
-        hint: 'The value to sign is not of the form that this sender uses, and signing anything else would help a forger.',
-      });
-    }
-    if (macOf === undefined) throw new WebhookError('options_invalid', { at: 'provider.handshakes' });
-    const mac = await macOf(value);
-    return (text.prefix ?? '') + (text.encoding === 'hex' ? encodeHex(mac) : encodeBase64(mac));
-  };
-  const headers: Record<string, string> = {};
-  for (const [name, text] of Object.entries(answer.headers ?? {})) headers[name] = await textFor(text);
-  const { status = 200, body } = answer;
-  if (body === undefined) return { status, headers };
-  if (!('object' in body)) {
-    // It repeats what a stranger wrote: a browser must not take it for a page.
-    const plain = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
-    return { status, headers: { ...plain, ...headers }, body: await textFor(body) };
-  }
-  const object: Record<string, string | number> = {};
-  for (const [name, text] of Object.entries(body.object)) {
-    object[name] = typeof text === 'number' ? text : await textFor(text);
-  }
-  return { status, headers, body: object };
+/** What answers handshakes. A provider without any has none of it in its bundle. */
+export interface HandshakeProtocol {
+  /** @throws options_invalid */
+  checkOptions(options: HandshakeOptions): void;
+  /** Handshakes that are refused as long as an option is missing: their names, with the option. */
+  unanswered(
+    list: Handshakes,
+    options: HandshakeOptions,
+  ): readonly { readonly name: string; readonly option: string }[];
+  /** Whether a text is one that a handshake would sign for a stranger; undefined where none signs. */
+  reservedBy(list: Handshakes): ((text: string) => boolean) | undefined;
+  /** Whether the head of a request leaves open that it is a handshake that nobody signs. */
+  mayAsk(list: Handshakes, head: DeliveryHead): boolean;
+  /** Longest body that is read for such a one, in bytes. */
+  readonly maxUnverifiedBytes: number;
+  /** The handshake that a request is, among those that are signed or those that are not. */
+  find(list: Handshakes, delivery: Delivery, signed: boolean): Handshake | undefined;
+  /**
+   * @param secretId the secret that signed the request, where it was signed: the sender may not know the newest one yet
+   * @throws WebhookError
+   */
+  answer(
+    handshake: Handshake,
+    delivery: Delivery,
+    receiver: HandshakeReceiver,
+    now: number,
+    secretId?: string,
+  ): Promise<HandlerAnswer>;
 }
 
 /** What the handshakes of a provider sign for strangers. */
@@ -184,52 +145,4 @@ export function signedGrammars(handshakes: readonly Handshake[] | undefined): re
 function textsOf({ headers = {}, body }: Handshake['answer']): readonly (HandshakeText | number)[] {
   const ofBody = body === undefined ? [] : 'object' in body ? Object.values(body.object) : [body];
   return [...Object.values(headers), ...ofBody];
-}
-
-/** @throws options_invalid for a handshake that would answer everything, or that nothing can match */
-export function requireHandshakes(handshakes: readonly Handshake[] | undefined): void {
-  for (const { name, when, signed, answer } of handshakes ?? []) {
-    const refuse = (hint: string) => new WebhookError('options_invalid', { at: `provider.handshakes ${name}`, hint });
-    if (typeof name !== 'string' || name === '') throw refuse('It has no name.');
-    if (!['GET', 'HEAD', 'POST'].includes(when?.method)) throw refuse('when.method takes GET, HEAD or POST.');
-    if (typeof signed !== 'boolean') throw refuse('Say whether it is signed.');
-    if (answer === undefined) throw refuse('It has no answer.');
-    const isOpen =
-      when.query === undefined && when.header === undefined && when.json === undefined && when.form === undefined;
-    if (isOpen && when.method === 'POST') throw refuse('It would take every delivery for a handshake.');
-  }
-}
-
-function isForm(body: Uint8Array, wanted: Readonly<Record<string, string>>): boolean {
-  const fields = [...(parseForm(body) ?? [])];
-  const names = Object.keys(wanted);
-  return (
-    fields.length === names.length &&
-    names.every((name) => {
-      const value = fields.find(([given]) => given === name)?.[1];
-      return value !== undefined && (wanted[name] === '*' ? /^\d{1,32}$/.test(value) : value === wanted[name]);
-    })
-  );
-}
-
-/** Also where it is repeated or too long: then it is there all the more. */
-function isThere(head: DeliveryHead, name: string): boolean {
-  try {
-    return findHeader(head.headers, name.toLowerCase()) !== undefined;
-  } catch {
-    return true;
-  }
-}
-
-function queryValue({ url = '' }: DeliveryHead, name: string): string | undefined {
-  const values = queryValues(url, name);
-  return values.length === 1 && values[0] !== '' ? values[0] : undefined;
-}
-
-function headerValue(head: DeliveryHead, name: string): string | undefined {
-  try {
-    return findHeader(head.headers, name.toLowerCase());
-  } catch {
-    return undefined;
-  }
 }

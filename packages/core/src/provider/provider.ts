@@ -3,7 +3,7 @@
 import type { ReplayTolerance, TimestampUnit } from '../schemes/replay-window.ts';
 import type { KeyMaterial, Scheme } from '../schemes/scheme.ts';
 import type { EventList, IdentityFacts, ValueSource } from './event-source.ts';
-import type { Handshake } from './handshake.ts';
+import type { Handshakes } from './handshake.ts';
 import type { PayloadFormat } from './payload-format.ts';
 
 /** Event names of a sender, each with the type of its payload. `unknown` where the sender's page shows none. */
@@ -117,8 +117,8 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   readonly methods?: readonly string[];
   /** What a successful delivery is answered with where the handler says nothing; default an empty 200. */
   readonly acknowledgement?: { readonly status?: number; readonly body?: string };
-  /** What the sender asks before or beside deliveries, answered without a handler. */
-  readonly handshakes?: readonly Handshake[];
+  /** What the sender asks before or beside deliveries, answered without a handler: `handshakes([...])`. */
+  readonly handshakes?: Handshakes;
   /** Names of the events, for tools and docs; the type parameter has their payloads. */
   readonly events?: readonly string[];
   /** What events that tools make up have beside id, type and time, by type: the fields that the types promise. `*`: those of any other type. */

@@ -26,23 +26,11 @@ import {
   requireKnownNames,
   wholeNumber,
 } from '../options/option-values.ts';
-import { requireProvider } from '../provider/define-provider.ts';
-import type { HandshakeRequest } from '../provider/handshake.ts';
+import { requireAnswering, requireProvider } from '../provider/define-provider.ts';
+import { type HandshakeOptions, type HandshakeProtocol, handshakesKey } from '../provider/handshake.ts';
 import type { Provider } from '../provider/provider.ts';
 import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from '../schemes/replay-window.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
-
-/** What a sender's checks of the address need. */
-export interface HandshakeOptions {
-  /** The token that was entered at the sender (Meta's verify token). Compared in constant time. */
-  readonly verifyToken?: string | undefined;
-  /**
-   * Hears of each handshake and says by `true` that it may be answered.
-   *
-   * Needed where a handshake brings a new secret or an address to confirm; nothing is fetched or stored for the app.
-   */
-  readonly accept?: (handshake: HandshakeRequest) => boolean | Promise<boolean>;
-}
 
 /**
  * What a provider's scheme is given to verify with.
@@ -164,6 +152,8 @@ export interface CheckedOptions {
   readonly clock: (() => Date) | undefined;
   readonly handlerTimeoutSeconds: number;
   readonly handshakes: HandshakeOptions;
+  /** What the provider's handshakes brought along. */
+  readonly answering: HandshakeProtocol | undefined;
   readonly requiredHeaders: readonly (readonly [name: string, value: Uint8Array])[];
   readonly publicUrl: PublicUrl | undefined;
   readonly acceptAssumptions: boolean;
@@ -219,6 +209,9 @@ export function checkOptions(options: unknown): CheckedOptions {
   const claimOptions = claimOptionsOf(given);
   const claims = claimOptions === undefined ? undefined : requireProtocol(claimOptions.dedupe.store);
   const dedupe = claimOptions && claims?.check(claimOptions, provider, toleranceSeconds);
+  requireAnswering(provider.handshakes);
+  const answering = provider.handshakes?.[handshakesKey];
+  answering?.checkOptions(given.handshakes ?? {});
   return {
     provider,
     secrets: given.secrets,
@@ -239,7 +232,8 @@ export function checkOptions(options: unknown): CheckedOptions {
       3600,
       provider.responseDeadlineSeconds ?? 30,
     ),
-    handshakes: checkHandshakes(given.handshakes ?? {}),
+    handshakes: given.handshakes ?? {},
+    answering,
     requiredHeaders: checkRequiredHeaders(given.requiredHeaders ?? {}, given.dangerouslyAllowWeakSecrets === true),
     publicUrl: requirePublicUrl(given.publicUrl),
     acceptAssumptions: given.acceptAssumptions === true,
@@ -308,16 +302,6 @@ function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
     }
   }
   return schemas as ReadonlyMap<string, StandardSchemaV1>;
-}
-
-function checkHandshakes(options: HandshakeOptions): HandshakeOptions {
-  const { verifyToken, accept } = options;
-  if (verifyToken !== undefined && (typeof verifyToken !== 'string' || verifyToken.trim() === '')) {
-    throw refuseOption('handshakes.verifyToken', 'It takes a text that is not empty.');
-  }
-  if (accept !== undefined && typeof accept !== 'function')
-    throw refuseOption('handshakes.accept', 'It takes a function.');
-  return options;
 }
 
 function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptions['requiredHeaders'] {

@@ -22,12 +22,10 @@ import type { Outcome } from '../handling/outcome.ts';
 import type { HandlingPolicy } from '../handling/policy.ts';
 import { readClock } from '../options/clock.ts';
 import { ignoreRejection } from '../options/option-values.ts';
-import { findHandshake, maxUnverifiedBytes, mayBe, signedGrammars } from '../provider/handshake.ts';
-import { fitsGrammar } from '../provider/handshake-grammar.ts';
+import type { Handshake } from '../provider/handshake.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { OpenedDelivery, Proof } from '../schemes/scheme.ts';
 import { isPromiseLike, withTimeout } from '../with-timeout.ts';
-import { createHandshakeRun } from './answer-handshake.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { printFailure, printRefusal, warnOfDoubts } from './warnings.ts';
 
@@ -83,7 +81,9 @@ export const configurationKey: unique symbol = Symbol.for('countersign.options')
 export function createReceiver<P extends Provider>(options: ReceiverOptions<P>): Receiver<EventOf<P>> {
   const checked = checkOptions(options);
   const { provider, toleranceSeconds, ignoreTimestamp, allowWeakSecrets } = checked;
-  const reserved = signedGrammars(provider.handshakes);
+  const { handshakes } = provider;
+  const answering = handshakes === undefined ? undefined : checked.answering;
+  const isReserved = handshakes && answering?.reservedBy(handshakes);
   const scheme = provider.scheme.bind({
     secrets: checked.secrets,
     keys: checked.keys,
@@ -91,7 +91,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     ignoreTimestamp,
     allowWeakSecrets,
     hasPublicUrl: checked.publicUrl !== undefined,
-    ...(reserved.length > 0 && { isReserved: (text) => reserved.some((grammar) => fitsGrammar(text, grammar)) }),
+    ...(isReserved && { isReserved }),
     publicUrlOf: (head) => publicUrlOf(head, checked.publicUrl),
   });
   warnOfDoubts(checked, scheme.fixedSecrets);
@@ -163,10 +163,17 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     reportLate: (outcome) => printFailure(outcome, checked),
   };
   const { claims, dedupe } = checked;
-  const shake = createHandshakeRun(checked, scheme);
-  const { handshakes } = provider;
-  const mayShake = (head: DeliveryHead) =>
-    handshakes?.some((handshake) => !handshake.signed && mayBe(handshake, head)) === true;
+  const find = (delivery: Delivery, signed: boolean) => handshakes && answering?.find(handshakes, delivery, signed);
+  const shake = async (handshake: Handshake, delivery: Delivery, secretId?: string): Promise<Outcome> => {
+    const { handlerTimeoutSeconds: timeoutSeconds, handshakes: options } = checked;
+    try {
+      const asked = { provider: provider.name, options, timeoutSeconds, mac: scheme.mac };
+      const answer = await answering?.answer(handshake, delivery, asked, readClock(checked.clock), secretId);
+      return { kind: 'handshake', name: handshake.name, answer: answer ?? {} };
+    } catch (error) {
+      return { kind: 'rejected', error: asWebhookError(error, 'handshakes') };
+    }
+  };
   const { onOutcome } = checked;
   const tell = (outcome: Outcome) => {
     printFailure(outcome, checked);
@@ -200,23 +207,24 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       try {
         if (typeof incoming.body !== 'function') checkBody(incoming.body, checked.maxBodyBytes);
         const head = open(incoming);
-        const isAsked = mayShake(incoming);
+        const isAsked = handshakes !== undefined && answering?.mayAsk(handshakes, incoming) === true;
         const isRefused = isWebhookError(head);
         if (isRefused && !isAsked && !readRefused) throw head;
         // For a handshake that nobody signs, no more is read than it may have.
         const most =
-          isRefused && !readRefused ? Math.min(maxUnverifiedBytes, checked.maxBodyBytes) : checked.maxBodyBytes;
+          isRefused && !readRefused
+            ? Math.min(answering?.maxUnverifiedBytes ?? 0, checked.maxBodyBytes)
+            : checked.maxBodyBytes;
         const whole = withBody(incoming, most);
         const delivery =
           whole instanceof Promise ? await (isRefused ? whole.catch(() => Promise.reject(head)) : whole) : whole;
-        const unsigned = isAsked ? findHandshake(handshakes, delivery, false) : undefined;
-        if (unsigned !== undefined) return tell(await shake(unsigned, delivery, readClock(checked.clock))) as never;
+        const unsigned = isAsked ? find(delivery, false) : undefined;
+        if (unsigned !== undefined) return tell(await shake(unsigned, delivery)) as never;
         if (isRefused) throw head;
         const verified = prove(head, delivery);
         event = verified instanceof Promise ? await verified : verified;
-        const signed = handshakes === undefined ? undefined : findHandshake(handshakes, delivery, true);
-        if (signed !== undefined)
-          return tell(await shake(signed, delivery, readClock(checked.clock), event.secretId)) as never;
+        const signed = find(delivery, true);
+        if (signed !== undefined) return tell(await shake(signed, delivery, event.secretId)) as never;
         // Before anything is remembered: what does not parse must not fill the store.
         event.requirePayload();
         if (!split) requireWhole(provider);
@@ -301,11 +309,8 @@ function checkRequiredHeaders(head: DeliveryHead, required: CheckedOptions['requ
 }
 
 /** Whatever was thrown, a WebhookError goes out. Anything else is a defect of the caller or of this package. */
-function asWebhookError(error: unknown): WebhookError {
+function asWebhookError(error: unknown, at = 'delivery'): WebhookError {
   if (isWebhookError(error)) return error;
-  return new WebhookError('options_invalid', {
-    at: 'delivery',
-    hint: 'Something threw; see cause. A delivery is { body, headers, url?, method? }.',
-    cause: error,
-  });
+  const form = at === 'delivery' ? ' A delivery is { body, headers, url?, method? }.' : '';
+  return new WebhookError('options_invalid', { at, hint: `Something threw; see cause.${form}`, cause: error });
 }

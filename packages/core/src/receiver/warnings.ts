@@ -21,15 +21,11 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
       onWarning({ code: 'assumption', provider: provider.name, message });
     }
   }
-  for (const { name, verifyToken, asksApp } of provider.handshakes ?? []) {
-    const missing =
-      verifyToken !== undefined && options.handshakes.verifyToken === undefined
-        ? 'verifyToken'
-        : asksApp === true && options.handshakes.accept === undefined
-          ? 'accept'
-          : undefined;
-    if (missing === undefined) continue;
-    const message = `${provider.title ?? provider.name}: its handshake ${name} is refused until you give handshakes: { ${missing} }. The sender asks for it when the address is entered.`;
+  const { handshakes } = provider;
+  const unanswered =
+    handshakes === undefined ? undefined : options.answering?.unanswered(handshakes, options.handshakes);
+  for (const { name, option } of unanswered ?? []) {
+    const message = `${provider.title ?? provider.name}: its handshake ${name} is refused until you give handshakes: { ${option} }. The sender asks for it when the address is entered.`;
     onWarning({ code: 'handshake_refused', provider: provider.name, message });
   }
   warnOfExpiry(options);

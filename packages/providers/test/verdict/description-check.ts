@@ -5,6 +5,7 @@ import {
   createReceiver,
   defineProvider,
   type HmacDescription,
+  handshakes,
   hmac,
   isWebhookError,
   memoryStore,
@@ -103,9 +104,9 @@ export async function checkDescriptions(
   return report;
 }
 
-function define({ scheme, payload, methods, handshakes }: RandomDescription) {
+function define({ scheme, payload, methods, handshakes: list }: RandomDescription) {
   try {
-    return defineProvider({ name: 'own', scheme: hmac(scheme), payload, methods, handshakes });
+    return defineProvider({ name: 'own', scheme: hmac(scheme), payload, methods, handshakes: handshakes(list) });
   } catch (error) {
     if (!isWebhookError(error)) throw error;
     return error.at === 'provider.handshakes' ? 'refused' : 'ambiguous';
