@@ -4,6 +4,7 @@ export default library({
   index: 'src/index.ts',
   jwt: 'src/jwt.ts',
   diagnose: 'src/diagnose.ts',
+  preset: 'src/preset.ts',
   'crypto/node': 'src/crypto/node.ts',
   'crypto/web': 'src/crypto/web.ts',
   'crypto/node-public-key': 'src/crypto/node-public-key.ts',

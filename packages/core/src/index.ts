@@ -80,18 +80,21 @@ export type {
   ReceiverWarning,
 } from './receiver/receiver-options.ts';
 export type { HandlerAnswer } from './response.ts';
-export { type HmacDescription, hmac, rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac.ts';
+export { hmac } from './schemes/described-hmac.ts';
+export { publicKey } from './schemes/described-public-key.ts';
+export type { HmacDescription } from './schemes/hmac.ts';
+export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';
 export {
   type HttpSignatureAlgorithm,
   type HttpSignatureDescription,
   type HttpSignatureMaterial,
   httpSignature,
 } from './schemes/message-signature/http-signature.ts';
-export { type PublicKeyDescription, type PublicKeyMaterial, publicKey } from './schemes/public-key.ts';
+export type { PublicKeyDescription, PublicKeyMaterial } from './schemes/public-key.ts';
 export type { ReplayTolerance, TimestampUnit } from './schemes/replay-window.ts';
 export type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions, SignedParts } from './schemes/scheme.ts';
 export { type SharedTokenDescription, sharedToken, type TokenSource } from './schemes/shared-token.ts';
-export { joinPairs } from './schemes/signed-text/canonical-text.ts';
+export { joinPairs } from './schemes/signed-text/computed-text.ts';
 export type {
   SignatureDescription,
   SignatureLocation,

@@ -432,8 +432,8 @@ describe('a store that hangs', () => {
       signal.throwIfAborted();
     };
     const first = hooks.receive(delivery({ id: 'a' }), handle as never);
-    await later(1050);
-    expect(reasons).toEqual(['The claim on the event was lost.']);
+    // On a busy machine the timer of the lease's end may be late, and so is everything else.
+    await vi.waitFor(() => expect(reasons).toEqual(['The claim on the event was lost.']), 5000);
     expect((await hooks.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
     expect((await first).kind).toBe('failed');
     expect(most).toBe(1);

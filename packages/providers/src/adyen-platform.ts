@@ -1,6 +1,6 @@
 /** Adyen for Platforms, banking and management: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Adyen’s webhooks for platforms, banking and management, which sign the body in the header `HmacSignature`, in
@@ -12,7 +12,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts and the typings, read 2026-11-26)
  * @see https://docs.adyen.com/development-resources/webhooks/troubleshoot (the retries; read 2026-11-26)
  */
-export const adyenPlatform = defineProvider({
+export const adyenPlatform = definePreset({
   name: 'adyen-platform',
   title: 'Adyen for Platforms',
   scheme: rawBodyHmac({ header: 'hmacsignature', encoding: 'base64', secret: { encoding: 'hex' } }),

@@ -1,6 +1,6 @@
 /** Adyen's standard webhooks: HMAC-SHA-256 over eight fields of each notification, inside the body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
 
 const colon = { text: ':' };
 
@@ -20,33 +20,36 @@ const colon = { text: ':' };
  * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts, read 2026-11-26)
  * @see https://docs.adyen.com/development-resources/webhooks/troubleshoot (the retries; read 2026-11-26)
  */
-export const adyen = defineProvider({
+export const adyen = definePreset({
   name: 'adyen',
   title: 'Adyen',
-  scheme: hmac({
-    hash: 'SHA-256',
-    each: 'notificationItems.*.NotificationRequestItem',
-    signature: { json: 'additionalData.hmacSignature', encoding: 'base64' },
-    signs: [
-      { json: 'pspReference' },
-      colon,
-      { json: 'originalReference', otherwise: '' },
-      colon,
-      { json: 'merchantAccountCode' },
-      colon,
-      // Chosen by the merchant, so it may hold colons. No other field does.
-      { json: 'merchantReference', otherwise: '', free: true },
-      colon,
-      { json: 'amount.value', otherwise: '' },
-      colon,
-      { json: 'amount.currency', otherwise: '' },
-      colon,
-      { json: 'eventCode' },
-      colon,
-      { json: 'success' },
-    ],
-    secret: { encoding: 'hex' },
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      each: 'notificationItems.*.NotificationRequestItem',
+      signature: { json: 'additionalData.hmacSignature', encoding: 'base64' },
+      signs: [
+        { json: 'pspReference' },
+        colon,
+        { json: 'originalReference', otherwise: '' },
+        colon,
+        { json: 'merchantAccountCode' },
+        colon,
+        // Chosen by the merchant, so it may hold colons. No other field does.
+        { json: 'merchantReference', otherwise: '', free: true },
+        colon,
+        { json: 'amount.value', otherwise: '' },
+        colon,
+        { json: 'amount.currency', otherwise: '' },
+        colon,
+        { json: 'eventCode' },
+        colon,
+        { json: 'success' },
+      ],
+      secret: { encoding: 'hex' },
+    },
+    bodyValues,
+  ),
   eventId: { json: ['pspReference', 'eventCode', 'success'], join: ':' },
   eventType: { json: 'eventCode' },
   eventCreatedAt: { json: 'eventDate', unit: 'iso8601' },

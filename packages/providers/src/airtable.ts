@@ -1,6 +1,6 @@
 /** Airtable: HMAC-SHA-256 over the raw body, with a secret in base64. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Airtable, which signs the body in `X-Airtable-Content-MAC: hmac-sha256=...`. The secret is base64 and decoded.
@@ -11,7 +11,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/gtalarico/pyairtable (a package not by Airtable, pyairtable/models/webhook.py, read
  * 2026-11-26)
  */
-export const airtable = defineProvider({
+export const airtable = definePreset({
   name: 'airtable',
   title: 'Airtable',
   scheme: rawBodyHmac({ header: 'x-airtable-content-mac', prefix: 'hmac-sha256=', secret: { encoding: 'base64' } }),

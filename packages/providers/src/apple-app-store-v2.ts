@@ -1,7 +1,8 @@
 /** App Store Server Notifications, second version: a JWS in the body with its certificates. */
 
-import { defineProvider, WebhookError } from '@countersign/core';
+import { WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /** For which app notifications are to be believed. */
 export interface AppleAppStoreOptions {
@@ -47,7 +48,7 @@ export function appleAppStoreV2(options: AppleAppStoreOptions) {
   const environments: readonly unknown[] = Array.isArray(environment) ? environment : [environment];
   if (environments.length === 0 || !environments.every((one) => one === 'Production' || one === 'Sandbox'))
     throw refuse('environment', "Expected 'Production', 'Sandbox', or a list of both.");
-  return defineProvider<object, 'keys'>({
+  return definePreset<object, 'keys'>({
     name: 'apple-app-store-v2',
     title: 'Apple App Store Server Notifications V2',
     scheme: jwt({

@@ -1,6 +1,6 @@
 /** Asana: HMAC-SHA-256 over the raw body, with a secret that comes in a handshake. */
 
-import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
+import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Asana, which signs the body in `X-Hook-Signature`, in hexadecimal. A delivery has several events, or none: an empty
@@ -14,7 +14,7 @@ import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/Asana/developer-docs (source/includes/markdown/_webhooks.html.md, read 2026-11-26)
  */
-export const asana = defineProvider({
+export const asana = definePreset({
   name: 'asana',
   title: 'Asana',
   scheme: rawBodyHmac({ header: 'x-hook-signature' }),

@@ -1,7 +1,7 @@
 /** Atlassian Connect: a JWT that binds method, path and query, and nothing of the body. */
 
-import { defineProvider } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Atlassian Connect, which sends a JWT in `Authorization: JWT ...`, signed with the shared secret of the
@@ -13,7 +13,7 @@ import { jwt } from '@countersign/core/jwt';
  *
  * @see https://developer.atlassian.com/cloud/bitbucket/query-string-hash (read 2026-11-20)
  */
-export const atlassianConnect = defineProvider({
+export const atlassianConnect = definePreset({
   name: 'atlassian-connect',
   title: 'Atlassian Connect',
   scheme: jwt({

@@ -1,6 +1,7 @@
 /** Auth0’s event streams: a bearer token. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Auth0’s event streams, which send a bearer token in `Authorization`. A stream can be set to Basic instead, and a
@@ -12,7 +13,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  *
  * @see https://github.com/auth0/docs-v2 (main/docs/customize/events, read 2026-11-26)
  */
-export const auth0 = defineProvider({
+export const auth0 = definePreset({
   name: 'auth0',
   title: 'Auth0',
   scheme: sharedToken({ token: { header: 'authorization', scheme: 'Bearer' } }),

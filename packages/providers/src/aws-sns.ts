@@ -3,13 +3,11 @@
 import {
   type CertificateSource,
   type Delivery,
-  defineProvider,
-  handshakes,
-  publicKey,
   type SignedPair,
   UnverifiedDelivery,
   WebhookError,
 } from '@countersign/core';
+import { bodyValues, computedText, definePreset, handshakes, publicKey } from '@countersign/core/preset';
 
 /** Which messages are to be believed. */
 export interface AwsSnsOptions {
@@ -57,35 +55,39 @@ export function awsSns(options: AwsSnsOptions) {
       "Give the topic's SignatureVersion, '1' or '2'; a topic without the attribute has '1'.",
     );
   }
-  return defineProvider<object, 'none'>({
+  return definePreset<object, 'none'>({
     name: 'aws-sns',
     title: 'Amazon SNS',
-    scheme: publicKey({
-      algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: signatureVersion === '1' ? 'SHA-1' : 'SHA-256' },
-      signature: { json: 'Signature', encoding: 'base64' },
-      timestamp: { json: 'Timestamp', unit: 'iso8601' },
-      signs: [
-        {
-          name: 'named fields of the message',
-          covers: ['body', 'timestamp'],
-          layout: { assign: '\n', end: '\n' },
-          isPayload: true,
-          compute: (delivery) => signedFields(delivery, topicArns, signatureVersion),
-        },
-      ],
-      certificate: {
-        url: { json: 'SigningCertURL' },
-        hosts: [
-          { before: 'sns.', label: 'aws_region', after: '.amazonaws.com' },
-          { before: 'sns.', label: 'aws_region', after: '.amazonaws.com.cn' },
-          { before: 'sns.', label: 'aws_region', after: '.amazonaws.eu' },
+    scheme: publicKey(
+      {
+        algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: signatureVersion === '1' ? 'SHA-1' : 'SHA-256' },
+        signature: { json: 'Signature', encoding: 'base64' },
+        timestamp: { json: 'Timestamp', unit: 'iso8601' },
+        signs: [
+          {
+            name: 'named fields of the message',
+            covers: ['body', 'timestamp'],
+            layout: { assign: '\n', end: '\n' },
+            isPayload: true,
+            compute: (delivery) => signedFields(delivery, topicArns, signatureVersion),
+          },
         ],
-        names: certificateNames,
-        // Amazon's own validators ask no more of the path.
-        pathEnd: '.pem',
-        ...(fetch !== undefined && { fetch }),
+        certificate: {
+          url: { json: 'SigningCertURL' },
+          hosts: [
+            { before: 'sns.', label: 'aws_region', after: '.amazonaws.com' },
+            { before: 'sns.', label: 'aws_region', after: '.amazonaws.com.cn' },
+            { before: 'sns.', label: 'aws_region', after: '.amazonaws.eu' },
+          ],
+          names: certificateNames,
+          // Amazon's own validators ask no more of the path.
+          pathEnd: '.pem',
+          ...(fetch !== undefined && { fetch }),
+        },
       },
-    }),
+      bodyValues,
+      computedText,
+    ),
     contentType: 'text/plain; charset=UTF-8',
     eventId: { json: 'MessageId' },
     eventType: { json: 'Type' },

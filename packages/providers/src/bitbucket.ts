@@ -1,6 +1,6 @@
 /** Bitbucket Cloud: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Bitbucket Cloud, which signs the body in `X-Hub-Signature: sha256=...`. GitHub and Intercom used the same header
@@ -14,7 +14,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/hookdeck/webhook-skills (a guide not by Atlassian, skills/bitbucket-webhooks/SKILL.md, read
  * 2026-11-20)
  */
-export const bitbucket = defineProvider({
+export const bitbucket = definePreset({
   name: 'bitbucket',
   title: 'Bitbucket Cloud',
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha256=' }),

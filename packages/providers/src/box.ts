@@ -1,6 +1,6 @@
 /** Box: HMAC-SHA-256 over body and timestamp, with two keys in two headers. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Box, which signs `{body}{timestamp}`, in base64, once with the primary and once with the secondary key. Give both
@@ -12,7 +12,7 @@ import { defineProvider, hmac } from '@countersign/core';
  *
  * @see https://github.com/box/developer.box.com (content/guides/webhooks/v2, read 2026-11-26)
  */
-export const box = defineProvider({
+export const box = definePreset({
   name: 'box',
   title: 'Box',
   scheme: hmac({

@@ -1,6 +1,7 @@
 /** Braintree: HMAC-SHA-1 over one field of a form, keyed by the hash of the private key. */
 
-import { defineProvider, handshakes, hmac, WebhookError } from '@countersign/core';
+import { WebhookError } from '@countersign/core';
+import { bodyValues, definePreset, handshakes, hmac } from '@countersign/core/preset';
 
 /** Whose signature in `bt_signature` is to be checked. */
 export interface BraintreeOptions {
@@ -33,16 +34,19 @@ export function braintree(options: BraintreeOptions) {
       hint: 'Give the public key that stands beside the private key in the control panel: braintree({ publicKey }).',
     });
   }
-  return defineProvider({
+  return definePreset({
     name: 'braintree',
     title: 'Braintree',
-    scheme: hmac({
-      hash: 'SHA-1',
-      signature: { form: 'bt_signature', key: publicKey, separator: '&', assign: '|', encoding: 'hex' },
-      // A notification in XML is longer than any challenge, so that no answer to a challenge is the signature of one.
-      signs: [{ form: 'bt_payload', isPayload: true, minLength: 64 }],
-      secret: { derive: 'SHA-1' },
-    }),
+    scheme: hmac(
+      {
+        hash: 'SHA-1',
+        signature: { form: 'bt_signature', key: publicKey, separator: '&', assign: '|', encoding: 'hex' },
+        // A notification in XML is longer than any challenge, so that no answer to a challenge is the signature of one.
+        signs: [{ form: 'bt_payload', isPayload: true, minLength: 64 }],
+        secret: { derive: 'SHA-1' },
+      },
+      bodyValues,
+    ),
     payload: 'form',
     identity: {
       bytesRepeat: false,

@@ -1,6 +1,6 @@
 /** Cal.com: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Cal.com, which signs the body in `X-Cal-Signature-256`, in hexadecimal.
@@ -11,7 +11,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/calcom/cal.com (packages/features/webhooks/lib/sendPayload.ts, read 2026-11-26)
  */
-export const calcom = defineProvider({
+export const calcom = definePreset({
   name: 'calcom',
   title: 'Cal.com',
   scheme: rawBodyHmac({ header: 'x-cal-signature-256' }),

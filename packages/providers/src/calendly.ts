@@ -1,6 +1,6 @@
 /** Calendly: HMAC-SHA-256 over timestamp and body, in one header. */
 
-import { defineProvider, timestampedHmac } from '@countersign/core';
+import { definePreset, timestampedHmac } from '@countersign/core/preset';
 
 /**
  * Calendly, which signs `{t}.{body}` in `Calendly-Webhook-Signature: t=...,v1=...`.
@@ -12,7 +12,7 @@ import { defineProvider, timestampedHmac } from '@countersign/core';
  * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors (the retries; read 2026-11-26)
  * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-timeouts (read 2026-11-26)
  */
-export const calendly = defineProvider({
+export const calendly = definePreset({
   name: 'calendly',
   title: 'Calendly',
   scheme: timestampedHmac({ header: 'calendly-webhook-signature' }),

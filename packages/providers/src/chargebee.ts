@@ -1,6 +1,7 @@
 /** Chargebee: name and password chosen for the webhook. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Chargebee, which sends the name and password entered for the webhook as Basic authentication. The secret of the
@@ -11,7 +12,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  *
  * @see https://github.com/chargebee/chargebee-node (README.md, src/resources/webhook/auth.ts and types/resources/Event.d.ts, read 2026-11-26)
  */
-export const chargebee = defineProvider({
+export const chargebee = definePreset({
   name: 'chargebee',
   title: 'Chargebee',
   scheme: sharedToken({ token: { header: 'authorization', scheme: 'Basic' } }),

@@ -1,6 +1,6 @@
 /** Clapwork: one header with a timestamp and a signature, whose making the page does not explain. */
 
-import { defineProvider, timestampedHmac } from '@countersign/core';
+import { definePreset, timestampedHmac } from '@countersign/core/preset';
 
 const source = { title: 'Clapwork API documentation, section Webhooks', readOn: '2026-11-21' } as const;
 
@@ -58,7 +58,7 @@ const events = [
  *   }),
  * });
  */
-export const clapwork = defineProvider<ClapworkEvents>({
+export const clapwork = definePreset<ClapworkEvents>({
   name: 'clapwork',
   title: 'Clapwork',
   scheme: timestampedHmac({ header: 'x-webhook-signature' }),

@@ -1,6 +1,6 @@
 /** Claro: HMAC-SHA-256 over the raw body in one header, beside custom headers of the user's own. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 const source = { title: 'Claro documentation (docs.getclaro.ai), page on webhooks', readOn: '2026-11-21' } as const;
 
@@ -64,7 +64,7 @@ const events = [
  *   requiredHeaders: { 'x-claro-key': process.env.CLARO_HEADER_KEY! },
  * });
  */
-export const claro = defineProvider<ClaroEvents>({
+export const claro = definePreset<ClaroEvents>({
   name: 'claro',
   title: 'Claro',
   // Core counts bytes; for the ASCII secrets that people use this is the page's number of characters.

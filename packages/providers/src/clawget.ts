@@ -1,6 +1,6 @@
 /** Clawget: HMAC-SHA-256 over the raw body, hexadecimal, in one header. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 const source = { title: 'Clawget documentation, page Webhooks', readOn: '2026-11-21' } as const;
 
@@ -112,7 +112,7 @@ const events = [
  * Answer within five seconds. `created` serves to put events in order, as the page advises, and not to judge their age:
  * a retry may come hours after it.
  */
-export const clawget = defineProvider<ClawgetEvents>({
+export const clawget = definePreset<ClawgetEvents>({
   name: 'clawget',
   title: 'Clawget',
   scheme: rawBodyHmac({ header: 'x-clawget-signature', encoding: 'hex' }),

@@ -1,6 +1,6 @@
 /** Clerk: Standard Webhooks. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * Clerk, which sends by Svix: `{id}.{timestamp}.{body}` in `svix-signature: v1,...`.
@@ -8,7 +8,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * @see https://github.com/clerk/javascript (packages/backend/src/webhooks.ts, read 2026-11-26)
  * @see https://github.com/svix/svix-webhooks (server/svix-server/src/worker.rs, for the retries, read 2026-11-26)
  */
-export const clerk = defineProvider({
+export const clerk = definePreset({
   name: 'clerk',
   title: 'Clerk',
   scheme: standardWebhooksHmac({ prefix: 'svix' }),

@@ -1,6 +1,6 @@
 /** ClickUp: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * ClickUp, which signs the body in `X-Signature`, in hexadecimal. Other senders use the same header in other ways.
@@ -9,7 +9,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * @see https://developer.clickup.com/docs/webhooksignature (read 2026-11-20)
  */
-export const clickup = defineProvider({
+export const clickup = definePreset({
   name: 'clickup',
   title: 'ClickUp',
   scheme: rawBodyHmac({ header: 'x-signature' }),

@@ -1,13 +1,13 @@
 /** ClientCasa: names of events from a page that describes no signature, so the scheme has to come from the user. */
 
 import {
-  defineProvider,
   type KeyMaterial,
   type Provider,
   type ProviderDescription,
   type Scheme,
   WebhookError,
 } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 const source = { title: 'ClientCasa API reference, page Webhooks', readOn: '2026-11-21' } as const;
 
@@ -121,7 +121,7 @@ export function clientcasa<Material extends KeyMaterial>(
   options: ClientCasaOptions<Material>,
 ): Provider<ClientCasaEvents, Material> {
   requireOptions(options);
-  return defineProvider<ClientCasaEvents, Material>({
+  return definePreset<ClientCasaEvents, Material>({
     ...options,
     name: 'clientcasa',
     title: 'ClientCasa',

@@ -1,7 +1,8 @@
 /** Clockify, webhooks of an add-on: a signed token in a header that names the add-on and signs no body. */
 
-import { defineProvider, type Provider, WebhookError } from '@countersign/core';
+import { type Provider, WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 const source = {
   title: 'CAKE.com Marketplace documentation, Webhooks',
@@ -99,7 +100,7 @@ export function clockifyAddonFor(manifestKey: string): Provider<ClockifyAddonEve
 }
 
 function addon(subject: string | undefined): Provider<ClockifyAddonEvents, 'both'> {
-  return defineProvider<ClockifyAddonEvents, 'both'>({
+  return definePreset<ClockifyAddonEvents, 'both'>({
     name: 'clockify-addon',
     title: 'Clockify add-on',
     scheme: jwt({

@@ -1,6 +1,7 @@
 /** Clockify, under the header that a guide of others names: a stored token, which signs nothing. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
 
 /**
@@ -14,7 +15,7 @@ import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/c
  * https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md
  * (read 2026-11-20)
  */
-export const clockifySeed = defineProvider<ClockifyEvents>({
+export const clockifySeed = definePreset<ClockifyEvents>({
   name: 'clockify-seed',
   title: 'Clockify (as a guide of others says)',
   scheme: sharedToken({ token: { header: 'x-clockify-webhook-signature' } }),

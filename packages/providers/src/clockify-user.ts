@@ -1,6 +1,7 @@
 /** Clockify, webhooks that a user made: a stored token in `clockify-signature`, which signs nothing. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
 
 /**
@@ -12,7 +13,7 @@ import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/c
  *
  * @see https://clockify.me/help/administration/api-webhook-settings (read 2026-11-20)
  */
-export const clockifyUser = defineProvider<ClockifyEvents>({
+export const clockifyUser = definePreset<ClockifyEvents>({
   name: 'clockify-user',
   title: 'Clockify (webhooks that a user made)',
   scheme: sharedToken({ token: { header: 'clockify-signature' } }),

@@ -1,6 +1,7 @@
 /** Clockify, webhooks that a user made: a stored token in a header, which signs nothing. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
 
 export type { ClockifyEvents, ClockifyTimeEntry } from './shared/clockify-events.ts';
@@ -36,7 +37,7 @@ const source = {
  *   ],
  * });
  */
-export const clockify = defineProvider<ClockifyEvents>({
+export const clockify = definePreset<ClockifyEvents>({
   name: 'clockify',
   title: 'Clockify',
   scheme: sharedToken({ token: { header: ['x-clockify-webhook-signature', 'clockify-signature'] } }),

@@ -1,6 +1,6 @@
 /** Coinbase Commerce: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Coinbase Commerce, which signs the body in `X-CC-Webhook-Signature`, in hexadecimal. `event.id` is that of the
@@ -10,7 +10,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/coinbase/coinbase-commerce-node (lib/Webhook.js, examples/webhook/webhook.js and test/testWebhook.spec.js, read 2026-11-26)
  */
-export const coinbaseCommerce = defineProvider({
+export const coinbaseCommerce = definePreset({
   name: 'coinbase-commerce',
   title: 'Coinbase Commerce',
   scheme: rawBodyHmac({ header: 'x-cc-webhook-signature' }),

@@ -1,7 +1,8 @@
 /** Constant Contact: a detached JWS whose payload is the body as it is. */
 
-import { defineProvider, WebhookError } from '@countersign/core';
+import { WebhookError } from '@countersign/core';
 import { detachedJws } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /** What the facts on Constant Contact leave unsaid and a receiver needs. */
 export interface ConstantContactOptions {
@@ -29,7 +30,7 @@ export function constantContact(options: ConstantContactOptions) {
     const hint = 'Give the name of the header that your deliveries show.';
     throw new WebhookError('options_invalid', { at: 'constantContact.header', hint });
   }
-  return defineProvider<object, 'keys'>({
+  return definePreset<object, 'keys'>({
     name: 'constant-contact',
     title: 'Constant Contact',
     scheme: detachedJws({

@@ -1,13 +1,7 @@
 /** Contentful's signed requests: HMAC-SHA-256 over a canonical form of the request. */
 
-import {
-  type Delivery,
-  defineProvider,
-  hmac,
-  type SignedPair,
-  UnverifiedDelivery,
-  WebhookError,
-} from '@countersign/core';
+import { type Delivery, type SignedPair, UnverifiedDelivery, WebhookError } from '@countersign/core';
+import { computedText, definePreset, hmac } from '@countersign/core/preset';
 
 const timestampHeader = 'x-contentful-timestamp';
 const listHeader = 'x-contentful-signed-headers';
@@ -25,25 +19,28 @@ const maxHeaders = 64;
  * @see https://contentful.com/developers/docs/extensibility/webhooks/headers (read 2026-11-26)
  * @see https://www.contentful.com/developers/docs/webhooks/retry-policy/ (read 2026-11-26)
  */
-export const contentful = defineProvider({
+export const contentful = definePreset({
   name: 'contentful',
   title: 'Contentful',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { header: 'x-contentful-signature', encoding: 'hex' },
-    timestamp: { header: timestampHeader, unit: 'milliseconds' },
-    signs: [
-      {
-        name: 'canonical request',
-        covers: ['timestamp'],
-        layout: { assign: '', end: '\n' },
-        pairCount: 3,
-        sends: { [listHeader]: `${listHeader},${timestampHeader}` },
-        compute: canonicalHead,
-      },
-      'body',
-    ],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: { header: 'x-contentful-signature', encoding: 'hex' },
+      timestamp: { header: timestampHeader, unit: 'milliseconds' },
+      signs: [
+        {
+          name: 'canonical request',
+          covers: ['timestamp'],
+          layout: { assign: '', end: '\n' },
+          pairCount: 3,
+          sends: { [listHeader]: `${listHeader},${timestampHeader}` },
+          compute: canonicalHead,
+        },
+        'body',
+      ],
+    },
+    computedText,
+  ),
   eventId: { header: 'x-contentful-idempotency-key' },
   eventType: { header: 'x-contentful-topic' },
   eventCreatedAt: { header: 'x-contentful-event-datetime', unit: 'iso8601' },

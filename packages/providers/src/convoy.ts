@@ -1,6 +1,7 @@
 /** Convoy, a gateway that signs as its operator configured it. */
 
-import { defineProvider, type HashName, hmac, rawBodyHmac, WebhookError } from '@countersign/core';
+import { type HashName, WebhookError } from '@countersign/core';
+import { definePreset, hmac, rawBodyHmac } from '@countersign/core/preset';
 
 /** How the operator of the gateway has it sign. Nothing of it can be told from a delivery. */
 export interface ConvoyOptions {
@@ -30,7 +31,7 @@ export function convoy(options: ConvoyOptions) {
   if (mode !== 'simple' && mode !== 'advanced') throw refuse('mode', 'It takes simple or advanced.');
   if (hash !== 'SHA-256' && hash !== 'SHA-512') throw refuse('hash', 'It takes SHA-256 or SHA-512.');
   if (encoding !== 'hex' && encoding !== 'base64') throw refuse('encoding', 'It takes hex or base64.');
-  return defineProvider({
+  return definePreset({
     name: 'convoy',
     title: 'Convoy',
     scheme:

@@ -1,6 +1,6 @@
 /** Customer.io’s reporting webhooks: HMAC-SHA-256 over a version, the timestamp and the body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Customer.io, which signs `v0:{timestamp}:{body}` in `X-CIO-Signature`, in hexadecimal. `v0` is in the signed text
@@ -10,7 +10,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * were read 2026-11-20)
  * @see https://docs.customer.io/api/webhooks (the deadline; read 2026-11-26)
  */
-export const customerIo = defineProvider({
+export const customerIo = definePreset({
   name: 'customer-io',
   title: 'Customer.io',
   scheme: hmac({

@@ -1,6 +1,6 @@
 /** Discord: Ed25519 over timestamp and body, for interactions and for webhook events. */
 
-import { defineProvider, handshakes, publicKey } from '@countersign/core';
+import { definePreset, handshakes, publicKey } from '@countersign/core/preset';
 
 /**
  * Discord, which signs `{timestamp}{body}` with Ed25519 in `X-Signature-Ed25519`, for interactions and for webhook events.
@@ -18,7 +18,7 @@ import { defineProvider, handshakes, publicKey } from '@countersign/core';
  * @see https://github.com/discord/discord-api-docs (developers/events/webhook-events.mdx and
  * developers/interactions/overview.mdx; read 2026-11-26)
  */
-export const discord = defineProvider<object, 'keys'>({
+export const discord = definePreset<object, 'keys'>({
   name: 'discord',
   title: 'Discord',
   scheme: publicKey({

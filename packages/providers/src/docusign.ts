@@ -1,6 +1,6 @@
 /** DocuSign Connect: HMAC-SHA-256 over the raw body, one header for each key. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * DocuSign Connect, which signs the body once for each configured HMAC key, in `X-DocuSign-Signature-1`, `-2` and
@@ -11,7 +11,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/docusign/code-examples-node (lib/connect/examples/validateWebhookMessage.js, read
  * 2026-11-20)
  */
-export const docusign = defineProvider({
+export const docusign = definePreset({
   name: 'docusign',
   title: 'DocuSign Connect',
   scheme: hmac({

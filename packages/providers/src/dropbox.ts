@@ -1,6 +1,6 @@
 /** Dropbox: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
+import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Dropbox, which signs the body in `X-Dropbox-Signature`, in hexadecimal, with the app secret. A delivery only lists
@@ -11,7 +11,7 @@ import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/dropbox/mdwebhook (app.py, read 2026-11-26)
  */
-export const dropbox = defineProvider({
+export const dropbox = definePreset({
   name: 'dropbox',
   title: 'Dropbox',
   scheme: rawBodyHmac({ header: 'x-dropbox-signature' }),

@@ -1,6 +1,6 @@
 /** Dyte: RSA over the raw body. */
 
-import { defineProvider, publicKey } from '@countersign/core';
+import { definePreset, publicKey } from '@countersign/core/preset';
 
 /**
  * Dyte, which signs the body with RSA (PKCS #1 v1.5, SHA-256) in `dyte-signature`, in base64.
@@ -9,7 +9,7 @@ import { defineProvider, publicKey } from '@countersign/core';
  *
  * @see https://docs.dyte.io/guides/capabilities/webhooks/signatures (read 2026-11-20)
  */
-export const dyte = defineProvider<object, 'keys'>({
+export const dyte = definePreset<object, 'keys'>({
   name: 'dyte',
   title: 'Dyte',
   scheme: publicKey({

@@ -1,6 +1,6 @@
 /** EasyPost: HMAC-SHA-256 over the raw body, with a normalised secret. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * EasyPost, which signs the body in `X-Hmac-Signature: hmac-sha256-hex=...`. The secret is normalised to Unicode NFKD
@@ -14,7 +14,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/EasyPost/easypost-node (src/utils/util.js, read 2026-11-26)
  * @see https://github.com/EasyPost/examples (official/fixtures/event-body.json, read 2026-11-26)
  */
-export const easypost = defineProvider({
+export const easypost = definePreset({
   name: 'easypost',
   title: 'EasyPost',
   scheme: rawBodyHmac({ header: 'x-hmac-signature', prefix: 'hmac-sha256-hex=', secret: { encoding: 'utf8_nfkd' } }),

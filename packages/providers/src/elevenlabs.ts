@@ -1,6 +1,6 @@
 /** ElevenLabs: HMAC-SHA-256 over timestamp and body, in one header. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * ElevenLabs, which signs `{t}.{body}` in `elevenlabs-signature: t=...,v0=...`. Here `v0` is the real scheme; at
@@ -10,7 +10,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/elevenlabs/elevenlabs-docs (fern/docs/pages/product-guides/administration/webhooks.mdx, read
  * 2026-11-26)
  */
-export const elevenlabs = defineProvider({
+export const elevenlabs = definePreset({
   name: 'elevenlabs',
   title: 'ElevenLabs',
   scheme: hmac({

@@ -1,6 +1,6 @@
 /** Emailit v2: HMAC-SHA-256 over timestamp and body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Emailit, which signs `{timestamp}.{body}` in `X-Emailit-Signature`. The secret is used whole, with its `whsec_`.
@@ -12,7 +12,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://emailit.com/docs/webhooks/request-signature/ (read 2026-11-26)
  * @see https://emailit.com/docs/webhooks/retries-and-failures/ (read 2026-11-26)
  */
-export const emailit = defineProvider({
+export const emailit = definePreset({
   name: 'emailit',
   title: 'Emailit',
   scheme: hmac({

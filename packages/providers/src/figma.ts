@@ -1,6 +1,7 @@
 /** Figma: a passcode inside the body. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Figma, which repeats the passcode of the webhook inside every body; it stands in your logs wherever bodies do.
@@ -13,7 +14,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * @see https://github.com/figma/rest-api-spec/blob/main/openapi/openapi.yaml (REST API specification, read
  * 2026-11-26)
  */
-export const figma = defineProvider({
+export const figma = definePreset({
   name: 'figma',
   title: 'Figma',
   scheme: sharedToken({ token: { json: 'passcode' } }),

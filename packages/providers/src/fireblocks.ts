@@ -1,7 +1,7 @@
 /** Fireblocks webhooks, second version: a detached JWS over the body. */
 
-import { defineProvider } from '@countersign/core';
 import { detachedJws } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Fireblocks, which signs the body with RS512 as a detached JWS in `Fireblocks-Webhook-Signature`. The keys are a JWK Set that
@@ -17,7 +17,7 @@ import { detachedJws } from '@countersign/core/jwt';
  *
  * @see https://developers.fireblocks.com/reference/validating-webhooks (as others quote it; read 2026-11-26)
  */
-export const fireblocks = defineProvider<object, 'keys'>({
+export const fireblocks = definePreset<object, 'keys'>({
   name: 'fireblocks',
   title: 'Fireblocks',
   scheme: detachedJws({ header: 'fireblocks-webhook-signature', algorithms: ['RS512'] }),

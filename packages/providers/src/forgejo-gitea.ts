@@ -1,6 +1,6 @@
 /** Forgejo and Gitea: HMAC-SHA-256 over the raw body, under either name. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Forgejo and Gitea, which sign the body in `X-Forgejo-Signature` or `X-Gitea-Signature`, in hexadecimal and without
@@ -14,18 +14,21 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/go-gitea/gitea (services/webhook/deliver.go, models/webhook/hooktask.go, read 2026-11-26)
  * @see https://codeberg.org/forgejo/forgejo (services/webhook/shared/payloader.go, read 2026-11-26)
  */
-export const forgejoGitea = defineProvider({
+export const forgejoGitea = definePreset({
   name: 'forgejo-gitea',
   title: 'Forgejo and Gitea',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: [
-      { header: 'x-forgejo-signature', encoding: 'hex' },
-      { header: 'x-gitea-signature', encoding: 'hex' },
-    ],
-    // As a form, it is the JSON in the field that is signed, not the form.
-    signs: [{ form: 'payload', isPayload: true, orBody: true }],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: [
+        { header: 'x-forgejo-signature', encoding: 'hex' },
+        { header: 'x-gitea-signature', encoding: 'hex' },
+      ],
+      // As a form, it is the JSON in the field that is signed, not the form.
+      signs: [{ form: 'payload', isPayload: true, orBody: true }],
+    },
+    bodyValues,
+  ),
   payload: { formField: 'payload' },
   eventId: { header: 'x-gitea-delivery' },
   eventType: { header: 'x-gitea-event' },

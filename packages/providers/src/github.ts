@@ -1,6 +1,6 @@
 /** GitHub: HMAC-SHA-256 over the raw body, which may be JSON or a form with JSON in one field. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * GitHub, which signs the body in `X-Hub-Signature-256: sha256=...`. The older SHA-1 header is not looked at.
@@ -20,7 +20,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks (JSON or form, ping; read 2026-11-21)
  * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries (no retries; read 2026-11-26)
  */
-export const github = defineProvider({
+export const github = definePreset({
   name: 'github',
   title: 'GitHub',
   scheme: rawBodyHmac({ header: 'x-hub-signature-256', encoding: 'hex', prefix: 'sha256=' }),

@@ -1,6 +1,6 @@
 /** GitLab (signing token): Standard Webhooks. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * GitLab’s signing token (GitLab 19.0 and later), by Standard Webhooks: `{id}.{timestamp}.{body}` in
@@ -10,7 +10,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944 (read 2026-11-26)
  * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/231325 (the form of the token; read 2026-11-26)
  */
-export const gitlabSigningToken = defineProvider({
+export const gitlabSigningToken = definePreset({
   name: 'gitlab-signing-token',
   title: 'GitLab (signing token)',
   scheme: standardWebhooksHmac(),

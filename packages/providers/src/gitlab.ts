@@ -1,6 +1,7 @@
 /** GitLab’s secret token: repeated in a header, signing nothing. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * GitLab, which repeats the secret token in `X-Gitlab-Token`. Where your GitLab has signing tokens, use
@@ -17,7 +18,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * @see https://docs.gitlab.com/user/project/integrations/webhooks/ (Delivery headers, in a copy; read 2026-11-26)
  * @see https://github.com/gitlabhq/gitlabhq (app/services/web_hook_service.rb, read 2026-11-26)
  */
-export const gitlab = defineProvider({
+export const gitlab = definePreset({
   name: 'gitlab',
   title: 'GitLab',
   scheme: sharedToken({ token: { header: 'x-gitlab-token' } }),

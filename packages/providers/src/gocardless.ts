@@ -1,6 +1,6 @@
 /** GoCardless: HMAC-SHA-256 over the raw body, several events in one delivery. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * GoCardless, which signs the body in `Webhook-Signature`, in bare hexadecimal. Other senders use that header in
@@ -11,7 +11,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/gocardless/gocardless-nodejs (src/webhooks.ts, read 2026-11-26)
  * @see https://support.gocardless.com/hc/en-nz/articles/360000989989-Webhook-retries-failures (read 2026-11-26)
  */
-export const gocardless = defineProvider({
+export const gocardless = definePreset({
   name: 'gocardless',
   title: 'GoCardless',
   scheme: rawBodyHmac({ header: 'webhook-signature' }),

@@ -1,7 +1,8 @@
 /** Google Cloud Pub/Sub push: an OpenID Connect token, and nothing of the body bound. */
 
-import { defineProvider, WebhookError } from '@countersign/core';
+import { WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /** For whom tokens have to be made out. Google signs those of every project alike. */
 export interface GooglePubsubOptions {
@@ -37,7 +38,7 @@ export function googlePubsub(options: GooglePubsubOptions) {
   if (typeof serviceAccountEmail !== 'string' || !serviceAccountEmail.includes('@')) {
     throw refuse('serviceAccountEmail', 'Give the e-mail address of the service account of the subscription.');
   }
-  return defineProvider<object, 'keys'>({
+  return definePreset<object, 'keys'>({
     name: 'google-pubsub',
     title: 'Google Cloud Pub/Sub',
     scheme: jwt({

@@ -1,6 +1,6 @@
 /** HubSpot's signatures of version 1: a plain hash with the client secret in front. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
@@ -14,7 +14,7 @@ import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
  *
  * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
-export const hubspotV1 = defineProvider({
+export const hubspotV1 = definePreset({
   name: 'hubspot-v1',
   title: 'HubSpot (version 1)',
   scheme: hmac({

@@ -1,6 +1,6 @@
 /** HubSpot's signatures of version 2: a plain hash with the client secret in front. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac, signedUrl } from '@countersign/core/preset';
 import { hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
@@ -14,16 +14,19 @@ import { hubspotSecret } from './shared/hubspot-events.ts';
  *
  * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
-export const hubspotV2 = defineProvider({
+export const hubspotV2 = definePreset({
   name: 'hubspot-v2',
   title: 'HubSpot (version 2)',
-  scheme: hmac({
-    hash: 'SHA-256',
-    construction: 'secret_prefix',
-    signature: { header: 'x-hubspot-signature', encoding: 'hex' },
-    signs: ['method', 'url', 'body'],
-    guards: { 'x-hubspot-signature-version': 'v2' },
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      construction: 'secret_prefix',
+      signature: { header: 'x-hubspot-signature', encoding: 'hex' },
+      signs: ['method', 'url', 'body'],
+      guards: { 'x-hubspot-signature-version': 'v2' },
+    },
+    signedUrl,
+  ),
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   identity: {
     bytesRepeat: true,

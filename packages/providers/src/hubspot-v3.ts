@@ -1,6 +1,6 @@
 /** HubSpot's signatures of version 3: HMAC-SHA-256 over method, URL, body and timestamp. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac, signedUrl } from '@countersign/core/preset';
 import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
@@ -13,16 +13,19 @@ import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
  *
  * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
-export const hubspotV3 = defineProvider({
+export const hubspotV3 = definePreset({
   name: 'hubspot-v3',
   title: 'HubSpot (version 3)',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { header: 'x-hubspot-signature-v3', encoding: 'base64' },
-    timestamp: { header: 'x-hubspot-request-timestamp', unit: 'milliseconds' },
-    signs: ['method', 'url', 'body', 'timestamp'],
-    urlForms: ['exact', 'decoded'],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: { header: 'x-hubspot-signature-v3', encoding: 'base64' },
+      timestamp: { header: 'x-hubspot-request-timestamp', unit: 'milliseconds' },
+      signs: ['method', 'url', 'body', 'timestamp'],
+      urlForms: ['exact', 'decoded'],
+    },
+    signedUrl,
+  ),
   ...hubspotBatches,
   toleranceSeconds: 300,
   ...hubspotSecret,

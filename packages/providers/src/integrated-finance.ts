@@ -1,6 +1,6 @@
 /** Integrated Finance: Ed25519 over the digest of the body and five headers. */
 
-import { defineProvider, publicKey } from '@countersign/core';
+import { bodyValues, definePreset, publicKey } from '@countersign/core/preset';
 
 const bar = { text: '|' };
 
@@ -11,28 +11,31 @@ const bar = { text: '|' };
  *
  * @see https://developer.integrated.finance/docs/webhook (read 2026-11-26)
  */
-export const integratedFinance = defineProvider<object, 'keys'>({
+export const integratedFinance = definePreset<object, 'keys'>({
   name: 'integrated-finance',
   title: 'Integrated Finance',
-  scheme: publicKey({
-    algorithm: { name: 'Ed25519' },
-    signature: { header: 'x-webhook-signature', encoding: 'base64' },
-    timestamp: { header: 'x-webhook-request-timestamp', unit: 'iso8601' },
-    id: { header: 'x-webhook-event-id' },
-    signs: [
-      { bodyDigest: 'SHA-512', encoding: 'base64' },
-      bar,
-      'id',
-      bar,
-      { header: 'x-webhook-event-timestamp' },
-      bar,
-      { header: 'x-webhook-request-id' },
-      bar,
-      'timestamp',
-      bar,
-      { header: 'x-webhook-key-version' },
-    ],
-  }),
+  scheme: publicKey(
+    {
+      algorithm: { name: 'Ed25519' },
+      signature: { header: 'x-webhook-signature', encoding: 'base64' },
+      timestamp: { header: 'x-webhook-request-timestamp', unit: 'iso8601' },
+      id: { header: 'x-webhook-event-id' },
+      signs: [
+        { bodyDigest: 'SHA-512', encoding: 'base64' },
+        bar,
+        'id',
+        bar,
+        { header: 'x-webhook-event-timestamp' },
+        bar,
+        { header: 'x-webhook-request-id' },
+        bar,
+        'timestamp',
+        bar,
+        { header: 'x-webhook-key-version' },
+      ],
+    },
+    bodyValues,
+  ),
   eventCreatedAt: { header: 'x-webhook-event-timestamp', unit: 'iso8601' },
   secretHelp: 'The public key of the version that X-Webhook-Key-Version names: 32 bytes in base64.',
   rotation: 'X-Webhook-Key-Version says which key signed.',

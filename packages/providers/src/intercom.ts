@@ -1,6 +1,6 @@
 /** Intercom: HMAC-SHA-1 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Intercom, which signs the body in `X-Hub-Signature: sha1=...` with the client secret. HMAC-SHA-1 is old but not
@@ -14,7 +14,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * skills/intercom-webhooks/references/overview.md, read 2026-11-26)
  * @see https://developers.intercom.com/docs/webhooks/webhook-notifications (pauses and suspension; read 2026-11-26)
  */
-export const intercom = defineProvider({
+export const intercom = definePreset({
   name: 'intercom',
   title: 'Intercom',
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha1=', hash: 'SHA-1' }),

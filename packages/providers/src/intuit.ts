@@ -1,6 +1,6 @@
 /** Intuit QuickBooks: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Intuit, which signs the body in `intuit-signature`, in base64, with the verifier token.
@@ -13,7 +13,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/IntuitDeveloper/SampleApp-Webhooks-nodejs (routes/routes.js, read 2026-11-26)
  * @see https://blogs.a.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structure (read 2026-11-26)
  */
-export const intuit = defineProvider({
+export const intuit = definePreset({
   name: 'intuit',
   title: 'Intuit QuickBooks',
   scheme: rawBodyHmac({ header: 'intuit-signature', encoding: 'base64' }),

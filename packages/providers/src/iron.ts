@@ -1,6 +1,6 @@
 /** Iron: HMAC-SHA-256 over timestamp and body, in the headers of Standard Webhooks. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Iron, which has the headers of Standard Webhooks and is something else: `webhook-signature: v1=<hex>` over
@@ -11,7 +11,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * https://docs.iron.xyz/reference-2026-07-01/webhooks/dispatches-an-event-notification-to-a-configured-webhook-endpoint
  * (read 2026-11-20; the page of the sandbox on 2026-11-26)
  */
-export const iron = defineProvider({
+export const iron = definePreset({
   name: 'iron',
   title: 'Iron',
   scheme: hmac({

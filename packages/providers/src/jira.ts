@@ -1,6 +1,6 @@
 /** Jira Cloud’s admin webhooks with a secret: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Jira Cloud, which signs the body in `X-Hub-Signature: sha256=...` where an admin webhook has a secret: one that an
@@ -17,7 +17,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/hookdeck/webhook-skills (a guide not by Atlassian,
  * skills/jira-webhooks/references/overview.md, read 2026-11-26)
  */
-export const jira = defineProvider({
+export const jira = definePreset({
   name: 'jira',
   title: 'Jira Cloud',
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha256=' }),

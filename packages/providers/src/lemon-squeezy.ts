@@ -1,6 +1,6 @@
 /** Lemon Squeezy: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Lemon Squeezy, which signs the body in `X-Signature`, in hexadecimal. Its secrets have 6 to 40 characters; choose
@@ -12,7 +12,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * @see https://docs.lemonsqueezy.com/help/webhooks/webhook-requests (read 2026-11-26)
  */
-export const lemonSqueezy = defineProvider({
+export const lemonSqueezy = definePreset({
   name: 'lemon-squeezy',
   title: 'Lemon Squeezy',
   scheme: rawBodyHmac({ header: 'x-signature' }),

@@ -1,6 +1,6 @@
 /** LINE: HMAC-SHA-256 over the raw body, several events in one delivery. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * LINE, which signs the body in `x-line-signature`, in base64, with the channel secret. Each event is handled on its
@@ -12,7 +12,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/line/line-bot-sdk-nodejs (lib/validate-signature.ts, read 2026-11-26)
  * @see https://github.com/line/line-openapi (webhook.yml, read 2026-11-26)
  */
-export const line = defineProvider({
+export const line = definePreset({
   name: 'line',
   title: 'LINE Messaging API',
   scheme: rawBodyHmac({ header: 'x-line-signature', encoding: 'base64' }),

@@ -1,6 +1,6 @@
 /** Linear: HMAC-SHA-256 over the raw body, in which the time stands. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Linear, which signs the body in `Linear-Signature`, in hexadecimal. The time is `webhookTimestamp` in the signed
@@ -16,15 +16,18 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/linear/linear (packages/sdk/src/webhooks/client.ts, read 2026-11-26)
  * @see https://github.com/vercel/eve/issues/1570 (retries have the bytes of the first attempt, read 2026-11-26)
  */
-export const linear = defineProvider({
+export const linear = definePreset({
   name: 'linear',
   title: 'Linear',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { header: 'linear-signature', encoding: 'hex' },
-    timestamp: { json: 'webhookTimestamp', unit: 'milliseconds' },
-    signs: ['body'],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: { header: 'linear-signature', encoding: 'hex' },
+      timestamp: { json: 'webhookTimestamp', unit: 'milliseconds' },
+      signs: ['body'],
+    },
+    bodyValues,
+  ),
   eventId: { header: 'linear-delivery' },
   eventType: { json: ['type', 'action'], join: '.' },
   eventCreatedAt: { json: 'createdAt', unit: 'iso8601' },

@@ -1,6 +1,6 @@
 /** Lithic: Standard Webhooks. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * Lithic, which signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
@@ -9,7 +9,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  *
  * @see https://github.com/lithic-com/lithic-node (src/resources/webhooks.ts, read 2026-11-26)
  */
-export const lithic = defineProvider({
+export const lithic = definePreset({
   name: 'lithic',
   title: 'Lithic',
   scheme: standardWebhooksHmac(),

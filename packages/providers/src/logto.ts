@@ -1,6 +1,6 @@
 /** Logto: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Logto, which signs the body in `logto-signature-sha-256`, in hexadecimal.
@@ -10,7 +10,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://docs.logto.io/developers/webhooks/secure-webhooks (read 2026-11-20)
  * @see https://github.com/logto-io/logto (packages/core/src/libraries/hook/utils.ts, read 2026-11-26)
  */
-export const logto = defineProvider({
+export const logto = definePreset({
   name: 'logto',
   title: 'Logto',
   scheme: rawBodyHmac({ header: 'logto-signature-sha-256' }),

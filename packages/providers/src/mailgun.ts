@@ -1,6 +1,6 @@
 /** Mailgun: HMAC-SHA-256 over a timestamp and a token, and over nothing of the event. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Mailgun, which signs `{timestamp}{token}` inside the body and nothing of the event: `event.signed.body` is false,
@@ -15,15 +15,18 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/hookdeck/webhook-skills (a guide not by Mailgun: the signature is the same in each attempt;
  * skills/mailgun-webhooks/references/verification.md, read 2026-11-26)
  */
-export const mailgun = defineProvider({
+export const mailgun = definePreset({
   name: 'mailgun',
   title: 'Mailgun',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { json: 'signature.signature', encoding: 'hex' },
-    timestamp: { json: 'signature.timestamp', unit: 'seconds' },
-    signs: ['timestamp', { json: 'signature.token' }],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: { json: 'signature.signature', encoding: 'hex' },
+      timestamp: { json: 'signature.timestamp', unit: 'seconds' },
+      signs: ['timestamp', { json: 'signature.token' }],
+    },
+    bodyValues,
+  ),
   eventId: { json: 'signature.token' },
   eventType: { json: 'event-data.event' },
   identity: {

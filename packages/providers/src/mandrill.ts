@@ -1,6 +1,6 @@
 /** Mailchimp Transactional (Mandrill): HMAC-SHA-1 over the URL and the fields of the form. */
 
-import { defineProvider, handshakes, hmac } from '@countersign/core';
+import { bodyValues, definePreset, handshakes, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
  * Mandrill, which signs the URL it posts to and, behind it, the fields of the form in `X-Mandrill-Signature`. The receiver
@@ -14,15 +14,19 @@ import { defineProvider, handshakes, hmac } from '@countersign/core';
  * @see https://github.com/anymail/django-anymail (anymail/webhooks/mandrill.py; not by Mailchimp; read 2026-11-26)
  * @see https://mailchimp.com/developer/transactional/docs/webhooks/ (field, batch, events; read 2026-11-26)
  */
-export const mandrill = defineProvider({
+export const mandrill = definePreset({
   name: 'mandrill',
   title: 'Mailchimp Transactional (Mandrill)',
-  scheme: hmac({
-    hash: 'SHA-1',
-    signature: { header: 'x-mandrill-signature', encoding: 'base64' },
-    // The fields of a form follow the URL without anything between them; this sender posts one field, whose name ends the URL.
-    signs: ['url', { text: 'mandrill_events' }, { form: 'mandrill_events', isPayload: true, orBody: true }],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-1',
+      signature: { header: 'x-mandrill-signature', encoding: 'base64' },
+      // The fields of a form follow the URL without anything between them; this sender posts one field, whose name ends the URL.
+      signs: ['url', { text: 'mandrill_events' }, { form: 'mandrill_events', isPayload: true, orBody: true }],
+    },
+    bodyValues,
+    signedUrl,
+  ),
   eventId: { json: ['_id', 'event', 'ts'], join: ':' },
   eventType: { json: 'event' },
   eventCreatedAt: { json: 'ts', unit: 'seconds' },

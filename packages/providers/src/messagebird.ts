@@ -1,7 +1,7 @@
 /** MessageBird: a JWT that binds the address and the body. */
 
-import { defineProvider } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * MessageBird (Bird), which sends a JWT in `MessageBird-Signature-JWT`, signed with the signing key. It binds the
@@ -13,7 +13,7 @@ import { jwt } from '@countersign/core/jwt';
  * @see https://github.com/messagebird/messagebird-nodejs (lib/webhook-signature-jwt.js, read 2026-11-26; it allows clocks to
  * differ by five seconds)
  */
-export const messagebird = defineProvider({
+export const messagebird = definePreset({
   name: 'messagebird',
   title: 'MessageBird',
   scheme: jwt({

@@ -1,6 +1,6 @@
 /** Meta (Facebook, Instagram, WhatsApp): HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
+import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Facebook, Instagram and WhatsApp, which sign the body in `X-Hub-Signature-256: sha256=...` with the app secret. The
@@ -17,7 +17,7 @@ import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/WhatsApp/WhatsApp-Nodejs-SDK (src/api/webhooks.ts, read 2026-11-26)
  * @see https://developers.facebook.com/docs/graph-api/webhooks (form of a notification; read 2026-11-26)
  */
-export const meta = defineProvider({
+export const meta = definePreset({
   name: 'meta',
   title: 'Meta',
   scheme: rawBodyHmac({ header: 'x-hub-signature-256', prefix: 'sha256=' }),

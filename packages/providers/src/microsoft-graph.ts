@@ -1,6 +1,7 @@
 /** Microsoft Graph’s change notifications: clientState inside every notification. */
 
-import { defineProvider, handshakes, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset, handshakes } from '@countersign/core/preset';
 
 /**
  * Microsoft Graph, which repeats the `clientState` of the subscription in each notification; one POST may hold those
@@ -20,7 +21,7 @@ import { defineProvider, handshakes, sharedToken } from '@countersign/core';
  * https://github.com/microsoftgraph/microsoft-graph-docs-contrib/blob/main/concepts/change-notifications-delivery-webhooks.md
  * (Receive change notifications through webhooks, read 2026-11-26)
  */
-export const microsoftGraph = defineProvider({
+export const microsoftGraph = definePreset({
   name: 'microsoft-graph',
   title: 'Microsoft Graph',
   scheme: sharedToken({ token: { json: 'value.*.clientState' } }),

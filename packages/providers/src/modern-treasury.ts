@@ -1,6 +1,6 @@
 /** Modern Treasury: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Modern Treasury, which signs the body in `X-Signature`, in hexadecimal. The topic stands in a header that nobody
@@ -10,7 +10,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/Modern-Treasury/modern-treasury-node (src/resources/webhooks.ts, read 2026-11-26)
  */
-export const modernTreasury = defineProvider({
+export const modernTreasury = definePreset({
   name: 'modern-treasury',
   title: 'Modern Treasury',
   scheme: rawBodyHmac({ header: 'x-signature' }),

@@ -1,6 +1,6 @@
 /** Mollie’s next-generation webhooks: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Mollie’s next-generation webhooks, which sign the body in `X-Mollie-Signature`, in hexadecimal, with or
@@ -14,7 +14,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/mollie/mollie-api-php (src/Webhooks/SignatureValidator.php, src/Resources/WebhookEvent.php, read
  * 2026-11-26)
  */
-export const mollie = defineProvider({
+export const mollie = definePreset({
   name: 'mollie',
   title: 'Mollie',
   scheme: hmac({

@@ -1,7 +1,7 @@
 /** monday.com apps: a JWT, and nothing of the body bound. */
 
-import { defineProvider, handshakes } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset, handshakes } from '@countersign/core/preset';
 
 /**
  * monday.com, which sends a JWT in `Authorization`, without `Bearer`, signed with the signing secret of the app.
@@ -18,7 +18,7 @@ import { jwt } from '@countersign/core/jwt';
  * @see https://developer.monday.com/apps/changelog/clarification-on-retry-policies-for-webhooks-and-custom-actions (read
  * 2026-11-26)
  */
-export const monday = defineProvider({
+export const monday = definePreset({
   name: 'monday',
   title: 'monday.com',
   scheme: jwt({

@@ -1,6 +1,6 @@
 /** Mux: HMAC-SHA-256 over timestamp and body, in one header. */
 
-import { defineProvider, timestampedHmac } from '@countersign/core';
+import { definePreset, timestampedHmac } from '@countersign/core/preset';
 
 /**
  * Mux, which signs `{t}.{body}` in `mux-signature: t=...,v1=...`.
@@ -10,7 +10,7 @@ import { defineProvider, timestampedHmac } from '@countersign/core';
  * @see https://www.mux.com/docs/core/verify-webhook-signatures (header, signed text; read 2026-11-26)
  * @see https://github.com/muxinc/mux-node-sdk (src/resources/webhooks/webhooks.ts, read 2026-11-26)
  */
-export const mux = defineProvider({
+export const mux = definePreset({
   name: 'mux',
   title: 'Mux',
   scheme: timestampedHmac({ header: 'mux-signature' }),

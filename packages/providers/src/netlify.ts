@@ -1,7 +1,7 @@
 /** Netlify’s deploy notifications: a JWT that binds the body. */
 
-import { defineProvider } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Netlify, which sends a JWT in `X-Webhook-Signature`, signed with the JWS secret token. It binds the body by
@@ -15,7 +15,7 @@ import { jwt } from '@countersign/core/jwt';
  * @see https://github.com/zulip/zulip (zerver/webhooks/netlify: the header, and bodies of four events; read 2026-11-26)
  * @see https://docs.netlify.com/deploy/deploy-notifications/ (the claims, as code of others quotes it; read 2026-11-26)
  */
-export const netlify = defineProvider({
+export const netlify = definePreset({
   name: 'netlify',
   title: 'Netlify',
   scheme: jwt({

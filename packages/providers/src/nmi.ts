@@ -1,6 +1,6 @@
 /** NMI: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * NMI, whose application events sign the body in the header `Signature`. That is also the name of a header of RFC 9421,
@@ -13,7 +13,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * @see https://docs.nmi.com/reference/subscriptions (read 2026-11-26)
  */
-export const nmi = defineProvider({
+export const nmi = definePreset({
   name: 'nmi',
   title: 'NMI',
   scheme: rawBodyHmac({ header: 'signature' }),

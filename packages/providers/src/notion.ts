@@ -1,6 +1,6 @@
 /** Notion: HMAC-SHA-256 over the raw body, with a token that comes in a handshake. */
 
-import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
+import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Notion, which signs the body in `X-Notion-Signature: sha256=...`.
@@ -14,7 +14,7 @@ import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/makenotion/notion-sdk-js (src/webhooks.ts, read 2026-11-20)
  * @see https://developers.notion.com/reference/webhooks-events-delivery (fields and attempts, read 2026-11-26)
  */
-export const notion = defineProvider({
+export const notion = definePreset({
   name: 'notion',
   title: 'Notion',
   scheme: rawBodyHmac({ header: 'x-notion-signature', prefix: 'sha256=' }),

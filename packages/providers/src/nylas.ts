@@ -1,6 +1,6 @@
 /** Nylas v3: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
+import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Nylas, which signs the body in `x-nylas-signature`, in hexadecimal. With compressed delivery it signs the compressed
@@ -16,7 +16,7 @@ import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/nylas/nylas-nodejs (src/models/webhooks.ts, read 2026-11-20)
  * @see https://developer.nylas.com/docs/cookbook/use-cases/build/retry-failed-webhooks/ (deadline, read 2026-11-26)
  */
-export const nylas = defineProvider({
+export const nylas = definePreset({
   name: 'nylas',
   title: 'Nylas',
   scheme: rawBodyHmac({ header: 'x-nylas-signature' }),

@@ -1,6 +1,7 @@
 /** Okta’s event hooks: a configured text in the Authorization header. */
 
-import { defineProvider, handshakes, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset, handshakes } from '@countersign/core/preset';
 
 /**
  * Okta, which repeats the text configured as authentication secret in `Authorization`; for another header name, `{
@@ -14,7 +15,7 @@ import { defineProvider, handshakes, sharedToken } from '@countersign/core';
  *
  * @see https://github.com/okta/okta-developer-docs (Event hooks, read 2026-11-26)
  */
-export const okta = defineProvider({
+export const okta = definePreset({
   name: 'okta',
   title: 'Okta event hooks',
   scheme: sharedToken({ token: { header: 'authorization' } }),

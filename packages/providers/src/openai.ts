@@ -1,6 +1,6 @@
 /** OpenAI: Standard Webhooks. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * OpenAI, which signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
@@ -10,7 +10,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  *
  * @see https://github.com/openai/openai-node (src/resources/webhooks/webhooks.ts, read 2026-11-26)
  */
-export const openai = defineProvider({
+export const openai = definePreset({
   name: 'openai',
   title: 'OpenAI',
   scheme: standardWebhooksHmac(),

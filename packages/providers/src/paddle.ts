@@ -1,6 +1,6 @@
 /** Paddle Billing: HMAC-SHA-256 over timestamp and body, in one header. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Paddle, which signs `{ts}:{body}` in `Paddle-Signature: ts=...;h1=...`, with semicolons. The secret is used whole,
@@ -16,7 +16,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/PaddleHQ/paddle-node-sdk (src/notifications/helpers/webhooks-validator.ts, read 2026-11-20)
  * @see https://developer.paddle.com/webhooks/about/respond-to-webhooks (deadline and retries, read 2026-11-26)
  */
-export const paddle = defineProvider({
+export const paddle = definePreset({
   name: 'paddle',
   title: 'Paddle Billing',
   scheme: hmac({

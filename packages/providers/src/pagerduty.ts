@@ -1,6 +1,6 @@
 /** PagerDuty v3: HMAC-SHA-256 over the raw body, in a list of versioned signatures. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * PagerDuty, which signs the body in `X-PagerDuty-Signature: v1=...,v1=...`, one for each secret. Entries of other
@@ -14,7 +14,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/PagerDuty/go-pagerduty (webhookv3/webhookv3.go, read 2026-11-20)
  * @see https://docs.pagerduty.com/developer/webhook-behavior (as quoted in a public guide, read 2026-11-26)
  */
-export const pagerduty = defineProvider({
+export const pagerduty = definePreset({
   name: 'pagerduty',
   title: 'PagerDuty',
   scheme: hmac({

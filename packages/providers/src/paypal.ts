@@ -1,6 +1,7 @@
 /** PayPal: RSA over ids, time and a checksum of the body, with a certificate that a header names. */
 
-import { type CertificateSource, type Delivery, defineProvider, publicKey, WebhookError } from '@countersign/core';
+import { type CertificateSource, type Delivery, WebhookError } from '@countersign/core';
+import { computedText, definePreset, publicKey } from '@countersign/core/preset';
 
 /** Which webhook is to be believed. */
 export interface PaypalOptions {
@@ -39,36 +40,39 @@ export function paypal(options: PaypalOptions) {
     });
   }
   const bar = { text: '|' };
-  return defineProvider<object, 'none'>({
+  return definePreset<object, 'none'>({
     name: 'paypal',
     title: 'PayPal',
-    scheme: publicKey({
-      algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-      signature: { header: 'paypal-transmission-sig', encoding: 'base64' },
-      timestamp: { header: 'paypal-transmission-time', unit: 'iso8601' },
-      signs: [
-        { header: 'paypal-transmission-id' },
-        bar,
-        'timestamp',
-        { text: `|${webhookId}|` },
-        {
-          name: 'CRC-32 of the body, in decimal',
-          // Of the body a checksum alone is signed, and whoever has seen one delivery can make another body with it.
-          covers: [],
-          layout: { assign: '', end: '' },
-          compute: ({ body }: Delivery) => [{ name: '', value: String(crc32(body)) }],
+    scheme: publicKey(
+      {
+        algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+        signature: { header: 'paypal-transmission-sig', encoding: 'base64' },
+        timestamp: { header: 'paypal-transmission-time', unit: 'iso8601' },
+        signs: [
+          { header: 'paypal-transmission-id' },
+          bar,
+          'timestamp',
+          { text: `|${webhookId}|` },
+          {
+            name: 'CRC-32 of the body, in decimal',
+            // Of the body a checksum alone is signed, and whoever has seen one delivery can make another body with it.
+            covers: [],
+            layout: { assign: '', end: '' },
+            compute: ({ body }: Delivery) => [{ name: '', value: String(crc32(body)) }],
+          },
+        ],
+        guards: { 'paypal-auth-algo': 'SHA256withRSA' },
+        certificate: {
+          url: { header: 'paypal-cert-url' },
+          // api.paypal.com and api.sandbox.paypal.com among them; the package for Python takes any name below paypal.com.
+          hosts: paypalNames,
+          names: paypalNames,
+          ...(roots !== undefined && { roots }),
+          ...(fetch !== undefined && { fetch }),
         },
-      ],
-      guards: { 'paypal-auth-algo': 'SHA256withRSA' },
-      certificate: {
-        url: { header: 'paypal-cert-url' },
-        // api.paypal.com and api.sandbox.paypal.com among them; the package for Python takes any name below paypal.com.
-        hosts: paypalNames,
-        names: paypalNames,
-        ...(roots !== undefined && { roots }),
-        ...(fetch !== undefined && { fetch }),
       },
-    }),
+      computedText,
+    ),
     eventId: { json: 'id' },
     eventType: { json: 'event_type' },
     eventCreatedAt: { json: 'create_time', unit: 'iso8601' },

@@ -1,7 +1,7 @@
 /** Plaid: a JWT that binds the body, with keys that the app fetches from Plaid's API. */
 
-import { defineProvider } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Plaid, which sends a JWT in `Plaid-Verification`, signed with ES256. It binds the body by `request_body_sha256` over the
@@ -28,7 +28,7 @@ import { jwt } from '@countersign/core/jwt';
  * @see https://plaid.com/docs/api/webhooks/webhook-verification/ (read 2026-11-20)
  * @see https://plaid.com/docs/api/webhooks/ (deadline and retries, read 2026-11-26)
  */
-export const plaid = defineProvider<object, 'keys'>({
+export const plaid = definePreset<object, 'keys'>({
   name: 'plaid',
   title: 'Plaid',
   scheme: jwt({

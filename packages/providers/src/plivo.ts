@@ -1,13 +1,7 @@
 /** Plivo: HMAC-SHA-256 over URL, parameters and a nonce. */
 
-import {
-  type Delivery,
-  defineProvider,
-  hmac,
-  type SignedPair,
-  UnverifiedDelivery,
-  WebhookError,
-} from '@countersign/core';
+import { type Delivery, type SignedPair, UnverifiedDelivery, WebhookError } from '@countersign/core';
+import { computedText, definePreset, hmac, signedUrl } from '@countersign/core/preset';
 
 const source = {
   title: 'Plivo’s package for Node, lib/utils/v3Security.js and lib/utils/security.js',
@@ -35,28 +29,32 @@ const unsaid = [
  * @see https://github.com/plivo/plivo-node (lib/utils/v3Security.js, read 2026-11-20)
  * @see https://www.plivo.com/docs/voice/concepts/callback-configurations/ (deadline and retries, read 2026-11-26)
  */
-export const plivo = defineProvider({
+export const plivo = definePreset({
   name: 'plivo',
   title: 'Plivo',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: [
-      { header: 'x-plivo-signature-v3', encoding: 'base64', separator: ',' },
-      { header: 'x-plivo-signature-ma-v3', encoding: 'base64', separator: ',' },
-    ],
-    nonce: { header: 'x-plivo-signature-v3-nonce' },
-    signs: [
-      {
-        name: 'URL and parameters, sorted',
-        covers: ['body', 'url'],
-        layout: { assign: '', end: '' },
-        compute: sortedRequest,
-      },
-      { text: '.' },
-      'nonce',
-    ],
-    ambiguous: true,
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: [
+        { header: 'x-plivo-signature-v3', encoding: 'base64', separator: ',' },
+        { header: 'x-plivo-signature-ma-v3', encoding: 'base64', separator: ',' },
+      ],
+      nonce: { header: 'x-plivo-signature-v3-nonce' },
+      signs: [
+        {
+          name: 'URL and parameters, sorted',
+          covers: ['body', 'url'],
+          layout: { assign: '', end: '' },
+          compute: sortedRequest,
+        },
+        { text: '.' },
+        'nonce',
+      ],
+      ambiguous: true,
+    },
+    computedText,
+    signedUrl,
+  ),
   payload: 'form',
   methods: ['POST', 'GET'],
   responseDeadlineSeconds: 40,
@@ -72,17 +70,20 @@ export const plivo = defineProvider({
  * Plivo, version 2, which signs the URL without its query and a nonce, and nothing of the body: `event.signed.body` is
  * false, and whoever has seen one delivery can send others with any content. Use version 3 where you can.
  */
-export const plivoV2 = defineProvider({
+export const plivoV2 = definePreset({
   name: 'plivo-v2',
   title: 'Plivo (version 2)',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { header: 'x-plivo-signature-v2', encoding: 'base64' },
-    nonce: { header: 'x-plivo-signature-v2-nonce' },
-    signs: ['url', 'nonce'],
-    urlForms: ['without_query'],
-    ambiguous: true,
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: { header: 'x-plivo-signature-v2', encoding: 'base64' },
+      nonce: { header: 'x-plivo-signature-v2-nonce' },
+      signs: ['url', 'nonce'],
+      urlForms: ['without_query'],
+      ambiguous: true,
+    },
+    signedUrl,
+  ),
   payload: 'form',
   methods: ['POST', 'GET'],
   responseDeadlineSeconds: 40,

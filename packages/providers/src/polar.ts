@@ -1,6 +1,6 @@
 /** Polar: Standard Webhooks. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * Polar, which signs as Standard Webhooks says and takes the text of the secret as the key: nothing is decoded. With
@@ -9,7 +9,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * @see https://github.com/polarsource/polar-js (src/webhooks.ts, read 2026-11-20)
  * @see https://github.com/polarsource/polar (server/polar/webhook/tasks.py: what Polar sends, read 2026-11-26)
  */
-export const polar = defineProvider({
+export const polar = definePreset({
   name: 'polar',
   title: 'Polar',
   // Endpoints made before 2026-09-08 sign with the secret as text, later ones with what is in base64 behind whsec_.

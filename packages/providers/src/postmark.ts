@@ -1,6 +1,7 @@
 /** Postmark: name and password in the URL of the webhook. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Postmark, which sends name and password from the webhook’s URL as Basic authentication. The secret of the receiver
@@ -14,7 +15,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  *
  * @see https://postmarkapp.com/developer/webhooks/webhooks-overview (read 2026-11-26)
  */
-export const postmark = defineProvider({
+export const postmark = definePreset({
   name: 'postmark',
   title: 'Postmark',
   scheme: sharedToken({ token: { header: 'authorization', scheme: 'Basic' } }),

@@ -1,6 +1,6 @@
 /** Pusher Channels: HMAC-SHA-256 over the raw body, with a key that a header names. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Pusher Channels, which signs the body in `X-Pusher-Signature`, in hexadecimal. `X-Pusher-Key` names the app key:
@@ -11,7 +11,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/pusher/pusher-http-node (lib/webhook.js, read 2026-11-26)
  * @see https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries (read 2026-11-26)
  */
-export const pusher = defineProvider({
+export const pusher = definePreset({
   name: 'pusher',
   title: 'Pusher Channels',
   scheme: hmac({

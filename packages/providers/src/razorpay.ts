@@ -1,6 +1,6 @@
 /** Razorpay: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Razorpay, which signs the body in `X-Razorpay-Signature`, in hexadecimal. The id of the event is in a header that
@@ -11,7 +11,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/razorpay/razorpay-node (lib/utils/razorpay-utils.js, read 2026-11-20)
  * @see https://razorpay.com/docs/webhooks/best-practices/ (id, deadline and retries, read 2026-11-26)
  */
-export const razorpay = defineProvider({
+export const razorpay = definePreset({
   name: 'razorpay',
   title: 'Razorpay',
   scheme: rawBodyHmac({ header: 'x-razorpay-signature' }),

@@ -1,6 +1,6 @@
 /** Replicate: Standard Webhooks. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * Replicate, which signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`. The
@@ -10,7 +10,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * @see https://replicate.com/docs/topics/webhooks/verify-webhook (read 2026-11-20)
  * @see https://replicate.com/docs/topics/webhooks/receive-webhook (body and retries, read 2026-11-26)
  */
-export const replicate = defineProvider({
+export const replicate = definePreset({
   name: 'replicate',
   title: 'Replicate',
   scheme: standardWebhooksHmac(),

@@ -1,6 +1,6 @@
 /** Resend: Standard Webhooks. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * Resend, which sends by Svix: `{id}.{timestamp}.{body}` in `svix-signature: v1,...`.
@@ -8,7 +8,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * @see https://github.com/resend/resend-node (src/webhooks/webhooks.ts, read 2026-11-20)
  * @see https://resend.com/docs/webhooks/retries-and-replays (read 2026-11-26)
  */
-export const resend = defineProvider({
+export const resend = definePreset({
   name: 'resend',
   title: 'Resend',
   scheme: standardWebhooksHmac({ prefix: 'svix' }),

@@ -1,11 +1,7 @@
 /** HTTP message signatures (RFC 9421), for senders that say they use them. */
 
-import {
-  defineProvider,
-  type HttpSignatureDescription,
-  type HttpSignatureMaterial,
-  httpSignature,
-} from '@countersign/core';
+import { type HttpSignatureDescription, type HttpSignatureMaterial, httpSignature } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * A sender that signs by HTTP message signatures. The standard leaves open what is signed and by which algorithm, so the
@@ -38,7 +34,7 @@ import {
  * @see https://ucp.dev/specification/signatures (REST Request Signing, Replay Protection; read 2026-11-26)
  */
 export function rfc9421<const D extends HttpSignatureDescription>(description: D) {
-  return defineProvider<object, HttpSignatureMaterial<D>>({
+  return definePreset<object, HttpSignatureMaterial<D>>({
     name: 'rfc9421',
     title: 'HTTP Message Signatures (RFC 9421)',
     scheme: httpSignature(description),

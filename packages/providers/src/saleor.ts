@@ -1,7 +1,7 @@
 /** Saleor: a detached JWS over the body. */
 
-import { defineProvider } from '@countersign/core';
 import { detachedJws } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Saleor, which signs the body as it is with RS256, as a detached JWS in `Saleor-Signature` (RFC 7797, without `crit`). The keys are at
@@ -21,7 +21,7 @@ import { detachedJws } from '@countersign/core/jwt';
  * @see https://github.com/saleor/saleor (saleor/webhook/transport: headers and retries; saleor/core/jwt_manager.py: the signature;
  * read 2026-11-26)
  */
-export const saleor = defineProvider<object, 'keys'>({
+export const saleor = definePreset<object, 'keys'>({
   name: 'saleor',
   title: 'Saleor',
   // Saleor signs with PyJWT: older versions leave crit out of the header, newer ones (2.15.1) have it.

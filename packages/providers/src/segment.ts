@@ -1,6 +1,6 @@
 /** Segment’s webhooks destination: HMAC-SHA-1 over a single event. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Segment’s webhooks destination, which signs one event in `X-Signature`, HMAC-SHA-1 in hexadecimal.
@@ -16,7 +16,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/segmentio/segment-docs (Webhooks and Webhooks (Actions) destinations, read 2026-11-26)
  */
-export const segment = defineProvider({
+export const segment = definePreset({
   name: 'segment',
   title: 'Segment',
   scheme: rawBodyHmac({ header: 'x-signature', hash: 'SHA-1' }),

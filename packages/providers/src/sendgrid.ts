@@ -1,6 +1,6 @@
 /** Twilio SendGrid's Event Webhook: ECDSA over timestamp and body, several events in one delivery. */
 
-import { defineProvider, publicKey } from '@countersign/core';
+import { definePreset, publicKey } from '@countersign/core/preset';
 
 /**
  * SendGrid's Event Webhook, which signs `{timestamp}{body}` with ECDSA on P-256, in DER and base64.
@@ -16,7 +16,7 @@ import { defineProvider, publicKey } from '@countersign/core';
  * 2026-11-20)
  * @see https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting (ids and retries, read 2026-11-26)
  */
-export const sendgrid = defineProvider<object, 'keys'>({
+export const sendgrid = definePreset<object, 'keys'>({
   name: 'sendgrid',
   title: 'Twilio SendGrid',
   scheme: publicKey({

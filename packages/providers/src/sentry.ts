@@ -1,6 +1,6 @@
 /** Sentry’s integration platform: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Sentry, which signs the body in `Sentry-Hook-Signature` or `Sentry-App-Signature`, in hexadecimal, with the client
@@ -15,7 +15,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * (backend-ts/src/api/middleware/verifySentrySignature.ts, read 2026-11-20)
  * @see https://github.com/getsentry/sentry (src/sentry/sentry_apps: headers, body and retries, read 2026-11-26)
  */
-export const sentry = defineProvider({
+export const sentry = definePreset({
   name: 'sentry',
   title: 'Sentry',
   scheme: hmac({

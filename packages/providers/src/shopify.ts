@@ -1,6 +1,6 @@
 /** Shopify: HMAC-SHA-256 over the raw body, in two dialects of headers. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Shopify, which signs the body in `X-Shopify-Hmac-Sha256`, in base64, or in `shopify-hmac-sha256` for its events
@@ -18,7 +18,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://shopify.dev/docs/apps/build/webhooks/delivery-structure (headers, read 2026-11-26)
  * @see https://shopify.dev/docs/apps/build/webhooks/verify-deliveries (signature, duplicates, deadline, read 2026-11-26)
  */
-export const shopify = defineProvider({
+export const shopify = definePreset({
   name: 'shopify',
   title: 'Shopify',
   scheme: hmac({

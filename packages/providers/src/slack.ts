@@ -1,6 +1,6 @@
 /** Slack: HMAC-SHA-256 over a version, the timestamp and the body, which may be JSON or a form. */
 
-import { defineProvider, handshakes, hmac } from '@countersign/core';
+import { definePreset, handshakes, hmac } from '@countersign/core/preset';
 
 /**
  * Slack, which signs `v0:{timestamp}:{body}` in `X-Slack-Signature: v0=...`. The signing secret is used as text, although
@@ -20,7 +20,7 @@ import { defineProvider, handshakes, hmac } from '@countersign/core';
  * @see https://github.com/slackapi/bolt-js (src/receivers/verify-request.ts, read 2026-11-21; it bounds the past only,
  * this preset the future too)
  */
-export const slack = defineProvider({
+export const slack = definePreset({
   name: 'slack',
   title: 'Slack',
   scheme: hmac({

@@ -1,6 +1,6 @@
 /** Square: HMAC-SHA-256 over the address and the body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
  * Square, which signs `{notification URL}{body}` in `x-square-hmacsha256-signature`, in base64. The receiver needs
@@ -12,14 +12,17 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://developer.squareup.com/docs/webhooks/overview (id, deadline and retries, partly as quoted in public notes,
  * read 2026-11-26)
  */
-export const square = defineProvider({
+export const square = definePreset({
   name: 'square',
   title: 'Square',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { header: 'x-square-hmacsha256-signature', encoding: 'base64' },
-    signs: ['url', 'body'],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: { header: 'x-square-hmacsha256-signature', encoding: 'base64' },
+      signs: ['url', 'body'],
+    },
+    signedUrl,
+  ),
   eventId: { json: 'event_id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'created_at', unit: 'iso8601' },

@@ -1,6 +1,6 @@
 /** Standard Webhooks, asymmetric: Ed25519 in the same headers as the symmetric form. */
 
-import { defineProvider, publicKey } from '@countersign/core';
+import { definePreset, publicKey } from '@countersign/core/preset';
 
 /**
  * Standard Webhooks 1.0.0 with a public key: Ed25519 over `{id}.{timestamp}.{body}`, in items `v1a,<base64>`. Items under
@@ -10,7 +10,7 @@ import { defineProvider, publicKey } from '@countersign/core';
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-26)
  */
-export const standardWebhooksV1a = defineProvider<object, 'keys'>({
+export const standardWebhooksV1a = definePreset<object, 'keys'>({
   name: 'standard-webhooks-v1a',
   title: 'Standard Webhooks (asymmetric)',
   scheme: publicKey({

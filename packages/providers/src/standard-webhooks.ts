@@ -1,6 +1,6 @@
 /** Standard Webhooks 1.0.0 with a shared secret: the scheme that many senders have in common. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * Any sender that follows Standard Webhooks with a shared secret: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64,
@@ -15,7 +15,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-26)
  */
-export const standardWebhooks = defineProvider({
+export const standardWebhooks = definePreset({
   name: 'standard-webhooks',
   title: 'Standard Webhooks',
   scheme: standardWebhooksHmac(),

@@ -1,6 +1,6 @@
 /** Stripe: HMAC-SHA-256 over timestamp and body, in one header, with one signature per active secret. */
 
-import { defineProvider, timestampedHmac } from '@countersign/core';
+import { definePreset, timestampedHmac } from '@countersign/core/preset';
 
 /** The form that all of Stripe's events have in common; the object's own types are in Stripe's package. */
 export interface StripeEvent {
@@ -38,7 +38,7 @@ export interface StripeEvents {
  * @see https://docs.stripe.com/webhooks (signature, five minutes of tolerance, retries for three days in live mode, each
  * with a new timestamp and signature; read 2026-11-26)
  */
-export const stripe = defineProvider<StripeEvents>({
+export const stripe = definePreset<StripeEvents>({
   name: 'stripe',
   title: 'Stripe',
   // The secret looks like one of Standard Webhooks and is none: nothing is taken off and nothing decoded.

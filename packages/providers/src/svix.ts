@@ -1,6 +1,6 @@
 /** Svix: the scheme of Standard Webhooks under header names of its own. */
 
-import { defineProvider, standardWebhooksHmac } from '@countersign/core';
+import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * Svix, and senders that use it without renaming its headers: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64, in
@@ -17,7 +17,7 @@ import { defineProvider, standardWebhooksHmac } from '@countersign/core';
  * @see https://github.com/svix/svix-webhooks (server/svix-server/src/worker.rs: each attempt is signed with its own time,
  * read 2026-11-26)
  */
-export const svix = defineProvider({
+export const svix = definePreset({
   name: 'svix',
   title: 'Svix',
   scheme: standardWebhooksHmac({ prefix: 'svix' }),

@@ -1,6 +1,7 @@
 /** Telegram’s Bot API: a secret token repeated in a header. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Telegram, which repeats the `secret_token` of `setWebhook` in `X-Telegram-Bot-Api-Secret-Token`. Choose one of 16
@@ -14,7 +15,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * @see https://github.com/tdlib/telegram-bot-api (Telegram's own server, telegram-bot-api/WebhookActor.cpp, read
  * 2026-11-26)
  */
-export const telegram = defineProvider({
+export const telegram = definePreset({
   name: 'telegram',
   title: 'Telegram Bot API',
   scheme: sharedToken({ token: { header: 'x-telegram-bot-api-secret-token' } }),

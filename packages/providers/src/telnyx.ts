@@ -1,6 +1,6 @@
 /** Telnyx: Ed25519 over timestamp and body. */
 
-import { defineProvider, publicKey } from '@countersign/core';
+import { definePreset, publicKey } from '@countersign/core/preset';
 
 /**
  * Telnyx, which signs `{timestamp}|{body}` with Ed25519 in `Telnyx-Signature-Ed25519`.
@@ -10,7 +10,7 @@ import { defineProvider, publicKey } from '@countersign/core';
  * @see https://github.com/team-telnyx/telnyx-node (src/lib/webhooks.ts and src/resources/webhooks.ts, read 2026-11-26)
  * @see https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks (read 2026-11-26)
  */
-export const telnyx = defineProvider<object, 'keys'>({
+export const telnyx = definePreset<object, 'keys'>({
   name: 'telnyx',
   title: 'Telnyx',
   scheme: publicKey({

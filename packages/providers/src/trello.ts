@@ -1,6 +1,6 @@
 /** Trello: HMAC-SHA-1 over the body and the address. */
 
-import { defineProvider, handshakes, hmac } from '@countersign/core';
+import { definePreset, handshakes, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
  * Trello, which signs `{body}{callback URL}` in `X-Trello-Webhook`, HMAC-SHA-1 in base64. The receiver needs
@@ -17,14 +17,17 @@ import { defineProvider, handshakes, hmac } from '@countersign/core';
  * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/ (the check by HEAD, read 2026-11-26; the
  * signature as public receivers quote it, read 2026-11-20)
  */
-export const trello = defineProvider({
+export const trello = definePreset({
   name: 'trello',
   title: 'Trello',
-  scheme: hmac({
-    hash: 'SHA-1',
-    signature: { header: 'x-trello-webhook', encoding: 'base64' },
-    signs: ['body', 'url'],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-1',
+      signature: { header: 'x-trello-webhook', encoding: 'base64' },
+      signs: ['body', 'url'],
+    },
+    signedUrl,
+  ),
   eventId: { json: 'action.id' },
   eventType: { json: 'action.type' },
   eventCreatedAt: { json: 'action.date', unit: 'iso8601' },

@@ -1,7 +1,8 @@
 /** TrueLayer: a detached JWS over method, path, some headers and the body. */
 
-import { type Delivery, defineProvider, UnverifiedDelivery, WebhookError } from '@countersign/core';
+import { type Delivery, UnverifiedDelivery, WebhookError } from '@countersign/core';
 import { detachedJws } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 const timestampHeader = 'x-tl-webhook-timestamp';
 /** Most headers that a signature may list: each is copied into the signed text before anything is verified. */
@@ -27,7 +28,7 @@ const maxHeaders = 32;
  * @see https://docs.truelayer.com/docs/payment-webhooks (the body, read 2026-11-26)
  * @see https://docs.truelayer.com/docs/webhook-notifications (retries, read 2026-11-26)
  */
-export const truelayer = defineProvider<object, 'keys'>({
+export const truelayer = definePreset<object, 'keys'>({
   name: 'truelayer',
   title: 'TrueLayer',
   scheme: detachedJws({

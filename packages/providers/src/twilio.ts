@@ -1,6 +1,6 @@
 /** Twilio: HMAC-SHA-1 over the URL and the sorted fields of the form. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { bodyValues, definePreset, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
  * Twilio, which signs the URL it posts to and, behind it, the fields of the form sorted by name, in `X-Twilio-Signature`.
@@ -20,25 +20,29 @@ import { defineProvider, hmac } from '@countersign/core';
  * 2026-11-20)
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (deadline and retries, read 2026-11-26)
  */
-export const twilio = defineProvider({
+export const twilio = definePreset({
   name: 'twilio',
   title: 'Twilio',
-  scheme: hmac({
-    hash: 'SHA-1',
-    signature: { header: 'x-twilio-signature', encoding: 'base64' },
-    signs: ['url', { sortedFormOrQueryDigest: { query: 'bodySHA256', hash: 'SHA-256' } }],
-    // Names and values of the form follow each other and the URL without anything between them.
-    ambiguous: true,
-    urlForms: [
-      'exact',
-      'without_port',
-      'with_port',
-      'without_port_legacy_query',
-      'with_port_legacy_query',
-      'parsed_without_port',
-      'parsed_with_port',
-    ],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-1',
+      signature: { header: 'x-twilio-signature', encoding: 'base64' },
+      signs: ['url', { sortedFormOrQueryDigest: { query: 'bodySHA256', hash: 'SHA-256' } }],
+      // Names and values of the form follow each other and the URL without anything between them.
+      ambiguous: true,
+      urlForms: [
+        'exact',
+        'without_port',
+        'with_port',
+        'without_port_legacy_query',
+        'with_port_legacy_query',
+        'parsed_without_port',
+        'parsed_with_port',
+      ],
+    },
+    bodyValues,
+    signedUrl,
+  ),
   eventId: { header: 'i-twilio-idempotency-token' },
   identity: {
     bytesRepeat: true,

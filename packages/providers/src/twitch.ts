@@ -1,6 +1,6 @@
 /** Twitch EventSub: HMAC-SHA-256 over id, timestamp and body. */
 
-import { defineProvider, handshakes, hmac } from '@countersign/core';
+import { definePreset, handshakes, hmac } from '@countersign/core/preset';
 
 /**
  * Twitch, which signs `{id}{timestamp}{body}` in `Twitch-Eventsub-Message-Signature: sha256=...`, nothing between the
@@ -18,7 +18,7 @@ import { defineProvider, handshakes, hmac } from '@countersign/core';
  * @see https://github.com/twitchdev/twitch-cli (internal/events/trigger/forward_event.go, read 2026-11-26)
  * @see https://github.com/twitchdev/eventsub-webhooks-node-sample (index.js, read 2026-11-20)
  */
-export const twitch = defineProvider({
+export const twitch = definePreset({
   name: 'twitch',
   title: 'Twitch EventSub',
   scheme: hmac({

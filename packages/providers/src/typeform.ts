@@ -1,6 +1,6 @@
 /** Typeform: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Typeform, which signs the body in `Typeform-Signature: sha256=...`, in base64.
@@ -12,7 +12,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://www.typeform.com/developers/webhooks/secure-your-webhooks/ (quoted by a public description of its
  * webhooks and by a guide, which were read 2026-11-26 in its place)
  */
-export const typeform = defineProvider({
+export const typeform = definePreset({
   name: 'typeform',
   title: 'Typeform',
   scheme: rawBodyHmac({ header: 'typeform-signature', encoding: 'base64', prefix: 'sha256=' }),

@@ -1,6 +1,6 @@
 /** Vercel: HMAC-SHA-1 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Vercel, which signs the body in `x-vercel-signature`, HMAC-SHA-1 in hexadecimal. That hash is old but not broken
@@ -13,7 +13,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://github.com/hookdeck/webhook-skills (a guide not by Vercel, skills/vercel-webhooks/references/overview.md:
  * milliseconds, deadline, retries; read 2026-11-26)
  */
-export const vercel = defineProvider({
+export const vercel = definePreset({
   name: 'vercel',
   title: 'Vercel',
   scheme: rawBodyHmac({ header: 'x-vercel-signature', hash: 'SHA-1' }),

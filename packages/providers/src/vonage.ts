@@ -1,7 +1,7 @@
 /** Vonage Messages, Voice and Dispatch: a JWT that binds the body. */
 
-import { defineProvider } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Vonage, which sends a JWT in `Authorization: Bearer ...`, signed with the signature secret of the account. It binds
@@ -16,7 +16,7 @@ import { jwt } from '@countersign/core/jwt';
  * @see https://developer.nexmo.com/cn/messages/concepts/signed-webhooks (read 2026-11-26)
  * @see https://github.com/Vonage/vonage-node-sdk (packages/jwt/lib/verifySignature.ts, read 2026-11-26)
  */
-export const vonage = defineProvider({
+export const vonage = definePreset({
   name: 'vonage',
   title: 'Vonage',
   scheme: jwt({

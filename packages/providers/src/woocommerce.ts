@@ -1,6 +1,6 @@
 /** WooCommerce: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
+import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * WooCommerce, which signs the body in `X-WC-Webhook-Signature`, in base64. Topic and id are in headers that are not
@@ -14,7 +14,7 @@ import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/woocommerce/woocommerce (plugins/woocommerce/includes/class-wc-webhook.php, read 2026-11-26)
  */
-export const woocommerce = defineProvider({
+export const woocommerce = definePreset({
   name: 'woocommerce',
   title: 'WooCommerce',
   scheme: rawBodyHmac({ header: 'x-wc-webhook-signature', encoding: 'base64' }),

@@ -1,6 +1,6 @@
 /** WorkOS: HMAC-SHA-256 over timestamp and body, in one header. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * WorkOS, which signs `{t}.{body}` in `WorkOS-Signature: t=..., v1=...`. The time is in milliseconds, and there may
@@ -11,7 +11,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://github.com/workos/workos-node (src/common/crypto/signature-provider.ts and
  * src/common/interfaces/event.interface.ts, read 2026-11-26)
  */
-export const workos = defineProvider({
+export const workos = definePreset({
   name: 'workos',
   title: 'WorkOS',
   scheme: hmac({

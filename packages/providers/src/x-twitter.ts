@@ -1,6 +1,6 @@
 /** X (Twitter): HMAC-SHA-256 over the raw body, and a challenge every hour. */
 
-import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
+import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * X, which signs the body in `x-twitter-webhooks-signature: sha256=...`, in base64, with the consumer secret.
@@ -19,7 +19,7 @@ import { defineProvider, handshakes, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/xdevplatform/docs (x-api/webhooks and x-api/activity/event-payloads.mdx, read 2026-11-26)
  */
-export const xTwitter = defineProvider({
+export const xTwitter = definePreset({
   name: 'x-twitter',
   title: 'X',
   scheme: rawBodyHmac({ header: 'x-twitter-webhooks-signature', encoding: 'base64', prefix: 'sha256=' }),

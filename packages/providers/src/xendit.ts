@@ -1,6 +1,7 @@
 /** Xendit: a verification token repeated in a header. */
 
-import { defineProvider, sharedToken } from '@countersign/core';
+import { sharedToken } from '@countersign/core';
+import { definePreset } from '@countersign/core/preset';
 
 /**
  * Xendit, which repeats a verification token in `x-callback-token`.
@@ -14,7 +15,7 @@ import { defineProvider, sharedToken } from '@countersign/core';
  * @see https://docs.xendit.co/webhook/delivery-attempts-and-retries (read 2026-11-26)
  * @see https://docs.xendit.co/api-integration/callback/setup (the token, the deadline, the body; read 2026-11-26)
  */
-export const xendit = defineProvider({
+export const xendit = definePreset({
   name: 'xendit',
   title: 'Xendit',
   scheme: sharedToken({ token: { header: 'x-callback-token' } }),

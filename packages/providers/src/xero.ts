@@ -1,6 +1,6 @@
 /** Xero: HMAC-SHA-256 over the raw body, and checks with wrong signatures. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Xero, which signs the body in `x-xero-signature`, in base64.
@@ -17,7 +17,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  *
  * @see https://github.com/XeroAPI/Xero-OpenAPI (xero-webhooks.yaml, read 2026-11-26)
  */
-export const xero = defineProvider({
+export const xero = definePreset({
   name: 'xero',
   title: 'Xero',
   scheme: rawBodyHmac({ header: 'x-xero-signature', encoding: 'base64' }),

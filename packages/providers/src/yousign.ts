@@ -1,6 +1,6 @@
 /** Yousign: HMAC-SHA-256 over the raw body. */
 
-import { defineProvider, rawBodyHmac } from '@countersign/core';
+import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Yousign, which signs the body in `X-Yousign-Signature-256: sha256=...`, in hexadecimal.
@@ -12,7 +12,7 @@ import { defineProvider, rawBodyHmac } from '@countersign/core';
  * @see https://developers.yousign.com/docs/failure-and-retry-policy (read 2026-11-26)
  * @see https://developers.yousign.com/docs/security (read 2026-11-20)
  */
-export const yousign = defineProvider({
+export const yousign = definePreset({
   name: 'yousign',
   title: 'Yousign',
   scheme: rawBodyHmac({ header: 'x-yousign-signature-256', prefix: 'sha256=' }),

@@ -1,6 +1,6 @@
 /** Zendesk: HMAC-SHA-256 over timestamp and body. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Zendesk, which signs `{timestamp}{body}` in `X-Zendesk-Webhook-Signature`, in base64. The timestamp is text as in
@@ -15,7 +15,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://developer.zendesk.com/api-reference/webhooks/introduction (invocations and their attempts, read 2026-11-26)
  * @see https://developer.zendesk.com/documentation/webhooks/verifying/ (read 2026-11-20)
  */
-export const zendesk = defineProvider({
+export const zendesk = definePreset({
   name: 'zendesk',
   title: 'Zendesk',
   scheme: hmac({

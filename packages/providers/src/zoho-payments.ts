@@ -1,6 +1,6 @@
 /** Zoho Payments: HMAC-SHA-256 over timestamp and body, in one header. */
 
-import { defineProvider, hmac } from '@countersign/core';
+import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Zoho Payments, which signs `{t}.{body}` in `X-Zoho-Webhook-Signature: t=...,v=...`. The time is in milliseconds, and
@@ -13,7 +13,7 @@ import { defineProvider, hmac } from '@countersign/core';
  * @see https://www.zoho.com/in/payments/developerdocs/webhooks/best-practices/ (read 2026-11-26)
  * @see https://zoho.com/in/payments/developerdocs/webhooks/verification (read 2026-11-20)
  */
-export const zohoPayments = defineProvider({
+export const zohoPayments = definePreset({
   name: 'zoho-payments',
   title: 'Zoho Payments',
   scheme: hmac({

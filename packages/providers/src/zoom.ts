@@ -1,6 +1,6 @@
 /** Zoom: HMAC-SHA-256 over a version, the timestamp and the body. */
 
-import { defineProvider, handshakes, hmac } from '@countersign/core';
+import { definePreset, handshakes, hmac } from '@countersign/core/preset';
 
 /**
  * Zoom, which signs `v0:{timestamp}:{body}` in `x-zm-signature: v0=...`. Its own sample writes parsed JSON again; this
@@ -17,7 +17,7 @@ import { defineProvider, handshakes, hmac } from '@countersign/core';
  * @see https://github.com/zoom/webhook-sample (read 2026-11-26)
  * @see https://developers.zoom.us/blog/webhook-delays.md (deadline and retries, read 2026-11-26)
  */
-export const zoom = defineProvider({
+export const zoom = definePreset({
   name: 'zoom',
   title: 'Zoom',
   scheme: hmac({

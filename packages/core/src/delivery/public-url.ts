@@ -76,6 +76,23 @@ export function publicUrlOf(head: DeliveryHead, publicUrl: PublicUrl | undefined
   });
 }
 
+/** By what the address of a request is known. */
+export interface UrlOptions {
+  readonly publicUrl?: PublicUrl | undefined;
+  /** The whole address of a request, for a diagnosis that tries others; undefined where `publicUrl` counts. */
+  readonly addressOf?: ((head: DeliveryHead) => string | undefined) | undefined;
+}
+
+/**
+ * What gives the public URL of each request.
+ *
+ * @throws options_invalid for a `publicUrl` that is none
+ */
+export function createUrlReader({ publicUrl, addressOf }: UrlOptions): (head: DeliveryHead) => string {
+  const checked = requirePublicUrl(publicUrl);
+  return (head) => addressOf?.(head) ?? publicUrlOf(head, checked);
+}
+
 /** @throws options_invalid */
 export function requirePublicUrl(value: unknown): PublicUrl | undefined {
   if (value === undefined) return undefined;

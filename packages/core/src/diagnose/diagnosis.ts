@@ -1,6 +1,7 @@
 /** Says why a delivery does not verify: what the receiver says, what would make it right, what it shows signs of. */
 
 import type { Delivery } from '../delivery/delivery.ts';
+import { requirePublicUrl } from '../delivery/public-url.ts';
 import { isWebhookError, type WebhookErrorCode } from '../errors.ts';
 import type { SecretInput } from '../keys/secret.ts';
 import { refuseOption, requireKnownNames, wholeNumber } from '../options/option-values.ts';
@@ -83,9 +84,10 @@ export async function explainDelivery(
   options: DiagnoseOptions,
   leniency: Leniency,
 ): Promise<Diagnosis> {
-  const { framework, publicUrl, otherSecrets = {}, otherProviders = [] } = options;
+  const { framework, otherSecrets = {}, otherProviders = [] } = options;
   if (framework !== undefined && !Object.hasOwn(frameworkTable, framework))
     throw refuseOption('framework', `It takes ${Object.keys(frameworkTable).join(', ')}.`);
+  const publicUrl = requirePublicUrl(options.publicUrl);
   const limits = {
     maxAttempts: wholeNumber('maxAttempts', options.maxAttempts, 1, 100_000, 1024),
     maxMilliseconds: wholeNumber('maxMilliseconds', options.maxMilliseconds, 1, 60_000, 250),

@@ -1,8 +1,10 @@
 /** Descriptions that differ from the preset's in one respect, read off the signature that is there. */
 
 import type { Provider } from '../provider/provider.ts';
-import { type HmacDescription, hmac } from '../schemes/hmac.ts';
-import { type PublicKeyDescription, publicKey } from '../schemes/public-key.ts';
+import { hmac } from '../schemes/described-hmac.ts';
+import { publicKey } from '../schemes/described-public-key.ts';
+import type { HmacDescription } from '../schemes/hmac.ts';
+import type { PublicKeyDescription } from '../schemes/public-key.ts';
 import type { Scheme } from '../schemes/scheme.ts';
 import { type SharedTokenDescription, sharedToken } from '../schemes/shared-token.ts';
 import { sourcesOf } from '../schemes/signed-text/description.ts';

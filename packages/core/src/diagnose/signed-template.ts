@@ -1,11 +1,18 @@
 /** The pieces of a text that a description lists part by part. */
 
 import type { Delivery } from '../delivery/delivery.ts';
-import { requireHeader } from '../delivery/header-fields.ts';
+import { findHeader, requireHeader } from '../delivery/header-fields.ts';
 import { isWebhookError } from '../errors.ts';
 import type { HmacDescription } from '../schemes/hmac.ts';
-import { placeOf, type SignatureDescription, type TimestampSource } from '../schemes/signed-text/description.ts';
-import { readTimestamp, textAt } from '../schemes/signed-text/reader.ts';
+import { bodyValues } from '../schemes/signed-text/body-values.ts';
+import { allFeatures } from '../schemes/signed-text/check-description.ts';
+import {
+  placeOf,
+  type SignatureDescription,
+  type SignatureLocation,
+  type TimestampSource,
+} from '../schemes/signed-text/description.ts';
+import { readTimestamp } from '../schemes/signed-text/reader.ts';
 import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
 import { createTemplate, type SignedValues } from '../schemes/signed-text/template.ts';
 import { fixedPiece, type PieceKind, pieceOf, type SignedPiece } from './signed-piece.ts';
@@ -30,7 +37,7 @@ export async function templatePieces(
   const headerAt = (place: { readonly header: string } | undefined) =>
     place && optional(() => requireHeader(delivery.headers, place.header.toLowerCase()));
   const values: SignedValues = {
-    timestamp: timestamp && optional(() => readTimestamp(timestamp, textAt(timestamp, delivery, delivery.body, root))),
+    timestamp: timestamp && optional(() => readTimestamp(timestamp, timestampText(timestamp, delivery, root))),
     id: headerAt(id),
     nonce: headerAt(nonce),
     url,
@@ -40,7 +47,7 @@ export async function templatePieces(
     if (typeof part === 'object' && 'text' in part) return fixedPiece(part.text);
     const { kind, from } = originOf(part, description);
     return pieceOf(kind, from, async () => {
-      const [chunk = ''] = await Promise.all(createTemplate([part], undefined)(delivery, values));
+      const [chunk = ''] = await Promise.all(createTemplate([part], undefined, false, allFeatures)(delivery, values));
       return chunk;
     });
   });
@@ -82,4 +89,9 @@ function originOf(
 function timePlace(source: TimestampSource): string {
   const place = 'header' in source ? `header ${source.header.toLowerCase()}` : placeOf(source);
   return source.key === undefined ? place : `${place}, item ${source.key}`;
+}
+
+function timestampText(source: SignatureLocation, { headers, body }: Delivery, root: unknown): string | undefined {
+  if ('header' in source) return findHeader(headers, source.header.toLowerCase());
+  return bodyValues.textInBody?.(source, body, root);
 }

@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../delivery/delivery.ts';
 import type { HeaderSource } from '../delivery/header-fields.ts';
-import { type PublicUrl, publicUrlOf } from '../delivery/public-url.ts';
+import type { PublicUrl } from '../delivery/public-url.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
 import type { KeyInput } from '../keys/key.ts';
 import type { SecretInput } from '../keys/secret.ts';
@@ -88,8 +88,8 @@ export function createTrier(budget: Budget): Trier {
         toleranceSeconds: budget.toleranceSeconds,
         ignoreTimestamp: true,
         allowWeakSecrets: true,
-        hasPublicUrl: budget.publicUrl !== undefined,
-        publicUrlOf: (head) => addresses.get(head) ?? publicUrlOf(head, budget.publicUrl),
+        publicUrl: budget.publicUrl,
+        addressOf: (head) => addresses.get(head),
       });
     } catch (error) {
       made = asError(error);

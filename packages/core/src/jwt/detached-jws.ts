@@ -5,6 +5,7 @@ import type { Chunk } from '../crypto/hmac.ts';
 import { isSignatureLength } from '../crypto/signature-algorithm.ts';
 import { type Delivery, type DeliveryHead, deliveryOf } from '../delivery/delivery.ts';
 import { findHeader, requireHeader } from '../delivery/header-fields.ts';
+import { createUrlReader } from '../delivery/public-url.ts';
 import { textOf } from '../delivery/value-path.ts';
 import { decodeBase64Url, encodeBase64Url } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
@@ -101,6 +102,7 @@ function bindDetached(
   options: SchemeOptions,
 ): BoundScheme {
   const at = description.header.toLowerCase();
+  const urlOf = createUrlReader(options);
   const { unencoded = false, crit = 'required', payloads, requires = {}, timestamp } = description;
   if (options.keys === undefined) {
     throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public keys of the sender.' });
@@ -139,7 +141,7 @@ function bindDetached(
     delivery: Delivery,
     now: number,
   ): Promise<Proof> {
-    const url = () => options.publicUrlOf(delivery);
+    const url = () => urlOf(delivery);
     const texts = payloads === undefined ? [[delivery.body]] : payloads.compute(delivery, token.header, url);
     const keys = await find(token, now, delivery);
     const [first, , third] = token.text.split('.');

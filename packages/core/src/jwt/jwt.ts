@@ -4,6 +4,7 @@ import { crypto } from '#crypto';
 import { parseJson } from '../delivery/body.ts';
 import { type Delivery, type DeliveryHead, deliveryOf } from '../delivery/delivery.ts';
 import { requireHeader } from '../delivery/header-fields.ts';
+import { createUrlReader } from '../delivery/public-url.ts';
 import { textOf, valueAt } from '../delivery/value-path.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
@@ -104,6 +105,7 @@ function bindJwt(
   options: SchemeOptions,
 ): BoundScheme {
   const at = placeOf(description.token);
+  const urlOf = createUrlReader(options);
   const [first] = algorithms;
   const minBytes = isHmacAlgorithm(first)
     ? // Of several, the least: a sender that may use HS512 gives out keys for HS256 too.
@@ -159,10 +161,9 @@ function bindJwt(
     const claims = parseObject(payload);
     if (claims === undefined)
       throw new WebhookError('token_invalid', { at, hint: 'Its payload is not a JSON object.' });
-    const publicUrl = options.hasPublicUrl ? () => options.publicUrlOf(delivery) : undefined;
+    const publicUrl = options.publicUrl === undefined ? undefined : () => urlOf(delivery);
     checkClaims(claims, description.claims ?? {}, now, at, publicUrl);
-    if (description.binds !== undefined)
-      await checkBindings(claims, description.binds, delivery, options.publicUrlOf, at);
+    if (description.binds !== undefined) await checkBindings(claims, description.binds, delivery, urlOf, at);
     return {
       secretId,
       tenant,
@@ -170,7 +171,7 @@ function bindJwt(
       signedAt: signed.timestamp ? issuedAtOf(claims) : undefined,
       id: description.id === undefined ? undefined : idOf(claims, description.id.claim),
       signed,
-      ...(description.binds?.urlHash !== undefined && { signedUrl: options.publicUrlOf(delivery) }),
+      ...(description.binds?.urlHash !== undefined && { signedUrl: urlOf(delivery) }),
       ...contentOf(description, claims, payload),
     };
   }

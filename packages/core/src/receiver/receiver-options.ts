@@ -8,9 +8,9 @@ import type {
   OrderingOptions,
 } from '../claims/dedupe-options.ts';
 import type { DedupeStore } from '../claims/store.ts';
-import { type PublicUrl, requirePublicUrl } from '../delivery/public-url.ts';
+import type { PublicUrl } from '../delivery/public-url.ts';
 import { encodeUtf8 } from '../encoding.ts';
-import { WebhookError } from '../errors.ts';
+import { isWebhookError, WebhookError } from '../errors.ts';
 import type { EventOf } from '../event/event-of.ts';
 import type { StandardSchemaV1 } from '../event/standard-schema.ts';
 import { type ClaimProtocol, protocolOf } from '../handling/claim-protocol.ts';
@@ -26,9 +26,11 @@ import {
   requireKnownNames,
   wholeNumber,
 } from '../options/option-values.ts';
-import { requireAnswering, requireProvider } from '../provider/define-provider.ts';
+import { requireProvider } from '../provider/check-provider.ts';
 import { type HandshakeOptions, type HandshakeProtocol, handshakesKey } from '../provider/handshake.ts';
+import { isDefined } from '../provider/preset.ts';
 import type { Provider } from '../provider/provider.ts';
+import { requireUsable } from '../provider/usable-provider.ts';
 import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from '../schemes/replay-window.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
 
@@ -190,7 +192,8 @@ export function checkOptions(options: unknown): CheckedOptions {
   const given = options as ReceiverPolicy & { provider: Provider; secrets?: SecretInput; keys?: KeyInput };
   requireKnownNames(given, known);
   const { provider } = given;
-  requireProvider(provider);
+  requireUsable(provider);
+  requireDefined(provider);
   requireMaterial(provider, given);
   if (given.dangerouslyAllowWeakSecrets !== true)
     refuseWrongKinds(given.secrets, provider.wrongSecrets ?? {}, provider.secretHelp);
@@ -209,7 +212,6 @@ export function checkOptions(options: unknown): CheckedOptions {
   const claimOptions = claimOptionsOf(given);
   const claims = claimOptions === undefined ? undefined : requireProtocol(claimOptions.dedupe.store);
   const dedupe = claimOptions && claims?.check(claimOptions, provider, toleranceSeconds);
-  requireAnswering(provider.handshakes);
   const answering = provider.handshakes?.[handshakesKey];
   answering?.checkOptions(given.handshakes ?? {});
   return {
@@ -235,12 +237,31 @@ export function checkOptions(options: unknown): CheckedOptions {
     handshakes: given.handshakes ?? {},
     answering,
     requiredHeaders: checkRequiredHeaders(given.requiredHeaders ?? {}, given.dangerouslyAllowWeakSecrets === true),
-    publicUrl: requirePublicUrl(given.publicUrl),
+    publicUrl: given.publicUrl,
     acceptAssumptions: given.acceptAssumptions === true,
     ignoreTimestamp: given.dangerouslyIgnoreTimestamp === true,
     allowWeakSecrets: given.dangerouslyAllowWeakSecrets === true,
   };
 }
+
+/**
+ * Checks a provider that is a copy of another, `{ ...stripe, toleranceSeconds: 60 }`, except in production: there bundlers leave the
+ * check out, and it has been made before.
+ *
+ * @throws options_invalid
+ */
+function requireDefined(provider: Provider): void {
+  if (isDefined(provider)) return;
+  try {
+    // Written out, so that bundlers for production see it.
+    if (process.env.NODE_ENV !== 'production') requireProvider(provider);
+  } catch (error) {
+    // A runtime without process, or Deno without a permission.
+    if (isWebhookError(error)) throw error;
+  }
+}
+
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
 /** A store stands for `{ store }`. @throws options_invalid */
 function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): ClaimOptions | undefined {

@@ -9,7 +9,6 @@ import {
   type ReadBody,
 } from '../delivery/delivery.ts';
 import { findFraming, requireHeader } from '../delivery/header-fields.ts';
-import { publicUrlOf } from '../delivery/public-url.ts';
 import { headerReadings } from '../encoding.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
 import type { AnyEvent, EventContext, WebhookEvent } from '../event/event.ts';
@@ -90,9 +89,8 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     toleranceSeconds,
     ignoreTimestamp,
     allowWeakSecrets,
-    hasPublicUrl: checked.publicUrl !== undefined,
+    publicUrl: checked.publicUrl,
     ...(isReserved && { isReserved }),
-    publicUrlOf: (head) => publicUrlOf(head, checked.publicUrl),
   });
   warnOfDoubts(checked, scheme.fixedSecrets);
 

@@ -7,7 +7,8 @@ import { WebhookError } from '../errors.ts';
 import type { SecretFormat } from '../keys/decode-secret.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
-import { checkDescription, type SignatureDescription } from './signed-text/description.ts';
+import { type SignatureDescription, signedPartsOf } from './signed-text/description.ts';
+import type { TextFeature } from './signed-text/template.ts';
 import { bindSignature } from './signed-text/verify.ts';
 
 /** A shared-secret signature, described as data. */
@@ -23,83 +24,30 @@ export interface HmacDescription extends SignatureDescription {
 }
 
 /**
- * Describes a sender that signs with HMAC (RFC 2104).
+ * A scheme by a description that was checked before, as those of presets are by tests.
  *
- * Hash, tag and encoding are fixed by the description; nothing is taken from the delivery. The MAC is computed once
- * for each active secret over the received bytes and compared in constant time with every signature of the delivery.
- *
- * @throws options_invalid when the description contradicts itself
+ * @param features what the description names beyond headers, fixed texts and the body as it is
  */
-export function hmac(description: HmacDescription): Scheme<'secrets'> & { readonly description: HmacDescription } {
-  if (!(description.hash in hashSizes)) {
-    const hint = `It takes ${Object.keys(hashSizes).join(', ')}.`;
-    throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });
-  }
-  const signed = checkDescription(description, ['hash', 'construction', 'secret']);
+export function hmacScheme(
+  description: HmacDescription,
+  ...features: readonly TextFeature[]
+): Scheme<'secrets'> & { readonly description: HmacDescription } {
+  const signed = signedPartsOf(description);
   return {
     kind: 'hmac',
     material: 'secrets',
     signed,
     description,
-    bind: (options) => bindHmac(description, signed, options),
+    bind: (options) => bindHmac(description, signed, options, features),
   };
 }
 
-/**
- * The shape `t=<seconds>,v1=<hex>`, HMAC-SHA-256 over `{t}.{body}`.
- *
- * @see https://docs.stripe.com/webhooks/signature (the sender that made this shape common; read 2026-11-20)
- */
-export function timestampedHmac(options: { readonly header: string; readonly secret?: SecretFormat }) {
-  const { header } = options;
-  return hmac({
-    hash: 'SHA-256',
-    signature: { header, key: 'v1', encoding: 'hex' },
-    timestamp: { header, key: 't', unit: 'seconds' },
-    signs: ['timestamp', { text: '.' }, 'body'],
-    ...(options.secret === undefined ? {} : { secret: options.secret }),
-  });
-}
-
-/** HMAC-SHA-256 over the raw body and nothing else; hex without a prefix unless said otherwise. */
-export function rawBodyHmac(options: {
-  readonly header: string;
-  readonly encoding?: 'hex' | 'base64';
-  readonly prefix?: string;
-  readonly hash?: HashName;
-  readonly secret?: SecretFormat;
-}) {
-  const { header, encoding = 'hex', prefix, hash = 'SHA-256', secret } = options;
-  return hmac({
-    hash,
-    signature: { header, encoding, ...(prefix === undefined ? {} : { prefix }) },
-    signs: ['body'],
-    ...(secret === undefined ? {} : { secret }),
-  });
-}
-
-/**
- * Standard Webhooks 1.0.0, symmetric: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64 in a list of `v1,` items.
- *
- * Secrets are base64 behind `whsec_` (the prefix may be missing), 24 bytes at least.
- *
- * @param options.prefix of the three headers: `webhook` (default) for webhook-id, webhook-timestamp and
- * webhook-signature, or the sender's own such as `svix`
- * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-21)
- */
-export function standardWebhooksHmac(options: { readonly prefix?: string; readonly secret?: SecretFormat } = {}) {
-  const { prefix = 'webhook', secret = { encoding: 'base64', prefix: 'whsec_', minBytes: 24 } } = options;
-  return hmac({
-    hash: 'SHA-256',
-    signature: { header: `${prefix}-signature`, key: 'v1', separator: ' ', assign: ',', encoding: 'base64' },
-    timestamp: { header: `${prefix}-timestamp`, unit: 'seconds' },
-    id: { header: `${prefix}-id` },
-    signs: ['id', { text: '.' }, 'timestamp', { text: '.' }, 'body'],
-    secret,
-  });
-}
-
-function bindHmac(description: HmacDescription, signed: SignedParts, options: SchemeOptions): BoundScheme {
+function bindHmac(
+  description: HmacDescription,
+  signed: SignedParts,
+  options: SchemeOptions,
+  features: readonly TextFeature[],
+): BoundScheme {
   const { hash, construction = 'hmac', secret: format = {} } = description;
   if (options.secrets === undefined) {
     throw new WebhookError('secret_invalid', {
@@ -117,7 +65,7 @@ function bindHmac(description: HmacDescription, signed: SignedParts, options: Sc
   );
   const form = { name: hash, isLength: (bytes: number) => bytes === hashSizes[hash].output };
   return {
-    ...bindSignature(description, signed, options, form, secrets.active),
+    ...bindSignature(description, signed, options, form, secrets.active, features),
     fixedSecrets: secrets.fixed,
     async mac(text, delivery, now, askedWith) {
       const active = await secrets.active(now, delivery);

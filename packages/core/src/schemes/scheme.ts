@@ -1,6 +1,7 @@
 /** What every way of signing has in common, seen from the receiver. */
 
 import type { Delivery, DeliveryHead } from '../delivery/delivery.ts';
+import type { UrlOptions } from '../delivery/public-url.ts';
 import type { KeyInput } from '../keys/key.ts';
 import type { SecretInput } from '../keys/secret.ts';
 import type { SecretMarks } from '../keys/secret-mark.ts';
@@ -49,7 +50,7 @@ export interface Proof {
 }
 
 /** What a receiver gives a scheme to verify with. */
-export interface SchemeOptions {
+export interface SchemeOptions extends UrlOptions {
   readonly secrets: SecretInput | undefined;
   readonly keys: KeyInput | undefined;
   readonly toleranceSeconds: ReplayTolerance;
@@ -60,10 +61,6 @@ export interface SchemeOptions {
    * its signature. Absent where no handshake signs.
    */
   readonly isReserved?: (text: string) => boolean;
-  /** Whether the receiver has the option `publicUrl`, so that claims about the URL can be compared. */
-  readonly hasPublicUrl: boolean;
-  /** Turns a delivery's request target into the public URL that the sender signed. */
-  readonly publicUrlOf: (delivery: DeliveryHead) => string;
 }
 
 /** A delivery whose head was read; what it says of signatures and times is not read again. */

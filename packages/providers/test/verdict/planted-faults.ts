@@ -56,7 +56,10 @@ export const plantedFaults: readonly PlantedFault[] = [
     breach: 'identity',
     plant: (preset) =>
       rewire(preset, {
-        after: (proof, delivery, { publicUrlOf }) => ({ ...proof, content: bytesOf(publicUrlOf(delivery)) }),
+        after: (proof, delivery, { publicUrl }) => ({
+          ...proof,
+          content: bytesOf(`${String(publicUrl)}${delivery.url}`),
+        }),
       }),
   },
   {

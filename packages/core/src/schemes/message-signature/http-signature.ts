@@ -5,6 +5,7 @@ import type { SignatureAlgorithm } from '../../crypto/signature-algorithm.ts';
 import { isSignatureLength } from '../../crypto/signature-algorithm.ts';
 import { type Delivery, type DeliveryHead, deliveryOf } from '../../delivery/delivery.ts';
 import { joinedHeader } from '../../delivery/header-fields.ts';
+import { createUrlReader } from '../../delivery/public-url.ts';
 import { encodeUtf8 } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
 import { createKeyedSource } from '../../keys/keyed-source.ts';
@@ -135,6 +136,7 @@ function bindHttpSignature(
   signed: SignedParts,
   options: SchemeOptions,
 ): BoundScheme {
+  const urlOf = createUrlReader(options);
   const algorithm: SignatureAlgorithm | undefined = algorithms[description.algorithm];
   const secrets =
     algorithm === undefined && options.secrets !== undefined
@@ -177,7 +179,7 @@ function bindHttpSignature(
     for (const candidate of candidates) {
       try {
         const keys = await findKeys(candidate.keyId, now, delivery);
-        const base = signatureBase(candidate, delivery, () => options.publicUrlOf(delivery));
+        const base = signatureBase(candidate, delivery, () => urlOf(delivery));
         let matched: NamedMatcher | undefined;
         for (const key of keys) if (await key.key.matches([base], [candidate.signature])) matched ??= key;
         if (matched === undefined) continue;
@@ -191,8 +193,8 @@ function bindHttpSignature(
           marks: matched.marks,
           headers: new Set(headerValues.keys()),
           headerValues,
-          strict: strictContent(candidate, delivery, () => options.publicUrlOf(delivery)),
-          signedUrl: coveredUrl(candidate, delivery, () => options.publicUrlOf(delivery)),
+          strict: strictContent(candidate, delivery, () => urlOf(delivery)),
+          signedUrl: coveredUrl(candidate, delivery, () => urlOf(delivery)),
           signedAt: candidate.createdAt,
           id: signedIdOf(description, delivery),
           signed: { ...signed, timestamp: candidate.createdAt !== undefined },

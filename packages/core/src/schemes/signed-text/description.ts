@@ -1,13 +1,10 @@
-/** The closed vocabulary of signatures over a text, as types, and what a description has to be to make sense. */
+/** The closed vocabulary of signatures over a text, as types, and what follows from a description. */
 
 import type { ListGrammar } from '../../delivery/header-fields.ts';
 import type { UrlForm } from '../../delivery/public-url.ts';
-import { WebhookError } from '../../errors.ts';
-import { requireKnownNames } from '../../options/option-values.ts';
 import type { TimestampUnit } from '../replay-window.ts';
 import type { SignedParts } from '../scheme.ts';
 import type { SignedPart } from './signed-part.ts';
-import { createTemplate } from './template.ts';
 
 /** Where a value stands in a delivery: a header, a JSON path in the body, a field of a form body. */
 export type SignatureLocation = { readonly header: string } | { readonly json: string } | { readonly form: string };
@@ -73,48 +70,8 @@ export interface SignatureDescription {
   readonly guards?: Readonly<Record<string, string>>;
 }
 
-const fields = [
-  'signature',
-  'timestamp',
-  'id',
-  'nonce',
-  'keyId',
-  'signs',
-  'ambiguous',
-  'urlForms',
-  'each',
-  'guards',
-] as const satisfies readonly (keyof SignatureDescription)[];
-const placeFields = new Set(
-  'header json form encoding prefix isPrefixOptional key separator assign isSpaced unit'.split(' '),
-);
-
-/**
- * Which parts a description signs.
- *
- * @param own names of what a kind of scheme has beside the common ones
- * @throws options_invalid when it contradicts itself, and for an unknown name: one that is misspelled would be left out in silence
- */
-export function checkDescription(description: SignatureDescription, own: readonly string[]): SignedParts {
-  requireKnownNames(description, new Set([...fields, ...own]), 'scheme.');
-  for (const source of sourcesOf(description)) requireKnownNames(source ?? {}, placeFields, 'scheme.signature.');
-  requireKnownNames(description.timestamp ?? {}, placeFields, 'scheme.timestamp.');
-  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
-  const sources = sourcesOf(description);
-  if (sources.length === 0) throw refuse('signature', 'It names no place.');
-  for (const source of sources) {
-    if (!['hex', 'base64', 'base64url'].includes(source.encoding)) {
-      throw refuse('signature.encoding', 'It takes hex, base64 or base64url.');
-    }
-    if (placeOf(source).trim() === '') throw refuse('signature', 'It names no header.');
-  }
-  const { signs } = description;
-  if (signs.includes('timestamp') && description.timestamp === undefined) throw refuse('timestamp', 'signs names it.');
-  if (signs.includes('id') && description.id === undefined) throw refuse('id', 'signs names it.');
-  if (signs.includes('nonce') && description.nonce === undefined) throw refuse('nonce', 'signs names it.');
-  if (description.urlForms !== undefined && !signs.includes('url')) throw refuse('urlForms', 'signs names no url.');
-  const { ambiguous = false } = description;
-  createTemplate(signs, description.timestamp?.unit, ambiguous);
+/** Which parts a description signs. */
+export function signedPartsOf({ signs, timestamp, ambiguous = false }: SignatureDescription): SignedParts {
   const covers = (what: 'body' | 'id' | 'timestamp') =>
     signs.some((part) => typeof part === 'object' && 'compute' in part && part.covers.includes(what));
   const body =
@@ -126,7 +83,7 @@ export function checkDescription(description: SignatureDescription, own: readonl
       }));
   // A time inside the body is signed where the whole body is, and not where one field of it or some pairs are.
   const isWhole = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
-  const isTimeInBody = isWhole && description.timestamp !== undefined && !('header' in description.timestamp);
+  const isTimeInBody = isWhole && timestamp !== undefined && !('header' in timestamp);
   return Object.freeze({
     body,
     id: signs.includes('id') || covers('id'),

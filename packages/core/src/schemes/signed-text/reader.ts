@@ -1,11 +1,8 @@
 /** Reads what a described delivery says of its signatures, timestamp and id, before anything is computed. */
 
-import { parseJson } from '../../delivery/body.ts';
 import type { DeliveryHead } from '../../delivery/delivery.ts';
-import { parseForm } from '../../delivery/form-fields.ts';
 import { findHeader, maxCandidates, parseItems, requireHeader } from '../../delivery/header-fields.ts';
-import { textOf, valueAt } from '../../delivery/value-path.ts';
-import { decodeBetween, isPrintableAscii } from '../../encoding.ts';
+import { decodeBetween } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
 import { checkReplayWindow, parseTimestamp } from '../replay-window.ts';
 import type { SchemeOptions, SignedParts } from '../scheme.ts';
@@ -14,12 +11,11 @@ import {
   isSamePlace,
   placeOf,
   type SignatureDescription,
-  type SignatureLocation,
   type SignatureSource,
   sourcesOf,
   type TimestampSource,
 } from './description.ts';
-import type { SignedValues } from './template.ts';
+import { missingFeature, type SignedValues, type TextFeature } from './template.ts';
 
 /** What a delivery says of its signatures: the candidates and the values that the template asks for. */
 export interface SignatureReading {
@@ -50,6 +46,8 @@ export function createReader(
   signed: SignedParts,
   options: SchemeOptions,
   form: SignatureForm,
+  features: readonly TextFeature[],
+  urlOf: (head: DeliveryHead) => string,
 ): (head: DeliveryHead, now: number) => CompleteReading {
   const sources = sourcesOf(description);
   const { timestamp } = description;
@@ -74,6 +72,11 @@ export function createReader(
   const isShared =
     sources.length === 1 && only?.key !== undefined && timestamp?.key !== undefined && isSamePlace(only, timestamp);
   const sharedKey = isShared ? timestamp.key : undefined;
+
+  const inBody = features.find(({ textInBody }) => textInBody !== undefined);
+  if (inBody === undefined && (bodyPlaces.length > 0 || isTimeInBody || readsJson || description.each !== undefined)) {
+    throw new WebhookError('options_invalid', { at: 'scheme', hint: missingFeature });
+  }
 
   const requireTime = (text: string | undefined, now: number): number => {
     const { unit } = timestamp as TimestampSource;
@@ -104,21 +107,21 @@ export function createReader(
     }
     const id = idName === undefined ? undefined : requireHeader(head.headers, idName);
     const nonce = nonceName === undefined ? undefined : requireHeader(head.headers, nonceName);
-    const url = () => options.publicUrlOf(head);
+    const url = () => urlOf(head);
 
     return (body, given) => {
       // Parsed once for all that is read from it.
-      const root = given ?? (readsJson ? parseJson(body) : undefined);
+      const root = given ?? (readsJson ? inBody?.parse?.(body) : undefined);
       let all = found;
       if (bodyPlaces.length > 0) {
         // Apart from the head's own: each event of a batch may have signatures of its own.
         all = { ...found, candidates: [...found.candidates] };
         for (const { source, at } of bodyPlaces)
-          collect(source, at, textInBody(source, body, root), form, all, sharedKey);
+          collect(source, at, inBody?.textInBody?.(source, body, root), form, all, sharedKey);
         requireCandidate(all, false);
       }
       if (isTimeInBody) {
-        if (!isShared) all.timestampText = readTimestamp(timestamp, textInBody(timestamp, body, root));
+        if (!isShared) all.timestampText = readTimestamp(timestamp, inBody?.textInBody?.(timestamp, body, root));
         signedAt = requireTime(all.timestampText, now);
       }
       return { candidates: all.candidates, signedAt, values: { timestamp: all.timestampText, id, nonce, url, root } };
@@ -240,28 +243,4 @@ export function readTimestamp(source: TimestampSource, text: string | undefined)
   const items = parseItems(text, grammarOf(source), at).filter(({ key }) => key === source.key);
   if (items.length > 1) throw new WebhookError('header_malformed', { at, hint: `It has ${source.key} twice.` });
   return items[0] && text.slice(items[0].from, items[0].to);
-}
-
-/** The text at a place, or undefined where nothing stands there; of a place in the body without one. @throws header_repeated, header_malformed */
-export function textAt(
-  source: SignatureLocation,
-  head: DeliveryHead,
-  body: Uint8Array | undefined,
-  root: unknown,
-): string | undefined {
-  if ('header' in source) return findHeader(head.headers, source.header.toLowerCase());
-  return body === undefined ? undefined : textInBody(source, body, root);
-}
-
-function textInBody(source: SignatureLocation, body: Uint8Array, root: unknown): string | undefined {
-  if ('header' in source) return undefined;
-  const text = 'json' in source ? textOf(valueAt(root ?? parseJson(body), source.json)) : formText(body, source.form);
-  return text !== undefined && isPrintableAscii(text) ? text : undefined;
-}
-
-/** @throws header_repeated: a second field would leave open which of them is meant */
-function formText(body: Uint8Array, name: string): string | undefined {
-  const values = parseForm(body)?.getAll(name) ?? [];
-  if (values.length > 1) throw new WebhookError('header_repeated', { at: `form ${name}` });
-  return values[0];
 }

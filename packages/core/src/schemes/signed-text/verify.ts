@@ -2,23 +2,23 @@
 
 import { joinChunks } from '../../crypto/chunks.ts';
 import type { Chunk } from '../../crypto/hmac.ts';
-import { parseJson } from '../../delivery/body.ts';
 import { type Delivery, deliveryOf } from '../../delivery/delivery.ts';
-import { fieldOf } from '../../delivery/form-fields.ts';
 import { findHeader } from '../../delivery/header-fields.ts';
-import { spellingsOf, withoutSecrets } from '../../delivery/public-url.ts';
-import { valuesAt } from '../../delivery/value-path.ts';
 import { decodeUtf8, encodeUtf8 } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
 import { type MatcherSource, type NamedMatcher, selectKeys } from '../../keys/matcher.ts';
 import type { BoundScheme, Proof, SchemeOptions, SignedParts } from '../scheme.ts';
 import { placeOf, type SignatureDescription, signedHeadersOf, signsUrl, sourcesOf } from './description.ts';
 import { type CompleteReading, createReader, type SignatureForm, type SignatureReading } from './reader.ts';
-import type { SignedPart } from './signed-part.ts';
-import { createParts, createTemplate, isSettledLater, type SignedValues, type Template } from './template.ts';
-
-/** Most events of one body that are signed one by one. */
-const maxElements = 1000;
+import {
+  createParts,
+  createTemplate,
+  isSettledLater,
+  type SignedValues,
+  type Template,
+  type TextFeature,
+  type UrlFeature,
+} from './template.ts';
 
 /** Longest text that a handshake signs for a stranger, in characters. */
 const maxReservedLength = 256;
@@ -30,16 +30,19 @@ export function bindSignature(
   options: SchemeOptions,
   form: SignatureForm,
   findKeys: MatcherSource,
+  features: readonly TextFeature[],
 ): Pick<BoundScheme, 'open'> {
   const { signs, timestamp, urlForms, each, ambiguous = false } = description;
-  const template = createTemplate(signs, timestamp?.unit, ambiguous);
+  const template = createTemplate(signs, timestamp?.unit, ambiguous, features);
   const isAsync = urlForms !== undefined || isSettledLater(signs);
-  const contentOf = createContent(description);
-  const strictOf = contentOf === undefined ? createStrictContent(description) : undefined;
-  const payloadOf = createPayload(signs);
+  const contentOf = createContent(description, features);
+  const strictOf = contentOf === undefined ? createStrictContent(description, features) : undefined;
+  const payloadOf = features.map((feature) => feature.payloadOf?.(signs)).find((found) => found !== undefined);
   const headers = signedHeadersOf(description);
   const needsUrl = signsUrl(description);
-  const read = createReader(description, signed, options, form);
+  const urlFeature = needsUrl ? features.find(({ url }) => url !== undefined)?.url : undefined;
+  const urlOf = urlFeature?.createReader(options) ?? (() => '');
+  const read = createReader(description, signed, options, form, features, urlOf);
   const { isReserved } = options;
   const keyIdName = description.keyId?.header.toLowerCase();
   const findNamed: MatcherSource =
@@ -99,7 +102,7 @@ export function bindSignature(
     const { values, candidates } = reading;
     const matched = compareText(keys, text, candidates);
     const finish = (one: NamedMatcher | undefined) => {
-      if (one === undefined) throw mismatch(description, delivery, options);
+      if (one === undefined) throw mismatch(description, urlFeature, () => urlOf(delivery));
       const content = contentOf?.(delivery, values) as readonly Chunk[] | undefined;
       const strict = strictOf?.(delivery, values) as readonly Chunk[] | undefined;
       return prove(one, delivery, reading, undefined, content, strict);
@@ -112,14 +115,14 @@ export function bindSignature(
     reading: SignatureReading,
   ): Promise<Proof> => {
     const { values, candidates } = reading;
-    const urls = urlForms === undefined ? [undefined] : spellingsOf(values.url(), urlForms);
+    const urls = urlForms === undefined ? [undefined] : (urlFeature?.spellingsOf(values.url(), urlForms) ?? []);
     let found: { readonly key: NamedMatcher; readonly url: string | undefined } | undefined;
     for (const url of urls) {
       const chunks = template(delivery, spelledAs(url, values));
       const key = await compareText(keys, await Promise.all(chunks), candidates);
       if (key !== undefined) found ??= { key, url };
     }
-    if (found === undefined) throw mismatch(description, delivery, options);
+    if (found === undefined) throw mismatch(description, urlFeature, () => urlOf(delivery));
     const { key, url } = found;
     // Of the spelling that was signed, not of the one that was asked for: a stranger chooses among the latter.
     const spelled = spelledAs(url, values);
@@ -133,13 +136,7 @@ export function bindSignature(
     path: string,
     complete: CompleteReading,
   ): Promise<Proof> => {
-    const roots = valuesAt(parseJson(delivery.body), path);
-    if (roots.length === 0 || roots.includes(undefined))
-      throw new WebhookError('header_missing', { at: `body ${path}` });
-    // Anything else has no places of its own, and the whole body would be looked at for each.
-    if (!roots.every((root) => typeof root === 'object' && root !== null))
-      throw new WebhookError('header_malformed', { at: `body ${path}` });
-    if (roots.length > maxElements) throw new WebhookError('header_malformed', { at: `body ${path}` });
+    const roots = features.find(({ elementsAt }) => elementsAt)?.elementsAt?.(delivery.body, path) ?? [];
     const keys = await findNamed(now, delivery);
     let proof: Proof | undefined;
     const elements: Uint8Array[] = [];
@@ -148,7 +145,7 @@ export function bindSignature(
       const one = await compare(keys, delivery, reading, textOf(delivery, reading));
       proof ??= one;
       // One tenant's secret must not vouch for the events of another's.
-      if (one.tenant !== proof.tenant) throw mismatch(description, delivery, options);
+      if (one.tenant !== proof.tenant) throw mismatch(description, urlFeature, () => urlOf(delivery));
       if (one.content !== undefined) elements.push(one.content);
     }
     const first = proof as Proof;
@@ -191,7 +188,10 @@ function isReservedText(chunks: readonly Chunk[], isReserved: (text: string) => 
  * replay look new. Time and nonce differ between attempts and are left out. Where what is left is the same in every event to one
  * address, it tells no events apart: then the received body stands for the event, as where nothing is signed.
  */
-function createContent({ signs, ambiguous = false }: SignatureDescription): Template | undefined {
+function createContent(
+  { signs, ambiguous = false }: SignatureDescription,
+  features: readonly TextFeature[],
+): Template | undefined {
   const isBodyAsItIs = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
   if (isBodyAsItIs) return undefined;
   const lasting = signs.filter((part) => part !== 'timestamp' && part !== 'nonce');
@@ -202,18 +202,22 @@ function createContent({ signs, ambiguous = false }: SignatureDescription): Temp
   });
   const parts = lasting.filter((part) => !(typeof part === 'object' && 'text' in part));
   if (!isUnique) return undefined;
-  return createParts(ambiguous ? lasting : parts);
+  return createParts(ambiguous ? lasting : parts, features);
 }
 
 /**
  * All that is signed but the time, where a nonce alone tells deliveries apart: for an app that is strict. The nonce of a captured
  * delivery stays what it is, whatever its body becomes.
  */
-function createStrictContent({ signs, ambiguous = false }: SignatureDescription): Template | undefined {
+function createStrictContent(
+  { signs, ambiguous = false }: SignatureDescription,
+  features: readonly TextFeature[],
+): Template | undefined {
   const isBodyAsItIs = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
   if (isBodyAsItIs || !signs.includes('nonce')) return undefined;
   return createParts(
     signs.filter((part) => part !== 'timestamp' && (ambiguous || typeof part === 'string' || !('text' in part))),
+    features,
   );
 }
 
@@ -222,28 +226,12 @@ function joinContent(chunks: readonly Chunk[], ambiguous: boolean): Uint8Array {
   return ambiguous ? joinChunks(chunks) : joinLengthFirst(chunks.map((chunk) => joinChunks([chunk])));
 }
 
-/** Reads the signed values where they are not all that the body holds; undefined where the body is the payload. */
-function createPayload(
-  signs: readonly SignedPart[],
-): ((delivery: Delivery, values: SignedValues) => unknown) | undefined {
-  for (const part of signs) {
-    if (typeof part !== 'object') continue;
-    if ('compute' in part && part.isPayload === true) {
-      return (delivery, { url }) =>
-        Object.fromEntries(part.compute(delivery, url).map(({ name, value }) => [name, value]));
-    }
-    if ('form' in part && part.isPayload === true && part.orBody !== true) {
-      return ({ body }) => ({ [part.form]: fieldOf(body, part.form) });
-    }
-  }
-  return undefined;
-}
-
-function mismatch(description: SignatureDescription, delivery: Delivery, options: SchemeOptions): WebhookError {
+function mismatch(description: SignatureDescription, feature: UrlFeature | undefined, url: () => string): WebhookError {
   const at = placeOf(sourcesOf(description)[0]);
-  if (!description.signs.includes('url')) return new WebhookError('signature_mismatch', { at });
+  if (feature === undefined || !description.signs.includes('url'))
+    return new WebhookError('signature_mismatch', { at });
   const { urlForms = ['exact'] } = description;
-  const tried = spellingsOf(options.publicUrlOf(delivery), urlForms).map(withoutSecrets);
+  const tried = feature.spellingsOf(url(), urlForms).map(feature.shown);
   return new WebhookError('signature_mismatch', {
     at,
     hint: `The sender signs the URL it posts to; tried, with the query of the request: ${[...new Set(tried)].join(', ')}. Compare it to the letter with the one entered at the sender, and see publicUrl.`,

@@ -1,41 +1,8 @@
-/** Keeps a signed text from being read in two ways: which parts may stand side by side, and texts made of name and value pairs. */
+/** Keeps a signed text from being read in two ways: which parts may stand side by side. */
 
 import { WebhookError } from '../../errors.ts';
 import type { TimestampUnit } from '../replay-window.ts';
-import type { PairLayout, SignedPair, SignedPart } from './signed-part.ts';
-
-/**
- * Puts pairs together. Where a value is `free`, names and number of the others have to follow from the description or from the
- * values themselves.
- *
- * No name holds what stands behind it, and no value the end of its pair, but for the one value that is
- * `free`: so the text can be taken apart in one way only, from both ends.
- *
- * @example
- * joinPairs([{ name: 'Message', value: text, free: true }, { name: 'Type', value: 'Notification' }], { assign: '\n', end: '\n' });
- *
- * @throws header_malformed at the pair that holds a separator
- */
-export function joinPairs(pairs: readonly SignedPair[], { assign, end }: PairLayout): string {
-  let text = '';
-  let isFreeTaken = false;
-  // Without anything behind a pair or between its name and value, names and values run into each other.
-  if ((end === '' && pairs.length > 1) || (assign === '' && pairs.some(({ name }) => name !== ''))) {
-    throw new WebhookError('header_malformed', { at: 'signed text', hint: 'Its pairs have nothing between them.' });
-  }
-  for (const { name, value, free = false } of pairs) {
-    const holds = (part: string, separator: string) => separator !== '' && part.includes(separator);
-    const isRefused = holds(name, assign) || holds(name, end) || (free ? isFreeTaken : holds(value, end));
-    requireWellFormed(value, name === '' ? 'signed text' : name);
-    if (isRefused) {
-      const hint = 'It contains what separates the signed values, so the text could be read in two ways.';
-      throw new WebhookError('header_malformed', { at: name === '' ? 'signed text' : name, hint });
-    }
-    isFreeTaken ||= free;
-    text += name + assign + value + end;
-  }
-  return text;
-}
+import type { SignedPart } from './signed-part.ts';
 
 /** @throws header_malformed: half of a surrogate pair is signed as U+FFFD, so another value would have the same signature */
 export function requireWellFormed(value: string, at: string): void {
@@ -189,37 +156,6 @@ function nameOf(part: SignedPart): string {
   if ('json' in part) return `body ${part.json}`;
   if ('form' in part) return `form ${part.form}`;
   return 'bodyDigest' in part ? 'the digest of the body' : 'the sorted form';
-}
-
-/** What a URL never has once it is written into a request, and a JSON body begins and ends with. */
-const opening = [0x7b, 0x5b];
-const closing = [0x7d, 0x5d];
-
-/**
- * Whether a URL can be told from the body beside it: a JSON object or array, or nothing, beside a URL without its bracket.
- */
-export function isToldApart(url: string, body: Uint8Array, side: 'follows' | 'precedes'): boolean {
-  let [from, to] = [0, body.length];
-  while (from < to && isBlank(body[from])) from++;
-  while (to > from && isBlank(body[to - 1])) to--;
-  const rest = url.replace(/^https?:\/\/\[[0-9A-Fa-f:.]+\]/, '');
-  // The end of the URL could be a body that was taken away.
-  if (from === to) return body.length === 0 && (side === 'precedes' || !endsLikeJson(rest));
-  const [first, last] = [body[from] as number, body[to - 1] as number];
-  // A text that is cut elsewhere would begin with one kind of bracket and end with the other.
-  const kind = opening.indexOf(first);
-  if (kind < 0 || closing[kind] !== last) return false;
-  return !rest.includes(String.fromCharCode(side === 'follows' ? first : last)) && !/[\t\n\r ]/.test(rest);
-}
-
-/** By two looks: a pattern would start anew at each bracket of a stranger's URL. */
-function endsLikeJson(text: string): boolean {
-  return (text.endsWith('}') && text.includes('{')) || (text.endsWith(']') && text.includes('['));
-}
-
-/** White space of JSON (RFC 8259 section 2), which no URL has. */
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
 
 /** @throws header_malformed, timestamp_malformed for a value that does not keep within its bounds */

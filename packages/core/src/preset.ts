@@ -1,0 +1,11 @@
+/** `@countersign/core/preset`: what the presets of `@countersign/providers` are made of. For descriptions of your own use `@countersign/core`. */
+
+export { handshakes } from './provider/answer-handshakes.ts';
+export { definePreset } from './provider/preset.ts';
+export { type HmacDescription, hmacScheme as hmac } from './schemes/hmac.ts';
+export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';
+export { publicKeyScheme as publicKey } from './schemes/public-key.ts';
+export { bodyValues } from './schemes/signed-text/body-values.ts';
+export { computedText, joinPairs } from './schemes/signed-text/computed-text.ts';
+export { signedUrl } from './schemes/signed-text/signed-url.ts';
+export type { TextFeature } from './schemes/signed-text/template.ts';

@@ -1,0 +1,125 @@
+/** Checks the description of a sender. */
+
+import { WebhookError } from '../errors.ts';
+import { requireKnownNames } from '../options/option-values.ts';
+import { requireTolerance } from '../schemes/replay-window.ts';
+import type { SignatureDescription } from '../schemes/signed-text/description.ts';
+import { type Handshakes, signedGrammars } from './handshake.ts';
+import { requireDisjoint } from './handshake-grammar.ts';
+import type { Provider, ProviderDescription } from './provider.ts';
+import { requireUsable } from './usable-provider.ts';
+
+/** @throws options_invalid */
+export function requireProvider(value: unknown): asserts value is Provider {
+  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
+  requireUsable(value);
+  // A misspelled name would be left out in silence: the window, the place of the id.
+  requireKnownNames(value, fields, 'provider.');
+  const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
+    value as ProviderDescription;
+  if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
+    throw refuse('provider.name', 'It takes lower-case letters, digits and -.');
+  }
+  const { eventId, eventType, eventCreatedAt } = value as Partial<ProviderDescription>;
+  for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt })) {
+    if (source === undefined) continue;
+    if (typeof source !== 'object' || source === null)
+      throw refuse(`provider.${field}`, 'It takes { json: path } or { header: name }.');
+    const place = 'json' in source ? source.json : source.header;
+    const places: readonly unknown[] = Array.isArray(place) && 'join' in source ? place : [place];
+    const optional: readonly unknown[] = 'join' in source ? (source.optional ?? []) : [];
+    if (optional.some((one) => !places.includes(one)))
+      throw refuse(`provider.${field}.optional`, 'Expected paths that json lists.');
+    if (places.length === 0 || places.some((one) => typeof one !== 'string' || one === '' || one.includes('*'))) {
+      throw refuse(
+        `provider.${field}`,
+        'It takes { json: path }, { header: name } or { json: [...], join }, for one value.',
+      );
+    }
+  }
+  const { handshakes, identity } = value as Partial<ProviderDescription>;
+  requireHandshakes(handshakes);
+  for (const grammar of signedGrammars(handshakes)) {
+    requireDisjoint(grammar, scheme, { payload, methods }, 'provider.handshakes');
+  }
+  requirePlaces(value as ProviderDescription);
+  requireSamePlaces(value as ProviderDescription);
+  if (identity?.bytesRepeat === true && identity.source === undefined) {
+    throw refuse('provider.identity.source', 'Say where it was read that two events can have the same bytes.');
+  }
+  if (toleranceSeconds !== undefined) requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
+  for (const field of ['retriedOn', 'finalOn'] as const) {
+    if ((retries?.[field] ?? []).every(isStatusPattern)) continue;
+    throw refuse(`provider.retries.${field}`, "It takes statuses from 300 to 599, and '3xx', '4xx', '5xx'.");
+  }
+  const figures = { responseDeadlineSeconds, horizonSeconds: retries?.horizonSeconds };
+  for (const [field, figure] of Object.entries(figures)) {
+    if (figure !== undefined && !(Number.isFinite(figure) && figure > 0)) {
+      throw refuse(`provider.${field}`, 'It takes a positive number of seconds.');
+    }
+  }
+}
+
+const fields = new Set(
+  'name title scheme eventId eventType identity batch eventCreatedAt toleranceSeconds payload contentType responseDeadlineSeconds retries methods acknowledgement handshakes events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid'.split(
+    ' ',
+  ),
+);
+
+function isStatusPattern(value: unknown): boolean {
+  const isStatus = Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 599;
+  return isStatus || value === '3xx' || value === '4xx' || value === '5xx';
+}
+
+/** @throws options_invalid for places in JSON where the body is not read as JSON: they would find nothing, in silence */
+function requirePlaces({ scheme, payload, eventId, eventType, eventCreatedAt, batch }: ProviderDescription): void {
+  // A token brings its own payload, whatever the body is.
+  if ((payload !== 'bytes' && payload !== 'text') || scheme.kind === 'jwt') return;
+  for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt, batch })) {
+    if (source !== undefined && 'json' in source) {
+      throw new WebhookError('options_invalid', {
+        at: `provider.${field}`,
+        hint: `It names a place in JSON, and payload: '${payload}' leaves the body unread.`,
+      });
+    }
+  }
+}
+
+/** @throws options_invalid where what is signed and what is handed over stand at different places of the body */
+function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): void {
+  const { each, signs = [], ambiguous: isAmbiguous } = (scheme.description ?? {}) as Partial<SignatureDescription>;
+  if (each !== undefined && batch !== undefined && (batch.json !== each || batch.each !== undefined)) {
+    throw new WebhookError('options_invalid', {
+      at: 'provider.batch',
+      hint: `The events at ${each} are signed one by one, so the batch has to be the same list: { json: '${each}' }.`,
+    });
+  }
+  if (batch !== undefined && each === undefined && isAmbiguous === true) {
+    throw new WebhookError('options_invalid', {
+      at: 'provider.batch',
+      hint: 'The signed text can be cut in several ways (ambiguous: true), so a list in it could be given other elements. Leave batch out, or say what stands between the signed parts.',
+    });
+  }
+  for (const part of signs) {
+    if (typeof part !== 'object' || !('form' in part) || part.orBody !== true) continue;
+    if (typeof payload === 'object' && payload.formField === part.form) continue;
+    throw new WebhookError('options_invalid', {
+      at: 'provider.payload',
+      hint: `The field ${part.form} or the body is signed, so the payload has to be read the same way: { formField: '${part.form}' }.`,
+    });
+  }
+}
+
+/** @throws options_invalid for a handshake that would answer everything, or that nothing can match */
+function requireHandshakes(handshakes: Handshakes | undefined): void {
+  for (const { name, when, signed, answer } of handshakes ?? []) {
+    const refuse = (hint: string) => new WebhookError('options_invalid', { at: `provider.handshakes ${name}`, hint });
+    if (typeof name !== 'string' || name === '') throw refuse('It has no name.');
+    if (!['GET', 'HEAD', 'POST'].includes(when?.method)) throw refuse('when.method takes GET, HEAD or POST.');
+    if (typeof signed !== 'boolean') throw refuse('Say whether it is signed.');
+    if (answer === undefined) throw refuse('It has no answer.');
+    const isOpen =
+      when.query === undefined && when.header === undefined && when.json === undefined && when.form === undefined;
+    if (isOpen && when.method === 'POST') throw refuse('It would take every delivery for a handshake.');
+  }
+}

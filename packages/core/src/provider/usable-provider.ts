@@ -1,0 +1,40 @@
+/** What any provider has to be, so that a receiver can say what is wrong with one. */
+
+import { WebhookError } from '../errors.ts';
+import { type Handshake, handshakesKey } from './handshake.ts';
+import type { Provider, UnverifiableProvider } from './provider.ts';
+
+/**
+ * The part of the checks that every receiver makes; the rest is made where a provider is defined.
+ *
+ * @throws options_invalid
+ */
+export function requireUsable(value: unknown): asserts value is Provider {
+  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
+  if (typeof value === 'function') {
+    throw refuse(
+      'provider',
+      `This preset has to be called: ${value.name}({ ... }). It asks for what the page of the sender leaves unsaid.`,
+    );
+  }
+  if (typeof value !== 'object' || value === null)
+    throw refuse('provider', 'It takes a preset or defineProvider({ ... }).');
+  if ('unverifiable' in value) {
+    const { name, unverifiable, instead } = value as UnverifiableProvider;
+    throw refuse('provider', `${name} cannot be verified: ${unverifiable} ${instead}`);
+  }
+  const { scheme, handshakes } = value as Partial<Provider>;
+  if (typeof scheme?.bind !== 'function') {
+    throw refuse('provider.scheme', 'It takes hmac(), sharedToken(), jwt() or one of the shortcuts.');
+  }
+  requireAnswering(handshakes);
+}
+
+/** @throws options_invalid for a plain list: nothing would answer it */
+function requireAnswering(handshakes: readonly Handshake[] | undefined): void {
+  if (handshakes === undefined || handshakesKey in handshakes) return;
+  throw new WebhookError('options_invalid', {
+    at: 'provider.handshakes',
+    hint: 'A plain list. Give it to handshakes([...]) of @countersign/core, which brings along what answers it.',
+  });
+}

@@ -1,0 +1,24 @@
+/** HMAC described by an app: checked, with all that a description can name. */
+
+import { hashSizes } from '../crypto/hmac.ts';
+import { WebhookError } from '../errors.ts';
+import { type HmacDescription, hmacScheme } from './hmac.ts';
+import type { Scheme } from './scheme.ts';
+import { allFeatures, checkDescription } from './signed-text/check-description.ts';
+
+/**
+ * Describes a sender that signs with HMAC (RFC 2104).
+ *
+ * Hash, tag and encoding are fixed by the description; nothing is taken from the delivery. The MAC is computed once
+ * for each active secret over the received bytes and compared in constant time with every signature of the delivery.
+ *
+ * @throws options_invalid when the description contradicts itself
+ */
+export function hmac(description: HmacDescription): Scheme<'secrets'> & { readonly description: HmacDescription } {
+  if (!(description.hash in hashSizes)) {
+    const hint = `It takes ${Object.keys(hashSizes).join(', ')}.`;
+    throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });
+  }
+  checkDescription(description, ['hash', 'construction', 'secret']);
+  return hmacScheme(description, ...allFeatures);
+}

@@ -1,0 +1,47 @@
+/** Signatures by public keys described by an app: checked, with all that a description can name. */
+
+import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
+import { WebhookError } from '../errors.ts';
+import { type PublicKeyDescription, type PublicKeyMaterial, publicKeyScheme } from './public-key.ts';
+import type { Scheme } from './scheme.ts';
+import { allFeatures, checkDescription } from './signed-text/check-description.ts';
+
+/**
+ * Describes a sender that signs with a private key.
+ *
+ * The algorithm is fixed by the description. Keys are read by our own strict code before any runtime sees them: private
+ * keys, RSA of less than 2048 bits, Ed25519 keys of small order, and keys for another algorithm are refused when the
+ * receiver is built. Signatures in DER are read strictly too, so that every runtime gives the same verdict.
+ *
+ * @throws options_invalid when the description contradicts itself
+ */
+export function publicKey<const D extends PublicKeyDescription>(
+  description: D,
+): Scheme<PublicKeyMaterial<D>> & { readonly description: PublicKeyDescription } {
+  checkDescription(description, ['algorithm', 'keyPrefix', 'certificate']);
+  requireAlgorithm(description.algorithm);
+  return publicKeyScheme(description, ...allFeatures);
+}
+
+function requireAlgorithm(algorithm: SignatureAlgorithm): void {
+  const refuse = (hint: string) => new WebhookError('options_invalid', { at: 'scheme.algorithm', hint });
+  const isHash = (hash: unknown) => ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'].includes(hash as string);
+  switch (algorithm?.name) {
+    case 'Ed25519':
+      return;
+    case 'ECDSA':
+      if (!['P-256', 'P-384', 'P-521'].includes(algorithm.namedCurve))
+        throw refuse('namedCurve takes P-256, P-384, P-521.');
+      if (!['der', 'p1363'].includes(algorithm.format)) throw refuse('format takes der or p1363.');
+      break;
+    case 'RSA-PSS':
+      if (!Number.isInteger(algorithm.saltLength) || algorithm.saltLength < 0 || algorithm.saltLength > 64)
+        throw refuse('saltLength takes a whole number of bytes from 0 to 64.');
+      break;
+    case 'RSASSA-PKCS1-v1_5':
+      break;
+    default:
+      throw refuse('name takes Ed25519, ECDSA, RSASSA-PKCS1-v1_5 or RSA-PSS.');
+  }
+  if (!isHash(algorithm.hash)) throw refuse('hash takes SHA-1, SHA-256, SHA-384 or SHA-512.');
+}

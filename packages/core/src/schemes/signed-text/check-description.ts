@@ -1,0 +1,55 @@
+/** What the description of a signature over a text has to be to make sense. */
+
+import { WebhookError } from '../../errors.ts';
+import { requireKnownNames } from '../../options/option-values.ts';
+import { bodyValues } from './body-values.ts';
+import { computedText } from './computed-text.ts';
+import { placeOf, type SignatureDescription, sourcesOf } from './description.ts';
+import { signedUrl } from './signed-url.ts';
+import { createTemplate, type TextFeature } from './template.ts';
+
+/** All that a description can name. */
+export const allFeatures: readonly TextFeature[] = [bodyValues, computedText, signedUrl];
+
+const fields = [
+  'signature',
+  'timestamp',
+  'id',
+  'nonce',
+  'keyId',
+  'signs',
+  'ambiguous',
+  'urlForms',
+  'each',
+  'guards',
+] as const satisfies readonly (keyof SignatureDescription)[];
+const placeFields = new Set(
+  'header json form encoding prefix isPrefixOptional key separator assign isSpaced unit'.split(' '),
+);
+
+/**
+ * Checks a description over a signed text.
+ *
+ * @param own names of what a kind of scheme has beside the common ones
+ * @throws options_invalid when it contradicts itself, and for an unknown name: one that is misspelled would be left out in silence
+ */
+export function checkDescription(description: SignatureDescription, own: readonly string[]): void {
+  requireKnownNames(description, new Set([...fields, ...own]), 'scheme.');
+  for (const source of sourcesOf(description)) requireKnownNames(source ?? {}, placeFields, 'scheme.signature.');
+  requireKnownNames(description.timestamp ?? {}, placeFields, 'scheme.timestamp.');
+  const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
+  const sources = sourcesOf(description);
+  if (sources.length === 0) throw refuse('signature', 'It names no place.');
+  for (const source of sources) {
+    if (!['hex', 'base64', 'base64url'].includes(source.encoding)) {
+      throw refuse('signature.encoding', 'It takes hex, base64 or base64url.');
+    }
+    if (placeOf(source).trim() === '') throw refuse('signature', 'It names no header.');
+  }
+  const { signs } = description;
+  if (signs.includes('timestamp') && description.timestamp === undefined) throw refuse('timestamp', 'signs names it.');
+  if (signs.includes('id') && description.id === undefined) throw refuse('id', 'signs names it.');
+  if (signs.includes('nonce') && description.nonce === undefined) throw refuse('nonce', 'signs names it.');
+  if (description.urlForms !== undefined && !signs.includes('url')) throw refuse('urlForms', 'signs names no url.');
+  createTemplate(signs, description.timestamp?.unit, description.ambiguous === true, allFeatures);
+}
