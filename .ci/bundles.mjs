@@ -17,6 +17,37 @@ export const bundles = [
   { name: 'worker', code: app, conditions: ['worker', 'browser'], isPortable: true },
   { name: 'node', code: app, conditions: ['node'], isPortable: false },
   {
+    name: 'public-key',
+    code: [
+      "import { createReceiver } from '@countersign/core';",
+      "import { discord } from '@countersign/providers/discord';",
+      "export const receiver = createReceiver({ provider: discord, keys: 'a key in hexadecimal' });",
+    ].join('\n'),
+    preset: 'discord',
+    conditions: ['worker', 'browser'],
+    isPortable: true,
+  },
+  {
+    name: 'memory',
+    code: app
+      .replace('createReceiver }', 'createReceiver, memoryStore }')
+      .replace("abcdef' }", "abcdef', dedupe: memoryStore() }"),
+    conditions: ['worker', 'browser'],
+    isPortable: true,
+  },
+  {
+    name: 'redis',
+    code: `${app}\nexport { redisStore } from '@countersign/stores/redis';`,
+    conditions: ['node'],
+    isPortable: false,
+  },
+  {
+    name: 'next',
+    code: `${app}\nexport { webhook } from '@countersign/next';`,
+    conditions: ['node'],
+    isPortable: false,
+  },
+  {
     name: 'express',
     code: `${app}\nexport { webhook } from '@countersign/express';`,
     conditions: ['node'],
@@ -65,7 +96,7 @@ export async function measureBundle({ code, conditions, define = forProduction }
     platform: 'neutral',
     conditions,
     define,
-    external: ['node:*', '@nestjs/*', 'rxjs', 'rxjs/*', 'express', 'fastify-plugin', 'hono'],
+    external: ['node:*', '@nestjs/*', 'rxjs', 'rxjs/*', 'express', 'fastify-plugin', 'hono', 'next/*'],
     logLevel: 'silent',
   });
   const [{ contents, text }] = outputFiles;
@@ -112,7 +143,7 @@ export async function findForeignPresets(directory, presets = readPresets(), con
 }
 
 /** @returns {string[]} one sentence for each thing that is wrong */
-export function findFaults({ isPortable }, measured, budgetBytes, presets = readPresets()) {
+export function findFaults({ isPortable, preset = 'stripe' }, measured, budgetBytes, presets = readPresets()) {
   const { text, files, loads, gzipBytes } = measured;
   const faults = [];
   if (budgetBytes === undefined) faults.push('It has no budget.');
@@ -121,7 +152,7 @@ export function findFaults({ isPortable }, measured, budgetBytes, presets = read
     faults.push(`It holds ${path}.`);
   }
   if (loads.includes('jose') || files.some((path) => /(^|\/)jose(@|\/)/.test(path))) faults.push('It holds jose.');
-  for (const { file, name } of presets.filter(({ file }) => file !== 'stripe')) {
+  for (const { file, name } of presets.filter(({ file }) => file !== preset)) {
     const isQuoted = ['"', "'", '`'].some((quote) => text.includes(`${quote}${name}${quote}`));
     const isHeld = files.some((path) => new RegExp(`packages/providers/(src|dist)/${file}\\.[a-z]+$`).test(path));
     if (isQuoted || isHeld) faults.push(`It holds the preset ${file}.`);

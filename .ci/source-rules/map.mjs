@@ -75,7 +75,7 @@ export const coreLayers = [
   ['stores/'],
   ['receiver/'],
   ['diagnose.ts', 'diagnose/'],
-  ['index.ts', 'preset.ts'],
+  ['index.ts', 'preset.ts', 'preset-public-key.ts', 'public-key.ts', 'http-signature.ts'],
 ];
 
 /** Files that belong to the entry `@countersign/core/jwt`. They alone import jose, and they alone import each other. */

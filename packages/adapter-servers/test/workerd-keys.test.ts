@@ -9,7 +9,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 /** A worker with two endpoints, whose receivers are built in the first request, as apps do that read bindings. */
 const workerSource = `
-  import { createReceiver, defineProvider, publicKey } from '@countersign/core';
+  import { createReceiver, defineProvider } from '@countersign/core';
+import { publicKey } from '@countersign/core/public-key';
   import { jwt } from '@countersign/core/jwt';
 
   const tokens = (origin) => createReceiver({

@@ -81,14 +81,12 @@ export type {
 } from './receiver/receiver-options.ts';
 export type { HandlerAnswer } from './response.ts';
 export { hmac } from './schemes/described-hmac.ts';
-export { publicKey } from './schemes/described-public-key.ts';
 export type { HmacDescription } from './schemes/hmac.ts';
 export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';
-export {
-  type HttpSignatureAlgorithm,
-  type HttpSignatureDescription,
-  type HttpSignatureMaterial,
-  httpSignature,
+export type {
+  HttpSignatureAlgorithm,
+  HttpSignatureDescription,
+  HttpSignatureMaterial,
 } from './schemes/message-signature/http-signature.ts';
 export type { PublicKeyDescription, PublicKeyMaterial } from './schemes/public-key.ts';
 export type { ReplayTolerance, TimestampUnit } from './schemes/replay-window.ts';

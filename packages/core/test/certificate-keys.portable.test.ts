@@ -10,9 +10,9 @@ import {
   createReceiver,
   defineProvider,
   type HostPattern,
-  publicKey,
   rawBodyHmac,
 } from '@countersign/core';
+import { publicKey } from '@countersign/core/public-key';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChainProblem, parseCertificates } from '../src/crypto/x509.ts';
 import { importKey } from '../src/keys/inline-keys.ts';

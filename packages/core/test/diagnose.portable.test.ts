@@ -4,14 +4,14 @@ import {
   defineProvider,
   type HmacDescription,
   hmac,
-  httpSignature,
   type Provider,
-  publicKey,
   type SecretInput,
   sharedToken,
 } from '@countersign/core';
 import { type CauseCode, causeTable, type DiagnoseOptions, type Diagnosis, diagnose } from '@countersign/core/diagnose';
+import { httpSignature } from '@countersign/core/http-signature';
 import { detachedJws, jwt } from '@countersign/core/jwt';
+import { publicKey } from '@countersign/core/public-key';
 import { describe, expect, it } from 'vitest';
 import { bytes, codeOf, K1, K1Base64, K2, now, prefixedR, R, S, sign, signT, standardHeaders, T } from './fixtures.ts';
 

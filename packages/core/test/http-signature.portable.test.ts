@@ -5,11 +5,11 @@ import {
   defineProvider,
   type HttpSignatureAlgorithm,
   type HttpSignatureDescription,
-  httpSignature,
   isWebhookError,
   memoryStore,
   type ReceiverPolicy,
 } from '@countersign/core';
+import { httpSignature } from '@countersign/core/http-signature';
 import fc from 'fast-check';
 import { type Algorithm, createSigner, httpbis, type SignConfig } from 'http-message-signatures';
 import { describe, expect, it, vi } from 'vitest';

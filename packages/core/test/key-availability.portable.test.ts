@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { type CertificateSource, createReceiver, defineProvider, type KeyInput, publicKey } from '@countersign/core';
+import { type CertificateSource, createReceiver, defineProvider, type KeyInput } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
+import { publicKey } from '@countersign/core/public-key';
 import { describe, expect, it } from 'vitest';
 import { fetchText } from '../src/keys/remote-text.ts';
 import { B, bytes, codeOf, now } from './fixtures.ts';

@@ -4,12 +4,12 @@ import {
   hmac,
   lintProvider,
   type ProviderDescription,
-  publicKey,
   rawBodyHmac,
   sharedToken,
   timestampedHmac,
   type UnverifiableProvider,
 } from '@countersign/core';
+import { publicKey } from '@countersign/core/public-key';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const codes = (provider: ProviderDescription, options?: Parameters<typeof lintProvider>[1]) =>

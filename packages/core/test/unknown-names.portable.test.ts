@@ -1,6 +1,7 @@
 /** A misspelled name in a description, in plain JavaScript: without a check it would be left out in silence. */
 
-import { createReceiver, defineProvider, hmac, memoryStore, publicKey, rawBodyHmac } from '@countersign/core';
+import { createReceiver, defineProvider, hmac, memoryStore, rawBodyHmac } from '@countersign/core';
+import { publicKey } from '@countersign/core/public-key';
 import { describe, expect, it, vi } from 'vitest';
 
 const scheme = rawBodyHmac({ header: 'x-sig' });

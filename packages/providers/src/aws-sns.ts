@@ -7,7 +7,8 @@ import {
   UnverifiedDelivery,
   WebhookError,
 } from '@countersign/core';
-import { bodyValues, computedText, definePreset, handshakes, publicKey } from '@countersign/core/preset';
+import { bodyValues, computedText, definePreset, handshakes } from '@countersign/core/preset';
+import { certificates, publicKey } from '@countersign/core/preset/public-key';
 
 /** Which messages are to be believed. */
 export interface AwsSnsOptions {
@@ -87,6 +88,7 @@ export function awsSns(options: AwsSnsOptions) {
       },
       bodyValues,
       computedText,
+      certificates,
     ),
     contentType: 'text/plain; charset=UTF-8',
     eventId: { json: 'MessageId' },

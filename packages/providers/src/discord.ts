@@ -1,6 +1,7 @@
 /** Discord: Ed25519 over timestamp and body, for interactions and for webhook events. */
 
-import { definePreset, handshakes, publicKey } from '@countersign/core/preset';
+import { definePreset, handshakes } from '@countersign/core/preset';
+import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
  * Discord, which signs `{timestamp}{body}` with Ed25519 in `X-Signature-Ed25519`, for interactions and for webhook events.

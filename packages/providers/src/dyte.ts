@@ -1,6 +1,7 @@
 /** Dyte: RSA over the raw body. */
 
-import { definePreset, publicKey } from '@countersign/core/preset';
+import { definePreset } from '@countersign/core/preset';
+import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
  * Dyte, which signs the body with RSA (PKCS #1 v1.5, SHA-256) in `dyte-signature`, in base64.

@@ -1,6 +1,7 @@
 /** Integrated Finance: Ed25519 over the digest of the body and five headers. */
 
-import { bodyValues, definePreset, publicKey } from '@countersign/core/preset';
+import { bodyValues, definePreset } from '@countersign/core/preset';
+import { publicKey } from '@countersign/core/preset/public-key';
 
 const bar = { text: '|' };
 

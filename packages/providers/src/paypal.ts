@@ -1,7 +1,8 @@
 /** PayPal: RSA over ids, time and a checksum of the body, with a certificate that a header names. */
 
 import { type CertificateSource, type Delivery, WebhookError } from '@countersign/core';
-import { computedText, definePreset, publicKey } from '@countersign/core/preset';
+import { computedText, definePreset } from '@countersign/core/preset';
+import { certificates, publicKey } from '@countersign/core/preset/public-key';
 
 /** Which webhook is to be believed. */
 export interface PaypalOptions {
@@ -72,6 +73,7 @@ export function paypal(options: PaypalOptions) {
         },
       },
       computedText,
+      certificates,
     ),
     eventId: { json: 'id' },
     eventType: { json: 'event_type' },

@@ -1,6 +1,7 @@
 /** Twilio SendGrid's Event Webhook: ECDSA over timestamp and body, several events in one delivery. */
 
-import { definePreset, publicKey } from '@countersign/core/preset';
+import { definePreset } from '@countersign/core/preset';
+import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
  * SendGrid's Event Webhook, which signs `{timestamp}{body}` with ECDSA on P-256, in DER and base64.

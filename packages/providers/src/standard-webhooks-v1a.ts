@@ -1,6 +1,7 @@
 /** Standard Webhooks, asymmetric: Ed25519 in the same headers as the symmetric form. */
 
-import { definePreset, publicKey } from '@countersign/core/preset';
+import { definePreset } from '@countersign/core/preset';
+import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
  * Standard Webhooks 1.0.0 with a public key: Ed25519 over `{id}.{timestamp}.{body}`, in items `v1a,<base64>`. Items under

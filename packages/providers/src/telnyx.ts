@@ -1,6 +1,7 @@
 /** Telnyx: Ed25519 over timestamp and body. */
 
-import { definePreset, publicKey } from '@countersign/core/preset';
+import { definePreset } from '@countersign/core/preset';
+import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
  * Telnyx, which signs `{timestamp}|{body}` with Ed25519 in `Telnyx-Signature-Ed25519`.

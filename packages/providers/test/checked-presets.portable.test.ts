@@ -1,7 +1,8 @@
 /** Presets are defined without checks, so that apps do not carry them: here each goes through the checks that a description of your own meets. */
 
-import { defineProvider, hmac, isWebhookError, type Provider, publicKey } from '@countersign/core';
+import { defineProvider, hmac, isWebhookError, type Provider } from '@countersign/core';
 import { definePreset, hmac as presetHmac } from '@countersign/core/preset';
+import { publicKey } from '@countersign/core/public-key';
 import { describe, expect, it } from 'vitest';
 import { presets } from './presets.ts';
 

@@ -8,9 +8,9 @@ import {
   type Outcome,
   type Provider,
   type PublicKeyDescription,
-  publicKey,
   type SignatureAlgorithm,
 } from '@countersign/core';
+import { publicKey } from '@countersign/core/public-key';
 import { decodeJwt, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { appleAppStoreV2 } from '../src/apple-app-store-v2.ts';

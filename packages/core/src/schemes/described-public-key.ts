@@ -2,6 +2,7 @@
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { WebhookError } from '../errors.ts';
+import { certificates } from './certificates.ts';
 import { type PublicKeyDescription, type PublicKeyMaterial, publicKeyScheme } from './public-key.ts';
 import type { Scheme } from './scheme.ts';
 import { allFeatures, checkDescription } from './signed-text/check-description.ts';
@@ -20,7 +21,7 @@ export function publicKey<const D extends PublicKeyDescription>(
 ): Scheme<PublicKeyMaterial<D>> & { readonly description: PublicKeyDescription } {
   checkDescription(description, ['algorithm', 'keyPrefix', 'certificate']);
   requireAlgorithm(description.algorithm);
-  return publicKeyScheme(description, ...allFeatures);
+  return publicKeyScheme(description, ...allFeatures, certificates);
 }
 
 function requireAlgorithm(algorithm: SignatureAlgorithm): void {

@@ -8,7 +8,7 @@ import type { SecretFormat } from '../keys/decode-secret.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
 import { type SignatureDescription, signedPartsOf } from './signed-text/description.ts';
-import type { TextFeature } from './signed-text/template.ts';
+import type { SchemeFeature } from './signed-text/template.ts';
 import { bindSignature } from './signed-text/verify.ts';
 
 /** A shared-secret signature, described as data. */
@@ -30,7 +30,7 @@ export interface HmacDescription extends SignatureDescription {
  */
 export function hmacScheme(
   description: HmacDescription,
-  ...features: readonly TextFeature[]
+  ...features: readonly SchemeFeature[]
 ): Scheme<'secrets'> & { readonly description: HmacDescription } {
   const signed = signedPartsOf(description);
   return {
@@ -46,7 +46,7 @@ function bindHmac(
   description: HmacDescription,
   signed: SignedParts,
   options: SchemeOptions,
-  features: readonly TextFeature[],
+  features: readonly SchemeFeature[],
 ): BoundScheme {
   const { hash, construction = 'hmac', secret: format = {} } = description;
   if (options.secrets === undefined) {

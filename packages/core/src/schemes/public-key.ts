@@ -1,11 +1,12 @@
 /** Signatures by public keys over a template of the delivery: Ed25519, ECDSA and RSA. */
 
 import { isSignatureLength, type SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
-import { type CertificateSource, createCertificateSource } from '../keys/certificate-keys.ts';
+import { WebhookError } from '../errors.ts';
+import type { CertificateSource } from '../keys/certificate-keys.ts';
 import { createInlineKeys } from '../keys/inline-keys.ts';
 import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
 import { type SignatureDescription, signedPartsOf } from './signed-text/description.ts';
-import type { TextFeature } from './signed-text/template.ts';
+import type { SchemeFeature } from './signed-text/template.ts';
 import { bindSignature } from './signed-text/verify.ts';
 
 /** A signature made with a private key, described as data. */
@@ -25,7 +26,7 @@ export type PublicKeyMaterial<D extends PublicKeyDescription> = D extends { read
 /** A scheme by a description that was checked before, as those of presets are by tests. */
 export function publicKeyScheme<const D extends PublicKeyDescription>(
   description: D,
-  ...features: readonly TextFeature[]
+  ...features: readonly SchemeFeature[]
 ): Scheme<PublicKeyMaterial<D>> & { readonly description: PublicKeyDescription } {
   const signed = signedPartsOf(description);
   const material = description.certificate === undefined ? 'keys' : 'none';
@@ -42,13 +43,16 @@ function bindPublicKey(
   description: PublicKeyDescription,
   signed: SignedParts,
   options: SchemeOptions,
-  features: readonly TextFeature[],
+  features: readonly SchemeFeature[],
 ): BoundScheme {
   const { algorithm, certificate, keyPrefix } = description;
   const form = { name: algorithm.name, isLength: (bytes: number) => isSignatureLength(algorithm, bytes) };
   const findKeys =
     certificate === undefined
       ? createInlineKeys(options.keys, algorithm, keyPrefix)
-      : createCertificateSource(certificate, algorithm);
+      : features.find((feature) => feature.certificateKeys)?.certificateKeys?.(certificate, algorithm);
+  if (findKeys === undefined) {
+    throw new WebhookError('options_invalid', { at: 'scheme.certificate', hint: 'It was not given certificates.' });
+  }
   return { ...bindSignature(description, signed, options, form, findKeys, features), fixedSecrets: [] };
 }

@@ -17,13 +17,13 @@ import { decodeHex, encodeBase64, encodeHex, isPrintableAscii } from '../../enco
 import { WebhookError } from '../../errors.ts';
 import { requireBounds, requireWellFormed } from './bounds.ts';
 import type { SignedPart } from './signed-part.ts';
-import type { SignedValues, Step, TextFeature } from './template.ts';
+import type { SchemeFeature, SignedValues, Step } from './template.ts';
 
 /** Most events of one body that are signed one by one. */
 const maxElements = 1000;
 
 /** For descriptions that name a JSON path, a field of a form or the digest of the body, or whose events are signed one by one. */
-export const bodyValues: TextFeature = {
+export const bodyValues: SchemeFeature = {
   step(part, bounds) {
     if (part === 'sorted_form') return sortedForm;
     if (typeof part !== 'object') return undefined;

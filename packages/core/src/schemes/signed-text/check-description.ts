@@ -6,10 +6,10 @@ import { bodyValues } from './body-values.ts';
 import { computedText } from './computed-text.ts';
 import { placeOf, type SignatureDescription, sourcesOf } from './description.ts';
 import { signedUrl } from './signed-url.ts';
-import { createTemplate, type TextFeature } from './template.ts';
+import { createTemplate, type SchemeFeature } from './template.ts';
 
 /** All that a description can name. */
-export const allFeatures: readonly TextFeature[] = [bodyValues, computedText, signedUrl];
+export const allFeatures: readonly SchemeFeature[] = [bodyValues, computedText, signedUrl];
 
 const fields = [
   'signature',

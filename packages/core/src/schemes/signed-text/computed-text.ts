@@ -3,10 +3,10 @@
 import { WebhookError } from '../../errors.ts';
 import { requireBounds, requireWellFormed } from './bounds.ts';
 import type { PairLayout, SignedPair } from './signed-part.ts';
-import type { TextFeature } from './template.ts';
+import type { SchemeFeature } from './template.ts';
 
 /** For descriptions with a part that computes its text. */
-export const computedText: TextFeature = {
+export const computedText: SchemeFeature = {
   step(part, bounds) {
     if (typeof part !== 'object' || !('compute' in part)) return undefined;
     return (delivery, values) => {

@@ -15,7 +15,7 @@ import {
   sourcesOf,
   type TimestampSource,
 } from './description.ts';
-import { missingFeature, type SignedValues, type TextFeature } from './template.ts';
+import { missingFeature, type SchemeFeature, type SignedValues } from './template.ts';
 
 /** What a delivery says of its signatures: the candidates and the values that the template asks for. */
 export interface SignatureReading {
@@ -46,7 +46,7 @@ export function createReader(
   signed: SignedParts,
   options: SchemeOptions,
   form: SignatureForm,
-  features: readonly TextFeature[],
+  features: readonly SchemeFeature[],
   urlOf: (head: DeliveryHead) => string,
 ): (head: DeliveryHead, now: number) => CompleteReading {
   const sources = sourcesOf(description);

@@ -3,10 +3,10 @@
 import { createUrlReader, spellingsOf, withoutSecrets } from '../../delivery/public-url.ts';
 import { WebhookError } from '../../errors.ts';
 import { type Bounds, requireBounds } from './bounds.ts';
-import type { Step, TextFeature } from './template.ts';
+import type { SchemeFeature, Step } from './template.ts';
 
 /** For descriptions that sign `url`, or compute a text of it. */
-export const signedUrl: TextFeature = {
+export const signedUrl: SchemeFeature = {
   step: (part, bounds) => (part === 'url' ? urlStep(bounds) : undefined),
   url: { createReader: createUrlReader, spellingsOf, shown: withoutSecrets },
 };

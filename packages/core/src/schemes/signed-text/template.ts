@@ -1,11 +1,14 @@
 /** Puts the signed text together from a delivery, as a list of parts that a scheme's description names. */
 
 import type { Chunk } from '../../crypto/hmac.ts';
+import type { SignatureAlgorithm } from '../../crypto/signature-algorithm.ts';
 import type { Delivery, DeliveryHead } from '../../delivery/delivery.ts';
 import { requireHeader } from '../../delivery/header-fields.ts';
 import type { UrlForm, UrlOptions } from '../../delivery/public-url.ts';
 import { isPrintableAscii } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
+import type { CertificateSource } from '../../keys/certificate-keys.ts';
+import type { MatcherSource } from '../../keys/matcher.ts';
 import type { TimestampUnit } from '../replay-window.ts';
 import { type Bounds, boundParts, requireBounds } from './bounds.ts';
 import type { SignatureLocation } from './description.ts';
@@ -29,7 +32,7 @@ export type Template = (delivery: Delivery, values: SignedValues) => readonly (C
 export const missingFeature = 'It was not given the code for what it names: bodyValues, computedText or signedUrl.';
 
 /** Reads of a described delivery what stands beyond its headers, its fixed texts and the body as it is. */
-export interface TextFeature {
+export interface SchemeFeature {
   /** The step for a part; undefined for a part of another feature. */
   readonly step?: (part: SignedPart, bounds: Bounds) => Step | undefined;
   /** The body as far as it is parsed to be read from, once for all that is read of it. */
@@ -43,6 +46,8 @@ export interface TextFeature {
     signs: readonly SignedPart[],
   ) => ((delivery: Delivery, values: SignedValues) => unknown) | undefined;
   readonly url?: UrlFeature;
+  /** The keys of certificates that deliveries name. */
+  readonly certificateKeys?: (source: CertificateSource, algorithm: SignatureAlgorithm) => MatcherSource;
 }
 
 /** How a signed URL is known. */
@@ -70,7 +75,7 @@ export function createTemplate(
   parts: readonly SignedPart[],
   unit: TimestampUnit | undefined,
   ambiguous: boolean,
-  features: readonly TextFeature[],
+  features: readonly SchemeFeature[],
 ): Template {
   if (parts.length === 0) throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: 'It names no part.' });
   if (parts.some((part) => typeof part === 'object' && 'text' in part && part.text === ''))
@@ -98,14 +103,14 @@ export function createTemplate(
 }
 
 /** Reads parts one by one, for what has to keep them apart. */
-export function createParts(parts: readonly SignedPart[], features: readonly TextFeature[]): Template {
+export function createParts(parts: readonly SignedPart[], features: readonly SchemeFeature[]): Template {
   const steps = parts.map((part) => createStep(part, {}, features));
   return (delivery, values) => steps.map((step) => step(delivery, values));
 }
 
 export type Step = (delivery: Delivery, values: SignedValues) => Chunk | Promise<Chunk>;
 
-function createStep(part: SignedPart, bounds: Bounds, features: readonly TextFeature[]): Step {
+function createStep(part: SignedPart, bounds: Bounds, features: readonly SchemeFeature[]): Step {
   if (typeof part === 'object' && 'text' in part) {
     const { text } = part;
     return () => text;

@@ -14,9 +14,9 @@ import {
   createParts,
   createTemplate,
   isSettledLater,
+  type SchemeFeature,
   type SignedValues,
   type Template,
-  type TextFeature,
   type UrlFeature,
 } from './template.ts';
 
@@ -30,7 +30,7 @@ export function bindSignature(
   options: SchemeOptions,
   form: SignatureForm,
   findKeys: MatcherSource,
-  features: readonly TextFeature[],
+  features: readonly SchemeFeature[],
 ): Pick<BoundScheme, 'open'> {
   const { signs, timestamp, urlForms, each, ambiguous = false } = description;
   const template = createTemplate(signs, timestamp?.unit, ambiguous, features);
@@ -190,7 +190,7 @@ function isReservedText(chunks: readonly Chunk[], isReserved: (text: string) => 
  */
 function createContent(
   { signs, ambiguous = false }: SignatureDescription,
-  features: readonly TextFeature[],
+  features: readonly SchemeFeature[],
 ): Template | undefined {
   const isBodyAsItIs = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
   if (isBodyAsItIs) return undefined;
@@ -211,7 +211,7 @@ function createContent(
  */
 function createStrictContent(
   { signs, ambiguous = false }: SignatureDescription,
-  features: readonly TextFeature[],
+  features: readonly SchemeFeature[],
 ): Template | undefined {
   const isBodyAsItIs = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
   if (isBodyAsItIs || !signs.includes('nonce')) return undefined;

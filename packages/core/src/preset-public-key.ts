@@ -1,0 +1,4 @@
+/** `@countersign/core/preset/public-key`: what the presets of senders with public keys are made of beside `@countersign/core/preset`. */
+
+export { certificates } from './schemes/certificates.ts';
+export { publicKeyScheme as publicKey } from './schemes/public-key.ts';
