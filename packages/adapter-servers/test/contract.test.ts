@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { adapterServers } from '../src/index.ts';
 import { startNext, startNextDev } from '../src/next-servers.ts';
 import { resultTable } from '../src/result-table.ts';
+import { inTurn } from './in-turn.ts';
 
 const results = new Map<string, AdapterResult[]>();
 const missing = new Map<string, string>();
@@ -17,18 +18,18 @@ afterAll(() => console.log(`The contract of adapters\n\n${resultTable(results, m
 for (const { name, mount, missing: reason, ...options } of adapterServers) {
   const rows: AdapterResult[] = [];
   results.set(name, rows);
-  describe(name, () => {
+  describe.concurrent(name, () => {
     if (reason !== undefined && process.env.COUNTERSIGN_REQUIRE_SERVICES !== '1') {
       missing.set(name, reason);
       it.skip(`holds the contract (skipped: ${reason})`, () => undefined);
       return;
     }
-    adapterContract({ describe, it }, mount, { ...options, onResult: (result) => rows.push(result) });
+    adapterContract({ describe: inTurn, it }, mount, { ...options, onResult: (result) => rows.push(result) });
   });
 }
 
 // In this file, since it shares the build of Next.js with the contract.
-it('keeps Next.js up, by after(), for a handler that runs on past its deadline and its answer', async () => {
+it.concurrent('keeps Next.js up, by after(), for a handler that runs on past its deadline and its answer', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-after-'));
   const file = join(directory, 'done');
   const { url, child, stop } = await startNext();

@@ -25,6 +25,7 @@ import { fetchApp } from '../src/fetch-app.ts';
 import { honoApp } from '../src/hono-app.ts';
 import { serveLocally, urlOf } from '../src/local-server.ts';
 import { nodeApp } from '../src/node-app.ts';
+import { inTurn } from './in-turn.ts';
 
 const secret = 'canary-secret-0123456789abcdef';
 const body = '{"id":"evt_1","note":"bodymark","amount":1.50}';
@@ -296,5 +297,5 @@ const mounts: Record<string, { mount: () => Promise<MountedApp>; parsedHint?: Re
   'fetch on Node': { mount: () => serveLocally(getRequestListener(fetchApp(withOption()))) },
 };
 for (const [name, { mount, ...options }] of Object.entries(mounts)) {
-  describe(`${name} with diagnose: true`, () => adapterContract({ describe, it }, mount, options));
+  describe.concurrent(`${name} with diagnose: true`, () => adapterContract({ describe: inTurn, it }, mount, options));
 }

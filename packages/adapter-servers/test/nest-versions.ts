@@ -3,6 +3,7 @@
 import { adapterContract } from '@countersign/testing';
 import { describe, it } from 'vitest';
 import { nestServers } from '../src/nest-servers.ts';
+import { inTurn } from './in-turn.ts';
 
 for (const { name, mount, ...options } of nestServers)
-  describe(name, () => adapterContract({ describe, it }, mount, options));
+  describe.concurrent(name, () => adapterContract({ describe: inTurn, it }, mount, options));

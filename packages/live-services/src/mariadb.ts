@@ -1,9 +1,12 @@
 /** A private MariaDB. */
 
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { findProgram } from './binaries.ts';
 import { type LiveServer, pingTcp, startServer } from './server-process.ts';
+
+const run = promisify(execFile);
 
 /** Root without a password, over TCP on loopback; the database is `test`. */
 export function startMariadb(): Promise<LiveServer> {
@@ -15,10 +18,11 @@ export function startMariadb(): Promise<LiveServer> {
         '--no-defaults',
         `--datadir=${join(folder, 'data')}`,
         '--auth-root-authentication-method=normal',
+        // Two that start at once meet in the folder for all: their temporary tables may have the same names.
+        `--tmpdir=${folder}`,
       ];
-      execFileSync(findProgram('mariadb-install-db'), [...options, '--skip-name-resolve'], {
+      return run(findProgram('mariadb-install-db'), [...options, '--skip-name-resolve'], {
         cwd: folder,
-        stdio: 'ignore',
         ...owner,
       });
     },
@@ -28,6 +32,7 @@ export function startMariadb(): Promise<LiveServer> {
       `--datadir=${join(folder, 'data')}`,
       `--socket=${join(folder, 'socket')}`,
       `--pid-file=${join(folder, 'pid')}`,
+      `--tmpdir=${folder}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       '--skip-name-resolve',

@@ -1,9 +1,12 @@
 /** A private PostgreSQL. */
 
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { findProgram } from './binaries.ts';
 import { type LiveServer, pingTcp, startServer } from './server-process.ts';
+
+const run = promisify(execFile);
 
 export interface PostgresOptions {
   /** Whether a commit waits for the disk. Default true; false is faster and shows nothing less about a killed client. */
@@ -34,7 +37,7 @@ export function startPostgres({ fsync = true, maxConnections = 200 }: PostgresOp
         '--locale=C',
         '--no-sync',
       ];
-      execFileSync(findProgram('initdb'), options, { cwd: folder, stdio: 'ignore', ...owner });
+      return run(findProgram('initdb'), options, { cwd: folder, ...owner });
     },
     command: (folder, port) => [
       findProgram('postgres'),

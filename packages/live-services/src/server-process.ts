@@ -25,8 +25,8 @@ export interface ServerDescription {
   readonly name: string;
   /** Programs such as PostgreSQL refuse to run as root; then this user runs them. */
   readonly user?: string;
-  /** Prepares the folder before the first start. */
-  prepare?(folder: string, owner: { uid?: number; gid?: number }): void;
+  /** Prepares the folder before the first start, and may return a promise. */
+  prepare?(folder: string, owner: { uid?: number; gid?: number }): unknown;
   command(folder: string, port: number): readonly [program: string, ...options: string[]];
   url(port: number): string;
   /** Resolves when the server takes requests, rejects while it does not. */
@@ -53,7 +53,7 @@ export async function startServer(description: ServerDescription): Promise<LiveS
   const owner: { uid?: number; gid?: number } =
     description.user !== undefined && process.getuid?.() === 0 ? idsOf(description.user) : {};
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(folder, owner.uid, owner.gid);
-  description.prepare?.(folder, owner);
+  await description.prepare?.(folder, owner);
   const port = await findFreePort();
   let child: ChildProcess;
   let output = '';

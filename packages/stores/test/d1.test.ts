@@ -2,6 +2,7 @@ import { type D1Binding, d1Store } from '@countersign/stores/d1';
 import { storeContract } from '@countersign/testing';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { type D1Server, startD1 } from './d1-server.ts';
 import { createLossyPath } from './lossy-path.ts';
 import { peekSqliteBy } from './peeked-record.ts';
@@ -19,15 +20,12 @@ describe('D1 in workerd', () => {
     prepare: (sql) => server.database.prepare(sql),
     batch: (statements) => path.pass(() => server.database.batch(statements)),
   });
-  storeContract(
-    { describe, it },
-    {
-      make: () => ({ store: d1Store({ database: overPath() }) }),
-      peek: peekSqliteBy((text, values) => server.query(text, ...values)),
-      outage: { cut: () => server.cut(), restore: () => server.restore() },
-      loss: path,
-    },
-  );
+  storeContract(contractRunner, {
+    make: () => ({ store: d1Store({ database: overPath() }) }),
+    peek: peekSqliteBy((text, values) => server.query(text, ...values)),
+    outage: { cut: () => server.cut(), restore: () => server.restore() },
+    loss: path,
+  });
 
   it('takes the binding of Cloudflare as it is', async () => {
     const miniflare = new Miniflare({

@@ -5,6 +5,7 @@ import { type DenoKv, type DenoKvAtomic, denoKvStore } from '@countersign/stores
 import { storeContract } from '@countersign/testing';
 import type { Kv } from '@deno/kv';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { createLossyPath } from './lossy-path.ts';
 import { execArgv } from './process-options.ts';
 
@@ -42,32 +43,29 @@ describe.skipIf(opener === undefined)(title, () => {
       return real as never;
     },
   };
-  storeContract(
-    { describe, it },
-    {
-      make: () => ({ store: denoKvStore({ kv: late, maxClockSkewSeconds: 0 }) }),
-      async peek(key) {
-        const { value } = await eye.get<Record<string, unknown>>(['countersign', key]);
-        if (value === null || Number(value.expiresAt) <= Date.now()) return undefined;
-        return {
-          state: value.done === true ? 'done' : value.owner === undefined ? 'released' : 'claimed',
-          attempt: Number(value.attempt),
-          token: value.owner as string | undefined,
-          answer: value.answer === undefined ? undefined : JSON.parse(value.answer as string),
-          expiresInSeconds: (Number(value.expiresAt) - Date.now()) / 1000,
-        };
-      },
-      clock: 'caller',
-      loss: path,
-      outage: {
-        cut: async () => handle.close(),
-        async restore() {
-          handle = await open();
-        },
-      },
-      processes: { module: new URL('./deno-kv-make.ts', import.meta.url), execArgv },
+  storeContract(contractRunner, {
+    make: () => ({ store: denoKvStore({ kv: late, maxClockSkewSeconds: 0 }) }),
+    async peek(key) {
+      const { value } = await eye.get<Record<string, unknown>>(['countersign', key]);
+      if (value === null || Number(value.expiresAt) <= Date.now()) return undefined;
+      return {
+        state: value.done === true ? 'done' : value.owner === undefined ? 'released' : 'claimed',
+        attempt: Number(value.attempt),
+        token: value.owner as string | undefined,
+        answer: value.answer === undefined ? undefined : JSON.parse(value.answer as string),
+        expiresInSeconds: (Number(value.expiresAt) - Date.now()) / 1000,
+      };
     },
-  );
+    clock: 'caller',
+    loss: path,
+    outage: {
+      cut: async () => handle.close(),
+      async restore() {
+        handle = await open();
+      },
+    },
+    processes: { module: new URL('./deno-kv-make.ts', import.meta.url), execArgv },
+  });
 
   it('waits for the skew of clocks before a lease counts as over, and not after a release', async () => {
     const realNow = Date.now.bind(Date);

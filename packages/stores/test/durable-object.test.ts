@@ -1,6 +1,7 @@
 import { type ClaimsNamespace, durableObjectStore } from '@countersign/stores/durable-object';
 import { storeContract } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { type DurableObjectServer, startDurableObjects } from './durable-object-server.ts';
 import { createLossyPath } from './lossy-path.ts';
 import { peekSqliteBy } from './peeked-record.ts';
@@ -21,14 +22,11 @@ describe('Durable Objects in workerd', () => {
     expect(rows.length).toBeLessThanOrEqual(1);
     return rows;
   });
-  storeContract(
-    { describe, it },
-    {
-      make: () => ({ store: server.store }),
-      peek,
-      outage: { cut: () => server.cut(), restore: () => server.restore() },
-    },
-  );
+  storeContract(contractRunner, {
+    make: () => ({ store: server.store }),
+    peek,
+    outage: { cut: () => server.cut(), restore: () => server.restore() },
+  });
 
   describe('called from outside of the Worker', () => {
     const path = createLossyPath();
@@ -38,10 +36,11 @@ describe('Durable Objects in workerd', () => {
         fetch: (_, { body }) => path.pass(() => server.fetchObject((id as { name: string }).name, body)),
       }),
     };
-    storeContract(
-      { describe, it },
-      { make: () => ({ store: durableObjectStore({ namespace, shards: 4 }) }), peek, loss: path },
-    );
+    storeContract(contractRunner, {
+      make: () => ({ store: durableObjectStore({ namespace, shards: 4 }) }),
+      peek,
+      loss: path,
+    });
   });
 
   it('makes a token itself for a caller of an older version, which sends none', async () => {

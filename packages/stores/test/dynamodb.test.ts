@@ -9,6 +9,7 @@ import {
 } from '@countersign/stores/dynamodb';
 import { storeContract } from '@countersign/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { connectDynamodb, startDynalite } from './dynamodb-server.ts';
 import { createLossyPath } from './lossy-path.ts';
 import { execArgv } from './process-options.ts';
@@ -56,23 +57,20 @@ describe('DynamoDB through Dynalite', () => {
     getItem: (input) => client.getItem(input),
   });
   const contract = (wrap: (client: DynamoDB) => DynamodbClient, processes?: { module: URL; execArgv: string[] }) =>
-    storeContract(
-      { describe, it },
-      {
-        make() {
-          const client = connectDynamodb(proxy.port);
-          return {
-            store: dynamodbStore({ client: overPath(wrap(client)), maxClockSkewSeconds: 0 }),
-            close: () => client.destroy(),
-          };
-        },
-        peek,
-        clock: 'caller',
-        outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
-        loss: path,
-        ...(processes === undefined ? {} : { processes }),
+    storeContract(contractRunner, {
+      make() {
+        const client = connectDynamodb(proxy.port);
+        return {
+          store: dynamodbStore({ client: overPath(wrap(client)), maxClockSkewSeconds: 0 }),
+          close: () => client.destroy(),
+        };
       },
-    );
+      peek,
+      clock: 'caller',
+      outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
+      loss: path,
+      ...(processes === undefined ? {} : { processes }),
+    });
 
   describe('which sends no item with a failed condition', () => {
     contract((client) => client, { module: new URL('./dynamodb-make.ts', import.meta.url), execArgv });

@@ -6,6 +6,7 @@ import { storeContract } from '@countersign/testing';
 import { createPool as createCallbackPool } from 'mysql2';
 import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { peekMysqlBy } from './peeked-record.ts';
 import { titleOf } from './process-options.ts';
 import { later } from './shop.ts';
@@ -59,21 +60,18 @@ describe.skipIf(missing !== undefined)(titleOf('a session of MariaDB', missing),
       ["SET completion_type = 'CHAIN'", 'SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED'],
     ],
   ])('%s', (_, commands) => {
-    storeContract<PoolConnection>(
-      { describe, it },
-      {
-        make() {
-          const client = poolWith(...commands);
-          return { store: mysqlStore({ client }), close: () => client.end() };
-        },
-        peek: peekMysqlBy(ask),
-        effects: {
-          write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES (?)', [id])),
-          count: async (id) => Number((await ask('SELECT COUNT(*) AS n FROM effects WHERE id = ?', [id]))[0]?.n),
-          commit: (transaction) => transaction.commit(),
-        },
+    storeContract<PoolConnection>(contractRunner, {
+      make() {
+        const client = poolWith(...commands);
+        return { store: mysqlStore({ client }), close: () => client.end() };
       },
-    );
+      peek: peekMysqlBy(ask),
+      effects: {
+        write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES (?)', [id])),
+        count: async (id) => Number((await ask('SELECT COUNT(*) AS n FROM effects WHERE id = ?', [id]))[0]?.n),
+        commit: (transaction) => transaction.commit(),
+      },
+    });
   });
 
   it('with autocommit off sees what others wrote since it last read, and leaves no row locked', async () => {

@@ -4,6 +4,7 @@ import { storeContract } from '@countersign/testing';
 import { createPool as createCallbackPool } from 'mysql2';
 import { createPool, type Pool, type PoolConnection, type PoolOptions, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { peekMysqlBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
@@ -34,37 +35,31 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
     void (await transaction.query('INSERT INTO effects VALUES (?)', [id]));
 
   describe('through a pool of mysql2/promise', () => {
-    storeContract<PoolConnection>(
-      { describe, it },
-      {
-        make() {
-          const client = createPool({ uri: throughProxy(), connectionLimit: 25 });
-          return { store: mysqlStore({ client }), close: () => client.end() };
-        },
-        peek,
-        outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
-        effects: { write, count, commit: (transaction) => transaction.commit() },
-        processes: { module: new URL('./mysql-make.ts', import.meta.url), execArgv },
+    storeContract<PoolConnection>(contractRunner, {
+      make() {
+        const client = createPool({ uri: throughProxy(), connectionLimit: 25 });
+        return { store: mysqlStore({ client }), close: () => client.end() };
       },
-    );
+      peek,
+      outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
+      effects: { write, count, commit: (transaction) => transaction.commit() },
+      processes: { module: new URL('./mysql-make.ts', import.meta.url), execArgv },
+    });
   });
 
   describe('through a pool with callbacks, in sessions of another time zone', () => {
-    storeContract<PoolConnection>(
-      { describe, it },
-      {
-        make() {
-          const client = createCallbackPool({ uri: server.url, connectionLimit: 25 });
-          client.on('connection', (connection) => connection.query("SET time_zone = '-07:00'"));
-          return {
-            store: mysqlStore({ client }),
-            close: () => new Promise<void>((resolve) => client.end(() => resolve())),
-          };
-        },
-        peek,
-        effects: { write, count, commit: (transaction) => transaction.commit() },
+    storeContract<PoolConnection>(contractRunner, {
+      make() {
+        const client = createCallbackPool({ uri: server.url, connectionLimit: 25 });
+        client.on('connection', (connection) => connection.query("SET time_zone = '-07:00'"));
+        return {
+          store: mysqlStore({ client }),
+          close: () => new Promise<void>((resolve) => client.end(() => resolve())),
+        };
       },
-    );
+      peek,
+      effects: { write, count, commit: (transaction) => transaction.commit() },
+    });
   });
 
   const poolInMode = (mode: string, options: PoolOptions = {}) => {
@@ -89,20 +84,17 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
       { charset: 'latin1_swedish_ci', typeCast: () => 'odd' },
     ],
   ] as const)('in SQL modes %s', (_, mode, settings) => {
-    storeContract<PoolConnection>(
-      { describe, it },
-      {
-        make() {
-          const client = poolInMode(mode, settings as PoolOptions);
-          return {
-            store: mysqlStore({ client }),
-            close: () => new Promise<void>((resolve) => client.end(() => resolve())),
-          };
-        },
-        peek,
-        effects: { write, count },
+    storeContract<PoolConnection>(contractRunner, {
+      make() {
+        const client = poolInMode(mode, settings as PoolOptions);
+        return {
+          store: mysqlStore({ client }),
+          close: () => new Promise<void>((resolve) => client.end(() => resolve())),
+        };
       },
-    );
+      peek,
+      effects: { write, count },
+    });
   });
 
   it('keeps a response that a handler echoes a value, also where a backslash escapes nothing', async () => {

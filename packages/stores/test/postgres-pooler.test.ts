@@ -8,6 +8,7 @@ import { storeContract } from '@countersign/testing';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { peekPostgresBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
 
@@ -81,37 +82,31 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL behind PgBouncer', mi
     Number((await eye.query('SELECT count(*) FROM effects WHERE id = $1', [id])).rows[0].count);
 
   describe('through a Pool of pg', () => {
-    storeContract<pg.PoolClient>(
-      { describe, it },
-      {
-        make() {
-          const client = new pg.Pool({ connectionString: pooler.url, max: 10 });
-          return { store: postgresStore({ client }), close: () => client.end() };
-        },
-        peek,
-        effects: {
-          write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES ($1)', [id])),
-          count,
-        },
+    storeContract<pg.PoolClient>(contractRunner, {
+      make() {
+        const client = new pg.Pool({ connectionString: pooler.url, max: 10 });
+        return { store: postgresStore({ client }), close: () => client.end() };
       },
-    );
+      peek,
+      effects: {
+        write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES ($1)', [id])),
+        count,
+      },
+    });
   });
 
   describe('through the package postgres', () => {
-    storeContract<postgres.TransactionSql>(
-      { describe, it },
-      {
-        make() {
-          // With statements that it prepares, this client waits for ever where a pooler lost them; its docs say to do this.
-          const client = postgres(pooler.url, { max: 10, prepare: false, onnotice: () => undefined });
-          return { store: postgresStore({ client }), close: () => client.end({ timeout: 1 }) };
-        },
-        peek,
-        effects: {
-          write: async (transaction, id) => void (await transaction`INSERT INTO effects VALUES (${id})`),
-          count,
-        },
+    storeContract<postgres.TransactionSql>(contractRunner, {
+      make() {
+        // With statements that it prepares, this client waits for ever where a pooler lost them; its docs say to do this.
+        const client = postgres(pooler.url, { max: 10, prepare: false, onnotice: () => undefined });
+        return { store: postgresStore({ client }), close: () => client.end({ timeout: 1 }) };
       },
-    );
+      peek,
+      effects: {
+        write: async (transaction, id) => void (await transaction`INSERT INTO effects VALUES (${id})`),
+        count,
+      },
+    });
   });
 });

@@ -6,6 +6,7 @@ import { postgresStore } from '@countersign/stores/postgres';
 import { storeContract } from '@countersign/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { peekPostgresBy } from './peeked-record.ts';
 import { titleOf } from './process-options.ts';
 import { deliveryOf, later, shopReceiver } from './shop.ts';
@@ -51,16 +52,13 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
     'default_transaction_isolation=repeatable read',
     'session_replication_role=replica',
   ])('with %s', (setting) => {
-    storeContract<pg.PoolClient>(
-      { describe, it },
-      {
-        make() {
-          const client = poolWith(setting);
-          return { store: postgresStore({ client }), close: () => client.end() };
-        },
-        peek: peekPostgresBy(async (text, values) => (await eye.query(text, values)).rows),
+    storeContract<pg.PoolClient>(contractRunner, {
+      make() {
+        const client = poolWith(setting);
+        return { store: postgresStore({ client }), close: () => client.end() };
       },
-    );
+      peek: peekPostgresBy(async (text, values) => (await eye.query(text, values)).rows),
+    });
   });
 
   it.each(['repeatable read', 'serializable'])(

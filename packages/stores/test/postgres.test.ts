@@ -1,10 +1,10 @@
 import { findMissing, type LiveServer, startPostgres, startTcpProxy, type TcpProxy } from '@countersign/live-services';
 import { postgresSchema, postgresStore } from '@countersign/stores/postgres';
 import { storeContract } from '@countersign/testing';
-import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { createLossyPath } from './lossy-path.ts';
 import { peekPostgresBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
@@ -15,11 +15,11 @@ const effectTable = 'CREATE TABLE IF NOT EXISTS effects (id text NOT NULL)';
 
 describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
   let server: LiveServer;
-  let proxy: TcpProxy;
+  const proxies: TcpProxy[] = [];
   let eye: pg.Pool;
   beforeAll(async () => {
-    server = await startPostgres({ fsync: false });
-    proxy = await startTcpProxy(server.port);
+    server = await startPostgres({ fsync: false, maxConnections: 400 });
+    for (let made = 0; made < 2; made++) proxies.push(await startTcpProxy(server.port));
     eye = new pg.Pool({ connectionString: server.url, max: 20 });
     await postgresStore({ client: eye }).migrate();
     await eye.query(effectTable);
@@ -27,64 +27,61 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
   }, 60_000);
   afterAll(async () => {
     await eye?.end();
-    await proxy?.close();
+    for (const proxy of proxies) await proxy.close();
     await server?.stop();
   });
   const peek = peekPostgresBy(async (text, values) => (await eye.query(text, values)).rows);
   const count = async (id: string) =>
     Number((await eye.query('SELECT count(*) FROM effects WHERE id = $1', [id])).rows[0].count);
-  const outage = { cut: () => proxy.cut(), restore: () => proxy.restore() };
-  const throughProxy = () => server.url.replace(String(server.port), String(proxy.port));
-  const poolOf = (options: pg.PoolConfig = {}) =>
-    new pg.Pool({ connectionString: throughProxy(), max: 25, ...options });
-
-  describe('through a Pool of pg', () => {
-    const path = createLossyPath();
-    storeContract<pg.PoolClient>(
-      { describe, it },
-      {
-        make() {
-          const client = poolOf();
-          client.on('connect', (connection) => {
-            const query = connection.query.bind(connection) as (...given: unknown[]) => Promise<unknown>;
-            // Prepared statements, which the store's steps are.
-            const isStep = ([first]: unknown[]) => typeof first === 'object';
-            Object.assign(connection, {
-              query: (...given: unknown[]) => (isStep(given) ? path.pass(() => query(...given)) : query(...given)),
-            });
-          });
-          return { store: postgresStore({ client }), close: () => client.end() };
-        },
-        peek,
-        outage,
-        loss: path,
-        effects: {
-          write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES ($1)', [id])),
-          count,
-          commit: (transaction) => transaction.query('COMMIT'),
-        },
-        processes: { module: new URL('./postgres-make.ts', import.meta.url), execArgv },
-      },
-    );
+  /** A path to the server that can be cut without the other one. */
+  const pathThrough = (place: 0 | 1) => ({
+    outage: { cut: async () => proxies[place]?.cut(), restore: async () => proxies[place]?.restore() },
+    url: () => server.url.replace(String(server.port), String(proxies[place]?.port)),
   });
 
-  describe('through the package postgres', () => {
-    storeContract<postgres.TransactionSql>(
-      { describe, it },
-      {
-        make() {
-          const client = postgres(throughProxy(), { max: 25, onnotice: () => undefined });
-          return { store: postgresStore({ client }), close: () => client.end({ timeout: 1 }) };
-        },
-        peek,
-        outage,
-        effects: {
-          write: async (transaction, id) => void (await transaction`INSERT INTO effects VALUES (${id})`),
-          count,
-          commit: async (transaction) => transaction`COMMIT`,
-        },
+  describe('through a Pool of pg', { concurrent: true }, () => {
+    const path = createLossyPath();
+    const { outage, url } = pathThrough(0);
+    storeContract<pg.PoolClient>(contractRunner, {
+      make() {
+        const client = new pg.Pool({ connectionString: url(), max: 25 });
+        client.on('connect', (connection) => {
+          const query = connection.query.bind(connection) as (...given: unknown[]) => Promise<unknown>;
+          // Prepared statements, which the store's steps are.
+          const isStep = ([first]: unknown[]) => typeof first === 'object';
+          Object.assign(connection, {
+            query: (...given: unknown[]) => (isStep(given) ? path.pass(() => query(...given)) : query(...given)),
+          });
+        });
+        return { store: postgresStore({ client }), close: () => client.end() };
       },
-    );
+      peek,
+      outage,
+      loss: path,
+      effects: {
+        write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES ($1)', [id])),
+        count,
+        commit: (transaction) => transaction.query('COMMIT'),
+      },
+      processes: { module: new URL('./postgres-make.ts', import.meta.url), execArgv },
+    });
+  });
+
+  describe('through the package postgres', { concurrent: true }, () => {
+    const { outage, url } = pathThrough(1);
+    storeContract<postgres.TransactionSql>(contractRunner, {
+      make() {
+        const client = postgres(url(), { max: 25, onnotice: () => undefined });
+        return { store: postgresStore({ client }), close: () => client.end({ timeout: 1 }) };
+      },
+      peek,
+      outage,
+      effects: {
+        write: async (transaction, id) => void (await transaction`INSERT INTO effects VALUES (${id})`),
+        count,
+        commit: async (transaction) => transaction`COMMIT`,
+      },
+    });
   });
 
   it('types the transaction of a handler by the client', () => {
@@ -227,30 +224,4 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
       await client.end();
     }
   }, 60_000);
-});
-
-describe('PGlite, which is PostgreSQL inside the process', () => {
-  let database: PGlite;
-  beforeAll(async () => {
-    database = new PGlite();
-    await postgresStore({ client: database }).migrate();
-    await database.query(effectTable);
-  }, 60_000);
-  afterAll(() => database.close());
-  storeContract<{ query(text: string, values: unknown[]): Promise<unknown> }>(
-    { describe, it },
-    {
-      make: () => ({ store: postgresStore({ client: database }) }),
-      // Its clock is that of the process it lives in.
-      clock: 'caller',
-      peek: peekPostgresBy(async (text, values) => (await database.query<Record<string, unknown>>(text, values)).rows),
-      effects: {
-        write: async (transaction, id) => void (await transaction.query('INSERT INTO effects VALUES ($1)', [id])),
-        count: async (id) =>
-          Number(
-            (await database.query<{ n: number }>('SELECT count(*) AS n FROM effects WHERE id = $1', [id])).rows[0]?.n,
-          ),
-      },
-    },
-  );
 });

@@ -4,6 +4,7 @@ import { storeContract } from '@countersign/testing';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { createLossyPath } from './lossy-path.ts';
 import { peekRedisBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
@@ -31,43 +32,37 @@ describe.skipIf(missing !== undefined)(titleOf('Redis', missing), () => {
 
   describe('through ioredis', () => {
     const path = createLossyPath();
-    storeContract(
-      { describe, it },
-      {
-        make() {
-          const client = new Redis(proxy.port, { maxRetriesPerRequest: 1, retryStrategy: () => 50 });
-          const evalsha = client.evalsha.bind(client) as (...given: unknown[]) => Promise<unknown>;
-          Object.assign(client, { evalsha: (...given: unknown[]) => path.pass(() => evalsha(...given)) });
-          return { store: redisStore({ client }), close: () => client.disconnect() };
-        },
-        peek,
-        outage,
-        loss: path,
-        processes: {
-          module: new URL('./redis-make.ts', import.meta.url),
-          execArgv,
-        },
+    storeContract(contractRunner, {
+      make() {
+        const client = new Redis(proxy.port, { maxRetriesPerRequest: 1, retryStrategy: () => 50 });
+        const evalsha = client.evalsha.bind(client) as (...given: unknown[]) => Promise<unknown>;
+        Object.assign(client, { evalsha: (...given: unknown[]) => path.pass(() => evalsha(...given)) });
+        return { store: redisStore({ client }), close: () => client.disconnect() };
       },
-    );
+      peek,
+      outage,
+      loss: path,
+      processes: {
+        module: new URL('./redis-make.ts', import.meta.url),
+        execArgv,
+      },
+    });
   });
 
   describe('through the package redis', () => {
-    storeContract(
-      { describe, it },
-      {
-        async make() {
-          const client = createClient({
-            socket: { port: proxy.port, host: '127.0.0.1', reconnectStrategy: () => 50 },
-            disableOfflineQueue: true,
-          });
-          const store = redisStore({ client });
-          await client.connect();
-          return { store, close: () => client.destroy() };
-        },
-        peek,
-        outage,
+    storeContract(contractRunner, {
+      async make() {
+        const client = createClient({
+          socket: { port: proxy.port, host: '127.0.0.1', reconnectStrategy: () => 50 },
+          disableOfflineQueue: true,
+        });
+        const store = redisStore({ client });
+        await client.connect();
+        return { store, close: () => client.destroy() };
       },
-    );
+      peek,
+      outage,
+    });
   });
 
   it('answers an error where the memory is full, and goes on when there is room again', async () => {

@@ -7,6 +7,7 @@ import { storeContract } from '@countersign/testing';
 import BetterSqlite3 from 'better-sqlite3';
 import LibSql from 'libsql';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { peekSqliteBy } from './peeked-record.ts';
 import { execArgv } from './process-options.ts';
 import { deliveryOf, later, shopReceiver } from './shop.ts';
@@ -42,24 +43,20 @@ describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
   });
   afterAll(() => eye?.close());
 
-  storeContract<Handle>(
-    { describe, it },
-    {
-      make() {
-        const database = open(file);
-        return { store: sqliteStore({ database }), close: () => void database.close() };
-      },
-      peek: peekSqliteBy(async (text, values) => eye.prepare(text).all(...values) as Record<string, unknown>[]),
-      effects: {
-        commit: async (transaction) => transaction.exec('COMMIT'),
-        write: async (transaction, id) =>
-          void transaction.prepare('INSERT INTO effects VALUES (?) RETURNING 1').all(id),
-        count: async (id) =>
-          Number((eye.prepare('SELECT COUNT(*) AS n FROM effects WHERE id = ?').all(id) as { n: number }[])[0]?.n),
-      },
-      processes: { module: new URL('./sqlite-make.ts', import.meta.url), execArgv },
+  storeContract<Handle>(contractRunner, {
+    make() {
+      const database = open(file);
+      return { store: sqliteStore({ database }), close: () => void database.close() };
     },
-  );
+    peek: peekSqliteBy(async (text, values) => eye.prepare(text).all(...values) as Record<string, unknown>[]),
+    effects: {
+      commit: async (transaction) => transaction.exec('COMMIT'),
+      write: async (transaction, id) => void transaction.prepare('INSERT INTO effects VALUES (?) RETURNING 1').all(id),
+      count: async (id) =>
+        Number((eye.prepare('SELECT COUNT(*) AS n FROM effects WHERE id = ?').all(id) as { n: number }[])[0]?.n),
+    },
+    processes: { module: new URL('./sqlite-make.ts', import.meta.url), execArgv },
+  });
 
   it('says to run migrate() where the table is missing', async () => {
     const store = sqliteStore({ database: eye, table: 'not_there' });
@@ -77,7 +74,8 @@ describe.each(Object.entries(openers))('SQLite through %s', (name, open) => {
     const timer = setInterval(() => ticks++, 10);
     writer.exec('BEGIN IMMEDIATE');
     await expect(store.claim(`busy ${name}`, 30)).rejects.toThrow(/locked|busy/i);
-    expect(ticks).toBeGreaterThan(20);
+    // Fifty where nothing else is at work; none where the store waits without letting go.
+    expect(ticks).toBeGreaterThan(5);
     const waiting = store.claim(`busy ${name}`, 30);
     setTimeout(() => writer.exec('COMMIT'), 100);
     expect((await waiting).state).toBe('claimed');

@@ -5,6 +5,7 @@ import { storeContract } from '@countersign/testing';
 import { Redis as Upstash } from '@upstash/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractRunner } from './contract-runner.ts';
 import { createLossyPath } from './lossy-path.ts';
 import { peekRedisBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
@@ -42,18 +43,15 @@ describe.skipIf(missing !== undefined)(titleOf('Upstash', missing), () => {
     ['with automaticDeserialization off', { automaticDeserialization: false }],
     ['with responseEncoding and enableAutoPipelining off', { responseEncoding: false, enableAutoPipelining: false }],
   ])('%s', (_, settings) => {
-    storeContract(
-      { describe, it },
-      {
-        make: () => ({ store: upstashStore({ client: overPath(connect(settings)) }) }),
-        peek,
-        outage: { cut: () => shim.cut(), restore: () => shim.restore() },
-        loss: path,
-        ...('responseEncoding' in settings
-          ? {}
-          : { processes: { module: new URL('./upstash-make.ts', import.meta.url), execArgv } }),
-      },
-    );
+    storeContract(contractRunner, {
+      make: () => ({ store: upstashStore({ client: overPath(connect(settings)) }) }),
+      peek,
+      outage: { cut: () => shim.cut(), restore: () => shim.restore() },
+      loss: path,
+      ...('responseEncoding' in settings
+        ? {}
+        : { processes: { module: new URL('./upstash-make.ts', import.meta.url), execArgv } }),
+    });
   });
 
   it('gives back answers that look like JSON as the texts they are', async () => {
