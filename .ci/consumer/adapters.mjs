@@ -20,7 +20,7 @@ let events = 0;
 const mounts = {
   async '@countersign/fastify'({ webhook }, receiver, handle) {
     const app = fastify();
-    app.register(webhook, { receiver, url: '/stripe', handle });
+    app.register(webhook(receiver, handle), { url: '/stripe' });
     return async (request) =>
       (
         await app.inject({

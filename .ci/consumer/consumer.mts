@@ -3,7 +3,8 @@ import {
   createReceiver,
   type DedupeStore,
   defineProvider,
-  handlers,
+  type EventOf,
+  type HandlersByType,
   hmac,
   isWebhookError,
   memoryStore,
@@ -13,9 +14,9 @@ import {
   type WebhookErrorCode,
   type WebhookEvent,
 } from '@countersign/core';
-import { verifiedEvent, webhook } from '@countersign/express';
-import { webhook as viaFastify } from '@countersign/fastify';
-import { webhook as viaHono } from '@countersign/hono';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/express';
+import { webhookMiddleware as fastifyMiddleware, webhook as viaFastify } from '@countersign/fastify';
+import { webhookMiddleware as honoMiddleware, webhook as viaHono } from '@countersign/hono';
 import { lambdaHandler } from '@countersign/http/aws-lambda';
 import { fetchHandler } from '@countersign/http/fetch';
 import { VerifiedEvent, Webhook, WebhooksModule } from '@countersign/nest';
@@ -52,30 +53,32 @@ export async function verify(body: Uint8Array, headers: Record<string, string>):
 export const outcome: Promise<Outcome> = acmeReceiver.receive({ body: new Uint8Array(), headers: {} }, () => ({
   status: 202,
 }));
-export const handle = handlers<typeof stripe>({
+export const handle: HandlersByType<EventOf<typeof stripe>> = {
   'invoice.paid': (event, { signal, attempt }) => {
     const created: number | string = event.payload.created;
     if (signal.aborted || attempt > 3) throw new Error(`${created}`);
   },
-});
+};
 
 const app = express();
 app.post('/stripe', webhook(receiver, handle));
-app.post('/own', webhook(receiver), (request, response) => {
+app.post('/own', webhookMiddleware(receiver), (request, response) => {
   response.json({ live: verifiedEvent(receiver, request).payload.livemode satisfies boolean });
 });
 
 const server = fastify();
-server.register(viaFastify, { receiver, url: '/plain', handle: (event) => console.log(event.id) });
+server.register(
+  viaFastify(receiver, (event) => console.log(event.id)),
+  { url: '/plain' },
+);
 server.register(viaFastify(receiver, handle), { url: '/typed' });
-server.register(viaFastify, {
-  receiver,
+server.register(fastifyMiddleware(receiver), {
   routes: (scope) => scope.post('/own', async (request) => ({ id: request.webhook?.id })),
 });
 
 export const hono = new Hono()
   .post('/stripe', viaHono(receiver, handle))
-  .post('/own', viaHono(receiver), (c) => c.json({ type: c.var.webhook.type satisfies string | undefined }));
+  .post('/own', honoMiddleware(receiver), (c) => c.json({ type: c.var.webhook.type satisfies string | undefined }));
 export const nest = WebhooksModule.forRoot({ receivers: { stripe: receiver } });
 export const nestAsync = WebhooksModule.forRootAsync({ useFactory: () => ({ receivers: { stripe: receiver } }) });
 export const nestDecorators: [MethodDecorator, ParameterDecorator] = [Webhook('stripe'), VerifiedEvent()];

@@ -1,7 +1,7 @@
 /** A Fastify app that takes two senders' deliveries, each in one of the two forms, beside an ordinary JSON route. */
 
 import { createReceiver, memoryStore } from '@countersign/core';
-import { verifiedEvent, webhook } from '@countersign/fastify';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/fastify';
 import { paddle } from '@countersign/providers/paddle';
 import { slack } from '@countersign/providers/slack';
 import Fastify from 'fastify';
@@ -19,8 +19,7 @@ app.register(
 );
 
 // Routes of your own behind verification: they answer.
-app.register(webhook, {
-  receiver: fromPaddle,
+app.register(webhookMiddleware(fromPaddle), {
   routes: (scope) =>
     scope.post('/webhooks/paddle', async (request) => {
       const event = verifiedEvent(fromPaddle, request);

@@ -2,7 +2,7 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { createReceiver, handlers } from '@countersign/core';
+import { createReceiver, type EventOf, type HandlersByType } from '@countersign/core';
 import { webhook } from '@countersign/express';
 import { stripe } from '@countersign/providers/stripe';
 import { sqliteStore } from '@countersign/stores/sqlite';
@@ -32,14 +32,14 @@ export async function createApp({ file, secret, afterBooking }: Settings): Promi
       handle: (event, { attempts }) => console.error(`${event.id} was given up after ${attempts} attempts`),
     },
   });
-  const handle = handlers<typeof stripe>({
+  const handle: HandlersByType<EventOf<typeof stripe>> = {
     'invoice.paid': async (event, context) => {
       const { object } = event.payload.data as { object: { id: string; amount_paid: number } };
       const transaction = store.transactionOf(context);
       transaction.prepare('INSERT INTO payments VALUES (?, ?)').run(object.id, object.amount_paid);
       await afterBooking?.(event.id);
     },
-  });
+  };
 
   const app = express();
   app.post('/webhooks/stripe', webhook(receiver, handle));

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { verifiedEvent, webhook } from '@countersign/express';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/express';
 import type { AdapterApp } from '@countersign/testing/adapter-app';
 import { contractPaths } from '@countersign/testing/adapter-app';
 import type express from 'express';
@@ -10,7 +10,7 @@ export function expressApp(create: typeof express, app: AdapterApp): RequestList
   const { receiver, handle, options } = app;
   const server = create();
   const finished = webhook(receiver, handle, options) as RequestHandler;
-  const verified = webhook(receiver, options) as RequestHandler;
+  const verified = webhookMiddleware(receiver, options) as RequestHandler;
   const drain: RequestHandler = (request, _response, next) => void request.resume().once('end', () => next());
   const own: RequestHandler = (request, response, next) => {
     app

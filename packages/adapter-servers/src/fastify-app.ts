@@ -1,4 +1,4 @@
-import { verifiedEvent, webhook } from '@countersign/fastify';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/fastify';
 import { nodeHandler } from '@countersign/http/node';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 import type fastify from 'fastify';
@@ -8,10 +8,8 @@ export async function fastifyApp(create: typeof fastify, app: AdapterApp) {
   const { receiver, handle, options } = app;
   const server = create({ forceCloseConnections: true });
   const all = ['GET', 'POST', 'PUT', 'DELETE'];
-  server.register(webhook, { receiver, url: contractPaths.handler, handle, ...options });
-  server.register(webhook, {
-    receiver,
-    ...options,
+  server.register(webhook(receiver, handle, options), { url: contractPaths.handler });
+  server.register(webhookMiddleware(receiver, options), {
     routes: (scope) =>
       scope.route({
         url: contractPaths.middleware,
@@ -22,9 +20,7 @@ export async function fastifyApp(create: typeof fastify, app: AdapterApp) {
         },
       }),
   });
-  server.register(webhook, {
-    receiver,
-    ...options,
+  server.register(webhookMiddleware(receiver, options), {
     routes(scope) {
       const serve = nodeHandler(receiver, handle, options);
       scope.post(contractPaths.twice, (request, reply) => {
@@ -34,9 +30,7 @@ export async function fastifyApp(create: typeof fastify, app: AdapterApp) {
     },
   });
   // A parser in the plugin's own scope, and one that reads the stream: what takes the bytes away.
-  server.register(webhook, {
-    receiver,
-    ...options,
+  server.register(webhookMiddleware(receiver, options), {
     routes(scope) {
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
       scope.post(contractPaths.parsed, async (request) => verifiedEvent(receiver, request).id);
@@ -44,7 +38,7 @@ export async function fastifyApp(create: typeof fastify, app: AdapterApp) {
   });
   server.register(async (scope) => {
     scope.addHook('onRequest', (request, _reply, done) => void request.raw.resume().once('end', done));
-    scope.register(webhook(receiver, handle), { url: contractPaths.drained, ...options });
+    scope.register(webhook(receiver, handle, options), { url: contractPaths.drained });
   });
   server.get(contractPaths.journal, async (_request, reply) => reply.type('application/json').send(app.journal()));
   server.post(contractPaths.ordinary, async (request) => request.body);

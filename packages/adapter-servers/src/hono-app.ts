@@ -1,4 +1,4 @@
-import { verifiedEvent, webhook } from '@countersign/hono';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/hono';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 import { Hono } from 'hono';
 
@@ -8,7 +8,7 @@ export function honoApp(app: AdapterApp): Hono {
   const server = new Hono();
   const finished = webhook(receiver, handle, options);
   server.all(contractPaths.handler, finished);
-  server.all(contractPaths.middleware, webhook(receiver, options), async (c) => {
+  server.all(contractPaths.middleware, webhookMiddleware(receiver, options), async (c) => {
     const { status, headers, body } = await app.answer(verifiedEvent(receiver, c));
     return new Response(body as BodyInit, { status, headers });
   });
@@ -29,7 +29,7 @@ export function honoApp(app: AdapterApp): Hono {
     },
     finished,
   );
-  server.all(contractPaths.twice, webhook(receiver, options), finished);
+  server.all(contractPaths.twice, webhookMiddleware(receiver, options), finished);
   server.get(contractPaths.journal, (c) => c.body(app.journal()));
   server.post(contractPaths.ordinary, async (c) => c.json(await c.req.json()));
   server.onError((_error, c) => c.body(null, 500));

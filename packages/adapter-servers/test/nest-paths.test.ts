@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createReceiver } from '@countersign/core';
-import { webhook } from '@countersign/express';
+import { webhookMiddleware } from '@countersign/express';
 import { stripe } from '@countersign/providers/stripe';
 import { Controller, Module, Post, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -35,7 +35,7 @@ async function isReached(settings: string, mount: string, options: string): Prom
   Module({ controllers: [Hooks] })(App);
   const app = await NestFactory.create<NestExpressApplication>(App, { logger: false });
   if (settings !== '') run(settings, { app, ...words });
-  app.use(mount, webhook(receiver));
+  app.use(mount, webhookMiddleware(receiver));
   await app.listen(0, '127.0.0.1');
   const origin = await app.getUrl();
   const bodies: string[] = [];
@@ -55,14 +55,14 @@ function isReported(settings: string, mount: string, options: string): boolean {
     writeFileSync(
       join(folder, 'main.ts'),
       `import { createReceiver } from '@countersign/core';
-import { webhook } from '@countersign/express';
+import { webhookMiddleware } from '@countersign/express';
 import { stripe } from '@countersign/providers/stripe';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 const receiver = createReceiver({ provider: stripe, secrets: process.env.S });
 const app = await NestFactory.create(App);
 ${settings};
-app.use('${mount}', webhook(receiver));
+app.use('${mount}', webhookMiddleware(receiver));
 `,
     );
     writeFileSync(

@@ -12,7 +12,7 @@ export const receiver = createReceiver({ provider: ${preset}, secrets: process.e
 
 /** Six lines up to the app; the calls given stand from line 7 on. */
 const bootstrap = (...calls: readonly string[]) => `${receiver('stripe')}import { NestFactory } from '@nestjs/core';
-import { webhook } from '@countersign/express';
+import { webhookMiddleware } from '@countersign/express';
 const app = await NestFactory.create(AppModule);
 ${calls.join('\n')}
 `;
@@ -24,19 +24,19 @@ export class Hooks {
   receive(@Req() request) { return request.webhook.id; }
 }
 `;
-const mount = `app.use('/webhooks/stripe', webhook(receiver));`;
+const mount = `app.use('/webhooks/stripe', webhookMiddleware(receiver));`;
 const nest = (calls: readonly string[], hooks = controller()): Files => ({
   'main.ts': bootstrap(...calls),
   'hooks.controller.ts': hooks,
 });
 const missed = ['main.ts:8 middleware_misses_route found'];
 
-const module = (routes: string) => `${receiver('stripe')}import { webhook } from '@countersign/express';
+const module = (routes: string) => `${receiver('stripe')}import { webhookMiddleware } from '@countersign/express';
 import { Module } from '@nestjs/common';
 @Module({})
 export class HooksModule {
   configure(consumer) {
-    consumer.apply(webhook(receiver)).forRoutes(${routes});
+    consumer.apply(webhookMiddleware(receiver)).forRoutes(${routes});
   }
 }
 `;
@@ -57,12 +57,12 @@ const nestApps: readonly Row[] = [
   ['an empty prefix', nest([`app.setGlobalPrefix('');`, mount]), []],
   [
     'middleware on the whole path',
-    nest([`app.setGlobalPrefix('api');`, `app.use('/api/webhooks/stripe', webhook(receiver));`]),
+    nest([`app.setGlobalPrefix('api');`, `app.use('/api/webhooks/stripe', webhookMiddleware(receiver));`]),
     [],
   ],
   [
     'middleware on the whole path beside one that misses',
-    nest([`app.setGlobalPrefix('api');`, mount, `app.use('/api/webhooks', webhook(receiver));`]),
+    nest([`app.setGlobalPrefix('api');`, mount, `app.use('/api/webhooks', webhookMiddleware(receiver));`]),
     [],
   ],
   [
@@ -96,7 +96,7 @@ const nestApps: readonly Row[] = [
     nest(
       [
         `app.setGlobalPrefix('/api/').enableVersioning({ type: VersioningType.URI, prefix: 'version-' });`,
-        `app.use('/api/version-3/webhooks/stripe', webhook(receiver));`,
+        `app.use('/api/version-3/webhooks/stripe', webhookMiddleware(receiver));`,
       ],
       controller(`'webhooks'`, `@Version('3') @Post('stripe')`),
     ),
@@ -107,7 +107,7 @@ const nestApps: readonly Row[] = [
     nest(
       [
         `app.setGlobalPrefix('/api/').enableVersioning({ type: VersioningType.URI, prefix: 'version-' });`,
-        `app.use('/api/webhooks/stripe', webhook(receiver));`,
+        `app.use('/api/webhooks/stripe', webhookMiddleware(receiver));`,
       ],
       controller(`'webhooks'`, `@Version('3') @Post('stripe')`),
     ),
@@ -118,7 +118,7 @@ const nestApps: readonly Row[] = [
     nest(
       [
         `app.setGlobalPrefix('api'); app.enableVersioning({ type: VersioningType.URI });`,
-        `app.use('/api/webhooks/stripe', webhook(receiver));`,
+        `app.use('/api/webhooks/stripe', webhookMiddleware(receiver));`,
       ],
       controller(`{ path: 'webhooks', version: '1' }`),
     ),

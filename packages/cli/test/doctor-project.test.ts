@@ -14,7 +14,7 @@ const receiver = createReceiver({ provider: stripe, secrets: process.env.STRIPE_
 `;
 /** Three lines of receiver, then Express on the fourth and fifth, so that the app begins on line 6. */
 const express = `${receiver}import express from 'express';
-import { webhook } from '@countersign/express';
+import { webhook, webhookMiddleware } from '@countersign/express';
 `;
 const route = `app.post('/hooks/stripe', webhook(receiver, () => undefined));\n`;
 const stripeByHand = `import Stripe from 'stripe';
@@ -209,17 +209,17 @@ app.post('/login', (req, res) => res.json({ token: createHmac('sha256', process.
   [
     "Nest's own parser, asked for before the webhook",
     `${receiver}import { NestFactory } from '@nestjs/core';
-import { webhook } from '@countersign/express';
+import { webhook, webhookMiddleware } from '@countersign/express';
 const app = await NestFactory.create(AppModule);
 app.useBodyParser('json');
-app.use('/hooks/stripe', webhook(receiver));
+app.use('/hooks/stripe', webhookMiddleware(receiver));
 `,
     ['server.ts:7 body_parser_first found'],
   ],
   [
     'middleware of Hono that reads the body',
     `${receiver}import { Hono } from 'hono';
-import { webhook } from '@countersign/hono';
+import { webhook, webhookMiddleware } from '@countersign/hono';
 const app = new Hono();
 app.use('*', async (c, next) => {
   console.log(await c.req.json());
@@ -232,7 +232,7 @@ app.post('/hook', webhook(receiver, () => undefined));
   [
     'middleware of Hono that reads it afterwards, and one that reads a clone',
     `${receiver}import { Hono } from 'hono';
-import { webhook } from '@countersign/hono';
+import { webhook, webhookMiddleware } from '@countersign/hono';
 const app = new Hono();
 app.use(async (c, next) => { await next(); console.log(await c.req.json()); });
 app.use(async (c, next) => { console.log(await c.req.raw.clone().json()); await next(); });
@@ -244,7 +244,7 @@ app.post('/hook', webhook(receiver, () => undefined));
     'a validator of Hono in the route',
     `${receiver}import { Hono } from 'hono';
 import { zValidator } from '@hono/zod-validator';
-import { webhook } from '@countersign/hono';
+import { webhook, webhookMiddleware } from '@countersign/hono';
 const app = new Hono();
 app.post('/hook', zValidator('json', schema), webhook(receiver, () => undefined));
 app.post('/query', zValidator('query', schema), webhook(receiver, () => undefined));
@@ -317,7 +317,7 @@ stripe.webhooks.constructEvent(await request.text(), signature, process.env.S);
   [
     'a route of the App Router that reads before it verifies',
     {
-      'app/hook/route.ts': `${receiver}import { webhook } from '@countersign/next';
+      'app/hook/route.ts': `${receiver}import { webhook, webhookMiddleware } from '@countersign/next';
 const handle = webhook(receiver, () => undefined);
 export async function POST(request: Request) {
   console.log(await request.json());
@@ -330,7 +330,7 @@ export async function POST(request: Request) {
   [
     'a route of the App Router that reads a copy, or reads afterwards',
     {
-      'app/hook/route.ts': `${receiver}import { webhook } from '@countersign/next';
+      'app/hook/route.ts': `${receiver}import { webhook, webhookMiddleware } from '@countersign/next';
 const handle = webhook(receiver, () => undefined);
 export async function POST(request: Request) {
   console.log(await request.clone().json());

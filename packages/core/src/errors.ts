@@ -153,7 +153,7 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   event_not_verified: {
     fault: 'receiver',
     sentence: 'This receiver has verified nothing on this request.',
-    hint: 'Mount webhook(receiver), with this same receiver, in front of the handler, and on the path that the sender posts to, with every prefix and version that the framework adds.',
+    hint: 'Mount webhookMiddleware(receiver), with this same receiver, in front of the handler, and on the path that the sender posts to, with every prefix and version that the framework adds.',
   },
 };
 

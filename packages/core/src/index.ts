@@ -40,7 +40,14 @@ export type { AnyEvent, Identity, WebhookEvent } from './event/event.ts';
 export type { EventOf } from './event/event-of.ts';
 export type { StandardSchemaV1 } from './event/standard-schema.ts';
 export { noteOf, withCause } from './handling/answer-cause.ts';
-export { type Handler, type HandlerContext, type HandlersByType, handlers, inPlaceOf } from './handling/handler.ts';
+export {
+  type Handle,
+  type Handler,
+  type HandlerContext,
+  type HandlersByType,
+  handlerOf,
+  inPlaceOf,
+} from './handling/handler.ts';
 export type { Outcome } from './handling/outcome.ts';
 export type { CertificateSource } from './keys/certificate-keys.ts';
 export type { SecretEncoding, SecretFormat } from './keys/decode-secret.ts';

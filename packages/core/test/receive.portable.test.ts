@@ -2,7 +2,8 @@ import {
   type DedupeStore,
   defineStore,
   type HandlerContext,
-  handlers,
+  type HandlersByType,
+  handlerOf,
   memoryStore,
   type Outcome,
   type StoreMethods,
@@ -434,7 +435,7 @@ describe('receive', () => {
   });
 });
 
-describe('handlers', () => {
+describe('handlers by type', () => {
   const event = (type: string | undefined) => ({ type }) as WebhookEvent;
   const context = {} as HandlerContext;
 
@@ -444,11 +445,11 @@ describe('handlers', () => {
     const receiver = receiverOf(typed, K1, { dedupe });
     const content = { id: 'x', type: 'order.lost' };
     const run = vi.fn();
-    const outcome = await receiver.receive(delivery(content), handlers({ 'order.paid': run }));
+    const outcome = await receiver.receive(delivery(content), { 'order.paid': run });
     expect(outcome.kind).toBe('handled');
-    expect((await receiver.receive(delivery(content), handlers({ 'order.lost': run }))).kind).toBe('handled');
+    expect((await receiver.receive(delivery(content), { 'order.lost': run })).kind).toBe('handled');
     expect(run).toHaveBeenCalledTimes(1);
-    expect((await receiver.receive(delivery(content), handlers({ 'order.lost': run }))).kind).toBe('duplicate');
+    expect((await receiver.receive(delivery(content), { 'order.lost': run })).kind).toBe('duplicate');
   });
 
   it.each([undefined, null])('is a failure and no rejection where an app gives %s in its place', async (missing) => {
@@ -468,20 +469,21 @@ describe('handlers', () => {
   it('chooses by type, falls back, and acknowledges what it does not know', async () => {
     const a = vi.fn(() => ({ status: 201 }));
     const otherwise = vi.fn();
-    await handlers({ a, otherwise })(event('a'), context);
-    await handlers({ a, otherwise })(event('b'), context);
-    await handlers({ a, otherwise })(event('otherwise'), context);
-    await handlers({ a, otherwise })(event(undefined), context);
+    await handlerOf({ a, otherwise })(event('a'), context);
+    await handlerOf({ a, otherwise })(event('b'), context);
+    await handlerOf({ a, otherwise })(event('otherwise'), context);
+    await handlerOf({ a, otherwise })(event(undefined), context);
     expect(a).toHaveBeenCalledTimes(1);
     expect(otherwise).toHaveBeenCalledTimes(3);
-    expect(await handlers({ a })(event('unknown'), context)).toBeUndefined();
-    expect(await handlers({ a })(event('constructor'), context)).toBeUndefined();
-    expect(() => handlers({ a })(event(undefined), context)).toThrow(/no type/);
+    expect(await handlerOf({ a })(event('unknown'), context)).toBeUndefined();
+    expect(await handlerOf({ a })(event('constructor'), context)).toBeUndefined();
+    expect(() => handlerOf({ a })(event(undefined), context)).toThrow(/no type/);
   });
 
   it('types each handler by its event', () => {
     type Events = { paid: { amount: number }; sent: { to: string } };
-    handlers<import('@countersign/core').Provider<Events>>({
+    type Event = { [Type in keyof Events]: WebhookEvent<Type, Events[Type]> }[keyof Events];
+    const byType: HandlersByType<Event> = {
       paid: (paid) => {
         expectTypeOf(paid.payload.amount).toBeNumber();
       },
@@ -490,6 +492,32 @@ describe('handlers', () => {
       },
       // @ts-expect-error: there is no such event
       lost: () => undefined,
-    });
+    };
+    expect(handlerOf(byType)).toBeTypeOf('function');
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['undefined', undefined, /options_invalid.*At handle\b.*Expected a function, or an object of functions/s],
+    ['null', null, /Expected a function/],
+    ['an empty object', {}, /Expected a function/],
+    ['a list of functions', [() => undefined], /Expected a function/],
+    [
+      'an import that is undefined',
+      { 'order.paid': undefined },
+      /handle\["order.paid"\].*check the name of the import/s,
+    ],
+    ['options', { diagnose: true }, /handle\["diagnose"\].*webhookMiddleware\(receiver, options\)/s],
+  ])('are refused where they are %s, with a sentence that says what to write', async (_what, given, sentence) => {
+    const error = (() => {
+      try {
+        return void handlerOf(given as never);
+      } catch (thrown) {
+        return thrown as Error & { code: string };
+      }
+    })();
+    expect(`${error?.code}. ${error?.message}`).toMatch(sentence);
+    const receiver = receiverOf(R, K1, { onOutcome: () => undefined });
+    const outcome = await receiver.receive(delivery({}), given as never);
+    expect(outcome).toMatchObject({ kind: 'failed', cause: { code: 'options_invalid' } });
   });
 });

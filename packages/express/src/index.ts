@@ -1,7 +1,8 @@
 /** Countersign for Express 4 and 5: the request's raw bytes in, the outcome's response out. */
 
-import type { AnyEvent, Handler, Receiver, WebhookEvent } from '@countersign/core';
+import type { AnyEvent, Handle, Receiver, WebhookEvent } from '@countersign/core';
 import {
+  type NodeHandler,
   type NodeMiddleware,
   nodeHandler,
   nodeMiddleware,
@@ -14,7 +15,7 @@ export { noteFailure, verifiedEvent, type WebhookOptions } from '@countersign/ht
 declare global {
   namespace Express {
     interface Request {
-      /** The verified event, behind `webhook(receiver)` as middleware. `verifiedEvent(receiver, request)` has its type, and throws where it is missing. */
+      /** The verified event, behind `webhookMiddleware(receiver)`. `verifiedEvent(receiver, request)` has its type, and throws where it is missing. */
       webhook?: WebhookEvent;
     }
   }
@@ -29,31 +30,37 @@ const parsers: ParserNames = {
 };
 
 /**
- * Middleware: verifies and lets the app's own handler answer, which gets the event by `verifiedEvent(receiver, request)`.
- *
- * @throws options_invalid
- */
-export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): NodeMiddleware;
-/**
- * A finished route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.
+ * A finished route: verifies each request, runs the handler, responds.
  *
  * Reads the raw body itself, so no body parser is needed; one that ran first is answered with 500 and named.
  *
+ * @example
+ * app.post('/webhooks/stripe', webhook(receiver, { 'invoice.paid': (event) => console.log(event.payload) }));
+ *
+ * @param handle a function, or an object of functions by event type
  * @throws options_invalid
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handler<Event>,
+  handle: Handle<Event>,
   options?: WebhookOptions,
-): NodeMiddleware;
-export function webhook<Event extends AnyEvent>(
+): NodeHandler {
+  return nodeHandler(receiver, handle, options, parsers);
+}
+
+/**
+ * Middleware: verifies each request and lets the app's own handler respond, which gets the event by `verifiedEvent(receiver, request)`.
+ *
+ * @example
+ * app.post('/webhooks/github', webhookMiddleware(receiver), (request, response) => {
+ *   response.json({ id: verifiedEvent(receiver, request).id });
+ * });
+ *
+ * @throws options_invalid
+ */
+export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
+  options?: WebhookOptions,
 ): NodeMiddleware {
-  const [second, third] = rest;
-  // An import that came to nothing must not turn a finished route into middleware that no handler follows.
-  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
-  if (isMiddleware) return nodeMiddleware(receiver, second as WebhookOptions, parsers);
-  const serve = nodeHandler(receiver, second as Handler<Event>, third, parsers);
-  return (request, response, next) => void serve(request, response).catch(next);
+  return nodeMiddleware(receiver, options, parsers);
 }

@@ -8,7 +8,7 @@ import {
   memoryStore,
   sharedToken,
 } from '@countersign/core';
-import { verifiedEvent, webhook } from '@countersign/express';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/express';
 import type { Request, RequestHandler, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -397,7 +397,7 @@ describe.each(frameworks)('the adapter for %s', (_, express) => {
   describe('as middleware', () => {
     const behind = (receiver: Parameters<typeof webhook>[0], ...handlers: RequestHandler[]) =>
       mount((app) => {
-        app.post('/hook', webhook(receiver) as RequestHandler, ...handlers);
+        app.post('/hook', webhookMiddleware(receiver) as RequestHandler, ...handlers);
         app.use(((_error: Error, _request: Request, response: Response, next: () => void) =>
           response.headersSent ? next() : response.status(500).json({ mine: true })) as never);
       });
@@ -506,7 +506,7 @@ describe.each(frameworks)('the adapter for %s', (_, express) => {
         response.json({ id: verifiedEvent(receiver, request).id });
       };
       const { url } = await mount((app) => {
-        app.use('/hook', webhook(receiver) as RequestHandler);
+        app.use('/hook', webhookMiddleware(receiver) as RequestHandler);
         app.use(express.json());
         const router = express.Router();
         router.post('/hook', own);

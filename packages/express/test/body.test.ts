@@ -1,6 +1,6 @@
 /** What other middleware does to a body, before and behind the adapter. */
 
-import { webhook } from '@countersign/express';
+import { webhook, webhookMiddleware } from '@countersign/express';
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closeAll, frameworks, later, post, R, receiverOf, serve, signedR } from './server.ts';
@@ -15,7 +15,7 @@ describe.each(frameworks)('the body before and behind the adapter in %s', (_, ex
     const app: Express = express();
     app.use(before);
     app.post('/hook', webhook(receiver, handle) as RequestHandler);
-    app.post('/behind', webhook(receiver) as RequestHandler, ...rest);
+    app.post('/behind', webhookMiddleware(receiver) as RequestHandler, ...rest);
     return { ...(await serve(app)), handle, outcomes, reasons };
   };
 
@@ -103,18 +103,21 @@ describe.each(frameworks)('the body before and behind the adapter in %s', (_, ex
   it('refuses options that it does not know, and a handler that is undefined, when it is mounted', () => {
     const { receiver } = receiverOf(R);
     const mount = webhook as (...given: unknown[]) => unknown;
-    for (const wrong of [{ 'order.paid': () => undefined }, { bodyTimeoutSecond: 1 }, { diagnose: 'yes' }, null, 'x'])
-      expect(() => mount(receiver, wrong)).toThrow(/options_invalid/);
-    expect(() => mount(receiver, undefined)).toThrow(/At handle/);
+    for (const wrong of [{ 'order.paid': undefined }, { diagnose: true }, {}, undefined, null, 'x'])
+      expect(() => mount(receiver, wrong)).toThrow(/options_invalid.*At handle/);
+    expect(() => mount(receiver)).toThrow(/At handle.*webhookMiddleware\(receiver, options\)/);
     expect(() => mount(receiver, () => undefined, { limit: 1 })).toThrow(/At limit/);
-    expect(() => mount(receiver)).not.toThrow();
+    const mountMiddleware = webhookMiddleware as (...given: unknown[]) => unknown;
+    for (const wrong of [{ 'order.paid': () => undefined }, { bodyTimeoutSecond: 1 }, { diagnose: 'yes' }, null, 'x'])
+      expect(() => mountMiddleware(receiver, wrong)).toThrow(/options_invalid/);
+    expect(() => mountMiddleware(receiver)).not.toThrow();
   });
 
   it('verifies on every path under app.use, and nothing below it runs unverified', async () => {
     const { receiver } = receiverOf(R);
     const urls: string[] = [];
     const app = express();
-    app.use('/hooks', webhook(receiver) as RequestHandler);
+    app.use('/hooks', webhookMiddleware(receiver) as RequestHandler);
     app.use('/hooks', ((request: Request, response: Response, _next: NextFunction) => {
       urls.push(request.originalUrl);
       response.sendStatus(204);

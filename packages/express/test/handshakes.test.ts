@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createReceiver, memoryStore, type Receiver, type WebhookEvent } from '@countersign/core';
-import { webhook } from '@countersign/express';
+import { webhook, webhookMiddleware } from '@countersign/express';
 import { dropbox } from '@countersign/providers/dropbox';
 import { gocardless } from '@countersign/providers/gocardless';
 import { meta } from '@countersign/providers/meta';
@@ -98,7 +98,7 @@ describe.each(frameworks)('a batch behind %s', (_, express) => {
     const receiver = createReceiver({ provider: gocardless, secrets: secret, dedupe: memoryStore() });
     const app = express();
     const seen: unknown[] = [];
-    app.post('/hook', webhook(receiver), (request: Request, response: Response) => {
+    app.post('/hook', webhookMiddleware(receiver), (request: Request, response: Response) => {
       const { webhook: event } = request as unknown as { webhook: WebhookEvent };
       seen.push(
         event.payload,

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type DedupeStore, memoryStore, type StoreMethods } from '@countersign/core';
-import { noteFailure, webhook } from '@countersign/express';
+import { noteFailure, webhook, webhookMiddleware } from '@countersign/express';
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closeAll, frameworks, later, post, R, receiverOf, serve, signedR } from './server.ts';
@@ -26,7 +26,7 @@ describe.each(frameworks)('an answer held by %s', (name, express) => {
     const { receiver, outcomes, reasons } = receiverOf(R, policy);
     const app: Express = express();
     const before = handlers.length > 1 ? handlers.slice(0, -1) : [];
-    app.post('/hook', ...before, webhook(receiver) as RequestHandler, handlers.at(-1) as RequestHandler);
+    app.post('/hook', ...before, webhookMiddleware(receiver) as RequestHandler, handlers.at(-1) as RequestHandler);
     app.use(((error: Error, _request, response, next) =>
       response.headersSent
         ? next(error)
@@ -38,7 +38,7 @@ describe.each(frameworks)('an answer held by %s', (name, express) => {
   it('fails of the error that an error handler of the app passes on', async () => {
     const { receiver, outcomes } = receiverOf(R, { dedupe: memoryStore() });
     const app: Express = express();
-    app.post('/hook', webhook(receiver) as RequestHandler, () => {
+    app.post('/hook', webhookMiddleware(receiver) as RequestHandler, () => {
       throw new Error('no stock');
     });
     app.use(((error, request, _response, next) => {

@@ -1,5 +1,5 @@
-import { createReceiver, defineProvider, handlers, rawBodyHmac, type WebhookEvent } from '@countersign/core';
-import { verifiedEvent, webhook } from '@countersign/express';
+import { createReceiver, defineProvider, rawBodyHmac, type WebhookEvent } from '@countersign/core';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/express';
 import express from 'express';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -31,18 +31,26 @@ describe('the types of the adapter', () => {
     );
     app.post(
       '/chosen',
-      webhook(
-        receiver,
-        handlers<typeof provider>({ 'order.paid': async (event) => ({ body: String(event.payload.amount) }) }),
-      ),
+      webhook(receiver, {
+        'order.paid': async (event) => ({ body: String(event.payload.amount) }),
+        otherwise: (event) => void expectTypeOf(event.type).toEqualTypeOf<'order.paid' | 'order.lost' | undefined>(),
+      }),
     );
-    app.post('/middleware', webhook(receiver, { diagnose: true }), (request, response) => {
+    // @ts-expect-error: the sender has no such event
+    webhook(receiver, { 'order.payed': () => undefined });
+    // @ts-expect-error: an answer has no such field
+    webhook(receiver, { 'order.paid': () => ({ statusCode: 200 }) });
+    // @ts-expect-error: a handler of another sender's events
+    webhook(receiver, (event: WebhookEvent<'user.created', { name: string }>) => void event.payload.name);
+    webhook(receiver, { 'order.paid': (event: WebhookEvent<'order.paid', { amount: number }>) => void event.payload });
+    webhook(receiver, (event: WebhookEvent) => void event.payload);
+    app.post('/middleware', webhookMiddleware(receiver, { diagnose: true }), (request, response) => {
       expectTypeOf(request.webhook).toEqualTypeOf<WebhookEvent | undefined>();
       const event = verifiedEvent(receiver, request);
       if (event.type === 'order.lost') expectTypeOf(event.payload).toEqualTypeOf<{ reason: string }>();
       response.sendStatus(204);
     });
-    app.use('/used', webhook(receiver));
+    app.use('/used', webhookMiddleware(receiver));
     const wrong = () => ({ statusCode: 200 });
     // @ts-expect-error: an answer has no such field
     app.post('/wrong', webhook(receiver, wrong));

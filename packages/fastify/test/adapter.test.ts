@@ -11,7 +11,7 @@ import {
   rawBodyHmac,
   type WebhookEvent,
 } from '@countersign/core';
-import { verifiedEvent, webhook } from '@countersign/fastify';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/fastify';
 import fastify5 from 'fastify';
 import fastify4 from 'fastify-4';
 import { describe, expect, it, vi } from 'vitest';
@@ -52,7 +52,10 @@ describe.each([
       reply.header('trailer', 'x-checksum');
       done();
     });
-    app.register(webhook, { receiver, url: '/hook', handle: () => undefined });
+    app.register(
+      webhook(receiver, () => undefined),
+      { url: '/hook' },
+    );
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
     const response = await fetch(`${address}/hook`, { method: 'POST', body: '{}' });
     expect([response.status, await response.json()]).toEqual([401, { error: 'unauthorized' }]);
@@ -64,9 +67,8 @@ describe.each([
     const { receiver, reasons } = receiverOf();
     const handle = vi.fn<() => void>();
     const app = fastify();
-    app.register(webhook, { receiver, url: '/finished', handle });
-    app.register(webhook, {
-      receiver,
+    app.register(webhook(receiver, handle), { url: '/finished' });
+    app.register(webhookMiddleware(receiver), {
       routes: (scope) => scope.post('/own', async (request) => ({ id: request.webhook?.id })),
     });
     expect((await app.inject({ url: '/finished', ...signed('{"id":"1"}') })).statusCode).toBe(200);
@@ -90,8 +92,7 @@ describe.each([
     const { receiver, reasons } = receiverOf({ handlerTimeoutSeconds: 0.05 });
     const app = fastify();
     const ran = vi.fn<() => void>();
-    app.register(webhook, {
-      receiver,
+    app.register(webhookMiddleware(receiver), {
       routes: (scope) =>
         scope.post('/own', async (_request, reply) => {
           ran();
@@ -115,7 +116,7 @@ describe.each([
     const { receiver, outcomes } = receiverOf();
     const app = fastify();
     const thrown = new Error('the database is away');
-    app.register(webhook, { receiver, routes: (scope) => scope.post('/own', () => Promise.reject(thrown)) });
+    app.register(webhookMiddleware(receiver), { routes: (scope) => scope.post('/own', () => Promise.reject(thrown)) });
     expect((await app.inject({ url: '/own', ...signed('{"id":"1"}') })).statusCode).toBe(500);
     expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, answer: { status: 500 } }]);
     printed.mockRestore();
@@ -124,8 +125,7 @@ describe.each([
   it('answers 500 where Node refuses the head that the app has made, and goes on', async () => {
     const { receiver, reasons } = receiverOf();
     const app = fastify();
-    app.register(webhook, {
-      receiver,
+    app.register(webhookMiddleware(receiver), {
       routes: (scope) => scope.post('/own', async (_request, reply) => reply.header('trailer', 'x').send('ok')),
     });
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -142,7 +142,10 @@ describe.each([
   it('AD-14 leaves the parsers and limits of all other routes as they were', async () => {
     const { receiver } = receiverOf();
     const app = fastify({ bodyLimit: 100 });
-    app.register(webhook, { receiver, url: '/hook', handle: () => undefined });
+    app.register(
+      webhook(receiver, () => undefined),
+      { url: '/hook' },
+    );
     app.post('/other', async (request) => request.body);
     const large = JSON.stringify({ id: 'x'.repeat(200) });
     expect((await app.inject({ url: '/hook', ...signed(large) })).statusCode).toBe(200);
@@ -159,7 +162,10 @@ describe.each([
     app.addHook('onRequest', async (_request, reply) => void reply.header('x-request-id', 'r1'));
     app.addHook('preHandler', async () => void seen.push('preHandler'));
     app.addHook('onResponse', async (_request, reply) => void seen.push(`onResponse ${reply.raw.statusCode}`));
-    app.register(webhook, { receiver, url: '/hook', handle: () => ({ status: 202 }) });
+    app.register(
+      webhook(receiver, () => ({ status: 202 })),
+      { url: '/hook' },
+    );
     const good = await app.inject({ url: '/hook', ...signed('{"id":"1"}') });
     expect([good.statusCode, good.headers['x-request-id']]).toEqual([202, 'r1']);
     await vi.waitFor(() => expect(seen).toEqual(['preHandler', 'onResponse 202']));
@@ -169,7 +175,10 @@ describe.each([
     const { receiver, reasons } = receiverOf();
     const app = fastify();
     app.addHook('preHandler', async (_request, reply) => reply.code(429).send());
-    app.register(webhook, { receiver, url: '/hook', handle: () => undefined });
+    app.register(
+      webhook(receiver, () => undefined),
+      { url: '/hook' },
+    );
     expect((await app.inject({ url: '/hook', ...signed('{}') })).statusCode).toBe(429);
     expect(reasons()).toEqual([]);
   });
@@ -194,8 +203,7 @@ describe.each([
   it('takes the Buffer of a parser that keeps the bytes, and passes an error of the app on', async () => {
     const { receiver, reasons } = receiverOf();
     const app = fastify({ logger: false });
-    app.register(webhook, {
-      receiver,
+    app.register(webhookMiddleware(receiver), {
       routes(scope) {
         scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) =>
           done(null, bytes),
@@ -209,28 +217,36 @@ describe.each([
     expect(reasons()).toEqual(['handled']);
   });
 
-  const handle = (): void => undefined;
-  it.each<[string, object | undefined]>([
-    ['nothing', undefined],
-    ['no receiver', { url: '/x', handle }],
-    ['no handler', { url: '/x' }],
-    ['routes and a path', { url: '/x', routes: () => undefined }],
-    ['an unknown option', { url: '/x', handle, limit: 1 }],
-  ])('says what it takes when it is given %s', async (_what, options) => {
-    const { receiver } = receiverOf();
+  it.each<[string, (receiver: ReturnType<typeof receiverOf>['receiver']) => unknown, RegExp]>([
+    ['no receiver', () => webhook(undefined as never, () => undefined), /createReceiver/],
+    ['the plugin itself', () => webhook(fastify() as never, { url: '/x' } as never), /createReceiver/],
+    ['no handler', (receiver) => webhook(receiver, undefined as never), /Expected a function, or an object/],
+    ['no handler in an object', (receiver) => webhook(receiver, {}), /Expected a function, or an object/],
+    ['an unknown option', (receiver) => webhook(receiver, () => undefined, { limit: 1 } as never), /only option/],
+    [
+      'a handler as options',
+      (receiver) => webhookMiddleware(receiver, (() => undefined) as never),
+      /webhook\(receiver, handle\)/,
+    ],
+  ])('says at once what it takes when it is given %s', (_what, make, sentence) => {
+    expect(() => make(receiverOf().receiver)).toThrow(sentence);
+  });
+
+  it.each<[string, (app: ReturnType<typeof fastify5>, receiver: ReturnType<typeof receiverOf>['receiver']) => unknown]>(
+    [
+      ['no path', (app, receiver) => app.register(webhook(receiver, () => undefined) as never)],
+      ['no routes', (app, receiver) => app.register(webhookMiddleware(receiver) as never, { url: '/x' } as never)],
+    ],
+  )('says what it takes when it is registered with %s', async (_what, register) => {
     const app = fastify();
-    app.register(
-      webhook as never,
-      (options && { ...('limit' in options || 'routes' in options ? { receiver } : {}), ...options }) as never,
-    );
-    await expect(app.ready()).rejects.toMatchObject({ code: 'options_invalid' });
+    register(app, receiverOf().receiver);
+    await expect(app.ready()).rejects.toMatchObject({ code: 'options_invalid', message: /app\.register\(webhook/ });
   });
 
   it('hands the event to verifiedEvent(), which throws in a route outside of the scope', async () => {
     const { receiver } = receiverOf();
     const app = fastify();
-    app.register(webhook, {
-      receiver,
+    app.register(webhookMiddleware(receiver), {
       routes: (scope) => scope.post('/own', async (request) => ({ id: verifiedEvent(receiver, request).id })),
     });
     app.post('/api/own', async (request) => {
@@ -247,8 +263,7 @@ describe.each([
     const { receiver } = receiverOf();
     const app = fastify();
     const seen: (WebhookEvent | undefined)[] = [];
-    app.register(webhook, {
-      receiver,
+    app.register(webhookMiddleware(receiver), {
       routes: (scope) => scope.post('/own', async (request) => void seen.push(request.webhook)),
     });
     app.get('/other', async (request) => ({ has: 'webhook' in request && request.webhook !== undefined }));

@@ -1,5 +1,5 @@
 import { createReceiver, defineProvider, rawBodyHmac, type WebhookEvent } from '@countersign/core';
-import { verifiedEvent, webhook } from '@countersign/fastify';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/fastify';
 import fastify from 'fastify';
 import { describe, expectTypeOf, it } from 'vitest';
 
@@ -27,11 +27,18 @@ describe('the types of the adapter for Fastify', () => {
         if (event.type === 'order.paid') expectTypeOf(event.payload).toEqualTypeOf<{ amount: number }>();
         if (event.type === 'order.lost') expectTypeOf(event.payload.reason).toBeString();
       }),
-      { url: '/typed', diagnose: true },
+      { url: '/typed' },
     );
-    app.register(webhook, { receiver, url: '/plain', handle: (event) => void event.id });
-    app.register(webhook, {
-      receiver,
+    app.register(
+      webhook(receiver, {
+        'order.paid': (event) => void expectTypeOf(event.payload).toEqualTypeOf<{ amount: number }>(),
+        otherwise: (event) => void expectTypeOf(event.type).toEqualTypeOf<'order.paid' | 'order.lost' | undefined>(),
+      }),
+      { url: '/by-type' },
+    );
+    // @ts-expect-error: the sender has no such event
+    webhook(receiver, { 'order.payed': () => undefined });
+    app.register(webhookMiddleware(receiver, { diagnose: true }), {
       routes: (scope) =>
         scope.post('/own', async (request) => {
           expectTypeOf(request.webhook).toEqualTypeOf<WebhookEvent | undefined>();
@@ -41,9 +48,10 @@ describe('the types of the adapter for Fastify', () => {
     });
     const typed = webhook(receiver, () => undefined);
     // @ts-expect-error: a path has to be given
-    const noPath: Parameters<typeof typed>[1] = { diagnose: true };
-    // @ts-expect-error: neither a path and a handler nor routes
-    const neither: Parameters<typeof webhook>[1] = { receiver };
-    return [noPath, neither];
+    const noPath: Parameters<typeof typed>[1] = {};
+    const own = webhookMiddleware(receiver);
+    // @ts-expect-error: routes have to be given
+    const noRoutes: Parameters<typeof own>[1] = { url: '/own' };
+    return [noPath, noRoutes];
   });
 });

@@ -1,6 +1,6 @@
 /** Countersign for Hono, on every runtime that Hono runs on. */
 
-import { type AnyEvent, type Handler, type Receiver, withCause } from '@countersign/core';
+import { type AnyEvent, type Handle, type Receiver, withCause } from '@countersign/core';
 import {
   fetchHandler,
   fetchMiddleware,
@@ -22,38 +22,38 @@ const parsers: ParserNames = {
 };
 
 /**
- * Middleware: verifies and lets the app's own handler answer, which gets the event by `verifiedEvent(receiver, c)`.
- *
- * @throws options_invalid
- */
-export function webhook<Event extends AnyEvent>(
-  receiver: Receiver<Event>,
-  options?: WebhookOptions,
-): MiddlewareHandler<{ Variables: { webhook: Event } }>;
-/**
- * A finished route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.
+ * A finished route: verifies each request, runs the handler, responds.
  *
  * Reads the raw body itself; one that was read before is answered with 500 and the reason.
  *
+ * @example
+ * app.post('/webhooks/stripe', webhook(receiver, { 'invoice.paid': (event) => console.log(event.payload) }));
+ *
+ * @param handle a function, or an object of functions by event type
  * @throws options_invalid
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handler<Event>,
+  handle: Handle<Event>,
   options?: WebhookOptions,
-): (c: Context) => Promise<Response>;
-export function webhook<Event extends AnyEvent>(
+): (c: Context) => Promise<Response> {
+  const serve = fetchHandler(receiver, handle, options, parsers);
+  return (c) => serve(c.req.raw, c.env, platformOf(c));
+}
+
+/**
+ * Middleware: verifies each request and lets the app's own handler respond, which gets the event by `verifiedEvent(receiver, c)`.
+ *
+ * @example
+ * app.post('/webhooks/github', webhookMiddleware(receiver), (c) => c.json({ id: verifiedEvent(receiver, c).id }));
+ *
+ * @throws options_invalid
+ */
+export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
-): MiddlewareHandler | ((c: Context) => Promise<Response>) {
-  const [second, third] = rest;
-  // An import that came to nothing must not turn a finished route into middleware that no handler follows.
-  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
-  if (!isMiddleware) {
-    const serve = fetchHandler(receiver, second as Handler<Event>, third, parsers);
-    return (c: Context) => serve(c.req.raw, c.env, platformOf(c));
-  }
-  const verify = fetchMiddleware(receiver, second as WebhookOptions | undefined, parsers);
+  options?: WebhookOptions,
+): MiddlewareHandler<{ Variables: { webhook: Event } }> {
+  const verify = fetchMiddleware(receiver, options, parsers);
   return async (c, next) => {
     let isRunning = false;
     let late: LateAnswer | undefined;
@@ -79,7 +79,7 @@ export function webhook<Event extends AnyEvent>(
  * Returns the event that a receiver has verified on this very request, typed by that receiver.
  *
  * @example
- * app.post('/webhooks/github', webhook(receiver), (c) => c.json({ id: verifiedEvent(receiver, c).id }));
+ * app.post('/webhooks/github', webhookMiddleware(receiver), (c) => c.json({ id: verifiedEvent(receiver, c).id }));
  *
  * @throws event_not_verified where this receiver has verified nothing on this request, or where something has put another request in the
  *   place of `c.req.raw` since

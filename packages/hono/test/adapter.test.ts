@@ -10,7 +10,7 @@ import {
   rawBodyHmac,
   type WebhookEvent,
 } from '@countersign/core';
-import { verifiedEvent, webhook } from '@countersign/hono';
+import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/hono';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
@@ -55,7 +55,7 @@ describe('the adapter for Hono', () => {
     const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
     const { receiver, outcomes } = receiverOf();
     const thrown = new Error('the database is away');
-    const app = new Hono().post('/own', webhook(receiver), () => {
+    const app = new Hono().post('/own', webhookMiddleware(receiver), () => {
       throw thrown;
     });
     expect((await app.request('/own', signed('{"id":"1"}'))).status).toBe(500);
@@ -65,7 +65,7 @@ describe('the adapter for Hono', () => {
 
   it('sends the status of a Response whose body was read already, and runs its event once', async () => {
     const { receiver, reasons } = receiverOf();
-    const app = new Hono().post('/own', webhook(receiver), async () => {
+    const app = new Hono().post('/own', webhookMiddleware(receiver), async () => {
       const used = new Response('used', { status: 202, headers: { 'x-kept': 'yes' } });
       await used.text();
       return used;
@@ -85,7 +85,7 @@ describe('the adapter for Hono', () => {
           if (event.type === 'order.paid') expectTypeOf(event.payload).toEqualTypeOf<{ amount: number }>();
         }),
       )
-      .post('/own', webhook(receiver), (c) => {
+      .post('/own', webhookMiddleware(receiver), (c) => {
         const event = c.var.webhook;
         if (event.type === 'order.lost') expectTypeOf(event.payload.reason).toBeString();
         expectTypeOf<WebhookEvent>().not.toEqualTypeOf(event);
@@ -101,7 +101,7 @@ describe('the adapter for Hono', () => {
   it('hands the event to verifiedEvent(), which throws on a path that the middleware does not cover', async () => {
     const { receiver } = receiverOf();
     const app = new Hono();
-    app.use('/own/*', webhook(receiver) as never);
+    app.use('/own/*', webhookMiddleware(receiver) as never);
     const own = new Hono().post('/own/orders', (c) => {
       const event = verifiedEvent(receiver, c);
       if (event.type === 'order.lost') expectTypeOf(event.payload).toEqualTypeOf<{ reason: string }>();
@@ -121,7 +121,7 @@ describe('the adapter for Hono', () => {
     const slow = () => new Promise((resolve) => setTimeout(resolve, 100));
     const app = new Hono();
     app.use(cors({ origin: '*' }));
-    app.post('/own', webhook(receiver), async (c) => {
+    app.post('/own', webhookMiddleware(receiver), async (c) => {
       c.header('x-app', '1');
       if (c.req.query('slow') === '1') await slow();
       return c.text('ok');
@@ -154,7 +154,7 @@ describe('the adapter for Hono', () => {
     const { receiver, reasons } = receiverOf();
     const app = new Hono();
     const seen = vi.fn();
-    app.post('/own', webhook(receiver), () => {
+    app.post('/own', webhookMiddleware(receiver), () => {
       throw new Error('broken');
     });
     app.onError((error, c) => {
@@ -222,6 +222,7 @@ describe('the adapter for Hono', () => {
     const mount = webhook as (...given: unknown[]) => unknown;
     expect(() => mount(undefined, () => undefined)).toThrow(/createReceiver/);
     expect(() => mount(receiver, undefined)).toThrow(/At handle/);
-    expect(() => mount(receiver, { limit: 1 })).toThrow(/At limit/);
+    expect(() => mount(receiver, { diagnose: true })).toThrow(/At handle/);
+    expect(() => webhookMiddleware(receiver, { limit: 1 } as never)).toThrow(/At limit/);
   });
 });

@@ -57,7 +57,7 @@ describe('verifiedEvent()', () => {
   it('throws event_not_verified, a fault of the receiver, where nothing was verified', async () => {
     const error = errorOf(() => verifiedEvent(receiverOf(), new Request('https://example.com/x')));
     expect([error.code, error.fault, error.at]).toEqual(['event_not_verified', 'receiver', 'verifiedEvent()']);
-    expect(error.hint).toContain('Mount webhook(receiver), with this same receiver, in front of the handler');
+    expect(error.hint).toContain('Mount webhookMiddleware(receiver), with this same receiver, in front of the handler');
     for (const nothing of [undefined, null, 'request', 1])
       expect(errorOf(() => verifiedEvent(receiverOf(), nothing as never)).code).toBe('event_not_verified');
   });
@@ -82,7 +82,7 @@ describe('verifiedEvent()', () => {
     const error = errorOf(() => verifiedEvent(other, request));
     expect([error.code, error.hint]).toEqual([
       'event_not_verified',
-      'Another receiver (one) has verified this request. Pass the receiver that webhook() is mounted with on this route.',
+      'Another receiver (one) has verified this request. Pass the receiver that webhookMiddleware() is mounted with on this route.',
     ]);
     // A copy of the receiver is another one, and a missing import is none.
     expect(errorOf(() => verifiedEvent({ ...one }, request)).code).toBe('event_not_verified');

@@ -1,7 +1,7 @@
 /** Prefixes, versions and the order of middleware: the guard is where the controller is, so none of them leaves a gap. */
 
 import { isWebhookError, type WebhookEvent } from '@countersign/core';
-import { verifiedEvent, webhook } from '@countersign/express';
+import { verifiedEvent, webhookMiddleware } from '@countersign/express';
 import { VerifiedEvent, Webhook } from '@countersign/nest';
 import {
   HttpCode,
@@ -177,7 +177,7 @@ describe('a request that one method has verified and hands on inside of Express'
   });
 });
 
-describe('app.use(path, webhook(receiver)) in main.ts', () => {
+describe('app.use(path, webhookMiddleware(receiver)) in main.ts', () => {
   /** The middleware sits on a path of its own, and the controller on another once the app has a prefix. */
   const serveOldWay = async (read: (request: Request) => unknown, configure: (app: INestApplication) => void) => {
     const { receiver } = receiverOf();
@@ -199,7 +199,7 @@ describe('app.use(path, webhook(receiver)) in main.ts', () => {
       'Express',
       module,
       (app) => {
-        app.use('/hooks', webhook(receiver));
+        app.use('/hooks', webhookMiddleware(receiver));
         configure(app);
       },
       {},

@@ -1,6 +1,6 @@
 /** Countersign for the App Router of Next.js: `export const POST = webhook(receiver, handle)`. */
 
-import type { AnyEvent, Handler, Receiver } from '@countersign/core';
+import type { AnyEvent, Handle, Receiver } from '@countersign/core';
 import { fetchHandler, fetchMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/fetch';
 import { after } from 'next/server.js';
 
@@ -25,33 +25,38 @@ const parsers: ParserNames = {
 /** Work that goes on past the answer, such as a handler past its deadline, keeps a serverless function alive. */
 const platform = { waitUntil: (work: Promise<unknown>) => after(() => work) };
 
-/** Verifies and lets your own function answer: `export const POST = webhook(receiver)(async (request, event) => ...)`. @throws options_invalid */
-export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): Verified<Event>;
 /**
  * A finished route handler: `export const POST = webhook(receiver, handle)` in `app/webhooks/stripe/route.ts`.
  *
  * For a sender that checks the address by GET, export the same as `GET`. Other methods are answered 405 by Next.js.
  *
+ * @example
+ * export const POST = webhook(receiver, { 'invoice.paid': (event) => console.log(event.payload) });
+ *
+ * @param handle a function, or an object of functions by event type
  * @throws options_invalid
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handler<Event>,
+  handle: Handle<Event>,
   options?: WebhookOptions,
-): RouteHandler;
-export function webhook<Event extends AnyEvent>(
+): RouteHandler {
+  const serve = fetchHandler(receiver, handle, options, parsers);
+  return (request) => serve(request, platform);
+}
+
+/**
+ * Verifies each request and lets your own function respond.
+ *
+ * @example
+ * export const POST = webhookMiddleware(receiver)(async (request, event) => Response.json({ id: event.id }));
+ *
+ * @throws options_invalid
+ */
+export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
-): RouteHandler | Verified<Event> {
-  const [second, third] = rest;
-  // An import that came to nothing must not turn a finished route into one that waits for a function.
-  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
-  if (!isMiddleware) {
-    const serve = fetchHandler(receiver, second as Handler<Event>, third, parsers);
-    return (request: Request) => serve(request, platform);
-  }
-  const verify = fetchMiddleware(receiver, second as WebhookOptions | undefined, parsers);
-  const withAnswer: Verified<Event> = (answer) => (request, context) =>
-    verify(request, (event) => answer(request, event, context), platform);
-  return withAnswer;
+  options?: WebhookOptions,
+): Verified<Event> {
+  const verify = fetchMiddleware(receiver, options, parsers);
+  return (answer) => (request, context) => verify(request, (event) => answer(request, event, context), platform);
 }

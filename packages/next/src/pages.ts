@@ -1,6 +1,6 @@
 /** Countersign for the Pages Router of Next.js: `export default webhook(receiver, handle)` in `pages/api`. */
 
-import type { AnyEvent, Handler, Receiver } from '@countersign/core';
+import type { AnyEvent, Handle, Receiver } from '@countersign/core';
 import { nodeHandler, type ParserNames, type WebhookOptions } from '@countersign/http/node';
 import type { NextApiRequest, NextApiResponse } from 'next';
 
@@ -24,11 +24,12 @@ const parsers: ParserNames = {
  * The file has to say `export const config = { api: { bodyParser: false } }` itself, since Next.js reads it from the
  * source and takes none that is re-exported. Without it every delivery is answered 500, and the hint says so.
  *
+ * @param handle a function, or an object of functions by event type
  * @throws options_invalid
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handler<Event>,
+  handle: Handle<Event>,
   options?: WebhookOptions,
 ): ApiRoute {
   return nodeHandler(receiver, handle, options, parsers);

@@ -2,7 +2,7 @@ import {
   createReceiver,
   defineProvider,
   type EventOf,
-  handlers,
+  type HandlersByType,
   type ReceiverOptions,
   rawBodyHmac,
   type Scheme,
@@ -46,20 +46,20 @@ describe('types', () => {
   });
 
   it('give each handler its own payload', () => {
-    handlers<typeof clawget>({
+    expect({
       'review.created': (event) => {
         expectTypeOf(event.payload.data.rating).toEqualTypeOf<number>();
       },
       // @ts-expect-error The sender has no such event.
       'review.deleted': () => {},
-    });
-    handlers<typeof claro>({
+    } satisfies HandlersByType<EventOf<typeof clawget>>).toBeTypeOf('object');
+    expect({
       'datasource.uploaded': (event) => {
         expectTypeOf(event.payload).toEqualTypeOf<ClaroEvents['datasource.uploaded']>();
         expectTypeOf(event.payload.fileName).toBeUnknown();
       },
-    });
-    handlers<typeof clockify>({
+    } satisfies HandlersByType<EventOf<typeof claro>>).toBeTypeOf('object');
+    expect({
       NEW_TIME_ENTRY: (event) => {
         expectTypeOf(event.payload).toEqualTypeOf<ClockifyTimeEntry>();
       },
@@ -69,7 +69,7 @@ describe('types', () => {
       otherwise: (event) => {
         expectTypeOf(event.provider).toBeString();
       },
-    });
+    } satisfies HandlersByType<EventOf<typeof clockify>>).toBeTypeOf('object');
     expectTypeOf<EventOf<typeof clapwork>['payload']>().toBeUnknown();
     expectTypeOf<'milestone.approved'>().toExtend<EventOf<typeof clapwork>['type']>();
   });
@@ -126,16 +126,16 @@ describe('types', () => {
   it('accept the events of Stripe by its own package', () => {
     type Events = { [E in Stripe.Event as E['type']]: E };
     const provider = defineProvider<Events>(stripe);
-    handlers<typeof provider>({
+    expect({
       'invoice.paid': (event) => {
         expectTypeOf(event.payload.data.object).toEqualTypeOf<Stripe.Invoice>();
       },
-    });
-    handlers<typeof stripe>({
+    } satisfies HandlersByType<EventOf<typeof provider>>).toBeTypeOf('object');
+    expect({
       'invoice.paid': (event) => {
         expectTypeOf(event.payload).toEqualTypeOf<StripeEvent>();
       },
-    });
+    } satisfies HandlersByType<EventOf<typeof stripe>>).toBeTypeOf('object');
     expectTypeOf<Stripe.Event>().toExtend<StripeEvent>();
     expect(provider).toBe(stripe);
   });

@@ -19,7 +19,7 @@ import {
 } from './syntax.ts';
 
 const countersignHandlers =
-  /^@countersign\/(?:(?:express|hono|fastify|next|next\/pages)\.webhook|nest\.Webhook|http\/node\.node(?:Handler|Middleware)|http\/fetch\.fetch(?:Handler|Middleware)|http\/aws-lambda\.lambdaHandler)$/;
+  /^@countersign\/(?:(?:express|hono|fastify|next|next\/pages)\.webhook(?:Middleware)?|nest\.Webhook|http\/node\.node(?:Handler|Middleware)|http\/fetch\.fetch(?:Handler|Middleware)|http\/aws-lambda\.lambdaHandler)$/;
 
 /** Whether a piece makes a handler of Countersign, or is a name for one. */
 export function isCountersignHandler(file: SourceFile, node: Syntax | undefined): boolean {

@@ -2,7 +2,6 @@
 
 import { WebhookError } from '../errors.ts';
 import type { AnyEvent, WebhookEvent } from '../event/event.ts';
-import type { EventOf } from '../event/event-of.ts';
 import type { HandlerAnswer } from '../response.ts';
 
 /** What surrounds one run of a handler. */
@@ -48,37 +47,71 @@ export type Handler<Event extends AnyEvent = WebhookEvent> = (
   context: HandlerContext,
 ) => HandlerResult | Promise<HandlerResult>;
 
-/** One handler for each type of event, and one for all others. */
-export type HandlersByType<P> = {
-  readonly [Type in NonNullable<EventOf<P>['type']> & string]?: Handler<
-    Extract<EventOf<P>, { type: Type | undefined }>
+/**
+ * One handler for each type of event, and `otherwise` for all others: `{ 'invoice.paid': (event) => ..., otherwise: (event) => ... }`.
+ *
+ * Each handler's event has the payload of its type, where the provider knows its events. A type without a handler goes to `otherwise`. Where
+ * that is missing too, the event is acknowledged and not remembered: a new type at the sender is no outage at yours, and an event of it
+ * that the sender sends again runs once there is a handler. An event without any type needs `otherwise`.
+ */
+export type HandlersByType<Event extends AnyEvent = WebhookEvent> = {
+  readonly [Type in NonNullable<Event['type']> & string]?: Handler<
+    unknown extends Event['type'] ? Event : Extract<Event, { type: Type | undefined }>
   >;
-} & { readonly otherwise?: Handler<EventOf<P>> };
+} & { readonly otherwise?: Handler<Event> };
+
+/** What runs on verified events: one function, or one for each type of event. */
+export type Handle<Event extends AnyEvent = WebhookEvent> = Handler<Event> | HandlersByType<Event>;
 
 /**
- * Makes one handler of several, chosen by the event's type: `handlers<typeof stripe>({ 'invoice.paid': (event) => ... })`.
+ * Makes one function of what an app gives to run on events.
  *
- * A type that has no handler goes to `otherwise`. Without one it is acknowledged and not remembered: a new type at the sender is no
- * outage at yours, and an event of it that the sender sends again runs once there is a handler. An event without any type needs `otherwise`.
- *
- * @throws options_invalid, when run, for an event without a type where there is no `otherwise`
+ * @throws options_invalid for anything but a function or an object of functions, such as an import that is undefined
  */
-export function handlers<P>(byType: HandlersByType<P>): Handler<EventOf<P>> {
-  const chosen = new Map(Object.entries(byType as Record<string, Handler<EventOf<P>> | undefined>));
-  const otherwise = chosen.get('otherwise');
-  const chosenFor = (type: string | undefined) =>
-    type === undefined || type === 'otherwise' ? otherwise : (chosen.get(type) ?? otherwise);
-  const handle: Handler<EventOf<P>> = (event, context) => {
-    const { type } = event as WebhookEvent;
+export function handlerOf<Event extends AnyEvent>(handle: Handle<Event>): Handler<Event> {
+  return typeof handle === 'function' ? handle : chooseByType(handlersIn(handle));
+}
+
+/** The same for `receive`, which never rejects: what is no handler fails once the delivery is verified, with a sentence that says why. */
+export function handlerOrFailure<Event extends AnyEvent>(handle: Handle<Event>): Handler<Event> {
+  try {
+    return handlerOf(handle);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** @throws options_invalid */
+function handlersIn<Event extends AnyEvent>(byType: HandlersByType<Event>): ReadonlyMap<string, Handler<Event>> {
+  const isObject = typeof byType === 'object' && !Array.isArray(byType);
+  const entries = isObject ? Object.entries(Object(byType) as Record<string, Handler<Event>>) : [];
+  const [name] = entries.find(([, handler]) => typeof handler !== 'function') ?? [];
+  if (name === undefined && entries.length > 0) return new Map(entries);
+  const expected =
+    "Expected a function, or an object of functions by event type: { 'invoice.paid': (event) => { ... }, otherwise: (event) => { ... } }.";
+  throw new WebhookError('options_invalid', {
+    at: name === undefined ? 'handle' : `handle[${JSON.stringify(name)}]`,
+    hint: `${expected} If it is imported, check the name of the import. For a handler of your framework's own, use webhookMiddleware(receiver, options).`,
+  });
+}
+
+function chooseByType<Event extends AnyEvent>(byType: ReadonlyMap<string, Handler<Event>>): Handler<Event> {
+  const otherwise = byType.get('otherwise');
+  const chosenFor = (type: unknown) =>
+    typeof type !== 'string' || type === 'otherwise' ? otherwise : (byType.get(type) ?? otherwise);
+  const handle: Handler<Event> = (event, context) => {
+    const { type } = event;
     if (type === undefined && otherwise === undefined) {
       throw new WebhookError('options_invalid', {
-        at: 'handlers',
-        hint: 'The event has no type. Give otherwise, or say where the type stands: { ...provider, eventType: { json: path } }.',
+        at: 'handle',
+        hint: 'The event has no type. Add otherwise, or say where the type is: { ...provider, eventType: { json: path } }.',
       });
     }
     return chosenFor(type)?.(event, context);
   };
-  const leaves = ({ type }: WebhookEvent) => type !== undefined && chosenFor(type) === undefined;
+  const leaves = ({ type }: AnyEvent) => type !== undefined && chosenFor(type) === undefined;
   return Object.defineProperty(handle, leavesKey, { value: leaves });
 }
 

@@ -16,7 +16,7 @@ import type { EventOf } from '../event/event-of.ts';
 import { VerifiedEvent } from '../event/verified-event.ts';
 import { runBatch } from '../handling/handle-batch.ts';
 import { handleEvent } from '../handling/handle-event.ts';
-import { type Handler, leavesAlone } from '../handling/handler.ts';
+import { type Handle, type Handler, handlerOrFailure, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import type { HandlingPolicy } from '../handling/policy.ts';
 import { readClock } from '../options/clock.ts';
@@ -58,8 +58,10 @@ export interface Receiver<Event extends AnyEvent = WebhookEvent> {
    *
    * A delivery that reports several events has each handled and remembered on its own; `split: false` hands it over
    * whole. A sender's check of the address is answered without the handler. Never rejects: every failure is an outcome.
+   *
+   * @param handle a function, or an object of functions by event type: `{ 'invoice.paid': (event) => ..., otherwise: (event) => ... }`
    */
-  receive(delivery: IncomingDelivery, handle: Handler<Event>, options?: ReceiveOptions): Promise<Outcome<Event>>;
+  receive(delivery: IncomingDelivery, handle: Handle<Event>, options?: ReceiveOptions): Promise<Outcome<Event>>;
 }
 
 /**
@@ -230,7 +232,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       } catch (error) {
         return tell({ kind: 'rejected', error: asWebhookError(error) }) as Outcome<never>;
       }
-      const handler = handle as unknown as Handler;
+      const handler = handlerOrFailure(handle) as unknown as Handler;
       const handleOne = (one: VerifiedEvent) => {
         if (leavesAlone(handler, one)) return conclude({ kind: 'handled', event: one });
         const outcome =

@@ -4,13 +4,14 @@ import {
   type AnyEvent,
   type BodyLimits,
   type DeliveryHead,
-  type Handler,
+  type Handle,
+  handlerOf,
   type Receiver,
   WebhookError,
 } from '@countersign/core';
 import { createDiagnoser } from '../pipeline/diagnoser.ts';
 import { responseTo, type WebhookResponse } from '../pipeline/statuses.ts';
-import { requireHandler, requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
+import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 
 type Fields = Readonly<Record<string, string | undefined>> | null;
 type Lists = Readonly<Record<string, readonly string[] | undefined>> | null;
@@ -58,15 +59,16 @@ export type LambdaHandler = (event: LambdaEvent, context?: unknown) => Promise<L
  * Behind a REST API, bodies that are no UTF-8 arrive whole only where the API lists a binary media type that matches
  * (usually `*\/*`).
  *
+ * @param handle a function, or an object of functions by event type
  * @throws options_invalid
  */
 export function lambdaHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handler<Event>,
+  handle: Handle<Event>,
   options: LambdaOptions = {},
 ): LambdaHandler {
-  requireHandler(handle);
   requireOptions(receiver, options);
+  const handler = handlerOf(handle);
   const diagnose = createDiagnoser(receiver, options, 'lambda');
   return async (event) => {
     const head = headOf(event);
@@ -74,7 +76,7 @@ export function lambdaHandler<Event extends AnyEvent>(
       requireText(event.body, maxBodyBytes);
       return bytesOf(event);
     };
-    const outcome = await receiver.receive({ ...head, body }, handle);
+    const outcome = await receiver.receive({ ...head, body }, handler);
     diagnose?.(outcome, { ...head, body: bytesOf(event) });
     return toResult(responseTo(outcome), event);
   };

@@ -1,12 +1,20 @@
 /** The edge for Request and Response: Workers, Deno, Bun, and every framework that hands its routes a Request. */
 
-import type { AnyEvent, DeliveryHead, Handler, Outcome, ReadBody, Receiver } from '@countersign/core';
+import {
+  type AnyEvent,
+  type DeliveryHead,
+  type Handle,
+  handlerOf,
+  type Outcome,
+  type ReadBody,
+  type Receiver,
+} from '@countersign/core';
 import { takeServedBody } from '../node/server-body.ts';
 import { createDiagnoser, watchDelivery } from '../pipeline/diagnoser.ts';
 import type { ParserNames } from '../pipeline/raw-body.ts';
 import { responseTo, type WebhookResponse } from '../pipeline/statuses.ts';
 import { keepVerified } from '../pipeline/verified-event.ts';
-import { requireHandler, requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
+import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 import { answerToRecord, sendable } from './answer.ts';
 import { dropBody, readFetchBody } from './body.ts';
 
@@ -43,24 +51,25 @@ const anyParsers: ParserNames = {
  * @example
  * export default { fetch: fetchHandler(receiver, (event) => console.log(event.type)) };
  *
+ * @param handle a function, or an object of functions by event type
  * @param parsers for adapters: how their framework's body parsers are called in a hint
  * @throws options_invalid
  */
 export function fetchHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handler<Event>,
+  handle: Handle<Event>,
   options: WebhookOptions = {},
   parsers: ParserNames = anyParsers,
 ): FetchHandler {
-  requireHandler(handle);
   requireOptions(receiver, options);
+  const handler = handlerOf(handle);
   const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'fetch');
   return async (request, ...platform) => {
     const arrived = await takeServedBody(request, platform[0], receiver.maxBodyBytes);
     const reading = arrived === undefined ? readingOf(request, parsers) : undefined;
     const delivery = { ...headOf(request), body: arrived ?? reading?.body ?? new Uint8Array() };
     const watched = diagnose && watchDelivery(delivery);
-    const outcome = await receiver.receive(watched ?? delivery, handle, {
+    const outcome = await receiver.receive(watched ?? delivery, handler, {
       ...waiting(platform),
       readRefused: diagnose !== undefined,
     });

@@ -3,7 +3,9 @@
 import type { ServerResponse } from 'node:http';
 import {
   type AnyEvent,
+  type Handle,
   type Handler,
+  handlerOf,
   type IncomingDelivery,
   inPlaceOf,
   type Outcome,
@@ -15,7 +17,7 @@ import { failureOf } from '../pipeline/failure-note.ts';
 import type { ParserNames } from '../pipeline/raw-body.ts';
 import { responseTo } from '../pipeline/statuses.ts';
 import { keepVerified } from '../pipeline/verified-event.ts';
-import { requireHandler, requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
+import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 import { readNodeBody, takeArrivedBody } from './body.ts';
 import { HeldResponse } from './held-response.ts';
 import { sendRefusal, sendResponse } from './refusal.ts';
@@ -46,19 +48,20 @@ const anyParsers: ParserNames = {
 /**
  * Serves a webhook address: verifies each request, runs the handler, answers.
  *
+ * @param handle a function, or an object of functions by event type
  * @param parsers for adapters: how their framework's body parsers are called in a hint
  * @throws options_invalid
  */
 export function nodeHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handler<Event>,
+  handle: Handle<Event>,
   options: WebhookOptions = {},
   parsers: ParserNames = anyParsers,
 ): NodeHandler {
-  requireHandler(handle);
   requireOptions(receiver, options);
+  const handler = handlerOf(handle);
   const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'node');
-  return async (request, response) => {
+  const serve: NodeHandler = async (request, response) => {
     const arrived = await takeArrivedBody(request, receiver.maxBodyBytes);
     const delivery = incomingOf(request, arrived ?? ((limits) => readNodeBody(request, limits, parsers)));
     const watched = diagnose && watchDelivery(delivery);
@@ -72,8 +75,8 @@ export function nodeHandler<Event extends AnyEvent>(
     };
     const outcome = await receiver.receive(
       watched ?? delivery,
-      inPlaceOf(handle, (event, context) => {
-        const answer: unknown = handle(event, context);
+      inPlaceOf(handler, (event, context) => {
+        const answer: unknown = handler(event, context);
         if (!isPromiseLike(answer)) return chosen(answer as HandlerResult);
         isRunning = true;
         return Promise.resolve(answer as PromiseLike<HandlerResult>)
@@ -90,6 +93,14 @@ export function nodeHandler<Event extends AnyEvent>(
       late.replace(() => respond(request, response, outcome));
     } else respond(request, response, outcome);
     diagnose?.(outcome, watched?.whole());
+  };
+  return async (request, response) => {
+    try {
+      await serve(request, response);
+    } catch {
+      // Of a request that nothing can be read of, such as one that a test has made up.
+      response.destroy();
+    }
   };
 }
 

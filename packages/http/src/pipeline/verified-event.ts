@@ -31,11 +31,11 @@ export function keepVerified<Event extends AnyEvent>(
 /**
  * Returns the event that a receiver has verified on this very request, typed by that receiver.
  *
- * For handlers behind `webhook(receiver)`. Where that middleware did not run (another path, a prefix, a version, a route that was added
+ * For handlers behind `webhookMiddleware(receiver)`. Where that middleware did not run (another path, a prefix, a version, a route that was added
  * later) it throws, so an unsigned request never passes for a verified one.
  *
  * @example
- * app.post('/webhooks/github', webhook(receiver), (request, response) => {
+ * app.post('/webhooks/github', webhookMiddleware(receiver), (request, response) => {
  *   response.json({ id: verifiedEvent(receiver, request).id });
  * });
  *
@@ -47,7 +47,7 @@ export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>,
 }
 
 /**
- * Returns what surrounds the run of a handler behind `webhook(receiver)`: signal, attempt, deadline and, in mode `transactional`, the
+ * Returns what surrounds the run of a handler behind `webhookMiddleware(receiver)`: signal, attempt, deadline and, in mode `transactional`, the
  * open transaction.
  *
  * @example
@@ -69,7 +69,7 @@ function requireVerified(receiver: object, request: object, at: string): Verifie
   throw new WebhookError('event_not_verified', {
     at,
     ...(other !== undefined && {
-      hint: `Another receiver (${other.provider}) has verified this request. Pass the receiver that webhook() is mounted with on this route.`,
+      hint: `Another receiver (${other.provider}) has verified this request. Pass the receiver that webhookMiddleware() is mounted with on this route.`,
     }),
   });
 }

@@ -1,6 +1,6 @@
 /** What every edge takes, checked when it is mounted. */
 
-import { type AnyEvent, type Handler, type Receiver, WebhookError } from '@countersign/core';
+import { type AnyEvent, type Receiver, WebhookError } from '@countersign/core';
 
 /** Options of an adapter. */
 export interface WebhookOptions {
@@ -30,19 +30,12 @@ export function requireOptions(receiver: Receiver<AnyEvent>, options: WebhookOpt
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
   if (typeof receiver?.verify !== 'function') throw refuse('receiver', 'It takes what createReceiver({ ... }) gives.');
   if (typeof options !== 'object' || options === null)
-    throw refuse('options', 'It takes a handler, { diagnose } or nothing.');
+    throw refuse('options', 'Expected { diagnose }, or nothing. A handler is what webhook(receiver, handle) takes.');
   for (const name of Object.keys(options)) {
     if (name === 'bodyTimeoutSeconds') throw refuse(name, 'Give it to createReceiver({ ... }).');
     if (name !== 'diagnose')
-      throw refuse(name, 'The only option is diagnose. One handler for each type is made by handlers({ ... }).');
+      throw refuse(name, 'The only option is diagnose. Handlers by event type are the second argument of webhook().');
   }
   const { diagnose = false } = options;
   if (typeof diagnose !== 'boolean') throw refuse('diagnose', 'It takes true or false.');
-}
-
-/** An import that came to nothing must show when the app starts. @throws options_invalid */
-export function requireHandler<Event extends AnyEvent>(handle: Handler<Event>): void {
-  if (typeof handle === 'function') return;
-  const hint = 'It takes a function, or what handlers({ ... }) gives.';
-  throw new WebhookError('options_invalid', { at: 'handle', hint });
 }

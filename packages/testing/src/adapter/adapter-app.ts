@@ -25,13 +25,13 @@ export const contractMaxBodyBytes = 262_144;
 export const contractPaths = {
   /** A finished route: `webhook(receiver, handle, options)`. */
   handler: '/handler',
-  /** `webhook(receiver, options)` as middleware, and behind it the app's own handler, which sends `answer(event)`. */
+  /** `webhookMiddleware(receiver, options)` as middleware, and behind it the app's own handler, which sends `answer(event)`. */
   middleware: '/middleware',
   /** A finished route behind the framework's own JSON parser. */
   parsed: '/parsed',
   /** A finished route behind something that has read the body. */
   drained: '/drained',
-  /** A finished route behind `webhook(receiver)` as middleware. */
+  /** A finished route behind `webhookMiddleware(receiver)` as middleware. */
   twice: '/twice',
   /** GET: the journal, as JSON. */
   journal: '/journal',

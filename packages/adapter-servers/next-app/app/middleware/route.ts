@@ -1,7 +1,7 @@
-import { verifiedEvent, webhook } from '@countersign/next';
+import { verifiedEvent, webhookMiddleware } from '@countersign/next';
 import { app } from '../../contract-app.ts';
 
-export const POST = webhook(
+export const POST = webhookMiddleware(
   app.receiver,
   app.options,
 )(async (request) => {

@@ -1,6 +1,6 @@
-import { webhook } from '@countersign/next';
+import { webhook, webhookMiddleware } from '@countersign/next';
 import { app } from '../../contract-app.ts';
 
 const finished = webhook(app.receiver, app.handle, app.options);
 
-export const POST = webhook(app.receiver, app.options)((request) => finished(request));
+export const POST = webhookMiddleware(app.receiver, app.options)((request) => finished(request));

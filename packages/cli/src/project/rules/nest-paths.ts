@@ -61,7 +61,7 @@ function isMeant(written: string, route: NestRoute, { partialPaths }: NestPaths)
   return partialPaths(route).some((path) => covers(written, path));
 }
 
-/** `app.use('/hooks', webhook(receiver))`. */
+/** `app.use('/hooks', webhookMiddleware(receiver))`. */
 function mountedOnApp(file: SourceFile): readonly Middleware[] {
   return [...readMounts(file).values()].flat().flatMap(({ node, path, what }) => {
     if (what.kind !== 'webhook' || !what.isOurs || typeof path !== 'string') return [];
@@ -69,7 +69,7 @@ function mountedOnApp(file: SourceFile): readonly Middleware[] {
   });
 }
 
-/** `consumer.apply(webhook(receiver)).forRoutes('hooks')`. A controller in place of a path is where its routes are. */
+/** `consumer.apply(webhookMiddleware(receiver)).forRoutes('hooks')`. A controller in place of a path is where its routes are. */
 function appliedInModules(project: Project, file: SourceFile, settings: NestPaths): readonly Middleware[] {
   return file.calls.flatMap((call) => {
     const applied = calledName(call) === 'forRoutes' ? applyOf(call) : undefined;
