@@ -1,10 +1,10 @@
 /** Bundles what an app would, measures it, and looks into the bundle for what must not be there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import ts from 'typescript';
-import { repository } from './workspace-links.mjs';
+import { adapterFolders, readManifest, repository } from './workspace-links.mjs';
 
 const app = [
   "import { createReceiver } from '@countersign/core';",
@@ -41,36 +41,7 @@ export const bundles = [
     conditions: ['node'],
     isPortable: false,
   },
-  {
-    name: 'next',
-    code: `${app}\nexport { webhook } from '@countersign/next';`,
-    conditions: ['node'],
-    isPortable: false,
-  },
-  {
-    name: 'express',
-    code: `${app}\nexport { webhook } from '@countersign/express';`,
-    conditions: ['node'],
-    isPortable: false,
-  },
-  {
-    name: 'fastify',
-    code: `${app}\nexport { webhook } from '@countersign/fastify';`,
-    conditions: ['node'],
-    isPortable: false,
-  },
-  {
-    name: 'hono',
-    code: `${app}\nexport { webhook } from '@countersign/hono';`,
-    conditions: ['worker', 'browser'],
-    isPortable: true,
-  },
-  {
-    name: 'nest',
-    code: `${app}\nexport { VerifiedEvent, Webhook, WebhooksModule } from '@countersign/nest';`,
-    conditions: ['node'],
-    isPortable: false,
-  },
+  ...adapterFolders().map(adapterBundle),
   {
     name: 'lambda',
     code: `${app}\nexport { lambdaHandler } from '@countersign/http/aws-lambda';`,
@@ -78,6 +49,26 @@ export const bundles = [
     isPortable: false,
   },
 ];
+
+/** An app with an adapter. One that stands on the edge of Request and Response has to run everywhere. */
+function adapterBundle(folder) {
+  const name = basename(folder);
+  const source = readFileSync(join(folder, 'src/index.ts'), 'utf8');
+  const isPortable = source.includes("'@countersign/http/fetch'") && !source.includes("'next/");
+  return {
+    name,
+    code: `${app}\nexport ${source.includes('function webhook<') ? '{ webhook }' : '*'} from '@countersign/${name}';`,
+    conditions: isPortable ? ['worker', 'browser'] : ['node'],
+    isPortable,
+  };
+}
+
+/** The frameworks themselves, and what the adapters bring along, stay outside of a bundle. */
+const external = adapterFolders().flatMap((folder) => {
+  const { peerDependencies, dependencies } = readManifest(folder);
+  const names = Object.keys({ ...peerDependencies, ...dependencies });
+  return names.filter((name) => !name.startsWith('@countersign/')).flatMap((name) => [name, `${name}/*`]);
+});
 
 /** What a bundler is told for a deployment: by it, what `diagnose: true` of the adapters does is left out. */
 const forProduction = { 'process.env.NODE_ENV': '"production"' };
@@ -96,7 +87,7 @@ export async function measureBundle({ code, conditions, define = forProduction }
     platform: 'neutral',
     conditions,
     define,
-    external: ['node:*', '@nestjs/*', 'rxjs', 'rxjs/*', 'express', 'fastify-plugin', 'hono', 'next/*'],
+    external: ['node:*', ...external],
     logLevel: 'silent',
   });
   const [{ contents, text }] = outputFiles;

@@ -10,6 +10,11 @@ export function packageFolders() {
   return foldersIn('packages').filter((folder) => readManifest(folder).private !== true);
 }
 
+/** Folders of the adapters, absolute: the packages that state the facts of one framework. */
+export function adapterFolders() {
+  return packageFolders().filter((folder) => existsSync(join(folder, 'src/facts.ts')) && !folder.endsWith('http'));
+}
+
 /**
  * Empties the folder and links into its `node_modules` the packages, what they, private ones and the examples depend on, and the
  * tools of the workspace. Where two ask for different versions under one name, the first package wins.

@@ -4,6 +4,7 @@ import type { ValueSource } from '../packages/core/src/provider/event-source.ts'
 import type { Handshake } from '../packages/core/src/provider/handshake.ts';
 import type { Provider } from '../packages/core/src/provider/provider.ts';
 import { lintProvider } from '../packages/core/src/provider/provider-lint.ts';
+import { nodeFacts } from '../packages/http/src/facts.ts';
 import { duplicateRuleOf, duplicateText, eventPathsOf } from '../packages/providers/src/tools/duplicate-rule.ts';
 import { duplicateSentencesOf } from '../packages/providers/src/tools/duplicate-sentences.ts';
 import { exampleAnswers } from '../packages/providers/src/tools/preset-questions.ts';
@@ -83,7 +84,7 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
     `\`${exportName}\` from \`@countersign/providers/${id}\`${kind === 'asks' ? ', which is called with what the facts leave open' : ''}.`,
     '',
     '```ts',
-    receiverCode({ id, provider, framework: 'node', answers: exampleAnswers(id) }),
+    receiverCode({ id, provider, framework: nodeFacts, answers: exampleAnswers(id) }),
     '```',
     '',
     ...table([

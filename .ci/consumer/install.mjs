@@ -1,7 +1,7 @@
 /** An empty npm project with the tarballs, what an app would have beside them, and several versions of TypeScript. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readManifest, repository } from '../workspace-links.mjs';
+import { adapterFolders, readManifest, repository } from '../workspace-links.mjs';
 import { run } from './run.mjs';
 
 /** The oldest supported, two in wide use, and the newest, which has another compiler. */
@@ -16,10 +16,7 @@ export async function installConsumer(project, packed) {
     type: 'module',
     dependencies: {
       ...own,
-      express: catalogVersion('express'),
-      fastify: catalogVersion('fastify'),
-      hono: catalogVersion('hono'),
-      next: catalogVersion('next'),
+      ...Object.fromEntries(frameworkNames().map((name) => [name, catalogVersion(name)])),
       ...nestPackages(),
       react: catalogVersion('react'),
       'react-dom': catalogVersion('react-dom'),
@@ -44,6 +41,12 @@ export async function installConsumer(project, packed) {
   ];
   for (const file of files) cpSync(join(repository, '.ci/consumer', file), join(project, file));
   return run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], project);
+}
+
+/** What the adapters expect to be installed. Nest has its own versions, below. */
+function frameworkNames() {
+  const peers = adapterFolders().flatMap((folder) => Object.keys(readManifest(folder).peerDependencies ?? {}));
+  return [...new Set(peers)].filter((name) => !Object.hasOwn(nestPackages(), name) && name !== 'react');
 }
 
 /** Nest 11, the last that can be loaded as CommonJS by the types of the older compilers; 12 is an ES module. */

@@ -57,7 +57,8 @@ function checkReach(owner, isSource, { specifier }, target, at) {
 function checkDeclared(owner, isSource, target, rootManifest, at) {
   if (target.kind !== 'package' || target.name === owner.manifest.name) return;
   const { dependencies, peerDependencies, devDependencies } = owner.manifest;
-  const isPublished = owner.isRoom && isSource;
+  const isBundled = rooms[owner.folder]?.bundled?.includes(target.name) === true;
+  const isPublished = owner.isRoom && isSource && !isBundled;
   const places = [
     dependencies,
     peerDependencies,

@@ -5,6 +5,7 @@
  *
  * - `imports`: the rooms that its `src` may import, by their public names.
  * - `runtime`: the packages from elsewhere that may stand in its `dependencies`.
+ * - `bundled`: devDependencies that the build puts into `dist`, so that nobody installs them.
  * - `node`: the files of `src` that may import `node:*`; `true` for all of them. `node-*` stands for a beginning.
  */
 export const rooms = {
@@ -46,9 +47,15 @@ export const rooms = {
     node: true,
   },
   // Private: a page for the browser.
-  inspector: { imports: ['core', 'providers'], runtime: [], node: [] },
+  inspector: {
+    imports: ['core', 'providers', 'adapter-servers'],
+    bundled: ['@countersign/adapter-servers'],
+    runtime: [],
+    node: [],
+  },
   cli: {
-    imports: ['core', 'http', 'providers', 'testing'],
+    imports: ['core', 'http', 'providers', 'testing', 'adapter-servers'],
+    bundled: ['@countersign/adapter-servers'],
     runtime: ['@babel/parser', '@clack/prompts', 'cli-progress', 'commander', 'picocolors'],
     node: true,
   },

@@ -105,18 +105,18 @@ const rows: readonly Row[] = [
   },
   {
     name: 'fastify',
-    fix: 'Register @countersign/fastify for the route',
+    fix: 'Register webhook() or webhookMiddleware() of @countersign/fastify for the route',
     serve: (receiver) => fastifyServer((app) => app.register(onFastify(receiver, handle, diagnose), { url: '/hook' })),
   },
   {
     name: 'fastify-by-type',
-    fix: 'Register @countersign/fastify for the route',
+    fix: 'Register webhook() or webhookMiddleware() of @countersign/fastify for the route',
     serve: (receiver) =>
       fastifyServer((app) => app.register(onFastify(receiver, { otherwise: handle }, diagnose), { url: '/hook' })),
   },
   {
     name: 'fastify-routes',
-    fix: 'Register @countersign/fastify for the route',
+    fix: 'Register webhook() or webhookMiddleware() of @countersign/fastify for the route',
     serve: (receiver) =>
       fastifyServer((app) =>
         app.register(fastifyMiddleware(receiver, diagnose), {
@@ -137,12 +137,12 @@ const rows: readonly Row[] = [
   },
   {
     name: 'next',
-    fix: 'In the App Router hand over new Uint8Array(await request.arrayBuffer())',
+    fix: 'Export webhook(receiver, handle) itself as POST of app/.../route.ts',
     serve: (receiver) => serveLocally(getRequestListener((request) => onNext(receiver, handle, diagnose)(request))),
   },
   {
     name: 'next-verified',
-    fix: 'In the App Router hand over new Uint8Array(await request.arrayBuffer())',
+    fix: 'Export webhook(receiver, handle) itself as POST of app/.../route.ts',
     serve: (receiver) => {
       const route = nextMiddleware(receiver, diagnose)(() => new Response('own'));
       return serveLocally(getRequestListener((request) => route(request)));
@@ -155,7 +155,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'next-pages',
-    fix: 'in the Pages Router export const config = { api: { bodyParser: false } }',
+    fix: 'Add to this file: export const config = { api: { bodyParser: false } };',
     serve: (receiver) => serveLocally(onPages(receiver, handle, diagnose) as unknown as RequestListener),
   },
 ];

@@ -4,10 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Provider } from '@countersign/core';
+import { nodeFacts } from '@countersign/http/facts';
 import { registry } from '@countersign/providers/registry';
 import { exampleAnswers, presetArgument, presetQuestions } from '@countersign/providers/tools/preset-questions';
-import { codeFrameworks, receiverCode } from '@countersign/providers/tools/receiver-code';
+import { receiverCode } from '@countersign/providers/tools/receiver-code';
 import { expect, it } from 'vitest';
+import { frameworks } from '../src/frameworks.ts';
 
 const directory = new URL('../.cache/receiver-code/', import.meta.url);
 const compiler = fileURLToPath(new URL('../../../node_modules/typescript-7/bin/tsc', import.meta.url));
@@ -39,8 +41,8 @@ it('compiles for every sender in every framework', async () => {
   for (const { id, kind } of registry.values()) {
     if (kind === 'unverifiable') continue;
     const provider = await providerOf(id);
-    for (const [framework] of codeFrameworks)
-      modules[`${id}-${framework}`] = receiverCode({ id, provider, framework, answers: exampleAnswers(id) });
+    for (const framework of frameworks.filter(({ code }) => code !== undefined))
+      modules[`${id}-${framework.id}`] = receiverCode({ id, provider, framework, answers: exampleAnswers(id) });
   }
   expect(Object.keys(modules).length).toBeGreaterThan(750);
   expect(compile(modules)).toBe('');
@@ -52,14 +54,14 @@ it('compiles with every question answered, and with quotes and line breaks in th
     if (kind !== 'asks') continue;
     const questions = presetQuestions(id);
     const answers = Object.fromEntries(questions.map(({ name, example }) => [name, example]));
-    modules[id] = receiverCode({ id, provider: await providerOf(id), framework: 'node', answers });
+    modules[id] = receiverCode({ id, provider: await providerOf(id), framework: nodeFacts, answers });
   }
   const hostile = `'); process.exit(1); //\\ "\n\u2028`;
   const webhookId = { webhookId: hostile };
   modules.hostile = receiverCode({
     id: 'paypal',
     provider: await providerOf('paypal'),
-    framework: 'node',
+    framework: nodeFacts,
     answers: webhookId,
   });
   expect(modules.hostile.split('\n').filter((line) => line.includes('process.exit'))).toHaveLength(1);

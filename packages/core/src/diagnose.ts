@@ -3,6 +3,6 @@
 export { type Cause, type CauseCode, type CauseRow, type Certainty, causeTable } from './diagnose/causes.ts';
 export { type DiagnoseForOptions, diagnoseFor } from './diagnose/diagnose-for.ts';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose/diagnosis.ts';
-export type { Framework } from './diagnose/framework-fixes.ts';
+export type { FrameworkFixes, FrameworkInUse } from './diagnose/framework-fixes.ts';
 export type { PieceKind, SignedPiece, SignedText } from './diagnose/signed-piece.ts';
 export { signedTextsOf } from './diagnose/signed-text.ts';

@@ -163,7 +163,13 @@ describe('a diagnosis', () => {
 
   it('refuses options that make no sense', async () => {
     const refused = (options: object) => codeOf(diagnose(damaged(text, text), R, K1, options));
-    for (const options of [{ maxAttempts: 0 }, { framework: 'koa' }, { toleranceSeconds: 0 }, { secret: K1 }]) {
+    for (const options of [
+      { maxAttempts: 0 },
+      { framework: 'express' },
+      { framework: { fixes: {} } },
+      { toleranceSeconds: 0 },
+      { secret: K1 },
+    ]) {
       expect(await refused(options)).toBe('options_invalid');
     }
     expect(await codeOf(diagnose(damaged(text, text), undefined as never, K1))).toBe('options_invalid');
@@ -177,13 +183,9 @@ describe('a diagnosis', () => {
   });
 
   it('names the means of the framework at hand', async () => {
-    const fixes = new Set<string>();
-    for (const framework of ['express', 'fastify', 'hono', 'next', 'nest', 'lambda', 'node', 'fetch'] as const) {
-      const { causes } = await explain(damaged(text, `${text}\n`), R, K1, { framework });
-      fixes.add(causes[0]?.fix ?? '');
-    }
-    expect(fixes.size).toBe(8);
-    expect([...fixes][0]).toContain('express.raw(');
+    const framework = { fixes: { body: 'Mount it first.', url: 'Pass on the whole path.' } };
+    const { causes } = await explain(damaged(text, `${text}\n`), R, K1, { framework });
+    expect(causes[0]?.fix).toBe('Mount it first.');
   });
 });
 

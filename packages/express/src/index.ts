@@ -6,9 +6,9 @@ import {
   type NodeMiddleware,
   nodeHandler,
   nodeMiddleware,
-  type ParserNames,
   type WebhookOptions,
 } from '@countersign/http/node';
+import { words } from './facts.ts';
 
 export { noteFailure, verifiedEvent, type WebhookOptions } from '@countersign/http/node';
 
@@ -20,14 +20,6 @@ declare global {
     }
   }
 }
-
-const parsers: ParserNames = {
-  json: 'express.json()',
-  form: 'express.urlencoded()',
-  text: 'express.text()',
-  fix: 'Mount the webhook route before app.use(express.json()), or give the path to express.raw({ type: () => true }).',
-  framework: 'express',
-};
 
 /**
  * A finished route: verifies each request, runs the handler, responds.
@@ -45,7 +37,7 @@ export function webhook<Event extends AnyEvent>(
   handle: Handle<Event>,
   options?: WebhookOptions,
 ): NodeHandler {
-  return nodeHandler(receiver, handle, options, parsers);
+  return nodeHandler(receiver, handle, options, words);
 }
 
 /**
@@ -62,5 +54,5 @@ export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   options?: WebhookOptions,
 ): NodeMiddleware {
-  return nodeMiddleware(receiver, options, parsers);
+  return nodeMiddleware(receiver, options, words);
 }

@@ -5,12 +5,12 @@ import {
   nodeHandler,
   nodeMiddleware,
   noteFailure,
-  type ParserNames,
   verifiedEvent as verifiedOnNode,
   type WebhookOptions,
 } from '@countersign/http/node';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { words } from './facts.ts';
 
 export type { WebhookOptions } from '@countersign/http/node';
 
@@ -21,13 +21,6 @@ declare module 'fastify' {
   }
 }
 
-const parsers: ParserNames = {
-  json: "Fastify's JSON parser",
-  form: '@fastify/formbody',
-  text: "Fastify's text parser",
-  fix: 'Routes of webhook() and webhookMiddleware() get their bodies unparsed; add no content type parser in that scope.',
-  framework: 'fastify',
-};
 /** What `app.register(webhook(receiver, handle), { url })` takes. */
 export interface WebhookRoute {
   /** The path as Fastify takes it, under the prefix of its scope. */
@@ -54,7 +47,7 @@ export function webhook<Event extends AnyEvent>(
   handle: Handle<Event>,
   options?: WebhookOptions,
 ): FastifyPluginAsync<WebhookRoute> {
-  const serve = nodeHandler(receiver, handle, options, parsers);
+  const serve = nodeHandler(receiver, handle, options, words);
   return asPlugin(async (scope, { url }: Partial<WebhookRoute>) => {
     if (typeof url !== 'string') throw refuse('url', "app.register(webhook(receiver, handle), { url: '/webhooks' })");
     scope.route({
@@ -85,7 +78,7 @@ export function webhookMiddleware(
   receiver: Receiver<AnyEvent>,
   options?: WebhookOptions,
 ): FastifyPluginAsync<WebhookScope> {
-  const verify = nodeMiddleware(receiver, options, parsers);
+  const verify = nodeMiddleware(receiver, options, words);
   return asPlugin(async (scope, { routes }: Partial<WebhookScope>) => {
     if (typeof routes !== 'function')
       throw refuse('routes', 'app.register(webhookMiddleware(receiver), { routes: (scope) => scope.post(...) })');

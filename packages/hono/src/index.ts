@@ -4,22 +4,14 @@ import { type AnyEvent, type Handle, type Receiver, withCause } from '@countersi
 import {
   fetchHandler,
   fetchMiddleware,
-  type ParserNames,
   verifiedEvent as verifiedOnRequest,
   type WebhookOptions,
 } from '@countersign/http/fetch';
 import type { Context, MiddlewareHandler } from 'hono';
+import { words } from './facts.ts';
 import { hearLateAnswer, type LateAnswer } from './late-answer.ts';
 
 export type { WebhookOptions } from '@countersign/http/fetch';
-
-const parsers: ParserNames = {
-  json: 'c.req.json()',
-  form: 'c.req.parseBody()',
-  text: 'c.req.text()',
-  fix: 'Mount webhook() before whatever calls c.req.json(), text() or parseBody(), a validator too, or hand the others c.req.raw.clone().',
-  framework: 'hono',
-};
 
 /**
  * A finished route: verifies each request, runs the handler, responds.
@@ -37,7 +29,7 @@ export function webhook<Event extends AnyEvent>(
   handle: Handle<Event>,
   options?: WebhookOptions,
 ): (c: Context) => Promise<Response> {
-  const serve = fetchHandler(receiver, handle, options, parsers);
+  const serve = fetchHandler(receiver, handle, options, words);
   return (c) => serve(c.req.raw, c.env, platformOf(c));
 }
 
@@ -53,7 +45,7 @@ export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   options?: WebhookOptions,
 ): MiddlewareHandler<{ Variables: { webhook: Event } }> {
-  const verify = fetchMiddleware(receiver, options, parsers);
+  const verify = fetchMiddleware(receiver, options, words);
   return async (c, next) => {
     let isRunning = false;
     let late: LateAnswer | undefined;

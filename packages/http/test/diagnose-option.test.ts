@@ -88,7 +88,7 @@ describe('diagnose: true', () => {
     expect(line).toBe(
       [
         'countersign: acme refused a delivery: signature_mismatch (x-sig). Why:',
-        '  body_trailing_newline, proved: White space at the end of the body was added or cut off. Hand over new Uint8Array(await request.arrayBuffer()), taken before anything calls json(), text() or formData().',
+        '  body_trailing_newline, proved: White space at the end of the body was added or cut off. Give webhook() the request before request.json(), text() or formData(), or give it request.clone(). By hand, pass new Uint8Array(await request.arrayBuffer()).',
       ].join('\n'),
     );
   });
@@ -331,7 +331,7 @@ describe('diagnose: true', () => {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const response = await fetch(url, { method: 'POST', body: `${body}\n`, headers: { 'x-sig': mac(body) } });
       expect(response.status).toBe(401);
-      expect((await printed(1))[0]).toContain('Collect the chunks of the request as Buffers');
+      expect((await printed(1))[0]).toContain('collect the chunks as Buffers');
     } finally {
       server.closeAllConnections();
       server.close();
@@ -340,7 +340,7 @@ describe('diagnose: true', () => {
     const handler = lambda.lambdaHandler(other, () => undefined, { diagnose: true });
     const event = { httpMethod: 'POST', path: '/hook', body: `${body}\n`, headers: { 'X-Sig': mac(body) } };
     expect((await handler(event)).statusCode).toBe(401);
-    expect((await printed(2))[1]).toContain('Hand over Buffer.from(event.body');
+    expect((await printed(2))[1]).toContain('By hand, pass Buffer.from(event.body');
     // Lambda screens the head first, and has the body all the same.
     expect((await handler({ ...event, headers: {} })).statusCode).toBe(401);
     expect((await printed(3))[2]).toContain('header_missing');

@@ -1,8 +1,13 @@
 /** Everything that is found out about one delivery. Pure: what is shown of it is decided elsewhere. */
 
 import { type AnyEvent, createReceiver, isWebhookError, type Provider, type WebhookError } from '@countersign/core';
-import { type Diagnosis, diagnose, type SignedText, signedTextsOf } from '@countersign/core/diagnose';
-import type { CodeFramework } from '@countersign/providers/tools/receiver-code';
+import {
+  type Diagnosis,
+  diagnose,
+  type FrameworkInUse,
+  type SignedText,
+  signedTextsOf,
+} from '@countersign/core/diagnose';
 import type { HeaderPair } from './request-text.ts';
 import { takesCertificate } from './senders.ts';
 
@@ -20,7 +25,7 @@ export interface InspectionInput {
   /** When it arrived. */
   readonly now: Date;
   readonly allowsWeakSecrets: boolean;
-  readonly framework: CodeFramework;
+  readonly framework: FrameworkInUse;
   readonly otherProviders: readonly Provider[];
 }
 

@@ -1,7 +1,8 @@
 /** The receivers of an app by name, each ready to verify a request. */
 
 import { type AnyEvent, type Receiver, WebhookError } from '@countersign/core';
-import { type NodeMiddleware, nodeMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/node';
+import { type NodeMiddleware, nodeMiddleware, type WebhookOptions } from '@countersign/http/node';
+import { words } from './facts.ts';
 
 /** What `WebhooksModule.forRoot()` takes, and what the factory of `forRootAsync()` returns. */
 export interface WebhooksModuleOptions extends WebhookOptions {
@@ -20,14 +21,6 @@ export type WebhookRoutes = ReadonlyMap<string, WebhookRoute>;
 /** Nest prints this where a module with `@Webhook()` cannot see the receivers, so it says what to import. */
 export const routesToken: unique symbol = Symbol.for('WebhooksModule.forRoot({ receivers })');
 
-const parsers: ParserNames = {
-  json: "Nest's JSON parser",
-  form: "Nest's form parser",
-  text: "Fastify's text parser",
-  fix: "Create the app with NestFactory.create(AppModule, { rawBody: true }), and add no body parser before Nest's own. On Fastify this keeps JSON and forms; give another content type a parser with parseAs: 'buffer'.",
-  framework: 'nest',
-};
-
 /** @throws options_invalid */
 export function createWebhookRoutes({ receivers, ...options }: WebhooksModuleOptions): WebhookRoutes {
   const entries = Object.entries(receivers ?? {});
@@ -40,7 +33,7 @@ export function createWebhookRoutes({ receivers, ...options }: WebhooksModuleOpt
     entries.map(([name, receiver]) => {
       if (typeof receiver?.verify !== 'function')
         throw refuse(`receivers.${name}`, 'Expected what createReceiver({ ... }) returns.');
-      return [name, { receiver, verify: nodeMiddleware(receiver, options, parsers) }];
+      return [name, { receiver, verify: nodeMiddleware(receiver, options, words) }];
     }),
   );
 }

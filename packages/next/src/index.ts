@@ -1,8 +1,9 @@
 /** Countersign for the App Router of Next.js: `export const POST = webhook(receiver, handle)`. */
 
 import type { AnyEvent, Handle, Receiver } from '@countersign/core';
-import { fetchHandler, fetchMiddleware, type ParserNames, type WebhookOptions } from '@countersign/http/fetch';
+import { fetchHandler, fetchMiddleware, type WebhookOptions } from '@countersign/http/fetch';
 import { after } from 'next/server.js';
+import { words } from './facts.ts';
 
 export { verifiedEvent, type WebhookOptions } from '@countersign/http/fetch';
 
@@ -13,14 +14,6 @@ export type RouteHandler = (request: Request, context?: unknown) => Promise<Resp
 export type Verified<Event extends AnyEvent> = (
   answer: (request: Request, event: Event, context: unknown) => Response | Promise<Response>,
 ) => RouteHandler;
-
-const parsers: ParserNames = {
-  json: 'request.json()',
-  form: 'request.formData()',
-  text: 'request.text()',
-  fix: 'Export webhook(receiver, handle) itself as POST of app/.../route.ts; do not read the request before it.',
-  framework: 'next',
-};
 
 /** Work that goes on past the answer, such as a handler past its deadline, keeps a serverless function alive. */
 const platform = { waitUntil: (work: Promise<unknown>) => after(() => work) };
@@ -41,7 +34,7 @@ export function webhook<Event extends AnyEvent>(
   handle: Handle<Event>,
   options?: WebhookOptions,
 ): RouteHandler {
-  const serve = fetchHandler(receiver, handle, options, parsers);
+  const serve = fetchHandler(receiver, handle, options, words);
   return (request) => serve(request, platform);
 }
 
@@ -57,6 +50,6 @@ export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   options?: WebhookOptions,
 ): Verified<Event> {
-  const verify = fetchMiddleware(receiver, options, parsers);
+  const verify = fetchMiddleware(receiver, options, words);
   return (answer) => (request, context) => verify(request, (event) => answer(request, event, context), platform);
 }

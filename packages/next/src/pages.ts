@@ -1,7 +1,7 @@
 /** Countersign for the Pages Router of Next.js: `export default webhook(receiver, handle)` in `pages/api`. */
 
 import type { AnyEvent, Handle, Receiver } from '@countersign/core';
-import { nodeHandler, type ParserNames, type WebhookOptions } from '@countersign/http/node';
+import { type FrameworkWords, nodeHandler, type WebhookOptions } from '@countersign/http/node';
 import type { NextApiRequest, NextApiResponse } from 'next';
 
 export type { WebhookOptions } from '@countersign/http/node';
@@ -9,13 +9,14 @@ export type { WebhookOptions } from '@countersign/http/node';
 /** An API route of the Pages Router. */
 export type ApiRoute = (request: NextApiRequest, response: NextApiResponse) => Promise<void>;
 
-const fix = 'Add to this file: export const config = { api: { bodyParser: false } };';
-const parsers: ParserNames = {
+const words: FrameworkWords = {
   json: "Next.js's body parser",
   form: "Next.js's body parser",
   text: "Next.js's body parser",
-  fix,
-  framework: 'next',
+  fixes: {
+    body: 'Add to this file: export const config = { api: { bodyParser: false } };',
+    url: 'basePath, rewrites and trailingSlash change the path.',
+  },
 };
 
 /**
@@ -32,5 +33,5 @@ export function webhook<Event extends AnyEvent>(
   handle: Handle<Event>,
   options?: WebhookOptions,
 ): ApiRoute {
-  return nodeHandler(receiver, handle, options, parsers);
+  return nodeHandler(receiver, handle, options, words);
 }

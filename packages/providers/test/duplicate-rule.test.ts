@@ -125,7 +125,7 @@ describe('the snippet on the page of a sender', () => {
   it.each([...presets])(
     'gives %s a store only where it can tell copies apart, and its secret a name of its own',
     (id, provider) => {
-      const code = receiverCode({ id, provider, framework: 'node' });
+      const code = receiverCode({ id, provider, framework: {} });
       const hasDedupe = duplicateRuleOf(provider).from !== 'none';
       expect(code.includes('dedupe: memoryStore()')).toBe(hasDedupe);
       expect(code.includes('// No dedupe: ')).toBe(!hasDedupe);

@@ -1,6 +1,7 @@
 /** `countersign doctor`: why a delivery that ought to verify does not, and what in a project keeps them from it. */
 
-import { type Cause, type DiagnoseOptions, type Diagnosis, diagnose, type Framework } from '@countersign/core/diagnose';
+import { frameworks } from '@countersign/adapter-servers/frameworks';
+import { type Cause, type DiagnoseOptions, type Diagnosis, diagnose } from '@countersign/core/diagnose';
 import { presetsWithSecrets } from '@countersign/providers/tools/preset-lists';
 import { type Command, Option } from 'commander';
 import { addCaptureOptions, type CaptureOptions, readCapture, requireOneCapture } from '../flags/capture-options.ts';
@@ -18,10 +19,8 @@ interface DoctorOptions extends ProjectOptions, CaptureOptions, SecretOptions {
   readonly at?: Date;
   readonly publicUrl?: string;
   readonly otherSecretEnv?: readonly string[];
-  readonly framework?: Framework;
+  readonly framework?: string;
 }
-
-const frameworks = ['express', 'fastify', 'hono', 'next', 'nest', 'lambda', 'node', 'fetch'];
 
 const help = `
 A delivery: give it as your app has it, damaged or not, with the secret that your app has. It undoes one thing at a time, then two:
@@ -61,7 +60,9 @@ export function addDoctor(program: Command, frame: Frame): void {
       'a variable with a secret of another endpoint, or of test mode; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
-    .addOption(new Option('--framework <name>', 'names its means in what to do').choices(frameworks))
+    .addOption(
+      new Option('--framework <name>', 'names its means in what to do').choices(frameworks.map(({ id }) => id)),
+    )
     .option('--project [folder]', 'look at a project in place of a delivery; default: the folder you are in')
     .option('--clock-url <url>', 'compare the clock with that of a server, by one request to this address', parseUrl)
     .option('--github', 'print annotations for GitHub Actions; on by itself where GITHUB_ACTIONS is true')
@@ -90,6 +91,7 @@ async function examine(frame: Frame, options: DoctorOptions): Promise<void> {
   const delivery = await readCapture(options, surroundings);
   for (const note of delivery.notes) output.warn(note);
   const now = options.at ?? surroundings.clock();
+  const framework = frameworks.find(({ id }) => id === options.framework);
   const given: DiagnoseOptions = {
     clock: () => now,
     maxMilliseconds: 10_000,
@@ -97,7 +99,7 @@ async function examine(frame: Frame, options: DoctorOptions): Promise<void> {
     otherProviders: await presetsWithSecrets(),
     ...(keys !== undefined && { keys }),
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
-    ...(options.framework !== undefined && { framework: options.framework }),
+    ...(framework !== undefined && { framework }),
   };
   const diagnosis = await diagnose(delivery, provider, secrets, given);
   if (diagnosis.verdict !== 'verifies') frame.exitCode = exitCodes.refused;

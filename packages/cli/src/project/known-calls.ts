@@ -18,8 +18,9 @@ import {
   unwrap,
 } from './syntax.ts';
 
+/** The edges of `http`, and what every adapter exports by these names. */
 const countersignHandlers =
-  /^@countersign\/(?:(?:express|hono|fastify|next|next\/pages)\.webhook(?:Middleware)?|nest\.Webhook|http\/node\.node(?:Handler|Middleware)|http\/fetch\.fetch(?:Handler|Middleware)|http\/aws-lambda\.lambdaHandler)$/;
+  /^@countersign\/[a-z/-]+\.(?:webhook(?:Middleware)?|Webhook|(?:node|fetch)(?:Handler|Middleware)|lambdaHandler)$/;
 
 /** Whether a piece makes a handler of Countersign, or is a name for one. */
 export function isCountersignHandler(file: SourceFile, node: Syntax | undefined): boolean {

@@ -8,7 +8,7 @@ import { refuseOption, requireKnownNames, wholeNumber } from '../options/option-
 import type { Provider } from '../provider/provider.ts';
 import { defaultToleranceSeconds, requireTolerance } from '../schemes/replay-window.ts';
 import { type Cause, type Certainty, causeTable } from './causes.ts';
-import { type Framework, findFrameworkFix, frameworkTable } from './framework-fixes.ts';
+import { type FrameworkInUse, findFrameworkFix } from './framework-fixes.ts';
 import { bytesOf, findRefusal, type GivenOptions, type Leniency, situationOf, withUsableSecrets } from './given.ts';
 import { findLikelyCauses } from './likely-causes.ts';
 import { explainRefusal, verifyAtItsTime } from './refusal-causes.ts';
@@ -26,8 +26,8 @@ export interface DiagnoseOptions extends GivenOptions {
   readonly maxAttempts?: number;
   /** Longest time spent trying, 1 to 60 000. Default 250. What has begun is finished, a fetch of keys among it. */
   readonly maxMilliseconds?: number;
-  /** What turned the request into the delivery; the fixes then name its own means. */
-  readonly framework?: Framework;
+  /** What turned the request into the delivery; the fixes then name its own means: `facts` of `@countersign/express/facts` and its like. */
+  readonly framework?: FrameworkInUse;
 }
 
 /** What was found. Holds no secret, signature or piece of a body, so it may be logged as it is. */
@@ -85,8 +85,9 @@ export async function explainDelivery(
   leniency: Leniency,
 ): Promise<Diagnosis> {
   const { framework, otherSecrets = {}, otherProviders = [] } = options;
-  if (framework !== undefined && !Object.hasOwn(frameworkTable, framework))
-    throw refuseOption('framework', `It takes ${Object.keys(frameworkTable).join(', ')}.`);
+  const isText = (fix: unknown) => typeof fix === 'string';
+  if (framework !== undefined && !(isText(framework?.fixes?.body) && isText(framework.fixes.url)))
+    throw refuseOption('framework', 'Expected the facts of an adapter, such as those of @countersign/express/facts.');
   const publicUrl = requirePublicUrl(options.publicUrl);
   const limits = {
     maxAttempts: wholeNumber('maxAttempts', options.maxAttempts, 1, 100_000, 1024),
@@ -133,7 +134,7 @@ export async function explainDelivery(
   ]);
 }
 
-function causeOf({ code, at, what, fix }: Finding, certainty: Certainty, framework: Framework | undefined): Cause {
+function causeOf({ code, at, what, fix }: Finding, certainty: Certainty, framework: FrameworkInUse | undefined): Cause {
   const row = causeTable[code];
   return {
     code,

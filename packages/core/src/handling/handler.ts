@@ -89,11 +89,9 @@ function handlersIn<Event extends AnyEvent>(byType: HandlersByType<Event>): Read
   const entries = isObject ? Object.entries(Object(byType) as Record<string, Handler<Event>>) : [];
   const [name] = entries.find(([, handler]) => typeof handler !== 'function') ?? [];
   if (name === undefined && entries.length > 0) return new Map(entries);
-  const expected =
-    "Expected a function, or an object of functions by event type: { 'invoice.paid': (event) => { ... }, otherwise: (event) => { ... } }.";
   throw new WebhookError('options_invalid', {
     at: name === undefined ? 'handle' : `handle[${JSON.stringify(name)}]`,
-    hint: `${expected} If it is imported, check the name of the import. For a handler of your framework's own, use webhookMiddleware(receiver, options).`,
+    hint: "Expected a function, or an object of functions by event type: { 'invoice.paid': (event) => { ... } }. If it is imported, check the name of the import. For a handler of your framework, use webhookMiddleware(receiver, options).",
   });
 }
 

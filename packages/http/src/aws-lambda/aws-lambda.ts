@@ -10,6 +10,7 @@ import {
   WebhookError,
 } from '@countersign/core';
 import { createDiagnoser } from '../pipeline/diagnoser.ts';
+import { lambdaFixes } from '../pipeline/framework-words.ts';
 import { responseTo, type WebhookResponse } from '../pipeline/statuses.ts';
 import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 
@@ -69,7 +70,7 @@ export function lambdaHandler<Event extends AnyEvent>(
 ): LambdaHandler {
   requireOptions(receiver, options);
   const handler = handlerOf(handle);
-  const diagnose = createDiagnoser(receiver, options, 'lambda');
+  const diagnose = createDiagnoser(receiver, options, { fixes: lambdaFixes });
   return async (event) => {
     const head = headOf(event);
     const body = ({ maxBodyBytes }: BodyLimits) => {

@@ -1,7 +1,8 @@
 /** Reads the body of a Request as bytes, bounded in size and time, or says why the bytes are gone. */
 
 import { type BodyLimits, isWebhookError, WebhookError } from '@countersign/core';
-import { bodyNotRaw, collectBytes, goneHint, markRead, type ParserNames } from '../pipeline/raw-body.ts';
+import type { FrameworkWords } from '../pipeline/framework-facts.ts';
+import { bodyNotRaw, collectBytes, goneHint, markRead } from '../pipeline/raw-body.ts';
 import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-options.ts';
 
 /**
@@ -9,9 +10,9 @@ import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-opti
  *
  * @throws body_not_raw at once when the body was read before; body_too_large, body_timeout
  */
-export async function readFetchBody(request: Request, limits: BodyLimits, names: ParserNames): Promise<Uint8Array> {
+export async function readFetchBody(request: Request, limits: BodyLimits, words: FrameworkWords): Promise<Uint8Array> {
   const isSecondTime = markRead(request);
-  if (request.bodyUsed) throw bodyNotRaw(isSecondTime ? 'twice' : 'unknown', names);
+  if (request.bodyUsed) throw bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
   const announced = request.headers.get('content-length');
   if (Number(announced) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
   try {
@@ -22,7 +23,7 @@ export async function readFetchBody(request: Request, limits: BodyLimits, names:
     // Locked by a reader of somebody else, the body never counts as used by us.
     throw request.bodyUsed && !isSecondTime
       ? new WebhookError('body_timeout', { hint: goneHint })
-      : bodyNotRaw(isSecondTime ? 'twice' : 'unknown', names);
+      : bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
   }
 }
 

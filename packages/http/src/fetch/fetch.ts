@@ -11,14 +11,15 @@ import {
 } from '@countersign/core';
 import { takeServedBody } from '../node/server-body.ts';
 import { createDiagnoser, watchDelivery } from '../pipeline/diagnoser.ts';
-import type { ParserNames } from '../pipeline/raw-body.ts';
+import type { FrameworkWords } from '../pipeline/framework-facts.ts';
+import { anyFetchWords } from '../pipeline/framework-words.ts';
 import { responseTo, type WebhookResponse } from '../pipeline/statuses.ts';
 import { keepVerified } from '../pipeline/verified-event.ts';
 import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 import { answerToRecord, sendable } from './answer.ts';
 import { dropBody, readFetchBody } from './body.ts';
 
-export type { ParserNames } from '../pipeline/raw-body.ts';
+export type { FrameworkFacts, FrameworkWords } from '../pipeline/framework-facts.ts';
 export { handlerContext, verifiedEvent } from '../pipeline/verified-event.ts';
 export type { WebhookOptions } from '../pipeline/webhook-options.ts';
 
@@ -37,14 +38,6 @@ export type FetchMiddleware<Event extends AnyEvent> = (
   ...platform: readonly unknown[]
 ) => Promise<Response>;
 
-/** How body parsers are called where an adapter does not know better. */
-const anyParsers: ParserNames = {
-  json: 'request.json()',
-  form: 'request.formData()',
-  text: 'request.text()',
-  fix: 'Give webhook() the request before request.json(), text() or formData(), or give it request.clone().',
-};
-
 /**
  * Serves a webhook address: verifies each request, runs the handler, answers.
  *
@@ -52,21 +45,21 @@ const anyParsers: ParserNames = {
  * export default { fetch: fetchHandler(receiver, (event) => console.log(event.type)) };
  *
  * @param handle a function, or an object of functions by event type
- * @param parsers for adapters: how their framework's body parsers are called in a hint
+ * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */
 export function fetchHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   handle: Handle<Event>,
   options: WebhookOptions = {},
-  parsers: ParserNames = anyParsers,
+  words: FrameworkWords = anyFetchWords,
 ): FetchHandler {
   requireOptions(receiver, options);
   const handler = handlerOf(handle);
-  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'fetch');
+  const diagnose = createDiagnoser(receiver, options, words);
   return async (request, ...platform) => {
     const arrived = await takeServedBody(request, platform[0], receiver.maxBodyBytes);
-    const reading = arrived === undefined ? readingOf(request, parsers) : undefined;
+    const reading = arrived === undefined ? readingOf(request, words) : undefined;
     const delivery = { ...headOf(request), body: arrived ?? reading?.body ?? new Uint8Array() };
     const watched = diagnose && watchDelivery(delivery);
     const outcome = await receiver.receive(watched ?? delivery, handler, {
@@ -84,18 +77,18 @@ export function fetchHandler<Event extends AnyEvent>(
  * The app's response is returned once its claim is completed (2xx and 410) or released (any other status), so no 2xx leaves before
  * the event is on record. Duplicates, and deliveries that are refused, never reach the app.
  *
- * @param parsers for adapters: how their framework's body parsers are called in a hint
+ * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */
 export function fetchMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   options: WebhookOptions = {},
-  parsers: ParserNames = anyParsers,
+  words: FrameworkWords = anyFetchWords,
 ): FetchMiddleware<Event> {
   requireOptions(receiver, options);
-  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'fetch');
+  const diagnose = createDiagnoser(receiver, options, words);
   return async (request, answer, ...platform) => {
-    const reading = readingOf(request, parsers);
+    const reading = readingOf(request, words);
     const delivery = { ...headOf(request), body: reading.body };
     const watched = diagnose && watchDelivery(delivery);
     let response: Response | undefined;
@@ -121,10 +114,10 @@ export function fetchMiddleware<Event extends AnyEvent>(
 }
 
 /** The body of a request, and whether there may still be some of it on the connection. */
-function readingOf(request: Request, parsers: ParserNames) {
+function readingOf(request: Request, words: FrameworkWords) {
   let isOpen = true;
   const body: ReadBody = async (limits) => {
-    const bytes = await readFetchBody(request, limits, parsers);
+    const bytes = await readFetchBody(request, limits, words);
     isOpen = false;
     return bytes;
   };

@@ -1,7 +1,8 @@
 /** Reads the body of a Node request as bytes, bounded in size and time, or says why the bytes are gone. */
 
 import { type BodyLimits, WebhookError } from '@countersign/core';
-import { bodyNotRaw, collectBytes, goneHint, markRead, type ParserNames, type Taker } from '../pipeline/raw-body.ts';
+import type { FrameworkWords } from '../pipeline/framework-facts.ts';
+import { bodyNotRaw, collectBytes, goneHint, markRead, type Taker } from '../pipeline/raw-body.ts';
 import { announcedLength, isReset, isUnannounced, type NodeRequest } from './request.ts';
 
 /**
@@ -9,7 +10,11 @@ import { announcedLength, isReset, isUnannounced, type NodeRequest } from './req
  *
  * @throws body_not_raw at once when a parser has used the stream up; body_too_large, body_timeout
  */
-export async function readNodeBody(request: NodeRequest, limits: BodyLimits, names: ParserNames): Promise<Uint8Array> {
+export async function readNodeBody(
+  request: NodeRequest,
+  limits: BodyLimits,
+  words: FrameworkWords,
+): Promise<Uint8Array> {
   const isSecondTime = markRead(request);
   const kept = keptBytes(request);
   if (kept !== undefined) {
@@ -21,7 +26,7 @@ export async function readNodeBody(request: NodeRequest, limits: BodyLimits, nam
   if (request.destroyed && !request.readableDidRead) throw new WebhookError('body_timeout', { hint: goneHint });
   // With an encoding set, the stream gives text, and bytes that are no text are lost.
   if (request.readableEnded || request.readableDidRead || request.readableEncoding !== null)
-    throw bodyNotRaw(isSecondTime ? 'twice' : takerOf(request), names);
+    throw bodyNotRaw(isSecondTime ? 'twice' : takerOf(request), words);
   if (announcedLength(request) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
   return readStream(request, limits);
 }

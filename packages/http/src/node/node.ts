@@ -14,7 +14,8 @@ import {
 } from '@countersign/core';
 import { createDiagnoser, watchDelivery } from '../pipeline/diagnoser.ts';
 import { failureOf } from '../pipeline/failure-note.ts';
-import type { ParserNames } from '../pipeline/raw-body.ts';
+import type { FrameworkWords } from '../pipeline/framework-facts.ts';
+import { anyNodeWords } from '../pipeline/framework-words.ts';
 import { responseTo } from '../pipeline/statuses.ts';
 import { keepVerified } from '../pipeline/verified-event.ts';
 import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
@@ -24,7 +25,7 @@ import { sendRefusal, sendResponse } from './refusal.ts';
 import { headOf, type NodeRequest } from './request.ts';
 
 export { noteFailure } from '../pipeline/failure-note.ts';
-export type { ParserNames } from '../pipeline/raw-body.ts';
+export type { FrameworkFacts, FrameworkWords } from '../pipeline/framework-facts.ts';
 export { handlerContext, verifiedEvent } from '../pipeline/verified-event.ts';
 export type { WebhookOptions } from '../pipeline/webhook-options.ts';
 export type { NodeRequest } from './request.ts';
@@ -37,33 +38,25 @@ export type NodeMiddleware = (request: NodeRequest, response: ServerResponse, ne
 
 type HandlerResult = Awaited<ReturnType<Handler<AnyEvent>>>;
 
-/** How body parsers are called where an adapter does not know better. */
-const anyParsers: ParserNames = {
-  json: 'A JSON body parser',
-  form: 'A form parser',
-  text: 'A body parser',
-  fix: 'Mount the webhook before every body parser (in Koa, before koa-bodyparser; in Nest, use @countersign/nest).',
-};
-
 /**
  * Serves a webhook address: verifies each request, runs the handler, answers.
  *
  * @param handle a function, or an object of functions by event type
- * @param parsers for adapters: how their framework's body parsers are called in a hint
+ * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */
 export function nodeHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   handle: Handle<Event>,
   options: WebhookOptions = {},
-  parsers: ParserNames = anyParsers,
+  words: FrameworkWords = anyNodeWords,
 ): NodeHandler {
   requireOptions(receiver, options);
   const handler = handlerOf(handle);
-  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'node');
+  const diagnose = createDiagnoser(receiver, options, words);
   const serve: NodeHandler = async (request, response) => {
     const arrived = await takeArrivedBody(request, receiver.maxBodyBytes);
-    const delivery = incomingOf(request, arrived ?? ((limits) => readNodeBody(request, limits, parsers)));
+    const delivery = incomingOf(request, arrived ?? ((limits) => readNodeBody(request, limits, words)));
     const watched = diagnose && watchDelivery(delivery);
     let isRunning = false;
     let late: HeldResponse | undefined;
@@ -110,19 +103,19 @@ export function nodeHandler<Event extends AnyEvent>(
  * The answer is held back until its claim is completed (2xx and 410) or released (any other status), so no 2xx leaves before the
  * event is on record. Duplicates, and deliveries that are refused, never reach the app's handler.
  *
- * @param parsers for adapters: how their framework's body parsers are called in a hint
+ * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */
 export function nodeMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   options: WebhookOptions = {},
-  parsers: ParserNames = anyParsers,
+  words: FrameworkWords = anyNodeWords,
 ): NodeMiddleware {
   requireOptions(receiver, options);
-  const diagnose = createDiagnoser(receiver, options, parsers.framework ?? 'node');
+  const diagnose = createDiagnoser(receiver, options, words);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
     // A parser that stands behind passes on when the stream has ended, so its end is waited for.
-    const delivery = incomingOf(request, (limits) => readNodeBody(request, limits, parsers));
+    const delivery = incomingOf(request, (limits) => readNodeBody(request, limits, words));
     const watched = diagnose && watchDelivery(delivery);
     let held: HeldResponse | undefined;
     const outcome = await receiver.receive(

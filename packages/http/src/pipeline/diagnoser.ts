@@ -11,7 +11,7 @@ import {
   type Receiver,
   WebhookError,
 } from '@countersign/core';
-import type { Diagnosis, Framework } from '@countersign/core/diagnose';
+import type { Diagnosis, FrameworkInUse } from '@countersign/core/diagnose';
 import type { WebhookOptions } from './webhook-options.ts';
 
 type WaitUntil = (work: Promise<unknown>) => void;
@@ -64,7 +64,7 @@ const pace = { isBusy: false, begunAt: Number.NEGATIVE_INFINITY, minute: Number.
 export function createDiagnoser(
   receiver: Receiver<AnyEvent>,
   { diagnose }: WebhookOptions,
-  framework: Framework,
+  framework: FrameworkInUse,
 ): Diagnoser | undefined {
   if (diagnose === true && typeof process === 'object' && process.env.NODE_ENV !== 'production') {
     // Under this name a receiver keeps what it is configured with, in whichever copy of core it was made.

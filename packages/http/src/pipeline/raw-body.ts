@@ -1,18 +1,7 @@
 /** What reading a body comes to, whatever it is read from: bytes in one piece, or the reason why there are none. */
 
 import { WebhookError } from '@countersign/core';
-import type { Framework } from '@countersign/core/diagnose';
-
-/** How a framework's own means are called, so that `body_not_raw` names the one that took the bytes. */
-export interface ParserNames {
-  readonly json: string;
-  readonly form: string;
-  readonly text: string;
-  /** What to do about it, as a sentence or two. */
-  readonly fix: string;
-  /** In whose words `diagnose: true` says what to do. Default that of the edge: `node` or `fetch`. */
-  readonly framework?: Framework;
-}
+import type { FrameworkWords } from './framework-facts.ts';
 
 /** Why a body broke off. */
 export const goneHint = 'The connection was closed before the body was complete.';
@@ -21,23 +10,24 @@ export const goneHint = 'The connection was closed before the body was complete.
 export type Taker = 'json' | 'form' | 'text' | 'encoding' | 'twice' | 'unknown';
 
 /** The error for bytes that are gone, with the one who took them and the fix. */
-export function bodyNotRaw(taker: Taker, names: ParserNames): WebhookError {
-  return new WebhookError('body_not_raw', { at: 'request', hint: hintFor(taker, names) });
+export function bodyNotRaw(taker: Taker, words: FrameworkWords): WebhookError {
+  return new WebhookError('body_not_raw', { at: 'request', hint: hintFor(taker, words) });
 }
 
-function hintFor(taker: Taker, names: ParserNames): string {
+function hintFor(taker: Taker, words: FrameworkWords): string {
+  const fix = words.fixes.body;
   switch (taker) {
     case 'twice':
       return 'This request has been through webhook() already, which read the body: mount it once on the way to a route.';
     case 'encoding':
-      return `Something called request.setEncoding(). ${names.fix}`;
+      return `Something called request.setEncoding(). ${fix}`;
     case 'text':
-      return `${names.text} or another text parser ran first. ${names.fix}`;
+      return `${words.text} or another text parser ran first. ${fix}`;
     case 'json':
     case 'form':
-      return `${names[taker]} or another body parser ran first. ${names.fix}`;
+      return `${words[taker]} or another body parser ran first. ${fix}`;
     case 'unknown':
-      return `Something read the request's stream first. ${names.fix}`;
+      return `Something read the request's stream first. ${fix}`;
   }
 }
 

@@ -1,8 +1,9 @@
 /** The code that receives the sender's deliveries, for one framework of several. */
 
+import { type FrameworkFacts, frameworks } from '@countersign/adapter-servers/frameworks';
 import type { Provider } from '@countersign/core';
 import type { PresetAnswers } from '@countersign/providers/tools/preset-questions';
-import { type CodeFramework, codeFrameworks, receiverCode } from '@countersign/providers/tools/receiver-code';
+import { receiverCode } from '@countersign/providers/tools/receiver-code';
 import { element, fill } from '../element.ts';
 
 /** What the code is made for. */
@@ -13,16 +14,14 @@ export interface CodeSubject {
   readonly publicUrl: string;
 }
 
-/** The packages that an app installs for each framework, beside core and providers. */
-const packages: Readonly<Record<CodeFramework, string>> = {
-  express: '@countersign/express express',
-  fastify: '@countersign/fastify fastify',
-  hono: '@countersign/hono hono',
-  next: '@countersign/next',
-  fetch: '@countersign/http',
-  node: '@countersign/http',
-  lambda: '@countersign/http',
-};
+/** Those whose code fits into one file. */
+const choices = frameworks.filter(({ code }) => code !== undefined);
+
+/** What an app installs besides core and providers: the adapter's package and the framework's own. */
+function packagesOf({ module, peer }: FrameworkFacts): string {
+  const [scope, name] = module.split('/');
+  return [`${scope}/${name}`, ...(peer === undefined ? [] : [peer])].join(' ');
+}
 
 /** Keeps the choice of framework and shows the code for it. */
 export class CodeView {
@@ -36,7 +35,7 @@ export class CodeView {
     this.#choice = element(
       'select',
       { id: 'framework', onchange: () => onFramework() },
-      ...codeFrameworks.map(([id, title]) => element('option', { value: id }, title)),
+      ...choices.map(({ id, title }) => element('option', { value: id }, title)),
     );
     this.#copy = element('button', { type: 'button', onclick: () => void this.#copyCode() }, 'Copy');
     this.#parts = element(
@@ -58,8 +57,8 @@ export class CodeView {
     );
   }
 
-  get framework(): CodeFramework {
-    return this.#choice.value as CodeFramework;
+  get framework(): FrameworkFacts {
+    return choices.find(({ id }) => id === this.#choice.value) ?? (choices[0] as FrameworkFacts);
   }
 
   /** Undefined where there is no provider to write code for. */
@@ -75,7 +74,7 @@ export class CodeView {
     const { publicUrl, ...rest } = this.#subject;
     const { framework } = this;
     const code = receiverCode({ ...rest, framework, ...(isOrigin(publicUrl) && { publicUrl }) });
-    return `// npm install @countersign/core @countersign/providers ${packages[framework]}\n${code}\n`;
+    return `// npm install @countersign/core @countersign/providers ${packagesOf(framework)}\n${code}\n`;
   }
 
   async #copyCode(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Finds what Next.js and Nest have to be told for raw bodies, runtimes without Node, and stores that forget. */
 
+import { frameworks } from '@countersign/adapter-servers/frameworks';
 import type { Finding } from '../finding.ts';
 import { findHandwrittenCheck, usesCountersign } from '../known-calls.ts';
 import { exportedConst, exportedDefault, findReached } from '../module-exports.ts';
@@ -159,8 +160,8 @@ function webhooksWithinNest(
   });
 }
 
-const nodeOnly =
-  /^(?:@countersign\/http\/node|@countersign\/express|@countersign\/fastify|@countersign\/next\/pages|(?:node:)?(?:crypto|net|tls|fs|http|https|zlib|stream|child_process)(?:\/.*)?)$/;
+const ofNode = /^(?:node:)?(?:crypto|net|tls|fs|http|https|zlib|stream|child_process)(?:\/.*)?$/;
+const nodeModules = new Set(frameworks.flatMap((framework) => framework.nodeModules));
 
 /** runtime_without_node: what the edge runtime of Next.js does not have. */
 export function findEdgeRuntimes(project: Project): readonly Finding[] {
@@ -192,7 +193,7 @@ function findNodeImport(
   if (seen.has(file)) return undefined;
   seen.add(file);
   for (const { module, node } of file.imports) {
-    if (nodeOnly.test(module)) return { file, line: node.line, module };
+    if (ofNode.test(module) || nodeModules.has(module)) return { file, line: node.line, module };
     const next = findImported(project, file, module);
     const reached = next === undefined ? undefined : findNodeImport(project, next, seen);
     if (reached !== undefined) return reached;
