@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base';
 
-export default library(['src/index.ts', 'src/facts.ts']);
+export default library();

@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base';
 
-export default library(['src/index.ts', 'src/facts.ts', 'src/pages.ts']);
+export default library();
