@@ -1,4 +1,4 @@
-/** What the example uses of Bun. In an app of your own: `bun add -d @types/bun`. */
+/** The parts of Bun that the example uses. In your own app: `bun add -d @types/bun`. */
 
 type BunRoute = (request: Request, server: object) => Response | Promise<Response>;
 

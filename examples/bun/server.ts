@@ -1,11 +1,14 @@
-/** A server on Bun that takes the deliveries of a sender that follows Standard Webhooks, beside an ordinary JSON route. */
+/**
+ * A server on Bun that receives deliveries from a sender that follows Standard Webhooks, next to an ordinary JSON
+ * route.
+ */
 
 import { createReceiver, memoryStore } from '@countersign/core';
 import { fetchHandler } from '@countersign/http/fetch';
 import { standardWebhooks } from '@countersign/providers/standard-webhooks';
 
 const receiver = createReceiver({
-  // Many senders share this scheme, so each gets a name of its own.
+  // Many senders share this scheme, so give each its own name.
   provider: { ...standardWebhooks, name: 'acme' },
   secrets: process.env.ACME_WEBHOOK_SECRET,
   dedupe: memoryStore(),

@@ -1,4 +1,4 @@
-"""The same endpoint in Python, with the standard library alone: STRIPE_WEBHOOK_SECRET=... python3 server.py"""
+"""The same endpoint in Python, using only the standard library: STRIPE_WEBHOOK_SECRET=... python3 server.py"""
 
 import hashlib
 import hmac
@@ -10,7 +10,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-# While a secret is being replaced, both count.
+# During a rotation both secrets are accepted.
 SECRETS = [os.environ["STRIPE_WEBHOOK_SECRET"].encode()]
 if os.environ.get("STRIPE_PREVIOUS_SECRET"):
     SECRETS.append(os.environ["STRIPE_PREVIOUS_SECRET"].encode())
@@ -19,7 +19,7 @@ MAX_BODY_BYTES = 1_048_576
 DEADLINE_SECONDS = 2
 
 lock = threading.Lock()
-states = {}  # id: "running" or "done"; a database in earnest, so that it outlives the process
+states = {}  # id: "running" or "done"; in a real app use a database, so that it survives the process
 effects = []
 modes = set()
 
@@ -30,7 +30,7 @@ class Refused(Exception):
 
 
 def verify(header, body):
-    """Raises Refused unless one of the v1 signatures is genuine and its time is near."""
+    """Raises Refused unless one of the v1 signatures is genuine and its timestamp is recent."""
     items = [item.partition("=")[::2] for item in header.split(",")]
     times = [value for key, value in items if key == "t"]
     signatures = [value for key, value in items if key == "v1"]
@@ -40,13 +40,13 @@ def verify(header, body):
         raise Refused(401)
     text = times[0].encode() + b"." + body
     expected = [hmac.new(secret, text, hashlib.sha256).hexdigest().encode() for secret in SECRETS]
-    # compare_digest takes other lengths, but no text beyond ASCII.
+    # compare_digest accepts different lengths, but only ASCII text.
     if not any(hmac.compare_digest(one.encode(), right) for one in signatures for right in expected):
         raise Refused(401)
 
 
 def handle(event_id):
-    """What the app does with an event. Claimed in one step, remembered when it is done, given back when it fails."""
+    """Handles an event: claims it in one step, records it when it is done, releases it when it fails."""
     with lock:
         state = states.get(event_id)
         if state == "running":
@@ -111,7 +111,7 @@ class Endpoint(BaseHTTPRequestHandler):
         return parts.path, parse_qs(parts.query, keep_blank_values=True)
 
     def read_body(self):
-        """The bytes as they came, up to the limit."""
+        """The bytes as received, up to the limit."""
         if self.headers.get("content-encoding", "identity").lower() != "identity":
             raise self.refused_unread(415)
         if self.headers.get("transfer-encoding", "").lower() == "chunked":

@@ -1,4 +1,7 @@
-/** An endpoint for Stripe in Node, with what a contract needs to know of it: `STRIPE_WEBHOOK_SECRET=... node server.ts` */
+/**
+ * An endpoint for Stripe in Node, with the control URL that the contract needs: `STRIPE_WEBHOOK_SECRET=... node
+ * server.ts`
+ */
 
 import { createReceiver, memoryStore } from '@countersign/core';
 import { webhook } from '@countersign/express';
@@ -12,7 +15,7 @@ const { STRIPE_WEBHOOK_SECRET: secret = '', STRIPE_PREVIOUS_SECRET: previous } =
 
 const receiver = createReceiver({
   provider: stripe,
-  // While a secret is being replaced, both count. Without the first the app does not start.
+  // During a rotation both secrets are accepted. Without the first one the app does not start.
   secrets: previous === undefined ? secret : [secret, previous],
   dedupe: memoryStore(),
   handlerTimeoutSeconds: 2,
@@ -28,7 +31,7 @@ app.post(
   }),
 );
 
-// For the contract alone: mount this in tests, never in production.
+// For the contract only: mount this in tests, never in production.
 if (process.env.NODE_ENV !== 'production') {
   app.get('/control', (request, response) => {
     if ('order' in request.query) response.json(effects);

@@ -1,4 +1,4 @@
-/** What the example uses of Deno; `deno check` and editors with Deno's extension know it by themselves. */
+/** The parts of Deno that the example uses; `deno check` and editors with Deno's extension know them already. */
 
 declare const Deno: {
   readonly env: { get(name: string): string | undefined };

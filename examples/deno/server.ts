@@ -1,4 +1,4 @@
-/** A server on Deno that takes Discord's deliveries, which a public key verifies, beside an ordinary JSON route. */
+/** A server on Deno that receives Discord's deliveries, verified with a public key, next to an ordinary JSON route. */
 
 import { createReceiver, memoryStore } from '@countersign/core';
 import { fetchHandler } from '@countersign/http/fetch';

@@ -1,4 +1,4 @@
-/** What the demo does to each sender's deliveries, and what has to come of it. */
+/** The demo's deliveries for each sender, and their expected outcomes. */
 
 import { request as httpRequest } from 'node:http';
 import type { AnyEvent, Outcome } from '@countersign/core';
@@ -11,16 +11,16 @@ export interface Row {
   readonly status: number;
   readonly outcome: string;
   readonly reason: string;
-  /** What it had to be, where it was something else. */
+  /** The expected outcome, if it was a different one. */
   readonly expected: string | undefined;
 }
 
-/** The running app, as far as the cases need it. */
+/** The parts of the running app that the cases need. */
 export interface Running {
   readonly port: number;
-  /** Ids of events whose handler is to fail once. */
+  /** Ids of events whose handler must fail once. */
   readonly failOnce: Set<string>;
-  /** What the handler has run on, in its order: provider and body. */
+  /** The events that the handler has run on, in order: provider and body. */
   readonly handled: string[];
   /** The last outcome that the app reported. */
   readonly last: () => Outcome<AnyEvent> | undefined;

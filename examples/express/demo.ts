@@ -1,4 +1,4 @@
-/** `npm run demo`: five senders post real requests to a real Express app; a table says what became of each. */
+/** `npm run demo`: five senders post real requests to a real Express app; a table shows the outcome of each. */
 
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';

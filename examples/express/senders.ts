@@ -1,4 +1,4 @@
-/** The sender's side of the demo: signs by node:crypto alone, so that nothing is proved by the code it proves. */
+/** The sender's side of the demo. Signs with node:crypto only, so that no code is used to prove itself. */
 
 import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { paths } from './server.ts';
@@ -10,7 +10,7 @@ export interface Request {
   readonly body: Buffer;
 }
 
-/** How the demo's senders can be made to misbehave. */
+/** Ways in which the demo's senders can misbehave. */
 export interface Mishap {
   /** Signs with a secret that the app does not know. */
   readonly wrongSecret?: boolean;
@@ -18,15 +18,15 @@ export interface Mishap {
   readonly timeShift?: number;
 }
 
-/** One founding sender. */
+/** One of the first five senders. */
 export interface Sender {
   readonly title: string;
-  /** What its deliveries bind. */
+  /** The parts of a delivery that its signature covers. */
   readonly signsBody: boolean;
   readonly signsTime: boolean;
-  /** The header that carries the proof. */
+  /** The header that carries the signature. */
   readonly header: string;
-  /** A further header that the app demands. */
+  /** Another header that the app requires. */
   readonly customHeader?: string;
   deliver(id: string, mishap?: Mishap): Request;
 }
@@ -53,7 +53,7 @@ const hmac = (secret: string, ...parts: (string | Buffer)[]) => {
   return mac.digest('hex');
 };
 
-/** The five senders, Clockify in both of its forms. */
+/** The five senders; Clockify in both of its forms. */
 export const senders: readonly Sender[] = [
   {
     title: 'Clapwork',

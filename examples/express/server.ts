@@ -1,4 +1,4 @@
-/** The smallest Express app that verifies the five founding senders. `npm run demo` posts to it. */
+/** A minimal Express app that verifies the first five senders. `npm run demo` posts to it. */
 
 import type { AnyEvent, DedupeStore, HandlerAnswer, HandlerContext, KeyInput, Outcome } from '@countersign/core';
 import { createReceiver, memoryStore, rawBodyHmac } from '@countersign/core';
@@ -11,7 +11,7 @@ import { clockify } from '@countersign/providers/clockify';
 import { clockifyAddon } from '@countersign/providers/clockify-addon';
 import express, { type Express } from 'express';
 
-/** What the app is given: in real life from environment variables. */
+/** The app's secrets: in a real app, from environment variables. */
 export interface Settings {
   readonly secrets: {
     readonly clapwork: string | undefined;
@@ -23,14 +23,14 @@ export interface Settings {
     readonly clockifyAddon: string | undefined;
     readonly clockifyAddonKey: KeyInput | undefined;
   };
-  /** What the app does with a verified event. */
+  /** Called with each verified event. */
   readonly handle: (event: AnyEvent, context: HandlerContext) => void | HandlerAnswer | Promise<void | HandlerAnswer>;
   readonly onOutcome?: (outcome: Outcome<AnyEvent>) => void;
-  /** Default: a store in memory. */
+  /** Default: a memory store. */
   readonly dedupe?: DedupeStore;
 }
 
-/** Where each sender posts to. */
+/** The path that each sender posts to. */
 export const paths = {
   clapwork: '/webhooks/clapwork',
   claro: '/webhooks/claro',
@@ -40,7 +40,7 @@ export const paths = {
   clockifyAddon: '/webhooks/clockify-addon',
 } as const;
 
-/** Builds the app. Throws at once where a secret is missing or worthless. */
+/** Builds the app. Throws immediately if a secret is missing or unusable. */
 export function createApp({ secrets, handle, onOutcome, dedupe = memoryStore() }: Settings): Express {
   // The assumptions of each preset are written on its page in docs; this demo signs by them.
   const policy = { dedupe, acceptAssumptions: true, ...(onOutcome !== undefined && { onOutcome }) };
@@ -54,7 +54,7 @@ export function createApp({ secrets, handle, onOutcome, dedupe = memoryStore() }
       ...policy,
     }),
     clawget: createReceiver({ provider: clawget, secrets: secrets.clawget, ...policy }),
-    // ClientCasa's page names no signature. This scheme is the demo's own choice, not the sender's.
+    // ClientCasa's documentation names no signature. This scheme is the demo's own choice, not the sender's.
     clientcasa: createReceiver({
       provider: clientcasa({ scheme: rawBodyHmac({ header: 'x-webhook-signature' }), eventId: { json: 'id' } }),
       secrets: secrets.clientcasa,

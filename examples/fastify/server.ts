@@ -1,4 +1,7 @@
-/** A Fastify app that takes two senders' deliveries, each in one of the two forms, beside an ordinary JSON route. */
+/**
+ * A Fastify app that receives deliveries from two senders, each in one of the two forms, next to an ordinary JSON
+ * route.
+ */
 
 import { createReceiver, memoryStore } from '@countersign/core';
 import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/fastify';
@@ -12,14 +15,15 @@ const fromPaddle = createReceiver({ provider: paddle, secrets: process.env.PADDL
 
 const app = Fastify();
 
-// A finished route: it reads, verifies and answers by itself.
+// A complete route: it reads, verifies and responds itself.
 app.register(
   webhook(fromSlack, (event) => console.log(`slack ${event.type} ${event.id}`)),
   { url: '/webhooks/slack' },
 );
 
-// Routes of your own behind verification: they answer.
-app.register(webhookMiddleware(fromPaddle), {
+// Your own routes behind verification: they respond.
+app.register(webhook, {
+  receiver: fromPaddle,
   routes: (scope) =>
     scope.post('/webhooks/paddle', async (request) => {
       const event = verifiedEvent(fromPaddle, request);
@@ -28,7 +32,7 @@ app.register(webhookMiddleware(fromPaddle), {
     }),
 });
 
-// Every other route gets its body parsed, as always.
+// Every other route gets its body parsed, as usual.
 app.post<{ Body: { item: string } }>('/orders', async (request) => ({ ordered: request.body.item }));
 
 await app.listen({ port: Number(process.env.PORT ?? 3000) });

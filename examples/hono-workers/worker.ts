@@ -6,7 +6,7 @@ import { svix } from '@countersign/providers/svix';
 import { type ClaimsNamespace, durableObjectStore } from '@countersign/stores/durable-object';
 import { Hono } from 'hono';
 
-// The Worker has to export the class that wrangler.jsonc binds to CLAIMS.
+// The Worker must export the class that wrangler.jsonc binds to CLAIMS.
 export { ClaimsObject } from '@countersign/stores/durable-object';
 
 interface Env {
@@ -14,7 +14,10 @@ interface Env {
   readonly CLAIMS: ClaimsNamespace;
 }
 
-/** Secrets and bindings come with the first request; the receiver is built then, and kept as long as the isolate. */
+/**
+ * Secrets and bindings come with the first request; the receiver is built then, and kept for the lifetime of the
+ * isolate.
+ */
 let fromSvix: ReturnType<typeof createRoute> | undefined;
 const createRoute = (env: Env) => {
   const receiver = createReceiver({

@@ -7,7 +7,7 @@ import { shopify } from '@countersign/providers/shopify';
 const receiver = createReceiver({
   provider: shopify,
   secrets: process.env.SHOPIFY_API_SECRET,
-  // It forgets with the instance: take dynamodbStore from @countersign/stores for what must not run twice.
+  // Loses its records with the instance: use dynamodbStore from @countersign/stores for events that must not run twice.
   dedupe: memoryStore(),
 });
 

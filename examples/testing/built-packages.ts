@@ -1,4 +1,6 @@
-/** Builds of this repository's packages, for the examples whose tools know nothing of the condition for their sources. */
+/**
+ * Builds this repository's packages, for examples whose tools do not support the export condition for their sources.
+ */
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { runCommand } from './run-command.ts';
@@ -7,7 +9,7 @@ const root = new URL('../../', import.meta.url);
 const lock = new URL('node_modules/.countersign-build-lock/', root);
 const buildTimeoutMilliseconds = 300_000;
 
-/** Builds the packages that an example depends on where a build is missing or older than its source. */
+/** Builds the packages that an example depends on, if a build is missing or older than its source. */
 export async function buildPackagesOf(example: URL): Promise<void> {
   const folders = [...packagesOf(example)];
   if (folders.every(isBuilt)) return;
@@ -21,7 +23,7 @@ export async function buildPackagesOf(example: URL): Promise<void> {
   }
 }
 
-/** The folders of the packages, those first that others depend on. */
+/** The folders of the packages, dependencies first. */
 function packagesOf(folder: URL, found = new Set<string>()): Set<string> {
   const { dependencies = {} } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
   for (const name of Object.keys(dependencies).filter((one) => one.startsWith('@countersign/'))) {
@@ -49,7 +51,7 @@ function timesIn(folder: URL): number[] {
   }
 }
 
-/** A folder can be made once: tests of two examples may find the same builds missing at the same time. */
+/** Creating a folder succeeds only once: tests of two examples may find the same builds missing at the same time. */
 async function takeLock(): Promise<void> {
   const until = Date.now() + buildTimeoutMilliseconds;
   for (;;) {

@@ -1,4 +1,4 @@
-/** An example app as a process of its own, started as a user starts it, with what it prints. */
+/** Runs an example app in its own process, started as a user starts it, and collects its output. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export interface ChildApp {
   readonly url: string;
-  /** All that it has printed. */
+  /** Everything it has printed. */
   output(): string;
   /**
    * The lines that begin with a word and came up to a last one, which is waited for.
@@ -21,17 +21,17 @@ export interface ChildAppOptions {
   readonly command: readonly [program: string, ...options: string[]];
   /** The folder to start it in. */
   readonly folder: URL;
-  /** Beside the environment of the tests. The app gets a free port as `PORT`. */
+  /** Added to the environment of the tests. The app gets a free port as `PORT`. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Node with the packages' sources in place of their builds, as the tests themselves run. */
+/** Node with the packages' sources instead of their builds, as in the tests themselves. */
 export const node = [process.execPath, '--conditions=countersign-source'] as const;
 
 const startTimeoutMilliseconds = 20_000;
 const printTimeoutMilliseconds = 5_000;
 const running = new Set<ChildProcess>();
-// What a test run that is cut short, or a failing test, leaves behind would hold its port for ever.
+// An app left behind by an interrupted or failing test would hold its port forever.
 const endAll = () => {
   for (const child of running) signalGroup(child, 'SIGKILL');
 };
@@ -39,16 +39,16 @@ process.on('exit', endAll);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     endAll();
-    // With this listener gone, the signal does what it would have done.
+    // With this listener gone, the signal has its normal effect.
     process.kill(process.pid, signal);
   });
 }
 
-/** Resolves when the app listens. Rejects with what it printed where it ends before. */
+/** Resolves when the app listens. Rejects with its output if it ends before that. */
 export async function startApp({ command, folder, env }: ChildAppOptions): Promise<ChildApp> {
   const port = await findFreePort();
   const [program, ...options] = command;
-  // In a group of its own, since some programs are started by another that passes no signal on.
+  // In its own process group, because some programs are started by another one that does not pass signals on.
   const child = spawn(program, options, {
     cwd: fileURLToPath(folder),
     env: { ...process.env, ...env, PORT: String(port), NO_COLOR: '1' },
@@ -96,7 +96,7 @@ export async function startApp({ command, folder, env }: ChildAppOptions): Promi
   };
 }
 
-/** @throws where the last line does not come */
+/** @throws if the last line does not appear */
 export async function readUntil(read: () => string, last: string, word: string): Promise<string[]> {
   const until = Date.now() + printTimeoutMilliseconds;
   for (;;) {
@@ -110,7 +110,7 @@ export async function readUntil(read: () => string, last: string, word: string):
   }
 }
 
-/** A port that nothing listens on now. */
+/** A port that nothing is listening on. */
 function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -133,6 +133,6 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch {
-    // It is gone already.
+    // It has already ended.
   }
 }

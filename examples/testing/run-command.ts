@@ -1,10 +1,10 @@
-/** A command that ends by itself, such as a build. */
+/** Runs a command that ends on its own, such as a build. */
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** @throws with what the command printed, where it fails */
+/** @throws with the command's output if it fails */
 export async function runCommand(
   [program, ...options]: readonly [program: string, ...options: string[]],
   folder: URL,

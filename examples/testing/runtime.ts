@@ -1,18 +1,18 @@
-/** Runtimes other than Node, which npm packages bring. */
+/** Runtimes other than Node, installed from npm packages. */
 
 import { execFileSync } from 'node:child_process';
 
 export interface Runtime {
-  /** Where the program is; undefined where it cannot be had. */
+  /** The path of the program; undefined if it is not available. */
   readonly program: string | undefined;
-  /** What the title of a test says where it is skipped. */
+  /** Appended to the title of a skipped test. */
   readonly note: string;
 }
 
 /**
  * Lets npx fetch a runtime, or find it in npm's cache.
  *
- * @throws where COUNTERSIGN_REQUIRE_SERVICES is set, as in CI: there a skipped test is a failure
+ * @throws if COUNTERSIGN_REQUIRE_SERVICES is set, as in CI: there a skipped test is a failure
  */
 export function findRuntime(name: 'bun' | 'deno', version: string): Runtime {
   try {

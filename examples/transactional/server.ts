@@ -8,7 +8,7 @@ import { stripe } from '@countersign/providers/stripe';
 import { sqliteStore } from '@countersign/stores/sqlite';
 import express, { type Express } from 'express';
 
-/** What the app is given: in real life from the environment. */
+/** The app's settings: in a real app, from the environment. */
 export interface Settings {
   readonly file: string;
   readonly secret: string | undefined;

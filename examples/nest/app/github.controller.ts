@@ -1,4 +1,4 @@
-/** GitHub's deliveries. What is not signed by GitHub never comes to the method, and a copy does not come twice. */
+/** GitHub's deliveries. Only deliveries signed by GitHub reach the method, and each event reaches it once. */
 
 import type { WebhookEvent } from '@countersign/core';
 import { VerifiedEvent, Webhook } from '@countersign/nest';

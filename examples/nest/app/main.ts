@@ -1,4 +1,7 @@
-/** Starts a Nest app in which a controller gets verified deliveries alone. `PLATFORM=fastify` runs the same app on Fastify. */
+/**
+ * Starts a Nest app with a controller that only gets verified deliveries. `PLATFORM=fastify` runs the same app on
+ * Fastify.
+ */
 
 import 'reflect-metadata';
 import { VersioningType } from '@nestjs/common';
@@ -6,7 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 
-// Nest keeps the bytes that were signed beside the body that it parses.
+// Makes Nest keep the signed bytes in addition to the parsed body.
 const options = { rawBody: true };
 const app =
   process.env.PLATFORM === 'fastify'

@@ -1,4 +1,4 @@
-/** An ordinary route: its body is parsed, as always. */
+/** An ordinary route: its body is parsed, as usual. */
 
 import { Body, Controller, Post } from '@nestjs/common';
 

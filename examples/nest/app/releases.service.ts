@@ -1,4 +1,4 @@
-/** What the app does with a push; it knows nothing of webhooks. */
+/** Handles a push. It knows nothing about webhooks. */
 
 import { Injectable } from '@nestjs/common';
 

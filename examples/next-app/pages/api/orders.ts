@@ -1,4 +1,4 @@
-/** An ordinary API route: its body is parsed, as always. */
+/** An ordinary API route: its body is parsed, as usual. */
 
 import type { NextApiRequest, NextApiResponse } from 'next';
 
