@@ -1,4 +1,6 @@
-/** Makes `docs/providers-audit.md`: what each preset was checked against, what that changed, and what is still open. */
+/**
+ * Generates `docs/providers-audit.md`: what each preset was checked against, what that changed, and what is still open.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { AuditRow } from '../packages/providers/test/audit-row.ts';
@@ -7,9 +9,9 @@ import type { Sender } from './senders.ts';
 
 const readNames: Readonly<Record<AuditRow['read'], string>> = {
   own_package: 'the sender’s own package or source',
-  own_page: 'the sender’s own page',
-  integration_code: 'code or guides of others',
-  nothing: 'nothing of the sender itself',
+  own_page: 'the sender’s own documentation',
+  integration_code: 'third-party code or guides',
+  nothing: 'nothing from the sender',
 };
 
 const folder = new URL('../packages/providers/audit/', import.meta.url);
@@ -22,7 +24,7 @@ export function readAudit(): readonly AuditRow[] {
     .map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as AuditRow);
 }
 
-/** The page, a row for each preset. */
+/** The page, with one row for each preset. */
 export function auditPage(senders: readonly Sender[], rows: readonly AuditRow[]): string {
   const pages = new Map(
     senders.flatMap(({ id, provider, unverifiable, others }) => [
@@ -44,16 +46,16 @@ export function auditPage(senders: readonly Sender[], rows: readonly AuditRow[])
   });
   return `<!-- Made by \`npm run docs\` from packages/providers/audit; change the rows there instead. -->
 
-# The audit of the presets
+# Audit of the presets
 
-Each preset was checked against what could be read of its sender. ${rows.length} rows: ${count('own_package')} against the sender’s own package or source,
-${count('own_page')} against the sender’s own page, ${count('integration_code')} against code or guides of others. For ${count('nothing')} nothing of the sender itself was read this time; their facts are as old
-as the source on their page says.
+Each preset was checked against the available sources for its sender. ${rows.length} rows: ${count('own_package')} against the sender’s own package or source,
+${count('own_page')} against the sender’s own documentation, ${count('integration_code')} against third-party code or guides. For ${count('nothing')}, nothing from the sender itself was read
+this time; their facts are as old as the source on their page.
 
-- Read: the nearest to the sender that was read for what a verification depends on.
-- Checked against: all that was looked at, with the day. What has no link has no public address.
-- Changed: what the preset says otherwise since. Nothing here means that all that was read agreed with it.
-- Open: what could not be read, or what the preset cannot say yet. Where real deliveries show it, please report it.
+- Read: the source closest to the sender that was read for the facts a verification depends on.
+- Checked against: every source that was read, with the date. A source without a link has no public URL.
+- Changed: changes to the preset as a result. An empty cell means that every source agreed with it.
+- Open: facts that could not be read, or that the preset cannot express yet. If real deliveries show them, please report it.
 
 [The table of senders](providers.md) has the facts themselves.
 

@@ -1,4 +1,4 @@
-/** Writes the pages of docs/ and the registry that are made from data: `npm run docs`. CI checks that they are up to date. */
+/** Writes the generated pages of docs/ and the registry: `npm run docs`. CI checks that they are up to date. */
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorTable, type WebhookErrorCode } from '../packages/core/src/errors.ts';
@@ -21,15 +21,15 @@ function errorsPage(): string {
 
 # Errors
 
-Every failure has a code, and \`WebhookError\` is the only class. Its message, hint and properties hold no secret,
-signature, token, body, or name and password of a URL, so it may be logged as it is. \`verify\` rejects with it; \`receive\` never rejects and
+Every failure has a code, and \`WebhookError\` is the only class. Its message, hint and properties contain no secret,
+signature, token, body, or user name and password from a URL, so you can log it. \`verify\` rejects with it. \`receive\` never rejects and
 reports it as \`{ kind: 'rejected', error }\`, also to \`onOutcome\`.
 
-Outside, every failure of authentication gets the same response: 401 with \`{"error":"unauthorized"}\`, whatever the reason was.
+To the outside, every authentication failure gets the same response: 401 with \`{"error":"unauthorized"}\`, whatever the reason.
 \`body_not_raw\` is the only error named in the response: the person reading the sender's delivery log is the one who can fix it.
-Trouble that may pass, and a body that was cut short on its way, is 503, so the sender will retry.
+Temporary failures, and a body that was truncated in transit, are 503, so the sender will retry.
 
-| code | status | fault | what happened |
+| code | status | fault | message |
 |---|---|---|---|
 ${codes.map((code) => `| [\`${code}\`](#${code}) | ${statuses[code]} | ${errorTable[code].fault} | ${errorTable[code].sentence} |`).join('\n')}
 

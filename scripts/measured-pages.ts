@@ -1,4 +1,4 @@
-/** Pages of docs/ whose figures come from runs: what the fault harness counted, and what scaling out gave. */
+/** Generates the measured parts of docs/: the counts of the fault harness, and the throughput of several processes. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Verdict } from '../bench/faults/judge.ts';
@@ -55,7 +55,7 @@ export function readFaultResults(folder: URL): FaultResult[] {
 
 const count = (value: number) => value.toLocaleString('en');
 
-/** With no failure in n trials the share of failures is below 3/n with 95 % confidence. */
+/** If n trials have no failure, the failure rate is below 3/n with 95 % confidence. */
 const bound = (n: number) => `${((3 / n) * 100).toPrecision(2)} %`;
 
 /** The tables of docs/guarantees.md, from the runs. */
@@ -71,7 +71,7 @@ ${ids.map((id) => scenarioTable(product.filter((result) => result.id === id))).j
 
 ## Stores that are wrong on purpose
 
-The same F1, over three ways in which such stores are often written. A harness in which they pass would measure nothing.
+The same F1 with three common mistakes in stores. If they passed, the harness would measure nothing.
 
 ${table(controls)}`;
 }
@@ -126,15 +126,15 @@ export function scaleTable({
   rows,
 }: ScaleResult): string {
   const names = Object.keys(rows[0] ?? {});
-  return `Run of ${date}, Node ${node}, ${cores} × ${processor}; sender, receivers and store share them. ${lanes} deliveries under way
-at once, ${doubledPercent} % of attempts sent twice, ${seconds} s each, handlers that do nothing.
+  return `Run of ${date}, Node ${node}, ${cores} × ${processor}, shared by sender, receivers and store. ${lanes} concurrent deliveries,
+${doubledPercent} % of attempts sent twice, ${seconds} s each, handlers that do nothing.
 
 | ${names.join(' | ')} |
 |${names.map(() => '---').join('|')}|
 ${rows.map((row) => `| ${names.map((name) => (typeof row[name] === 'number' ? count(row[name]) : (storeNames[row[name] as string] ?? row[name]))).join(' | ')} |`).join('\n')}`;
 }
 
-/** Puts a text between the two marks of a page that bear a name. @throws where the page has no such marks */
+/** Puts a text between the two marks with this name in a page. @throws if the page has no such marks */
 export function fillMarks(page: string, name: string, text: string): string {
   const [start, end] = [`<!-- made from runs: ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [page.indexOf(start), page.indexOf(end)];

@@ -1,4 +1,4 @@
-/** Makes `docs/providers.md` and a page for each sender out of the presets. */
+/** Generates `docs/providers.md` and a page for each sender from the presets. */
 
 import type { ValueSource } from '../packages/core/src/provider/event-source.ts';
 import type { Handshake } from '../packages/core/src/provider/handshake.ts';
@@ -16,12 +16,12 @@ import type { Example, Sender } from './senders.ts';
 const notice = '<!-- Made by `npm run docs` from the presets; change packages/providers/src instead. -->';
 const confidences = {
   documented: 'documented by the sender',
-  sdk_source: 'read in a package of the sender’s',
-  integration_code: 'read in public code of others',
+  sdk_source: 'read in the sender’s own package',
+  integration_code: 'read in public third-party code',
   unconfirmed: 'from memory, unconfirmed',
 } as const;
 
-/** The page with the table. */
+/** The page with the table of senders. */
 export function providersPage(senders: readonly Sender[]): string {
   const verifiable = senders.filter(({ provider }) => provider !== undefined);
   const proved = verifiable.filter(({ vectors }) => vectors.valid + vectors.invalid > 0);
@@ -30,19 +30,19 @@ export function providersPage(senders: readonly Sender[]): string {
 
 # Senders
 
-${verifiable.length} senders that can be verified, and ${senders.length - verifiable.length} that cannot. ${proved.length} are proved by ${sum('valid') + sum('invalid')} test vectors that
-the sender, its package or the standard published (${sum('valid')} to be accepted, ${sum('invalid')} to be refused); all others by a worked example on
-their page, computed from the facts by other code than ours. Every one runs on node:crypto and on Web Crypto.
-[The audit](providers-audit.md) says for each preset what it was checked against, what that changed and what is still open.
+${verifiable.length} senders that can be verified, and ${senders.length - verifiable.length} that cannot. ${proved.length} are proved by ${sum('valid') + sum('invalid')} test vectors published by
+the sender, its package or the standard (${sum('valid')} to be accepted, ${sum('invalid')} to be refused). All others are proved by a worked example on
+their page, computed from the facts by code that is not ours. Everything runs on node:crypto and on Web Crypto.
+[The audit](providers-audit.md) lists what each preset was checked against, what that changed and what is still open.
 
-- Signed: what the signature covers.
-- Window: how old or early the signed time may be; two figures where past and future differ.
-- Identity: what makes a delivery a duplicate. *digest*: that of what is signed. *unsigned id*, *unsigned type*: is part of the key and can
-  be changed by anyone who sends a captured delivery again. *none*: each delivery runs. Each page says it in sentences.
-- Retries: how long the sender repeats a delivery, and whether with a new signature and the same body, where that is known.
-- Proof: published vectors to be accepted and refused; *example* where none was published.
+- Signed: the parts that the signature covers.
+- Window: how old or early the signed timestamp may be; two figures if past and future differ.
+- Identity: the rule for duplicates. *digest*: of the signed data. *unsigned id*, *unsigned type*: is part of the key and can
+  be changed by anyone who replays a captured delivery. *none*: each delivery runs. Each page explains its rule.
+- Retries: how long the sender retries, and, if known, whether with a new signature and the same body.
+- Proof: published vectors to be accepted and refused; *example* if none are published.
 
-A preset that asks is called with what the facts leave open.
+Some presets are functions: call them with the facts that the sender’s documentation leaves open.
 
 | sender | carried in | scheme | signed | window | identity | retries | response within | handshake | secret or key | facts | source | proof |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -81,7 +81,7 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
     '',
     `# ${title}`,
     '',
-    `\`${exportName}\` from \`@countersign/providers/${id}\`${kind === 'asks' ? ', which is called with what the facts leave open' : ''}.`,
+    `\`${exportName}\` from \`@countersign/providers/${id}\`${kind === 'asks' ? ', a function that you call with the facts the documentation leaves open' : ''}.`,
     '',
     '```ts',
     receiverCode({ id, provider, framework: nodeFacts, answers: exampleAnswers(id) }),
@@ -89,10 +89,10 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
     '',
     ...table([
       ...schemeRows(provider),
-      ['id of an event', idPlace(provider)],
-      ['type of an event', place(provider, provider.eventType)],
-      ['time of an event', timePlace(provider)],
-      ['counts as a duplicate by', duplicateText(duplicateRuleOf(provider))],
+      ['event id', idPlace(provider)],
+      ['event type', place(provider, provider.eventType)],
+      ['event time', timePlace(provider)],
+      ['duplicates recognised by', duplicateText(duplicateRuleOf(provider))],
       ['several events in one delivery', paths.length === 0 ? 'no' : `yes, at ${paths.join(', ')}`],
       ['secret or key', secretHelp ?? 'not known'],
       ['refused as a secret', wrongSecrets(provider)],
@@ -105,31 +105,36 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
         provider.responseDeadlineSeconds === undefined ? 'not known' : `${provider.responseDeadlineSeconds} s`,
       ],
       ['facts', confidences[provider.confidence ?? 'unconfirmed']],
-      ['source', `${link(provider.source)}; [the audit](../providers-audit.md#${id}) has all that was read`],
+      ['source', `${link(provider.source)}; [the audit](../providers-audit.md#${id}) lists everything that was read`],
       ['proof', proofOf(vectors)],
     ]),
     '',
-    '## What makes a duplicate',
+    '## Duplicates',
     '',
     ...duplicateLines(provider),
   ];
-  if (handshakes.length > 0) lines.push('', '## Checks of the address', '', ...handshakes.map(handshakeLine));
-  // What tells events apart has a section of its own.
+  if (handshakes.length > 0) lines.push('', '## URL checks', '', ...handshakes.map(handshakeLine));
+  // Doubts about duplicates have their own section.
   const doubts = lintProvider(provider).filter(({ code }) => code !== 'identity_missing' && code !== 'events_alike');
-  if (doubts.length > 0) lines.push('', '## Keep in mind', '', ...doubts.map(({ message }) => `- ${message}`));
+  if (doubts.length > 0) lines.push('', '## Limitations', '', ...doubts.map(({ message }) => `- ${message}`));
   if (assumptions.length > 0) {
-    lines.push('', '## Assumed', '', ...assumptions.map(({ what, because }) => `- That ${what}. ${because}`));
+    lines.push(
+      '',
+      '## Assumptions',
+      '',
+      ...assumptions.map(({ what, because }) => `- ${what.charAt(0).toUpperCase()}${what.slice(1)}. ${because}`),
+    );
   }
   if (provider.unverified !== undefined)
     lines.push('', '## Not confirmed', '', ...provider.unverified.map((one) => `- ${one}`));
   if (unsaid.length > 0) lines.push('', '## Not known', '', ...unsaid.map((one) => `- ${one}`));
   if (events !== undefined) lines.push('', '## Events', '', events.map((name) => `\`${name}\``).join(', '));
   for (const other of others) lines.push('', ...otherLines(id, other));
-  if (example !== undefined) lines.push('', '## A delivery', '', ...exampleLines(example));
+  if (example !== undefined) lines.push('', '## Example delivery', '', ...exampleLines(example));
   return `${lines.join('\n')}\n`;
 }
 
-/** A further preset of the same file, such as an older version. */
+/** Another preset from the same file, such as an older version. */
 function otherLines(id: string, { exportName, provider }: Sender['others'][number]): string[] {
   return [
     `## ${provider.title}`,
@@ -138,7 +143,7 @@ function otherLines(id: string, { exportName, provider }: Sender['others'][numbe
     '',
     ...table([
       ...schemeRows(provider),
-      ['counts as a duplicate by', duplicateText(duplicateRuleOf(provider))],
+      ['duplicates recognised by', duplicateText(duplicateRuleOf(provider))],
       ['facts', confidences[provider.confidence ?? 'unconfirmed']],
     ]),
     '',
@@ -146,7 +151,7 @@ function otherLines(id: string, { exportName, provider }: Sender['others'][numbe
   ];
 }
 
-/** What of a table is the same for a further preset. */
+/** The rows that another preset of the same file has too. */
 function schemeRows(provider: Provider): readonly (readonly [name: string, value: string])[] {
   return [
     ['carried in', carriedIn(provider)],
@@ -167,7 +172,7 @@ function duplicateLines(provider: Provider): string[] {
 
 function wrongSecrets({ wrongSecrets = {} }: Provider): string {
   const kinds = Object.entries(wrongSecrets).map(([prefix, kind]) => `\`${prefix}...\`, ${kind}`);
-  return kinds.length === 0 ? 'no kind known' : kinds.join('; ');
+  return kinds.length === 0 ? 'no known values' : kinds.join('; ');
 }
 
 function redirects(provider: Provider): string {
@@ -190,12 +195,12 @@ function table(rows: readonly (readonly [name: string, value: string])[]): strin
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${escapeCell(value)} |`)];
 }
 
-/** A cell ends at a bar, also inside of code. */
+/** A cell ends at a bar, even inside code. */
 export function escapeCell(text: string): string {
   return text.replaceAll(/\\?\|/g, '\\|').replaceAll('\n', ' ');
 }
 
-/** Text of a row of facts, which is no Markdown: what looks like a tag stays text. */
+/** Escapes a text that is not Markdown: something that looks like a tag stays text. */
 export function escapeText(text: string): string {
   return text.replaceAll('<', '&lt;').replaceAll(/\.$/g, '');
 }
@@ -355,22 +360,22 @@ function place(provider: Provider, source: ValueSource | undefined): string {
     const isSigned = signs.some(
       (part) => typeof part === 'object' && part !== null && 'header' in part && part.header === source.header,
     );
-    return `header \`${source.header}\`, which is ${isSigned ? '' : 'not '}signed`;
+    return `header \`${source.header}\`, ${isSigned ? 'signed' : 'not signed'}`;
   }
   const paths = [source.json].flat().map((path) => `\`${path}\``);
-  return `${paths.join(' and ')}${signed.body ? '' : ' in the body, which is not signed'}`;
+  return `${paths.join(' and ')}${signed.body ? '' : ' in the body, not signed'}`;
 }
 
 function proofOf({ valid, invalid }: Sender['vectors']): string {
-  if (valid + invalid === 0) return 'no published vector is known; the example below, computed from the facts';
+  if (valid + invalid === 0) return 'no published vectors are known; the example below is computed from the facts';
   const vectors = valid === 1 ? 'vector' : 'vectors';
   return `${valid} published ${vectors} to be accepted and ${invalid} to be refused, on node:crypto and on Web Crypto`;
 }
 
 function handshakeLine({ name, when, signed, verifyToken, asksApp, note }: Handshake): string {
-  const asked = asksApp ? '`handshakes.accept` decides.' : 'It is answered.';
-  const token = verifyToken === undefined ? '' : ' Its token has to be `handshakes.verifyToken`.';
-  return `- \`${name}\` (${when.method}, ${signed ? 'verified first' : 'not signed: anybody can send one'}). ${asked}${token}${note === undefined ? '' : ` ${note}`}`;
+  const asked = asksApp ? '`handshakes.accept` decides.' : 'The receiver answers it.';
+  const token = verifyToken === undefined ? '' : ' Its token must equal `handshakes.verifyToken`.';
+  return `- \`${name}\` (${when.method}, ${signed ? 'verified first' : 'not signed: anyone can send one'}). ${asked}${token}${note === undefined ? '' : ` ${note}`}`;
 }
 
 function link(source: Provider['source']): string {

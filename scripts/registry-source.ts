@@ -1,4 +1,4 @@
-/** Writes `packages/providers/src/registry.ts`: every sender by id, each loaded when it is asked for. */
+/** Writes `packages/providers/src/registry.ts`: every sender by id, each loaded on request. */
 
 import type { Sender } from './senders.ts';
 
@@ -6,24 +6,24 @@ export function registrySource(senders: readonly Sender[]): string {
   const rows = senders.map(({ id, kind, provider, unverifiable, exportName }) => {
     const title = (provider ?? unverifiable)?.title?.replaceAll("'", "\\'");
     const cells = [`'${id}'`, `'${title}'`, `'${kind}'`, `async () => (await import('./${id}.ts')).${exportName}`];
-    // As the formatter would break it.
+    // Broken as the formatter would break it.
     const line = `  [${cells.join(', ')}],`;
     return line.length <= 120 ? line : `  [\n    ${cells.join(',\n    ')},\n  ],`;
   });
-  return `/** Every sender by its id, for tools. Nothing is loaded before it is asked for, and no preset imports this file. */
+  return `/** Every sender by its id, for tools. A preset is only loaded on request, and no preset imports this file. */
 
-// Made by \`npm run docs\`; a preset is added by adding its file.
+// Made by \`npm run docs\`; to add a preset, add its file.
 
-/** How a sender is to be had: as a preset, by calling one that asks for more, or not at all. */
+/** Ways to get a sender: \`preset\` is ready to use, \`asks\` is a function to call, \`unverifiable\` has no preset. */
 export type SenderKind = 'preset' | 'asks' | 'unverifiable';
 
-/** One line of {@link registry}. */
+/** One entry of {@link registry}. */
 export interface RegistryEntry {
   readonly id: string;
-  /** How the sender writes its own name. */
+  /** The name as the sender writes it. */
   readonly title: string;
   readonly kind: SenderKind;
-  /** The preset (a Provider), the function to call, or the reason why there is none (an UnverifiableProvider). */
+  /** Loads the preset (a Provider), the function to call, or the reason why there is none (an UnverifiableProvider). */
   readonly load: () => Promise<unknown>;
 }
 

@@ -1,7 +1,7 @@
 // Runs the named tasks one after another, with the Node and pnpm versions this project is built with.
 //
-// Nothing but Node >= 20.19 and npm has to be on the machine: pnpm, and a newer Node where the running one is too
-// old for the tools (vitest 5, tsup 9, changesets 3), come through `npx` and stay in npm's cache.
+// Only Node >= 20.19 and npm must be installed. pnpm, and a newer Node if the running one is too old for the tools
+// (vitest 5, tsup 9, changesets 3), come through `npx` and stay in npm's cache.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const report = '.cache/vitest.json';
 const longRun = ['properties', '--testTimeout=7200000'];
 
-/** A title, the command, and perhaps one more (`after`) that runs whatever became of it. */
+/** A title, the command, and optionally another command (`after`) that always runs afterwards. */
 const tasks = {
   install: {
     title: 'Installing packages (first time: about half a minute)',
@@ -35,7 +35,7 @@ const tasks = {
   },
   demo: { title: 'Starting the demo', command: ['node', 'examples/express/demo.ts'] },
   bench: { title: 'Measuring (less than a minute)', command: ['node', 'bench/run.ts'] },
-  'bench-http': { title: 'Measuring servers (some four minutes)', command: ['node', 'bench/http/run.ts'] },
+  'bench-http': { title: 'Measuring servers (about four minutes)', command: ['node', 'bench/http/run.ts'] },
   faults: { title: 'Breaking things on purpose', command: ['node', 'bench/faults/run.ts'] },
   trace: {
     title: 'Following one delivery',
@@ -72,8 +72,11 @@ const tasks = {
   docs: { title: 'Generating docs', command: ['node', '--conditions=countersign-source', 'scripts/generate-docs.ts'] },
   changeset: { title: 'Recording a change', command: ['changeset'] },
   rooms: { title: 'Reading the import graph', command: ['node', '.ci/rooms'] },
-  packages: { title: 'Checking the packed packages (some ten seconds)', command: ['node', '.ci/packages'] },
-  runtimes: { title: 'Running the portable tests on other runtimes (some minutes)', command: ['node', '.ci/runtimes'] },
+  packages: { title: 'Checking the packed packages (about ten seconds)', command: ['node', '.ci/packages'] },
+  runtimes: {
+    title: 'Running the portable tests on other runtimes (several minutes)',
+    command: ['node', '.ci/runtimes'],
+  },
   'docs-code': { title: 'Compiling the code in the docs', command: ['node', '.ci/docs-code'] },
   'docs-fresh': { title: 'Generating docs again', command: ['node', '.ci/docs-fresh'] },
   size: { title: 'Measuring bundles', command: ['node', '.ci/size'] },
@@ -92,12 +95,12 @@ if (names.length === 0 || unknown.length > 0) {
 let running;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    // A terminal sends Ctrl-C to every process by itself.
+    // A terminal sends Ctrl-C to every process itself.
     if (signal === 'SIGINT' && process.stdin.isTTY) return;
     stop(signal);
   });
 }
-// npm passes a signal on to the shell between it and this process, and the shell ends without passing it on.
+// npm passes a signal to the shell between it and this process, and the shell ends without passing it on.
 const parent = process.ppid;
 const watch = () => process.ppid !== parent && stop('SIGTERM');
 if (process.env.npm_lifecycle_event !== undefined) setInterval(watch, 500).unref();
@@ -108,9 +111,9 @@ if (names.includes('install') && !hasModernNode()) {
 const environment = {
   ...process.env,
   NEXT_TELEMETRY_DISABLED: '1',
-  // Node says so on every start where types are stripped; the projects here rely on it.
+  // Node prints this on every start where types are stripped; the projects here rely on it.
   NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim(),
-  // The Node that users of this machine really have; `.ci/tarballs` runs the packed packages on it.
+  // The Node that is installed on this machine; `.ci/tarballs` runs the packed packages on it.
   COUNTERSIGN_MACHINE_NODE: process.env.COUNTERSIGN_MACHINE_NODE ?? process.execPath,
 };
 environment.PATH = `${root}node_modules/.bin:${await findToolPath()}`;
@@ -130,7 +133,7 @@ function stop(signal) {
   running.kill(signal);
 }
 
-/** Lets npx fetch pnpm and Node, or find them in npm's cache, and returns the PATH on which they are. */
+/** Lets npx fetch pnpm and Node, or find them in npm's cache, and returns the PATH that contains them. */
 async function findToolPath() {
   const packages = [`pnpm@${PNPM_VERSION}`, ...(hasModernNode() ? [] : [nodePackage()])];
   const notice = setTimeout(() => console.log(`> Fetching ${packages.join(' and ')} from the npm registry`), 2500);
@@ -151,7 +154,7 @@ async function findToolPath() {
   return path;
 }
 
-/** Resolves to the exit code; 128 + the signal's number where a signal ended the command, as in a shell. */
+/** Resolves to the exit code; 128 + the signal's number if a signal ended the command, as in a shell. */
 function runCommand([file, ...parameters], onOutput) {
   return new Promise((resolve) => {
     running = spawn(file, parameters, {
@@ -172,7 +175,7 @@ function codeOf(code, signal) {
   return code ?? 128 + (constants.signals[signal] ?? 0);
 }
 
-/** The scripts of package.json end in `--`, so what a user adds to `npm run demo -- ...` comes behind it. */
+/** The scripts of package.json end in `--`, so arguments that a user adds to `npm run demo -- ...` come after it. */
 function splitArguments(values) {
   const at = values.indexOf('--');
   return at < 0 ? [values, []] : [values.slice(0, at), values.slice(at + 1)];

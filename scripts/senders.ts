@@ -1,4 +1,4 @@
-/** The senders as the docs and the registry list them: modules, called where they ask, and what has proved them. */
+/** The senders for the docs and the registry: their modules, called if they are functions, and their proofs. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Provider, UnverifiableProvider } from '../packages/core/src/provider/provider.ts';
@@ -6,7 +6,7 @@ import type { Provider, UnverifiableProvider } from '../packages/core/src/provid
 const sources = new URL('../packages/providers/src/', import.meta.url);
 const tests = new URL('../packages/providers/test/', import.meta.url);
 
-/** A delivery of the recordings, as far as the docs print it. */
+/** The parts of a recorded delivery that the docs print. */
 export interface Example {
   readonly source: string;
   readonly signedBy: string;
@@ -24,17 +24,19 @@ export interface Sender {
   readonly id: string;
   readonly exportName: string;
   readonly kind: 'preset' | 'asks' | 'unverifiable';
-  /** Called as the tests call it where it asks; undefined where it cannot be verified. */
+  /**
+   * The result of calling the preset as the tests do, if it is a function; undefined if the sender cannot be verified.
+   */
   readonly provider: Provider | undefined;
   readonly unverifiable: UnverifiableProvider | undefined;
-  /** How many published vectors there are, by their verdict. */
+  /** Number of published vectors, by verdict. */
   readonly vectors: { readonly valid: number; readonly invalid: number };
   readonly example: Example | undefined;
-  /** Further presets that the same file exports, such as an older version of the scheme. */
+  /** Other presets exported by the same file, such as an older version of the scheme. */
   readonly others: readonly { readonly exportName: string; readonly provider: Provider }[];
 }
 
-/** Every sender, by id. */
+/** Every sender, sorted by id. */
 export async function readSenders(): Promise<readonly Sender[]> {
   const counts = readJson('published-vectors.json') as Record<string, { valid: number; invalid: number }>;
   const called = new Set(readdirSync(new URL('called/', tests)));
@@ -49,7 +51,7 @@ export async function readSenders(): Promise<readonly Sender[]> {
     const exported = module[exportName];
     const asks = typeof exported === 'function';
     if (asks && !called.has(`${id}.ts`))
-      throw new Error(`${id} asks; call it in packages/providers/test/called/${id}.ts`);
+      throw new Error(`${id} is a function; call it in packages/providers/test/called/${id}.ts`);
     const provider = asks ? (await import(new URL(`called/${id}.ts`, tests).href)).default : exported;
     const isUnverifiable = 'unverifiable' in provider;
     senders.push({

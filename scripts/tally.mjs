@@ -1,8 +1,8 @@
 // Prints how many tests passed, failed and were skipped in the last run; the last line is the tally.
 //
-// Fails when none ran, when one failed, and when CI=true and one was skipped that CI must not skip: a live test, or one
-// that says that the vectors (or a page) are absent where the shared files are at hand.
-// `--passed N --failed N` add the results of further checks.
+// Fails if no test ran, if one failed, or, with CI=true, if a test was skipped that CI must not skip: a live test, or
+// one that reports missing vectors (or a missing page) although the shared files are available.
+// `--passed N --failed N` add the results of other checks.
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     shared: { type: 'string', default: `${root}../shared` },
   },
 });
-/** Skipped titles printed; a run with a filter skips hundreds. */
+/** Number of skipped titles to print; a filtered run skips hundreds. */
 const mostTitles = 40;
 
 const files = readReport();
@@ -44,7 +44,7 @@ console.log(
 );
 if (passed === 0 || allFailed > 0) process.exit(1);
 
-/** One line for each sender and backend: how many of its published vectors passed. */
+/** One line for each sender and backend: the number of its published vectors that passed. */
 function vectorLines() {
   const counts = new Map();
   for (const { title, status } of tests) {
@@ -60,7 +60,7 @@ function vectorLines() {
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(
       ([key, { accepts, refuses, failed: wrong }]) =>
-        `published vectors of ${key}: ${accepts} accepted, ${refuses} refused as they must be${wrong > 0 ? `, ${wrong} WRONG` : ''}`,
+        `published vectors of ${key}: ${accepts} accepted, ${refuses} refused as required${wrong > 0 ? `, ${wrong} WRONG` : ''}`,
     );
 }
 

@@ -116,7 +116,10 @@ describe('what is shown of one sender', () => {
     const plaid = await show('plaid');
     expect(plaid.facts).toMatchObject({ identity: { from: 'none' }, toleranceSeconds: null, tokenMaxAgeSeconds: 300 });
     expect(plaid.words).toContain('No delivery counts as a duplicate');
-    expect((await show('github')).facts).toMatchObject({ toleranceSeconds: null, window: 'none: no time is signed' });
+    expect((await show('github')).facts).toMatchObject({
+      toleranceSeconds: null,
+      window: 'none: no timestamp is signed',
+    });
   });
 
   test('of a preset that asks is marked as an example until its options are given', async () => {

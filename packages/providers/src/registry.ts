@@ -1,17 +1,17 @@
-/** Every sender by its id, for tools. Nothing is loaded before it is asked for, and no preset imports this file. */
+/** Every sender by its id, for tools. A preset is only loaded on request, and no preset imports this file. */
 
-// Made by `npm run docs`; a preset is added by adding its file.
+// Made by `npm run docs`; to add a preset, add its file.
 
-/** How a sender is to be had: as a preset, by calling one that asks for more, or not at all. */
+/** Ways to get a sender: `preset` is ready to use, `asks` is a function to call, `unverifiable` has no preset. */
 export type SenderKind = 'preset' | 'asks' | 'unverifiable';
 
-/** One line of {@link registry}. */
+/** One entry of {@link registry}. */
 export interface RegistryEntry {
   readonly id: string;
-  /** How the sender writes its own name. */
+  /** The name as the sender writes it. */
   readonly title: string;
   readonly kind: SenderKind;
-  /** The preset (a Provider), the function to call, or the reason why there is none (an UnverifiableProvider). */
+  /** Loads the preset (a Provider), the function to call, or the reason why there is none (an UnverifiableProvider). */
   readonly load: () => Promise<unknown>;
 }
 

@@ -99,10 +99,10 @@ describe('what the rules say', () => {
     expect(text({ eventId, retries: { horizonSeconds: 2_592_000 } })).toContain('(30 days');
     expect(text({ eventId, retries: { keepsBody: false } })).toContain('so a retry runs again');
     expect(text({ eventId, identity: { bytesRepeat: true, idKept: true, source } })).toContain(
-      'Anyone who sends a captured delivery again with another id, or with none, has it run again, at any time',
+      'If someone replays a captured delivery with another id, or with none, it runs again, at any time',
     );
     expect(text({ identity: { bytesRepeat: true, source } })).toContain(
-      'each delivery runs, the sender’s retries included',
+      'each delivery runs, including the sender’s retries',
     );
   });
 
@@ -145,8 +145,8 @@ describe('the window in words', () => {
     expect(windowText(preset('linear'))).toBe('8 h in the past, 60 s in the future');
     expect(windowText(preset('plaid'))).toBe('300 s from the time in the token');
     expect(windowText(preset('wix'))).toBe('until the token expires');
-    expect(windowText(preset('github'))).toBe('none: no time is signed');
-    expect(windowText(preset('clapwork'))).toBe('300 s, since no figure is known');
+    expect(windowText(preset('github'))).toBe('none: no timestamp is signed');
+    expect(windowText(preset('clapwork'))).toBe('300 s (default; no figure is known)');
     expect(replayableText(preset('linear'))).toBe('for 8 h');
   });
 

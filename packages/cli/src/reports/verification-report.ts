@@ -36,7 +36,7 @@ export function describeEvent(event: AnyEvent, provider: Provider, { sources }: 
       : []),
     [
       'signed at',
-      signedAt === undefined ? 'no time is signed' : `${signedAt.toISOString()} (${ageText(signedAt, now)})`,
+      signedAt === undefined ? 'no timestamp is signed' : `${signedAt.toISOString()} (${ageText(signedAt, now)})`,
     ],
     [material === 'keys' ? 'key' : 'secret', matched === null ? 'none is needed' : printable(matched)],
     [

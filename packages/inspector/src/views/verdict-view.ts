@@ -58,10 +58,13 @@ function eventList(event: AnyEvent, now: Date): HTMLElement {
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Event', id],
     ['Type', typeof type === 'string' ? type : undefined],
-    ['Signed at', signedAt === undefined ? 'no time is signed' : `${timeText(signedAt)} (${ageText(signedAt, now)})`],
-    ['Came about', createdAt === undefined ? undefined : timeText(createdAt)],
-    ['Covered', covered.length === 0 ? 'nothing: a token that is repeated' : covered.join(', ')],
-    ['Address', signedUrl],
+    [
+      'Signed at',
+      signedAt === undefined ? 'no timestamp is signed' : `${timeText(signedAt)} (${ageText(signedAt, now)})`,
+    ],
+    ['Created at', createdAt === undefined ? undefined : timeText(createdAt)],
+    ['Covered', covered.length === 0 ? 'nothing; the token is repeated' : covered.join(', ')],
+    ['Signed URL', signedUrl],
   ];
   return element(
     'dl',

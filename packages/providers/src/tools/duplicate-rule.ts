@@ -1,25 +1,25 @@
-/** What makes a delivery a duplicate, read off the description of its sender. */
+/** Works out the rule for duplicates from the description of a sender. */
 
 import type { Provider, SignedPart, ValueSource } from '@countersign/core';
 
-/** What the key of an event is made from, as a receiver with `dedupe` makes it. */
+/** The material from which a receiver with `dedupe` makes the key of an event. */
 export interface DuplicateRule {
   /** `id`: a signed id. `digest`: the digest of `digestOf`. `none`: nothing, so each delivery runs. */
   readonly from: 'id' | 'digest' | 'none';
-  /** Where the signed id is; null where the sender signs none. */
+  /** The place of the signed id; null if the sender signs none. */
   readonly id: string | null;
-  /** What takes the place of the signed id in a delivery that has none; null where the sender signs none. */
+  /** Used instead of the signed id in a delivery that has none; null if the sender signs none. */
   readonly withoutId: 'digest' | 'none' | null;
   /**
-   * What the digest is of. `body`: the signed body. `text`: the signed text. `fields`: the signed fields. `claims`: those of the
-   * token. `unsigned_body`: the received body, which the signature does not cover.
+   * The input of the digest. `body`: the signed body. `text`: the signed text. `fields`: the signed fields. `claims`:
+   * the claims of the token. `unsigned_body`: the received body, which the signature does not cover.
    */
   readonly digestOf: 'body' | 'text' | 'fields' | 'claims' | 'unsigned_body';
-  /** What of the unsigned head is part of the key beside the digest, and in which header it is; null where nothing is. */
+  /** The unsigned header value that is part of the key in addition to the digest; null if there is none. */
   readonly joined: { readonly by: 'id' | 'type'; readonly header: string } | null;
 }
 
-/** The rule that a receiver with `dedupe` follows for this sender. */
+/** Returns the rule that a receiver with `dedupe` follows for this sender. */
 export function duplicateRuleOf(provider: Provider): DuplicateRule {
   const id = signedIdOf(provider) ?? null;
   const { kind, joined } = unsignedRule(provider);
@@ -32,7 +32,7 @@ export function duplicateRuleOf(provider: Provider): DuplicateRule {
   };
 }
 
-/** The same in a few words, for a table: `id`, `digest`, `digest + id`, `none: each delivery runs`. */
+/** Returns the rule in a few words, for a table: `id`, `digest`, `digest + unsigned id`, `none: each delivery runs`. */
 export function duplicateText({ from, withoutId, joined }: DuplicateRule): string {
   if (from === 'none') return 'none: each delivery runs';
   const digest = joined === null ? 'digest' : `digest + unsigned ${joined.by}`;
@@ -40,7 +40,7 @@ export function duplicateText({ from, withoutId, joined }: DuplicateRule): strin
   return withoutId === 'none' ? 'id, or none' : 'id';
 }
 
-/** What the descriptions of all schemes may hold, as far as it matters for duplicates. */
+/** The fields of all schemes' descriptions that matter for duplicates. */
 interface Described {
   readonly id?: { readonly header: string } | { readonly claim: string };
   readonly signs?: readonly SignedPart[];
@@ -56,7 +56,7 @@ type EventList = NonNullable<NonNullable<Provider['batch']>['each']>[number];
 
 export const describedBy = ({ scheme }: Provider) => scheme.description as Described;
 
-/** Where an id is that the signature covers. Inside a batch only one in each event counts. */
+/** The place of an id that the signature covers. In a batch, only an id in each event counts. */
 function signedIdOf(provider: Provider): string | undefined {
   const { scheme, eventId, batch } = provider;
   const { id } = describedBy(provider);
@@ -73,7 +73,7 @@ function signedIdOf(provider: Provider): string | undefined {
   return scheme.signed.body ? `${pathsOf(eventId)} in the signed body` : undefined;
 }
 
-/** Where the ids of a batch are: some lists have a place of their own. */
+/** The places of the ids in a batch; some lists have their own. */
 function idsInBatch({ batch, eventId }: Provider): readonly ValueSource[] {
   const collect = (list: EventList, inherited: ValueSource | undefined): readonly (ValueSource | undefined)[] => {
     const own = list.eventId ?? inherited;
@@ -82,7 +82,7 @@ function idsInBatch({ batch, eventId }: Provider): readonly ValueSource[] {
   return batch === undefined ? [] : collect(batch, eventId).filter((source) => source !== undefined);
 }
 
-/** The paths of the events that a delivery reports, from the body on; empty where it reports one. */
+/** Returns the paths of the events in a delivery, from the body on; empty if a delivery is one event. */
 export function eventPathsOf({ batch }: Provider): readonly string[] {
   const collect = (list: EventList, before: string): readonly string[] => {
     const path = `${before}${list.json}`;
@@ -91,13 +91,13 @@ export function eventPathsOf({ batch }: Provider): readonly string[] {
   return batch === undefined ? [] : collect(batch, '');
 }
 
-/** What counts where no id is signed. */
+/** The rule for deliveries without a signed id. */
 function unsignedRule(provider: Provider): Pick<DuplicateRule, 'joined'> & { readonly kind: 'digest' | 'none' } {
   const { identity, eventId, eventType, batch } = provider;
   if (identity?.bytesRepeat !== true) return { kind: 'digest', joined: null };
   if (isUnsignedHeader(provider, eventId)) {
     if (identity.idKept !== true) return { kind: 'none', joined: null };
-    // The id of a delivery is not that of each event in it.
+    // The id of a delivery does not identify each event in it.
     return { kind: 'digest', joined: batch === undefined ? { by: 'id', header: eventId.header } : null };
   }
   if (isUnsignedHeader(provider, eventType)) {
@@ -106,7 +106,7 @@ function unsignedRule(provider: Provider): Pick<DuplicateRule, 'joined'> & { rea
   return { kind: 'none', joined: null };
 }
 
-/** Whether a value is read from a header that nobody signs. */
+/** Returns whether a value is read from an unsigned header. */
 export function isUnsignedHeader(
   provider: Provider,
   source: ValueSource | undefined,
@@ -130,7 +130,8 @@ function digestOf(provider: Provider): DuplicateRule['digestOf'] {
   }
   if (signs === undefined) return scheme.signed.body ? 'body' : 'unsigned_body';
   if (signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part))) return 'body';
-  // Time and nonce differ between attempts, and a URL is the same in every delivery: the rest has to tell events apart.
+  // Time and nonce differ between attempts, and the URL is the same in every delivery, so only the other parts tell
+  // events apart.
   const isUnique = signs.some((part) => {
     if (typeof part === 'string') return part === 'id' || part === 'sorted_form';
     if ('compute' in part) return part.covers.includes('body') || part.covers.includes('id');
@@ -145,5 +146,5 @@ function pathsOf(source: Exclude<ValueSource, { header: string }>): string {
   if (paths.length === 1) return String(paths[0]);
   const all = `${paths.slice(0, -1).join(', ')} and ${paths.at(-1)}`;
   const isPartial = 'join' in source && (source.optional?.length ?? 0) > 0;
-  return `${all} (together${isPartial ? ', as far as they are there' : ''})`;
+  return `${all} (together${isPartial ? ', as far as present' : ''})`;
 }

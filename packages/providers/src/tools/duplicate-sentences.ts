@@ -1,10 +1,12 @@
-/** Says in sentences what makes a delivery a duplicate, for docs and tools. */
+/** Explains a sender's rule for duplicates in sentences, for docs and tools. */
 
 import type { Provider } from '@countersign/core';
 import { type DuplicateRule, describedBy, duplicateRuleOf, isUnsignedHeader } from './duplicate-rule.ts';
 import { durationText, replayableText } from './replay-window.ts';
 
-/** The rule, what a retry does, and what becomes of a captured delivery that is sent again; a sentence or two each. */
+/**
+ * Returns the rule, the effect of a retry, and the effect of replaying a captured delivery; one or two sentences each.
+ */
 export function duplicateSentencesOf(provider: Provider): readonly string[] {
   const rule = duplicateRuleOf(provider);
   return [...ruleSentences(rule, provider), ...retrySentences(rule, provider), ...replaySentences(rule, provider)];
@@ -15,27 +17,29 @@ function ruleSentences(rule: DuplicateRule, provider: Provider): readonly string
   const subject = provider.batch === undefined ? 'A delivery' : 'An event of a delivery';
   if (from === 'none') {
     return [
-      `${provider.batch === undefined ? 'No delivery' : 'No event'} counts as a duplicate: two events can have the same bytes, and nothing else in a delivery tells them apart. So each delivery runs, the sender’s retries included. Make the handler safe to run twice.`,
+      `${provider.batch === undefined ? 'No delivery' : 'No event'} counts as a duplicate: two events can have the same bytes, and nothing else in a delivery tells them apart. So each delivery runs, including the sender’s retries. Make the handler safe to run twice.`,
     ];
   }
   if (from === 'id') {
     const also =
       withoutId === 'none'
-        ? ' Without that id nothing tells it from another event with the same bytes, so each such delivery runs, the sender’s retries included.'
+        ? ' A delivery without that id cannot be told apart from another event with the same bytes, so each such delivery runs, including the sender’s retries.'
         : '';
     const isMixed = provider.batch?.each !== undefined && withoutId === 'digest';
-    const mixed = isMixed ? ' One without such an id is known by the digest of the body and its place in it.' : '';
-    return [`${subject} is a duplicate when its id was handled before: ${id}.${also}${mixed}`];
+    const mixed = isMixed
+      ? ' An event without such an id is identified by the digest of the body and its position in it.'
+      : '';
+    return [`${subject} is a duplicate if its id was handled before: ${id}.${also}${mixed}`];
   }
   const content = contentText(rule, provider);
-  if (joined === null) return [`${subject} is a duplicate when ${content}.`];
+  if (joined === null) return [`${subject} is a duplicate if ${content}.`];
   return [
-    `${subject} is a duplicate when ${content}, with the same ${joined.by} in \`${joined.header}\`. That ${joined.by} is not signed; it is part of the key because two events can have the same bytes.`,
+    `${subject} is a duplicate if ${content}, with the same ${joined.by} in \`${joined.header}\`. That ${joined.by} is not signed; it is part of the key because two events can have the same bytes.`,
   ];
 }
 
 function contentText({ digestOf }: DuplicateRule, provider: Provider): string {
-  const place = provider.batch === undefined ? '' : '; within it, an event is known by its place';
+  const place = provider.batch === undefined ? '' : '; within the delivery, an event is identified by its position';
   switch (digestOf) {
     case 'body':
       return `the same signed body, byte for byte, was handled before${signedUrl(provider)}${place}`;
@@ -50,12 +54,12 @@ function contentText({ digestOf }: DuplicateRule, provider: Provider): string {
   }
 }
 
-/** A request without a body is known by the URL that the sender signed. */
+/** A request without a body is identified by the URL that the sender signed. */
 function signedUrl(provider: Provider): string {
   const { signs = [], binds } = describedBy(provider);
   const hasOthers = provider.methods?.some((method) => method !== 'POST') === true;
   const isSigned = signs.includes('url') || binds?.urlHash !== undefined;
-  return hasOthers && isSigned ? ' (of a request without a body, the same signed URL)' : '';
+  return hasOthers && isSigned ? ' (for a request without a body, the same signed URL)' : '';
 }
 
 function signedNames(provider: Provider): string {
@@ -78,15 +82,15 @@ function retrySentences(
   const changes = retries?.keepsBody === false && (digestOf === 'body' || digestOf === 'unsigned_body');
   if (changes && from === 'id') {
     return [
-      'Without that id the digest of the body counts, and the sender changes the body when it retries: such a retry runs again.',
+      'Without that id the digest of the body is used, and the sender changes the body in a retry, so such a retry runs again.',
     ];
   }
-  if (changes) return ['The sender changes the body when it retries, so a retry runs again.'];
+  if (changes) return ['The sender changes the body in a retry, so a retry runs again.'];
   if (from === 'digest' && digestOf === 'claims') return ['A retry with a new token runs again.'];
   if (from === 'digest' && retries?.keepsBody === undefined && identity?.idKept !== true) {
     return retries?.horizonSeconds === undefined && retries?.delaysSeconds === undefined && retries?.note === undefined
       ? []
-      : ['Whether a retry has the same bytes is not known; one that has others runs again.'];
+      : ['It is not known whether a retry has the same bytes; a retry with different bytes runs again.'];
   }
   return [];
 }
@@ -97,13 +101,13 @@ function replaySentences(rule: DuplicateRule, provider: Provider): readonly stri
   const strict = "`dedupe: { identity: 'strict' }`";
   if (from === 'none') {
     return [
-      `A captured delivery that is sent again runs too, ${replayable}. With ${strict} only the first delivery with the same bytes runs; later ones are dropped, whether they are retries, replays or new events.`,
+      `If a captured delivery is replayed, it runs too, ${replayable}. With ${strict} only the first delivery with the same bytes runs; later ones are dropped, whether they are retries, replays or new events.`,
       ...bodySentences(rule, provider),
     ];
   }
   if (joined !== null && from === 'digest') {
     return [
-      `Anyone who sends a captured delivery again with another ${joined.by}, or with none, has it run again, ${replayable}. ${strict} stops that, and then drops the second of two events with the same bytes.`,
+      `If someone replays a captured delivery with another ${joined.by}, or with none, it runs again, ${replayable}. ${strict} prevents that, but then drops the second of two events with the same bytes.`,
       ...bodySentences(rule, provider),
     ];
   }
@@ -117,7 +121,7 @@ function replaySentences(rule: DuplicateRule, provider: Provider): readonly stri
   ];
 }
 
-/** What the signature leaves open of the body, and what that means for duplicates. */
+/** The parts of the body that the signature leaves open, and the effect on duplicates. */
 function bodySentences({ from, digestOf }: DuplicateRule, provider: Provider): readonly string[] {
   const { scheme } = provider;
   const { signs = [], ambiguous } = describedBy(provider);
@@ -128,11 +132,11 @@ function bodySentences({ from, digestOf }: DuplicateRule, provider: Provider): r
   }
   if (scheme.signed.body) return [];
   if (digestOf === 'fields')
-    return ['The rest of the body is not signed: changing it makes no new event, and nobody vouches for it.'];
-  if (from === 'id') return ['The body is not signed: it can be changed, and stays the same event.'];
-  // A checksum is signed, and a body can be made to fit it.
+    return ['The rest of the body is not signed: changing it does not make a new event, and nothing proves it.'];
+  if (from === 'id') return ['The body is not signed: it can be changed, and the delivery is still the same event.'];
+  // A checksum is signed, and a body can be made to match it.
   const isFitted = signs.some((part) => typeof part === 'object' && 'compute' in part);
-  const body = isFitted ? 'a body made to fit the same signature' : 'any other body';
+  const body = isFitted ? 'a body made to match the same signature' : 'any other body';
   return [
     `The ${scheme.kind === 'shared_token' || scheme.kind === 'jwt' ? 'token' : 'signature'} does not prove the body: anyone who has captured a delivery can send it with ${body}, which runs as a new event, ${replayableText(provider)}.`,
   ];
@@ -147,11 +151,11 @@ function unsignedText(provider: Provider): string {
 
 const week = 604_800;
 
-/** Without a signed time only the store's memory stops a replay. */
+/** Without a signed timestamp, only the store's memory stops a replay. */
 function untilText({ scheme, retries }: Provider): string {
   if (scheme.signed.timestamp) return '';
   const horizon = retries?.horizonSeconds ?? 0;
-  // An hour for retries that come late, as the receiver has it.
+  // One hour for late retries, as in the receiver.
   const retention = horizon + 3600 > week ? `${durationText(horizon)} and an hour` : durationText(week);
-  return `, until the store forgets the event (${retention} unless \`retentionSeconds\` says otherwise). Then it runs again, since no time is signed`;
+  return `, until the store forgets the event (${retention} unless you set \`retentionSeconds\`). Then it runs again, because no timestamp is signed`;
 }

@@ -4,8 +4,8 @@ import type { Provider } from '@countersign/core';
 import { registry } from '../registry.ts';
 
 /**
- * The presets that verify by a shared secret alone and ask for nothing: what a delivery may have come from in place of the
- * sender that was thought of. Loads them all.
+ * The presets that verify with only a shared secret and need no options: other senders that a delivery may have come
+ * from. Loads them all.
  */
 export async function presetsWithSecrets(): Promise<readonly Provider[]> {
   const presets = [...registry.values()].filter(({ kind }) => kind === 'preset');

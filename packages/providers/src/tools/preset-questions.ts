@@ -1,27 +1,27 @@
-/** What presets that have to be called ask for, as data for tools that put the questions to a user. */
+/** The options that preset functions need, as data for tools that ask a user for them. */
 
 import { type HashName, rawBodyHmac } from '@countersign/core';
 
-/** One thing that a preset asks for. */
+/** One option that a preset function needs. */
 export interface PresetQuestion {
   /** The name of the preset's own option. */
   readonly name: string;
   readonly isRequired: boolean;
   readonly what: string;
-  /** `list`: several, with commas between. `flag`: true or false. Default `text`. */
+  /** `list`: several values separated by commas. `flag`: true or false. Default `text`. */
   readonly form?: 'list' | 'flag';
-  /** A value that the preset takes. */
+  /** An example value that the preset accepts. */
   readonly example: string;
 }
 
-/** Answers by the names of their questions. Those that are not required may be left out. */
+/** Answers by the names of their questions. Optional ones may be left out. */
 export type PresetAnswers = Readonly<Record<string, string>>;
 
 interface PresetRow {
   readonly questions: readonly PresetQuestion[];
-  /** Makes of the answers what the preset takes, where it is not the answers themselves. */
+  /** Converts the answers to the preset's argument, if it is not simply the answers. */
   readonly build?: (values: Readonly<Record<string, unknown>>) => unknown;
-  /** The same as source code, and what it needs of `@countersign/core`. */
+  /** The same as source code, with the names it needs from `@countersign/core`. */
   readonly write?: (answers: PresetAnswers, quote: (text: string) => string) => string;
   readonly writesWith?: string;
 }
@@ -51,13 +51,15 @@ const rows: Readonly<Record<string, PresetRow>> = {
     ],
   },
   braintree: {
-    questions: [required('publicKey', 'the public key beside the private key in the control panel', 'your_public_key')],
+    questions: [
+      required('publicKey', 'the public key shown next to the private key in the control panel', 'your_public_key'),
+    ],
   },
   clientcasa: {
     questions: [
       required(
         'header',
-        'the header with an HMAC of the body, as your deliveries show it',
+        'the header with an HMAC of the body, as in your deliveries',
         'the-header-your-deliveries-show',
       ),
       optional('hash', 'the hash, default SHA-256', 'SHA-256'),
@@ -87,11 +89,7 @@ const rows: Readonly<Record<string, PresetRow>> = {
   },
   'constant-contact': {
     questions: [
-      required(
-        'header',
-        'the header with the signature, as your deliveries show it',
-        'the-header-your-deliveries-show',
-      ),
+      required('header', 'the header with the signature, as in your deliveries', 'the-header-your-deliveries-show'),
     ],
   },
   convoy: {
@@ -112,36 +110,36 @@ const rows: Readonly<Record<string, PresetRow>> = {
   rfc9421: {
     questions: [
       required('algorithm', 'ed25519, hmac-sha256, ... as RFC 9421 registers them', 'ed25519'),
-      required('components', 'what has to be covered', '@method,@target-uri,content-digest', 'list'),
+      required('components', 'the components that must be covered', '@method,@target-uri,content-digest', 'list'),
       optional('label', 'the label of the signature', 'sig1'),
-      optional('tag', 'the parameter tag that it has', 'webhook'),
-      optional('nonce', 'whether a nonce has to be there', 'true', 'flag'),
-      optional('keyId', 'whether a keyid has to be there', 'true', 'flag'),
+      optional('tag', 'the value of the tag parameter', 'webhook'),
+      optional('nonce', 'whether a nonce is required', 'true', 'flag'),
+      optional('keyId', 'whether a keyid is required', 'true', 'flag'),
     ],
   },
 };
 
-/** The questions of a preset, by its id; none for one that asks for nothing. */
+/** Returns the questions of a preset, by its id; none for a preset that needs no options. */
 export function presetQuestions(id: string): readonly PresetQuestion[] {
   return rows[id]?.questions ?? [];
 }
 
-/** The ids of the presets that ask. */
+/** The ids of the presets that need options. */
 export const askingPresets: readonly string[] = Object.keys(rows);
 
-/** The examples of what is required, as answers. */
+/** Returns the examples of the required options, as answers. */
 export function exampleAnswers(id: string): PresetAnswers {
   const questions = presetQuestions(id).filter(({ isRequired }) => isRequired);
   return Object.fromEntries(questions.map(({ name, example }) => [name, example]));
 }
 
-/** The argument that a preset is called with. What it makes no sense of, the preset itself refuses. */
+/** Returns the argument to call a preset with. The preset itself refuses invalid values. */
 export function presetArgument(id: string, answers: PresetAnswers): unknown {
   const values = Object.fromEntries(Object.entries(answers).map(([name, text]) => [name, answerOf(id, name, text)]));
   return rows[id]?.build?.(values) ?? values;
 }
 
-/** The same call as source code, and which names of `@countersign/core` it needs. */
+/** Returns the same call as source code, and the names of `@countersign/core` that it needs. */
 export function presetCall(
   id: string,
   exportName: string,
@@ -168,7 +166,7 @@ function written(value: string | readonly string[] | boolean): string {
   return typeof value === 'boolean' ? String(value) : `[${value.map(quote).join(', ')}]`;
 }
 
-/** A text as a literal of the language. */
+/** A text as a string literal in the source. */
 function quote(text: string): string {
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }

@@ -1,4 +1,4 @@
-/** What a description of a sender says, as data for scripts and in words for people. */
+/** The facts of a sender's description, as data for scripts and in words for people. */
 
 import type { Provider, RedirectFact, SignedPart, ValueSource } from '@countersign/core';
 import { duplicateRuleOf } from './duplicate-rule.ts';
@@ -6,14 +6,14 @@ import { duplicateSentencesOf } from './duplicate-sentences.ts';
 import { tokenMaxAgeOf, windowOf, windowText } from './replay-window.ts';
 
 /**
- * The facts of one sender, as `providers show --json` prints them. What is not known is null.
+ * The facts of one sender, as `providers show --json` prints them. Unknown facts are null.
  *
- * `toleranceSeconds` is `{ past, future }`, also where the description has one figure for both; null where no time is signed, and for
- * tokens, whose own claims say how long they count (`tokenMaxAgeSeconds`).
+ * `toleranceSeconds` is always `{ past, future }`, even if the description has one figure for both. It is null if no
+ * timestamp is signed, and for tokens, whose own claims limit their age (`tokenMaxAgeSeconds`).
  */
 export type ProviderFacts = ReturnType<typeof factsOf>;
 
-/** Reads the facts off a provider. */
+/** Reads the facts of a provider. */
 export function factsOf(provider: Provider) {
   const { scheme, toleranceSeconds, retries, source, identity, wrongSecrets = {} } = provider;
   const window = windowOf(provider);
@@ -34,7 +34,7 @@ export function factsOf(provider: Provider) {
     eventId: provider.eventId ?? null,
     eventType: provider.eventType ?? null,
     eventCreatedAt: provider.eventCreatedAt ?? null,
-    /** What makes a duplicate; see `DuplicateRule`. */
+    /** The rule for duplicates; see `DuplicateRule`. */
     identity: {
       ...duplicateRuleOf(provider),
       sentences: duplicateSentencesOf(provider),
@@ -61,7 +61,7 @@ export function factsOf(provider: Provider) {
     handshakes: (provider.handshakes ?? []).map(({ name, when, signed }) => ({ name, method: when.method, signed })),
     secretHelp: provider.secretHelp ?? null,
     rotation: provider.rotation ?? null,
-    /** What people give in place of the secret; a receiver refuses it by name. */
+    /** Values that people paste instead of the secret; a receiver refuses them by name. */
     wrongSecrets: Object.entries(wrongSecrets).map(([prefix, kind]) => ({ prefix, kind })),
     source: { title: source?.title ?? null, url: source?.url ?? null, readOn: source?.readOn ?? null },
     confidence: provider.confidence ?? null,
@@ -71,7 +71,7 @@ export function factsOf(provider: Provider) {
   };
 }
 
-/** The facts as pairs of a name and a sentence. */
+/** Returns the facts as pairs of a name and a sentence. */
 export function factLines(facts: ProviderFacts): readonly (readonly [name: string, value: string])[] {
   const { scheme, retries, source } = facts;
   const { body, id, timestamp } = scheme.covers;
@@ -83,7 +83,7 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
     ['timestamp', scheme.timestamp === null ? unknownTime(timestamp) : placeText(scheme.timestamp)],
     ['signed id', scheme.id === null ? 'none' : placeText(scheme.id)],
     ['signed text', scheme.signedText],
-    ['covers', covered.join(', ') || 'nothing: a token that is repeated'],
+    ['covers', covered.join(', ') || 'nothing; the token is repeated'],
     ['window', facts.window],
     ['event id', sourceText(facts.eventId)],
     ['event type', sourceText(facts.eventType)],
@@ -96,7 +96,7 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
     ['retries', retriesText(retries)],
     ['redirects', redirectsText(retries)],
     ...(failure === undefined ? [] : [['a handler that throws', failure] as const]),
-    ['answer within', facts.responseDeadlineSeconds === null ? notKnown : `${facts.responseDeadlineSeconds} s`],
+    ['response within', facts.responseDeadlineSeconds === null ? notKnown : `${facts.responseDeadlineSeconds} s`],
     ...facts.handshakes.map(
       ({ name, method, signed }) => ['handshake', `${name} (${method}, ${signed ? 'signed' : 'not signed'})`] as const,
     ),
@@ -120,7 +120,7 @@ interface Place {
   readonly [word: string]: unknown;
 }
 
-/** What the descriptions of all schemes may hold, as far as it is told here. */
+/** The fields of all schemes' descriptions that are shown here. */
 interface Described {
   readonly hash?: string;
   readonly construction?: string;
@@ -163,7 +163,7 @@ function placeText(place: Place): string {
     kind === undefined ? undefined : `${kind === 'json' ? 'body' : kind} ${[place[kind]].flat().join(' or ')}`,
     place.scheme,
     place.key === undefined ? undefined : `item ${[place.key].flat().join(' or ')}`,
-    place.prefix === undefined ? undefined : `behind ${place.prefix}`,
+    place.prefix === undefined ? undefined : `after prefix ${place.prefix}`,
     place.encoding,
     place.unit,
   ];
@@ -195,10 +195,10 @@ function sourceText(source: ValueSource | null): string {
 }
 
 function unknownTime(isSigned: boolean): string {
-  return isSigned ? 'inside what is signed' : 'none';
+  return isSigned ? 'in the signed text' : 'none';
 }
 
-/** Delays, the whole length, and what a retry repeats. */
+/** Returns the delays, the total duration, and what stays the same in a retry. */
 export function retriesText(retries: ProviderFacts['retries']): string {
   const { delaysSeconds, horizonSeconds, resigns, keepsBody, note } = retries;
   const parts = [
@@ -210,7 +210,7 @@ export function retriesText(retries: ProviderFacts['retries']): string {
   return [parts.join(', '), note ?? ''].filter((part) => part !== '').join('. ') || notKnown;
 }
 
-/** What becomes of a 3xx, where it is documented. */
+/** Returns how a 3xx counts, if that is documented. */
 export function redirectsText({
   redirects,
   retriedOn,
@@ -219,18 +219,18 @@ export function redirectsText({
   return `${redirectSentences[redirects.count]}${redirects.note === undefined ? '' : ` ${redirects.note}`}`;
 }
 
-/** What becomes of an event whose handler throws, where the sender is known not to retry the 500; else undefined. */
+/** Returns what happens to an event whose handler throws, if the sender is known not to retry a 500; else undefined. */
 export function failureText({
   retriedOn,
   finalOn,
 }: Pick<ProviderFacts['retries'], 'retriedOn' | 'finalOn'>): string | undefined {
   const isAmong = (patterns: readonly unknown[]) => patterns.includes(500) || patterns.includes('5xx');
   const isFinal = retriedOn === null ? isAmong(finalOn ?? []) : !isAmong(retriedOn);
-  return isFinal ? 'Not retried. With dedupe.deadLetter the event goes there at its first failure.' : undefined;
+  return isFinal ? 'Not retried. With dedupe.deadLetter, the event goes there on its first failure.' : undefined;
 }
 
 const redirectSentences: Readonly<Record<RedirectFact['count'], string>> = {
-  failure: 'A 3xx counts as a failure, with the retries of any other.',
+  failure: 'A 3xx counts as a failure and is retried like any other.',
   final: 'A 3xx counts as a failure that is not retried.',
   success: 'A 3xx counts as success: the event is not sent again.',
   followed: 'A redirect is followed.',

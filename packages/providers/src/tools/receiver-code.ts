@@ -1,58 +1,56 @@
-/** Writes the code that receives a sender's deliveries in a framework, for docs and tools. */
+/** Writes the source code of a receiver for a sender in a framework, for docs and tools. */
 
 import type { Provider, SignedPart } from '@countersign/core';
 import { duplicateRuleOf } from './duplicate-rule.ts';
 import { type PresetAnswers, presetCall } from './preset-questions.ts';
 
-/** The framework in which the code is to run: the `facts` of an adapter or an edge. */
-export interface CodeFramework {
-  /** Imports and statements that serve a receiver named `receiver`. */
-  readonly code?: (route: CodeRoute) => string;
-}
+/** The framework or runtime of the code. */
+export type CodeFramework = 'express' | 'fastify' | 'hono' | 'next' | 'fetch' | 'node' | 'lambda';
 
-/** What a framework's code is told. */
-export interface CodeRoute {
-  /** Such as `/webhooks/stripe`. */
-  readonly path: string;
-  /** Whether the sender checks the address by GET. */
-  readonly hasGet: boolean;
-  /** The handler, as code. */
-  readonly handle: string;
-}
+/** The frameworks with their names, in the order in which tools list them. */
+export const codeFrameworks: readonly (readonly [id: CodeFramework, title: string])[] = [
+  ['express', 'Express'],
+  ['fastify', 'Fastify'],
+  ['hono', 'Hono'],
+  ['next', 'Next.js'],
+  ['fetch', 'Request and Response'],
+  ['node', 'node:http'],
+  ['lambda', 'AWS Lambda'],
+];
 
-/** What the code is about. */
+/** The sender, framework and options for the code. */
 export interface ReceiverCodeOptions {
   readonly id: string;
   readonly provider: Provider;
   readonly framework: CodeFramework;
-  /** For presets that ask. */
+  /** Answers for presets that need options. */
   readonly answers?: PresetAnswers;
-  /** For senders that sign their address. Default `https://example.com`. */
+  /** For senders that sign their URL. Default `https://example.com`. */
   readonly publicUrl?: string;
 }
 
-/** The name under which a preset's file exports it. */
+/** Returns the name under which a preset's file exports it. */
 export function exportNameOf(id: string): string {
   return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /**
- * The environment variable of a sender's secret, such as `STRIPE_WEBHOOK_SECRET`. `STRIPE_SECRET` would commonly be the API key.
+ * Returns the environment variable of a sender's secret, such as `STRIPE_WEBHOOK_SECRET`. `STRIPE_SECRET` would usually
+ * be the API key.
  */
 export function secretVariableOf(id: string): string {
   const name = id.replaceAll('-', '_').toUpperCase();
   return name.includes('WEBHOOK') ? `${name}_SECRET` : `${name}_WEBHOOK_SECRET`;
 }
 
-/** A module of TypeScript or JavaScript. Secrets come from the environment. */
+/** Returns a module in TypeScript or JavaScript. Secrets come from the environment. */
 export function receiverCode({ id, provider, framework, answers = {}, publicUrl }: ReceiverCodeOptions): string {
   const exportName = exportNameOf(id);
   const { code, coreNames } = presetCall(id, exportName, answers);
   const path = `/webhooks/${id}`;
   const hasGet = (provider.handshakes ?? []).some(({ when }) => when.method === 'GET');
-  const lines = (framework.code?.({ path, hasGet, handle }) ?? '').trim().split('\n');
-  const isImport = (line: string) => line.startsWith('import ');
-  // Where each delivery runs anyway, a store would only look as if it stopped copies.
+  const { imports, lines } = mounts[framework]({ path, hasGet });
+  // If each delivery runs anyway, a store would only seem to stop copies.
   const hasDedupe = duplicateRuleOf(provider).from !== 'none';
   const core = ['createReceiver', ...(hasDedupe ? ['memoryStore'] : []), ...coreNames].join(', ');
   const allImports = [
@@ -80,7 +78,7 @@ const handle = `async (event) => {
 }`;
 
 const noDedupe = [
-  '  // No dedupe: two events can have the same bytes and nothing tells them apart, so every delivery runs, retries too.',
+  '  // No dedupe: two events can have the same bytes and nothing tells them apart, so every delivery runs, including retries.',
   '  // Make the handler safe to run twice.',
 ];
 
@@ -91,7 +89,7 @@ function optionLines(id: string, provider: Provider, call: string, publicUrl: st
   const options = [`provider: ${call},`];
   if (handshakes.some(({ asksApp, signed }) => asksApp && !signed)) {
     options.push(
-      '// Not known before the handshake has brought it.',
+      '// Not known until the handshake has delivered it.',
       `secrets: () => process.env.${secretVariableOf(id)} ?? [],`,
     );
   } else if (material === 'secrets' || material === 'both') {
@@ -105,7 +103,7 @@ function optionLines(id: string, provider: Provider, call: string, publicUrl: st
   if (handshakes.some(({ asksApp }) => asksApp)) {
     options.push(
       'handshakes: {',
-      '  // Store or confirm what it brings, and say true only while you expect it.',
+      '  // Store or confirm the value, and return true only while you expect it.',
       "  accept: ({ value }) => value !== undefined && process.env.EXPECT_HANDSHAKE === 'yes',",
       '},',
     );
@@ -120,7 +118,7 @@ interface Described {
   readonly claims?: { readonly audience?: unknown };
 }
 
-/** Whether the address takes part, so that the receiver has to know it. */
+/** Whether the URL is signed, so that the receiver must know it. */
 function signsAddress({ signs = [], components = [], binds, claims }: Described): boolean {
   const isCovered = signs.some(
     (part) => part === 'url' || (typeof part === 'object' && 'covers' in part && part.covers.includes('url')),
@@ -130,7 +128,74 @@ function signsAddress({ signs = [], components = [], binds, claims }: Described)
   return isCovered || namesUrl || components.includes('@target-uri') || binds?.urlHash !== undefined;
 }
 
-/** As linters sort them: the runtime's own first, then scoped packages, then the others. */
+interface Route {
+  readonly path: string;
+  /** Whether the sender checks the URL with GET. */
+  readonly hasGet: boolean;
+}
+
+interface Mount {
+  readonly imports: readonly string[];
+  readonly lines: readonly string[];
+}
+
+const log = 'console.log(event.type, event.id);';
+const handler = ['async (event) => {', `  ${log}`, '}'];
+
+const mounts: Readonly<Record<CodeFramework, (route: Route) => Mount>> = {
+  express: ({ path, hasGet }) => ({
+    imports: ["import { webhook } from '@countersign/express';", "import express from 'express';"],
+    lines: [
+      'const app = express();',
+      '// Before app.use(express.json()).',
+      ...wrapped(`app.${hasGet ? 'all' : 'post'}('${path}', webhook(receiver, `, '));'),
+      'app.listen(3000);',
+    ],
+  }),
+  fastify: ({ path }) => ({
+    imports: ["import { webhook } from '@countersign/fastify';", "import fastify from 'fastify';"],
+    lines: [
+      'const app = fastify();',
+      ...wrapped('app.register(webhook(receiver, ', `), { url: '${path}' });`),
+      'await app.listen({ port: 3000 });',
+    ],
+  }),
+  hono: ({ path, hasGet }) => ({
+    imports: ["import { webhook } from '@countersign/hono';", "import { Hono } from 'hono';"],
+    lines: [
+      'const app = new Hono();',
+      ...wrapped(`app.${hasGet ? 'all' : 'post'}('${path}', webhook(receiver, `, '));'),
+      'export default app;',
+    ],
+  }),
+  next: ({ path, hasGet }) => ({
+    imports: ["import { webhook } from '@countersign/next';"],
+    lines: [
+      `// app${path}/route.ts`,
+      ...wrapped('export const POST = webhook(receiver, ', ');'),
+      ...(hasGet ? ['export const GET = POST;'] : []),
+    ],
+  }),
+  fetch: () => ({
+    imports: ["import { fetchHandler } from '@countersign/http/fetch';"],
+    lines: [...wrapped('const serve = fetchHandler(receiver, ', ');'), 'export default { fetch: serve };'],
+  }),
+  node: () => ({
+    imports: ["import { nodeHandler } from '@countersign/http/node';", "import { createServer } from 'node:http';"],
+    lines: [...wrapped('const serve = nodeHandler(receiver, ', ');'), 'createServer(serve).listen(3000);'],
+  }),
+  lambda: () => ({
+    imports: ["import { lambdaHandler } from '@countersign/http/aws-lambda';"],
+    lines: wrapped('export const handler = lambdaHandler(receiver, ', ');'),
+  }),
+};
+
+function wrapped(before: string, after: string): readonly string[] {
+  const [first = '', ...rest] = handler;
+  return [`${before}${first}`, ...rest.slice(0, -1), `${rest.at(-1)}${after}`];
+}
+
+/** In the order that linters expect: the runtime's own modules first, then scoped packages, then the others. */
 function bySource(left: string, right: string): number {
   const keyOf = (line: string) => {
     const source = / from '([^']+)'/.exec(line)?.[1] ?? '';

@@ -1,14 +1,14 @@
-/** How old or early a delivery may be, in figures for tools and in words for people. */
+/** The accepted age of a delivery, in figures for tools and in words for people. */
 
 import type { Provider } from '@countersign/core';
 
-/** How far the signed time may be from now on each side, in seconds. */
+/** Maximum distance of the signed timestamp from now on each side, in seconds. */
 export interface WindowSeconds {
   readonly past: number;
   readonly future: number;
 }
 
-/** What a receiver takes where neither provider nor user names a figure. */
+/** The receiver's default if neither provider nor user sets a figure. */
 const defaultToleranceSeconds = 300;
 
 interface TokenClaims {
@@ -16,43 +16,43 @@ interface TokenClaims {
 }
 
 /**
- * Both sides of the window within which the signed time has to be.
+ * Returns both sides of the window that the signed timestamp must be in.
  *
- * Undefined where no time is signed, and for tokens: their own claims say how long they count.
+ * Undefined if no timestamp is signed, and for tokens: their own claims limit their age.
  */
 export function windowOf({ scheme, toleranceSeconds = defaultToleranceSeconds }: Provider): WindowSeconds | undefined {
   if (!scheme.signed.timestamp || scheme.kind === 'jwt') return undefined;
   return typeof toleranceSeconds === 'number' ? { past: toleranceSeconds, future: toleranceSeconds } : toleranceSeconds;
 }
 
-/** The greatest age of a token by its `iat`, in seconds; undefined for other schemes and where no rule says so. */
+/** Returns the maximum age of a token by its `iat`, in seconds; undefined for other schemes and if no rule sets it. */
 export function tokenMaxAgeOf({ scheme }: Provider): number | undefined {
   return scheme.kind === 'jwt' ? (scheme.description as TokenClaims).claims?.maxAgeSeconds : undefined;
 }
 
-/** The window in words: `300 s`, or with a figure for each side. */
+/** Returns the window in words: `300 s`, or with a figure for each side. */
 export function windowText(provider: Provider): string {
   const window = windowOf(provider);
   const maxAge = tokenMaxAgeOf(provider);
   if (maxAge !== undefined) return `${durationText(maxAge)} from the time in the token`;
   if (window === undefined)
-    return provider.scheme.signed.timestamp ? 'until the token expires' : 'none: no time is signed';
+    return provider.scheme.signed.timestamp ? 'until the token expires' : 'none: no timestamp is signed';
   const { past, future } = window;
   const figures =
     past === future ? durationText(past) : `${durationText(past)} in the past, ${durationText(future)} in the future`;
-  return provider.toleranceSeconds === undefined ? `${figures}, since no figure is known` : figures;
+  return provider.toleranceSeconds === undefined ? `${figures} (default; no figure is known)` : figures;
 }
 
-/** How long a captured delivery can be sent again, as the end of a sentence. */
+/** Returns how long a captured delivery can be replayed, as the end of a sentence. */
 export function replayableText(provider: Provider): string {
   const maxAge = tokenMaxAgeOf(provider);
   if (maxAge !== undefined) return `for ${durationText(maxAge)}`;
   const window = windowOf(provider);
   if (window !== undefined) return `for ${durationText(window.past)}`;
-  return provider.scheme.signed.timestamp ? 'until the token expires' : 'at any time, since no time is signed';
+  return provider.scheme.signed.timestamp ? 'until the token expires' : 'at any time, because no timestamp is signed';
 }
 
-/** `300 s`, `8 h`, `7 days`: the largest unit that gives a whole number, from two hours on. */
+/** Returns `300 s`, `8 h`, `7 days`: the largest unit that gives a whole number, from two hours on. */
 export function durationText(seconds: number): string {
   if (seconds >= 86_400 && seconds % 86_400 === 0) return seconds === 86_400 ? '1 day' : `${seconds / 86_400} days`;
   return seconds >= 7200 && seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds} s`;
