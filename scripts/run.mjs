@@ -68,6 +68,7 @@ const tasks = {
     after: ['node', 'scripts/tally.mjs'],
   },
   lint: { title: 'Checking lint and formatting', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  prose: { title: 'Reading docs, comments and messages', command: ['node', '.ci/prose/index.mjs'] },
   format: { title: 'Formatting', command: ['biome', 'check', '--write', '.'] },
   docs: { title: 'Generating docs', command: ['node', '--conditions=countersign-source', 'scripts/generate-docs.ts'] },
   changeset: { title: 'Recording a change', command: ['changeset'] },

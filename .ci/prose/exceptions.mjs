@@ -1,0 +1,31 @@
+/** Lines that may keep a phrase of `habits.mjs`, each with the reason. One that no longer applies fails the check. */
+
+/**
+ * @typedef {object} Exception
+ * @property {string} file - from the root; or a folder, which ends in a slash
+ * @property {string} [habit] - its name; left out, all
+ * @property {string} [line] - a part of the line; left out, the whole file or folder is excepted
+ * @property {string} reason
+ */
+
+/** @type {readonly Exception[]} */
+export const exceptions = [
+  { file: '.changeset/', reason: 'not rewritten yet' },
+  { file: 'docs/', reason: 'not rewritten yet' },
+  { file: 'packages/core/', reason: 'not rewritten yet' },
+  { file: 'packages/cli/', reason: 'not rewritten yet' },
+  { file: 'packages/stores/', reason: 'not rewritten yet' },
+  { file: 'packages/testing/', reason: 'not rewritten yet' },
+  { file: 'packages/http/', reason: 'not rewritten yet' },
+  { file: 'packages/providers/', reason: 'not rewritten yet' },
+  { file: 'packages/inspector/', reason: 'not rewritten yet' },
+  { file: 'packages/live-services/', reason: 'not rewritten yet' },
+  { file: 'packages/nest/', reason: 'not rewritten yet' },
+  { file: 'packages/adapter-servers/', reason: 'not rewritten yet' },
+  { file: 'packages/hono/', reason: 'not rewritten yet' },
+  { file: 'packages/fastify/', reason: 'not rewritten yet' },
+  { file: 'packages/next/', reason: 'not rewritten yet' },
+  { file: 'packages/express/', reason: 'not rewritten yet' },
+  { file: 'bench/', reason: 'not rewritten yet' },
+  { file: '.ci/', reason: 'not rewritten yet' },
+];
