@@ -60,7 +60,7 @@ export function pathFrom(root, path) {
   return relative(root, path).split(sep).join('/');
 }
 
-/** Whether a place such as `crypto/node.ts` is named by a list of files, folders (`crypto/`) and beginnings (`node-*`). */
+/** True if a place such as `crypto/node.ts` is named by a list of files, folders (`crypto/`) and beginnings (`node-*`). */
 export function isListed(place, list) {
   return list.some((entry) => {
     if (entry.endsWith('/')) return place.startsWith(entry);

@@ -86,7 +86,7 @@ function findFault(node) {
   return undefined;
 }
 
-/** Whether the value of an expression looks, by its names, like something that must not leak through a comparison. */
+/** True if the value of an expression looks, by its names, like something that must not leak through a comparison. */
 function isSensitive(node) {
   if (ts.isIdentifier(node)) return sensitive.test(node.text);
   if (ts.isPropertyAccessExpression(node)) {

@@ -25,7 +25,7 @@ export interface Setting {
   readonly mode: Mode;
   /** How many of the scenario's unit. */
   readonly amount: number;
-  /** Whether this is the short form, in which outages are shorter too. */
+  /** True if this is the short form, in which outages are shorter too. */
   readonly isShort: boolean;
   /** Events at least, where a scenario sends until it is over. */
   readonly events: number;

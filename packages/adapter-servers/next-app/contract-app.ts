@@ -1,4 +1,4 @@
-/** The one app behind all routes: Next.js bundles each route apart, so what they share hangs on the global object. */
+/** The one app behind all routes: Next.js bundles each route separately, so shared state is on the global object. */
 
 import { type AdapterApp, adapterApp } from '@countersign/testing/adapter-app';
 

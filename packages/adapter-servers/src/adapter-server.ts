@@ -1,4 +1,4 @@
-/** A server that the contract of adapters is run on. */
+/** A server on which the adapter contract is run. */
 
 import type { AdapterContractOptions, MountedApp } from '@countersign/testing';
 
@@ -6,6 +6,6 @@ import type { AdapterContractOptions, MountedApp } from '@countersign/testing';
 export interface AdapterServer extends AdapterContractOptions {
   readonly name: string;
   readonly mount: () => Promise<MountedApp>;
-  /** Why it cannot be run on this machine. */
+  /** The reason why it cannot run on this machine. */
   readonly missing?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { type FetchHandler, fetchHandler, fetchMiddleware, verifiedEvent } from '@countersign/http/fetch';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 
-/** The app under contract on nothing but Request and Response. */
+/** The app under contract with only Request and Response. */
 export function fetchApp(app: AdapterApp): FetchHandler {
   const { receiver, handle, options } = app;
   const finished = fetchHandler(receiver, handle, options);

@@ -1,25 +1,25 @@
-/** An endpoint as people write it by hand, right in every respect but those it is asked to get wrong. */
+/** An endpoint as people write it by hand, correct except for the faults it is asked to have. */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import express, { type Express, type Request, type Response } from 'express';
 
-/** What may be wrong with it. Each is found in public code. */
+/** The possible faults. Each is found in public code. */
 export interface Faults {
-  /** Checks the signature over the body parsed and written again. */
+  /** Checks the signature over a body that was parsed and serialised again. */
   readonly reserialises?: boolean;
   /** Remembers an event before its handler has run. */
   readonly marksBefore?: boolean;
-  /** Never looks at the signed time. */
+  /** Ignores the signed timestamp. */
   readonly hasNoWindow?: boolean;
   /** Handles a delivery that has no signature header. */
   readonly failsOpen?: boolean;
-  /** Compares without a look at the lengths. */
+  /** Compares without checking the lengths. */
   readonly throwsOnLength?: boolean;
-  /** Looks whether an event is known, waits for something, and marks it then. */
+  /** Checks whether an event is known, waits for something, and only then marks it. */
   readonly checksThenActs?: boolean;
-  /** Answers first and works afterwards. */
+  /** Responds first and works afterwards. */
   readonly answersFirst?: boolean;
-  /** Handles an event as often as it comes. */
+  /** Handles an event every time it arrives. */
   readonly forgets?: boolean;
 }
 
@@ -34,7 +34,7 @@ export function handwrittenEndpoint(secret: string, faults: Faults = {}) {
   let isHanging = false;
 
   const work = async (id: string) => {
-    if (isFailing) throw new Error('The database is away.');
+    if (isFailing) throw new Error('The database is down.');
     if (isHanging) await new Promise((resolve) => setTimeout(resolve, 30_000).unref());
     effects.set(id, (effects.get(id) ?? 0) + 1);
   };
@@ -115,7 +115,7 @@ function idOf(bytes: Buffer): string | undefined {
   }
 }
 
-/** Endpoints with one fault each, the cases of the contract that name it, and what the report says of its meaning. */
+/** Endpoints with one fault each, the contract cases that name it, and the meaning given in the report. */
 export const brokenEndpoints: readonly (readonly [title: string, faults: Faults, ids: string[], meaning: RegExp])[] = [
   ['re-serialises the body', { reserialises: true }, ['genuine_odd_json'], /parsed and written again/],
   ['marks before it handles', { marksBefore: true }, ['retry_after_failure'], /before the handler has done its work/],

@@ -1,4 +1,4 @@
-/** Every framework and runtime that the contract of adapters is run on. */
+/** Every framework and runtime on which the adapter contract is run. */
 
 import { adapterApp } from '@countersign/testing/adapter-app';
 import { getRequestListener } from '@hono/node-server';
@@ -25,7 +25,7 @@ export type { AdapterServer } from './adapter-server.ts';
 const expressHint = /express\.json\(\) .*before app\.use\(express\.json\(\)\)/;
 const honoHint = /c\.req\.json\(\)/;
 const nextHint = /Export webhook\(receiver, handle\) itself as POST/;
-const gatewayReads = 'the gateway hands over whole requests';
+const gatewayReads = 'the gateway passes whole requests';
 const lambda = (gateway: Gateway): AdapterServer => ({
   name: `Lambda, ${gateway}`,
   parsedHint: /no proxy integration/,

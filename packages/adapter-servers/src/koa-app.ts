@@ -4,7 +4,7 @@ import Koa from 'koa';
 
 type Verify = ReturnType<typeof nodeMiddleware>;
 
-/** Koa answers by itself once its middleware has ended; what is refused has been answered already. */
+/** Koa responds itself once its middleware has ended; refused requests have already been answered. */
 const viaKoa =
   (verify: Verify): Koa.Middleware =>
   (ctx, next) =>
@@ -12,7 +12,7 @@ const viaKoa =
       ctx.respond = false;
       ctx.res.once('close', resolve);
       verify(ctx.req, ctx.res, (error) => {
-        // From here on the app answers, also when the sender has gone.
+        // From here on the app responds, even if the sender has gone.
         ctx.res.off('close', resolve);
         ctx.respond = true;
         if (error !== undefined) reject(error);

@@ -2,10 +2,10 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { type LambdaEvent, lambdaHandler } from '@countersign/http/aws-lambda';
 import { type AdapterApp, contractPaths } from '@countersign/testing/adapter-app';
 
-/** In which form the gateway hands a request to the function. */
+/** The form in which the gateway passes a request to the function. */
 export type Gateway = 'REST API' | 'HTTP API' | 'load balancer';
 
-/** A gateway in front of a Lambda function: makes the event that AWS would make, and sends what the function returns. */
+/** A gateway in front of a Lambda function: makes the event that AWS would make, and sends the function's response. */
 export function lambdaBridge(gateway: Gateway, app: AdapterApp): RequestListener {
   const finished = lambdaHandler(app.receiver, app.handle);
   const parsed: typeof finished = (event) => finished({ ...event, body: JSON.parse(String(event.body)) });
@@ -13,7 +13,7 @@ export function lambdaBridge(gateway: Gateway, app: AdapterApp): RequestListener
     void (async () => {
       if (request.url === contractPaths.journal) return void response.end(app.journal());
       const serve = request.url === contractPaths.parsed ? parsed : finished;
-      // Text for what the gateway takes for text, base64 for all else.
+      // Text for content that the gateway treats as text, base64 for everything else.
       const isText = /json|text/.test(request.headers['content-type'] ?? '') && request.url === contractPaths.parsed;
       const result = await serve(await eventOf(gateway, request, isText));
       const headers = result.multiValueHeaders ?? result.headers;

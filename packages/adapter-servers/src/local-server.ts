@@ -1,4 +1,4 @@
-/** Starts and ends servers for one run of the contract: in this process, or as one of their own. */
+/** Starts and stops servers for one run of the contract: in this process, or in their own. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -27,7 +27,7 @@ export function urlOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Starts a program that prints where it listens, in a group of its own, and ends the whole group in the end. */
+/** Starts a program that prints its URL, in its own process group, and ends the whole group at the end. */
 export async function startProgram(
   command: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv; printed: RegExp },

@@ -1,4 +1,4 @@
-/** One framework in a process of its own, which tells its parent how much memory it holds. `memory-server.ts <name>` */
+/** One framework in its own process, which reports its memory use to its parent. `memory-server.ts <name>` */
 
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AdapterApp, adapterApp, contractPaths } from '@countersign/testing/adapter-app';

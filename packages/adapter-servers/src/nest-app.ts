@@ -19,7 +19,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** What is called on the responses of both platforms. */
+/** The methods that are called on the responses of both platforms. */
 interface PlatformResponse {
   status(code: number): unknown;
   header(name: string, value: string): unknown;
@@ -27,7 +27,7 @@ interface PlatformResponse {
 
 const keptBytes: NestApplicationOptions = { rawBody: true, logger: false };
 
-/** The app under contract on Nest over Express, which keeps the bytes of what it parses. */
+/** The app under contract on Nest over Express, which keeps the bytes that it parses. */
 export async function nestApp(app: AdapterApp): Promise<INestApplication> {
   const nest = await NestFactory.create<NestExpressApplication>(moduleOf(app), keptBytes);
   // 100 kB otherwise.
@@ -66,7 +66,7 @@ function moduleOf(app: AdapterApp) {
       return body;
     }
   }
-  // Decorators as calls: Node takes types out of a file and leaves decorators in.
+  // Decorators as calls: Node strips types from a file but not decorators.
   const decorate = (name: keyof Hooks, ...decorators: ((...given: never[]) => unknown)[]) => {
     const descriptor = Object.getOwnPropertyDescriptor(Hooks.prototype, name);
     for (const decorator of decorators)

@@ -1,11 +1,11 @@
-/** NestJS on its platforms, by whichever version of Nest is imported. */
+/** NestJS on its platforms, with whichever version of Nest is imported. */
 
 import { adapterApp } from '@countersign/testing/adapter-app';
 import type { AdapterServer } from './adapter-server.ts';
 import { urlOf } from './local-server.ts';
 import { nestApp, nestAppWithoutParsers, nestFastifyApp } from './nest-app.ts';
 
-/** What Nest's own parser, which keeps the bytes, answers before any guard. None of it comes to a controller. */
+/** Answered by Nest's own parser, which keeps the bytes, before any guard. None of this reaches a controller. */
 const unparsed = "Nest's parser answers what it cannot parse";
 const oversized = "Nest's parser has the limit, and answers";
 const byNestsParser = {

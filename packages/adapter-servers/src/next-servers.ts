@@ -1,4 +1,4 @@
-/** Next.js under contract: built and started, and in development. */
+/** Next.js under contract: in production and in development. */
 
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -27,7 +27,7 @@ export async function startNextDev(): Promise<Program> {
   return serve('dev', { NEXT_DIST_DIR: '.next/contract-dev', NODE_ENV: 'development' });
 }
 
-/** Routes of the Pages Router stand below `/api`. */
+/** Routes of the Pages Router are below `/api`. */
 export function underApi({ url, stop }: MountedApp): MountedApp {
   return { url: `${url}/api`, stop };
 }
@@ -61,7 +61,7 @@ async function serve(mode: 'start' | 'dev', env: Record<string, string>): Promis
   });
 }
 
-/** Next.js takes 0 for its default port. */
+/** Next.js uses its default port for 0. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

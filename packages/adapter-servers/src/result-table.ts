@@ -1,4 +1,4 @@
-/** One table of every case on every server: what holds, what does not, and why something is left out. */
+/** One table of every case on every server: what passes, what fails, and why something is left out. */
 
 import type { AdapterResult } from '@countersign/testing';
 

@@ -1,4 +1,4 @@
-/** Other runtimes under contract: Bun and Deno as programs from npm, workerd by miniflare. */
+/** Other runtimes under contract: Bun and Deno as programs from npm, workerd through miniflare. */
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { startProgram } from './local-server.ts';
 
-/** Request and Response alone, or Hono on top of them. */
+/** Only Request and Response, or Hono on top of them. */
 export type RuntimeApp = 'fetch' | 'hono';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -19,7 +19,7 @@ const programs = {
 const npx = ['npx', '--yes', '--loglevel=error'] as const;
 const found = new Map<string, string | undefined>();
 
-/** Why a runtime cannot be had, or undefined. Fetches it at the first call. */
+/** The reason why a runtime is not available, or undefined. Fetches it on the first call. */
 export function findMissingRuntime(name: keyof typeof programs): string | undefined {
   if (!found.has(name)) {
     const [file, ...parameters] = [...npx, `${name}@${programs[name].version}`, '--version'];
@@ -59,7 +59,7 @@ export async function startWorkerd(app: RuntimeApp): Promise<MountedApp> {
   return { url: `${url}/${app}`, stop: () => miniflare.dispose() };
 }
 
-/** Without what npm and the test runner tell their own children. */
+/** Without the variables that npm and the test runner set for their own children. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) && name !== 'NODE_OPTIONS');
   return Object.fromEntries(kept) as NodeJS.ProcessEnv;

@@ -1,4 +1,4 @@
-/** The worker under contract: Hono below `/hono`, Request and Response alone below `/fetch`. */
+/** The worker under contract: Hono below `/hono`, plain Request and Response below `/fetch`. */
 
 import { adapterApp } from '@countersign/testing/adapter-app';
 import { fetchApp } from './fetch-app.ts';

@@ -51,7 +51,7 @@ describe('the contract of endpoints under node:test', () => {
   it('fails for one that does not, with what is wrong', async () => {
     const { code, output } = await runNodeTest({ failsOpen: true });
     expect(output).toMatch(/# fail 1\n/);
-    expect(output).toContain('It fails open');
+    expect(output).toContain('The endpoint fails open');
     expect(code).toBe(1);
   });
 
@@ -77,7 +77,7 @@ describe.each([
     const { code, output } = await runJest({ failsOpen: true }, form);
     expect(output).toMatch(/^Tests: +1 failed, 2 skipped, 20 passed, 23 total$/m);
     expect(output).toContain('✕ a delivery without its signature is refused');
-    expect(output).toContain('It fails open');
+    expect(output).toContain('The endpoint fails open');
     expect(code).toBe(1);
   });
 });

@@ -241,7 +241,7 @@ describe('the contract of endpoints', () => {
     it('no header and no race is to blame where nothing is remembered', async () => {
       const report = await check({ forgets: true });
       expect(meaningOf(report, 'repeated_header')).toMatch(/header is not the cause. Remember the ids/);
-      expect(meaningOf(report, 'duplicates_at_once')).toMatch(/each copy, as it does where they come one by one/);
+      expect(meaningOf(report, 'duplicates_at_once')).toMatch(/each copy, as it does if they come one by one/);
       expect(meaningOf(report, 'duplicates_at_once')).not.toMatch(/two steps/);
     });
 
@@ -265,7 +265,7 @@ describe('the contract of endpoints', () => {
       expect(idsOf(report, 'falls_short').toSorted()).toEqual([...unsigned, ...garbled, oversize].toSorted());
       const explained = report.results.filter(({ meaning }) => meaning !== undefined).map(({ id }) => id);
       expect(explained).toEqual(['wrong_secret', 'missing_signature', oversize]);
-      expect(meaningOf(report, 'missing_signature')).toMatch(/^It checks no signature at all/);
+      expect(meaningOf(report, 'missing_signature')).toMatch(/^The endpoint checks no signature at all/);
       expect(sayingOf(report).join(' ')).toContain('Signed 420 s ago: expected 4xx, found 200. Signed 2592300 s ago: ');
       expect(sayingOf(report).join(' ')).toContain('Signed for 420 s ahead: expected 4xx, found 200.');
       expect(sayingOf(report).join(' ')).toContain('With a comma: expected 4xx, found 200.');
@@ -290,8 +290,10 @@ describe('the contract of endpoints', () => {
       };
       const report = await runWebhookContract({ provider: stripe, secret, target: target as never });
       expect(idsOf(report, 'falls_short')).toEqual(['malformed_signature', 'short_signature']);
-      expect(meaningOf(report, 'malformed_signature')).toMatch(/^It accepts a header that holds no signature/);
-      expect(meaningOf(report, 'short_signature')).toMatch(/^It takes a part of the signature for the whole/);
+      expect(meaningOf(report, 'malformed_signature')).toMatch(
+        /^The endpoint accepts a header without a valid signature/,
+      );
+      expect(meaningOf(report, 'short_signature')).toMatch(/^The endpoint accepts a part of the signature/);
     });
 
     it('nothing is handled twice where no effect is counted at all, and that is said once', async () => {
@@ -299,7 +301,9 @@ describe('the contract of endpoints', () => {
       const options = { provider: stripe, secret, target, effects: () => 0, failing: () => undefined };
       const report = await runWebhookContract(options);
       expect(report.fallShort).toBeGreaterThan(5);
-      expect(report.results.filter(({ meaning }) => meaning?.includes('no effect that is counted'))).toHaveLength(1);
+      expect(
+        report.results.filter(({ meaning }) => meaning?.includes('no effect of the handler is counted')),
+      ).toHaveLength(1);
       expect(meaningOf(report, 'replay')).toBeUndefined();
     });
 
@@ -367,7 +371,7 @@ describe('the contract of endpoints', () => {
           const { app, ...rest } = handwrittenEndpoint(secret, { answersFirst: true });
           return { provider: stripe, secret, target: app, path: '/hook', ...rest };
         },
-        /^It acknowledges an event before the handler has done its work/,
+        /^The endpoint acknowledges an event before the handler has done its work/,
       ],
     ])('a failure loses no event whose handler %s', async (_, run, meaning) => {
       expect(meaningOf(await runWebhookContract(run()), 'retry_after_failure')).toMatch(meaning);

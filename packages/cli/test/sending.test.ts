@@ -265,7 +265,7 @@ describe('countersign contract', () => {
     expect(stdout).toContain('✗ a genuine delivery is accepted (genuine)\n    Expected 2xx, found 401.');
     expect(stdout).toMatch(/0 hold, 1 fall short, 19 not checked/);
     expect(stdout.match(/: not checked\./g)).toHaveLength(19);
-    expect(stdout.match(/no other case tells anything/g)).toHaveLength(1);
+    expect(stdout.match(/no other case shows anything/g)).toHaveLength(1);
   });
 
   it('ends with 1 for one that falls short, says what is wrong, and annotates a pull request', async () => {
@@ -273,7 +273,7 @@ describe('countersign contract', () => {
     const { code, stdout } = await runHere(words, { env: { ...env, GITHUB_ACTIONS: 'true' } });
     expect(code).toBe(1);
     expect(stdout).toContain('✗ a delivery without its signature is refused (missing_signature)');
-    expect(stdout.match(/^ +It checks no signature at all/gm)).toHaveLength(1);
+    expect(stdout.match(/^ +The endpoint checks no signature at all/gm)).toHaveLength(1);
     expect(stdout).toMatch(
       /^::error title=a body that was changed after it was signed is refused \(tampered_body\)::Expected 4xx, found 200\.$/m,
     );

@@ -58,7 +58,7 @@ describe('the memory store', () => {
     }
   });
 
-  it('refuses a stale owner whatever he wants', async () => {
+  it('refuses every step of a stale owner', async () => {
     const { store, wait } = storeAt();
     const first = await claimed(store, 'a');
     wait(31);
@@ -73,7 +73,7 @@ describe('the memory store', () => {
     expect(await store.extend('a', second.token, 30)).toBe(false);
   });
 
-  it('prolongs a lease from now on', async () => {
+  it('extends a lease from now on', async () => {
     const { store, wait } = storeAt();
     const { token } = await claimed(store, 'a', 10);
     wait(9);

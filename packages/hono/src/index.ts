@@ -1,4 +1,4 @@
-/** Countersign for Hono, on every runtime that Hono runs on. */
+/** Countersign for Hono, on every runtime that Hono supports. */
 
 import { type AnyEvent, type Handle, type Receiver, withCause } from '@countersign/core';
 import {
@@ -13,10 +13,33 @@ import { hearLateAnswer, type LateAnswer } from './late-answer.ts';
 
 export type { WebhookOptions } from '@countersign/http/fetch';
 
+const parsers: ParserNames = {
+  json: 'c.req.json()',
+  form: 'c.req.parseBody()',
+  text: 'c.req.text()',
+  fix: 'Mount webhook() before any code that calls c.req.json(), text() or parseBody(), including validators, or give the others c.req.raw.clone().',
+  framework: 'hono',
+};
+
 /**
- * A finished route: verifies each request, runs the handler, responds.
+ * Middleware: verifies, and lets the app's own handler respond, which gets the event from `verifiedEvent(receiver, c)`.
  *
- * Reads the raw body itself; one that was read before is answered with 500 and the reason.
+ * @example
+ * app.post('/webhooks/github', webhook(receiver), (c) => c.json({ id: verifiedEvent(receiver, c).id }));
+ *
+ * @throws options_invalid
+ */
+export function webhook<Event extends AnyEvent>(
+  receiver: Receiver<Event>,
+  options?: WebhookOptions,
+): MiddlewareHandler<{ Variables: { webhook: Event } }>;
+/**
+ * A complete route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.
+ *
+ * Reads the raw body itself; if it has already been read, the response is a 500 with the reason.
+ *
+ * @example
+ * app.post('/webhooks/stripe', webhook(receiver, (event) => console.log(event.type, event.id)));
  *
  * @example
  * app.post('/webhooks/stripe', webhook(receiver, { 'invoice.paid': (event) => console.log(event.payload) }));
@@ -43,9 +66,16 @@ export function webhook<Event extends AnyEvent>(
  */
 export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  options?: WebhookOptions,
-): MiddlewareHandler<{ Variables: { webhook: Event } }> {
-  const verify = fetchMiddleware(receiver, options, words);
+  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
+): MiddlewareHandler | ((c: Context) => Promise<Response>) {
+  const [second, third] = rest;
+  // A failed import must not turn a complete route into middleware without a handler after it.
+  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
+  if (!isMiddleware) {
+    const serve = fetchHandler(receiver, second as Handler<Event>, third, parsers);
+    return (c: Context) => serve(c.req.raw, c.env, platformOf(c));
+  }
+  const verify = fetchMiddleware(receiver, second as WebhookOptions | undefined, parsers);
   return async (c, next) => {
     let isRunning = false;
     let late: LateAnswer | undefined;
@@ -55,12 +85,12 @@ export function webhookMiddleware<Event extends AnyEvent>(
       await next();
       isRunning = false;
       const response = late?.response ?? c.res;
-      // What a handler has thrown, Hono's error handler has answered.
+      // If a handler has thrown, Hono's error handler has responded.
       return c.error === undefined ? response : withCause(response, c.error);
     };
     const response = await verify(c.req.raw, answer, platformOf(c));
     if (response === c.res) return;
-    // Assigned at once, Hono would carry over the headers of what the app has answered.
+    // Assigned directly, Hono would carry over the headers of the app's response.
     c.res = undefined;
     c.res = response;
     if (isRunning) late = hearLateAnswer(c);
@@ -68,19 +98,22 @@ export function webhookMiddleware<Event extends AnyEvent>(
 }
 
 /**
- * Returns the event that a receiver has verified on this very request, typed by that receiver.
+ * Returns the event that a receiver has verified on this request, with the receiver's types.
  *
  * @example
  * app.post('/webhooks/github', webhookMiddleware(receiver), (c) => c.json({ id: verifiedEvent(receiver, c).id }));
  *
- * @throws event_not_verified where this receiver has verified nothing on this request, or where something has put another request in the
- *   place of `c.req.raw` since
+ * @throws event_not_verified if this receiver has not verified this request, or if something has replaced `c.req.raw`
+ *   since
  */
 export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>, c: Context): Event {
   return verifiedOnRequest(receiver, c.req.raw);
 }
 
-/** What keeps the worker alive. Asked for when it is needed: Hono throws where the runtime has none, which is slow. */
+/**
+ * The context that keeps the worker alive. Looked up only when needed: Hono throws if the runtime has none, which is
+ * slow.
+ */
 function platformOf(c: Context): unknown {
   return { waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work) };
 }

@@ -1,24 +1,25 @@
-/** What a Hono app answers after the sender was answered without it. */
+/** The response of a Hono app after the sender has been answered without it. */
 
 import type { Context } from 'hono';
 
-/** The app's own answer, once it has come. */
+/** The app's own response, once there is one. */
 export interface LateAnswer {
   readonly response: Response | undefined;
 }
 
 /**
- * Listens for the answer of an app that is still running behind a context which has been answered.
+ * Waits for the response of an app that is still running behind a context which has been answered.
  *
- * Hono drops what a handler returns once its context is finalized, so whether a late handler succeeded could not be told. From the
- * moment when Hono has seen that the request is answered, the context says that it is not, and keeps what it is given.
+ * Hono drops a handler's return value once its context is finalized, so a late success would go unnoticed. Once Hono
+ * has seen that the request is answered, this makes the context claim that it is not, and keeps the response that is
+ * set.
  */
 export function hearLateAnswer(c: Context): LateAnswer {
   const heard: { response: Response | undefined } = { response: undefined };
   const res = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(c), 'res') as PropertyDescriptor;
   let isSeen = false;
   let isLater = false;
-  // Middleware in front of this one goes on in the same turn, as a rule, and may look and change the answer several times.
+  // Middleware before this one usually continues in the same turn, and may read and change the response several times.
   setTimeout(() => {
     isLater = true;
   });

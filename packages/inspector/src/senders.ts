@@ -16,7 +16,7 @@ export const senders: readonly RegistryEntry[] = [...registry.values()].sort((le
   left.title.localeCompare(right.title, 'en'),
 );
 
-/** Whether deliveries name the address of a certificate. Here it is pasted, since this page fetches nothing. */
+/** True if deliveries name the address of a certificate. Here it is pasted, since this page fetches nothing. */
 export function takesCertificate({ scheme }: Provider): boolean {
   return (scheme.description as { readonly certificate?: unknown }).certificate !== undefined;
 }

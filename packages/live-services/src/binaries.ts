@@ -1,4 +1,4 @@
-/** Where the servers are installed on this machine. */
+/** Finds the servers that are installed on this machine. */
 
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -12,7 +12,7 @@ const programs: Readonly<Record<ServiceName, readonly string[]>> = {
   mariadb: ['mariadbd', 'mariadb-install-db'],
 };
 
-/** @throws where the program is nowhere */
+/** @throws if the program is not found */
 export function findProgram(name: string): string {
   const found = folders()
     .map((folder) => join(folder, name))
@@ -24,17 +24,17 @@ export function findProgram(name: string): string {
 /**
  * The first program of a service that is not installed, or undefined.
  *
- * @throws where COUNTERSIGN_REQUIRE_SERVICES is set, as in CI: there a skipped live test is a failure
+ * @throws if COUNTERSIGN_REQUIRE_SERVICES is set, as in CI: there a skipped live test is a failure
  */
 export function findMissing(service: ServiceName): string | undefined {
   const missing = programs[service].find((name) => !folders().some((folder) => isExecutable(join(folder, name))));
   if (missing !== undefined && process.env.COUNTERSIGN_REQUIRE_SERVICES) {
-    throw new Error(`${missing} is not installed, and COUNTERSIGN_REQUIRE_SERVICES asks for it.`);
+    throw new Error(`${missing} is not installed, and COUNTERSIGN_REQUIRE_SERVICES requires it.`);
   }
   return missing;
 }
 
-/** Debian keeps PostgreSQL's programs off the PATH, and daemons where only root looks. */
+/** Debian keeps PostgreSQL's programs off the PATH, and daemons in directories that only root has on it. */
 function folders(): string[] {
   const versions = '/usr/lib/postgresql';
   let ofPostgres: string[] = [];
@@ -43,7 +43,7 @@ function folders(): string[] {
       .sort((a, b) => Number(b) - Number(a))
       .map((version) => join(versions, version, 'bin'));
   } catch {
-    // Not Debian, or no PostgreSQL.
+    // Not Debian, or PostgreSQL is not installed.
   }
   return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', ...ofPostgres];
 }

@@ -7,7 +7,7 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 /**
  * The path of an installed Chromium or Chrome, or undefined.
  *
- * @throws where COUNTERSIGN_REQUIRE_SERVICES is set, as in CI: there a skipped test of a page is a failure
+ * @throws if COUNTERSIGN_REQUIRE_SERVICES is set, as in CI: there a skipped test of a page is a failure
  */
 export function findBrowser(): string | undefined {
   for (const name of names) {
@@ -18,11 +18,11 @@ export function findBrowser(): string | undefined {
     }
   }
   if (process.env.COUNTERSIGN_REQUIRE_SERVICES)
-    throw new Error('Neither Chromium nor Chrome is installed, and COUNTERSIGN_REQUIRE_SERVICES asks for one.');
+    throw new Error('Neither Chromium nor Chrome is installed, and COUNTERSIGN_REQUIRE_SERVICES requires one.');
   return undefined;
 }
 
-/** What starts it without a display, in a container, and without connections of its own. */
+/** The flags to start it without a display, in a container, and without connections of its own. */
 export const browserArguments: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',

@@ -1,4 +1,4 @@
-/** Ways to remember events that look right and are not, as people write them: what the contract must not pass. */
+/** Stores that look right and are not, as people write them. The contract must not let them pass. */
 
 import { type Claim, type DedupeStore, defineStore } from '@countersign/core';
 import type { Redis } from 'ioredis';
@@ -8,7 +8,7 @@ const done: Claim = { state: 'done', answer: undefined };
 const inFlight: Claim = { state: 'in_flight', leaseLeftSeconds: 30 };
 const yes = async () => true;
 
-/** Looks first, writes later: everybody who looks in between runs too. */
+/** Reads first, writes later: every copy that reads in between runs too. */
 export const hasThenSet = (redis: Redis): DedupeStore =>
   defineStore({
     async claim(key) {
@@ -21,7 +21,7 @@ export const hasThenSet = (redis: Redis): DedupeStore =>
     release: async (key) => (await redis.del(key)) === 1,
   });
 
-/** Marks before the handler: atomic, and a crash in the handler swallows the event. */
+/** Marks before the handler: atomic, but a crash in the handler loses the event. */
 export const markBefore = (redis: Redis): DedupeStore =>
   defineStore({
     claim: async (key) => ((await redis.set(key, 'seen', 'EX', 3600, 'NX')) === 'OK' ? claimed() : done),
@@ -30,7 +30,7 @@ export const markBefore = (redis: Redis): DedupeStore =>
     release: async (key) => (await redis.del(key)) === 1,
   });
 
-/** Marks after the handler: every copy that comes while it runs runs too. */
+/** Marks after the handler: every copy that arrives while it runs, runs too. */
 export const markAfter = (redis: Redis): DedupeStore =>
   defineStore({
     claim: async (key) => ((await redis.get(key)) === null ? claimed() : done),
@@ -39,7 +39,7 @@ export const markAfter = (redis: Redis): DedupeStore =>
     release: yes,
   });
 
-/** A lock with an expiry and without an owner: a late worker ends the claim of his successor. */
+/** A lock with an expiry and without an owner: a late worker ends its successor's claim. */
 export const lockWithoutOwner = (redis: Redis): DedupeStore =>
   defineStore({
     async claim(key, leaseSeconds) {
@@ -51,7 +51,7 @@ export const lockWithoutOwner = (redis: Redis): DedupeStore =>
     release: async (key) => (await redis.del(key)) === 1,
   });
 
-/** Takes a key whose lease is over, in one step and on Redis's clock. */
+/** Takes a key whose lease has expired, in one step and on Redis's clock. */
 const atomicClaim = `
 local token, lease = string.match(redis.call('GET', KEYS[1]) or '', '^(.-) (%d+)$')
 local time = redis.call('TIME')
@@ -61,7 +61,7 @@ if token and tonumber(lease) > now then return 'taken' end
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. string.format('%.0f', now + ARGV[2]))
 return 'given'`;
 
-/** A claim that is right, and a token that is compared in one step and acted upon in the next. */
+/** A correct claim, and a token that is compared in one step and used in the next. */
 export function ownerComparedApart(redis: Redis): DedupeStore {
   const isOwner = async (key: string, token: string) => (await redis.get(key))?.split(' ')[0] === token;
   return defineStore({
@@ -76,7 +76,7 @@ export function ownerComparedApart(redis: Redis): DedupeStore {
   });
 }
 
-/** Right in every step, on the clock of whoever calls. */
+/** Correct in every step, but on the caller's clock. */
 export function onCallersClock(inner: DedupeStore, setClock: (time: Date) => void): DedupeStore {
   const at = <Result>(step: () => Promise<Result>) => {
     setClock(new Date());

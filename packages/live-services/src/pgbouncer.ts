@@ -7,7 +7,7 @@ import { startupMessage } from './postgres.ts';
 import { type LiveServer, pingTcp, startServer } from './server-process.ts';
 
 export interface PgbouncerOptions {
-  /** Connections to PostgreSQL, which the clients share. */
+  /** Connections to PostgreSQL, shared by the clients. */
   readonly poolSize: number;
 }
 

@@ -9,7 +9,9 @@ import { type LiveServer, pingTcp, startServer } from './server-process.ts';
 const run = promisify(execFile);
 
 export interface PostgresOptions {
-  /** Whether a commit waits for the disk. Default true; false is faster and shows nothing less about a killed client. */
+  /**
+   * True if a commit waits for the disk, which is the default; false is faster and shows the same for a killed client.
+   */
   readonly fsync?: boolean;
   readonly maxConnections?: number;
 }

@@ -4,9 +4,9 @@ import { findProgram } from './binaries.ts';
 import { type LiveServer, pingTcp, startServer } from './server-process.ts';
 
 export interface RedisOptions {
-  /** `appendfsync`, or `off` for a server that keeps nothing. Default `off`. */
+  /** `appendfsync`, or `off` for a server without persistence. Default `off`. */
   readonly appendOnly?: 'off' | 'everysec' | 'always';
-  /** Whether it is a node of a cluster that has yet to be formed. */
+  /** True for a node of a cluster that has yet to be formed. */
   readonly isClusterNode?: boolean;
 }
 

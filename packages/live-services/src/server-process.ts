@@ -1,4 +1,4 @@
-/** A server as a process of ours: started on a free port, killed, started again over the same data, removed. */
+/** A server as a child process: started on a free port, killed, restarted with the same data, removed. */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,11 +11,11 @@ export interface LiveServer {
   readonly port: number;
   readonly url: string;
   readonly folder: string;
-  /** The process now serving. */
+  /** The current process. */
   readonly pid: number;
-  /** Ends it by a signal, at once with SIGKILL (the default), and waits until it is gone. The data stay. */
+  /** Ends it with a signal, by default SIGKILL, and waits until it is gone. The data stay. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same port over the same data, and waits until it answers. */
+  /** Starts it again on the same port with the same data, and waits until it answers. */
   restart(): Promise<void>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
@@ -35,7 +35,7 @@ export interface ServerDescription {
 
 const startTimeoutMilliseconds = 30_000;
 const running = new Set<ChildProcess>();
-// What a test run that is cut short leaves behind would hold its port and its memory for ever.
+// A process left behind by an interrupted test run would hold its port and its memory forever.
 const killAll = () => {
   for (const child of running) child.kill('SIGKILL');
 };
@@ -43,7 +43,7 @@ process.on('exit', killAll);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     killAll();
-    // With this listener gone, the signal does what it would have done.
+    // With this listener gone, the signal has its normal effect.
     process.kill(process.pid, signal);
   });
 }
@@ -108,7 +108,7 @@ export async function startServer(description: ServerDescription): Promise<LiveS
   };
 }
 
-/** A port that nothing listens on now. */
+/** A port that nothing is listening on. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -119,7 +119,7 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** Sends what a server answers to and waits for the beginning of its answer. */
+/** Sends a request that a server answers, and waits for the beginning of its answer. */
 export function pingTcp(port: number, request: string, isAnswer: (answer: Buffer) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => request !== '' && socket.write(request));

@@ -1,18 +1,18 @@
-/** A wire that can be cut, or go silent, between a client and a server. */
+/** A connection between a client and a server that can be cut, or go silent. */
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface TcpProxy {
   readonly port: number;
-  /** Breaks every connection and takes no new one. */
+  /** Closes every connection and accepts no new one. */
   cut(): Promise<void>;
-  /** Keeps connections open and passes nothing on, as a network that drops packets. */
+  /** Keeps connections open and forwards nothing, like a network that drops packets. */
   stall(): void;
-  /** Passes nothing on any more over the connections that are open, for ever; new ones work. */
+  /** Stops forwarding on the open connections forever; new ones work. */
   loseConnections(): void;
-  /** Ends what was lost before, as a server does whose keepalive finds nobody there: until then it counts among its connections. */
+  /** Closes the lost connections, like a server whose keepalive gets no reply: until then it counts them as open. */
   endLost(): void;
-  /** Leads new connections to another server; those that are open stay where they are. */
+  /** Sends new connections to another server; open ones stay. */
   redirect(port: number): void;
   /** Ends a cut or a stall. */
   restore(): Promise<void>;

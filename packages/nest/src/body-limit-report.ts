@@ -1,11 +1,13 @@
-/** Reports deliveries that Nest's own body parser refuses for their size, which no controller and no receiver gets to see. */
+/**
+ * Reports deliveries that Nest's own body parser refuses for their size, which never reach a controller or a receiver.
+ */
 
 import { WebhookError } from '@countersign/core';
 import type { OnModuleInit } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { WebhookRoutes } from './webhook-routes.ts';
 
-/** What is read of a request of Express. */
+/** The fields that are read from an Express request. */
 interface ExpressRequestSide {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly method: string;
@@ -13,9 +15,9 @@ interface ExpressRequestSide {
 }
 
 const hint =
-  "Nest's body parser refused it: it takes 100 kB by default on Express. Raise it in main.ts: app.useBodyParser('json', { limit: '1mb' }).";
+  "Nest's body parser refused the body: on Express the limit is 100 kB by default. Raise it in main.ts: app.useBodyParser('json', { limit: '1mb' }).";
 
-/** Watches an app on Express, whose parsers take 100 kB. On Fastify they take 1 MiB, as receivers do. */
+/** Watches an app on Express, whose parsers accept 100 kB. On Fastify they accept 1 MiB, the same as receivers. */
 export class BodyLimitReport implements OnModuleInit {
   readonly #host: HttpAdapterHost;
   readonly #routes: WebhookRoutes;
@@ -25,7 +27,7 @@ export class BodyLimitReport implements OnModuleInit {
     this.#routes = routes;
   }
 
-  /** Behind the parsers and in front of Nest's exception filters, which respond with 413 as ever. */
+  /** After the parsers and before Nest's exception filters, which respond with 413 as usual. */
   onModuleInit(): void {
     const { httpAdapter } = this.#host;
     if (httpAdapter?.getType() !== 'express') return;
@@ -37,7 +39,7 @@ export class BodyLimitReport implements OnModuleInit {
     );
   }
 
-  /** To the receivers whose deliveries look like this one, so that it is seen where refusals are seen. */
+  /** To the receivers whose deliveries look like this one, so that it appears where other refusals do. */
   async #report({ headers, method, originalUrl: url }: ExpressRequestSide): Promise<void> {
     const head = { headers, method, url };
     for (const { receiver } of this.#routes.values()) {

@@ -1,4 +1,7 @@
-/** Countersign for NestJS: verification where the controller is, so that no prefix, version or order of middleware leaves a gap. */
+/**
+ * Countersign for NestJS: verification on the controller's route, so that no prefix, version or order of middleware
+ * leaves a gap.
+ */
 
 export { VerifiedEvent, WebhookContext } from './verified-event.ts';
 export { Webhook } from './webhook.ts';

@@ -5,7 +5,7 @@ import { type AnyEvent, type HandlerContext, type Receiver, WebhookError } from 
 import { handlerContext, type NodeRequest, verifiedEvent } from '@countersign/http/node';
 import type { ExecutionContext } from '@nestjs/common';
 
-/** What is read of a request and a reply of Fastify. */
+/** The fields that are read from a Fastify request and reply. */
 interface FastifyRequestSide {
   readonly raw?: NodeRequest;
   readonly body?: unknown;
@@ -16,20 +16,20 @@ interface FastifyReplySide {
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
 }
 
-/** The method that has verified a request, and by which receiver. */
+/** The method that has verified a request, and its receiver. */
 interface VerifiedRoute {
   readonly controller: unknown;
   readonly method: unknown;
   readonly receiver: Receiver<AnyEvent>;
 }
 
-/** The same in every copy of this package (ESM beside CJS). */
+/** The same symbol in every copy of this package (ESM and CJS). */
 const routeKey: unique symbol = Symbol.for('countersign.nest.route');
 
 /**
- * The request and the response as Node has made them, with the bytes that Nest has kept.
+ * Returns Node's own request and response, with the bytes that Nest has kept.
  *
- * @throws options_invalid for what is no HTTP request
+ * @throws options_invalid if it is not an HTTP request
  */
 export function nodeSidesOf(context: ExecutionContext): {
   readonly request: NodeRequest;
@@ -41,27 +41,27 @@ export function nodeSidesOf(context: ExecutionContext): {
   }
   const http = context.switchToHttp();
   const { raw: request, body, rawBody } = http.getRequest<FastifyRequestSide>();
-  // On every platform but Fastify it is Node's own.
+  // On every platform except Fastify these are Node's own.
   if (request === undefined) return { request: http.getRequest(), response: http.getResponse() };
   const reply = http.getResponse<FastifyReplySide>();
   Object.assign(request, { ...(body !== undefined && { body }), ...(rawBody !== undefined && { rawBody }) });
-  // Headers that hooks and plugins have put on the reply go out with a refusal too.
+  // Headers that hooks and plugins have set on the reply are sent with a refusal too.
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value);
   }
   return { request, response: reply.raw };
 }
 
-/** Notes which method has verified a request. */
+/** Records which method has verified a request. */
 export function keepRoute(request: object, context: ExecutionContext, receiver: Receiver<AnyEvent>): void {
   const value: VerifiedRoute = { controller: context.getClass(), method: context.getHandler(), receiver };
   Object.defineProperty(request, routeKey, { value, configurable: true });
 }
 
 /**
- * What was verified on a request that came by `@Webhook()` to this very method.
+ * Returns the event verified on a request that reached this method through `@Webhook()`.
  *
- * @param decorator that asks, for the error
+ * @param decorator the decorator that asks, for the error
  * @throws event_not_verified
  */
 export function verifiedOnRoute(
@@ -74,7 +74,7 @@ export function verifiedOnRoute(
   if (route === undefined || route.controller !== context.getClass() || route.method !== context.getHandler()) {
     const at = `${decorator} of ${context.getClass().name}.${context.getHandler().name}`;
     const hint =
-      "Put @Webhook('name') on this method or its controller, with the name of a receiver of WebhooksModule.";
+      "Put @Webhook('name') on this method or its controller, with the name of a receiver in WebhooksModule.";
     throw new WebhookError('event_not_verified', { at, hint });
   }
   const { receiver } = route;

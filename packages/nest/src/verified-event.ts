@@ -1,4 +1,4 @@
-/** The decorators that hand a controller's method its verified event, and what surrounds its run. */
+/** The decorators that give a controller's method its verified event, and the context of its run. */
 
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { verifiedOnRoute } from './node-sides.ts';
@@ -11,22 +11,24 @@ const contextOf = createParamDecorator(
 );
 
 /**
- * Hands a method behind `@Webhook()` the event that its receiver has verified: `receive(@VerifiedEvent() event: WebhookEvent)`.
+ * Gives a method behind `@Webhook()` the event that its receiver has verified: `receive(@VerifiedEvent() event:
+ * WebhookEvent)`.
  *
- * Annotate it with `EventOf<typeof stripe>` for the sender's own types. The event is never what a body, header or query says, and pipes
- * that validate or transform bodies leave it as it is.
+ * Annotate it with `EventOf<typeof stripe>` for the sender's own types. The event never comes from a body, header or
+ * query, and pipes that validate or transform bodies leave it unchanged.
  *
- * @throws event_not_verified (the response is 500) where `@Webhook()` is missing on the method and on its controller
+ * @throws event_not_verified (the response is 500) if `@Webhook()` is missing on the method and on its controller
  */
 export function VerifiedEvent(): ParameterDecorator {
   return eventOf();
 }
 
 /**
- * Hands a method behind `@Webhook()` the `HandlerContext` of its run: signal, attempt, deadline and, in mode `transactional`, the open
- * transaction: `receive(@VerifiedEvent() event: WebhookEvent, @WebhookContext() { attempt }: HandlerContext)`.
+ * Gives a method behind `@Webhook()` the `HandlerContext` of its run: signal, attempt, deadline and, in mode
+ * `transactional`, the open transaction: `receive(@VerifiedEvent() event: WebhookEvent, @WebhookContext() { attempt }:
+ * HandlerContext)`.
  *
- * @throws event_not_verified (the response is 500) where `@Webhook()` is missing on the method and on its controller
+ * @throws event_not_verified (the response is 500) if `@Webhook()` is missing on the method and on its controller
  */
 export function WebhookContext(): ParameterDecorator {
   return contextOf();

@@ -4,13 +4,13 @@ import { type AnyEvent, type Receiver, WebhookError } from '@countersign/core';
 import { type NodeMiddleware, nodeMiddleware, type WebhookOptions } from '@countersign/http/node';
 import { words } from './facts.ts';
 
-/** What `WebhooksModule.forRoot()` takes, and what the factory of `forRootAsync()` returns. */
+/** The options of `WebhooksModule.forRoot()`, and the return value of the factory of `forRootAsync()`. */
 export interface WebhooksModuleOptions extends WebhookOptions {
   /** The receivers by the names that `@Webhook()` uses: `{ github: createReceiver({ ... }) }`. */
   readonly receivers: Readonly<Record<string, Receiver<AnyEvent>>>;
 }
 
-/** One receiver, and how it verifies a request and holds back the response. */
+/** One receiver, with functions to verify a request and hold back the response. */
 export interface WebhookRoute {
   readonly receiver: Receiver<AnyEvent>;
   readonly verify: NodeMiddleware;
@@ -18,8 +18,16 @@ export interface WebhookRoute {
 
 export type WebhookRoutes = ReadonlyMap<string, WebhookRoute>;
 
-/** Nest prints this where a module with `@Webhook()` cannot see the receivers, so it says what to import. */
+/** Nest prints this name if a module with `@Webhook()` cannot see the receivers, so it says what to import. */
 export const routesToken: unique symbol = Symbol.for('WebhooksModule.forRoot({ receivers })');
+
+const parsers: ParserNames = {
+  json: "Nest's JSON parser",
+  form: "Nest's form parser",
+  text: "Fastify's text parser",
+  fix: "Create the app with NestFactory.create(AppModule, { rawBody: true }), and add no body parser before Nest's own. On Fastify this keeps JSON and forms; for another content type, add a parser with parseAs: 'buffer'.",
+  framework: 'nest',
+};
 
 /** @throws options_invalid */
 export function createWebhookRoutes({ receivers, ...options }: WebhooksModuleOptions): WebhookRoutes {
@@ -32,13 +40,13 @@ export function createWebhookRoutes({ receivers, ...options }: WebhooksModuleOpt
   return new Map(
     entries.map(([name, receiver]) => {
       if (typeof receiver?.verify !== 'function')
-        throw refuse(`receivers.${name}`, 'Expected what createReceiver({ ... }) returns.');
-      return [name, { receiver, verify: nodeMiddleware(receiver, options, words) }];
+        throw refuse(`receivers.${name}`, 'Expected the result of createReceiver({ ... }).');
+      return [name, { receiver, verify: nodeMiddleware(receiver, options, parsers) }];
     }),
   );
 }
 
-/** @throws options_invalid for a name that no receiver has */
+/** @throws options_invalid if no receiver has this name */
 export function requireRoute(routes: WebhookRoutes, name: string): WebhookRoute {
   const route = routes.get(name);
   if (route !== undefined) return route;

@@ -1,4 +1,4 @@
-/** The decorator that has a receiver verify what comes to a controller. */
+/** The decorator that makes a receiver verify requests to a controller. */
 
 import { noteFailure } from '@countersign/http/node';
 import {
@@ -17,28 +17,32 @@ import { keepRoute, nodeSidesOf } from './node-sides.ts';
 import { requireRoute, routesToken, type WebhookRoute, type WebhookRoutes } from './webhook-routes.ts';
 
 /**
- * Lets only deliveries that a receiver has verified come to a method, or to all methods of a controller.
+ * Lets only deliveries that a receiver has verified reach a method, or all methods of a controller.
  *
- * A guard of the route itself, so it runs wherever Nest's router leads to that method, whatever the prefix, the version or the middleware.
- * What is refused is answered before interceptors, pipes and the method. The method runs under a claim, as a handler of `receive`
- * does: its response is sent once the event is on record, a duplicate gets the first response, and an exception or any status but 2xx
- * and 410 releases the event for the sender's retry.
+ * It is a guard on the route itself, so it runs wherever Nest's router calls that method, whatever the prefix, the
+ * version or the middleware. Refused deliveries get their response before interceptors, pipes and the method. The
+ * method runs under a claim, like a handler of `receive`: its response is sent once the event is on record, a duplicate
+ * gets the first response, and an exception or any status other than 2xx and 410 releases the event for the sender's
+ * retry.
  *
  * @example
- * @Post()
- * @Webhook('github')
- * receive(@VerifiedEvent() event: WebhookEvent) {
- *   return this.releases.prepare(event);
+ * @Controller('webhooks/github')
+ * class GithubController {
+ *   @Post()
+ *   @Webhook('github')
+ *   receive(@VerifiedEvent() event: WebhookEvent) {
+ *     return { received: event.id };
+ *   }
  * }
  *
- * @param name of a receiver given to `WebhooksModule`
+ * @param name the name of a receiver in `WebhooksModule`
  * @throws options_invalid for an unknown name, when the app starts
  */
 export function Webhook(name: string): MethodDecorator & ClassDecorator {
   return applyDecorators(UseGuards(createWebhookGuard(name)), UseInterceptors(failureNote));
 }
 
-/** Notes the exception that a filter of Nest turns into a response, for the outcome and the dead letter. */
+/** Records the exception that a Nest filter turns into a response, for the outcome and the dead letter. */
 const failureNote: NestInterceptor = {
   intercept(context, next) {
     const { request } = nodeSidesOf(context);
@@ -46,17 +50,17 @@ const failureNote: NestInterceptor = {
   },
 };
 
-/** One class for each use, since Nest hands a guard no argument but what it injects. */
+/** One class for each use, because Nest gives a guard no arguments except what it injects. */
 function createWebhookGuard(name: string): Type<CanActivate> {
   class WebhookGuard implements CanActivate {
     readonly #route: WebhookRoute;
 
-    /** Nest makes its guards when the app starts, so a wrong name shows then. */
+    /** Nest creates its guards when the app starts, so a wrong name shows up then. */
     constructor(routes: WebhookRoutes) {
       this.#route = requireRoute(routes, name);
     }
 
-    /** Never settles for a request that is refused: it has its response, so nothing behind may run or answer. */
+    /** Never settles for a refused request: it has its response, so nothing after it may run or respond. */
     canActivate(context: ExecutionContext): Promise<boolean> {
       const { receiver, verify } = this.#route;
       const { request, response } = nodeSidesOf(context);

@@ -5,7 +5,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { BodyLimitReport } from './body-limit-report.ts';
 import { createWebhookRoutes, routesToken, type WebhookRoutes, type WebhooksModuleOptions } from './webhook-routes.ts';
 
-// Two modules are never taken for one: Nest 10 compares what can be seen of their options, and secrets cannot be seen.
+// Two modules are never mistaken for one another: Nest 10 compares the visible parts of their options, and secrets are
+// not visible.
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<WebhooksModuleOptions>({
   moduleName: 'Webhooks',
   alwaysTransient: true,
@@ -15,10 +16,11 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .build();
 
 /**
- * Holds the receivers of an app, by the names that `@Webhook()` uses.
+ * Holds the receivers of an app, under the names that `@Webhook()` uses.
  *
- * `forRoot(options)` takes {@link WebhooksModuleOptions}; `forRootAsync({ imports, inject, useFactory })` has a factory return them.
- * Global by default, so it is imported once, in the root module; with `isGlobal: false` each module that has webhooks imports it.
+ * `forRoot(options)` takes {@link WebhooksModuleOptions}; `forRootAsync({ imports, inject, useFactory })` gets them
+ * from a factory. Global by default, so it is imported once, in the root module; with `isGlobal: false` each module
+ * that has webhooks imports it.
  *
  * @example
  * WebhooksModule.forRootAsync({
@@ -32,7 +34,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
  */
 export class WebhooksModule extends ConfigurableModuleClass {}
 
-// Decorators as calls: what is published needs no decorators, and no metadata that a compiler emits.
+// Decorators as calls: the published code needs no decorators, and no metadata emitted by a compiler.
 Module({
   providers: [
     { provide: routesToken, inject: [MODULE_OPTIONS_TOKEN], useFactory: createWebhookRoutes },

@@ -100,7 +100,7 @@ describe('the bytes of a delivery on Express', () => {
     const large = { padding: 'x'.repeat(110_000) };
     expect((await fetch(url, await delivery(large))).status).toBe(413);
     expect(reasons()).toEqual(['body_too_large']);
-    expect(hintOf()).toMatch(/100 kB by default .*app\.useBodyParser\('json', \{ limit: '1mb' \}\)/);
+    expect(hintOf()).toMatch(/100 kB by default\. .*app\.useBodyParser\('json', \{ limit: '1mb' \}\)/);
     // What has no signature was no delivery, and is not reported as one.
     const { body } = await delivery(large);
     const unsigned = { method: 'POST', body, headers: { 'content-type': 'application/json' } };

@@ -20,10 +20,14 @@ const words: FrameworkWords = {
 };
 
 /**
- * A finished API route: `export default webhook(receiver, handle)`.
+ * A complete API route: `export default webhook(receiver, handle)`.
  *
- * The file has to say `export const config = { api: { bodyParser: false } }` itself, since Next.js reads it from the
- * source and takes none that is re-exported. Without it every delivery is answered 500, and the hint says so.
+ * The file must contain `export const config = { api: { bodyParser: false } }` itself, because Next.js reads it from
+ * the source and does not accept a re-exported one. Without it every delivery gets 500, and the hint says so.
+ *
+ * @example
+ * export const config = { api: { bodyParser: false } };
+ * export default webhook(receiver, (event) => console.log(event.type, event.id));
  *
  * @param handle a function, or an object of functions by event type
  * @throws options_invalid

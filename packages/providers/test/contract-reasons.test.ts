@@ -42,9 +42,9 @@ const claims: readonly (readonly [
   reason: RegExp,
   isTrue: (recorded: RecordedDelivery) => boolean | Promise<boolean>,
 ])[] = [
-  [/^This sender signs no time\.$/, ({ expected }) => !expected.signed.timestamp],
+  [/^This sender signs no timestamp\.$/, ({ expected }) => !expected.signed.timestamp],
   [
-    /^No id of an event is known for this sender/,
+    /^No event id is known for this sender/,
     ({ expected }) => expected.id === undefined && (expected.events ?? []).every(({ id }) => id === undefined),
   ],
   // No header is needed, so what proves it is in the body.
@@ -69,7 +69,7 @@ const claims: readonly (readonly [
       (await isAccepted(recorded, withField(recorded.body))),
   ],
   [
-    /^This sender signs single values of the body, so others can be changed\.$/,
+    /^This sender signs only some values of the body, so others can be changed\.$/,
     async (recorded) => !recorded.expected.signed.body && (await isAccepted(recorded, withField(recorded.body))),
   ],
   // One body for another that is as good, and none that differs in what is signed.
@@ -84,7 +84,7 @@ const claims: readonly (readonly [
     async (recorded) => !recorded.expected.signed.body && !(await isAccepted(recorded, spaced(recorded.body))),
   ],
   [
-    /^This sender writes values into the body as it signs/,
+    /^This sender writes values into the body when it signs/,
     ({ provider, body, at, authenticatedBy }) => {
       const seconds = Math.floor(at);
       const times = [String(seconds), new Date(at * 1000).toISOString().slice(0, 19)];
@@ -129,18 +129,18 @@ describe('the reason for which the contract leaves out a case', () => {
 
   it('is found out where it is untrue: what was said of GitHub, and reasons of others', async () => {
     const [github, recorded] = recordedByPreset.get('github') as readonly [Provider, RecordedDelivery];
-    expect(reasonsFor(github)).toEqual(['This sender signs no time.']);
+    expect(reasonsFor(github)).toEqual(['This sender signs no timestamp.']);
     const wrong = [
       'This sender’s bodies are no JSON that is signed as it is.',
       'This sender does not sign the body.',
-      'This sender signs single values of the body, so others can be changed.',
+      'This sender signs only some values of the body, so others can be changed.',
       'This sender posts forms, not JSON.',
       'This sender puts its signature into the body.',
-      'No id of an event is known for this sender, so a new body is a new event.',
+      'No event id is known for this sender, so a new body is a new event.',
       'A reason that nobody has checked.',
     ];
     expect(await untrueReasons(wrong, recorded)).toEqual(wrong);
     const [, ofSvix] = recordedByPreset.get('svix') as readonly [Provider, RecordedDelivery];
-    expect(await untrueReasons(['This sender signs no time.'], ofSvix)).toHaveLength(1);
+    expect(await untrueReasons(['This sender signs no timestamp.'], ofSvix)).toHaveLength(1);
   });
 });

@@ -1,8 +1,8 @@
-/** Errors of drivers without what they were asked: many carry the statement, its values, or the row in question. */
+/** Removes the query from drivers' errors: many of them contain the statement, its values, or the row. */
 
 import { isWebhookError } from '@countersign/core';
 
-/** The name, code and message of an error, and nothing else of it. Errors of this package stay as they are. */
+/** Keeps the name, code and message of an error, and nothing else. Errors of this package stay unchanged. */
 export function bareError(error: unknown): Error {
   if (isWebhookError(error)) return error;
   const { name, message, code } = (error ?? {}) as { name?: unknown; message?: unknown; code?: unknown };

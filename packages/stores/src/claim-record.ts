@@ -1,11 +1,14 @@
-/** What the stores share: tokens of owners, answers as text, how long attempts are remembered. */
+/** Shared by the stores: owner tokens, responses as text, and how long attempts are remembered. */
 
 import { type ReleaseOptions, type StoredAnswer, WebhookError } from '@countersign/core';
 
-/** How long the number of attempts is remembered after a release or a lease that ran out: longer than retries pause. */
+/**
+ * Time for which the number of attempts is remembered after a release or an expired lease: longer than the pauses
+ * between retries.
+ */
 export const attemptMemorySeconds = 604_800;
 
-/** Names the owner of a claim. Nobody has to guess it, no two are equal. */
+/** Names the owner of a claim. No one has to guess it, and no two are equal. */
 export function createToken(): string {
   return crypto.randomUUID();
 }
@@ -14,7 +17,7 @@ export function encodeAnswer(answer: StoredAnswer | undefined): string | undefin
   return answer === undefined ? undefined : JSON.stringify(answer);
 }
 
-/** The same in ASCII alone, which a connection and a database of any character set carry unchanged. */
+/** The same in pure ASCII, which survives a connection or database with any character set. */
 export function encodeAnswerInAscii(answer: StoredAnswer | undefined): string | undefined {
   return encodeAnswer(answer)?.replace(
     /[\u0080-\uffff]/g,
@@ -22,24 +25,27 @@ export function encodeAnswerInAscii(answer: StoredAnswer | undefined): string | 
   );
 }
 
-/** @throws store_unavailable for a damaged record, of which no part is quoted: it may hold what a handler answered */
+/** @throws store_unavailable for a damaged record. No part of it is quoted: it may contain a handler's response */
 export function decodeAnswer(text: string | null | undefined): StoredAnswer | undefined {
   if (text === null || text === undefined || text === '') return undefined;
   try {
     return JSON.parse(text) as StoredAnswer;
   } catch {
     throw new WebhookError('store_unavailable', {
-      hint: 'The record of a completed event is damaged: what it keeps of the response is no JSON. Has something else written to the store?',
+      hint: 'The record of a completed event is damaged: its stored response is not JSON. Has something else written to the store?',
     });
   }
 }
 
-/** By how much a release lowers the number of attempts: a claim under which the handler did not run is not one. */
+/**
+ * The amount by which a release lowers the number of attempts: a claim under which the handler did not run does not
+ * count as an attempt.
+ */
 export function attemptsTakenBack(options: ReleaseOptions | undefined): 0 | 1 {
   return options?.ran === false ? 1 : 0;
 }
 
-/** What is left of a lease as a sender is told it: whole seconds, never 0. */
+/** The rest of a lease as it is sent to a sender: whole seconds, never 0. */
 export function leaseLeftSeconds(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / 1000));
 }

@@ -10,23 +10,23 @@ import { withBareErrors } from './with-bare-errors.ts';
 
 export { sqliteSchema } from './sqlite-statements.ts';
 
-/** What the store needs of a prepared statement of D1. */
+/** The parts of a D1 prepared statement that the store uses. */
 export interface D1Statement {
   bind(...values: (string | number | null)[]): D1Statement;
 }
 
-/** What the store needs of a D1 binding. */
+/** The parts of a D1 binding that the store uses. */
 export interface D1Binding {
   prepare(sql: string): D1Statement;
   batch(statements: D1Statement[]): Promise<{ readonly results: unknown[] }[]>;
 }
 
 export interface D1StoreOptions extends Omit<SqlStoreOptions, 'sweep'> {
-  /** Your binding, such as `env.DB`. The binding itself and no session of it. */
+  /** Your binding, such as `env.DB`. Pass the binding itself, not a session. */
   readonly database: D1Binding;
   /**
-   * `automatic` (default): at most once a minute and isolate, a claim takes up to 100 expired records with it, in the
-   * same request. `manual`: you call `store.sweep()`, say from a Cron Trigger.
+   * `automatic` (default): at most once a minute per isolate, a claim deletes up to 100 expired records in the same
+   * request. `manual`: you call `store.sweep()`, for example from a Cron Trigger.
    */
   readonly sweep?: 'automatic' | 'manual';
 }
@@ -38,27 +38,35 @@ const sweepPauseMilliseconds = 60_000;
 const sweepBesideClaim = 100;
 
 /**
- * Remembers claims in a Cloudflare D1 database, which all Workers that are bound to it share.
+ * Remembers claims in a Cloudflare D1 database, shared by all Workers that are bound to it.
  *
- * Leases and retention run on the clock of the database and end to the millisecond. A claim and a completion are one
- * request each, to the one primary of the database, wherever the Worker runs; D1 runs the two statements of a claim as
- * one transaction. Consistency is strong, read replicas are never asked. A D1 database works one statement at a time:
- * for more deliveries at once than that takes, see `durableObjectStore`.
+ * Leases and retention use the clock of the database and end to the millisecond. A claim and a completion are one
+ * request each, to the database's primary, wherever the Worker runs; D1 runs the two statements of a claim as one
+ * transaction. Consistency is strong, and read replicas are never used. A D1 database runs one statement at a time; for
+ * more concurrent deliveries than it can handle, see `durableObjectStore`.
  *
- * Run `migrate()` once at deployment, or put the text of `sqliteSchema()` in a migration of wrangler.
+ * Run `migrate()` once at deployment, or put the text of `sqliteSchema()` in a wrangler migration.
+ *
+ * @example
+ * const receiver = createReceiver({
+ *   provider: stripe,
+ *   secrets: env.STRIPE_WEBHOOK_SECRET,
+ *   dedupe: { store: d1Store({ database: env.DB }), namespace: 'billing' },
+ * });
  *
  * @throws options_invalid
- * @see https://developers.cloudflare.com/d1/best-practices/read-replication/ (only sessions read from replicas; read 2026-11-21)
+ * @see https://developers.cloudflare.com/d1/best-practices/read-replication/ (only sessions read from replicas; read
+ *   2026-11-21)
  */
 export function d1Store({ database, table: given = defaultTable, sweep = 'automatic' }: D1StoreOptions): SqlStore {
   if (typeof database?.prepare !== 'function' || typeof database.batch !== 'function') {
     throw new WebhookError('options_invalid', {
       at: 'd1Store.database',
-      hint: 'It takes the binding of a D1 database, such as env.DB.',
+      hint: 'Expected the binding of a D1 database, such as env.DB.',
     });
   }
   if (sweep !== 'automatic' && sweep !== 'manual') {
-    throw new WebhookError('options_invalid', { at: 'd1Store.sweep', hint: 'It takes automatic or manual.' });
+    throw new WebhookError('options_invalid', { at: 'd1Store.sweep', hint: 'Expected automatic or manual.' });
   }
   const table = requireTable(given, 'd1Store');
   const steps = sqliteSteps(table);
@@ -84,7 +92,8 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
     async claim(key, leaseSeconds, token) {
       const isSweepDue = Date.now() >= sweepDueAt;
       if (isSweepDue) sweepDueAt = Date.now() + sweepPauseMilliseconds;
-      // What a Worker starts and does not wait for may be cut off with its answer, so a sweep has to come along.
+      // Work that a Worker starts without waiting for it may be cut off after its response, so a sweep has to be part
+      // of a claim.
       const [claimed = [], read = [], swept = []] = await run(
         steps.claim(key, token, leaseSeconds),
         steps.read(key),

@@ -1,44 +1,44 @@
-/** A dedupe store in Deno KV: records that are replaced only where nobody changed them since, on the callers' clocks. */
+/** A dedupe store in Deno KV: records that are replaced only if no one has changed them, on the callers' clocks. */
 
 import { type Claim, type DedupeStore, defineStore, type StoredAnswer, WebhookError } from '@countersign/core';
 import * as records from './claim-record.ts';
 import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
-/** What the store needs of an atomic operation of Deno KV. */
+/** The parts of a Deno KV atomic operation that the store uses. */
 export interface DenoKvAtomic {
   check(check: { key: readonly string[]; versionstamp: string | null }): DenoKvAtomic;
   set(key: readonly string[], value: unknown, options: { expireIn: number }): DenoKvAtomic;
   commit(): Promise<{ readonly ok: boolean }>;
 }
 
-/** What the store needs of `Deno.Kv`, or of a client of the package @deno/kv. */
+/** The parts of `Deno.Kv`, or of a client from the package @deno/kv, that the store uses. */
 export interface DenoKv {
   get(key: readonly string[]): Promise<{ readonly value: unknown; readonly versionstamp: string | null }>;
   atomic(): DenoKvAtomic;
 }
 
 export interface DenoKvStoreOptions {
-  /** Your own handle: `await Deno.openKv()`, or `openKv()` of @deno/kv. The store opens and closes nothing. */
+  /** Your own handle: `await Deno.openKv()`, or `openKv()` from @deno/kv. The store does not open or close it. */
   readonly kv: DenoKv;
   /** The first part of every key; the second is the event's. Default `countersign`. */
   readonly prefix?: string;
   /**
-   * By how much the clocks of two callers may differ, in seconds: a number from 0 to 300, default 5. A lease or a record
-   * counts as over that much later, so a key whose owner crashed comes back that much later too.
+   * Maximum difference between the clocks of two callers, in seconds: a number from 0 to 300, default 5. A lease or a
+   * record counts as expired that much later, so a key whose owner crashed also becomes free that much later.
    */
   readonly maxClockSkewSeconds?: number;
 }
 
 /** A record. Times are milliseconds since 1970, on the clock of the caller who wrote them. */
 interface ClaimRecord {
-  /** Who holds or held the claim; undefined after a release. */
+  /** The current or last owner of the claim; undefined after a release. */
   readonly owner: string | undefined;
   readonly attempt: number;
   readonly done: boolean;
   readonly leaseUntil: number;
   readonly expiresAt: number;
-  /** The answer as JSON. */
+  /** The response as JSON. */
   readonly answer: string | undefined;
 }
 
@@ -47,40 +47,46 @@ interface Watermark {
   readonly expiresAt: number;
 }
 
-/** Each lost try means that another caller's was committed. */
+/** Each failed try means that another caller's was committed. */
 const mostTries = 40;
 const longestPauseMilliseconds = 50;
 
 /**
- * Remembers claims in Deno KV, on Deno Deploy, in a file, or from elsewhere through the package @deno/kv.
+ * Remembers claims in Deno KV: on Deno Deploy, in a file, or from other runtimes through the package @deno/kv.
  *
- * Deno KV tells no time: leases and retention run on the clocks of the callers, to the millisecond. Where two of them
- * differ by more than `maxClockSkewSeconds`, a caller that is ahead can take over a key whose owner is still at work; the
- * owner's completion is refused then.
+ * Deno KV has no clock: leases and retention use the clocks of the callers, to the millisecond. If two of them differ
+ * by more than `maxClockSkewSeconds`, a caller that is ahead can take over a key whose owner is still working; the
+ * owner's completion is then refused.
  *
- * Consistency is strong: a record is read, and replaced only where it has not changed since. Each step is two requests,
- * a duplicate one; callers who meet at one key try again, at most 40 times. Deno KV removes records some time after
- * their expiry, so the store looks at it by itself.
+ * Consistency is strong: a record is read, and replaced only if it has not changed since. Each step is two requests, a
+ * duplicate one. Callers that collide on one key try again, at most 40 times. Deno KV removes records some time after
+ * their expiry, so the store checks the expiry itself.
+ *
+ * @example
+ * const store = denoKvStore({ kv: await Deno.openKv() });
  *
  * @throws options_invalid
  * @see https://docs.deno.com/deploy/kv/key_expiration.md (removed at any time after the expiry, read 2026-11-21)
  */
 export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 5 }: DenoKvStoreOptions): DedupeStore {
   if (typeof kv?.get !== 'function' || typeof kv.atomic !== 'function') {
-    throw new WebhookError('options_invalid', { at: 'denoKvStore.kv', hint: 'It takes await Deno.openKv().' });
+    throw new WebhookError('options_invalid', {
+      at: 'denoKvStore.kv',
+      hint: 'Expected the result of await Deno.openKv().',
+    });
   }
   if (typeof prefix !== 'string') {
-    throw new WebhookError('options_invalid', { at: 'denoKvStore.prefix', hint: 'It takes a text.' });
+    throw new WebhookError('options_invalid', { at: 'denoKvStore.prefix', hint: 'Expected a string.' });
   }
   if (typeof maxClockSkewSeconds !== 'number' || !(maxClockSkewSeconds >= 0 && maxClockSkewSeconds <= 300)) {
     throw new WebhookError('options_invalid', {
       at: 'denoKvStore.maxClockSkewSeconds',
-      hint: 'It takes a number of seconds from 0 to 300.',
+      hint: 'Expected a number of seconds from 0 to 300.',
     });
   }
   const skew = maxClockSkewSeconds * 1000;
 
-  /** Reads a record and writes what `decide` makes of it, again while others write in between. */
+  /** Reads a record and writes the result of `decide`; repeats that if another caller writes in between. */
   const step = async <Kept extends { readonly expiresAt: number }, Result>(
     key: string,
     decide: (record: Kept | undefined, now: number) => { readonly write?: Kept | undefined; readonly result: Result },
@@ -97,7 +103,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         if (write === undefined) return result;
         const expireIn = Math.max(1, Math.ceil(write.expiresAt + skew - now));
         const change = kv.atomic().check({ key: path, versionstamp }).set(path, write, { expireIn });
-        // A claim that took longer than its own lease is taken once more.
+        // A claim that took longer than its own lease is made again.
         if ((await change.commit()).ok && isCurrent(write)) return result;
       } catch (error) {
         if (!isLocked(error)) throw error;
@@ -105,10 +111,10 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
     }
     throw new WebhookError('store_unavailable', {
       at: 'denoKvStore',
-      hint: `Others changed the same record at each of ${mostTries} tries. The sender is told to come back.`,
+      hint: `Other callers changed the same record at each of ${mostTries} tries. The response is 503, so the sender will retry.`,
     });
   };
-  /** Changes a record for its owner, and tells whether he is. */
+  /** Changes a record for its owner, and returns whether the caller is the owner. */
   const change = (key: string, owner: string, next: (record: ClaimRecord, now: number) => ClaimRecord | undefined) =>
     step<ClaimRecord, boolean>(key, (record, now) => {
       const own = ownedBy(record, owner);
@@ -120,7 +126,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
     claim(key, leaseSeconds, token) {
       return step<ClaimRecord, Claim>(key, (record, now) => {
         if (record?.done) return { result: { state: 'done', answer: records.decodeAnswer(record.answer) } };
-        // The client lost the answer to this very claim and sent it once more.
+        // The client lost the answer to this same claim and sent it again.
         const own = ownedBy(record, token);
         if (own !== undefined && own.leaseUntil > now) {
           return { result: { state: 'claimed', token, attempt: own.attempt } };
@@ -135,7 +141,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
     extend: (key, owner, leaseSeconds) =>
       change(key, owner, (record, now) => (record.done ? undefined : { ...record, ...leaseOf(now, leaseSeconds) })),
     complete: (key, owner, retentionSeconds, answer?: StoredAnswer) =>
-      // Once more by the same owner is no change: the first answer may have got lost on its way back.
+      // A repetition by the same owner changes nothing: the first answer may have been lost.
       change(key, owner, (record, now) => ({
         ...record,
         done: true,
@@ -146,7 +152,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
       change(key, owner, (record, now) =>
         record.done
           ? undefined
-          : // Its lease ends in 1970, so that no caller waits for the skew of clocks.
+          : // Its lease ends in 1970, so that no caller waits for the clock skew.
             {
               ...record,
               owner: undefined,
@@ -158,7 +164,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
     raiseWatermark: (key, position, retentionSeconds) =>
       step<Watermark, number | undefined>(key, (mark, now) => {
         const isHigher = position !== undefined && (mark === undefined || position > mark.position);
-        // Nothing to raise: this event comes late, and the mark was written to outlast whatever comes late after it.
+        // Nothing to raise: this event is late, and the mark was written to outlast later events.
         if (!isHigher) return { result: mark?.position };
         return { write: { position, expiresAt: now + retentionSeconds * 1000 }, result: mark?.position };
       }),
@@ -170,7 +176,7 @@ function ownedBy(record: ClaimRecord | undefined, owner: string): ClaimRecord | 
   return record?.owner === owner ? record : undefined;
 }
 
-/** False for a claim whose lease is over on the clock of whoever made it. */
+/** False for a claim whose lease has expired on its owner's clock. */
 function isCurrent(record: {
   readonly expiresAt: number;
   readonly leaseUntil?: number;
@@ -188,7 +194,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** A file that another process writes at this moment; nothing was written. */
+/** Another process is writing this file at the moment; nothing was written. */
 function isLocked(error: unknown): boolean {
   return String((error as Error | undefined)?.message).includes('database is locked');
 }

@@ -1,11 +1,14 @@
-/** Checks what a driver returns: an app can set most of them to rename columns, or to return rows and types of another shape. */
+/**
+ * Checks the values that a driver returns: in most drivers an app can rename columns, or change the shape or types of
+ * rows.
+ */
 
 import { WebhookError } from '@countersign/core';
 
-/** What to change where a value is not what the store asked for. */
+/** The options to change if a value does not have the expected form. */
 export interface DriverSettings {
   readonly at: string;
-  /** The options of the driver that change results, as a sentence goes on after "such as". */
+  /** The driver's options that change results; completes a sentence after "such as". */
   readonly options: string;
 }
 
@@ -13,11 +16,11 @@ export interface DriverSettings {
 function refuse(name: string, { at, options }: DriverSettings): never {
   throw new WebhookError('store_unavailable', {
     at,
-    hint: `The client did not return ${name} as the store asked for it. Give the store a client without options that change results, such as ${options}.`,
+    hint: `The client did not return ${name} in the expected form. Give the store a client without options that change results, such as ${options}.`,
   });
 }
 
-/** A finite number, also from a text or a BigInt. @throws store_unavailable */
+/** A finite number, also from a string or a BigInt. @throws store_unavailable */
 export function numberOf(row: unknown, name: string, settings: DriverSettings): number {
   const value = columnOf(row, name, settings);
   const isNumeric =
@@ -26,7 +29,7 @@ export function numberOf(row: unknown, name: string, settings: DriverSettings): 
   return Number.isFinite(number) ? number : refuse(name, settings);
 }
 
-/** A yes or no, as the SQL databases and their drivers write one. @throws store_unavailable */
+/** A boolean, in the forms that SQL databases and their drivers use. @throws store_unavailable */
 export function flagOf(row: unknown, name: string, settings: DriverSettings): boolean {
   const value = columnOf(row, name, settings);
   if (value === true || value === 'true' || value === 't' || String(value) === '1') return true;
@@ -34,7 +37,7 @@ export function flagOf(row: unknown, name: string, settings: DriverSettings): bo
   return refuse(name, settings);
 }
 
-/** A text, or undefined for NULL. @throws store_unavailable */
+/** A string, or undefined for NULL. @throws store_unavailable */
 export function textOf(row: unknown, name: string, settings: DriverSettings): string | undefined {
   const value = columnOf(row, name, settings);
   if (value === null) return undefined;

@@ -1,4 +1,6 @@
-/** A dedupe store in Durable Objects: keys spread over objects, each of which decides alone and keeps its own table. */
+/**
+ * A dedupe store in Durable Objects: keys are spread over objects, each of which decides alone and has its own table.
+ */
 
 import { type Claim, type DedupeStore, defineStore, type StoredAnswer, WebhookError } from '@countersign/core';
 import { attemptMemorySeconds } from './claim-record.ts';
@@ -8,7 +10,7 @@ import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { sweepBatchSize } from './sweeper.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
-/** What the store needs of a binding to the namespace of {@link ClaimsObject}. */
+/** The parts of a binding to the namespace of {@link ClaimsObject} that the store uses. */
 export interface ClaimsNamespace {
   idFromName(name: string): object;
   get(id: object): {
@@ -20,13 +22,14 @@ export interface DurableObjectStoreOptions {
   /** Your binding to the class `ClaimsObject`, such as `env.CLAIMS`. */
   readonly namespace: ClaimsNamespace;
   /**
-   * Over how many objects keys are spread: a whole number from 1 to 10 000, default 32. Another number finds other
-   * objects, so after a change events that are done or at work run once more when they come again.
+   * Number of objects over which keys are spread: a whole number from 1 to 10 000, default 32. A different number finds
+   * different objects, so after a change, events that are done or in progress run once more if they are delivered
+   * again.
    */
   readonly shards?: number;
 }
 
-/** What {@link ClaimsObject} needs of the state that the runtime gives it. */
+/** The parts of the runtime's state that {@link ClaimsObject} uses. */
 export interface ClaimsObjectState {
   readonly storage: {
     readonly sql: {
@@ -37,13 +40,16 @@ export interface ClaimsObjectState {
   };
 }
 
-/** What the store asks of an object, as JSON. */
+/** The request that the store sends to an object, as JSON. */
 type Step =
   | {
       readonly step: 'claim';
       readonly key: string;
       readonly leaseSeconds: number;
-      /** Made by the caller, who releases by it where the answer got lost. A caller of an older version sends none. */
+      /**
+       * Made by the caller, who uses it to release the claim if the answer was lost. A caller of an older version sends
+       * none.
+       */
       readonly token?: string | undefined;
     }
   | { readonly step: 'extend'; readonly key: string; readonly token: string; readonly leaseSeconds: number }
@@ -62,7 +68,7 @@ type Step =
       readonly retentionSeconds: number;
     };
 
-/** An object wakes up for expired records no more often than this. */
+/** An object wakes up for expired records at most this often. */
 const sweepPauseMilliseconds = 3_600_000;
 
 /**
@@ -70,14 +76,15 @@ const sweepPauseMilliseconds = 3_600_000;
  *
  * Export {@link ClaimsObject} from the Worker, and name it in wrangler's configuration under `new_sqlite_classes`.
  *
- * Leases and retention run on the clock of the object's machine and end to the millisecond. A claim and a completion are
- * one request each, to the object that its key belongs to, which lives where it was first asked. Consistency is strong:
- * an object works one step at a time, and answers when the step is on disk. An object that Cloudflare moves or starts
- * anew fails the steps under way; their deliveries are told to come back. Expired records go by an alarm, at most once
- * an hour and object.
+ * Leases and retention use the clock of the object's machine and end to the millisecond. A claim and a completion are
+ * one request each, to the object of the key, which lives where it was first used. Consistency is strong: an object
+ * runs one step at a time, and answers when the step is on disk. If Cloudflare moves or restarts an object, the steps
+ * in progress fail; the response to their deliveries is 503, so the sender will retry. An alarm removes expired
+ * records, at most once an hour per object.
  *
  * @example
  * export { ClaimsObject } from '@countersign/stores/durable-object';
+ *
  * const store = durableObjectStore({ namespace: env.CLAIMS });
  *
  * @throws options_invalid
@@ -86,18 +93,18 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
   if (typeof namespace?.idFromName !== 'function' || typeof namespace.get !== 'function') {
     throw new WebhookError('options_invalid', {
       at: 'durableObjectStore.namespace',
-      hint: 'It takes the binding to the class ClaimsObject, such as env.CLAIMS.',
+      hint: 'Expected the binding to the class ClaimsObject, such as env.CLAIMS.',
     });
   }
   if (!Number.isInteger(shards) || shards < 1 || shards > 10_000) {
     throw new WebhookError('options_invalid', {
       at: 'durableObjectStore.shards',
-      hint: 'It takes a whole number from 1 to 10000.',
+      hint: 'Expected a whole number from 1 to 10000.',
     });
   }
   const run = async (step: Step): Promise<unknown> => {
     const id = namespace.idFromName(`countersign:${shardOf(step.key, shards)}`);
-    // The address is never resolved: it only has to be one.
+    // The URL is never resolved: it only has to be valid.
     const response = await namespace.get(id).fetch('https://claims.invalid/', {
       method: 'POST',
       body: JSON.stringify(step),
@@ -105,7 +112,7 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
     if (!response.ok) {
       throw new WebhookError('store_unavailable', {
         at: 'durableObjectStore',
-        hint: 'The Durable Object refused a step. Does the binding name the class ClaimsObject, of this same version?',
+        hint: 'The Durable Object refused a step. Does the binding name the class ClaimsObject from this version of the package?',
       });
     }
     return ((await response.json()) as { result?: unknown }).result;
@@ -126,7 +133,7 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
 }
 
 /**
- * Which of the objects a key belongs to: FNV-1a over the key's UTF-16 units. It spreads keys and hides nothing.
+ * The object that a key belongs to: FNV-1a over the key's UTF-16 units. It spreads keys and hides nothing.
  *
  * @see https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
  */
@@ -137,14 +144,15 @@ function shardOf(key: string, shards: number): number {
 }
 
 /**
- * The object that keeps the claims of its share of the keys. Export it from your Worker; call nothing of it yourself.
+ * The object that keeps the claims of its share of the keys. Export it from your Worker; do not call its methods
+ * yourself.
  *
- * It makes its table by itself and removes expired records by its alarm. It needs storage with SQLite.
+ * It creates its table itself and removes expired records with its alarm. It needs SQLite storage.
  */
 export class ClaimsObject {
   readonly #storage: ClaimsObjectState['storage'];
   readonly #steps = sqliteSteps(defaultTable);
-  /** When the alarm is due, once known; undefined where none is set. */
+  /** The time of the alarm, once known; undefined if none is set. */
   #alarmAt: Promise<number | undefined> | undefined;
 
   constructor(state: ClaimsObjectState) {
@@ -152,10 +160,10 @@ export class ClaimsObject {
     for (const statement of schemaStatements(defaultTable)) this.#storage.sql.exec(statement);
   }
 
-  /** Runs one step that the store asks for. */
+  /** Runs one step for the store. */
   async fetch(request: Request): Promise<Response> {
     const step = (await request.json()) as Step;
-    // No await in between: what is read and written in one turn is one transaction.
+    // No await in between: reads and writes in one turn are one transaction.
     const result = this.#run(step);
     if (result === undefined) return new Response(null, { status: 400 });
     await this.#sweepLater(step);
@@ -172,7 +180,7 @@ export class ClaimsObject {
     else if (typeof nextExpiry === 'number') await this.#setAlarm(alarmFor(nextExpiry));
   }
 
-  /** What a step results in, in a box so that nothing and no such step are told apart. */
+  /** The result of a step, in a box so that an empty result differs from an unknown step. */
   #run(step: Step): { result: unknown } | undefined {
     const steps = this.#steps;
     const isOne = (statement: Statement) => ({ result: this.#all(statement).length === 1 });
@@ -204,7 +212,10 @@ export class ClaimsObject {
     return this.#storage.sql.exec(sql, ...values).toArray();
   }
 
-  /** Brings the alarm forward where what a step wrote expires before it. Most steps find one that is early enough. */
+  /**
+   * Moves the alarm forward if the record that a step wrote expires before it. For most steps the alarm is early
+   * enough.
+   */
   async #sweepLater(step: Step): Promise<void> {
     const leaseSeconds = 'leaseSeconds' in step ? step.leaseSeconds : 0;
     const keptSeconds = 'retentionSeconds' in step ? step.retentionSeconds : leaseSeconds + attemptMemorySeconds;
@@ -214,7 +225,7 @@ export class ClaimsObject {
       const alarmAt = await this.#alarmAt;
       if (alarmAt === undefined || alarmAt > wanted + sweepPauseMilliseconds) await this.#setAlarm(wanted);
     } catch {
-      // The step itself is on disk, and the next one asks for the alarm anew.
+      // The step itself is on disk, and the next one sets the alarm again.
       this.#alarmAt = undefined;
     }
   }
@@ -225,7 +236,7 @@ export class ClaimsObject {
   }
 }
 
-/** When to look for a record that expires then. */
+/** The time to check for a record that expires then. */
 function alarmFor(expiresAt: number): number {
   return Math.max(expiresAt, Date.now() + sweepPauseMilliseconds);
 }

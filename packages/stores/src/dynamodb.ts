@@ -7,10 +7,10 @@ import { defaultTable } from './sql-store.ts';
 import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
-/** A value as DynamoDB writes it. */
+/** A value in DynamoDB's format. */
 export type DynamodbValue = { S: string } | { N: string } | { BOOL: boolean };
 
-/** An item as DynamoDB returns it; of each value the kinds that the store writes. */
+/** An item as DynamoDB returns it, limited to the value types that the store writes. */
 export type DynamodbItem = Readonly<
   Record<
     string,
@@ -37,38 +37,41 @@ export interface DynamodbRead {
   ConsistentRead: true;
 }
 
-/** What the store needs of `new DynamoDB({})` of @aws-sdk/client-dynamodb. */
+/** The parts of `new DynamoDB({})` from @aws-sdk/client-dynamodb that the store uses. */
 export interface DynamodbClient {
   updateItem(input: DynamodbUpdate): Promise<{ readonly Attributes?: DynamodbItem | undefined }>;
   getItem(input: DynamodbRead): Promise<{ readonly Item?: DynamodbItem | undefined }>;
 }
 
 export interface DynamodbStoreOptions {
-  /** Your own client: `new DynamoDB({})` of @aws-sdk/client-dynamodb. The store changes none of its settings. */
+  /** Your own client: `new DynamoDB({})` from @aws-sdk/client-dynamodb. The store does not change its settings. */
   readonly client: DynamodbClient;
   /** The table's name or ARN. Default `countersign_claims`. {@link dynamodbTable} describes the table. */
   readonly table?: string;
   /**
-   * By how much the clocks of two callers may differ, in seconds: a number from 0 to 300, default 5. A lease or a record
-   * counts as over that much later, so a key whose owner crashed comes back that much later too.
+   * Maximum difference between the clocks of two callers, in seconds: a number from 0 to 300, default 5. A lease or a
+   * record counts as expired that much later, so a key whose owner crashed also becomes free that much later.
    */
   readonly maxClockSkewSeconds?: number;
 }
 
-/** Steps that lost a race look again; this many in a row do not happen to one key. */
+/** Steps that lose a race read again; one key does not lose this many in a row. */
 const mostTries = 8;
 
 /**
  * Remembers claims in a DynamoDB table, for functions on AWS.
  *
- * DynamoDB has no clock of its own: leases and retention run on the clocks of the callers, to the millisecond. Where two
- * of them differ by more than `maxClockSkewSeconds`, a caller that is ahead can take over a key whose owner is still at
- * work; the owner's completion is refused then.
+ * DynamoDB has no clock of its own: leases and retention use the clocks of the callers, to the millisecond. If two of
+ * them differ by more than `maxClockSkewSeconds`, a caller that is ahead can take over a key whose owner is still
+ * working; the owner's completion is then refused.
  *
- * Consistency is strong, within one region: with a global table, let all callers use the same region. A fresh claim, a
- * duplicate and a completion are one request each; taking over a released key or a lease that is over takes two.
- * DynamoDB's own expiry (TTL) deletes up to days late, so the store looks at the expiry of a record by itself. Switch it
- * on all the same, on the attribute `expires_at_seconds`, or the table grows forever.
+ * Consistency is strong, within one region: with a global table, let all callers use the same region. A new claim, a
+ * duplicate and a completion are one request each; taking over a released key or an expired lease takes two. DynamoDB's
+ * own expiry (TTL) deletes up to days late, so the store checks the expiry of a record itself. Enable TTL anyway, on
+ * the attribute `expires_at_seconds`, or the table grows forever.
+ *
+ * @example
+ * const store = dynamodbStore({ client: new DynamoDB({}), table: 'countersign_claims' });
  *
  * @throws options_invalid
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
@@ -78,17 +81,17 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
   if (typeof client?.updateItem !== 'function' || typeof client.getItem !== 'function') {
     throw new WebhookError('options_invalid', {
       at: 'dynamodbStore.client',
-      hint: 'It takes new DynamoDB({}) of @aws-sdk/client-dynamodb. A DynamoDBClient has no methods of its own.',
+      hint: 'Expected new DynamoDB({}) from @aws-sdk/client-dynamodb. A DynamoDBClient does not have the methods.',
     });
   }
   if (typeof maxClockSkewSeconds !== 'number' || !(maxClockSkewSeconds >= 0 && maxClockSkewSeconds <= 300)) {
     throw new WebhookError('options_invalid', {
       at: 'dynamodbStore.maxClockSkewSeconds',
-      hint: 'It takes a number of seconds from 0 to 300.',
+      hint: 'Expected a number of seconds from 0 to 300.',
     });
   }
   const table = requireDynamodbTable(given, 'dynamodbStore.table');
-  /** What ended at this instant is over on every caller's clock. */
+  /** A lease that ended at this time has expired on every caller's clock. */
   const overSince = () => Date.now() - milliseconds(maxClockSkewSeconds);
   const expiryValues = (keptSeconds: number) => {
     const expiresAt = Date.now() + milliseconds(keptSeconds);
@@ -111,7 +114,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
       throw explainTable(error, table);
     }
   };
-  /** Changes an item where the condition holds; otherwise tells what stands there. */
+  /** Changes an item if the condition is true; otherwise returns the current item. */
   const change = async (
     key: string,
     update: string,
@@ -134,7 +137,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
     } catch (error) {
       const { name, Item: item } = error as { name?: unknown; Item?: DynamodbItem };
       if (name !== 'ConditionalCheckFailedException') throw explainTable(error, table);
-      // Some servers that speak DynamoDB's protocol do not send the item along.
+      // Some servers that implement DynamoDB's protocol do not return the item.
       return { stands: async () => item ?? (await read(key)) };
     }
   };
@@ -157,7 +160,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
         const standing = await fresh.stands();
         const claim = judge(standing, token, overSince());
         if (claim !== undefined) return claim;
-        // Its own, if it took longer than its lease: then it is taken once more, as the same attempt.
+        // Its own claim, if it took longer than its lease: it is then claimed again, as the same attempt.
         const counted = isOwnedBy(standing, token) ? 0 : 1;
         const retaken = claimValues(token, leaseSeconds);
         const taken = await change(
@@ -183,13 +186,13 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
         claimValues(token, leaseSeconds),
       );
       if ('changed' in extended) return true;
-      // Where it was overtaken by a younger one, the lease is longer already.
+      // If a newer one has overtaken it, the lease is already longer.
       const standing = await extended.stands();
       return isOwnedBy(standing, token) && standing.done?.BOOL === false;
     },
     complete(key, token, retentionSeconds, answer) {
       const text = records.encodeAnswer(answer);
-      // Once more by the same owner is no change: the first answer may have got lost on its way back.
+      // A repetition by the same owner changes nothing: the first answer may have been lost.
       return isChanged(
         key,
         `SET ${setExpiry}, #done = :true${text === undefined ? ' REMOVE #answer' : ', #answer = :answer'}`,
@@ -203,7 +206,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
       );
     },
     release(key, token, options) {
-      // Its lease ends in 1970, so that no caller waits for the skew of clocks.
+      // Its lease ends in 1970, so that no caller waits for the clock skew.
       return isChanged(
         key,
         `SET ${setExpiry}, #lease_until = :zero, #attempt = #attempt - :taken_back REMOVE #token`,
@@ -235,7 +238,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
         );
         if ('changed' in raised) return positionOf(raised.changed);
         const before = positionOf(await raised.stands());
-        // Nothing to raise: this event comes late, and the mark was written to outlast whatever comes late after it.
+        // Nothing to raise: this event is late, and the mark was written to outlast later events.
         if (before !== undefined) return before;
       }
       throw contended();
@@ -245,7 +248,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
 }
 
 /**
- * The table as the input of CreateTable: keys of text, paid per request.
+ * Returns the table as the input of CreateTable: string keys, on-demand billing.
  *
  * @example
  * await client.createTable(dynamodbTable());
@@ -285,7 +288,7 @@ function numberOf(item: DynamodbItem | undefined, name: string): number {
   return Number(item?.[name]?.N ?? 0);
 }
 
-/** The names of attributes in expressions; some of them are reserved words, so all are given by reference. */
+/** The names of attributes in expressions; some of them are reserved words, so all use placeholders. */
 function namesIn(expressions: string): Record<string, string> {
   return Object.fromEntries((expressions.match(/#\w+/g) ?? []).map((name) => [name, name.slice(1)]));
 }
@@ -294,16 +297,16 @@ function isOwnedBy(item: DynamodbItem | undefined, owner: string): item is Dynam
   return item?.token?.S === owner;
 }
 
-/** Whether a lease goes on when the answer is there. */
+/** True if a lease is still valid when the answer arrives. */
 function isCurrent(values: { readonly ':lease_until': { readonly N: string } }): boolean {
   return Number(values[':lease_until'].N) > Date.now();
 }
 
-/** What an item that stands in the way means to a claim; undefined where it does not stand in the way any more. */
+/** The meaning of an existing item for a claim; undefined if it no longer prevents the claim. */
 function judge(item: DynamodbItem | undefined, owner: string, over: number): Claim | undefined {
   if (item === undefined || numberOf(item, 'expires_at') <= over) return undefined;
   if (item.done?.BOOL === true) return { state: 'done', answer: records.decodeAnswer(item.answer?.S) };
-  // The client lost the answer to this very claim and sent it once more.
+  // The client lost the answer to this same claim and sent it again.
   if (isOwnedBy(item, owner)) {
     const isHeld = numberOf(item, 'lease_until') > Date.now();
     return isHeld ? { state: 'claimed', token: owner, attempt: numberOf(item, 'attempt') } : undefined;
@@ -317,18 +320,18 @@ function requireDynamodbTable(table: string, at: string): string {
   if (/^(arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/)?[A-Za-z0-9_.-]{3,255}$/.test(table)) return table;
   throw new WebhookError('options_invalid', {
     at,
-    hint: 'It takes the name of a table, 3 to 255 letters, digits, underscores, dots and hyphens, or its ARN.',
+    hint: 'Expected the name of a table, 3 to 255 letters, digits, underscores, dots and hyphens, or its ARN.',
   });
 }
 
-/** Says what to do about a table that is not there or has another key; anything else stays as it is. */
+/** Adds the fix to an error about a missing table or one with another key; other errors stay unchanged. */
 function explainTable(error: unknown, table: string): unknown {
   const { name, message } = error as { name?: unknown; message?: unknown };
   const isOtherKey = name === 'ValidationException' && String(message).includes('does not match the schema');
   if (name !== 'ResourceNotFoundException' && !isOtherKey) return error;
   return new WebhookError('store_unavailable', {
     at: 'dynamodbStore',
-    hint: `The table ${table} is missing or has another key. Run await client.createTable(dynamodbTable('${table}')) once, at deployment.`,
+    hint: `The table ${table} is missing or has a different key. Run await client.createTable(dynamodbTable('${table}')) once, at deployment.`,
     cause: bareError(error),
   });
 }
@@ -336,6 +339,6 @@ function explainTable(error: unknown, table: string): unknown {
 function contended(): WebhookError {
   return new WebhookError('store_unavailable', {
     at: 'dynamodbStore',
-    hint: `Others changed the same item at each of ${mostTries} tries. The sender is told to come back.`,
+    hint: `Other callers changed the same item at each of ${mostTries} tries. The response is 503, so the sender will retry.`,
   });
 }

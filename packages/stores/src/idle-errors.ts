@@ -1,8 +1,8 @@
-/** Keeps a connection that breaks while nobody uses it from ending the process. */
+/** Keeps an idle connection that breaks from ending the process. */
 
 /**
- * Listens where the app does not: Node ends a process at an `error` event without a listener, and clients emit one when
- * the server goes away. The next step of the store rejects anyway, which is how the receiver learns of it.
+ * Adds an error listener if the app has none: Node ends a process on an `error` event without a listener, and clients
+ * emit one when the server goes away. The next step of the store rejects anyway, so the receiver notices.
  */
 export function absorbIdleErrors(client: object): void {
   const emitter = client as { on?: unknown; listenerCount?: unknown };

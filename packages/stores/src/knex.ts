@@ -1,8 +1,8 @@
-/** Knex on the transaction of a handler. */
+/** Runs Knex in a handler's transaction. */
 
 import { callbackConnectionOf } from './transaction/callback-connection.ts';
 
-/** What is needed of Knex. */
+/** The parts of Knex that are used. */
 export interface KnexFunction {
   readonly client: unknown;
   readonly userParams: object;
@@ -10,18 +10,15 @@ export interface KnexFunction {
 }
 
 /**
- * Makes a copy of your Knex all of whose queries run in a handler's transaction. `transaction()` of it is a savepoint.
+ * Returns a copy of your Knex instance whose queries all run in a handler's transaction. Its `transaction()` is a
+ * savepoint.
  *
- * @param transaction what `store.transactionOf(context)` gives, over pg or mysql2
+ * @param transaction the result of `store.transactionOf(context)`, with pg or mysql2
  *
  * @example
- * const knex = makeKnex({ client: 'pg', connection });
- *
- * const handle = async (event, context) => {
- *   const inner = knexIn(knex, store.transactionOf(context));
- *   await inner('payments').insert({ event_id: event.id });
- *   await inner.transaction((nested) => nested('coupons').insert({ event_id: event.id }));
- * };
+ * const inner = knexIn(knex, store.transactionOf(context));
+ * await inner('payments').insert({ event_id: event.id });
+ * await inner.transaction((nested) => nested('coupons').insert({ event_id: event.id }));
  */
 export function knexIn<Knex extends KnexFunction>(knex: Knex, transaction: object): Knex {
   const connection = callbackConnectionOf(transaction);
@@ -29,7 +26,7 @@ export function knexIn<Knex extends KnexFunction>(knex: Knex, transaction: objec
   Object.assign(copy.client as object, {
     acquireConnection: async () => connection,
     releaseConnection: async () => undefined,
-    // The connections of the app's own Knex are none of this copy's.
+    // The copy does not use the connections of the app's own Knex.
     destroy: async () => undefined,
   });
   return copy;

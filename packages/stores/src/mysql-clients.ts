@@ -1,11 +1,14 @@
-/** A pool of mysql2 as a store uses it: prepared statements, each committed, on connections that are given up when they go silent. */
+/**
+ * A mysql2 pool as the store uses it: prepared statements, each committed, on connections that are dropped when they go
+ * silent.
+ */
 
 import { WebhookError } from '@countersign/core';
 import { flagOf } from './driver-values.ts';
 import { type Checkout, createCheckedRun, probeSeconds, takeForTransaction } from './silence.ts';
 import { TimeLimit } from './time-limit.ts';
 
-/** A statement as the store sends it, with the shape in which it reads the rows, whatever the pool's own options say. */
+/** A statement of the store, with the shape in which it reads the rows, whatever the pool's own options are. */
 export interface MysqlStatement {
   sql: string;
   rowsAsArray: false;
@@ -13,7 +16,7 @@ export interface MysqlStatement {
   typeCast: (field: unknown, next: () => unknown) => unknown;
 }
 
-/** What the store needs of a connection of mysql2/promise. */
+/** The parts of a mysql2/promise connection that the store uses. */
 export interface MysqlConnection {
   query(sql: string): Promise<[unknown, unknown]>;
   execute(statement: MysqlStatement, values?: (string | number | null)[]): Promise<[unknown, unknown]>;
@@ -22,19 +25,19 @@ export interface MysqlConnection {
   destroy(): void;
 }
 
-/** What the store needs of a Pool of mysql2/promise. */
+/** The parts of a mysql2/promise Pool that the store uses. */
 export interface MysqlPool<Connection extends MysqlConnection = MysqlConnection> {
   query(sql: string, values?: unknown[]): Promise<[unknown, unknown]>;
   getConnection(): Promise<Connection>;
   on?(event: 'connection', listener: (connection: object) => void): unknown;
 }
 
-/** A Pool of mysql2 with callbacks, which has the other one inside. */
+/** A mysql2 Pool with callbacks, which contains the promise one. */
 export interface MysqlCallbackPool<Connection extends MysqlConnection = MysqlConnection> {
   promise(): MysqlPool<Connection>;
 }
 
-/** What a handler gets in mode `transactional`: a connection of mysql2/promise. */
+/** Passed to a handler in mode `transactional`: a mysql2/promise connection. */
 export type MysqlTransaction<Client> =
   Client extends MysqlPool<infer Connection>
     ? Connection
@@ -45,13 +48,13 @@ export type MysqlTransaction<Client> =
 export type MysqlRow = Record<string, unknown>;
 export type MysqlValue = string | number | null;
 
-/** What a driver can change of results. */
+/** The driver options that change results. */
 export const settings = { at: 'mysqlStore', options: 'rowsAsArray, nestTables or typeCast' };
 
-/** Connections looked at after one went silent; a pool of mysql2 has ten unless the app says otherwise. */
+/** Number of connections checked after one went silent; a mysql2 pool has ten by default. */
 const mostIdle = 100;
 
-/** Rows as objects by column, with values as the client makes them: an app may have set its pool to something else. */
+/** Rows as objects by column, with the client's default values: an app may have configured its pool differently. */
 const plainRows = {
   rowsAsArray: false,
   nestTables: false,
@@ -67,7 +70,7 @@ export function poolOf(client: MysqlPool | MysqlCallbackPool): MysqlPool {
   if (typeof (pool as MysqlPool | null)?.getConnection !== 'function') {
     throw new WebhookError('options_invalid', {
       at: 'mysqlStore.client',
-      hint: 'It takes a pool of mysql2 or mysql2/promise.',
+      hint: 'Expected a pool of mysql2 or mysql2/promise.',
     });
   }
   return pool as MysqlPool;
@@ -82,29 +85,29 @@ export async function execute(
   return (await connection.execute({ sql, ...plainRows }, [...values]))[0];
 }
 
-/** Whatever `completion_type` says, which could begin the next transaction at once or close the connection. */
+/** Overrides `completion_type`, which could start the next transaction immediately or close the connection. */
 const plainly = 'AND NO CHAIN NO RELEASE';
 export const commit = `COMMIT ${plainly}`;
 export const rollback = `ROLLBACK ${plainly}`;
 
-/** What a statement answered, and whether it was inside a transaction of other code. */
+/** The result of a statement, and whether it was inside a transaction of other code. */
 interface StepAnswer {
   readonly result?: unknown;
   readonly isForeign: boolean;
 }
 
-/** The pool as single steps and transactions take connections out of it. */
+/** The pool, from which single steps and transactions take connections. */
 export type MysqlCheckout = Checkout<MysqlConnection, StepAnswer>;
 
 /**
- * Runs each statement on a connection of its own, as a transaction of its own.
+ * Runs each statement on its own connection, as its own transaction.
  *
- * A session that does not commit by itself gets a COMMIT, which would also commit what other code has left open there. So each connection is
- * asked before its first step, and one with `autocommit` off before every step.
+ * A session without autocommit gets a COMMIT, which would also commit anything that other code has left open. So each
+ * connection is checked before its first step, and one with `autocommit` off before every step.
  */
 export function createStepInPool(checkout: MysqlCheckout) {
   const run = createCheckedRun(checkout, 'mysqlStore', ({ result }) => result);
-  /** Connections that commit by themselves, as far as is known. */
+  /** Connections that are known to autocommit. */
   const committing = new WeakSet<object>();
   return (sql: string, values: readonly MysqlValue[]): Promise<unknown> =>
     run(async (connection) => {
@@ -118,14 +121,14 @@ export function createStepInPool(checkout: MysqlCheckout) {
       const result = await execute(connection, sql, values);
       const state = transactionStateOf(result);
       if (state !== 'uncommitted') return { result, isForeign: state === 'foreign' };
-      // Switched off since: what other code may have written before the step would be committed with it.
+      // Switched off since: anything that other code wrote before the step would be committed with it.
       if (committing.delete(raw)) return { isForeign: true };
       await connection.query(commit);
       return { result, isForeign: false };
     });
 }
 
-/** Asks the server, by a statement that touches nothing: its answer tells the state of the session. */
+/** Asks the server with a statement that touches nothing; its answer shows the state of the session. */
 async function statusOf(connection: MysqlConnection): Promise<{ isInside: boolean; commits: boolean }> {
   const [answer] = await connection.query('DO 0');
   const { serverStatus } = answer as { serverStatus?: unknown };
@@ -137,7 +140,7 @@ async function statusOf(connection: MysqlConnection): Promise<{ isInside: boolea
 export const takeMysqlConnection = (checkout: MysqlCheckout): Promise<MysqlConnection> =>
   takeForTransaction(checkout, 'mysqlStore', async (connection) => (await statusOf(connection)).isInside);
 
-/** The one with callbacks that a connection with promises stands upon; a pool makes another of the latter each time. */
+/** The callback connection under a promise connection; a pool makes a new promise wrapper each time. */
 function rawOf(connection: MysqlConnection): object {
   return (connection as { connection?: object }).connection ?? connection;
 }
@@ -145,10 +148,13 @@ function rawOf(connection: MysqlConnection): object {
 /** Bits of the server's status: https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html (read 2026-11-26) */
 const [inTransaction, autocommit] = [1, 2];
 
-/** `uncommitted`: the session has `autocommit` off. `foreign`: other code left a transaction open on this connection. */
+/**
+ * `uncommitted`: the session has `autocommit` off. `foreign`: other code left a transaction open on this connection.
+ */
 function transactionStateOf(result: unknown): 'committed' | 'uncommitted' | 'foreign' {
   if (Array.isArray(result)) {
-    // Each reading of the store brings the setting along, in a row that is always there; MariaDB also whether it is inside a transaction.
+    // Each read of the store also returns the setting, in a row that is always present; in MariaDB also whether it is
+    // inside a transaction.
     const [row] = result as MysqlRow[];
     if (row === undefined) return 'committed';
     if (!flagOf(row, 'autocommit', settings)) return 'uncommitted';
@@ -162,7 +168,7 @@ function transactionStateOf(result: unknown): 'committed' | 'uncommitted' | 'for
 
 export function checkoutOf(pool: MysqlPool): MysqlCheckout {
   const probeLimit = new TimeLimit(probeSeconds);
-  /** Connections by when they were made, those of before the store excepted. */
+  /** Connections in the order in which they were made, except those made before the store. */
   const madeAt = new WeakMap<object, number>();
   pool.on?.('connection', (connection) => madeAt.set(connection, performance.now()));
   return {
@@ -174,7 +180,7 @@ export function checkoutOf(pool: MysqlPool): MysqlCheckout {
     async takeIdle() {
       const idle: MysqlConnection[] = [];
       const from = performance.now();
-      // The pool gives out what is idle before it makes another; a new one says that none is left.
+      // The pool hands out idle connections before it makes another; a new one means that none are left.
       for (let taken = 0; taken < mostIdle; taken++) {
         const taking = pool.getConnection();
         const connection = await probeLimit.run(taking).catch(() => undefined);

@@ -3,16 +3,24 @@
 import { defaultTable, indexOf, requireTable } from './sql-store.ts';
 
 /**
- * What each reading begins with: one row, whatever is there, since it also tells whether the session commits by itself, and in MariaDB,
- * which alone runs what stands in such a comment, whether other code has left a transaction open.
+ * The beginning of each read: one row that is always present, because it also returns whether the session autocommits.
+ * In MariaDB, the only one that runs the contents of such a comment, it also returns whether other code has left a
+ * transaction open.
  */
 const alwaysOneRow = 'SELECT @@autocommit AS autocommit /*M!, @@in_transaction AS inside */';
 const oneRow = '(SELECT 1 AS one) AS one_row';
 
-/** The owner of what nobody owns. Not the empty text, which is NULL in MariaDB's EMPTY_STRING_IS_NULL. */
+/** The owner of unowned records. Not the empty string, which is NULL in MariaDB's EMPTY_STRING_IS_NULL. */
 const nobody = '-';
 
-/** The table, as plain SQL for tools that own the schema. Times are milliseconds since 1970 in UTC. */
+/**
+ * Returns the table as plain SQL, for tools that own the schema. Times are milliseconds since 1970 in UTC.
+ *
+ * @param table default `countersign_claims`
+ *
+ * @example
+ * await writeFile('migrations/claims.sql', mysqlSchema());
+ */
 export function mysqlSchema(table: string = defaultTable): string {
   const name = requireTable(table, 'mysqlSchema');
   return `CREATE TABLE IF NOT EXISTS ${name} (
@@ -34,9 +42,9 @@ export function statementsFor(table: string) {
   const now = "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)";
   const isFree = `(expires_at <= ${now} OR (done = 0 AND lease_until <= ${now}))`;
   return {
-    // Assignments are evaluated from left to right, or, in MariaDB's SIMULTANEOUS_ASSIGNMENT, all on the row as it was. In this
-    // order both give the same: what decides is assigned last, and the very last one knows the owner as well.
-    // LAST_INSERT_ID(attempt) brings the attempt back in the answer to the statement; 0 says not claimed.
+    // Assignments are evaluated from left to right, or, in MariaDB's SIMULTANEOUS_ASSIGNMENT, all on the old row. In
+    // this order both give the same result: the deciding columns are assigned last, and the very last one uses the
+    // owner as well. LAST_INSERT_ID(attempt) returns the attempt in the answer to the statement; 0 means not claimed.
     // https://dev.mysql.com/doc/refman/8.4/en/information-functions.html#function_last-insert-id
     // https://mariadb.com/kb/en/sql-mode/#simultaneous_assignment
     claim: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at)
@@ -48,12 +56,12 @@ ON DUPLICATE KEY UPDATE
   answer = IF(${isFree}, NULL, answer),
   lease_until = IF(${isFree}, ${now} + ?, lease_until),
   expires_at = IF(${isFree} OR token = ?, ${now} + ?, expires_at)`,
-    // Waits for who is about to commit the row: under READ UNCOMMITTED it would count as done before it is.
+    // Waits for a transaction that is about to commit the row: under READ UNCOMMITTED it would count as done too early.
     read: `${alwaysOneRow}, done, answer, lease_until - ${now} AS lease_left, expires_at > ${now} AS is_live
 FROM ${oneRow} LEFT JOIN ${table} ON claim_key = ? LOCK IN SHARE MODE`,
     extend: `UPDATE ${table} SET lease_until = ${now} + ?, expires_at = ${now} + ?
 WHERE claim_key = ? AND token = ? AND done = 0`,
-    // Once more by the same owner is no change: the first answer may have got lost on its way back.
+    // A repetition by the same owner changes nothing: the first answer may have been lost.
     complete: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ? WHERE claim_key = ? AND token = ?`,
     release: `UPDATE ${table} SET token = '${nobody}', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
 WHERE claim_key = ? AND token = ? AND done = 0`,
@@ -63,17 +71,17 @@ VALUES (?, '${nobody}', 0, 1, ${now}, ${now} + ?, ?)
 ON DUPLICATE KEY UPDATE
   position = IF(expires_at > ${now}, GREATEST(position, ?), ?),
   expires_at = ${now} + ?`,
-    // Not a parameter: MySQL from 8.0.22 on refuses the type in which the client sends a number as a limit.
+    // Not a parameter: MySQL from 8.0.22 on rejects the type in which the client sends a number as a limit.
     sweep: (limit: number) =>
       `DELETE FROM ${table} WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${Math.max(0, Math.trunc(limit))}`,
     settings: `${alwaysOneRow}, @@innodb_flush_log_at_trx_commit AS flush, ENGINE AS engine
 FROM ${oneRow} LEFT JOIN information_schema.TABLES ON TABLE_NAME = ? AND TABLE_SCHEMA = COALESCE(?, DATABASE())`,
-    /** Shows afterwards whether the transaction that an ORM opened was committed or rolled back. */
+    /** Shows afterwards whether an ORM's transaction was committed or rolled back. */
     mark: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at)
 VALUES (?, '${nobody}', 0, 1, ${now}, ${now} + ?)`,
     unmark: `DELETE FROM ${table} WHERE claim_key = ?`,
     readMark: `${alwaysOneRow}, claim_key FROM ${oneRow} LEFT JOIN ${table} ON claim_key = ?`,
-    /** What an ORM says of a completion differs, so the row is looked at. */
+    /** ORMs report an update in different ways, so the row is read. */
     readCompletion: `SELECT done FROM ${table} WHERE claim_key = ? AND token = ? AND done = 1`,
   };
 }

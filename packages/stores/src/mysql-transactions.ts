@@ -1,4 +1,4 @@
-/** Transactions of handlers in MariaDB and MySQL: on a connection of the pool, or as an ORM opens them. */
+/** Transactions of handlers in MariaDB and MySQL: on a connection of the pool, or opened by an ORM. */
 
 import type { StoredAnswer, TransactionEnd } from '@countersign/core';
 import {
@@ -20,16 +20,17 @@ import { TransactionLine } from './transaction/transaction-line.ts';
 
 type Work = (transaction: object) => Promise<StoredAnswer | undefined>;
 
-/** ER_SP_DOES_NOT_EXIST, also said of savepoints. */
+/** ER_SP_DOES_NOT_EXIST, which is also reported for savepoints. */
 const noSavepoint = 1305;
 const savepointOn = (run: (text: string) => unknown) => savepointBy(run, (error) => errnoOf(error) === noSavepoint);
 
 const limit = new TimeLimit(silenceSeconds);
 
 /**
- * Runs the work of a handler in a transaction on a connection of the pool.
+ * Runs a handler in a transaction on a connection of the pool.
  *
- * A procedure that it calls may end the transaction unseen. A row that is written before tells a rollback from a commit.
+ * A procedure that it calls may end the transaction unseen. A row written beforehand distinguishes a rollback from a
+ * commit.
  */
 export function createTransactInPool(pool: MysqlCheckout, marks: TransactionMarks) {
   return async (
@@ -44,7 +45,7 @@ export function createTransactInPool(pool: MysqlCheckout, marks: TransactionMark
     const open = openMysqlTransaction(connection, mark);
     let isClean = false;
     let isApart = false;
-    /** To be called once the savepoint is gone and no connection holds the transaction any longer. */
+    /** Call it once the savepoint is gone and no connection holds the transaction any more. */
     const wasCommitted = async () => !open.isMarked() || (await mark.isThere());
     try {
       await run('START TRANSACTION');
@@ -59,7 +60,7 @@ export function createTransactInPool(pool: MysqlCheckout, marks: TransactionMark
       } finally {
         open.close();
       }
-      // What the handler wrote before is gone, whatever it made of the error.
+      // The handler's earlier writes are gone, however it handled the error.
       if (open.rolledBackBy() !== undefined) throw open.rolledBackBy();
       open.nested.requireEnded();
       if (!(await savepoint.release())) {
@@ -85,19 +86,19 @@ export function createTransactInPool(pool: MysqlCheckout, marks: TransactionMark
       );
       throw error;
     } finally {
-      // A connection that may still be inside the transaction must not serve anybody else.
+      // A connection that may still be inside the transaction must not be used by anyone else.
       if (isClean) connection.release();
       else connection.destroy();
     }
   };
 }
 
-/** What marking a transaction needs of the store. */
+/** The parts of the store that are needed to mark a transaction. */
 export interface TransactionMarks {
   readonly statements: { readonly mark: string; readonly unmark: string; readonly readMark: string };
-  /** How long a mark is kept that nobody removed, in milliseconds. */
+  /** Time for which an orphaned mark is kept, in milliseconds. */
   readonly markMilliseconds: number;
-  /** A step outside of the transaction. */
+  /** A step outside the transaction. */
   step(text: string, values: readonly MysqlValue[]): Promise<unknown>;
 }
 
@@ -107,25 +108,25 @@ function createMark({ statements, markMilliseconds, step }: TransactionMarks) {
     key,
     sql: statements.mark,
     values: [key, markMilliseconds],
-    /** Whether it was committed; it is removed then. */
+    /** True if it was committed; if so, it is removed. */
     async isThere(): Promise<boolean> {
       const [row] = (await step(statements.readMark, [key])) as { claim_key: unknown }[];
       const isThere = row?.claim_key === key;
-      // One that stays is swept when it is over.
+      // A mark that remains is swept after its expiry.
       if (isThere) await step(statements.unmark, [key]).catch(() => undefined);
       return isThere;
     },
   };
 }
 
-/** Sends a statement in the transaction, and gives its rows. */
+/** Runs a statement in the transaction, and returns its rows. */
 export type QueryInTransaction = (text: string, values: readonly MysqlValue[]) => Promise<Record<string, unknown>[]>;
 
 /**
- * Runs the work of a handler in a transaction that an ORM opens.
+ * Runs a handler in a transaction that an ORM opens.
  *
- * The ORM stands between, so a deadlock that the handler catches goes unseen, and its transaction is rolled back. A row that is written
- * first and removed last tells that from a commit.
+ * The store does not see the ORM's statements, so it does not notice if the handler catches a deadlock and its
+ * transaction is rolled back. A row that is written first and removed last distinguishes that from a commit.
  */
 export async function transactInOrm(
   orm: OrmTransaction<object>,

@@ -47,7 +47,7 @@ export type { OrmStatement, OrmTransaction } from './transaction/orm-transaction
 export interface MysqlStoreOptions<Client, Transaction = MysqlTransaction<Client>> extends SqlStoreOptions {
   /** Your own pool of mysql2 or mysql2/promise. */
   readonly client: Client;
-  /** For mode `transactional` with an ORM that opens its transactions itself. */
+  /** For mode `transactional` with an ORM that opens its own transactions. */
   readonly transaction?: OrmTransaction<Transaction>;
 }
 
@@ -55,15 +55,15 @@ export interface MysqlStoreOptions<Client, Transaction = MysqlTransaction<Client
 const schemaErrors = new Set([1146, 1054]);
 /** ER_OPTION_PREVENTS_STATEMENT, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, ER_READ_ONLY_MODE. */
 const readOnlyErrors = new Set([1290, 1792, 1836]);
-/** ER_LOCK_DEADLOCK. A lock wait that timed out has waited long enough. */
+/** ER_LOCK_DEADLOCK. Not a lock wait timeout: it has already waited long enough. */
 const deadlock = 1213;
 
 const errors: SqlErrors = {
   at: 'mysqlStore',
   silenceHint:
-    'The server did not answer on this connection, which is closed now. If it cannot connect either, see connectTimeout of the pool.',
+    'The server did not answer on this connection, which is now closed. If it cannot connect either, set connectTimeout of the pool.',
   readOnlyHint:
-    'The server takes no writes: it is a replica, or read_only, innodb_read_only or transaction_read_only is on. Give the store a pool on the primary, with these off.',
+    'The server does not accept writes: it is a replica, or read_only, innodb_read_only or transaction_read_only is on. Give the store a pool on the primary, with these off.',
   isSchema: (error) => schemaErrors.has(errnoOf(error)),
   isConflict: (error) => errnoOf(error) === deadlock,
   isReadOnly: (error) => readOnlyErrors.has(errnoOf(error)),
@@ -80,12 +80,17 @@ const isOneChanged = (result: unknown) => changedBy(result) === 1;
 const changedBy = (result: unknown) => (result as { affectedRows: number }).affectedRows;
 
 /**
- * Remembers claims in MariaDB (from 10.5 on) or MySQL (from 8 on), in one InnoDB table that {@link SqlStore.migrate} makes.
+ * Remembers claims in MariaDB (from 10.5 on) or MySQL (from 8 on), in one InnoDB table that {@link SqlStore.migrate}
+ * creates.
  *
- * Statements are prepared by the server, so that values never become SQL text, in whatever `sql_mode` the session is. Each step
- * commits, also where `autocommit` is off.
+ * Statements are prepared by the server, so values never become SQL text, whatever the session's `sql_mode`. Each step
+ * commits, even if `autocommit` is off.
  *
- * It offers mode `transactional`: the handler's writes and the completion commit together.
+ * It supports mode `transactional`: the handler's writes and the completion commit together.
+ *
+ * @example
+ * const store = mysqlStore({ client: createPool(process.env.DATABASE_URL ?? '') });
+ * await store.migrate();
  *
  * @throws options_invalid
  */
@@ -204,20 +209,20 @@ function findSettings(row: MysqlRow, table: string): readonly StoreFinding[] {
   if (numberOf(row, 'flush', settings) !== 1) {
     findings.push({
       code: 'not_durable',
-      message: `The server saves commits about once a second (innodb_flush_log_at_trx_commit is ${row.flush}): events completed just before a crash run again. Set 1.`,
+      message: `The server saves commits about once a second (innodb_flush_log_at_trx_commit is ${row.flush}): events completed just before a crash run again. Set it to 1.`,
     });
   }
   const engine = textOf(row, 'engine', settings);
   if (engine !== undefined && engine !== 'InnoDB') {
     findings.push({
       code: 'not_durable',
-      message: `The table ${table} is in the engine ${engine}, which cannot roll back a completion. Run ALTER TABLE ${table} ENGINE = InnoDB.`,
+      message: `The table ${table} uses the engine ${engine}, which cannot roll back a completion. Run ALTER TABLE ${table} ENGINE = InnoDB.`,
     });
   }
   return findings;
 }
 
-/** The share of the pool with callbacks that one with promises stands upon: there may be many of these over it. */
+/** The share of the callback pool under a promise pool: there may be many of the latter for one of the former. */
 function shareOfPool(pool: MysqlPool) {
   const { pool: inner } = pool as { pool?: { config?: { connectionLimit?: number } } };
   return shareOf(inner ?? pool, inner?.config?.connectionLimit, 'connectionLimit of the pool');

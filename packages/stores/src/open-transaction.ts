@@ -1,25 +1,28 @@
-/** A transaction in the hands of a handler: usable until it is over, and neither ended nor given back by the handler. */
+/**
+ * A transaction while a handler uses it: usable until the handler ends, and protected from being ended or given back by
+ * it.
+ */
 
 import { WebhookError } from '@countersign/core';
 import { refuse } from './transaction/nested-transactions.ts';
 
 const targets = new WeakSet<object>();
 
-/** The client of an open transaction, and the way to close it to the handler. */
+/** The client of an open transaction, and the function that closes it to the handler. */
 export interface OpenTransaction<Client extends object> {
   readonly client: Client;
   close(): void;
 }
 
-/** Whether a transaction is still the handler's. */
+/** True if a transaction still belongs to the handler. */
 export class Tenure {
   #isOver = false;
 
-  /** @throws options_invalid once it is over */
+  /** @throws options_invalid once the transaction is over */
   requireOpen(): void {
     if (this.#isOver) {
       throw refuse(
-        'The transaction is over: the handler has returned, came too late, or lost its claim. Await in the handler whatever it does with its transaction.',
+        'The transaction is over: the handler has returned, ran too long, or lost its claim. Await everything that the handler does with its transaction.',
       );
     }
   }
@@ -32,10 +35,10 @@ export class Tenure {
 type Members = { readonly [name: PropertyKey]: unknown };
 
 /**
- * Wraps a client so that a handler that runs on past its end cannot write outside of the transaction: the connection
- * goes back to its pool, and what was sent through it later would commit at once, or into somebody else's transaction.
+ * Wraps a client so that a handler that continues past its end cannot write outside the transaction: the connection
+ * goes back to its pool, and anything sent through it later would commit immediately, or in someone else's transaction.
  *
- * `membersOf` gives what the handler gets in place of the client's own members.
+ * `membersOf` returns the members that replace the client's own.
  */
 export function openTransaction<Client extends object>(
   inner: Client,
@@ -51,7 +54,10 @@ export function openTransaction<Client extends object>(
   return { client, close: () => tenure.end() };
 }
 
-/** The member that takes the place of a client that is called itself, as that of postgres is. It asks for the tenure by itself. */
+/**
+ * The member that replaces a client that is itself a function, such as the one of postgres. It checks the tenure
+ * itself.
+ */
 export const callSelf = Symbol('call');
 
 /** The same object with other members, whose methods refuse to run once the tenure is over. */
@@ -64,12 +70,12 @@ export function guard<Target extends object>(inner: Target, tenure: Tenure, memb
       if (typeof value !== 'function' || name === 'constructor' || isFixed(target, name)) return value;
       const known = methods.get(value);
       if (known !== undefined) return known;
-      // Bound, since clients keep private fields that a proxy does not have.
+      // Bound, because clients have private fields that a proxy does not.
       const method = new Proxy(value, {
         apply(target_, _, parameters) {
           tenure.requireOpen();
           const result: unknown = Reflect.apply(target_, target, parameters);
-          // What gives itself back, as emitters do, must not give away what is inside.
+          // Methods that return the object itself, as emitters do, must not reveal the wrapped object.
           return result === target ? guarded : result;
         },
       });
@@ -85,29 +91,29 @@ export function guard<Target extends object>(inner: Target, tenure: Tenure, memb
   return guarded;
 }
 
-/** A property that cannot change has to be shown as it is. */
+/** A property that cannot change must be returned unchanged. */
 function isFixed(target: object, name: PropertyKey): boolean {
   const own = Reflect.getOwnPropertyDescriptor(target, name);
   return own?.configurable === false && own.writable === false;
 }
 
-/** Takes the place of a method that would close the connection. */
+/** Replaces a method that would close the connection. */
 export function refuseToClose(): never {
   throw refuse('The connection belongs to the store until the handler has returned. Remove the call that closes it.');
 }
 
-/** Lets {@link transactionOf} find a transaction that is handed over as it is. */
+/** Lets {@link transactionOf} find a transaction that is passed on unchanged. */
 export function registerTransaction(transaction: object): void {
   targets.add(transaction);
 }
 
-/** @throws options_invalid where the context holds no transaction of a store */
+/** @throws options_invalid if the context has no transaction of a store */
 export function transactionOf<Client>(context: { readonly transaction: unknown }): Client {
   const { transaction } = context;
   const isObject = (typeof transaction === 'object' && transaction !== null) || typeof transaction === 'function';
   if (isObject && targets.has(transaction as object)) return transaction as Client;
   throw new WebhookError('options_invalid', {
     at: 'context.transaction',
-    hint: "There is one only with dedupe: { store, mode: 'transactional' }.",
+    hint: "There is only one with dedupe: { store, mode: 'transactional' }.",
   });
 }

@@ -1,4 +1,6 @@
-/** A Pool of pg as the store uses it: prepared statements, connections that are given up when they go silent, transactions. */
+/**
+ * A pg Pool as the store uses it: prepared statements, connections that are dropped when they go silent, transactions.
+ */
 
 import { followTransactions, isInTransaction } from './pg-transaction-status.ts';
 import {
@@ -27,7 +29,7 @@ export function connectPgPool(pool: PgPool): PostgresConnection {
   const transaction = transactInPool(checkout);
   return {
     silenceHint:
-      'PostgreSQL did not answer on this connection, which is closed now. Set connectionTimeoutMillis of the pool if it cannot connect either.',
+      'PostgreSQL did not answer on this connection, which is now closed. If it cannot connect either, set connectionTimeoutMillis of the pool.',
     query: (text, values) => run((connection) => prepared.send(connection, text, values)),
     isLostPreparation: prepared.isLost,
     share,
@@ -35,11 +37,11 @@ export function connectPgPool(pool: PgPool): PostgresConnection {
   };
 }
 
-/** A client that is out of the pool reports a lost connection by an event as well; its query rejects anyway. */
+/** A client that is checked out also reports a lost connection with an event; its query rejects anyway. */
 const ignoreError = () => undefined;
 
 function checkoutOf(pool: PgPool): Checkout<PgPoolClient, { rows: Row[] }> {
-  // From the beginning, so that it is also known of one that no step of the store has used yet.
+  // Set from the beginning, so that it is also known for a connection that the store has not used yet.
   pool.on?.('connect', followTransactions);
   const release = (client: PgPoolClient, isLost: boolean) => {
     client.off?.('error', ignoreError);
@@ -67,20 +69,23 @@ const preparationErrors = new Set(['26000', '42P05']);
 
 export interface PreparedQuery {
   send(client: PgClient, text: string, values: readonly unknown[]): Promise<{ rows: Row[] }>;
-  /** Whether a statement failed because its name got lost. From then on nothing is prepared, so it can be sent once more. */
+  /**
+   * True if a statement failed because its name was lost. From then on nothing is prepared, so it can be sent again.
+   */
   isLost(error: unknown): boolean;
 }
 
 /**
- * Prepares each statement once per connection: planning a claim takes as long as running it. A pooler between, such as
- * PgBouncer before 1.21, may give the next statement to another connection that knows no such name; then it stops.
+ * Prepares each statement once per connection: planning a claim takes as long as running it. A pooler in between, such
+ * as PgBouncer before 1.21, may send the next statement to another connection that does not know the name; then this
+ * stops preparing.
  */
 export function createPreparedQuery(): PreparedQuery {
   let isPrepared = true;
   const sendNamed = (client: PgClient, name: string, text: string, values: readonly unknown[]) =>
     client.query({ name, text, values } as never);
   return {
-    // No async function, since this lies in the way of every step.
+    // Not an async function, because every step goes through it.
     send(client, text, values) {
       if (!isPrepared || values.length === 0) return client.query(text, [...values]);
       const name = statementNames.get(text);
@@ -98,8 +103,8 @@ export function createPreparedQuery(): PreparedQuery {
 export const rowsOf = ({ rows }: { readonly rows: Row[] }) => rows;
 
 /**
- * Names a statement by a hash of its text: behind a pooler the connection may hold statements of another process, and the same
- * name must not stand for another text there.
+ * Names a statement by a hash of its text: behind a pooler the connection may have statements of another process, and
+ * the same name must not mean a different text there.
  */
 async function nameStatement(text: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
@@ -130,7 +135,7 @@ function transactInPool(pool: Checkout<PgPoolClient, { rows: Row[] }>): RunTrans
         );
         throw error;
       } finally {
-        // A connection that may still be inside the transaction must not serve anybody else.
+        // A connection that may still be inside the transaction must not be used by anyone else.
         if (isClean) pool.giveBack(client);
         else pool.destroy(client);
       }
@@ -145,7 +150,8 @@ function transactInPool(pool: Checkout<PgPoolClient, { rows: Row[] }>): RunTrans
           set: async () => undefined,
         }),
       },
-      // Not prepared: a name that a pooler's connection has already, or has lost, would be an error that ends the transaction.
+      // Not prepared: if a pooler's connection already has the name, or has lost it, the error would end the
+      // transaction.
       (open, client) => work(open, (text, values) => line.run(() => client.query(text, [...values])).then(rowsOf)),
     );
   };

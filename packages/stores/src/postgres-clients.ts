@@ -1,24 +1,26 @@
-/** The clients of PostgreSQL that a store takes, and what the store makes of each: statements, and transactions where it can. */
+/**
+ * The PostgreSQL clients that a store accepts, and the way it runs statements and, if possible, transactions on each.
+ */
 
 import type { TransactionEnd } from '@countersign/core';
 import type { PoolShare } from './transaction/pool-share.ts';
 
 export type Row = Record<string, unknown>;
 
-/** What the store needs of a client of the package pg: a Client or PoolClient. */
+/** The parts of a pg client that the store uses: a Client or PoolClient. */
 export interface PgClient {
   query(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
-  /** The server's last word on whether a transaction is open: `I`, `T`, or `E` for one that failed. */
+  /** The server's last transaction status: `I`, `T`, or `E` for a failed transaction. */
   getTransactionStatus?(): string | null;
 }
 
-/** What the store needs of a Pool of the package pg, or of one like it. */
+/** The parts of a pg Pool, or of a compatible one, that the store uses. */
 export interface PgPool<Client extends PgPoolClient = PgPoolClient> extends PgClient {
   connect(): Promise<Client>;
   on?(event: 'connect', listener: (client: Client) => void): unknown;
   readonly totalCount: number;
   readonly idleCount?: number;
-  /** Where it is there, at most half of `max` connections are in transactions at once. */
+  /** If set, at most half of `max` connections are in transactions at once. */
   readonly options?: { readonly max?: number | undefined };
 }
 
@@ -28,7 +30,7 @@ export interface PgPoolClient extends PgClient {
   off?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** What the store needs of the package postgres. */
+/** The parts of the postgres package that the store uses. */
 export interface PostgresJs<Transaction extends PostgresJsTransaction = PostgresJsTransaction> {
   readonly options?: { readonly prepare?: boolean; readonly max?: number | undefined };
   unsafe(text: string, values?: never[], options?: { prepare?: boolean }): PromiseLike<Row[]>;
@@ -40,21 +42,21 @@ export interface PostgresJsTransaction {
   unsafe(text: string, values?: never[], options?: { prepare?: boolean }): PromiseLike<Row[]>;
 }
 
-/** What the store needs of PGlite, which is PostgreSQL inside the process. */
+/** The parts of PGlite, which is PostgreSQL inside the process, that the store uses. */
 export interface Pglite<Transaction extends PgClient = PgClient> extends PgClient {
   query(
     text: string,
     values?: unknown[],
     options?: { serializers: Record<number, (value: unknown) => string> },
   ): Promise<{ rows: Row[] }>;
-  /** Whether a transaction is open in the one session that it has. */
+  /** True if a transaction is open in its only session. */
   isInTransaction?(): boolean;
   transaction(work: (transaction: Transaction) => Promise<unknown>): Promise<unknown>;
 }
 
-/** What a handler gets in mode `transactional`, by the client that the store was given. */
+/** Passed to a handler in mode `transactional`, depending on the client that the store was given. */
 export type PostgresTransaction<Client> =
-  // Written as the two overloads of pg, of which TypeScript would otherwise look at the last alone.
+  // Written as pg's two overloads, because TypeScript would otherwise only use the last one.
   Client extends { readonly totalCount: number; connect: { (): Promise<infer PoolClient>; (callback: never): void } }
     ? PoolClient
     : // The last of the overloads of postgres.
@@ -69,29 +71,29 @@ export type PostgresTransaction<Client> =
 /** One connection, or something that finds one. */
 export type Query = (text: string, values: readonly unknown[]) => Promise<Row[]>;
 
-/** Any client that the store takes. */
+/** Any client that the store accepts. */
 export type PostgresClient = PgPool | PgClient | PostgresJs | Pglite;
 
 /**
- * Runs `work`, which gives what completes the key; commits where that says true, and rolls back in any other case.
+ * Runs `work`, which returns a function that completes the key; commits if that returns true, and rolls back otherwise.
  *
- * `apart`: the handler got out of the transaction in some way, so nothing was completed.
+ * `apart`: the handler left the transaction in some way, so nothing was completed.
  */
 export type RunTransaction = (
   work: (open: object, query: Query) => Promise<() => Promise<boolean>>,
 ) => Promise<TransactionEnd>;
 
-/** How a client runs a statement, and a transaction where it can. */
+/** The way a client runs a statement, and a transaction if it can. */
 export interface PostgresConnection {
   readonly query: Query;
   readonly transaction: RunTransaction | undefined;
-  /** Whether a statement failed because its prepared form got lost, and can be sent once more. */
+  /** True if a statement failed because its prepared form was lost, and can be sent again. */
   readonly isLostPreparation?: (error: unknown) => boolean;
-  /** What to do where a connection did not answer. */
+  /** The hint for a connection that did not answer. */
   readonly silenceHint?: string;
-  /** Where the client is a pool. */
+  /** Set if the client is a pool. */
   readonly share?: PoolShare;
-  /** Whether the database is inside the process, without settings of a server. */
+  /** True if the database is inside the process, without server settings. */
   readonly isEmbedded?: boolean;
 }
 

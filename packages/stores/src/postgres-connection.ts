@@ -1,4 +1,4 @@
-/** Finds out which client of PostgreSQL a store was given. */
+/** Finds out which PostgreSQL client a store was given. */
 
 import { WebhookError } from '@countersign/core';
 import { absorbIdleErrors } from './idle-errors.ts';
@@ -28,7 +28,7 @@ import { openPgliteTransaction } from './transaction/pglite.ts';
 import { postgresSavepoint } from './transaction/store-savepoint.ts';
 import { TransactionLine } from './transaction/transaction-line.ts';
 
-/** What the store's options say beside the client. */
+/** The other options of the store. */
 export interface PostgresClientOptions {
   readonly transaction: OrmTransaction<object> | undefined;
   readonly duplicate: Duplicate | undefined;
@@ -40,7 +40,7 @@ export function connectPostgres(client: PostgresClient, options: PostgresClientO
   if (duplicate !== undefined && (typeof duplicate !== 'function' || typeof client !== 'function')) {
     throw new WebhookError('options_invalid', {
       at: 'postgresStore.duplicate',
-      hint: 'Expected a function that makes another client of the package postgres. Other clients need none: remove it.',
+      hint: 'Expected a function that makes another client of the postgres package. Other clients do not need one: remove it.',
     });
   }
   const connection = connectClient(client, duplicate);
@@ -71,7 +71,7 @@ function connectClient(client: PostgresClient, duplicate: Duplicate | undefined)
   if (typeof client !== 'object' || client === null || typeof (client as PgClient).query !== 'function') {
     throw new WebhookError('options_invalid', {
       at: 'postgresStore.client',
-      hint: 'It takes a Pool of pg, the function of postgres, or a PGlite.',
+      hint: 'Expected a pg Pool, the function returned by postgres(), or a PGlite.',
     });
   }
   if ('transaction' in client) return connectPglite(client);
@@ -98,7 +98,7 @@ function connectPglite(database: Pglite): PostgresConnection {
     (transaction: PgClient): Query =>
     async (text, values) =>
       (await transaction.query(text, [...values])).rows;
-  // PGlite writes values down when it is the query's turn. Before and after, another transaction may be open that is none of its business.
+  // PGlite serialises values when the query runs. Before and after, an unrelated transaction may be open.
   const requireNoTransaction = {
     serializers: {
       [textType](value: unknown) {

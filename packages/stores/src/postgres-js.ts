@@ -1,4 +1,7 @@
-/** The package postgres as the store uses it. It cannot close one connection, so a silent client is given up as a whole. */
+/**
+ * The postgres package as the store uses it. It cannot close a single connection, so a silent client is replaced as a
+ * whole.
+ */
 
 import type { PostgresConnection, PostgresJs, PostgresJsTransaction, Query } from './postgres-clients.ts';
 import { probeSeconds, silenceSeconds } from './silence.ts';
@@ -9,10 +12,10 @@ import { openPostgresJsTransaction } from './transaction/postgres-js.ts';
 import { postgresSavepoint } from './transaction/store-savepoint.ts';
 import { TransactionLine } from './transaction/transaction-line.ts';
 
-/** Makes another client with the options of the app's, changed by these. */
+/** Makes another client with the options of the app's client, changed by these. */
 export type Duplicate = (changes: { readonly idle_timeout: number }) => PostgresJs;
 
-/** A client of the store's own closes by itself, since nobody tells the store when the app closes its own. */
+/** A client that the store made closes itself, because the store does not notice when the app closes its own. */
 const changes = { idle_timeout: 5 };
 
 export function connectPostgresJs(client: PostgresJs, duplicate: Duplicate | undefined): PostgresConnection {
@@ -29,8 +32,8 @@ export function connectPostgresJs(client: PostgresJs, duplicate: Duplicate | und
   return {
     silenceHint:
       duplicate === undefined
-        ? 'PostgreSQL did not answer on this connection, and the package postgres cannot close it. Set duplicate of postgresStore, so that the store can go on by a client of its own.'
-        : 'PostgreSQL did not answer on this connection. If no other one answers either, the store goes on by a client that duplicate made.',
+        ? 'PostgreSQL did not answer on this connection, and the postgres package cannot close it. Set duplicate of postgresStore, so that the store can switch to a client of its own.'
+        : 'PostgreSQL did not answer on this connection. If no other one answers either, the store switches to a client made by duplicate.',
     query,
     share,
     transaction: (work) =>
@@ -58,12 +61,12 @@ export function connectPostgresJs(client: PostgresJs, duplicate: Duplicate | und
   };
 }
 
-/** Prepared, unless the app has told its client not to, as it must behind some poolers. */
+/** Prepared, unless the app has switched that off for its client, as it must behind some poolers. */
 function send(runner: PostgresJsTransaction, client: PostgresJs, text: string, values: readonly unknown[]) {
   return runner.unsafe(text, [...values] as never[], { prepare: client.options?.prepare ?? true });
 }
 
-/** The app's client, and once that has gone silent one of the store's own. */
+/** The app's client, or, once that has gone silent, a client that the store made. */
 function createPath(client: PostgresJs, duplicate: Duplicate | undefined) {
   const probeLimit = new TimeLimit(probeSeconds);
   let current = client;
@@ -73,7 +76,7 @@ function createPath(client: PostgresJs, duplicate: Duplicate | undefined) {
     current = duplicate(changes);
     if (silent !== client) silent.end?.({ timeout: 0 }).catch(() => undefined);
   };
-  /** One step may have waited for a lock. The next query goes to a connection that is idle, where there is one. */
+  /** One step may have waited for a lock. The next query goes to an idle connection, if there is one. */
   const probe = async (silent: PostgresJs) => {
     if (isProbing) return;
     isProbing = true;
@@ -87,7 +90,7 @@ function createPath(client: PostgresJs, duplicate: Duplicate | undefined) {
   };
   return {
     current: () => current,
-    /** To be called when a connection of `used` did not answer. */
+    /** Call it when a connection of `used` did not answer. */
     silent(used: PostgresJs): void {
       if (duplicate !== undefined) probe(used).catch(() => undefined);
     },

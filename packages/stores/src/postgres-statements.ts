@@ -3,11 +3,16 @@
 import { defaultTable, indexOf, requireTable } from './sql-store.ts';
 
 /**
- * The table, as plain SQL for tools that own the schema.
+ * Returns the table as plain SQL, for tools that own the schema.
  *
- * The index is on the day on which a record is over and not on the moment: a completion mostly leaves the day as it is,
- * so that PostgreSQL can write the row beside the old one and touch no index (HOT). That made a completion 1.6 times as
- * fast here.
+ * The index is on the day on which a record expires, not on the exact time: a completion usually leaves the day
+ * unchanged, so PostgreSQL can write the new row on the same page without touching an index (HOT). That made a
+ * completion 1.6 times as fast in our measurement.
+ *
+ * @param table default `countersign_claims`
+ *
+ * @example
+ * await writeFile('migrations/claims.sql', postgresSchema());
  */
 export function postgresSchema(table: string = defaultTable): string {
   const name = requireTable(table, 'postgresSchema');
@@ -27,17 +32,18 @@ CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (sweep_on);
 }
 
 /**
- * How long a transaction that has completed a claim may wait for its COMMIT, in milliseconds. Should its connection be lost there, nobody
- * could claim the event until the server gave the connection up, which is hours by default.
+ * Maximum time that a transaction which has completed a claim may wait for its COMMIT, in milliseconds. If its
+ * connection is lost at that point, no one can claim the event until the server drops the connection, which takes
+ * hours by default.
  */
 const commitWait = 5000;
 
 export function statementsFor(table: string) {
   const inSeconds = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 second'`;
   const dayIn = (parameter: string) => `((${inSeconds(parameter)}) AT TIME ZONE 'UTC')::date`;
-  // clock_timestamp(), since now() stands still while a statement waits for a row.
+  // clock_timestamp(), because now() does not advance while a statement waits for a row.
   const isFree = `(c.expires_at <= clock_timestamp() OR (NOT c.done AND c.lease_until <= clock_timestamp()))`;
-  // Once more by the same owner is no change: the first answer may have got lost on its way back.
+  // A repetition by the same owner changes nothing: the first answer may have been lost.
   const complete = `UPDATE ${table} SET done = true, expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}, answer = $4::text
 WHERE key = $1::text AND token = $2::text RETURNING 1`;
   return {
@@ -53,7 +59,7 @@ ON CONFLICT (key) DO UPDATE SET
   answer = NULL
 WHERE ${isFree}
 RETURNING attempt::text AS attempt`,
-    // As texts and under one word each: drivers can be set to parse other types, and to rename columns.
+    // As text, one word per column: drivers can be configured to parse other types, and to rename columns.
     read: `SELECT done::text AS done, answer, extract(epoch FROM lease_until - clock_timestamp())::text AS seconds
 FROM ${table} AS c WHERE key = $1::text AND NOT ${isFree}`,
     extend: `UPDATE ${table} SET lease_until = ${inSeconds('$3')}, expires_at = ${inSeconds('$4')}, sweep_on = ${dayIn('$4')}

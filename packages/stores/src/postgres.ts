@@ -37,25 +37,33 @@ export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 export type { OrmStatement, OrmTransaction } from './transaction/orm-transaction.ts';
 
 export interface PostgresStoreOptions<Client, Transaction = PostgresTransaction<Client>> extends SqlStoreOptions {
-  /** Your own client: a Pool of pg, the function of postgres, a PGlite; a single Client of pg for mode `lease` alone. */
+  /**
+   * Your own client: a pg Pool, the function returned by postgres(), a PGlite; or a single pg Client, for mode `lease`
+   * only.
+   */
   readonly client: Client;
-  /** For mode `transactional` with an ORM that opens its transactions itself, such as Prisma and MikroORM. */
+  /** For mode `transactional` with an ORM that opens its own transactions, such as Prisma and MikroORM. */
   readonly transaction?: OrmTransaction<Transaction>;
   /**
-   * For the package postgres: makes another client like `client`. It cannot close one connection, so when all of them have gone silent the
-   * store goes on by a client of its own that this makes. Without it the store recovers only while one of them still answers.
+   * For the postgres package: makes another client like `client`. The package cannot close a single connection, so when
+   * all of them have gone silent, the store switches to a client of its own made by this function. Without it the store
+   * recovers only while one of them still answers.
    *
    * @example
    * const options = { max: 10 };
-   * const client = postgres(url, options);
-   * const store = postgresStore({ client, duplicate: (changes) => postgres(url, { ...options, ...changes }) });
+   * const store = postgresStore({
+   *   client: postgres(url, options),
+   *   duplicate: (changes) => postgres(url, { ...options, ...changes }),
+   * });
    */
   readonly duplicate?: (changes: { readonly idle_timeout: number }) => Client;
 }
 
 const settings = { at: 'postgresStore', options: 'transform of postgres, or rowMode and own type parsers of pg' };
 
-/** undefined_table, undefined_column, datatype_mismatch: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/**
+ * undefined_table, undefined_column, datatype_mismatch: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
 const schemaErrors = new Set(['42P01', '42703', '42804', '42P10']);
 /** serialization_failure, deadlock_detected. */
 const conflicts = new Set(['40001', '40P01']);
@@ -65,7 +73,7 @@ const readOnly = '25006';
 const errors = {
   at: 'postgresStore',
   readOnlyHint:
-    'PostgreSQL takes no writes: it is a replica, or default_transaction_read_only is on. Give the store a client of the primary, with that off.',
+    'PostgreSQL does not accept writes: it is a replica, or default_transaction_read_only is on. Give the store a client of the primary, with that off.',
   isSchema: (error: unknown) => schemaErrors.has(codeOf(error)),
   isReadOnly: (error: unknown) => codeOf(error) === readOnly,
   isRefusal(error: unknown) {
@@ -78,10 +86,14 @@ const errors = {
 const isOne = (rows: readonly Row[]) => rows.length === 1;
 
 /**
- * Remembers claims in PostgreSQL (from version 11 on), in one table that {@link SqlStore.migrate} makes.
+ * Remembers claims in PostgreSQL (from version 11 on), in one table that {@link SqlStore.migrate} creates.
  *
- * With a Pool, postgres or PGlite it offers mode `transactional`: the handler's writes and the completion commit
- * together. Expired records are removed beside claims, in batches.
+ * With a Pool, postgres or PGlite it supports mode `transactional`: the handler's writes and the completion commit
+ * together. Expired records are removed along with claims, in batches.
+ *
+ * @example
+ * const store = postgresStore({ client: new pg.Pool() });
+ * await store.migrate();
  *
  * @throws options_invalid
  */
@@ -129,7 +141,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
   const methods: SqlMethods = {
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = records.createToken();
-      // What stood in the way may be gone when it is looked at; then the claim is tried again.
+      // The record that prevented the claim may be gone when it is read; then the claim is tried again.
       for (let tries = 0; tries < 3; tries++) {
         const values = [key, token, leaseSeconds, leaseSeconds + records.attemptMemorySeconds];
         const [given] = await claimStep(key, token, statements.claim, values);
@@ -157,7 +169,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
       migrateTable({
         at: 'postgresStore',
         table,
-        // One at a time, since two that create one table at once are told so by an error.
+        // One at a time, because two that create one table at once cause an error.
         create: postgresSchema(table)
           .split(';\n')
           .filter((statement) => statement.trim() !== ''),
@@ -188,7 +200,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
   return defineStore(transactional);
 }
 
-/** Two processes that create one table at once: one of them is told that a name exists already. */
+/** Two processes create one table at once: one of them gets an error that a name already exists. */
 async function createOnce(query: Query, statement: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -205,7 +217,7 @@ function findSettings(row: Row | undefined, table: string): readonly StoreFindin
   if (row === undefined) return [];
   const messages = [
     row.fsync === 'off' &&
-      'PostgreSQL runs with fsync = off: a crash of its machine may destroy the records. Set fsync = on.',
+      'PostgreSQL runs with fsync = off: if its machine crashes, the records may be destroyed. Set fsync = on.',
     row.commits === 'off' &&
       'PostgreSQL runs with synchronous_commit = off: events completed just before it crashes run again. Set synchronous_commit = on for the role of the store.',
     row.persistence === 'u' &&

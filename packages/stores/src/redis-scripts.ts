@@ -1,24 +1,24 @@
 /**
- * The steps of a store in Redis, one Lua script each, over one key each, so that they work in a cluster too.
+ * The steps of a store in Redis, each a Lua script on one key, so that they work in a cluster too.
  *
- * A key holds one text: `c:<attempt>:<token>` while claimed, `r:<attempt>` after a release, `d:<token>:<answer>` once
- * done. Redis's own clock decides, by the key's time to live: a claim lives for its lease and then for as long as
- * attempts are remembered, so that its lease is over when no more than the latter is left. Asking TIME instead, and
- * keeping the lease's end in the text, made a claim a third dearer.
+ * A key holds one string: `c:<attempt>:<token>` while claimed, `r:<attempt>` after a release, `d:<token>:<answer>` once
+ * done. Redis's own clock decides, through the key's time to live: a claim lives for its lease and then for as long as
+ * attempts are remembered, so its lease has expired when no more than the latter is left. Calling TIME instead, and
+ * storing the end of the lease, made a claim a third slower.
  */
 
 import { type Claim, type ReleaseOptions, type StoredAnswer, WebhookError } from '@countersign/core';
 import * as records from './claim-record.ts';
 
-/** A script and the name Redis knows it by. */
+/** A script, and the name under which Redis knows it. */
 export interface RedisScript {
   readonly source: string;
-  /** SHA-1 of the source, hex; a promise the first time, since Web Crypto has no other way. */
+  /** SHA-1 of the source, hex; a promise the first time, because Web Crypto is asynchronous. */
   sha(): string | Promise<string>;
 }
 
-// ARGV: token, lease and memory, memory. A fresh key costs one command; the rest is for what stands in the way:
-// among others this very claim, which a client sends once more when the answer got lost.
+// ARGV: token, lease and memory, memory. A new key costs one command. The rest handles existing records, including this
+// same claim, which a client sends again if the answer was lost.
 const claimScript = redisScript(`
 if redis.call('SET', KEYS[1], 'c:1:' .. ARGV[1], 'PX', ARGV[2], 'NX') then return 1 end
 local value = redis.call('GET', KEYS[1])
@@ -46,7 +46,7 @@ if token ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `);
 
-// Once more by the same owner is no change: the first answer may have got lost on its way back.
+// A repetition by the same owner changes nothing: the first answer may have been lost.
 const completeScript = redisScript(`
 local value = redis.call('GET', KEYS[1])
 if not value then return 0 end
@@ -56,7 +56,7 @@ redis.call('SET', KEYS[1], 'd:' .. ARGV[1] .. ':' .. ARGV[3], 'PX', ARGV[2])
 return 1
 `);
 
-// ARGV: token, memory, how many attempts are taken back.
+// ARGV: token, memory, number of attempts to take back.
 const releaseScript = redisScript(`
 ${owned}
 if token ~= ARGV[1] then return 0 end
@@ -64,7 +64,7 @@ redis.call('SET', KEYS[1], 'r:' .. (attempt - ARGV[3]), 'PX', ARGV[2])
 return 1
 `);
 
-// Positions stay text: Lua would print a large number with fewer digits than it has.
+// Positions stay text: Lua would print a large number with fewer digits.
 const raiseScript = redisScript(`
 local before = redis.call('GET', KEYS[1])
 if ARGV[1] == '' then return before end
@@ -74,10 +74,10 @@ redis.call('SET', KEYS[1], highest, 'PX', ARGV[2])
 return before
 `);
 
-/** Runs a script on the one key. */
+/** Runs a script on its one key. */
 export type RunScript = (script: RedisScript, key: string, values: readonly string[]) => Promise<unknown>;
 
-/** The steps of a store over a way to run scripts. */
+/** The steps of a store, given a way to run scripts. */
 export function redisSteps(run: RunScript, prefix: string) {
   const milliseconds = (seconds: number) => String(Math.round(seconds * 1000));
   const memory = milliseconds(records.attemptMemorySeconds);
@@ -92,10 +92,10 @@ export function redisSteps(run: RunScript, prefix: string) {
         return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(-number) };
       }
       if (Array.isArray(reply) && reply.length === 1) return { state: 'done', answer: answerOf(reply[0]) };
-      // Nothing may pass for "done" by mistake: that would drop an event.
+      // Nothing may count as "done" by mistake: that would drop an event.
       throw new WebhookError('store_unavailable', {
         at: 'redisStore',
-        hint: 'The client did not return what the script answers. Give the store a client without options that change replies, such as typeMapping of redis.',
+        hint: "The client did not return the script's answer in the expected form. Give the store a client without options that change replies, such as typeMapping of redis.",
       });
     },
     async extend(key: string, token: string, leaseSeconds: number) {
@@ -117,13 +117,15 @@ export function redisSteps(run: RunScript, prefix: string) {
   };
 }
 
-/** An integer, which a client may be set to return as text: `stringNumbers` of ioredis, `typeMapping` of redis. */
+/**
+ * An integer, which a client may be configured to return as text: `stringNumbers` of ioredis, `typeMapping` of redis.
+ */
 function integerOf(reply: unknown): number | undefined {
   if (typeof reply === 'number') return reply;
   return typeof reply === 'string' && /^-?\d+$/.test(reply) ? Number(reply) : undefined;
 }
 
-/** Some clients turn JSON text into values on the way, or leave texts as bytes. */
+/** Some clients parse JSON text into values, or leave texts as bytes. */
 function answerOf(detail: unknown) {
   if (detail instanceof Uint8Array) return records.decodeAnswer(new TextDecoder().decode(detail));
   return typeof detail === 'object' && detail !== null ? (detail as never) : records.decodeAnswer(detail as string);
@@ -141,7 +143,7 @@ export function redisScript(text: string): RedisScript {
   return { source, sha: () => sha ?? compute() };
 }
 
-/** Whether a server does not know a script by its name (any more), so that it has to be sent whole. */
+/** True if a server does not know a script by its name (any more), so that it must be sent in full. */
 export function isUnknownScript(error: unknown): boolean {
   return String((error as Error | undefined)?.message).includes('NOSCRIPT');
 }

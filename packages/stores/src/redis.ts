@@ -9,10 +9,10 @@ import { isUnknownScript, type RedisScript, type RunScript, redisSteps } from '.
 import { silenceSeconds } from './silence.ts';
 import { Silence, TimeLimit } from './time-limit.ts';
 
-/** A copy of the client is made no more often than this. */
+/** The client is copied at most this often. */
 const replacePauseMilliseconds = 1000;
 
-/** What the store needs of ioredis, its `Cluster`, or iovalkey. */
+/** The parts of ioredis, its `Cluster`, or iovalkey that the store uses. */
 export interface IoredisClient {
   evalsha(sha: string, numberOfKeys: number, ...keysAndValues: string[]): Promise<unknown>;
   eval(script: string, numberOfKeys: number, ...keysAndValues: string[]): Promise<unknown>;
@@ -22,7 +22,7 @@ export interface IoredisClient {
   info?(section: string): Promise<string>;
 }
 
-/** What the store needs of a client of the package redis, or its cluster. */
+/** The parts of a client from the redis package, or its cluster, that the store uses. */
 export interface NodeRedisClient {
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
@@ -36,17 +36,20 @@ export interface NodeRedisClient {
 type RedisClient = IoredisClient | NodeRedisClient;
 
 export interface RedisStoreOptions {
-  /** Your own client: ioredis, redis, iovalkey; alone or a cluster. The store closes nothing of yours. */
+  /** Your own client: ioredis, redis, iovalkey; single or cluster. The store does not close it. */
   readonly client: IoredisClient | NodeRedisClient;
-  /** What every key begins with. Default `countersign:`. */
+  /** The prefix of every key. Default `countersign:`. */
   readonly prefix?: string;
 }
 
 /**
  * Remembers claims in Redis or Valkey (from Redis 5 on).
  *
- * Redis forgets what it had not written to disk when it crashes: use appendonly yes, and appendfsync always where a
- * second run after a crash of Redis is not acceptable. Memory: about 250 bytes for each completed event.
+ * If Redis crashes, it forgets what it had not written to disk: use appendonly yes, and appendfsync always if a second
+ * run after a crash of Redis is not acceptable. Memory: about 250 bytes for each completed event.
+ *
+ * @example
+ * const store = redisStore({ client: new Redis({ maxRetriesPerRequest: 1 }) });
  *
  * @throws options_invalid
  */
@@ -54,7 +57,7 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   if (typeof client !== 'object' || client === null || !('evalSha' in client || 'evalsha' in client)) {
     throw new WebhookError('options_invalid', {
       at: 'redisStore.client',
-      hint: 'It takes a client of ioredis, redis or iovalkey.',
+      hint: 'Expected a client of ioredis, redis or iovalkey.',
     });
   }
   absorbIdleErrors(client);
@@ -81,7 +84,8 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   return defineStore({
     ...steps,
     check,
-    // It may have been granted all the same; also where the reply is none that a script gives, since nobody gets its token then.
+    // The claim may have been granted anyway; also if the reply is not one that a script returns, because no one gets
+    // its token then.
     async claim(key: string, leaseSeconds: number) {
       const token = createToken();
       try {
@@ -91,7 +95,7 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
         throw error;
       }
     },
-    // One whose answer got lost is sent again: otherwise the event waits for the end of its lease.
+    // A release whose answer was lost is sent again: otherwise the event waits until its lease ends.
     release: (key: string, token: string, options?: ReleaseOptions) =>
       steps.release(key, token, options).catch((error) => {
         void abandonment.abandon(key, token, options?.ran !== false);
@@ -100,7 +104,9 @@ export function redisStore({ client, prefix = 'countersign:' }: RedisStoreOption
   });
 }
 
-/** What a primary says that has become a replica and kept its connections. Older servers put words of their own in front. */
+/**
+ * The error of a primary that has become a replica and kept its connections. Older servers prefix it with other words.
+ */
 function isReadOnly(error: unknown): boolean {
   return String((error as Error | undefined)?.message).includes('READONLY ');
 }
@@ -109,19 +115,19 @@ function explain(error: unknown): Error {
   if (isReadOnly(error)) {
     return new WebhookError('store_unavailable', {
       at: 'redisStore',
-      hint: 'Redis takes no writes on this connection: the server is a replica, as an old primary is after a failover. The store uses a connection of its own from now on. If that ends at a replica too, give the store a client of the primary.',
+      hint: 'Redis does not accept writes on this connection: the server is a replica, like an old primary after a failover. The store now uses a connection of its own. If that reaches a replica too, give the store a client of the primary.',
       cause: bareError(error),
     });
   }
   if (!(error instanceof Silence)) return bareError(error);
   return new WebhookError('store_unavailable', {
     at: 'redisStore',
-    hint: 'Redis did not answer on this connection; the store uses one of its own from now on. Your client has commandTimeout (ioredis) or socket.socketTimeout (redis) for its own commands.',
+    hint: 'Redis did not answer on this connection; the store now uses one of its own. For your own commands, set commandTimeout (ioredis) or socket.socketTimeout (redis) on your client.',
     cause: error,
   });
 }
 
-/** Sends the name of a script. No async function, since this lies in the way of every step. */
+/** Calls a script by its name. Not an async function, because every step goes through it. */
 function sendBySha(client: RedisClient, script: RedisScript, key: string, values: readonly string[]): Promise<unknown> {
   const sha = script.sha();
   if (typeof sha !== 'string') return sha.then(() => sendBySha(client, script, key, values));
@@ -135,8 +141,8 @@ function sendScript(client: RedisClient, source: string, key: string, values: re
 }
 
 /**
- * The way to Redis: the app's client, and once that has gone silent, or leads to a replica, a copy of it that the store makes for itself. The app's client is
- * left alone; when it is closed, so is the copy.
+ * The connection to Redis: the app's client, or, once that has gone silent or leads to a replica, a copy of it that the
+ * store makes for itself. The app's client is left alone; when it is closed, so is the copy.
  */
 function createPath(client: RedisClient) {
   let current = client;
@@ -144,7 +150,7 @@ function createPath(client: RedisClient) {
   let isEnded = false;
   const close = (copy: RedisClient) => {
     if (copy === client) return;
-    // Rejects what waits for an answer, which nobody waits for any longer.
+    // Rejects the pending steps, which no one is waiting for any more.
     if ('evalSha' in copy) copy.destroy?.();
     else copy.disconnect?.();
   };
@@ -154,11 +160,11 @@ function createPath(client: RedisClient) {
   });
   const replace = (lost: RedisClient) => {
     if (lost !== current || client.duplicate === undefined || isEnded) return;
-    // A server that takes no writes says so at once, and the address may lead to it for a while.
+    // A server that does not accept writes says so immediately, and the address may lead to it for a while.
     if (performance.now() - replacedAt < replacePauseMilliseconds) return;
     replacedAt = performance.now();
     close(lost);
-    // A step waits until the copy is connected, whatever the app's client does with steps before it is.
+    // A step waits until the copy is connected, whatever the app's client does with earlier steps.
     const settings = 'evalSha' in client ? { disableOfflineQueue: false } : { enableOfflineQueue: true };
     const copy = client.duplicate(settings as never);
     absorbIdleErrors(copy);
@@ -168,7 +174,7 @@ function createPath(client: RedisClient) {
   return { current: () => current, replace };
 }
 
-/** Reads INFO, which managed services allow where CONFIG is closed. */
+/** Reads INFO, which managed services allow even if CONFIG is disabled. */
 async function findSettings(client: IoredisClient | NodeRedisClient): Promise<readonly StoreFinding[]> {
   if (client.info === undefined) return [];
   const findings: StoreFinding[] = [];
@@ -177,14 +183,14 @@ async function findSettings(client: IoredisClient | NodeRedisClient): Promise<re
     findings.push({
       code: 'not_durable',
       message:
-        'Redis runs without an append-only file: events completed since its last snapshot run again if it crashes. Set appendonly yes.',
+        'Redis runs without an append-only file: if it crashes, events completed since its last snapshot run again. Set appendonly yes.',
     });
   }
   const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info('memory'))?.[1];
   if (policy !== undefined && policy !== 'noeviction') {
     findings.push({
       code: 'may_evict',
-      message: `Redis drops live records when memory is short (maxmemory-policy ${policy}), and their events could run again. Set noeviction.`,
+      message: `Redis drops live records when memory is short (maxmemory-policy ${policy}), so their events could run again. Set noeviction.`,
     });
   }
   return findings;

@@ -1,32 +1,33 @@
-/** The version of a store's table, kept in a row of the table itself, and the way from one version to the next. */
+/** The version of a store's table, kept in a row of the table itself, and the upgrades from one version to the next. */
 
 import { WebhookError } from '@countersign/core';
 
-/** No receiver makes such a key: theirs are hashes of 43 letters. */
+/** No receiver makes such a key: their keys are hashes of 43 letters. */
 const versionKey = 'countersign-schema-version';
-/** A hundred years, in which no sweep removes it. */
+/** A hundred years, so that no sweep removes it. */
 const keptSeconds = 3_153_600_000;
-/** That of tables which were made before versions were kept. */
+/** The version of tables that were made before versions were recorded. */
 const firstVersion = 1;
 
 export interface Migration {
   readonly at: string;
   readonly table: string;
-  /** What makes the table in its first version, each to be repeated without harm. */
+  /** Statements that create the table in its first version; repeating them does no harm. */
   readonly create: readonly string[];
   /**
-   * The first leads from version 1 to version 2, and so on. A statement has to fail or change nothing where another process was first.
+   * The first upgrades from version 1 to version 2, and so on. A statement must fail or change nothing if another
+   * process was first.
    */
   readonly upgrades: readonly (readonly string[])[];
   run(statement: string): Promise<unknown>;
-  /** The store's own watermarks, which the version is one of. */
+  /** The store's own watermarks; the version is one of them. */
   raise(key: string, position: number | undefined, retentionSeconds: number): Promise<number | undefined>;
 }
 
 /**
- * Makes the table where it is missing, and upgrades it where it is of an older version. Several processes may do so at once.
+ * Creates the table if it is missing, and upgrades an older version. Several processes may do so at once.
  *
- * @throws store_unavailable where a newer version of this package has upgraded it: its steps may mean something else
+ * @throws store_unavailable if a newer version of this package has upgraded it: its steps may mean something else
  */
 export async function migrateTable({ at, table, create, upgrades, run, raise }: Migration): Promise<void> {
   for (const statement of create) await run(statement);
@@ -49,11 +50,11 @@ export async function migrateTable({ at, table, create, upgrades, run, raise }: 
     }
     await raise(versionKey, version + 1, keptSeconds);
   }
-  // Where it stands already nothing is written: a process that starts must not wait for those that write.
+  // If it is already there, nothing is written: a starting process must not wait for others that write.
   if (stored === undefined && found === newest) await raise(versionKey, newest, keptSeconds);
 }
 
-/** Waits for a moment for another process that may be upgrading the table now. */
+/** Waits a moment for another process that may be upgrading the table now. */
 async function isReached(version: number, readVersion: () => Promise<number>): Promise<boolean> {
   for (let tries = 0; tries < 20; tries++) {
     if ((await readVersion()) >= version) return true;

@@ -1,44 +1,46 @@
-/** Notices that a connection of a pool has gone silent, and goes on by another one. */
+/** Notices that a connection of a pool has gone silent, and switches to another one. */
 
 import { WebhookError } from '@countersign/core';
 import { Silence, TimeLimit } from './time-limit.ts';
 
-/** How long one step may take on one connection before the connection counts as lost, in seconds. */
+/** Maximum time of one step on a connection before the connection counts as lost, in seconds. */
 export const silenceSeconds = 3;
-/** How long a connection that may be lost as well has to answer a question that costs nothing, in seconds. */
+/** Time in which a possibly lost connection must answer a cheap question, in seconds. */
 export const probeSeconds = 1;
 
-/** Connections that other code has left inside a transaction, which one step may meet and close before it fails. */
+/**
+ * Number of connections with a transaction left open by other code that one step may meet and close before it fails.
+ */
 const mostForeign = 20;
 
-/** A pool as the store uses it: takes a connection out, and gives it back or has it closed. */
+/** A pool as the store uses it: takes a connection out, and gives it back or closes it. */
 export interface Checkout<Connection, Answer> {
-  /** Of a pool that has one connection alone: a transaction that is open there may be that of a handler at work. */
+  /** True for a pool with a single connection: a transaction that is open there may belong to a running handler. */
   readonly isSingle: boolean;
   take(): Promise<Connection>;
   /** Called with each connection that was taken out. */
   taken?(connection: Connection): unknown;
   giveBack(connection: Connection): void;
   /**
-   * Whether a step ran inside a transaction that other code had left open on the connection. What it wrote would be undone with that, so
-   * the connection is closed and the step repeated on another; on the only one it fails. Asked without an answer after an error, which such a transaction may be the
-   * reason of.
+   * True if a step ran inside a transaction that other code had left open on the connection. Its writes would be undone
+   * with that transaction, so the connection is closed and the step repeated on another; on the only connection it
+   * fails. Also called after an error without an answer, which such a transaction may have caused.
    */
   isForeign(connection: Connection, answer: Answer | undefined): boolean;
-  /** Closes a connection that the store has taken out; the pool makes another in its place. */
+  /** Closes a connection that the store has taken out; the pool replaces it. */
   destroy(connection: Connection): void;
-  /** Takes out what lies idle in the pool, so that it can be probed. */
+  /** Takes out the idle connections of the pool, so that they can be probed. */
   takeIdle(): Promise<readonly Connection[]>;
-  /** Rejects or hangs where the connection is lost. */
+  /** Rejects or hangs if the connection is lost. */
   probe(connection: Connection): PromiseLike<unknown>;
 }
 
 /**
- * Runs steps on connections that the store takes out of a pool, and closes one that does not answer. Those that lie idle then are
- * asked whether they still answer, all at once: what cut one off has mostly cut off the others.
+ * Runs steps on connections that the store takes out of a pool, and closes one that does not answer. Then all idle
+ * connections are probed at once: whatever cut one off has usually cut off the others.
  *
- * @param at the store, as errors name it
- * @param read makes of a client's answer what a step returns
+ * @param at the name of the store in errors
+ * @param read converts a client's answer to the result of a step
  */
 export function createCheckedRun<Connection, Answer, Result>(
   pool: Checkout<Connection, Answer>,
@@ -63,7 +65,7 @@ export function createCheckedRun<Connection, Answer, Result>(
     try {
       await Promise.all((await pool.takeIdle()).map(probe));
     } catch {
-      // A pool that is closed or cannot connect says so to the next step.
+      // A pool that is closed or cannot connect reports that to the next step.
     } finally {
       isProbing = false;
     }
@@ -126,14 +128,14 @@ export function createCheckedRun<Connection, Answer, Result>(
     fail: (error: unknown) => void,
     foreign: number,
   ) =>
-    // Should a connection come too late, nobody waits for it any longer.
+    // If a connection arrives too late, no one is waiting for it any more.
     limit.watch(
       pool.take(),
       (connection) => runOn(connection, work, done, fail, foreign),
       fail,
       (late) => pool.giveBack(late),
     );
-  // Callbacks and no async functions, which add promises and turns of the queue of microtasks to every step.
+  // Callbacks instead of async functions, which add promises and microtask turns to every step.
   return (work: (connection: Connection) => PromiseLike<Answer>): Promise<Result> =>
     new Promise((resolve, reject) => start(work, resolve, reject, 0));
 }
@@ -141,8 +143,8 @@ export function createCheckedRun<Connection, Answer, Result>(
 const takeLimit = new TimeLimit(silenceSeconds);
 
 /**
- * Takes a connection for a handler's transaction, whose COMMIT would also commit what other code has left open on it: such a connection is
- * closed, and another one taken.
+ * Takes a connection for a handler's transaction. Its COMMIT would also commit anything that other code has left open
+ * on it, so such a connection is closed, and another one taken.
  */
 export async function takeForTransaction<Connection>(
   pool: Pick<Checkout<Connection, unknown>, 'isSingle' | 'take' | 'giveBack' | 'destroy'>,
@@ -173,19 +175,22 @@ export async function takeForTransaction<Connection>(
 
 const warned = new Set<string>();
 
-/** Once for each kind of store in a process: what other code wrote there is undone, and nobody else would say so. */
+/**
+ * Once for each kind of store in a process: the writes of other code there are undone, and nothing else would report
+ * it.
+ */
 function warnOfForeign(at: string): void {
   if (warned.has(at)) return;
   warned.add(at);
   console.warn(
-    `countersign: ${at}: other code gave a connection back to the pool with a transaction open on it. The store has closed it, which undoes what was written there. Call COMMIT or ROLLBACK before release().`,
+    `countersign: ${at}: other code gave a connection back to the pool with a transaction open on it. The store has closed it, which undoes the writes of that transaction. Call COMMIT or ROLLBACK before release().`,
   );
 }
 
-/** What a step fails with where it would have become part of a transaction of other code. */
+/** The error of a step that would have become part of a transaction of other code. */
 export function leftOpen(at: string): WebhookError {
   return new WebhookError('store_unavailable', {
     at,
-    hint: 'Other code has a transaction open on this connection, and what the store wrote would be undone with it. Give the store a pool, and end each transaction before its connection goes back.',
+    hint: "Other code has a transaction open on this connection, and the store's writes would be undone with it. Give the store a pool, and end each transaction before its connection goes back.",
   });
 }

@@ -1,4 +1,4 @@
-/** Runs the statements of a store on a database server: once more after a conflict, and with errors that say what to do. */
+/** Runs the statements of a store on a database server: repeats them after a conflict, and adds hints to errors. */
 
 import { WebhookError } from '@countersign/core';
 import { createAbandonment } from './abandonment.ts';
@@ -6,20 +6,20 @@ import { bareError } from './bare-errors.ts';
 import { explainSchema } from './sql-store.ts';
 import { Silence } from './time-limit.ts';
 
-/** What a server's errors mean. */
+/** The meaning of a server's errors. */
 export interface SqlErrors {
-  /** The store, as errors name it. */
+  /** The name of the store in errors. */
   readonly at: string;
-  /** What to do where a connection did not answer. */
+  /** The hint for a connection that did not answer. */
   readonly silenceHint: string;
-  /** What to do where the server takes no writes. */
+  /** The hint for a server that does not accept writes. */
   readonly readOnlyHint: string;
-  /** The table is missing, or is another. */
+  /** The table is missing, or is a different one. */
   isSchema(error: unknown): boolean;
   /** The same statement may succeed the next time: a deadlock, a serialization failure. */
   isConflict(error: unknown): boolean;
   isReadOnly(error: unknown): boolean;
-  /** The server itself said no, other than by ending the connection. */
+  /** The server itself returned an error, other than by ending the connection. */
   isRefusal(error: unknown): boolean;
 }
 
@@ -27,18 +27,18 @@ export interface SqlErrors {
 export type Send<Value, Result> = (text: string, values: readonly Value[]) => Promise<Result>;
 
 /**
- * Under REPEATABLE READ and SERIALIZABLE all but one of the steps on one row at once are refused, and begin anew: the last of fifty has
- * had its turn after as many.
+ * Under REPEATABLE READ and SERIALIZABLE all but one of the concurrent steps on one row are refused, and start again:
+ * the last of fifty succeeds after fifty tries.
  */
 const mostTries = 50;
-/** Longest pause before the next try, in milliseconds; half of it on average. */
+/** Maximum pause before the next try, in milliseconds; half of it on average. */
 const longestPause = 100;
 
 export function createSqlSteps<Value, Result>(given: {
   readonly errors: SqlErrors;
   readonly table: string;
   readonly send: Send<Value, Result>;
-  /** Releases a claim, once and no more. */
+  /** Releases a claim, trying only once. */
   readonly release: (key: string, token: string, ran: boolean) => Promise<unknown>;
 }) {
   const { errors, table, send } = given;
@@ -69,10 +69,13 @@ export function createSqlSteps<Value, Result>(given: {
     });
   return {
     step: (text: string, values: readonly Value[] = []) => tryStep(text, values, () => undefined, 1),
-    /** A step that takes a claim: where its answer got lost it may have been granted all the same, and is released. */
+    /** A claim. If its answer was lost, it may have been granted anyway, and is released. */
     claimStep: (key: string, token: string, text: string, values: readonly Value[]) =>
       tryStep(text, values, () => void abandonment.abandon(key, token), 1),
-    /** Reads what was granted; where that is no row as the store asked for it, the claim is released, since nobody gets its token. */
+    /**
+     * Reads a granted claim. If the row does not have the expected form, the claim is released, because no one gets its
+     * token.
+     */
     readGranted: <Granted>(key: string, token: string, read: () => Granted): Granted => {
       try {
         return read();
@@ -81,7 +84,10 @@ export function createSqlSteps<Value, Result>(given: {
         throw error;
       }
     },
-    /** A release: one whose answer got lost is sent again, since the event would wait for the end of its lease. */
+    /**
+     * A release. If its answer was lost, it is sent again, because otherwise the event would wait for the end of its
+     * lease.
+     */
     releaseStep: (key: string, token: string, ran: boolean, text: string, values: readonly Value[]) =>
       tryStep(text, values, () => void abandonment.abandon(key, token, ran), 1),
     /** Another way to send, such as within a transaction, with the same errors. */
@@ -89,11 +95,11 @@ export function createSqlSteps<Value, Result>(given: {
       <Sent extends unknown[], Answer>(other: (...sent: Sent) => Promise<Answer>) =>
       (...sent: Sent) =>
         other(...sent).catch(rejectExplained),
-    /** A handler's transaction: what the handler throws stays as it is. */
+    /** A handler's transaction: errors thrown by the handler stay unchanged. */
     transacted: <End>(ended: Promise<End>) =>
       ended.catch((error) => {
         if (!(error instanceof Silence)) throw error;
-        const hint = `${errors.silenceHint} Where the handler left a query running or a cursor open: await or close it before the handler returns.`;
+        const hint = `${errors.silenceHint} If the handler left a query running or a cursor open, await or close it before the handler returns.`;
         throw new WebhookError('store_unavailable', { at: errors.at, hint, cause: error });
       }),
   };

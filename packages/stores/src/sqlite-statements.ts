@@ -1,4 +1,4 @@
-/** The steps of a store as statements of SQLite, for a file, for D1 and for a Durable Object. */
+/** The steps of a store as SQLite statements, for a file, for D1 and for a Durable Object. */
 
 import type { Claim, ReleaseOptions, StoredAnswer } from '@countersign/core';
 import * as records from './claim-record.ts';
@@ -11,7 +11,14 @@ type Row = Record<string, unknown>;
 
 const settings = { at: 'the SQLite database', options: 'returnArrays of node:sqlite' };
 
-/** The table, as plain SQL for tools that own the schema. Times are milliseconds since 1970. */
+/**
+ * Returns the table as plain SQL, for tools that own the schema. Times are milliseconds since 1970.
+ *
+ * @param table default `countersign_claims`
+ *
+ * @example
+ * await writeFile('migrations/0001_claims.sql', sqliteSchema());
+ */
 export function sqliteSchema(table: string = defaultTable): string {
   const name = requireTable(table, 'sqliteSchema');
   return `CREATE TABLE IF NOT EXISTS ${name} (
@@ -28,10 +35,10 @@ CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (expires_at);
 `;
 }
 
-// SQLite reads the clock of its machine, once per statement. unixepoch('subsec') would need SQLite 3.42.
+// SQLite reads its machine's clock, once per statement. unixepoch('subsec') would need SQLite 3.42.
 const now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
-/** Each step as a statement, and what its rows mean. */
+/** Each step as a statement, with the meaning of its rows. */
 export function sqliteSteps(table: string) {
   const milliseconds = (seconds: number) => Math.round(seconds * 1000);
   const memory = milliseconds(records.attemptMemorySeconds);
@@ -51,7 +58,7 @@ RETURNING attempt`,
     read: `SELECT done, answer, lease_until - ${now} AS lease_left FROM ${table} WHERE key = ? AND NOT ${isFree}`,
     extend: `UPDATE ${table} SET lease_until = ${now} + ?, expires_at = ${now} + ?
 WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
-    // Once more by the same owner is no change: the first answer may have got lost on its way back.
+    // A repetition by the same owner changes nothing: the first answer may have been lost.
     complete: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ?
 WHERE key = ? AND token = ? RETURNING 1 AS changed`,
     release: `UPDATE ${table} SET token = '', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
@@ -73,7 +80,7 @@ RETURNING 1 AS changed`,
       const lease = milliseconds(leaseSeconds);
       return [sql.claim, [key, token, lease, lease + memory]];
     },
-    /** What stands in the way of a claim. */
+    /** The record that prevents a claim. */
     read: (key: string): Statement => [sql.read, [key]],
     claimOf(token: string, claimed: readonly Row[], read: readonly Row[]): Claim {
       const [given] = claimed;
@@ -114,7 +121,7 @@ export function schemaStatements(table: string): string[] {
     .filter((statement) => statement.trim() !== '');
 }
 
-/** Says what to do about a table that is not there or not right; anything else stays as it is. */
+/** Adds the fix to an error about a missing or wrong table; other errors stay unchanged. */
 export function explainSqlite(error: unknown, at: string, table: string): unknown {
   return /no such (table|column)|has no column/.test(String(error)) ? explainSchema(error, at, table) : error;
 }

@@ -20,39 +20,51 @@ import { withBareErrors } from './with-bare-errors.ts';
 export type { SqlStore, SqlStoreOptions } from './sql-store.ts';
 export { sqliteSchema } from './sqlite-statements.ts';
 
-/** What the store needs of a prepared statement. */
+/** The parts of a prepared statement that the store uses. */
 interface SqliteStatement {
   all(...values: (string | number | null)[]): unknown[];
 }
 
-/** What the store needs of a database of node:sqlite, better-sqlite3 or libsql. */
+/** The parts of a node:sqlite, better-sqlite3 or libsql database that the store uses. */
 export interface SqliteDatabase {
-  /** Gives a statement. Its type stays open: better-sqlite3 makes it depend on a type parameter, into which TypeScript before 6 does not look. */
+  /**
+   * Returns a statement. Its type stays open: better-sqlite3 makes it depend on a type parameter, which TypeScript
+   * before 6 does not resolve.
+   */
   prepare(sql: string): object;
   exec(sql: string): unknown;
-  /** Whether a transaction is open: by better-sqlite3 and libsql. */
+  /** True if a transaction is open: in better-sqlite3 and libsql. */
   readonly inTransaction?: boolean;
-  /** The same, by node:sqlite. */
+  /** The same, in node:sqlite. */
   readonly isTransaction?: boolean;
 }
 
 export interface SqliteStoreOptions<Database> extends SqlStoreOptions {
   /**
-   * Your own handle. Give the store one of its own where handlers share theirs: while a transactional handler runs, all
-   * that is written through this handle belongs to its transaction. Stores over one handle wait for each other.
+   * Your own handle. If your app writes through its handle while handlers run, give the store a separate one: while a
+   * transactional handler runs, everything written through this handle is part of its transaction. Stores on one handle
+   * wait for each other.
    */
   readonly database: Database;
-  /** How long a step waits while another process writes, in seconds, without blocking this one. Default 2. */
+  /**
+   * Maximum time that a step waits while another process writes, in seconds, without blocking this process. Default 2.
+   */
   readonly busySeconds?: number;
 }
 
 const longestPauseMilliseconds = 50;
 
 /**
- * Remembers claims in a SQLite file (SQLite 3.35 or later), which the processes of one machine may share.
+ * Remembers claims in a SQLite file (SQLite 3.35 or later), which the processes of one machine can share.
  *
- * Open it in WAL mode. Claims run on the machine's clock. SQLite has one writer at a time: while a transactional handler
- * runs, nothing else can be claimed, in this process or another.
+ * Open it in WAL mode. Claims use the machine's clock. SQLite allows one writer at a time: while a transactional
+ * handler runs, nothing else can be claimed, in this process or another.
+ *
+ * @example
+ * const database = new DatabaseSync('hooks.db');
+ * database.exec('PRAGMA journal_mode = WAL');
+ * const store = sqliteStore({ database });
+ * await store.migrate();
  *
  * @throws options_invalid
  */
@@ -63,7 +75,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
   if (typeof database?.prepare !== 'function' || typeof database.exec !== 'function') {
     throw new WebhookError('options_invalid', {
       at: 'sqliteStore.database',
-      hint: 'It takes a database of node:sqlite, better-sqlite3 or libsql.',
+      hint: 'Expected a database of node:sqlite, better-sqlite3 or libsql.',
     });
   }
   const table = requireTable(given, 'sqliteStore');
@@ -78,7 +90,10 @@ export function sqliteStore<Database extends SqliteDatabase>(
     return statement.all(...values) as Record<string, unknown>[];
   };
   const inTurn = queueOf(database);
-  /** Waits while another process writes, and while code of this one has a transaction open: a handler, or the app on the same handle. */
+  /**
+   * Waits while another process writes, and while code of this process has a transaction open: a handler, or the app on
+   * the same handle.
+   */
   const step = <Result>(work: () => Result, { mayJoin = false } = {}) =>
     inTurn(async () => {
       try {
@@ -109,7 +124,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
         try {
           return steps.claimOf(token, claimed, claimed.length > 0 ? [] : run(steps.read(key)));
         } catch (error) {
-          // Nobody gets its token, so it would hold the event until the lease is over.
+          // No one gets its token, so it would block the event until the lease ends.
           if (claimed.length > 0) run(steps.release(key, token, { ran: false }));
           throw error;
         }
@@ -117,7 +132,8 @@ export function sqliteStore<Database extends SqliteDatabase>(
       if (claim.state === 'claimed') sweepBeside();
       return claim;
     },
-    // A renewal that is undone is one that is missing, while one that waited would lose the claim of the handler whose transaction it is.
+    // A renewal that is undone is only missing, but one that waited would lose the claim of the handler that owns the
+    // transaction.
     extend: async (key, token, leaseSeconds) =>
       isOne(await step(() => run(steps.extend(key, token, leaseSeconds)), { mayJoin: true })),
     complete: async (key, token, retentionSeconds, answer) =>
@@ -138,7 +154,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
     transactionOf,
     transact: (key, token, retentionSeconds, work) =>
       inTurn(async () => {
-        // Takes the place of the one writer at once: a transaction that reads first and writes later may be refused.
+        // Becomes the one writer immediately: a transaction that reads first and writes later may be refused.
         await retryWhileBusy(() => {
           requireNoTransaction(database);
           database.exec('BEGIN IMMEDIATE');
@@ -170,7 +186,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
           try {
             database.exec('ROLLBACK');
           } catch {
-            // Some errors, such as a full disk, have ended the transaction already.
+            // Some errors, such as a full disk, have already ended the transaction.
           }
           if (isApart) return 'apart';
           throw explainSqlite(error, 'sqliteStore', table);
@@ -182,7 +198,10 @@ export function sqliteStore<Database extends SqliteDatabase>(
 
 type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-/** One queue per handle: a step of another store over it would become part of a transaction that a handler has open. */
+/**
+ * One queue per handle: otherwise a step of another store on it would become part of a transaction that a handler has
+ * open.
+ */
 const queues = new WeakMap<object, Queue>();
 
 function queueOf(database: object): Queue {
@@ -193,7 +212,7 @@ function queueOf(database: object): Queue {
 
 const isSavepointMissing = (error: unknown) => /no such savepoint/i.test(String(error));
 
-/** Commits what a handler began after it had got out of the store's transaction. */
+/** Commits a transaction that a handler began after it had left the store's transaction. */
 function endAnother(database: SqliteDatabase): void {
   try {
     database.exec('COMMIT');
@@ -202,7 +221,7 @@ function endAnother(database: SqliteDatabase): void {
   }
 }
 
-/** Lets one piece of work after the other use the one connection. */
+/** Lets one task after the other use the one connection. */
 function createQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -224,7 +243,7 @@ async function retryWhileBusy<Result>(work: () => Result, busySeconds: number): 
   }
 }
 
-/** What a step would write into a transaction of the app's would be undone where that is rolled back. */
+/** A step's writes inside a transaction of the app would be undone if that is rolled back. */
 function requireNoTransaction({ inTransaction, isTransaction }: SqliteDatabase): void {
   if (inTransaction === true || isTransaction === true) throw new TransactionOpen();
 }
@@ -233,7 +252,7 @@ class TransactionOpen extends WebhookError {
   constructor() {
     super('store_unavailable', {
       at: 'sqliteStore.database',
-      hint: 'Other code has a transaction open on this handle, and what the store wrote would be undone with it. Give the store a handle of its own, or end transactions before the next await.',
+      hint: "Other code has a transaction open on this handle, and the store's writes would be undone with it. Give the store its own handle, or end transactions before the next await.",
     });
   }
 }
@@ -253,9 +272,9 @@ function allOf(database: SqliteDatabase, sql: string): unknown[] {
 function findSettings(database: SqliteDatabase): readonly StoreFinding[] {
   const [files] = allOf(database, 'PRAGMA database_list') as { file?: string | null }[];
   if (!files?.file) {
-    return [{ code: 'not_durable', message: 'The SQLite database is in memory: a restart forgets every event.' }];
+    return [{ code: 'not_durable', message: 'The SQLite database is in memory: a restart loses every event.' }];
   }
   const [row] = allOf(database, 'PRAGMA synchronous') as { synchronous?: number | bigint }[];
   if (Number(row?.synchronous) !== 0) return [];
-  return [{ code: 'not_durable', message: 'SQLite runs with synchronous=OFF: a loss of power may destroy the file.' }];
+  return [{ code: 'not_durable', message: 'SQLite runs with synchronous=OFF: a power failure may destroy the file.' }];
 }

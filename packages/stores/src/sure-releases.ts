@@ -1,19 +1,20 @@
-/** A store that is asked by single requests, with claims that are released where their answer got lost. */
+/** A store that uses single requests, and releases claims whose answer was lost. */
 
 import type { Claim, StoreMethods } from '@countersign/core';
 import { createAbandonment } from './abandonment.ts';
 import { createToken } from './claim-record.ts';
 
-/** The steps of a store whose claims are given the token that they are to have. */
+/** The steps of a store whose claims get their token from the caller. */
 export interface StepsByToken extends Omit<StoreMethods, 'claim'> {
   claim(key: string, leaseSeconds: number, token: string): Promise<Claim>;
 }
 
 /**
- * The store over these steps. A claim that fails may have been granted all the same, and a release that fails may never have arrived:
- * both would hold the event until the lease is over, and the claim would count as an attempt that nobody made.
+ * A store made from these steps. A claim that fails may have been granted anyway, and a failed release may never have
+ * arrived: both would block the event until the lease ends, and the claim would count as an attempt that no one made.
  *
- * A failed claim is told once its release was tried: what a function leaves running may be cut off with its answer.
+ * A failed claim is reported once its release has been tried: work that a function leaves running may be cut off after
+ * its response.
  */
 export function withSureReleases<Steps extends StepsByToken>(
   steps: Steps,

@@ -1,10 +1,10 @@
-/** Removes expired records in bounded batches, beside the claims that make new ones, so that no timer is needed. */
+/** Removes expired records in bounded batches, along with the claims that make new ones, so that no timer is needed. */
 
 const pauseMilliseconds = 60_000;
 
 /**
- * Calls `sweep` at most once a minute, and again at once while it finds full batches. Nobody waits for it, and what it
- * throws is left to the next time: the records are expired, whoever looks at them sees that.
+ * Calls `sweep` at most once a minute, and again immediately while it finds full batches. Nothing waits for it, and
+ * errors are left to the next time: the records have expired, and readers see that.
  */
 export function createSweeper(sweep: () => Promise<number>, batchSize: number): () => void {
   let dueAt = 0;

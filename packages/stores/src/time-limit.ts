@@ -1,6 +1,6 @@
-/** Waits for answers, but not for ever: packets that get lost tell nobody, and most clients wait on. */
+/** Limits how long answers are waited for: lost packets are not reported, and most clients wait on. */
 
-/** What a step rejects with whose connection did not answer. */
+/** The error of a step whose connection did not answer. */
 export class Silence extends Error {
   constructor(seconds: number) {
     super(`The connection did not answer within ${seconds} s.`);
@@ -8,59 +8,65 @@ export class Silence extends Error {
   }
 }
 
-/** A step that is waited for, in a line of those that began before and after it. */
+/** A pending step, in a list ordered by start. */
 interface Waiting {
-  /** The tick at which it ends. */
+  /** The tick at which it times out. */
   readonly until: number;
-  /** Undefined once nobody waits for it. */
+  /** Undefined once no one is waiting for it. */
   fail: ((error: unknown) => void) | undefined;
   next: Waiting | undefined;
-  /** Of a step that is in no line. */
+  /** For a step that is not in a list. */
   readonly timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** A timer there belongs to the request that made it and ends with it, though the steps of others may still wait. */
+/**
+ * On Workers a timer belongs to the request that made it and ends with it, even if the steps of others are still
+ * waiting.
+ */
 const isOnWorkers = () =>
   (globalThis as { navigator?: { userAgent?: unknown } }).navigator?.userAgent === 'Cloudflare-Workers';
 
-/** A limit is this many ticks long, and one more for a step that comes in the middle of one. */
+/** Number of ticks in a limit, plus one for a step that starts in the middle of one. */
 const ticksOfLimit = 30;
 
 /**
- * A time limit for many steps, over one timer: a timer for each, and a race of promises, cost a store in Redis 4 % of its speed. Steps
- * wait in a line, since answers mostly come in the order of the questions: one that is answered before others keeps its place until those are.
+ * A time limit for many steps, using one timer: a timer for each step and a promise race cost a store in Redis 4 % of
+ * its speed. Steps wait in a list, because answers usually arrive in the order of the questions: a step that is
+ * answered early keeps its place until the earlier ones are answered.
  *
- * Time is counted in ticks of that timer and not read from a clock. So a process that stood still for longer than the limit reads the
- * answers that came meanwhile before it counts them as missing. The timer keeps no process alive: the connection that is waited for does.
+ * Time is counted in ticks of that timer and not read from a clock. So a process that was paused for longer than the
+ * limit reads the answers that arrived in the meantime before it counts them as missing. The timer does not keep the
+ * process alive: the connection does.
  *
- * On Cloudflare Workers each step has a timer of its own.
+ * On Cloudflare Workers each step has its own timer.
  */
 export class TimeLimit {
   readonly #seconds: number;
   readonly #answered: () => void;
-  /** All may take as long, so the first to come is the first to end. */
+  /** All steps have the same limit, so the first to start is the first to time out. */
   #first: Waiting | undefined;
   #last: Waiting | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ticks = 0;
   readonly #isShared = !isOnWorkers();
 
-  /** @param answered is called with each answer in time that is no error */
+  /** @param answered called with each answer that arrives in time and is not an error */
   constructor(seconds: number, answered: () => void = () => undefined) {
     this.#seconds = seconds;
     this.#answered = answered;
   }
 
-  /** What the step settles with, or {@link Silence}. The step itself goes on; what it settles with later harms nobody. */
+  /** Returns the result of the step, or {@link Silence}. The step itself continues; its later result does no harm. */
   run<Result>(step: PromiseLike<Result>): Promise<Result> {
     return new Promise((resolve, reject) => this.watch(step, resolve, reject));
   }
 
   /**
-   * The same with callbacks, for what lies in the way of every claim: of `done` and `fail` one is called, once. Where `done` throws,
+   * The same with callbacks, because every claim goes through it: either `done` or `fail` is called, once. If `done`
+   * throws,
    * `fail` is called as well.
    *
-   * @param late is given what comes after the limit
+   * @param late called with a result that arrives after the limit
    */
   watch<Result>(
     step: PromiseLike<Result>,
@@ -107,7 +113,7 @@ export class TimeLimit {
     return waiting;
   }
 
-  /** Whether it was still waited for. */
+  /** True if it was still pending. */
   #remove(waiting: Waiting): boolean {
     if (waiting.fail === undefined) return false;
     waiting.fail = undefined;
@@ -122,7 +128,7 @@ export class TimeLimit {
     this.#first = first;
     if (first !== undefined) return;
     this.#last = undefined;
-    // Otherwise kept for the next step: making a timer takes longer than passing over one that has nothing to do.
+    // Otherwise kept for the next step: making a timer takes longer than an idle tick.
     if (!isUnref(this.#timer)) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -144,12 +150,12 @@ export class TimeLimit {
       this.#remove(first);
     }
     if (this.#first !== undefined) this.#schedule();
-    // Last, since what fails may send another step, and that a second timer.
+    // Last, because a failure may send another step, and that would need a second timer.
     for (const fail of failed) settle(fail, new Silence(this.#seconds));
   }
 }
 
-/** What closing a connection throws, which comes last, must not end the process. */
+/** An error from closing a connection, which comes last, must not end the process. */
 function settle(fail: Waiting['fail'], error: unknown): void {
   try {
     fail?.(error);
@@ -158,7 +164,7 @@ function settle(fail: Waiting['fail'], error: unknown): void {
   }
 }
 
-/** Whether the runtime can let a timer keep no process alive. */
+/** True if the runtime can unref a timer. */
 function isUnref(timer: unknown): timer is { unref(): void } {
   return typeof timer === 'object' && typeof (timer as { unref?: unknown }).unref === 'function';
 }

@@ -1,31 +1,29 @@
-/** TypeORM on the transaction of a handler. */
+/** Runs TypeORM in a handler's transaction. */
 
 import { callbackConnectionOf } from './transaction/callback-connection.ts';
 
-/** What is needed of a DataSource of TypeORM. */
+/** The parts of a TypeORM DataSource that are used. */
 export interface TypeormDataSource {
   readonly manager: unknown;
   createQueryRunner(): { readonly manager: unknown };
 }
 
 /**
- * Makes an entity manager all of whose queries run in a handler's transaction. `transaction()` of it is a savepoint.
+ * Returns an entity manager whose queries all run in a handler's transaction. Its `transaction()` is a savepoint.
  *
- * @param transaction what `store.transactionOf(context)` gives, over pg or mysql2
+ * @param transaction the result of `store.transactionOf(context)`, with pg or mysql2
  *
  * @example
- * const handle = async (event, context) => {
- *   const manager = managerIn(dataSource, store.transactionOf(context));
- *   await manager.getRepository(Payment).insert({ eventId: event.id });
- *   await manager.transaction((nested) => nested.save(coupon));
- * };
+ * const manager = managerIn(dataSource, store.transactionOf(context));
+ * await manager.getRepository(Payment).insert({ eventId: event.id });
+ * await manager.transaction((nested) => nested.save(coupon));
  */
 export function managerIn<DataSource extends TypeormDataSource>(
   dataSource: DataSource,
   transaction: object,
 ): DataSource['manager'] {
   const runner = dataSource.createQueryRunner();
-  // A runner that has a connection asks the pool for none.
+  // A runner that has a connection does not ask the pool for one.
   Object.assign(runner, { databaseConnection: callbackConnectionOf(transaction) });
   return runner.manager as DataSource['manager'];
 }

@@ -5,31 +5,35 @@ import { isUnknownScript, type RedisScript, redisScript, redisSteps } from './re
 import { withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
-/** What the store needs of a client of the package @upstash/redis, in any of its builds. */
+/** The parts of a client from the package @upstash/redis, in any of its builds, that the store uses. */
 export interface UpstashClient {
   evalsha(sha: string, keys: string[], values: string[]): Promise<unknown>;
   eval(script: string, keys: string[], values: string[]): Promise<unknown>;
 }
 
 export interface UpstashStoreOptions {
-  /** Your own client of @upstash/redis. The store changes none of its settings. */
+  /** Your own client from @upstash/redis. The store does not change its settings. */
   readonly client: UpstashClient;
-  /** What every key begins with. Default `countersign:`. */
+  /** The prefix of every key. Default `countersign:`. */
   readonly prefix?: string;
 }
 
 /**
  * Remembers claims in Upstash Redis over HTTP, for functions that cannot keep a connection open.
  *
- * Leases and retention run on the server's clock and end to the millisecond. A claim and a completion are one request
- * each, and one more when the server sees a script for the first time; the client's automatic pipelining sends steps of
- * one moment together. The keys are the same as those of `redisStore`.
+ * Leases and retention use the server's clock and end to the millisecond. A claim and a completion are one request
+ * each, plus one when the server sees a script for the first time; the client's automatic pipelining sends concurrent
+ * steps together. The keys are the same as those of `redisStore`.
  *
- * Each step is a write, which the leader of its key runs as one. Upstash copies writes to its replicas afterwards: what
- * a leader that fails had not passed on is forgotten, and its events can run a second time. Leave eviction switched
+ * Each step is a write, which the leader of its key runs atomically. Upstash copies writes to its replicas afterwards:
+ * if a leader fails, writes that it had not passed on are lost, and their events can run a second time. Leave eviction
  * off, as it is by default: it would drop live records when memory is short.
  *
- * The client tries again by itself when the network fails. A claim whose answer was lost this way is recognised by its token.
+ * The client retries by itself when the network fails. A claim whose answer was lost this way is recognised by its
+ * token.
+ *
+ * @example
+ * const store = upstashStore({ client: Redis.fromEnv() });
  *
  * @throws options_invalid
  * @see https://upstash.com/docs/redis/features/consistency (leader, asynchronous replicas; read 2026-11-21)
@@ -39,11 +43,11 @@ export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOp
   if (typeof client?.evalsha !== 'function' || typeof client.eval !== 'function') {
     throw new WebhookError('options_invalid', {
       at: 'upstashStore.client',
-      hint: 'It takes a client of @upstash/redis: new Redis({ url, token }).',
+      hint: 'Expected a client of @upstash/redis: new Redis({ url, token }).',
     });
   }
   if (typeof prefix !== 'string') {
-    throw new WebhookError('options_invalid', { at: 'upstashStore.prefix', hint: 'It takes a text.' });
+    throw new WebhookError('options_invalid', { at: 'upstashStore.prefix', hint: 'Expected a string.' });
   }
   const listed = new Map<RedisScript, RedisScript>();
   const steps = redisSteps(async (script, key, values) => {
@@ -64,21 +68,21 @@ export function upstashStore({ client, prefix = 'countersign:' }: UpstashStoreOp
     if (Array.isArray(reply) && reply.length === 1) return reply[0];
     throw new WebhookError('store_unavailable', {
       at: 'upstashStore',
-      hint: 'The client answered something that no script returns. Was it made with a signal that is aborted?',
+      hint: 'The client returned something that no script returns. Was it made with a signal that is aborted?',
     });
   }, prefix);
   return defineStore(withBareErrors(withSureReleases(steps)));
 }
 
 /**
- * The same script with its reply in a list of one, which tells a reply from what is none: a client whose signal is
- * aborted answers with the reason, as if the server had said it, and a claim would take that for an answer kept.
+ * The same script with its reply in a list of one, to tell a reply from something else: a client whose signal is
+ * aborted returns the reason as if the server had sent it, and a claim would treat that as a stored response.
  */
 function listReply(script: RedisScript): RedisScript {
   return redisScript(`local function step()\n${script.source}\nend\nreturn {step()}`);
 }
 
-/** The client's errors quote the command with all its values, an answer's body among them; logs must not get that. */
+/** The client's errors quote the command with all its values, including a response body; logs must not get that. */
 function withoutCommand(error: unknown): unknown {
   const message = String((error as Error | undefined)?.message);
   const end = message.indexOf(', command was: ');

@@ -1,4 +1,4 @@
-/** A store whose errors are bare. */
+/** Makes a store throw errors without the query. */
 
 import type { StoreMethods } from '@countersign/core';
 import { bareError } from './bare-errors.ts';
@@ -10,13 +10,13 @@ function rejectBare(error: unknown): never {
 
 const steps = ['claim', 'extend', 'complete', 'release', 'raiseWatermark', 'check', 'migrate', 'sweep'] as const;
 
-/** The store with bare errors. What a handler throws in `transact` is the app's own and comes out as it is. */
+/** The store with such errors. Errors that a handler throws in `transact` are the app's own and stay unchanged. */
 export function withBareErrors<Methods extends StoreMethods>(store: Methods): Methods {
   const guarded = { ...store } as Record<string, unknown>;
   for (const name of steps) {
     const step = (store as Partial<SqlMethods>)[name] as ((...given: unknown[]) => Promise<unknown>) | undefined;
     if (step === undefined) continue;
-    // Not an async function: this lies in the way of every step.
+    // Not an async function: every step goes through it.
     guarded[name] = (...given: unknown[]) => step(...given).catch(rejectBare);
   }
   return guarded as unknown as Methods;

@@ -146,8 +146,8 @@ describe('transactions within the one of the store', () => {
   it.each([
     ['COMMIT', 'The store commits when the handler returns'],
     ['rollback', 'throw an error'],
-    ['SELECT 1; COMMIT', 'Send each by itself'],
-    ['BEGIN; SELECT 1', 'Send each by itself'],
+    ['SELECT 1; COMMIT', 'Send each separately'],
+    ['BEGIN; SELECT 1', 'Send each separately'],
     ["PREPARE TRANSACTION 'a'", 'Two-phase'],
     ['BEGIN ISOLATION LEVEL SERIALIZABLE', 'no isolation level'],
     ['ROLLBACK AND CHAIN', 'no isolation level, access mode or chain'],

@@ -109,7 +109,7 @@ describe.each(Object.entries(backends))('transaction.run over %s', (name, { star
       error: {
         code: 'options_invalid',
         at: expect.stringContaining('transaction.run'),
-        hint: expect.stringContaining('Return or await the promise'),
+        hint: expect.stringContaining('Return or await your ORM'),
       },
     };
 

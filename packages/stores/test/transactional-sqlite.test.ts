@@ -206,7 +206,7 @@ describe('a naive store that hands out the handle itself', () => {
           count: async (id) => Number(database.prepare('SELECT COUNT(*) AS n FROM effects WHERE id = ?').get(id)?.n),
         },
       });
-      await cases.get('is not committed by its handler, or says that it was')?.();
+      await cases.get('is not committed by its handler, or reports that it was')?.();
       return cases.size;
     };
     await expect(hold(naive)).rejects.toThrow('tried to commit');

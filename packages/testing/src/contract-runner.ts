@@ -1,21 +1,21 @@
-/** What a contract suite needs of a test runner, and how it says that something does not hold. */
+/** The parts of a test runner that a contract suite uses, and the error for a failed check. */
 
 /** `describe` and `it` of vitest, Jest, Mocha, node:test, Bun or Deno. */
 export interface ContractRunner {
   describe(name: string, body: () => void): unknown;
   readonly it: {
     (name: string, body: () => Promise<void>, timeoutMilliseconds?: number): unknown;
-    /** For what is not tried; a runner that has none is not told of it. */
+    /** For cases that are not tried; a runner without it does not see them. */
     readonly skip?: (name: string, body: () => Promise<void>) => unknown;
   };
 }
 
-/** Shows what is not tried as skipped, with the reason; never as passed. */
+/** Shows cases that are not tried as skipped, with the reason; never as passed. */
 export function skip({ it }: ContractRunner, name: string): void {
   it.skip?.(name, async () => undefined);
 }
 
-/** Thrown by a case that does not hold. */
+/** Thrown by a case that fails. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
 }
@@ -31,7 +31,7 @@ export function requireThat(condition: boolean, sentence: string): asserts condi
   if (!condition) throw new ContractError(sentence);
 }
 
-/** JSON with sorted names, so that the order in which a backend keeps them is no difference. */
+/** JSON with sorted names, so that the order in which a backend keeps them does not matter. */
 function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_, inner: unknown) =>

@@ -1,4 +1,4 @@
-/** Signed deliveries alone, for runtimes that have node:crypto and no servers, such as tests inside a Worker. */
+/** Only the signed deliveries, for runtimes that have node:crypto but no servers, such as tests inside a Worker. */
 
 export { type DeliveriesOptions, deliveriesOf, type MakeDelivery } from './signing/deliveries-of.ts';
 export {

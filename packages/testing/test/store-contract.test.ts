@@ -68,7 +68,7 @@ describe('the contract of stores', () => {
       time = now;
     });
     const { failed } = await failuresOf({ make: () => ({ store: naive }), peek });
-    expect(failed).toContain('runs leases on its own clock, whatever the callers believe');
+    expect(failed).toContain("runs leases on its own clock, whatever the callers' clocks say");
   }, 60_000);
 });
 
@@ -84,10 +84,10 @@ describe.skipIf(missing !== undefined)(
     afterAll(() => server?.stop());
 
     it.each([
-      ['has, then set', hasThenSet, 'who ask at once'],
-      ['mark before', markBefore, 'tells others for how long the key is taken'],
-      ['mark after', markAfter, 'who ask at once'],
-      ['lock without an owner', lockWithoutOwner, 'refuses a stale owner'],
+      ['has, then set', hasThenSet, 'concurrent callers'],
+      ['mark before', markBefore, 'tells others for how long the key is claimed'],
+      ['mark after', markAfter, 'concurrent callers'],
+      ['lock without an owner', lockWithoutOwner, 'refuses every step of a stale owner'],
       ['owner compared apart', ownerComparedApart, 'lets either the late owner complete'],
     ])(
       '%s does not pass',

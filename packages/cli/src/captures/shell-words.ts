@@ -84,7 +84,7 @@ class WordReader {
     }
   }
 
-  /** Whether the command is over. Another one behind it is refused: which of them is meant? */
+  /** True if the command is over. Another one behind it is refused: which of them is meant? */
   #isEnd(): boolean {
     const character = this.#text[this.#at];
     if (character === undefined) return true;

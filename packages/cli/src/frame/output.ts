@@ -78,7 +78,7 @@ function hasColors(isTerminal: boolean, env: Surroundings['env']): boolean {
   return isTerminal && env.TERM !== 'dumb';
 }
 
-/** Whether a switch of the environment is on. */
+/** True if a switch of the environment is on. */
 export function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }

@@ -22,13 +22,13 @@ import {
 const countersignHandlers =
   /^@countersign\/[a-z/-]+\.(?:webhook(?:Middleware)?|Webhook|(?:node|fetch)(?:Handler|Middleware)|lambdaHandler)$/;
 
-/** Whether a piece makes a handler of Countersign, or is a name for one. */
+/** True if a piece makes a handler of Countersign, or is a name for one. */
 export function isCountersignHandler(file: SourceFile, node: Syntax | undefined): boolean {
   const value = file.valueOf(node);
   return isCall(value) && countersignHandlers.test(file.calleeOf(value) ?? '');
 }
 
-/** Whether a handler makes or calls a handler of Countersign somewhere. */
+/** True if a handler makes or calls a handler of Countersign somewhere. */
 export function usesCountersign(file: SourceFile, handler: Syntax | undefined): boolean {
   return hasWithin(
     functionOf(file, handler),
@@ -37,7 +37,7 @@ export function usesCountersign(file: SourceFile, handler: Syntax | undefined): 
   );
 }
 
-/** Whether a handler checks a signature by hand: `sure` by a call that does nothing else, `likely` by one that might. */
+/** True if a handler checks a signature by hand: `sure` by a call that does nothing else, `likely` by one that might. */
 export function findHandwrittenCheck(file: SourceFile, handler: Syntax | undefined): 'sure' | 'likely' | undefined {
   const body = functionOf(file, handler);
   // Who looks at what a hook has kept has thought of it.
@@ -128,7 +128,7 @@ export function isJsonCall(call: Syntax, name: 'parse' | 'stringify'): boolean {
   return calledName(call) === name && identifierOf(receiverOf(call)) === 'JSON';
 }
 
-/** Whether a call reads the body of this request: `request.json()`, `c.req.text()`. A clone may be read. */
+/** True if a call reads the body of this request: `request.json()`, `c.req.text()`. A clone may be read. */
 export function isBodyRead(call: Syntax, request: string): boolean {
   if (!isCall(call) || !readers.has(calledName(call) ?? '')) return false;
   const receiver = unwrap(receiverOf(call));

@@ -92,7 +92,7 @@ export function piecesOf(node: Syntax): readonly Syntax[] {
   return found;
 }
 
-/** Whether a piece, or one below it, is as asked. */
+/** True if a piece, or one below it, is as asked. */
 export function hasWithin(node: Syntax | undefined, isWanted: (piece: Syntax) => boolean): boolean {
   return node !== undefined && findWithin(node, isWanted) !== undefined;
 }
@@ -125,17 +125,17 @@ const wrappers = new Set([
   'TypeCastExpression',
 ]);
 
-/** Whether it is `a.b` or `a?.b`. */
+/** True if it is `a.b` or `a?.b`. */
 export function isMember(node: Syntax | undefined): node is Member {
   return node?.type === 'MemberExpression' || node?.type === 'OptionalMemberExpression';
 }
 
-/** Whether it is `a()` or `a?.()`. */
+/** True if it is `a()` or `a?.()`. */
 export function isCall(node: Syntax | undefined): node is Call {
   return node?.type === 'CallExpression' || node?.type === 'OptionalCallExpression';
 }
 
-/** Whether it is a function. */
+/** True if it is a function. */
 export function isFunction(node: Syntax | undefined): node is FunctionSyntax {
   return node !== undefined && functions.has(node.type);
 }
@@ -173,7 +173,7 @@ export function fieldOf(object: Syntax | undefined, name: string): Syntax | unde
   return property?.type === 'ObjectMethod' ? property : childOf(property, 'value');
 }
 
-/** Whether an object is written out in full, without anything spread into it. */
+/** True if an object is written out in full, without anything spread into it. */
 export function isWholeObject(node: Syntax | undefined): boolean {
   return (
     node?.type === 'ObjectExpression' &&

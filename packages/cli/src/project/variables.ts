@@ -20,7 +20,7 @@ export const webhookName = /(?:^|_)(?:WEBHOOKS?|SIGNING|WHSEC|HMAC|COUNTERSIGN)(
 /** Files that show which variables there are. */
 export const sampleFile = /\.(?:example|sample|template|dist|defaults?)$/i;
 
-/** Whether a variable is one that is to be kept secret, by its name. */
+/** True if a variable is one that is to be kept secret, by its name. */
 export function isSecret({ name }: { readonly name: string }): boolean {
   return secretName.test(name) && !plainName.test(name);
 }

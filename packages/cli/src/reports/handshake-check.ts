@@ -7,7 +7,7 @@ export interface HandshakeReport {
   /** The sender's own word for it. */
   readonly name: string;
   readonly method: Handshake['when']['method'];
-  /** Whether it is verified like a delivery before it is answered. */
+  /** True if it is verified like a delivery before it is answered. */
   readonly signed: boolean;
   /** The options without which a receiver does not answer it. */
   readonly needs: readonly ('handshakes.verifyToken' | 'handshakes.accept')[];

@@ -1,4 +1,7 @@
-/** The edge for AWS Lambda: API Gateway (REST and HTTP), function URLs and load balancers, told apart by the event. */
+/**
+ * The entry point for AWS Lambda: API Gateway (REST and HTTP), function URLs and load balancers, detected from the
+ * event.
+ */
 
 import {
   type AnyEvent,
@@ -18,11 +21,11 @@ type Fields = Readonly<Record<string, string | undefined>> | null;
 type Lists = Readonly<Record<string, readonly string[] | undefined>> | null;
 
 /**
- * What Lambda hands over for an HTTP request; the types of `@types/aws-lambda` fit it.
+ * The event that Lambda passes for an HTTP request; compatible with the types of `@types/aws-lambda`.
  *
  * Payload format 1.0 (REST APIs) and load balancers have `httpMethod`, format 2.0 (HTTP APIs, function URLs) has
- * `requestContext.http`. Source: AWS documentation, "Lambda proxy integrations", "Payload format version",
- * "Using AWS Lambda with an Application Load Balancer".
+ * `requestContext.http`. Source: AWS documentation, "Lambda proxy integrations", "Payload format version", "Using AWS
+ * Lambda with an Application Load Balancer".
  */
 export interface LambdaEvent {
   readonly body?: string | null | undefined;
@@ -38,29 +41,31 @@ export interface LambdaEvent {
   readonly requestContext?: unknown;
 }
 
-/** What Lambda takes as the answer. */
+/** The response in the form that Lambda expects. */
 export interface LambdaResult {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
-  /** In place of `headers` where a load balancer works with lists. */
+  /** Instead of `headers`, if a load balancer uses multi-value headers. */
   readonly multiValueHeaders?: Record<string, string[]>;
   readonly body: string;
   readonly isBase64Encoded: boolean;
 }
 
-/** Options of {@link lambdaHandler}. A function is given its body whole, so there is no time to bound. */
+/** Options of {@link lambdaHandler}. Lambda passes the whole body at once, so there is no time limit. */
 export type LambdaOptions = Pick<WebhookOptions, 'diagnose'>;
 
-/** A Lambda function. Rejects for an event that is no HTTP request, and for nothing else. */
+/** A Lambda function. It rejects only for events that are not HTTP requests. */
 export type LambdaHandler = (event: LambdaEvent, context?: unknown) => Promise<LambdaResult>;
 
 /**
- * Makes a Lambda function of a receiver: `export const handler = lambdaHandler(receiver, (event) => ...)`.
+ * Makes a Lambda function from a receiver: `export const handler = lambdaHandler(receiver, (event) => ...)`.
  *
- * Behind a REST API, bodies that are no UTF-8 arrive whole only where the API lists a binary media type that matches
+ * Behind a REST API, bodies that are not UTF-8 arrive intact only if the API lists a matching binary media type
  * (usually `*\/*`).
  *
- * @param handle a function, or an object of functions by event type
+ * @example
+ * export const handler = lambdaHandler(receiver, (event) => console.log(event.type, event.id));
+ *
  * @throws options_invalid
  */
 export function lambdaHandler<Event extends AnyEvent>(
@@ -83,7 +88,7 @@ export function lambdaHandler<Event extends AnyEvent>(
   };
 }
 
-/** Empty for a body that is no text. */
+/** Empty if the body is not text. */
 function bytesOf({ body, isBase64Encoded }: LambdaEvent): Uint8Array {
   return Buffer.from(typeof body === 'string' ? body : '', isBase64Encoded === true ? 'base64' : 'utf8');
 }
@@ -92,10 +97,11 @@ function bytesOf({ body, isBase64Encoded }: LambdaEvent): Uint8Array {
 function requireText(body: unknown, maxBodyBytes: number): void {
   if (body !== undefined && body !== null && typeof body !== 'string') {
     const hint =
-      'The event has an object as its body: something parsed it (a middleware such as http-json-body-parser), or the integration is no proxy integration. Give lambdaHandler() the event as it came.';
+      "The event's body is an object: something has parsed it (a middleware such as http-json-body-parser), or the integration is not a proxy integration. Pass the event to lambdaHandler() unchanged.";
     throw new WebhookError('body_not_raw', { at: 'event.body', hint });
   }
-  // Four characters of base64 are three bytes, one of text is a byte at least. The receiver measures the bytes again.
+  // Four characters of base64 are three bytes; one character of text is at least one byte. The receiver measures the
+  // bytes again.
   if (typeof body === 'string' && body.length * 0.75 > maxBodyBytes) throw new WebhookError('body_too_large');
 }
 
@@ -104,19 +110,19 @@ function headOf(event: LambdaEvent): DeliveryHead {
   const method = http?.method ?? event?.httpMethod;
   if (method === undefined) {
     const hint =
-      'It is no HTTP request of API Gateway, a function URL or a load balancer. Is the function called by a queue or by hand?';
+      'Expected an HTTP request from API Gateway, a function URL or a load balancer. Is the function called by a queue or by hand?';
     throw new WebhookError('options_invalid', { at: 'event', hint });
   }
   const headers = event.multiValueHeaders ?? event.headers ?? {};
   if (http !== undefined) return { headers, method, url: withQuery(event.rawPath ?? '/', event.rawQueryString ?? '') };
-  // With a stage in the address, only the path of the context has it.
+  // If the URL includes a stage, only the path of the context has it.
   return { headers, method, url: withQuery(fullPath ?? event.path ?? '/', queryOf(event)) };
 }
 
-/** API Gateway decodes the parameters of format 1.0; a load balancer hands them over as they came. */
+/** API Gateway decodes the parameters of format 1.0; a load balancer passes them unchanged. */
 function queryOf({ queryStringParameters, multiValueQueryStringParameters, requestContext }: LambdaEvent): string {
   const isBalanced = isFromLoadBalancer(requestContext);
-  // Half of a surrogate pair cannot be encoded, and no URL that was signed has one.
+  // A lone surrogate cannot be encoded, and no signed URL has one.
   const encode = isBalanced
     ? String
     : (text: unknown) => encodeURIComponent(String(text).replace(/\p{Surrogate}/gu, '\ufffd'));
@@ -131,7 +137,7 @@ const isFromLoadBalancer = (context: unknown) => (context as { elb?: unknown } |
 
 function toResult({ status, headers, body }: WebhookResponse, event: LambdaEvent): LambdaResult {
   const isText = typeof body === 'string';
-  // A load balancer that sends lists drops an answer without them.
+  // A load balancer that uses multi-value headers drops a response without them.
   const isListed = isFromLoadBalancer(event.requestContext) && event.multiValueHeaders !== undefined;
   return {
     statusCode: status,

@@ -1,10 +1,10 @@
-/** What goes on record of an app's own Response, so that a duplicate is answered as the first delivery was. */
+/** Records an app's own Response, so that a duplicate gets the same response as the first delivery. */
 
 import { type HandlerAnswer, noteOf, withCause } from '@countersign/core';
 import { collectBytes } from '../pipeline/raw-body.ts';
 import { recordedLimit } from '../pipeline/webhook-options.ts';
 
-/** The status, and a small body that is no compressed one. The Response itself stays unread. */
+/** The status, and a small uncompressed body. The Response itself stays unread. */
 export async function answerToRecord(response: Response): Promise<HandlerAnswer> {
   const { status, headers } = response;
   const isDone = response.ok || status === 410;
@@ -20,7 +20,10 @@ export async function answerToRecord(response: Response): Promise<HandlerAnswer>
   return { status, body, ...(type !== null && { headers: { 'content-type': type } }) };
 }
 
-/** A Response that can be sent: of one whose body was read already, as by a log, the rest. The app has done its work. */
+/**
+ * A Response that can be sent. If its body has already been read, for example by a logger, this is the rest. The app
+ * has done its work.
+ */
 export function sendable(response: Response): Response {
   if (!response.bodyUsed) return response;
   const headers = new Headers(response.headers);
@@ -28,7 +31,7 @@ export function sendable(response: Response): Response {
   return new Response(null, { status: response.status, headers });
 }
 
-/** What a stream gives; undefined where that is more than is put on record. */
+/** The bytes of a stream; undefined if there are more than can be recorded. */
 async function readSmall(body: ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {
   const collected = collectBytes(undefined, recordedLimit);
   const reader = body.getReader();
@@ -36,7 +39,7 @@ async function readSmall(body: ReadableStream<Uint8Array>): Promise<Uint8Array |
     const { done, value } = await reader.read();
     if (done) return collected.take();
     if (collected.length + value.length > recordedLimit) {
-      // The other branch of the clone goes on; what it holds is for the sender.
+      // The other branch of the clone goes on to the sender.
       reader.cancel().catch(() => undefined);
       return undefined;
     }

@@ -1,4 +1,4 @@
-/** Reads the body of a Request as bytes, bounded in size and time, or says why the bytes are gone. */
+/** Reads the body of a Request as bytes, limited in size and time, or reports why the bytes are gone. */
 
 import { type BodyLimits, isWebhookError, WebhookError } from '@countersign/core';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
@@ -6,9 +6,9 @@ import { bodyNotRaw, collectBytes, goneHint, markRead } from '../pipeline/raw-bo
 import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-options.ts';
 
 /**
- * The received bytes.
+ * Returns the received bytes.
  *
- * @throws body_not_raw at once when the body was read before; body_too_large, body_timeout
+ * @throws body_not_raw immediately if the body has already been read; body_too_large, body_timeout
  */
 export async function readFetchBody(request: Request, limits: BodyLimits, words: FrameworkWords): Promise<Uint8Array> {
   const isSecondTime = markRead(request);
@@ -16,11 +16,12 @@ export async function readFetchBody(request: Request, limits: BodyLimits, words:
   const announced = request.headers.get('content-length');
   if (Number(announced) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
   try {
-    // A server gives no more than it was told of, so the whole may be taken at once; only what is unannounced is counted.
+    // A server passes no more than was announced, so an announced body can be taken whole; only an unannounced one is
+    // counted.
     return await (announced === null ? readStream(request.body, limits) : takeWhole(request, limits));
   } catch (error) {
     if (isWebhookError(error)) throw error;
-    // Locked by a reader of somebody else, the body never counts as used by us.
+    // Locked by someone else's reader, so our code would never mark the body as used.
     throw request.bodyUsed && !isSecondTime
       ? new WebhookError('body_timeout', { hint: goneHint })
       : bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
@@ -29,12 +30,12 @@ export async function readFetchBody(request: Request, limits: BodyLimits, words:
 
 async function takeWhole(request: Request, { maxBodyBytes }: BodyLimits): Promise<Uint8Array> {
   const bytes = new Uint8Array(await request.arrayBuffer());
-  // A Request that somebody has made up may announce anything.
+  // A Request that was constructed in code may announce any length.
   if (bytes.byteLength > maxBodyBytes) throw new WebhookError('body_too_large');
   return bytes;
 }
 
-/** What a stream gives, which has not been announced. @throws body_too_large */
+/** Reads a stream of unannounced length. @throws body_too_large */
 async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyBytes }: BodyLimits): Promise<Uint8Array> {
   const collected = collectBytes(undefined, maxBodyBytes);
   const reader = body?.getReader();
@@ -42,7 +43,7 @@ async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyByte
     const { done, value } = await reader.read();
     if (done) break;
     if (collected.length + value.byteLength > maxBodyBytes) {
-      // What is left is for {@link dropBody}.
+      // {@link dropBody} reads the rest.
       reader.releaseLock();
       throw new WebhookError('body_too_large');
     }
@@ -52,10 +53,11 @@ async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyByte
 }
 
 /**
- * Reads and drops a body that a refusal has left, up to a limit. With unread bytes on a connection some servers close it
- * (workerd), or keep the next request on it waiting (Next.js), and the sender is told nothing.
+ * Reads and drops a body that was left unread by a refusal, up to a limit. If bytes are left unread on a connection,
+ * some servers close it (workerd) or delay its next request (Next.js), and the sender gets no response.
  *
- * @returns settles once the sender has been read to its end, or is given up; undefined where that need not be waited for. Never rejects
+ * @returns a promise that settles once the body has been read to its end, or reading was given up; undefined if there
+ *   is nothing to wait for. Never rejects
  */
 export function dropBody(request: Request): Promise<void> | undefined {
   const announced = request.headers.get('content-length');
@@ -67,7 +69,7 @@ export function dropBody(request: Request): Promise<void> | undefined {
     const reader = request.body?.getReader();
     return reader === undefined ? undefined : linger(reader).catch(() => undefined);
   } catch {
-    // Somebody else reads it, or has.
+    // Someone else is reading it, or has read it.
     return undefined;
   }
 }

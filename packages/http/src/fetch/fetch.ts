@@ -1,4 +1,4 @@
-/** The edge for Request and Response: Workers, Deno, Bun, and every framework that hands its routes a Request. */
+/** The entry point for Request and Response: Workers, Deno, Bun, and every framework whose routes get a Request. */
 
 import {
   type AnyEvent,
@@ -26,26 +26,33 @@ export type { WebhookOptions } from '../pipeline/webhook-options.ts';
 /**
  * Answers a Request. Never rejects.
  *
- * Whatever a platform passes behind the request may follow; where one of it has `waitUntil` (the context of Workers,
- * Netlify and Vercel), work that goes on past the answer is given to it.
+ * You can pass on the platform's other arguments after the request. If one of them has `waitUntil` (the context of
+ * Workers, Netlify and Vercel), it gets the work that continues after the response.
  */
 export type FetchHandler = (request: Request, ...platform: readonly unknown[]) => Promise<Response>;
 
-/** Verifies a Request, lets the app answer it, and sees to the claim. Never rejects. */
+/** Verifies a Request, lets the app respond, and completes or releases the claim. Never rejects. */
 export type FetchMiddleware<Event extends AnyEvent> = (
   request: Request,
   answer: (event: Event) => Response | Promise<Response>,
   ...platform: readonly unknown[]
 ) => Promise<Response>;
 
+/** Default names of body parsers, for adapters that do not set their own. */
+const anyParsers: ParserNames = {
+  json: 'request.json()',
+  form: 'request.formData()',
+  text: 'request.text()',
+  fix: 'Pass the request to webhook() before calling request.json(), text() or formData(), or pass it request.clone().',
+};
+
 /**
- * Serves a webhook address: verifies each request, runs the handler, answers.
+ * Makes a handler for a webhook route: it verifies each request, runs your handler, and responds.
  *
  * @example
  * export default { fetch: fetchHandler(receiver, (event) => console.log(event.type)) };
  *
- * @param handle a function, or an object of functions by event type
- * @param words for adapters: what errors say of their framework
+ * @param parsers for adapters: names of the framework's body parsers, used in hints
  * @throws options_invalid
  */
 export function fetchHandler<Event extends AnyEvent>(
@@ -72,12 +79,16 @@ export function fetchHandler<Event extends AnyEvent>(
 }
 
 /**
- * Verifies each request and lets the app answer it.
+ * Verifies each request and lets the app respond.
  *
- * The app's response is returned once its claim is completed (2xx and 410) or released (any other status), so no 2xx leaves before
- * the event is on record. Duplicates, and deliveries that are refused, never reach the app.
+ * The app's response is returned once its claim is completed (2xx and 410) or released (any other status), so no 2xx is
+ * sent before the event is on record. Duplicates and refused deliveries never reach the app.
  *
- * @param words for adapters: what errors say of their framework
+ * @example
+ * const serve = fetchMiddleware(receiver);
+ * export const POST = (request: Request) => serve(request, (event) => Response.json({ received: event.id }));
+ *
+ * @param parsers for adapters: names of the framework's body parsers, used in hints
  * @throws options_invalid
  */
 export function fetchMiddleware<Event extends AnyEvent>(
@@ -99,22 +110,22 @@ export function fetchMiddleware<Event extends AnyEvent>(
         response = await answer(event);
         return answerToRecord(response);
       },
-      // The app answers once for a request, whatever the request reports.
+      // The app responds once per request, no matter how many events the request reports.
       { split: false, ...waiting(platform), readRefused: diagnose !== undefined },
     );
-    // An event that went to the dead letter counts as handled, whatever the app has said of it.
+    // An event in the dead letter counts as handled, whatever the app has responded.
     const isAnsweredByApp =
       (outcome.kind === 'handled' && outcome.deadLettered === undefined) ||
       (outcome.kind === 'failed' && outcome.answer !== undefined);
-    // Unless the claim was lost meanwhile, the app's answer goes out as it is.
+    // Unless the claim has been lost, the app's response is sent unchanged.
     if (response !== undefined && isAnsweredByApp) return sendable(response);
     diagnose?.(outcome, watched?.whole(), waiting(platform));
     return respond(request, outcome, reading.isOpen());
   };
 }
 
-/** The body of a request, and whether there may still be some of it on the connection. */
-function readingOf(request: Request, words: FrameworkWords) {
+/** The body of a request, and whether some of it may still be on the connection. */
+function readingOf(request: Request, parsers: ParserNames) {
   let isOpen = true;
   const body: ReadBody = async (limits) => {
     const bytes = await readFetchBody(request, limits, words);
@@ -130,23 +141,23 @@ function respond(request: Request, outcome: Outcome<AnyEvent>, isOpen: boolean):
   return dropped === undefined ? toResponse(message) : heldResponse(message, dropped);
 }
 
-/** The target without the authority, as every other edge has it: the Host header is the sender's word. */
+/** The path and query without the authority, as on every other entry point: anyone can set the Host header. */
 function headOf({ headers, method, url }: Request): DeliveryHead {
   const start = url.indexOf('/', url.indexOf('://') + 3);
   return { headers, method, url: start < 0 ? '/' : url.slice(start) };
 }
 
 function toResponse({ status, headers, body }: WebhookResponse): Response {
-  // RFC 9110 sections 15.3.5, 15.3.6, 15.4.5: these have no content, and Response refuses one.
+  // RFC 9110 sections 15.3.5, 15.3.6, 15.4.5: these statuses have no content, and Response rejects one.
   const hasContent = status !== 204 && status !== 205 && status !== 304;
   return new Response(hasContent ? (body as BodyInit) : null, { status, headers });
 }
 
 /**
- * A response that is sent at once and ends only when the body was read to its end.
+ * A response that is sent immediately and ends only when the body has been read to its end.
  *
- * Servers close a connection whose request is unread when its response is over, and the sender, still writing, sees a reset in place of the response
- * (RFC 9112 section 9.6).
+ * Servers close a connection when the response ends before the request is read, and a sender that is still writing then
+ * sees a reset instead of the response (RFC 9112 section 9.6).
  */
 function heldResponse({ status, headers, body }: WebhookResponse, until: Promise<void>): Response {
   const held = new ReadableStream<Uint8Array>({
@@ -159,7 +170,7 @@ function heldResponse({ status, headers, body }: WebhookResponse, until: Promise
   return new Response(held, { status, headers });
 }
 
-/** The first thing with `waitUntil` among what the platform passed. */
+/** The first of the platform's arguments that has `waitUntil`. */
 function waiting(platform: readonly unknown[]): { waitUntil?: (work: Promise<unknown>) => void } {
   for (const entry of platform) {
     const context = entry as { waitUntil?: (work: Promise<unknown>) => void } | null | undefined;

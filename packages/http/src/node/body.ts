@@ -1,4 +1,4 @@
-/** Reads the body of a Node request as bytes, bounded in size and time, or says why the bytes are gone. */
+/** Reads the body of a Node request as bytes, limited in size and time, or reports why the bytes are gone. */
 
 import { type BodyLimits, WebhookError } from '@countersign/core';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
@@ -6,9 +6,9 @@ import { bodyNotRaw, collectBytes, goneHint, markRead, type Taker } from '../pip
 import { announcedLength, isReset, isUnannounced, type NodeRequest } from './request.ts';
 
 /**
- * The received bytes: those a raw parser or a cloud function has kept, or else what the stream still holds.
+ * Returns the received bytes: those kept by a raw parser or a cloud function, or else the unread bytes of the stream.
  *
- * @throws body_not_raw at once when a parser has used the stream up; body_too_large, body_timeout
+ * @throws body_not_raw immediately if a parser has consumed the stream; body_too_large, body_timeout
  */
 export async function readNodeBody(
   request: NodeRequest,
@@ -21,10 +21,10 @@ export async function readNodeBody(
     if (kept.byteLength > limits.maxBodyBytes) throw new WebhookError('body_too_large');
     return kept;
   }
-  // Of an empty body nothing can be lost, whoever has read it.
+  // An empty body cannot have lost anything, no matter who has read it.
   if (!isUnannounced(request) && announcedLength(request) === 0) return new Uint8Array();
   if (request.destroyed && !request.readableDidRead) throw new WebhookError('body_timeout', { hint: goneHint });
-  // With an encoding set, the stream gives text, and bytes that are no text are lost.
+  // With an encoding set, the stream yields text, and bytes that are not text are lost.
   if (request.readableEnded || request.readableDidRead || request.readableEncoding !== null)
     throw bodyNotRaw(isSecondTime ? 'twice' : takerOf(request), words);
   if (announcedLength(request) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
@@ -32,23 +32,25 @@ export async function readNodeBody(
 }
 
 /**
- * A body that comes in one packet with its head, as most do: it needs no listener, no timer, and no screening of the head
- * before it. Undefined for all others, and for whatever is not in order. The stream ends a little later. Never rejects.
+ * Reads a body that arrives in one packet with its head, as most do. It needs no listener, no timer, and no screening
+ * of the head first. Undefined for all other bodies and for anything unusual. The stream ends a little later. Never
+ * rejects.
  */
 export async function takeArrivedBody(request: NodeRequest, maxBodyBytes: number): Promise<Uint8Array | undefined> {
   const announced = announcedLength(request);
   const isBounded = announced > 0 && announced <= maxBodyBytes && !isUnannounced(request);
   const isUntouched = !(request.readableDidRead || 'body' in request || 'rawBody' in request);
   if (!isBounded || !isUntouched || request.httpVersionMajor !== 1) return undefined;
-  // Whoever else listens would set the stream flowing before this goes on.
+  // Another listener would set the stream flowing before this continues.
   request.pause();
-  // The body is there when Node's parser has returned.
+  // The body is complete when Node's parser has returned.
   await undefined;
   const isWhole = request.readableLength === announced && request.readableEncoding === null;
   if (isWhole) markRead(request);
-  // Whoever else listens is given the bytes as well.
+  // Other listeners get the bytes as well.
   const bytes = isWhole ? (request.read() as Uint8Array) : undefined;
-  // Takes effect in a later turn, when whoever reads the rest listens; who waits for the end of the stream hears of it.
+  // Takes effect in a later turn, when someone is listening for the rest; code that waits for the end of the stream
+  // gets its event.
   request.resume();
   return bytes;
 }
@@ -75,13 +77,13 @@ function readStream(request: NodeRequest, { maxBodyBytes, signal }: BodyLimits):
       else collected.add(chunk);
     };
     const onEnd = () => (isReset(request) ? onGone() : finish());
-    // The connection went away in the middle: there is nobody left to answer.
+    // The connection was closed in the middle of the body: there is no one left to respond to.
     const onGone = () => finish(new WebhookError('body_timeout', { hint: goneHint }));
     const finish = (error?: WebhookError) => {
       signal.removeEventListener('abort', onLate);
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
       if (error === undefined) return resolve(collected.take());
-      // What still arrives must not pile up; the refusal decides what becomes of the connection.
+      // Incoming bytes must not pile up; the refusal decides whether the connection is kept.
       request.pause();
       reject(error);
     };

@@ -1,4 +1,4 @@
-/** Holds back what an app's own handler answers until the claim on the event has been seen to. */
+/** Holds back the response of an app's own handler until the claim on the event is settled. */
 
 import type { ServerResponse } from 'node:http';
 import { type HandlerAnswer, WebhookError } from '@countersign/core';
@@ -7,35 +7,38 @@ import { isGone, sendPlain500 } from './refusal.ts';
 
 type Method = (...given: unknown[]) => unknown;
 
-/** Most bytes that an answer may have while it waits. */
+/** Maximum size of a response while it is held, in bytes. */
 const heldLimit = 1_048_576;
 const headMethods = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
 const bodyMethods = ['write', 'end', 'writeHead', 'flushHeaders'] as const;
 const methods = [...headMethods, ...bodyMethods, 'destroy'] as const;
 const shadowed = [...methods, 'statusCode', 'headersSent', 'writableEnded'] as const;
 
-/** The fields of a head that are put on record, or say that the body is not to be. */
+/** The header fields that are recorded, or that prevent recording the body. */
 interface RecordedFields {
   'content-type'?: string | undefined;
   'content-encoding'?: string | undefined;
 }
 
 /**
- * Takes the place of the methods that send, until the answer is sent or another one goes out in its place.
+ * Replaces the methods that send, until the response is sent or another one is sent instead.
  *
- * To the app it looks as if its answer had left: once it has begun, `headersSent` is true and headers are final, so a
- * handler that answers twice cannot change what it said first. Where the sender was answered without the app, the app goes on
- * answering into nothing, as if nobody had answered yet, and what it says is still heard: the status that it gives is its own and
- * never the one that the sender got.
+ * To the app it looks as if its response had been sent: once it has begun, `headersSent` is true and headers are final,
+ * so a handler that responds twice cannot change its first response. If the sender was answered without the app, the
+ * app's writes are discarded as if no one had responded yet, but its status is still recorded: that status is always
+ * the app's own, never the one that the sender got.
  */
 export class HeldResponse {
-  /** Resolves with the app's answer when it ends the response; rejects when it answers more than can be held, or destroys it. */
+  /**
+   * Resolves with the app's response when it ends; rejects if the response is larger than can be held, or the app
+   * destroys it.
+   */
   readonly answered: Promise<HandlerAnswer>;
   readonly #response: ServerResponse;
-  /** Other middleware has methods of its own here (compression, sessions); they are put back as they were. */
+  /** Other middleware has its own methods here (compression, sessions); they are restored unchanged. */
   readonly #before: readonly (readonly [string, PropertyDescriptor | undefined])[];
   readonly #original: Readonly<Record<string, Method>>;
-  /** What stands in their place. */
+  /** Their replacements. */
   readonly #own: Readonly<Record<(typeof bodyMethods)[number] | 'destroy', Method>> = {
     write: (...given) => this.#write(given),
     end: (...given) => this.#end(given),
@@ -45,17 +48,17 @@ export class HeldResponse {
   };
   readonly #chunks: Uint8Array[] = [];
   readonly #fields: RecordedFields = {};
-  /** What the app has done so far. */
+  /** The app's progress so far. */
   #phase: 'open' | 'begun' | 'ended' = 'open';
-  /** Whether the sender has been answered without the app. */
+  /** True if the sender has been answered without the app. */
   #isAnsweredWithout = false;
   #isClosed = false;
   #isDestroyed = false;
   #isHeadAsked = false;
   #heldBytes = 0;
-  /** The status that the app has given so far; final once its answer has begun. */
+  /** The status that the app has set so far; final once its response has begun. */
   #status: number;
-  /** The status that the sender was given without the app. */
+  /** The status that was sent without the app. */
   #sentStatus = 0;
   #tell: (names: readonly ('finish' | 'close')[]) => void = () => undefined;
   #resolve: (answer: HandlerAnswer) => void = () => undefined;
@@ -71,17 +74,17 @@ export class HeldResponse {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // It may be rejected after the deadline, when nobody listens any longer.
+    // It may be rejected after the deadline, when no one is listening any more.
     this.answered.catch(() => undefined);
     this.#shadowAll();
   }
 
-  /** Whether the app has ended the response. */
+  /** True if the app has ended the response. */
   get isAnswered(): boolean {
     return this.#phase === 'ended';
   }
 
-  /** Lets the app's answer go out. */
+  /** Sends the app's response. */
   send(): void {
     this.#restore();
     this.#response.statusCode = this.#status;
@@ -89,12 +92,12 @@ export class HeldResponse {
       if (this.#chunks.length === 0) this.#response.end();
       else this.#response.end(Buffer.concat(this.#chunks));
     } catch {
-      // Node refuses what the app has put together, and the app has long gone on.
+      // Node rejects the app's response, and the app has long since moved on.
       sendPlain500(this.#response);
     }
   }
 
-  /** Has another answer written. What the app says from now on, or has said, goes nowhere. */
+  /** Sends another response. Everything that the app writes before or after this is discarded. */
   replace(write: () => void): void {
     const response = this.#response;
     const late = shadowed.map((name) => [name, Object.getOwnPropertyDescriptor(response, name)] as const);
@@ -106,23 +109,28 @@ export class HeldResponse {
       this.#isAnsweredWithout = true;
       for (const [name, descriptor] of late) Object.defineProperty(response, name, descriptor as PropertyDescriptor);
     };
-    // A session that is saved before the end leaves: whoever delays it needs the methods as they are.
+    // For a session that is saved before the response ends: the code that delays the end needs the current methods.
     if (response.headersSent || isGone(response)) goOn();
     else response.once('finish', goOn);
     const close = () => {
       this.#isClosed = true;
-      // Others who hear of the close look whether it came before the end.
+      // Other listeners for `close` check whether it came before the end.
       queueMicrotask(() => this.#lookOpen());
     };
     if (isGone(response)) close();
     else response.once('close', close);
   }
 
-  /** To those who look before they answer, as Koa does, and streams that are piped in. Until the close Node itself needs these. */
+  /**
+   * For code that checks before it responds, as Koa does, and for streams that are piped in. Until `close`, Node itself
+   * needs these.
+   */
   #lookOpen(): void {
     const response = this.#response;
     const heard = new Set([...response.rawListeners('finish'), ...response.rawListeners('close')]);
-    /** To those alone who have come since: a stream that was piped in, and not a log that has counted this response. */
+    /**
+     * Only for listeners added since: a stream that was piped in, not a logger that has already counted this response.
+     */
     this.#tell = (names) => {
       process.nextTick(() => {
         for (const name of names)
@@ -145,7 +153,7 @@ export class HeldResponse {
     this.#shadow('headersSent', { get: () => this.#phase !== 'open' });
     this.#shadow('writableEnded', { get: () => this.#phase === 'ended' });
     this.#shadow('statusCode', {
-      // Whoever logs the request when it is over wants what the sender got.
+      // A logger that logs the finished request wants the status that the sender got.
       get: () => (this.#isAnsweredWithout && !this.#isClosed ? this.#sentStatus : this.#status),
       set: (status: number) => {
         if (this.#phase === 'open') this.#status = status;
@@ -174,7 +182,7 @@ export class HeldResponse {
     return this.#response;
   }
 
-  /** Remembers a field of the head where it matters to the record. */
+  /** Remembers a header field if it matters for the record. */
   #note(name: unknown, value: unknown): void {
     const field = String(name).toLowerCase();
     if (field === 'content-type' || field === 'content-encoding')
@@ -186,7 +194,7 @@ export class HeldResponse {
     const response = this.#response;
     if (!this.#isAnsweredWithout) {
       if (!this.#isHeadAsked && response.writeHead !== (this.#own.writeHead as unknown)) {
-        // Middleware behind this one waits for the head, to add to it, as Node itself would have asked for it now.
+        // Middleware after this one waits for the head, to add to it; Node itself would have asked for it now.
         this.#isHeadAsked = true;
         response.writeHead(this.#status);
       }
@@ -224,36 +232,36 @@ export class HeldResponse {
     return response;
   }
 
-  /** A stream that failed while it was sent, for one: the sender is told nothing, so it comes again. */
+  /** For example a stream that failed while being sent: the sender gets no response, so it retries. */
   #destroy(given: unknown[]): unknown {
     const [cause] = given;
     this.#isDestroyed = true;
-    this.#reject(cause ?? new Error('The app destroyed the response before its end.'));
+    this.#reject(cause ?? new Error('The app destroyed the response before it ended.'));
     this.#tell(['close']);
     return this.#original.destroy?.apply(this.#response, given);
   }
 
-  /** Keeps a chunk; returns the callback among the arguments. */
+  /** Keeps a chunk; returns the callback from the arguments. */
   #keep(given: unknown[]): (() => void) | undefined {
     const [chunk, encoding] = given;
     this.#begin();
     if (typeof chunk === 'string' || chunk instanceof Uint8Array) {
       this.#heldBytes += chunk.length;
       if (this.#heldBytes > heldLimit) {
-        // Not thrown: here a stream's event would take it out of the process.
-        const hint = 'The answer to a webhook is held until it is on record, and may have 1 MiB.';
+        // Not thrown: in a stream's event handler, a throw would end the process.
+        const hint = 'The response to a webhook is held until the event is on record, and is limited to 1 MiB.';
         this.#reject(new WebhookError('options_invalid', { at: 'response', hint }));
       } else if (this.#phase === 'begun' && !(this.#isAnsweredWithout && this.#heldBytes > recordedLimit)) {
-        // A copy, since the app may use its buffer again as soon as it is called back.
+        // A copy, because the app may reuse its buffer as soon as its callback runs.
         this.#chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : Buffer.from(chunk));
       }
     } else if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
-      throw new TypeError('A chunk of a response has to be a string, a Buffer or a Uint8Array.');
+      throw new TypeError('Expected a response chunk that is a string, a Buffer or a Uint8Array.');
     }
     return given.find((entry) => typeof entry === 'function') as (() => void) | undefined;
   }
 
-  /** What goes on record: the status, and a small body that is no compressed one. */
+  /** The part that is recorded: the status, and a small uncompressed body. */
   #answer(): HandlerAnswer {
     const { 'content-type': type, 'content-encoding': encoding = 'identity' } = this.#fields;
     const isRecorded = this.#heldBytes > 0 && this.#heldBytes <= recordedLimit && encoding === 'identity';
@@ -269,7 +277,7 @@ function encodingOf(encoding: unknown): BufferEncoding {
   return typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
 }
 
-/** The fields that `writeHead` takes: a record, pairs, or names and values in turn. */
+/** The fields accepted by `writeHead`: a record, pairs, or alternating names and values. */
 function fieldsOf(fields: unknown): [string, string | string[]][] {
   if (!Array.isArray(fields)) return Object.entries((fields ?? {}) as Record<string, string>);
   if (Array.isArray(fields[0])) return fields as [string, string][];
@@ -277,6 +285,6 @@ function fieldsOf(fields: unknown): [string, string | string[]][] {
 }
 
 function headersSentError(name: string): Error {
-  const error = new Error(`Cannot call ${name} after the answer has begun.`);
+  const error = new Error(`Cannot call ${name} after the response has begun.`);
   return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
 }

@@ -1,4 +1,4 @@
-/** The edge for Node's own requests and responses, which Express, Koa and plain servers share. */
+/** The entry point for Node's own requests and responses, shared by Express, Koa and plain servers. */
 
 import type { ServerResponse } from 'node:http';
 import {
@@ -30,19 +30,29 @@ export { handlerContext, verifiedEvent } from '../pipeline/verified-event.ts';
 export type { WebhookOptions } from '../pipeline/webhook-options.ts';
 export type { NodeRequest } from './request.ts';
 
-/** A finished handler of a request. Settles when the response is under way; never rejects. */
+/** A complete request handler. Settles when the response has been started; never rejects. */
 export type NodeHandler = (request: NodeRequest, response: ServerResponse) => Promise<void>;
 
-/** Verifies, lets the app's own handler answer, and sees to the claim. */
+/** Verifies, lets the app's own handler respond, and completes or releases the claim. */
 export type NodeMiddleware = (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 type HandlerResult = Awaited<ReturnType<Handler<AnyEvent>>>;
 
+/** Default names of body parsers, for adapters that do not set their own. */
+const anyParsers: ParserNames = {
+  json: 'A JSON body parser',
+  form: 'A form parser',
+  text: 'A body parser',
+  fix: 'Mount the webhook before every body parser (in Koa, before koa-bodyparser; in Nest, use @countersign/nest).',
+};
+
 /**
- * Serves a webhook address: verifies each request, runs the handler, answers.
+ * Makes a handler for a webhook route: it verifies each request, runs your handler, and responds.
  *
- * @param handle a function, or an object of functions by event type
- * @param words for adapters: what errors say of their framework
+ * @example
+ * createServer(nodeHandler(receiver, (event) => console.log(event.type))).listen(3000);
+ *
+ * @param parsers for adapters: names of the framework's body parsers, used in hints
  * @throws options_invalid
  */
 export function nodeHandler<Event extends AnyEvent>(
@@ -60,8 +70,8 @@ export function nodeHandler<Event extends AnyEvent>(
     const watched = diagnose && watchDelivery(delivery);
     let isRunning = false;
     let late: HeldResponse | undefined;
-    // A handler may have had the response at hand and answered by itself; then that is what counts, and not what a sender was
-    // told that waited in vain.
+    // A handler may have used the response itself. Then its own response counts, and not a status sent to a sender
+    // whose wait ran out.
     const chosen = (answer: HandlerResult): HandlerResult | Promise<HandlerResult> => {
       if (late !== undefined) return late.isAnswered ? late.answered : answer;
       return response.headersSent ? { status: response.statusCode } : answer;
@@ -81,7 +91,7 @@ export function nodeHandler<Event extends AnyEvent>(
       { readRefused: diagnose !== undefined },
     );
     if (isRunning && !response.headersSent) {
-      // What it says by the response from now on is heard, and goes nowhere.
+      // From now on, the app's writes to the response are recorded and discarded.
       late = new HeldResponse(response);
       late.replace(() => respond(request, response, outcome));
     } else respond(request, response, outcome);
@@ -98,12 +108,19 @@ export function nodeHandler<Event extends AnyEvent>(
 }
 
 /**
- * Verifies each request and hands it on; the app's own handler gets the event by `verifiedEvent(receiver, request)` and answers.
+ * Verifies each request and passes it on; the app's own handler gets the event from `verifiedEvent(receiver, request)`
+ * and responds.
  *
- * The answer is held back until its claim is completed (2xx and 410) or released (any other status), so no 2xx leaves before the
- * event is on record. Duplicates, and deliveries that are refused, never reach the app's handler.
+ * The response is held back until its claim is completed (2xx and 410) or released (any other status), so no 2xx is
+ * sent before the event is on record. Duplicates and refused deliveries never reach the app's handler.
  *
- * @param words for adapters: what errors say of their framework
+ * @example
+ * const verify = nodeMiddleware(receiver);
+ * createServer((request, response) => {
+ *   void verify(request, response, () => response.end(verifiedEvent(receiver, request).id));
+ * }).listen(3000);
+ *
+ * @param parsers for adapters: names of the framework's body parsers, used in hints
  * @throws options_invalid
  */
 export function nodeMiddleware<Event extends AnyEvent>(
@@ -114,8 +131,8 @@ export function nodeMiddleware<Event extends AnyEvent>(
   requireOptions(receiver, options);
   const diagnose = createDiagnoser(receiver, options, words);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
-    // A parser that stands behind passes on when the stream has ended, so its end is waited for.
-    const delivery = incomingOf(request, (limits) => readNodeBody(request, limits, words));
+    // A parser after this one continues when the stream has ended, so wait for its end.
+    const delivery = incomingOf(request, (limits) => readNodeBody(request, limits, parsers));
     const watched = diagnose && watchDelivery(delivery);
     let held: HeldResponse | undefined;
     const outcome = await receiver.receive(
@@ -123,19 +140,19 @@ export function nodeMiddleware<Event extends AnyEvent>(
       (event, context) => {
         held = new HeldResponse(response);
         keepVerified(request, receiver, event, context);
-        // `_body` is how body parsers tell each other that the body was read; one that stands behind passes on.
+        // `_body` tells other body parsers that the body has been read; a later parser then continues.
         Object.assign(request, { webhook: event, _body: true });
         next();
         return held.answered.then((answer) => {
           const failure = failureOf(request);
           return failure === undefined ? answer : withCause(answer as object, failure.cause);
         });
-        // The app's own handler runs once for a request, whatever the request reports.
+        // The app's own handler runs once per request, no matter how many events the request reports.
       },
       { split: false, readRefused: diagnose !== undefined },
     );
     if (held === undefined) respond(request, response, outcome);
-    // With an answer of the app's own, it goes out as it is, unless the claim was lost meanwhile.
+    // If the app has responded itself, its response is sent unchanged, unless the claim has been lost.
     else if (held.isAnswered && isAnsweredByApp(outcome)) held.send();
     else held.replace(() => sendResponse(response, responseTo(outcome)));
     diagnose?.(outcome, watched?.whole());
@@ -150,18 +167,18 @@ function incomingOf(request: NodeRequest, body: IncomingDelivery['body']): Incom
 }
 
 function respond(request: NodeRequest, response: ServerResponse, outcome: Outcome<AnyEvent>): void {
-  // The body may be unread, or still on its way.
+  // The body may be unread, or still arriving.
   if (outcome.kind === 'rejected') sendRefusal(request, response, responseTo(outcome));
   else sendResponse(response, responseTo(outcome));
 }
 
 function isAnsweredByApp(outcome: Outcome<AnyEvent>): boolean {
-  // An event that went to the dead letter counts as handled, whatever the app has said of it.
+  // An event in the dead letter counts as handled, whatever the app has responded.
   if (outcome.kind === 'handled') return outcome.deadLettered === undefined;
   return outcome.kind === 'failed' && outcome.answer !== undefined;
 }
 
-/** Whatever can be awaited: libraries bring promises of their own. */
+/** Any thenable: libraries have their own promises. */
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

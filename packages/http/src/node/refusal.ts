@@ -1,39 +1,41 @@
-/** Refuses a request whose body may still be on its way, in such a manner that the sender gets to read why. */
+/** Refuses a request whose body may still be arriving, so that the sender can still read the response. */
 
 import type { ServerResponse } from 'node:http';
 import type { WebhookResponse } from '../pipeline/statuses.ts';
 import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-options.ts';
 import { announcedLength, isUnannounced, type NodeRequest } from './request.ts';
 
-/** Whether nobody is there any more to read the response. One of HTTP/2 tells it by its stream alone. */
+/** True if no one is left to read the response. For HTTP/2, only its stream shows that. */
 export function isGone(response: ServerResponse): boolean {
   if (response.destroyed) return true;
   const { stream } = response as { readonly stream?: { readonly destroyed?: boolean; readonly closed?: boolean } };
   return stream?.destroyed === true || stream?.closed === true;
 }
 
-/** The longest pause between two pieces that are thrown away. */
+/** The longest pause between two chunks that are dropped. */
 const lingerPauseSeconds = 0.5;
 
 /**
- * Sends a refusal. The response is whole at once; what the sender is still writing is read and dropped for a while.
+ * Sends a refusal. The response is complete immediately; the bytes that the sender is still writing are read and
+ * dropped for a while.
  *
- * Closing with unread bytes would reset the connection, and the sender would see the reset in place of the answer
- * (RFC 9112 section 9.6). Whether the connection is kept depends on the head of the request alone, never on the reason. Never throws.
+ * Closing with unread bytes would reset the connection, and the sender would see the reset instead of the response (RFC
+ * 9112 section 9.6). Only the head of the request decides whether the connection is kept, never the reason. Never
+ * throws.
  */
 export function sendRefusal(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
   if (response.headersSent || isGone(response)) return;
   try {
     writeRefusal(request, response, message);
   } catch {
-    // What other middleware has put on the response cannot be sent. The refusal goes out without it.
+    // Other middleware has put something on the response that cannot be sent. The refusal is sent without it.
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     sendResponse(response, message);
   }
 }
 
 function writeRefusal(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
-  // A body that stalled is one that may never end.
+  // A body that has stalled may never end.
   const isKept = !isUnannounced(request) && announcedLength(request) <= reuseLimit && message.status !== 503;
   const isStreamed = request.httpVersionMajor >= 2;
   writeHead(response, isKept || isStreamed ? message : withClose(message));
@@ -45,7 +47,7 @@ function writeRefusal(request: NodeRequest, response: ServerResponse, message: W
   response.flushHeaders();
   response.write(message.body);
   linger(request, () => {
-    // Not as a callback of end(): a response that was injected for a test would take it for content.
+    // Not as a callback of end(): a response that was injected for a test would treat it as content.
     response.once('finish', () => {
       if (!request.complete) request.destroy();
     });
@@ -53,19 +55,20 @@ function writeRefusal(request: NodeRequest, response: ServerResponse, message: W
   });
 }
 
-/** Sends a response, unless a handler has answered by itself or the client is gone. Never throws. */
+/** Sends a response, unless a handler has responded itself or the client is gone. Never throws. */
 export function sendResponse(response: ServerResponse, message: WebhookResponse): void {
   if (response.headersSent || isGone(response)) return;
   try {
     writeHead(response, message);
     response.end(message.body);
   } catch {
-    // A field that Node refuses, or what other middleware put on the response: the sender comes again, and gets what is on record.
+    // Node rejects a header field, or something that other middleware put on the response. The sender retries and gets
+    // the recorded response.
     sendPlain500(response);
   }
 }
 
-/** Whatever stands on a response that could not be sent, the sender has to hear that it did not work. */
+/** Whatever is on a response that could not be sent, the sender must learn that the delivery failed. */
 export function sendPlain500(response: ServerResponse): void {
   if (response.headersSent || isGone(response)) return void response.destroy();
   for (const name of response.getHeaderNames()) response.removeHeader(name);
@@ -77,7 +80,7 @@ function writeHead(response: ServerResponse, { status, headers, body }: WebhookR
   response.statusCode = status;
   for (const name of Object.keys(headers)) response.setHeader(name, headers[name] as string);
   response.removeHeader('transfer-encoding');
-  // RFC 9110 section 8.6: no length with 204, and with 304 not that of an answer that is not sent.
+  // RFC 9110 section 8.6: no length with 204, and with 304 not the length of a response that is not sent.
   if (status === 204 || status === 304) response.removeHeader('content-length');
   else response.setHeader('content-length', String(Buffer.byteLength(body)));
 }
@@ -86,7 +89,7 @@ function withClose(message: WebhookResponse): WebhookResponse {
   return { ...message, headers: { ...message.headers, connection: 'close' } };
 }
 
-/** Reads and drops, until the body ends, the connection closes, or a limit is reached. */
+/** Reads and drops until the body ends, the connection closes, or a limit is reached. */
 function linger(request: NodeRequest, done: () => void): void {
   let dropped = 0;
   const finish = () => {

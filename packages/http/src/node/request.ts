@@ -1,19 +1,19 @@
-/** A Node request as frameworks and cloud functions leave it, and what is known of it before its body. */
+/** A Node request as frameworks and cloud functions leave it, and the facts known before its body. */
 
 import type { IncomingMessage } from 'node:http';
 import type { DeliveryHead } from '@countersign/core';
 
-/** A Node request, with what frameworks and cloud functions put on it. */
+/** A Node request, with the fields that frameworks and cloud functions add. */
 export interface NodeRequest extends IncomingMessage {
-  /** What a body parser has left. Bytes are used, anything else is not. */
+  /** Left by a body parser. Bytes are used, anything else is not. */
   body?: unknown;
-  /** The bytes as some cloud functions keep them. */
+  /** The bytes, as some cloud functions keep them. */
   rawBody?: unknown;
-  /** The request target before a router took the mount path off. */
+  /** The request target before a router removed the mount path. */
   originalUrl?: string;
 }
 
-/** What can be screened before the body is read. */
+/** The facts that can be screened before the body is read. */
 export function headOf(request: NodeRequest): DeliveryHead {
   return {
     headers: headersOf(request),
@@ -22,20 +22,20 @@ export function headOf(request: NodeRequest): DeliveryHead {
   };
 }
 
-/** The length the head announces; 0 where it announces none. */
+/** The length that the head announces; 0 if it announces none. */
 export function announcedLength(request: NodeRequest): number {
   return Number(request.headers['content-length'] ?? 0);
 }
 
-/** Whether a body may come whose length the head does not tell. HTTP/2 needs neither header (RFC 9113 section 8.1). */
+/** True if a body of unannounced length may follow. HTTP/2 needs neither header (RFC 9113 section 8.1). */
 export function isUnannounced(request: NodeRequest): boolean {
   if (request.headers['transfer-encoding'] !== undefined) return true;
   return request.httpVersionMajor >= 2 && request.headers['content-length'] === undefined;
 }
 
 /**
- * Whether the sender has broken off an HTTP/2 request. Node ends its stream as if it were whole (RFC 9113 section 8.1.1 has it be
- * malformed); only the stream of the protocol below it knows.
+ * True if the sender has aborted an HTTP/2 request. Node ends its stream as if it were complete (according to RFC 9113
+ * section 8.1.1 it is malformed); only the protocol stream below it shows that.
  */
 export function isReset(request: NodeRequest): boolean {
   const { stream } = request as { readonly stream?: { readonly closed?: boolean; readonly aborted?: boolean } };
@@ -45,15 +45,15 @@ export function isReset(request: NodeRequest): boolean {
 /**
  * Every line of every field: Node's own `headers` keeps the first of a repeated Authorization and drops the rest.
  *
- * A request that a cloud function's wrapper has made up has `headers` alone, and HTTP/2 no `headersDistinct`.
+ * A request made up by a cloud function's wrapper only has `headers`, and HTTP/2 has no `headersDistinct`.
  */
 function headersOf(request: NodeRequest): DeliveryHead['headers'] {
   const { rawHeaders } = request;
   if (rawHeaders === undefined || rawHeaders.length === 0) return request.headers;
   if (request.httpVersionMajor < 2) {
-    // With as many names as lines no field is repeated, and Node's own headers are whole.
+    // If there are as many names as lines, no field is repeated, and Node's own headers are complete.
     if (Object.keys(request.headers).length * 2 === rawHeaders.length) return request.headers;
-    // A request that was injected for a test (light-my-request) has none either.
+    // A request injected for a test (light-my-request) has none either.
     const { headersDistinct } = request as { headersDistinct?: NodeRequest['headersDistinct'] };
     if (headersDistinct !== undefined) return headersDistinct;
   }

@@ -1,13 +1,13 @@
-/** A short way to the body of a Request that @hono/node-server has made of a Node request. */
+/** A shortcut to the body of a Request that @hono/node-server has made from a Node request. */
 
 import { markRead } from '../pipeline/raw-body.ts';
 import { takeArrivedBody } from './body.ts';
 import type { NodeRequest } from './request.ts';
 
 /**
- * The body, where it has arrived together with the head and nobody has looked at it yet; undefined otherwise.
+ * Returns the body if it arrived together with the head and no one has read it yet; undefined otherwise.
  *
- * @param bindings what the server passes beside the request: `{ incoming, outgoing }`
+ * @param bindings passed by the server along with the request: `{ incoming, outgoing }`
  */
 export async function takeServedBody(
   request: Request,
@@ -21,10 +21,13 @@ export async function takeServedBody(
   return body;
 }
 
-/** The server's own name for the Node request behind a request, once one was found: a search for each takes 1 % of its time. */
+/**
+ * The server's own name for the Node request behind a request, once found: searching for it each time takes 1 % of the
+ * server's time.
+ */
 let incomingName: symbol | undefined;
 
-/** A request that a middleware has put in the place of the server's own has a body of its own. */
+/** If a middleware has replaced the server's own request, the new one has its own body. */
 function isMadeOf(request: object, incoming: NodeRequest): boolean {
   const holds = (name: symbol) =>
     Object.hasOwn(request, name) && (request as Readonly<Record<symbol, unknown>>)[name] === incoming;

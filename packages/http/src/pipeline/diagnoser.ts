@@ -1,4 +1,4 @@
-/** Says on the console why deliveries are refused, outside of production, where an adapter has `diagnose: true`. */
+/** Prints to the console why deliveries are refused, outside production, if an adapter has `diagnose: true`. */
 
 import {
   type AnyEvent,
@@ -16,20 +16,20 @@ import type { WebhookOptions } from './webhook-options.ts';
 
 type WaitUntil = (work: Promise<unknown>) => void;
 
-/** Looks at what became of a delivery, once that is decided. Returns at once and never throws. */
+/** Inspects the outcome of a delivery once it is decided. Returns immediately and never throws. */
 export type Diagnoser = (
   outcome: Outcome<AnyEvent>,
   delivery: Delivery | undefined,
   platform?: { readonly waitUntil?: WaitUntil },
 ) => void;
 
-/** A delivery that remembers its body once that was read. */
+/** A delivery that keeps its body once it has been read. */
 export interface WatchedDelivery extends IncomingDelivery {
-  /** Undefined where no body was read. */
+  /** Undefined if no body was read. */
   readonly whole: () => Delivery | undefined;
 }
 
-/** Remembers the body of a delivery, for a diagnosis. */
+/** Keeps the body of a delivery for a diagnosis. */
 export function watchDelivery({ body, ...head }: IncomingDelivery): WatchedDelivery {
   let bytes = typeof body === 'function' ? undefined : body;
   const read = async (limits: BodyLimits) => {
@@ -48,18 +48,21 @@ const longestSeconds = 30;
 const mostPrinted = 1000;
 
 const unexplained =
-  'No cause was found: it is a forgery, it is signed with the secret of another endpoint, or bytes were lost on the way. Compare the secret with the one that the sender shows for this very address.';
+  'No cause was found: it is a forgery, it is signed with the secret of another endpoint, or bytes were lost on the way. Compare the secret with the one that the sender shows for this URL.';
 
-/** What the process has printed and begun, whatever the receiver: strangers can post, and each diagnosis costs time. */
+/**
+ * Printed messages and running diagnoses of the whole process, whatever the receiver: strangers can post, and each
+ * diagnosis costs time.
+ */
 const printed = new Set<string>();
 const pace = { isBusy: false, begunAt: Number.NEGATIVE_INFINITY, minute: Number.NEGATIVE_INFINITY, count: 0 };
 
 /**
- * Makes what an edge calls for each delivery; undefined in production, and where the option is not given.
+ * Makes the function that an entry point calls for each delivery; undefined in production, and without the option.
  *
- * The condition stands where bundlers see it, so that a bundle for production holds nothing of what is below.
+ * The condition is here so that bundlers see it and leave the code below out of a production bundle.
  *
- * @throws options_invalid for a copy of a receiver, which does not know its secrets
+ * @throws options_invalid for a copy of a receiver, which does not have its secrets
  */
 export function createDiagnoser(
   receiver: Receiver<AnyEvent>,
@@ -67,16 +70,16 @@ export function createDiagnoser(
   framework: FrameworkInUse,
 ): Diagnoser | undefined {
   if (diagnose === true && typeof process === 'object' && process.env.NODE_ENV !== 'production') {
-    // Under this name a receiver keeps what it is configured with, in whichever copy of core it was made.
+    // A receiver keeps its configuration under this name, whichever copy of core made it.
     if (!(Symbol.for('countersign.options') in receiver)) {
       const hint =
-        'This is a copy of a receiver, such as { ...receiver }, which does not know its secrets. Give webhook() what createReceiver() gives.';
+        'This is a copy of a receiver, such as { ...receiver }, which does not have its secrets. Pass webhook() the result of createReceiver().';
       throw new WebhookError('options_invalid', { at: 'diagnose', hint });
     }
     const look = async (error: WebhookError, delivery: Delivery) => {
       const { provider } = receiver;
       try {
-        // The answer is on its way before anything is computed.
+        // The response is sent before anything is computed.
         await new Promise((resolve) => setTimeout(resolve, 1));
         if (isAsideFromSignature(error)) {
           sayRefusal(provider, error);
@@ -97,19 +100,19 @@ export function createDiagnoser(
       try {
         platform?.waitUntil?.(work);
       } catch {
-        // A runtime that has none goes on by itself.
+        // A runtime that has none continues without it.
       }
     };
   }
   return undefined;
 }
 
-/** The reason of a refusal. What is refused with its event at hand was verified, and has no question left. */
+/** The reason for a refusal. A refusal that has its event was verified, and needs no diagnosis. */
 function errorOf(refused: Outcome<AnyEvent>): WebhookError | undefined {
   return refused.kind === 'rejected' && refused.event === undefined ? refused.error : undefined;
 }
 
-/** Of these an adapter says all there is to know, or the delivery is verified already. */
+/** For these, an adapter already reports everything there is to know, or the delivery is already verified. */
 const bodyCodes: ReadonlySet<string> = new Set([
   'body_not_raw',
   'body_too_large',
@@ -119,7 +122,9 @@ const bodyCodes: ReadonlySet<string> = new Set([
   'store_unavailable',
 ]);
 
-/** One at a time, and so many in a minute. One that a platform has broken off counts as busy for a while. */
+/**
+ * One at a time, and a limited number a minute. A diagnosis that the platform has aborted counts as busy for a while.
+ */
 function isDue(): boolean {
   const now = performance.now();
   if (pace.isBusy && now - pace.begunAt < longestSeconds * 1000) return false;
@@ -130,7 +135,7 @@ function isDue(): boolean {
   return true;
 }
 
-/** What a receiver asks for beside the sender's scheme: it knows the reason itself. */
+/** The checks that a receiver adds to the sender's scheme: it knows the reason itself. */
 function isAsideFromSignature({ at }: WebhookError): boolean {
   return at !== undefined && /^(?:handshake|requiredHeaders|endpoint)/.test(at);
 }
@@ -140,7 +145,7 @@ function sayDiagnosis(provider: string, error: WebhookError, { verdict, causes, 
   if (verdict === 'verifies') {
     sayRefusal(provider, error);
   } else if (verdict === 'unexplained') {
-    const rest = isExhausted ? ' Not everything was tried; diagnose() takes higher limits.' : '';
+    const rest = isExhausted ? ' Not everything was tried; diagnose() accepts higher limits.' : '';
     sayOnce(`${provider} unexplained`, `${refused} ${unexplained}${rest}`);
   } else {
     const lines = causes.map((cause) => `\n  ${nameOf(cause)}, ${cause.certainty}: ${cause.what} ${cause.fix}`);
@@ -152,7 +157,7 @@ function sayRefusal(provider: string, error: WebhookError): void {
   sayOnce(`${provider} ${nameOf(error)}`, `${provider} refused a delivery: ${error.message}`);
 }
 
-/** Nothing of an unknown error is printed but its kind: it might quote the body. */
+/** Prints only the kind of an unknown error: its message might quote the body. */
 function sayFailure(provider: string, failure: unknown): void {
   const { name = 'Error', code } = (failure ?? {}) as { readonly name?: unknown; readonly code?: unknown };
   const what = isWebhookError(failure) ? failure.message : `${name}${code === undefined ? '' : ` ${code}`}`;

@@ -1,19 +1,25 @@
-/** The exception behind a response of the app's own, where its framework tells an adapter of it. */
+/** The exception behind an app's own response, if its framework passes it to an adapter. */
 
-/** The same in every copy of this package (ESM beside CJS). */
+/** The same symbol in every copy of this package (ESM and CJS). */
 const failureKey: unique symbol = Symbol.for('countersign.failure');
 
 /**
- * Notes what a handler behind `nodeMiddleware` has thrown, for adapters: the framework turns it into a response, of which only the
- * status would be known.
+ * Records the error that a handler after `nodeMiddleware` has thrown, for adapters: the framework turns it into a
+ * response, so only its status would be known.
  *
- * @param request of Node, as the middleware was given it
+ * @example
+ * app.use((error, request, _response, next) => {
+ *   noteFailure(request, error);
+ *   next(error);
+ * });
+ *
+ * @param request the Node request that the middleware got
  */
 export function noteFailure(request: object, cause: unknown): void {
   Object.defineProperty(request, failureKey, { value: { cause }, configurable: true });
 }
 
-/** What was noted of a request. */
+/** The error recorded for a request. */
 export function failureOf(request: object): { readonly cause: unknown } | undefined {
   return Object.getOwnPropertyDescriptor(request, failureKey)?.value as { readonly cause: unknown } | undefined;
 }

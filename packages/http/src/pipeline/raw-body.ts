@@ -1,24 +1,35 @@
-/** What reading a body comes to, whatever it is read from: bytes in one piece, or the reason why there are none. */
+/** The result of reading a body from any source: the bytes in one piece, or the reason why there are none. */
 
 import { WebhookError } from '@countersign/core';
-import type { FrameworkWords } from './framework-facts.ts';
+import type { Framework } from '@countersign/core/diagnose';
 
-/** Why a body broke off. */
+/** Names of a framework's body parsers, so that `body_not_raw` names the one that consumed the bytes. */
+export interface ParserNames {
+  readonly json: string;
+  readonly form: string;
+  readonly text: string;
+  /** The fix, in a sentence or two. */
+  readonly fix: string;
+  /** The framework whose fixes `diagnose: true` prints. Default that of the entry point: `node` or `fetch`. */
+  readonly framework?: Framework;
+}
+
+/** The reason why a body ended early. */
 export const goneHint = 'The connection was closed before the body was complete.';
 
-/** What is known of whoever took the bytes. `twice`: it was an adapter of this library. */
+/** The parser that consumed the bytes. `twice`: it was an adapter of this library. */
 export type Taker = 'json' | 'form' | 'text' | 'encoding' | 'twice' | 'unknown';
 
-/** The error for bytes that are gone, with the one who took them and the fix. */
-export function bodyNotRaw(taker: Taker, words: FrameworkWords): WebhookError {
-  return new WebhookError('body_not_raw', { at: 'request', hint: hintFor(taker, words) });
+/** The error for bytes that are gone, with the parser that consumed them and the fix. */
+export function bodyNotRaw(taker: Taker, names: ParserNames): WebhookError {
+  return new WebhookError('body_not_raw', { at: 'request', hint: hintFor(taker, names) });
 }
 
 function hintFor(taker: Taker, words: FrameworkWords): string {
   const fix = words.fixes.body;
   switch (taker) {
     case 'twice':
-      return 'This request has been through webhook() already, which read the body: mount it once on the way to a route.';
+      return 'This request has already been through webhook(), which read the body: mount it once, on the path to a route.';
     case 'encoding':
       return `Something called request.setEncoding(). ${fix}`;
     case 'text':
@@ -31,10 +42,10 @@ function hintFor(taker: Taker, words: FrameworkWords): string {
   }
 }
 
-/** On requests whose body an adapter has read; a set beside them would cost several times as much. */
+/** Set on requests whose body an adapter has read; a separate set would cost several times as much. */
 const readByUs = Symbol.for('countersign.read');
 
-/** Notes that an adapter reads this request; true where one has done so before. */
+/** Marks that an adapter reads this request; returns true if one already has. */
 export function markRead(request: object): boolean {
   const marked = request as { [readByUs]?: true };
   if (marked[readByUs]) return true;
@@ -43,10 +54,10 @@ export function markRead(request: object): boolean {
 }
 
 /**
- * Copies chunks into one piece of memory. Kept as they come, a MiB in chunks of one byte would take some 100 MiB: each
- * is a Buffer of its own.
+ * Copies chunks into one piece of memory. Kept as separate chunks, a MiB in chunks of one byte would take about 100
+ * MiB: each is its own Buffer.
  *
- * @param announced what the head says of the length, or undefined
+ * @param announced the length announced in the head, or undefined
  */
 export function collectBytes(announced: number | undefined, maxBodyBytes: number) {
   let bytes: Uint8Array<ArrayBufferLike> = new Uint8Array();

@@ -1,10 +1,11 @@
-/** The one table that turns error codes and outcomes into HTTP: status, headers, body. */
+/** The only table that turns error codes and outcomes into HTTP: status, headers, body. */
 
 import type { AnyEvent, HandlerAnswer, Outcome, WebhookError, WebhookErrorCode } from '@countersign/core';
 
 /**
- * The status for each error code. Every fault of a header, timestamp, signature, token or key is the same 401. What another attempt may
- * mend is 5xx, since many senders repeat nothing after 4xx: a body that did not arrive, a schema that is narrower than the sender's payload.
+ * The status of each error code. Every fault of a header, timestamp, signature, token or key is the same 401. A fault
+ * that another attempt may fix is 5xx, because many senders do not retry after 4xx: a body that did not arrive, a
+ * schema that is narrower than the sender's payload.
  */
 export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
   body_not_raw: 500,
@@ -32,10 +33,10 @@ export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
   event_not_verified: 500,
 };
 
-/** Marks the answer to a duplicate, which repeats the answer of the first delivery. */
+/** Marks the response to a duplicate, which repeats the response to the first delivery. */
 export const replayedHeader = 'webhook-replayed';
 
-/** What is to be sent. */
+/** The response to send. */
 export interface WebhookResponse {
   readonly status: number;
   /** Names in lower case. */
@@ -44,7 +45,7 @@ export interface WebhookResponse {
 }
 
 /**
- * The bodies by status. They say nothing that depends on the reason, so that a forger learns nothing from them; the
+ * The bodies by status. They contain nothing that depends on the reason, so a forger learns nothing from them; the
  * reason goes to `onOutcome`.
  */
 const bodies: Readonly<Record<number, string>> = {
@@ -60,19 +61,30 @@ const bodies: Readonly<Record<number, string>> = {
 const jsonType = { 'content-type': 'application/json' };
 const defaultRetryAfterSeconds = 5;
 
-/** The response to a refused delivery. */
+/**
+ * Returns the response to a refused delivery.
+ *
+ * @example
+ * const { status, headers, body } = responseToError(error);
+ */
 export function responseToError(error: WebhookError): WebhookResponse {
   const status = statuses[error.code];
   const headers: Record<string, string> = { ...jsonType };
   if (status === 405) headers.allow = 'POST';
   if (status === 503) headers['retry-after'] = String(error.retryAfterSeconds ?? defaultRetryAfterSeconds);
-  // The one fault that is said aloud: whoever looks at the sender's log of answers is the one who can mend it.
+  // The only error named in the response: the person reading the sender's delivery log is the one who can fix it.
   if (error.code === 'body_not_raw')
     return { status, headers, body: JSON.stringify({ error: error.code, hint: error.hint }) };
   return { status, headers, body: bodies[status] as string };
 }
 
-/** The response to an outcome: the handler's own answer where there is one, otherwise an empty 200, or the table's. */
+/**
+ * Returns the response to an outcome: the handler's own response if there is one, otherwise an empty 200 or the one
+ * from the table.
+ *
+ * @example
+ * const { status, headers, body } = responseTo(await receiver.receive(delivery, handle));
+ */
 export function responseTo(outcome: Outcome<AnyEvent>): WebhookResponse {
   switch (outcome.kind) {
     case 'handled':
@@ -99,7 +111,10 @@ export function responseTo(outcome: Outcome<AnyEvent>): WebhookResponse {
   }
 }
 
-/** Fields of one connection (RFC 9110 section 7.6.1), and those of a body that is measured and framed anew when it is sent. */
+/**
+ * Fields of one connection (RFC 9110 section 7.6.1), and fields of a body that is measured and framed again when it is
+ * sent.
+ */
 const connectionFields = new Set([
   'connection',
   'content-length',

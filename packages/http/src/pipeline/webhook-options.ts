@@ -1,41 +1,48 @@
-/** What every edge takes, checked when it is mounted. */
+/** The options of every entry point, checked when it is mounted. */
 
 import { type AnyEvent, type Receiver, WebhookError } from '@countersign/core';
 
 /** Options of an adapter. */
 export interface WebhookOptions {
   /**
-   * Prints why deliveries are refused: once for each cause, by `console.warn`, with the fix in the framework's own words.
+   * Prints why deliveries are refused: once for each cause, with `console.warn`, with the fix for the framework.
    * Default false.
    *
-   * For development. Where NODE_ENV is `production`, or the runtime has no `process`, it does nothing. The answers stay the
-   * same; headers that are wrong are refused after the body in place of before it. One delivery is looked at at a time, and
-   * 20 in a minute. Nothing that is printed holds a secret, a signature or a piece of the body.
+   * For development. If NODE_ENV is `production`, or the runtime has no `process`, it does nothing. The responses stay
+   * the same; requests with bad headers are refused after the body is read instead of before. One delivery is diagnosed
+   * at a time, and at most 20 a minute. The output contains no secret, signature or piece of the body.
    *
-   * @throws options_invalid for a copy of a receiver (`{ ...receiver }`), which does not know its secrets
+   * @throws options_invalid for a copy of a receiver (`{ ...receiver }`), which does not have its secrets
    */
   readonly diagnose?: boolean;
 }
 
-/** Most bytes of an app's answer that are put on record, for a duplicate. */
+/** Maximum size of an app's response body that is recorded for duplicates, in bytes. */
 export const recordedLimit = 4096;
-/** A body announced with at most this many bytes is read to its end, so that the connection can be used again. */
+/** A body announced with at most this many bytes is read to its end, so that the connection can be reused. */
 export const reuseLimit = 65_536;
-/** Most bytes that are read and thrown away after a refusal, and the longest time for it. */
+/** Maximum number of bytes that are read and dropped after a refusal, and the maximum time for it. */
 export const lingerLimit = 4_194_304;
 export const lingerSeconds = 2;
 
 /** @throws options_invalid */
 export function requireOptions(receiver: Receiver<AnyEvent>, options: WebhookOptions): void {
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
-  if (typeof receiver?.verify !== 'function') throw refuse('receiver', 'It takes what createReceiver({ ... }) gives.');
+  if (typeof receiver?.verify !== 'function') throw refuse('receiver', 'Pass the result of createReceiver({ ... }).');
   if (typeof options !== 'object' || options === null)
-    throw refuse('options', 'Expected { diagnose }, or nothing. A handler is what webhook(receiver, handle) takes.');
+    throw refuse('options', 'Expected a handler, { diagnose } or nothing.');
   for (const name of Object.keys(options)) {
-    if (name === 'bodyTimeoutSeconds') throw refuse(name, 'Give it to createReceiver({ ... }).');
+    if (name === 'bodyTimeoutSeconds') throw refuse(name, 'Pass it to createReceiver({ ... }).');
     if (name !== 'diagnose')
-      throw refuse(name, 'The only option is diagnose. Handlers by event type are the second argument of webhook().');
+      throw refuse(name, 'The only option is diagnose. For one handler per event type, use handlers({ ... }).');
   }
   const { diagnose = false } = options;
-  if (typeof diagnose !== 'boolean') throw refuse('diagnose', 'It takes true or false.');
+  if (typeof diagnose !== 'boolean') throw refuse('diagnose', 'Expected true or false.');
+}
+
+/** A failed import must show up when the app starts. @throws options_invalid */
+export function requireHandler<Event extends AnyEvent>(handle: Handler<Event>): void {
+  if (typeof handle === 'function') return;
+  const hint = 'Expected a function, or the result of handlers({ ... }).';
+  throw new WebhookError('options_invalid', { at: 'handle', hint });
 }

@@ -118,7 +118,7 @@ interface Described {
   readonly claims?: { readonly audience?: unknown };
 }
 
-/** Whether the URL is signed, so that the receiver must know it. */
+/** True if the URL is signed, so that the receiver must know it. */
 function signsAddress({ signs = [], components = [], binds, claims }: Described): boolean {
   const isCovered = signs.some(
     (part) => part === 'url' || (typeof part === 'object' && 'covers' in part && part.covers.includes('url')),
@@ -130,7 +130,7 @@ function signsAddress({ signs = [], components = [], binds, claims }: Described)
 
 interface Route {
   readonly path: string;
-  /** Whether the sender checks the URL with GET. */
+  /** True if the sender checks the URL with GET. */
   readonly hasGet: boolean;
 }
 

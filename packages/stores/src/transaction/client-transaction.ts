@@ -1,4 +1,4 @@
-/** Transactions that a client or an ORM begins and ends by itself, and rolls back where its callback rejects. */
+/** Transactions that a client or an ORM begins and ends itself, and rolls back if its callback rejects. */
 
 import { type TransactionEnd, WebhookError } from '@countersign/core';
 import type { OpenTransaction } from '../open-transaction.ts';
@@ -7,33 +7,36 @@ import { TimeLimit } from '../time-limit.ts';
 import type { NestedTransactions } from './nested-transactions.ts';
 import type { StoreSavepoint } from './store-savepoint.ts';
 
-/** What undoes a transaction whose claim was lost, or which is another than the store's. */
+/** Undoes a transaction whose claim was lost, or that is not the store's. */
 class ClaimLost extends Error {}
 
-/** How long a transaction may take to open that nobody waits for. */
+/** Maximum time for a transaction to open once no one is waiting for it. */
 const openLimit = new TimeLimit(silenceSeconds);
 
-/** How the body of a transaction ended. */
+/** The way the body of a transaction ended. */
 type BodyEnd = 'completed' | { readonly error: unknown };
 
-/** How one client runs transactions. */
+/** The way one client runs transactions. */
 export interface ClientTransactions<Transaction extends object> {
   begin(body: (transaction: Transaction) => Promise<void>): PromiseLike<unknown>;
-  /** Where `begin` is the user's own function: its option, as errors name it. */
+  /** If `begin` is the user's own function: the name of its option in errors. */
   readonly at?: string;
-  /** What the handler gets. */
+  /** Passed to the handler. */
   open(
     transaction: Transaction,
   ): OpenTransaction<object> & { readonly nested: Pick<NestedTransactions, 'requireEnded'> };
   savepoint(transaction: Transaction): StoreSavepoint;
-  /** Whether what was written before the savepoint was gone is there. Default: it is, since only a commit ends it unseen. */
+  /**
+   * True if the writes made before the savepoint disappeared are committed. Default true, because only a commit ends it
+   * unseen.
+   */
   wasCommitted?(): Promise<boolean>;
 }
 
 /**
- * Runs `work` in a transaction, then what it returns, which completes the key; commits where that says true.
+ * Runs `work` in a transaction, then its result, which completes the key; commits if that returns true.
  *
- * @returns `apart` where the handler got out of the transaction, so nothing was completed
+ * @returns `apart` if the handler left the transaction, so nothing was completed
  */
 export async function commitOrRollBack<Transaction extends object>(
   transactions: ClientTransactions<Transaction>,
@@ -64,11 +67,11 @@ export async function commitOrRollBack<Transaction extends object>(
     isApart = !(await savepoint.release());
     if (isApart || !(await complete())) throw new ClaimLost();
   };
-  /** A client that commits resolves after the body and never instead of its error; a function of the user's may do either. */
+  /** A client commits after the body has resolved, and never hides its error; a user's function may do either. */
   const requireWaitedFor = async () => {
     const endThen = end as BodyEnd | 'running' | undefined;
     if (endThen === 'completed') return;
-    // The handler ends before its attempt does, even where nobody waits for its transaction.
+    // The handler ends before its attempt does, even if no one is waiting for its transaction.
     await openLimit.run(wasCalled).catch(() => undefined);
     isAbandoned = body === undefined;
     await body?.catch(() => undefined);
@@ -105,19 +108,19 @@ export async function commitOrRollBack<Transaction extends object>(
   }
 }
 
-/** The user's own function that opens transactions resolved, and it is not known whether one was committed. */
+/** The user's function that opens transactions resolved, and it is not known whether a transaction was committed. */
 function notWaitedFor(at: string | undefined, end: BodyEnd | undefined): WebhookError {
   return new WebhookError('options_invalid', {
     ...(at !== undefined && { at }),
-    hint: 'transaction.run resolved without a commit that the store could wait for: it did not call work, did not wait for it, or swallowed its error. Return or await the promise of your ORM in transaction.run, and let it reject.',
+    hint: "transaction.run resolved without a commit that the store could wait for: it did not call work, did not wait for it, or swallowed its error. Return or await your ORM's promise in transaction.run, and let it reject.",
     ...(typeof end === 'object' && { cause: end.error }),
   });
 }
 
-/** The database undid what the handler wrote, and the handler did not hear of it. */
+/** The database rolled back the handler's writes without the handler noticing. */
 export function rolledBack(): WebhookError {
   return new WebhookError('store_unavailable', {
     at: 'context.transaction',
-    hint: 'The database rolled back the whole transaction while the handler ran, as it does after a deadlock, and as a procedure with ROLLBACK does. Let such an error through, and call no such procedure. The response is 503, so the event runs again.',
+    hint: 'The database rolled back the whole transaction while the handler ran, as it does after a deadlock or in a procedure with ROLLBACK. Let such an error through, and do not call such a procedure. The response is 503, so the event runs again.',
   });
 }

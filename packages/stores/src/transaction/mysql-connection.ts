@@ -1,4 +1,4 @@
-/** A connection of mysql2 in the hands of a handler. */
+/** A mysql2 connection while a handler uses it. */
 
 import { guard, type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
 import { NestedTransactions, type Replacement, refuse } from './nested-transactions.ts';
@@ -7,12 +7,12 @@ import { runsRoutine } from './sql-commands.ts';
 type Method = (...given: unknown[]) => unknown;
 type Callback = (error: unknown, ...results: unknown[]) => void;
 
-/** What is needed of a connection of mysql2/promise. */
+/** The parts of a mysql2/promise connection that are used. */
 interface Connection {
   query(sql: string, values?: unknown[]): Promise<unknown>;
 }
 
-/** A row that shows afterwards whether what was written before it was committed or rolled back. */
+/** A row that shows afterwards whether earlier writes were committed or rolled back. */
 export interface TransactionMark {
   readonly sql: string;
   readonly values: readonly (string | number)[];
@@ -20,20 +20,20 @@ export interface TransactionMark {
 
 export interface OpenMysqlTransaction extends OpenTransaction<object> {
   readonly nested: NestedTransactions;
-  /** The error with which the server rolled the whole transaction back. */
+  /** The error with which the server rolled back the whole transaction. */
   readonly rolledBackBy: () => unknown;
-  /** An error with which it may have done so: it did where the store's savepoint is gone. */
+  /** An error after which the server may have rolled back: it has if the store's savepoint is gone. */
   readonly perhapsRolledBackBy: () => unknown;
-  /** Whether the mark was written, as it is before a procedure is called, which could end the transaction. */
+  /** True if the mark was written; it is written before a procedure is called, which could end the transaction. */
   readonly isMarked: () => boolean;
 }
 
-/** ER_LOCK_DEADLOCK: InnoDB rolls back the whole transaction, and what comes next would commit by itself. */
+/** ER_LOCK_DEADLOCK: InnoDB rolls back the whole transaction, and later statements would commit separately. */
 const deadlock = 1213;
 /** ER_LOCK_WAIT_TIMEOUT (by `innodb_rollback_on_timeout`), ER_LOCK_TABLE_FULL, ER_CHECKREAD. */
 const perhaps = new Set([1205, 1206, 1020]);
 
-/** Hands over a connection on which the store has begun a transaction and set its savepoint. */
+/** Wraps a connection on which the store has begun a transaction and set its savepoint. */
 export function openMysqlTransaction(connection: Connection, mark: TransactionMark): OpenMysqlTransaction {
   const nested = new NestedTransactions('mysql');
   let rolledBackBy: unknown;
@@ -57,14 +57,14 @@ export function openMysqlTransaction(connection: Connection, mark: TransactionMa
       },
       marked(error) {
         isMarking = false;
-        // Such as under LOCK TABLES: the transaction is then one without a mark.
+        // For example under LOCK TABLES: the transaction then has no mark.
         if (error) note(error);
         else isMarked = true;
       },
       requireIntact() {
         if (rolledBackBy !== undefined) {
           throw refuse(
-            'A deadlock made the database roll back the whole transaction, so the rest of the handler cannot be part of it. Let the error of the deadlock through: the event runs again.',
+            'A deadlock made the database roll back the whole transaction, so the rest of the handler cannot be part of it. Let the deadlock error through: the event runs again.',
           );
         }
       },
@@ -84,18 +84,18 @@ interface Watch {
   readonly nested: NestedTransactions;
   readonly tenure: Tenure;
   note(error: unknown): void;
-  /** The mark, where it has to be written before a text is sent. */
+  /** The mark, if it must be written before a text is sent. */
   markBefore(text: string): TransactionMark | undefined;
-  /** To be called when the mark was written, or not. */
+  /** Call it when the mark was written, or failed. */
   marked(error: unknown): void;
   /** @throws options_invalid after the server has rolled back */
   requireIntact(): void;
 }
 
-/** What mysql2/promise answers with promises. */
+/** The methods of mysql2/promise that return promises. */
 function promiseMembers(connection: Connection, watch: Watch) {
   const inner = connection as Connection & Record<string, Method>;
-  /** Runs a step whose text is decided about first; `send` takes another text in its place. */
+  /** Runs a step after its text has been checked; `send` may get a different text. */
   const run = async (
     decide: () => Replacement | undefined,
     step: () => unknown,
@@ -106,7 +106,7 @@ function promiseMembers(connection: Connection, watch: Watch) {
     const replacement = decide();
     const mark = text === undefined ? undefined : watch.markBefore(text);
     try {
-      // Sent in the same turn, so that commands stay in the order in which the handler gives them.
+      // Sent in the same turn, so that commands stay in the handler's order.
       if (mark !== undefined) inner.query(mark.sql, [...mark.values]).then(() => watch.marked(null), watch.marked);
       return await (replacement === undefined ? step() : inner.query(replacement.text));
     } catch (error) {
@@ -143,16 +143,16 @@ function promiseMembers(connection: Connection, watch: Watch) {
       });
     },
     ...closing(async () => refuseToClose()),
-    // The connection with callbacks that it stands upon; Drizzle streams from it.
+    // The callback connection below it; Drizzle streams from it.
     ...(typeof inner.connection === 'object' && {
       connection: guard(inner.connection as object, watch.tenure, callbackMembers(inner.connection as never, watch)),
     }),
   };
 }
 
-/** What the connection with callbacks gives: a command, and its result to the callback. */
+/** The callback connection: takes a command, and passes its result to the callback. */
 function callbackMembers(inner: Record<string, Method>, watch: Watch) {
-  /** A refusal goes to the callback, as an error of the server does; a stream has none and throws. */
+  /** A refusal goes to the callback, like an error of the server; a stream has none and throws. */
   const run = (
     given: readonly unknown[],
     decide: () => Replacement | undefined,
@@ -173,7 +173,7 @@ function callbackMembers(inner: Record<string, Method>, watch: Watch) {
       const told = callback === undefined && replacement === undefined ? undefined : tell;
       if (replacement !== undefined) return inner.query?.(replacement.text, told);
       const mark = watch.markBefore(textOf(given[0]));
-      // Commands of one connection are sent in their order.
+      // Commands of one connection are sent in order.
       if (mark !== undefined) inner.query?.(mark.sql, [...mark.values], watch.marked);
       return step(callback === undefined ? [...given] : given.map((value) => (value === callback ? told : value)));
     } catch (error) {
@@ -224,7 +224,7 @@ function callbackMembers(inner: Record<string, Method>, watch: Watch) {
   };
 }
 
-/** What would give the connection back, close it, or reset its session and with that its transaction. */
+/** Calls that would give the connection back, close it, or reset its session and with that its transaction. */
 function closing(refusal: Method) {
   return {
     release: () => undefined,
@@ -238,7 +238,7 @@ function closing(refusal: Method) {
   };
 }
 
-/** @throws options_invalid: a prepared COMMIT would run where nobody looks at its text */
+/** @throws options_invalid: the text of a prepared COMMIT would not be seen when it runs */
 function requirePreparable(given: unknown, { nested, tenure }: Watch): undefined {
   tenure.requireOpen();
   if (nested.isControl(textOf(given))) {

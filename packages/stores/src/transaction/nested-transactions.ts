@@ -1,15 +1,15 @@
-/** The transactions that a handler begins inside its own: each becomes a savepoint, and none can end the one around it. */
+/** The transactions that a handler begins inside its own: each becomes a savepoint, and none can end the outer one. */
 
 import { WebhookError } from '@countersign/core';
 import { readCommands, type SqlCommand, type SqlDialect } from './sql-commands.ts';
 
-/** The savepoint that the store sets first. While it is there, the transaction is the one that the store began. */
+/** The savepoint that the store sets first. While it exists, the transaction is the one that the store began. */
 export const storeSavepoint = 'countersign_transaction';
 
-/** What is sent in place of a command. */
+/** The text that is sent instead of a command. */
 export interface Replacement {
   readonly text: string;
-  /** Has to be called where the database refuses it: then nothing was begun or ended. */
+  /** Call it if the database refuses the command: then nothing was begun or ended. */
   undo(): void;
 }
 
@@ -19,7 +19,7 @@ export interface Replacement {
  * @example
  * const nested = new NestedTransactions('postgres');
  * nested.decide('BEGIN'); // { text: 'SAVEPOINT countersign_1', ... }
- * nested.decide('INSERT INTO payments VALUES (1)'); // undefined: send it as it is
+ * nested.decide('INSERT INTO payments VALUES (1)'); // undefined: send it unchanged
  * nested.decide('COMMIT'); // { text: 'RELEASE SAVEPOINT countersign_1', ... }
  * nested.decide('COMMIT'); // throws: this one is the store's
  */
@@ -33,13 +33,13 @@ export class NestedTransactions {
     this.#dialect = dialect;
   }
 
-  /** How many the handler has begun and not ended. */
+  /** Number of transactions that the handler has begun and not ended. */
   get depth(): number {
     return this.#open.length;
   }
 
   /**
-   * @returns undefined for a text that is sent as it is
+   * @returns undefined for a text that is sent unchanged
    * @throws options_invalid for one that would end the store's transaction
    */
   decide(text: string): Replacement | undefined {
@@ -53,12 +53,15 @@ export class NestedTransactions {
     return undefined;
   }
 
-  /** Whether a text sets the isolation or the access of the transaction, which PostgreSQL allows outside of savepoints only. */
+  /**
+   * True if a text sets the isolation or the access mode of the transaction, which PostgreSQL allows only outside
+   * savepoints.
+   */
   setsTransaction(text: string): boolean {
     return this.depth === 0 && readCommands(text, this.#dialect)[0]?.kind === 'set_transaction';
   }
 
-  /** Whether a text begins or ends a transaction. */
+  /** True if a text begins or ends a transaction. */
   isControl(text: string): boolean {
     return readCommands(text, this.#dialect).some(({ kind }) => kind !== 'other' && kind !== 'savepoint');
   }
@@ -73,7 +76,7 @@ export class NestedTransactions {
     return { text: `SAVEPOINT ${name}`, undo };
   }
 
-  /** @throws options_invalid where nothing was begun */
+  /** @throws options_invalid if nothing was begun */
   commit(): Replacement {
     return this.#end(
       'RELEASE SAVEPOINT',
@@ -81,15 +84,15 @@ export class NestedTransactions {
     );
   }
 
-  /** @throws options_invalid where nothing was begun */
+  /** @throws options_invalid if nothing was begun */
   rollback(): Replacement {
     return this.#end(
       'ROLLBACK TO SAVEPOINT',
-      'To undo everything, throw an error: the store rolls back and the event runs again. To undo a part, begin a transaction first: it becomes a savepoint.',
+      'To undo everything, throw an error: the store rolls back and the event runs again. To undo part of it, begin a transaction first: it becomes a savepoint.',
     );
   }
 
-  /** @throws options_invalid where the handler returned and left one open */
+  /** @throws options_invalid if the handler returned and left one open */
   requireEnded(): void {
     if (this.depth > 0) {
       throw refuse(
@@ -102,7 +105,7 @@ export class NestedTransactions {
     const name = this.#open.pop();
     if (name === undefined) throw refuse(hint);
     const undo = () => {
-      // Sent one behind the other, the end of what could not begin fails as well.
+      // If they are sent back to back, the end of a transaction that could not begin fails as well.
       if (!this.#neverBegun.has(name)) this.#open.push(name);
     };
     return { text: `${command} ${name}`, undo };
@@ -116,21 +119,21 @@ function requireAllowed({ kind, words }: SqlCommand, count: number): void {
   }
   if (kind === 'chain') {
     throw refuse(
-      'A transaction inside the one of the store is a savepoint, which has no isolation level, access mode or chain of its own. Send plain BEGIN, COMMIT or ROLLBACK.',
+      "A transaction inside the store's transaction is a savepoint, which has no isolation level, access mode or chain of its own. Send plain BEGIN, COMMIT or ROLLBACK.",
     );
   }
   if (kind === 'autocommit') {
-    throw refuse('autocommit would outlive the handler on this connection of the pool. Remove the command.');
+    throw refuse('autocommit would stay set on this pool connection after the handler. Remove the command.');
   }
   if (kind === 'savepoint' && words.includes(storeSavepoint)) {
     throw refuse(`The savepoint ${storeSavepoint} belongs to the store. Use another name.`);
   }
   if (count > 1 && (kind === 'begin' || kind === 'commit' || kind === 'rollback')) {
-    throw refuse('BEGIN, COMMIT and ROLLBACK cannot be sent together with other commands. Send each by itself.');
+    throw refuse('BEGIN, COMMIT and ROLLBACK cannot be sent together with other commands. Send each separately.');
   }
 }
 
-/** A refusal of something that a handler does with its transaction. */
+/** The error that refuses a call of a handler on its transaction. */
 export function refuse(hint: string): WebhookError {
   return new WebhookError('options_invalid', { at: 'context.transaction', hint });
 }

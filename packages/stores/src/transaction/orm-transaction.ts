@@ -3,22 +3,22 @@
 import { WebhookError } from '@countersign/core';
 import { registerTransaction } from '../open-transaction.ts';
 
-/** A statement of the store, in the forms that ORMs take. Each value is a text, a number or null. */
+/** A statement of the store, in the forms that ORMs accept. Each value is a string, a number or null. */
 export interface OrmStatement {
-  /** PostgreSQL: with `$1`, `$2` and so on, which may stand more than once. MySQL and MariaDB: with `?`. */
+  /** PostgreSQL: with `$1`, `$2` and so on, which may occur more than once. MySQL and MariaDB: with `?`. */
   readonly text: string;
   readonly values: readonly unknown[];
-  /** What stands between the parameters, as a template gives it to a tag: `sql(strings, ...parameters)`. */
+  /** The parts between the parameters, as a template passes them to a tag: `sql(strings, ...parameters)`. */
   readonly strings: TemplateStringsArray;
   /** One for each gap of `strings`. For `?` as placeholders: `strings.join('?')` with these. */
   readonly parameters: readonly unknown[];
 }
 
 /**
- * How a store works in the transactions of an ORM.
+ * The options that make a store work in the transactions of an ORM.
  *
  * @example
- * // Prisma. Its time limit for a transaction has to be longer than your handlers run.
+ * // Prisma. Its time limit for a transaction must be longer than your handlers need.
  * const store = postgresStore({
  *   client: pool,
  *   transaction: {
@@ -29,11 +29,12 @@ export interface OrmStatement {
  */
 export interface OrmTransaction<Transaction> {
   /**
-   * Opens a transaction in the database of the store's client and gives it to `work`. Commits when that resolves, rolls back when it
-   * rejects, and rejects then. It has to return or await the promise of the ORM; otherwise the event is refused with `options_invalid`.
+   * Opens a transaction in the database of the store's client and passes it to `work`. Commits when that resolves;
+   * rolls back and rejects when it rejects. It must return or await the ORM's promise; otherwise the event is refused
+   * with `options_invalid`.
    */
   readonly run: (work: (transaction: Transaction) => Promise<void>) => PromiseLike<unknown>;
-  /** Runs a statement in the transaction. Gives its rows, or `{ rows }`. */
+  /** Runs a statement in the transaction. Returns its rows, or `{ rows }`. */
   readonly query: (transaction: Transaction, statement: OrmStatement) => PromiseLike<unknown>;
 }
 
@@ -46,7 +47,7 @@ export function requireOrmTransaction(orm: { readonly run?: unknown; readonly qu
   });
 }
 
-/** What a handler gets of an ORM: the transaction as it is, which the ORM itself closes at its end. */
+/** An ORM's transaction, passed to the handler unchanged; the ORM itself closes it at its end. */
 export function openOrmTransaction<Transaction extends object>(transaction: Transaction) {
   registerTransaction(transaction);
   return { client: transaction, close: () => undefined, nested: { requireEnded: () => undefined } };
@@ -62,7 +63,7 @@ export async function queryOrm<Transaction>(
   const result = await query(transaction, statementOf(text, values));
   const rows = Array.isArray(result) ? result : (result as { rows?: unknown } | undefined)?.rows;
   if (!Array.isArray(rows)) return [];
-  // TypeORM gives the rows of an UPDATE together with their number.
+  // TypeORM returns the rows of an UPDATE together with their number.
   return Array.isArray(rows[0]) ? rows[0] : rows;
 }
 
@@ -79,7 +80,7 @@ function statementOf(text: string, values: readonly unknown[]): OrmStatement {
   return { text, values, strings: Object.assign(strings, { raw: strings }), parameters };
 }
 
-/** Looks for something in an error and in those that it wraps: ORMs have errors of their own around those of a driver. */
+/** Searches an error and the errors it wraps: ORMs wrap a driver's errors in their own. */
 export function findInError<Found>(
   error: unknown,
   pick: (error: Readonly<Record<string, unknown>>) => Found | undefined,

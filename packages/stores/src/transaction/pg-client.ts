@@ -1,4 +1,4 @@
-/** A client of the package pg in the hands of a handler. */
+/** A pg client while a handler uses it. */
 
 import { type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
 import { NestedTransactions, type Replacement, storeSavepoint } from './nested-transactions.ts';
@@ -6,7 +6,7 @@ import { NestedTransactions, type Replacement, storeSavepoint } from './nested-t
 type Callback = (error: unknown, result?: unknown) => void;
 type QueryFunction = (...given: unknown[]) => unknown;
 
-/** What `query` of pg takes as its first parameter. */
+/** The first parameter of pg's `query`. */
 type Given = string | Config | Submittable;
 interface Config {
   readonly text?: string;
@@ -21,7 +21,7 @@ interface Submittable {
   readonly cursor?: { text?: string };
 }
 
-/** What is needed of a client of pg. */
+/** The parts of a pg client that are used. */
 interface Client {
   query(text: string): unknown;
 }
@@ -30,7 +30,7 @@ export interface OpenPgTransaction extends OpenTransaction<Client> {
   readonly nested: NestedTransactions;
 }
 
-/** Hands over a client on which the store has begun a transaction and set its savepoint. */
+/** Wraps a client on which the store has begun a transaction and set its savepoint. */
 export function openPgTransaction(client: Client): OpenPgTransaction {
   const nested = new NestedTransactions('postgres');
   const open = openTransaction(client, (tenure) => ({
@@ -55,7 +55,7 @@ function createQuery(client: Client, nested: NestedTransactions, tenure: Tenure)
       }
       const text = textOf(first, client);
       if (text === undefined) return send(...given);
-      // It tells of its end by events of its own, so an error leaves the count of open ones to the handler.
+      // It reports its end with its own events, so after an error the handler keeps the count of open ones.
       const replacement = nested.decide(text);
       if (replacement !== undefined) setText(first, replacement.text);
       return send(...given);
@@ -72,7 +72,7 @@ function createQuery(client: Client, nested: NestedTransactions, tenure: Tenure)
   };
 }
 
-/** A refusal comes by the callback or the promise that an error of the server would have come by. */
+/** A refusal is reported through the same callback or promise as an error of the server. */
 function answeringLikePg(method: QueryFunction): QueryFunction {
   return (...given) => {
     try {
@@ -85,7 +85,7 @@ function answeringLikePg(method: QueryFunction): QueryFunction {
   };
 }
 
-/** A cursor or a stream hears of it as it does of a connection that is closed. */
+/** A cursor or a stream gets the error in the same way as for a closed connection. */
 function failLikePg(given: Submittable, error: unknown): Submittable {
   if (given.handleError === undefined) throw error;
   queueMicrotask(() => given.handleError?.(error));
@@ -105,7 +105,7 @@ function replace(send: QueryFunction, { text, undo }: Replacement, callback: Cal
   });
 }
 
-/** `SET TRANSACTION` is refused within a savepoint, so the store's own steps aside for it. */
+/** `SET TRANSACTION` is refused within a savepoint, so the store's own savepoint is released for it. */
 async function setTransaction(send: QueryFunction, given: unknown[]): Promise<unknown> {
   await send(`RELEASE SAVEPOINT ${storeSavepoint}`);
   const result = await send(...given);
@@ -119,7 +119,7 @@ function textOf(given: Given, client: Client): string | undefined {
   if (isSubmittable(given)) return given.text ?? given.cursor?.text;
   const { text, name } = given;
   if (typeof text === 'string' || name === undefined) return text;
-  // A statement that this connection has prepared can be asked for by its name alone.
+  // A statement that this connection has prepared can be called by its name alone.
   const { connection } = client as { connection?: { parsedStatements?: Record<string, string> } };
   return connection?.parsedStatements?.[name];
 }

@@ -1,4 +1,4 @@
-/** The transaction of PGlite in the hands of a handler. */
+/** A PGlite transaction while a handler uses it. */
 
 import { type OpenTransaction, openTransaction } from '../open-transaction.ts';
 import { NestedTransactions, type Replacement } from './nested-transactions.ts';
@@ -9,7 +9,7 @@ export interface OpenPgliteTransaction extends OpenTransaction<object> {
   readonly nested: NestedTransactions;
 }
 
-/** Hands over what `database.transaction()` gave. */
+/** Wraps the transaction from `database.transaction()`. */
 export function openPgliteTransaction(transaction: object): OpenPgliteTransaction {
   const nested = new NestedTransactions('postgres');
   const inner = transaction as unknown as { query: Send; exec: Send; sql: Send };
@@ -39,7 +39,7 @@ export function openPgliteTransaction(transaction: object): OpenPgliteTransactio
         tenure.requireOpen();
         await replace(nested.rollback(), inner.query);
       },
-      // A transaction has none in PGlite, and Drizzle begins its own with it.
+      // A PGlite transaction has none, and Drizzle begins its own with it.
       async transaction(work: (transaction: object) => unknown) {
         tenure.requireOpen();
         await replace(nested.begin(), inner.query);

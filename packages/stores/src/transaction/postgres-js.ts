@@ -1,4 +1,4 @@
-/** The transaction of the package postgres in the hands of a handler. */
+/** A transaction of the postgres package while a handler uses it. */
 
 import { callSelf, guard, type OpenTransaction, openTransaction, type Tenure } from '../open-transaction.ts';
 import { NestedTransactions, refuse } from './nested-transactions.ts';
@@ -6,7 +6,7 @@ import { NestedTransactions, refuse } from './nested-transactions.ts';
 type Sql = (...given: unknown[]) => unknown;
 type Work = (sql: unknown) => unknown;
 
-/** What postgres makes of a template: sent when somebody first waits for it, or taken as a part of another. */
+/** The result of a postgres template: sent when it is first awaited, or used as part of another one. */
 interface LazyQuery extends Promise<unknown> {
   handler(query: LazyQuery): void;
   reject(error: unknown): void;
@@ -18,7 +18,7 @@ export interface OpenPostgresJsTransaction extends OpenTransaction<object> {
   readonly nested: NestedTransactions;
 }
 
-/** Hands over what `sql.begin()` gave. `parent` is the app's own function, whose options Drizzle asks for. */
+/** Wraps the transaction from `sql.begin()`. `parent` is the app's own function, whose options Drizzle reads. */
 export function openPostgresJsTransaction(
   transaction: object,
   parent: { readonly options?: unknown },
@@ -56,18 +56,18 @@ function membersOf(sql: Sql, given: Surroundings) {
       return watch(inner.unsafe(...parameters), nested, tenure);
     },
     savepoint,
-    // A transaction has none in postgres, and Drizzle begins its own with it.
+    // A postgres transaction has none, and Drizzle begins its own with it.
     async begin(...parameters: unknown[]): Promise<unknown> {
       const [options] = parameters;
       if (typeof options === 'string' && !/^\s*(?:read write)?\s*$/i.test(options)) {
         throw refuse(
-          'A transaction inside the one of the store is a savepoint, which has no isolation level or access mode of its own. Remove the options of begin().',
+          "A transaction inside the store's transaction is a savepoint, which has no isolation level or access mode of its own. Remove the options of begin().",
         );
       }
       return savepoint(parameters.at(-1));
     },
     file() {
-      throw refuse('A file may hold COMMIT. Read it yourself, and send its text with sql.unsafe().');
+      throw refuse('A file may contain COMMIT. Read it yourself, and send its text with sql.unsafe().');
     },
     prepare() {
       throw refuse('Two-phase commit is not available in a handler: the store ends this transaction itself.');
@@ -76,7 +76,7 @@ function membersOf(sql: Sql, given: Surroundings) {
   };
 }
 
-/** Looks at a query when it is sent, which is when its text is known. */
+/** Checks a query when it is sent, which is when its text is known. */
 function watch(result: unknown, nested: NestedTransactions, tenure: Tenure): unknown {
   if (!isLazyQuery(result)) return result;
   const { handler } = result;
@@ -98,7 +98,7 @@ function watch(result: unknown, nested: NestedTransactions, tenure: Tenure): unk
   return result;
 }
 
-/** The text of a template with those of its parts; a value is one character of it. */
+/** The text of a template with that of its parts; a value is one character of it. */
 function textOf(strings: readonly string[], args: readonly unknown[]): string {
   return strings.reduce((text, string, index) => {
     const value = args[index - 1];

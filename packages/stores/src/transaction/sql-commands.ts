@@ -1,8 +1,8 @@
-/** Reads the commands of a text of SQL, as far as it takes to see what they would do to the transaction around them. */
+/** Splits SQL text into commands, only as far as needed to see their effect on the transaction. */
 
 export type SqlDialect = 'postgres' | 'mysql' | 'sqlite';
 
-/** `chain`: BEGIN, COMMIT or ROLLBACK in a form that no savepoint can stand for. */
+/** `chain`: BEGIN, COMMIT or ROLLBACK in a form that no savepoint can replace. */
 export type SqlCommandKind =
   | 'begin'
   | 'commit'
@@ -16,14 +16,17 @@ export type SqlCommandKind =
 
 export interface SqlCommand {
   readonly kind: SqlCommandKind;
-  /** The first words, in lower case; punctuation counts as a word, a quoted name is one without its quotes. */
+  /** The first words, in lower case; punctuation counts as a word, a quoted name loses its quotes. */
   readonly words: readonly string[];
 }
 
 const wordLimit = 10;
 const decisive = /^\s*(?:select|insert|update|delete|with|merge|values|replace|call)\b/i;
 
-/** Whether a text can be passed on unread: one command that begins like one of those that leave transactions alone. */
+/**
+ * True if a text can be passed on without parsing: a single command that begins like one that leaves transactions
+ * alone.
+ */
 function isPlain(text: string): boolean {
   const semicolon = text.indexOf(';');
   return decisive.test(text) && (semicolon === -1 || /^[\s;]*$/.test(text.slice(semicolon)));
@@ -32,10 +35,10 @@ function isPlain(text: string): boolean {
 const plain: readonly SqlCommand[] = [{ kind: 'other', words: [] }];
 
 /**
- * Splits a text at the semicolons that stand outside of strings, comments and bodies of functions.
+ * Splits a text at semicolons outside strings, comments and function bodies.
  *
- * A server may be set to read strings in another way (`standard_conforming_strings`, `NO_BACKSLASH_ESCAPES`); then a command may
- * be missed here, which the store's own savepoint finds out.
+ * A server may be configured to parse strings differently (`standard_conforming_strings`, `NO_BACKSLASH_ESCAPES`); then
+ * a command may be missed here, and the store's own savepoint reveals it.
  */
 export function readCommands(text: string, dialect: SqlDialect): readonly SqlCommand[] {
   if (isPlain(text)) return plain;
@@ -64,7 +67,7 @@ export function readCommands(text: string, dialect: SqlDialect): readonly SqlCom
 const routine = /^(?:call|execute|if|case|for|while|loop|repeat)$/;
 
 /**
- * Whether a text has the server run commands that stand elsewhere, such as a procedure's, or that belong to a compound statement or to
+ * True if a text makes the server run commands from elsewhere, such as a procedure's, or a compound statement or
  * MariaDB's `SET STATEMENT ... FOR`: a COMMIT or ROLLBACK among them ends the transaction unseen.
  */
 export function runsRoutine(text: string, dialect: SqlDialect): boolean {
@@ -74,7 +77,7 @@ export function runsRoutine(text: string, dialect: SqlDialect): boolean {
   );
 }
 
-/** A function, procedure or trigger holds commands of its own, up to its END. */
+/** A function, procedure or trigger contains its own commands, up to its END. */
 function opensBody(words: readonly string[], last: string, token: string, dialect: SqlDialect): boolean {
   const isRoutine = words.some((word) => /^(?:function|procedure|trigger|event)$/.test(word));
   if (!isRoutine) return false;
@@ -82,19 +85,19 @@ function opensBody(words: readonly string[], last: string, token: string, dialec
 }
 
 const word = '[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*';
-// What is not closed reaches to the end, so that these always match and never try twice.
+// An unclosed token extends to the end, so these always match and never backtrack.
 const quoted = (mark: string) => `${mark}(?:[^${mark}]+|${mark}${mark})*(?:${mark}|$)`;
 const escaped = (mark: string) => `${mark}(?:[^${mark}\\\\]+|\\\\(?:[^]|$)|${mark}${mark})*(?:${mark}|$)`;
 const block = '/\\*[^]*?(?:\\*/|$)';
 
-/** Blank, then text in quotes, then names and words, then any other character. */
+/** Blanks, then quoted text, then names and words, then any other character. */
 const grammars: Readonly<Record<SqlDialect, RegExp>> = {
   // https://www.postgresql.org/docs/current/sql-syntax-lexical.html; a comment ends at a carriage return as well.
   postgres: new RegExp(
     `(\\s+|--[^\\n\\r]*)|([eE]${escaped("'")}|${quoted("'")}|\\$(?:${word.replace('$', '')})?\\$)|(${quoted('"')}|${word})|([^])`,
     'y',
   ),
-  // https://dev.mysql.com/doc/refman/8.4/en/comments.html: what stands in /*! */ is run.
+  // https://dev.mysql.com/doc/refman/8.4/en/comments.html: the contents of /*! */ are run.
   mysql: new RegExp(
     `(\\s+|--(?=[\\s\\u0000-\\u001f]|$)[^\\n]*|#[^\\n]*|/\\*M?!\\d*|\\*/|${block})|(${escaped("'")}|${escaped('"')})|(${quoted('`')}|${word})|([^])`,
     'y',
@@ -128,7 +131,7 @@ function* tokensOf(text: string, dialect: SqlDialect): Generator<string> {
 
 const unquote = (name: string) => (/^["`[]/.test(name) ? name.slice(1, -1) : name);
 
-/** Comments of PostgreSQL may hold others. */
+/** PostgreSQL comments can be nested. */
 function endOfNestedComment(text: string, start: number): number {
   const mark = /\/\*|\*\//g;
   mark.lastIndex = start;

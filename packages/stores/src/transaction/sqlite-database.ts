@@ -1,11 +1,11 @@
-/** A SQLite database in the hands of a handler. */
+/** A SQLite database while a handler uses it. */
 
 import { guard, type OpenTransaction, openTransaction, refuseToClose, type Tenure } from '../open-transaction.ts';
 import { NestedTransactions, type Replacement, refuse } from './nested-transactions.ts';
 
 type Method = (...given: unknown[]) => unknown;
 
-/** What is needed of a database of node:sqlite, better-sqlite3 or libsql. */
+/** The parts of a node:sqlite, better-sqlite3 or libsql database that are used. */
 interface Database {
   prepare(sql: string): object;
   exec(sql: string): unknown;
@@ -13,14 +13,14 @@ interface Database {
 
 export interface OpenSqliteTransaction extends OpenTransaction<Database> {
   readonly nested: NestedTransactions;
-  /** The error with which SQLite rolled the whole transaction back, given that the store's savepoint is gone. */
+  /** The error with which SQLite rolled back the whole transaction, if the store's savepoint is gone. */
   readonly rolledBackBy: () => unknown;
 }
 
-/** The methods of a statement that run it, in node:sqlite, better-sqlite3 and libsql. */
+/** The methods that run a statement, in node:sqlite, better-sqlite3 and libsql. */
 const runners = ['run', 'get', 'all', 'iterate'] as const;
 
-/** Hands over a database in which the store has begun a transaction and set its savepoint. */
+/** Wraps a database in which the store has begun a transaction and set its savepoint. */
 export function openSqliteTransaction(database: Database): OpenSqliteTransaction {
   const nested = new NestedTransactions('sqlite');
   let error: unknown;
@@ -79,7 +79,7 @@ function membersOf(given: Surroundings) {
         const statement = Reflect.apply(database.prepare, database, [sql, ...options]) as object;
         return guardStatement(statement, given, (runner, values) => watch.run(() => runner(statement)(...values)));
       }
-      // What stands for it is decided when it runs, which may be more than once.
+      // The replacement is decided when it runs, which may be more than once.
       const stand = database.prepare('SAVEPOINT countersign_prepared');
       return guardStatement(stand, given, (runner, values) =>
         replace(nested.decide(sql) as Replacement, (text) => runner(database.prepare(text))(...values)),
@@ -111,7 +111,7 @@ function guardStatement(
   return guard(statement, tenure, members);
 }
 
-/** The `transaction()` of better-sqlite3 and libsql: a function that runs another in a savepoint. */
+/** `transaction()` of better-sqlite3 and libsql: a function that runs another one in a savepoint. */
 function createTransaction(
   { database, nested, tenure, wrapped }: Surroundings,
   replace: <Result>(replacement: Replacement, send: (text: string) => Result) => Result,
@@ -138,14 +138,14 @@ function createTransaction(
   };
 }
 
-/** The tags of node:sqlite, which prepare by template. */
+/** The tags of node:sqlite, which prepare a template. */
 function guardTags(store: object, { nested, tenure, watch }: Surroundings): object {
   const members: Record<string, unknown> = {};
   for (const name of runners) {
     members[name] = (strings: readonly string[], ...values: unknown[]) => {
       tenure.requireOpen();
       if (nested.isControl(strings.join('?'))) {
-        throw refuse('BEGIN, COMMIT and ROLLBACK cannot be sent by a tag. Send them with exec().');
+        throw refuse('BEGIN, COMMIT and ROLLBACK cannot be sent with a tag. Send them with exec().');
       }
       return watch.run(() => (store as Record<string, Method>)[name]?.(strings, ...values));
     };
@@ -153,7 +153,7 @@ function guardTags(store: object, { nested, tenure, watch }: Surroundings): obje
   return guard(store, tenure, members);
 }
 
-/** Undefined where the driver does not say. */
+/** Undefined if the driver does not report it. */
 function isInTransaction(database: Database): boolean | undefined {
   const { isTransaction, inTransaction } = database as { isTransaction?: boolean; inTransaction?: boolean };
   return isTransaction ?? inTransaction;

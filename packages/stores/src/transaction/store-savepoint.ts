@@ -1,4 +1,7 @@
-/** The savepoint that a store sets first in the transaction of a handler. While it is there, the transaction is the one that the store began. */
+/**
+ * The savepoint that a store sets first in a handler's transaction. While it exists, the transaction is the one that
+ * the store began.
+ */
 
 import { storeSavepoint } from './nested-transactions.ts';
 import { sqlStateOf } from './orm-transaction.ts';
@@ -6,18 +9,18 @@ import { sqlStateOf } from './orm-transaction.ts';
 export interface StoreSavepoint {
   set(): Promise<unknown>;
   /**
-   * Releases it; false where it is gone.
+   * Releases it; returns false if it is gone.
    *
-   * @throws the database's error, where a command of the handler failed in it
+   * @throws the database's error, if a command of the handler failed in it
    */
   release(): Promise<boolean>;
-  /** Rolls back to it after a handler failed, and tells whether it is gone. Any other failure leaves it where it is. */
+  /** Rolls back to it after a handler failed, and returns whether it is gone. Any other failure leaves it in place. */
   isGone(): Promise<boolean>;
 }
 
 /**
  * @param run sends a text within the transaction
- * @param isMissing whether an error says that there is no such savepoint, or no transaction
+ * @param isMissing whether an error means that there is no such savepoint, or no transaction
  */
 export function savepointBy(run: (text: string) => unknown, isMissing: (error: unknown) => boolean): StoreSavepoint {
   return {

@@ -1,4 +1,4 @@
-/** The connection of one transaction: a step that it does not answer is the last one that the store sends on it. */
+/** The connection of one transaction: after a step that gets no answer, the store sends no more steps on it. */
 
 import { Silence, type TimeLimit } from '../time-limit.ts';
 
@@ -10,12 +10,15 @@ export class TransactionLine {
     this.#limit = limit;
   }
 
-  /** Whether a step went unanswered. What a handler left running or open holds up the steps behind it as well. */
+  /** True if a step went unanswered. A query or cursor that a handler left open delays later steps as well. */
   get isSilent(): boolean {
     return this.#silence !== undefined;
   }
 
-  /** @throws Silence at once where an earlier step went unanswered, so that the end of a transaction takes one time limit, not two */
+  /**
+   * @throws Silence immediately if an earlier step went unanswered, so that the end of a transaction takes one time
+   *   limit, not two
+   */
   async run<Result>(step: () => PromiseLike<Result>): Promise<Result> {
     if (this.#silence !== undefined) throw this.#silence;
     try {
@@ -27,8 +30,8 @@ export class TransactionLine {
   }
 
   /**
-   * Runs a transaction that a client or an ORM begins and ends by itself, and that would wait for ever for BEGIN, ROLLBACK and COMMIT on a
-   * connection that does not answer. Only `body` may take longer; what it fails with comes first.
+   * Runs a transaction that a client or an ORM begins and ends itself, and that would wait forever for BEGIN, ROLLBACK
+   * and COMMIT on a connection that does not answer. Only `body` may take longer; its error comes first.
    */
   transact<Transaction>(
     begin: (body: (transaction: Transaction) => Promise<void>) => PromiseLike<unknown>,
@@ -47,7 +50,7 @@ export class TransactionLine {
       const ended = (async () =>
         begin(async (transaction) => {
           opened();
-          // Opened too late, when nobody waits for it any longer.
+          // Opened too late: no one is waiting for it any more.
           if (this.#silence !== undefined) throw this.#silence;
           let failed: { readonly error: unknown } | undefined;
           try {

@@ -1,4 +1,4 @@
-/** The app that stands behind an adapter while its contract is run: one receiver, one handler, and a journal of both. */
+/** The app behind an adapter during its contract: one receiver, one handler, and a journal of both. */
 
 import {
   createReceiver,
@@ -14,45 +14,45 @@ import {
 
 /** The secret that the contract signs with. */
 export const contractSecret = 'contract-secret-0123456789abcdef';
-/** The header that carries the signature. */
+/** The header with the signature. */
 export const contractHeader = 'x-contract-signature';
-/** How long the app's handler may run, in seconds. */
+/** Maximum run time of the app's handler, in seconds. */
 export const contractDeadlineSeconds = 3;
-/** Largest body the receiver takes, in bytes. */
+/** Maximum body size that the receiver accepts, in bytes. */
 export const contractMaxBodyBytes = 262_144;
 
-/** Where the app serves what, each for every method. */
+/** The paths of the app, each for every method. */
 export const contractPaths = {
-  /** A finished route: `webhook(receiver, handle, options)`. */
+  /** A complete route: `webhook(receiver, handle, options)`. */
   handler: '/handler',
-  /** `webhookMiddleware(receiver, options)` as middleware, and behind it the app's own handler, which sends `answer(event)`. */
+  /** `webhook(receiver, options)` as middleware, followed by the app's own handler, which sends `answer(event)`. */
   middleware: '/middleware',
-  /** A finished route behind the framework's own JSON parser. */
+  /** A complete route after the framework's own JSON parser. */
   parsed: '/parsed',
-  /** A finished route behind something that has read the body. */
+  /** A complete route after code that has read the body. */
   drained: '/drained',
-  /** A finished route behind `webhookMiddleware(receiver)` as middleware. */
+  /** A complete route after `webhook(receiver)` as middleware. */
   twice: '/twice',
   /** GET: the journal, as JSON. */
   journal: '/journal',
-  /** An ordinary route, which answers with the parsed JSON body it was sent. */
+  /** An ordinary route, which responds with the parsed JSON body. */
   ordinary: '/ordinary',
 } as const;
 
-/** One line of the journal: an outcome that the receiver reported, or a run of the handler. */
+/** One line of the journal: an outcome reported by the receiver, or a run of the handler. */
 export type JournalEntry =
   | { readonly outcome: string; readonly code?: string; readonly hint?: string }
   | { readonly run: string };
 
-/** What a mount puts behind the adapter. */
+/** The parts that you mount with the adapter. */
 export interface AdapterApp {
   readonly receiver: Receiver<WebhookEvent>;
   readonly handle: Handler<WebhookEvent>;
-  /** What the app's own handler is to answer in middleware form; where it throws, let the framework see it. */
+  /** The response of the app's own handler in middleware form; if it throws, let the framework see the error. */
   answer(event: WebhookEvent): Promise<{ status: number; headers: Record<string, string>; body: string | Uint8Array }>;
   /** The options of `webhook()`. */
   readonly options: { readonly diagnose?: boolean };
-  /** The text to answer at `contractPaths.journal`. */
+  /** The text to respond with at `contractPaths.journal`. */
   journal(): string;
 }
 
@@ -63,7 +63,13 @@ const provider: Provider<object, 'secrets'> = defineProvider({
   eventType: { json: 'type' },
 });
 
-/** Makes the app; one for each server. Needs nothing of Node, so it runs wherever adapters do. */
+/**
+ * Makes the app; make one for each server. Uses nothing from Node, so it runs wherever adapters do.
+ *
+ * @example
+ * const { receiver, handle, options, journal } = adapterApp();
+ * const finished = nodeHandler(receiver, handle, options);
+ */
 export function adapterApp(): AdapterApp {
   const entries: JournalEntry[] = [];
   const seen = new Set<string>();
@@ -125,7 +131,7 @@ export function adapterApp(): AdapterApp {
   };
   return {
     receiver,
-    // Not an async function: the first throw is one at once, where a rejection would not show the difference.
+    // Not an async function: the first throw is synchronous; a rejection would not show the difference.
     handle(event) {
       const { do: what, id = '', x } = event.payload as { do?: string; id?: string; x?: number };
       if (what === 'return a Response') {
@@ -153,7 +159,7 @@ export function adapterApp(): AdapterApp {
   };
 }
 
-/** Waits until something holds, but no longer than 4 s. */
+/** Waits until a condition is true, at most 4 s. */
 async function waitFor(isSo: () => boolean): Promise<void> {
   for (let round = 0; round < 200 && !isSo(); round++) await new Promise((resolve) => setTimeout(resolve, 20));
 }

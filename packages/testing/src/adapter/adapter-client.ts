@@ -1,4 +1,4 @@
-/** A sender for the contract of adapters: requests exactly as they are to go over the wire, signed by node:crypto. */
+/** A sender for the adapter contract: sends requests exactly as given, signed by node:crypto. */
 
 import { createHmac } from 'node:crypto';
 import { type Answer, type Sent, Wire } from '../endpoint/wire.ts';
@@ -22,7 +22,7 @@ export class AdapterClient {
     this.#wire = new Wire(new URL(url).protocol, 10_000);
   }
 
-  /** Sends one request, over a connection that is used again where the whole body is sent. Never rejects. */
+  /** Sends one request, over a connection that is reused if the whole body is sent. Never rejects. */
   send(path: string, sent: Sent): Promise<Answer> {
     return this.#wire.send(new URL(this.url.replace(/\/$/, '') + path), sent);
   }
@@ -35,7 +35,7 @@ export class AdapterClient {
     });
   }
 
-  /** What the app has seen so far. */
+  /** Everything the app has recorded so far. */
   async journal(): Promise<readonly JournalEntry[]> {
     const { body } = await this.send(contractPaths.journal, { method: 'GET' });
     return JSON.parse(body.toString()) as JournalEntry[];

@@ -1,4 +1,6 @@
-/** What an adapter has to hold, as tests over a real server: the same bytes, the same verdict, whatever the framework. */
+/**
+ * The adapter contract, as tests against a real server: the same bytes get the same verdict, whatever the framework.
+ */
 
 import { type ContractRunner, requireThat, skip } from '../contract-runner.ts';
 import { AdapterClient } from './adapter-client.ts';
@@ -12,8 +14,8 @@ const mountTimeoutMilliseconds = 120_000;
 const cases = [...deliveryCases, ...handlingCases];
 
 /**
- * Declares the cases of the contract for one adapter. The server has to serve {@link contractPaths} with an
- * `adapterApp()` of `@countersign/testing/adapter-app`, in this process or in another.
+ * Declares the cases of the contract for one adapter. The server must serve {@link contractPaths} with an
+ * `adapterApp()` from `@countersign/testing/adapter-app`, in this process or in another.
  *
  * @example
  * adapterContract({ describe, it }, async () => serveMyFramework(adapterApp()));

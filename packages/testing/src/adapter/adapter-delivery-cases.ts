@@ -1,4 +1,4 @@
-/** Cases of the contract of adapters up to the verdict: bytes, headers, methods, limits, connections. */
+/** Cases of the adapter contract up to the verdict: bytes, headers, methods, limits, connections. */
 
 import { gzipSync } from 'node:zlib';
 import { requireEqual, requireThat } from '../contract-runner.ts';
@@ -15,7 +15,7 @@ import {
   signed,
 } from './adapter-subject.ts';
 
-/** In the order of a delivery's way. */
+/** In the order in which a delivery passes the stages. */
 export const deliveryCases: readonly AdapterCase[] = [
   {
     name: 'a genuine delivery is handled over exactly its bytes',
@@ -72,7 +72,7 @@ export const deliveryCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'a signed body that is no UTF-8 is malformed, not mangled',
+    name: 'a signed body that is not UTF-8 is malformed, not corrupted',
     async run(subject) {
       const body = Buffer.concat([Buffer.from('{"id":"'), Buffer.of(0xff, 0xfe), Buffer.from('"}')]);
       await subject.refuses(signed(body, json), 400, ['payload_malformed']);
@@ -130,7 +130,7 @@ export const deliveryCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'a header in two lines is refused, in each order',
+    name: 'two signature headers are refused, in either order',
     async run(subject) {
       const body = bodyOf();
       const good = signature(body);
@@ -144,7 +144,7 @@ export const deliveryCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'another method never comes to the handler',
+    name: 'another method never reaches the handler',
     async run(subject) {
       const { entries } = await subject.during(async () => {
         for (const method of ['GET', 'PUT', 'DELETE']) {
@@ -189,7 +189,7 @@ export const deliveryCases: readonly AdapterCase[] = [
       const sent = { headers: [json, signature(body)], body: body.slice(0, 5), announced: body.length };
       const startedAt = performance.now();
       await subject.refuses(sent, 503, ['body_timeout']);
-      requireThat(performance.now() - startedAt < 5000, 'the answer comes soon after the limit of 1 s');
+      requireThat(performance.now() - startedAt < 5000, 'the response comes soon after the limit of 1 s');
     },
   },
   {

@@ -1,4 +1,4 @@
-/** Cases of the contract of adapters behind the verdict: handlers, duplicates, and mistakes in how it is mounted. */
+/** Cases of the adapter contract after the verdict: handlers, duplicates, and mistakes in how it is mounted. */
 
 import { requireEqual, requireThat } from '../contract-runner.ts';
 import { contractPaths } from './adapter-app.ts';
@@ -24,7 +24,7 @@ export const handlingCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'a handler is asked again for whatever it answers but 2xx and 410',
+    name: 'a handler is called again after any response except 2xx and 410',
     async run(subject) {
       for (const status of [302, 404, 422, 503]) {
         const body = bodyOf({ do: 'answer once', x: status });
@@ -46,7 +46,7 @@ export const handlingCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'a Response that a handler returns is the answer, and a failure where its status is one',
+    name: 'a Response that a handler returns is the answer, and a failure if its status is one',
     form: 'handler',
     async run(subject) {
       const shown = ({ status, headers, body }: Answer) => [status, headers['content-type'], body.toString()];
@@ -83,7 +83,7 @@ export const handlingCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'what a handler achieves after its deadline is on record, and what fails there runs again',
+    name: 'a success of a handler after its deadline is on record, and a failure there runs again',
     async run(subject) {
       const good = bodyOf({ do: 'answer late', x: 201 });
       const bad = bodyOf({ do: 'answer late', x: 422 });
@@ -123,7 +123,7 @@ export const handlingCases: readonly AdapterCase[] = [
     },
   },
   {
-    name: 'a delivery that comes while the first is in work is sent away, to come back',
+    name: 'a delivery that comes while the first is in progress is sent away with Retry-After',
     async run(subject) {
       const body = bodyOf({ do: 'wait for copies', x: 1 });
       const { result, entries } = await subject.during(
@@ -132,14 +132,15 @@ export const handlingCases: readonly AdapterCase[] = [
       );
       const [done, away] = [...result].sort((one, other) => one.status - other.status);
       requireEqual([done?.status, away?.status], [200, 503], 'the answers to the two');
-      requireThat(Number(away?.headers['retry-after']) >= 1, 'the copy is told when to come back');
+      requireThat(Number(away?.headers['retry-after']) >= 1, 'the copy gets a Retry-After');
       requireEqual([runsIn(entries), ...outcomesIn(entries).sort()], [1, 'handled', 'in_flight'], 'runs and outcomes');
     },
   },
   {
     name: 'of ten copies at once one runs, and none is acknowledged before it is done',
     async run(subject) {
-      // The handler ends once nine copies have been sent away, so whoever waited for it to answer 2xx would wait for ever.
+      // The handler ends once nine copies have been sent away, so an adapter that waited for it before responding would
+      // wait forever.
       const body = bodyOf({ do: 'wait for copies', x: 9 });
       const copies = () => Promise.all(Array.from({ length: 10 }, () => subject.deliver(body)));
       const { result, entries } = await subject.during(copies, 10);
@@ -159,7 +160,7 @@ export const handlingCases: readonly AdapterCase[] = [
     run: (subject) => requireNotRaw(subject, contractPaths.drained, /first/i),
   },
   {
-    name: 'mounting it twice is noticed and said',
+    name: 'mounting it twice is noticed and reported',
     form: 'handler',
     run: (subject) => requireNotRaw(subject, contractPaths.twice, /mount it once/i),
   },
@@ -180,7 +181,7 @@ async function requireNotRaw(subject: Subject, path: string, words: RegExp): Pro
   const startedAt = performance.now();
   const { result, entries } = await subject.during(() => subject.client.deliver(path, bodyOf()));
   requireEqual(result.status, 500, 'the status of the answer');
-  requireThat(performance.now() - startedAt < 2000, 'the answer comes at once');
+  requireThat(performance.now() - startedAt < 2000, 'the response is immediate');
   requireEqual(runsIn(entries), 0, 'runs of the handler');
   const codes = outcomesIn(entries);
   requireThat(codes.includes('body_not_raw'), `the outcome is body_not_raw, not ${codes.join(', ')}`);

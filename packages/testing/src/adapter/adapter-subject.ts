@@ -1,4 +1,4 @@
-/** One form of one adapter under its contract: what is sent to it, and what its app has seen of that. */
+/** One form of one adapter under its contract: sends to it, and reads its app's journal. */
 
 import { requireEqual, requireThat } from '../contract-runner.ts';
 import { contractPaths, type JournalEntry } from './adapter-app.ts';
@@ -8,7 +8,7 @@ import type { MountForm } from './adapter-contract-options.ts';
 /** One case of the contract. */
 export interface AdapterCase {
   readonly name: string;
-  /** The form it is about; default each. */
+  /** The form it applies to; default each. */
   readonly form?: MountForm;
   readonly run: (subject: Subject) => Promise<void>;
 }
@@ -19,7 +19,7 @@ export const freshId = () => `evt_${Date.now().toString(36)}_${idsMade++}`;
 export const bodyOf = (fields: object = {}) => JSON.stringify({ id: freshId(), type: 'contract', n: 475.5, ...fields });
 export const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** One form of one adapter, and what its journal says. */
+/** One form of one adapter, and its journal. */
 export class Subject {
   readonly path: string;
   readonly client: AdapterClient;
@@ -37,7 +37,7 @@ export class Subject {
     return this.client.deliver(this.path, body, headers);
   }
 
-  /** The same over connections that nobody has used yet. */
+  /** The same over connections that have not been used yet. */
   async fresh(run: (subject: Subject) => Promise<void>): Promise<void> {
     const client = new AdapterClient(this.client.url);
     try {
@@ -51,7 +51,7 @@ export class Subject {
     return this.client.send(this.path, sent);
   }
 
-  /** What the journal got while `act` ran; waits for so many outcomes. */
+  /** The journal entries made while `act` ran; waits for the given number of outcomes. */
   async during<Result>(act: () => Promise<Result>, outcomes = 1): Promise<{ result: Result; entries: JournalEntry[] }> {
     const { length } = await this.client.journal();
     const result = await act();
@@ -62,7 +62,7 @@ export class Subject {
     }
   }
 
-  /** One request has to be answered so, and to come to this one outcome without a run of the handler. */
+  /** Checks that one request gets this response and exactly this outcome, without a run of the handler. */
   async refuses(sent: Sent, status: number, codes: readonly string[]): Promise<Answer> {
     const { result, entries } = await this.during(() => this.send(sent));
     requireEqual(result.status, status, 'the status of the answer');
@@ -77,7 +77,7 @@ export const runsIn = (entries: readonly JournalEntry[]) => entries.filter((entr
 export const outcomesIn = (entries: readonly JournalEntry[]) =>
   entries.flatMap((entry) => ('outcome' in entry ? [entry.code ?? entry.outcome] : []));
 
-/** The delivery has to be answered 200 and handled. */
+/** Checks that the delivery gets 200 and is handled. */
 export async function requireHandled(subject: Subject, sent: Sent, sentence: string): Promise<Answer> {
   const { result, entries } = await subject.during(() => subject.send(sent));
   requireEqual(result.status, 200, sentence);

@@ -1,11 +1,11 @@
-/** Whether an answer is right. */
+/** True if an answer is right. */
 
 import type { Check } from './endpoint-case.ts';
 
-/** Whether a sender takes it for success. */
+/** True if a sender would treat it as success. */
 export const isAccepted = (status: number): boolean => status >= 200 && status < 300;
 
-/** Whether it is what its case, or the caller, expects. */
+/** True if it is the response that the case, or the caller, expects. */
 export function isRight({ answer: { status }, rule }: Check): boolean {
   if (rule === 'any') return true;
   if (rule === 'accepted') return isAccepted(status);
@@ -16,7 +16,7 @@ export function isRight({ answer: { status }, rule }: Check): boolean {
 
 const ruleTexts = { accepted: '2xx', refused: '4xx', not_2xx: 'no 2xx', any: 'anything' };
 
-/** A sentence of an answer that is not right. */
+/** Describes a wrong response in a sentence. */
 export function faultOf({ what, answer, rule }: Check): string {
   const expected =
     typeof rule === 'string'

@@ -1,4 +1,4 @@
-/** The cases of the contract for endpoints, by name. */
+/** The cases of the endpoint contract, by name. */
 
 /** The names of the cases, for `expect` and for reports. */
 export type CaseId =

@@ -1,4 +1,4 @@
-/** Genuine deliveries in every form, and bodies that no endpoint has to like but every one has to survive. */
+/** Genuine deliveries in every form, and bodies that an endpoint need not accept but must survive. */
 
 import { gzipSync } from 'node:zlib';
 import type { SignedDelivery } from '../signing/signing-options.ts';
@@ -12,7 +12,7 @@ export const deliveryCases: readonly EndpointCase[] = [
     title: 'a genuine delivery is accepted and takes effect once',
     titleWithoutEffects: 'a genuine delivery is accepted',
     meaning:
-      'It does not verify what the sender signs. Is the secret the one given here, is the body read as bytes, is the address the public one?',
+      'The endpoint does not verify the signed bytes. Is the secret the one given here, is the body read as bytes, is the URL the public one?',
     async run(subject, rule = 'accepted') {
       const id = subject.newId();
       const answer = await subject.send(await subject.sign(id));
@@ -21,15 +21,15 @@ export const deliveryCases: readonly EndpointCase[] = [
   },
   {
     id: 'genuine_odd_json',
-    title: 'a genuine delivery with odd white space, escapes and numbers is accepted',
+    title: 'a genuine delivery with odd whitespace, escapes and numbers is accepted',
     meaning:
-      'The signature is checked over something else than the received bytes: the body is parsed and written again first. Give the verifier the raw body.',
+      'The signature is not checked over the received bytes: the body is parsed and serialised again first. Give the verifier the raw body.',
     leftOut: withoutOwnBytes,
     async run(subject, rule = 'accepted') {
       const id = subject.newId();
       const plain = await subject.sign(id);
       const body = writtenOddly(subject.options, Buffer.from(plain.body).toString());
-      // A text is taken for JSON, and it may be a form.
+      // A text is treated as JSON, but it may be a form.
       const headers = { ...subject.options.headers, 'content-type': plain.headers['content-type'] as string };
       const answer = await subject.send(await subject.sign(id, { body, headers }));
       return { checks: [{ answer, rule }], effects: { id, expected: [1] } };
@@ -38,7 +38,7 @@ export const deliveryCases: readonly EndpointCase[] = [
   {
     id: 'genuine_chunked',
     title: 'a genuine delivery in pieces, without a length, is accepted',
-    meaning: 'It reads no body whose length is not announced, or takes the first piece for the whole.',
+    meaning: 'The endpoint does not read a body of unannounced length, or treats the first chunk as the whole body.',
     async run(subject, rule = 'accepted') {
       const id = subject.newId();
       const delivery = await subject.sign(id);
@@ -51,7 +51,7 @@ export const deliveryCases: readonly EndpointCase[] = [
   {
     id: 'rotated_secret',
     title: 'a delivery signed with the secret that is being replaced is accepted',
-    meaning: 'It knows one secret only, and refuses genuine deliveries whenever a secret is replaced.',
+    meaning: 'The endpoint knows only one secret, and refuses genuine deliveries whenever a secret is rotated.',
     leftOut: ({ previousSecret }) => (previousSecret === undefined ? 'No previousSecret was given.' : undefined),
     async run(subject, rule = 'accepted') {
       const id = subject.newId();
@@ -66,7 +66,7 @@ export const deliveryCases: readonly EndpointCase[] = [
     id: 'oversize',
     title: 'a body far above the limit is refused, and is not read to its end',
     meaning:
-      'It reads whatever comes, so anybody can fill its memory. Limit the bytes before the signature is checked.',
+      'The endpoint reads any amount of data, so anyone can fill its memory. Limit the number of bytes before the signature is checked.',
     async run(subject, rule = 'not_2xx') {
       const id = subject.newId();
       const { maxBodyBytes = 1_048_576 } = subject.options;
@@ -78,7 +78,7 @@ export const deliveryCases: readonly EndpointCase[] = [
   {
     id: 'empty_body',
     title: 'an empty body is refused, and crashes nothing',
-    meaning: 'It takes an empty body for an event, or does not survive one.',
+    meaning: 'The endpoint treats an empty body as an event, or crashes on one.',
     needsSignature: true,
     async run(subject, rule = 'refused') {
       const id = subject.newId();
@@ -88,8 +88,8 @@ export const deliveryCases: readonly EndpointCase[] = [
   },
   {
     id: 'non_utf8_body',
-    title: 'a signed body that is no text is refused, and crashes nothing',
-    meaning: 'It decodes a body without a check, so that other bytes than the signed ones are handled.',
+    title: 'a signed body that is not text is refused, and crashes nothing',
+    meaning: 'The endpoint decodes a body without a check, so the handled bytes differ from the signed ones.',
     needsSignature: true,
     leftOut: withoutOwnBytes,
     async run(subject, rule = 'refused') {
@@ -101,7 +101,7 @@ export const deliveryCases: readonly EndpointCase[] = [
   {
     id: 'gzip',
     title: 'a compressed body is refused or handled once, and crashes nothing',
-    meaning: 'It does not survive a compressed body.',
+    meaning: 'The endpoint crashes on a compressed body.',
     async run(subject, rule) {
       const id = subject.newId();
       const delivery = await subject.sign(id);
@@ -114,7 +114,7 @@ export const deliveryCases: readonly EndpointCase[] = [
   },
 ];
 
-/** The JSON of an event written in another way, in a field of a form where the sender posts one. */
+/** The JSON of an event written differently, in a form field if the sender posts forms. */
 function writtenOddly({ provider: { payload } }: WebhookContractOptions, body: string): string {
   const field = typeof payload === 'object' ? payload.formField : undefined;
   const json = field === undefined ? null : new URLSearchParams(body).get(field);

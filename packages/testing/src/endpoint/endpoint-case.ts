@@ -1,4 +1,7 @@
-/** What a case of the contract of endpoints is: what is sent, what a good endpoint answers, what it means if not. */
+/**
+ * A case of the endpoint contract: the deliveries it sends, the responses of a good endpoint, and the meaning of a
+ * failure.
+ */
 
 import type { CaseId } from './case-ids.ts';
 import type { EndpointSubject } from './endpoint-subject.ts';
@@ -6,20 +9,20 @@ import type { Finding, Findings } from './findings.ts';
 import type { StatusRule, WebhookContractOptions } from './webhook-contract-options.ts';
 import type { Answer } from './wire.ts';
 
-/** One answer, and what it ought to be. */
+/** One response, and the expected one. */
 export interface Check {
-  /** What was sent, to tell checks of one case apart: the beginning of a sentence that goes on with a colon. */
+  /** The delivery that was sent, to distinguish checks of one case: the beginning of a sentence, before a colon. */
   readonly what?: string;
   readonly answer: Answer;
   readonly rule: StatusRule;
 }
 
-/** What came of a case. */
+/** The result of a case. */
 export interface Trial {
   readonly checks: readonly Check[];
-  /** How often the event must have taken effect by now; several for an endpoint that may choose. */
+  /** Number of times that the event must have taken effect by now; several values if the endpoint may choose. */
   readonly effects?: { readonly id: string; readonly expected: readonly number[] };
-  /** How often it had taken effect after the first answer; undefined where nobody counts. */
+  /** Number of effects after the first response; undefined if effects are not counted. */
   readonly effectsBefore?: number | undefined;
 }
 
@@ -27,18 +30,20 @@ export interface Trial {
 export interface EndpointCase {
   readonly id: CaseId;
   readonly title: string;
-  /** The same where nobody counts effects, for a case whose statuses say something by themselves. */
+  /** The same if effects are not counted, for a case whose statuses say something by themselves. */
   readonly titleWithoutEffects?: string;
-  /** What an endpoint does wrong that falls short, and what to do about it. */
+  /** The fault of an endpoint that fails the case, and the fix. */
   readonly meaning: string;
-  /** The same where what was found here, or by earlier cases, tells it more exactly. */
+  /** The same, if the findings of this or earlier cases give a more precise meaning. */
   closerMeaning?(finding: Finding, earlier: Findings): string | undefined;
-  /** Whether any check of the signature refuses what is sent here, so that an endpoint without one falls short by that alone. */
+  /**
+   * True if any signature check refuses these deliveries, so that an endpoint without one fails for that reason alone.
+   */
   readonly needsSignature?: boolean;
-  /** Whether statuses alone say nothing of what the case is about: without `effects` it is not checked. */
+  /** True if statuses alone say nothing about the case: without `effects` it is not checked. */
   readonly needsEffects?: boolean;
-  /** Why the case cannot be tried. */
+  /** The reason why the case cannot be tried. */
   leftOut?(options: WebhookContractOptions): string | undefined;
-  /** @param rule another answer that is right for this endpoint */
+  /** @param rule another response that is right for this endpoint */
   run(subject: EndpointSubject, rule: StatusRule | undefined): Promise<Trial>;
 }

@@ -1,4 +1,4 @@
-/** All cases of the contract of endpoints. */
+/** All cases of the endpoint contract. */
 
 import type { CaseId } from './case-ids.ts';
 import { deliveryCases } from './delivery-cases.ts';
@@ -6,7 +6,7 @@ import type { EndpointCase } from './endpoint-case.ts';
 import { repetitionCases } from './repetition-cases.ts';
 import { signatureCases } from './signature-cases.ts';
 
-/** What these find decides what can be said of the others, and what one of them finds what can be said of the next. */
+/** The findings of each case decide what can be said about the later ones. */
 const firstIds: readonly CaseId[] = ['genuine', 'wrong_secret', 'missing_signature'];
 
 const all = [...deliveryCases, ...signatureCases, ...repetitionCases];

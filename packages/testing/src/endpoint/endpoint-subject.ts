@@ -1,4 +1,4 @@
-/** One endpoint under contract: signs for it, sends to it, and counts what its handler has done. */
+/** One endpoint under contract: signs for it, sends to it, and counts its handler's effects. */
 
 import { randomUUID } from 'node:crypto';
 import { signDelivery } from '../signing/sign-delivery.ts';
@@ -10,7 +10,7 @@ import type { Finding } from './findings.ts';
 import type { WebhookContractOptions } from './webhook-contract-options.ts';
 import type { Answer, Sent } from './wire.ts';
 
-/** How a delivery differs from a plain one. */
+/** The ways in which a delivery differs from a plain one. */
 export type Changes = Omit<SigningOptions, 'url'>;
 
 export class EndpointSubject {
@@ -27,7 +27,7 @@ export class EndpointSubject {
     return `evt_${randomUUID().replaceAll('-', '')}`;
   }
 
-  /** A genuine delivery of a new event, unless it is told otherwise. */
+  /** A genuine delivery of a new event, unless changed by options. */
   sign(id: string, changes: Changes = {}): Promise<SignedDelivery> {
     const { provider, secret, privateKey, keyId, claims, headers, type, body, url } = this.options;
     const material = changes.secret === undefined && changes.privateKey === undefined ? { secret, privateKey } : {};
@@ -36,24 +36,24 @@ export class EndpointSubject {
     return signDelivery(provider, { id, url: url ?? this.#endpoint.url.href, ...given });
   }
 
-  /** The same by somebody who does not know the secret. */
+  /** The same, from someone who does not know the secret. */
   forge(id: string): Promise<SignedDelivery> {
     const { signing } = createSigningKeys(this.options.provider);
     return this.sign(id, signing);
   }
 
-  /** Sends a delivery with its exact bytes; headers that are given come in the place of its own. */
+  /** Sends a delivery with its exact bytes; given headers replace its own. */
   send(delivery: SignedDelivery, changes: Partial<Sent> = {}): Promise<Answer> {
     const { method, headers, body, url } = delivery;
     const content = changes.pieces === undefined ? { body } : {};
-    // A token may stand in the query.
+    // A token may be in the query.
     return this.#endpoint.send(
       { method, headers: Object.entries(headers), ...content, ...changes },
       new URL(url).search,
     );
   }
 
-  /** How often the event took effect; undefined where nobody counts. */
+  /** Number of times that the event took effect; undefined if effects are not counted. */
   async effects(id: string): Promise<number | undefined> {
     return this.options.effects?.(id);
   }

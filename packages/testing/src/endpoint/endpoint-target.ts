@@ -1,4 +1,4 @@
-/** Reaches an endpoint, whatever it is given as. */
+/** Reaches an endpoint of any kind. */
 
 import { once } from 'node:events';
 import { createServer, type RequestListener, Server } from 'node:http';
@@ -7,7 +7,7 @@ import { refuseSigning } from '../signing/signing-options.ts';
 import type { ContractTarget } from './endpoint-app.ts';
 import { type Answer, collectBody, type Sent, Wire } from './wire.ts';
 
-/** An endpoint that can be sent to. */
+/** An endpoint that can receive requests. */
 export interface Endpoint {
   readonly url: URL;
   send(sent: Sent, search?: string): Promise<Answer>;
@@ -22,7 +22,7 @@ interface Fastify {
   close(): Promise<unknown>;
 }
 
-/** @throws options_invalid for what is no endpoint */
+/** @throws options_invalid for anything else */
 export async function openEndpoint(target: ContractTarget, path: string, timeoutSeconds: number): Promise<Endpoint> {
   const milliseconds = timeoutSeconds * 1000;
   if (typeof target === 'string' || target instanceof URL) return overWire(urlOf(target), milliseconds);
@@ -33,14 +33,14 @@ export async function openEndpoint(target: ContractTarget, path: string, timeout
   if (typeof target === 'object' && 'inject' in target && 'server' in target) {
     const app = target as unknown as Fastify;
     if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
-    // A run that is filtered never comes to its end; it must not keep the process alive.
+    // A filtered run never gets to its end; it must not keep the process alive.
     app.server.unref();
     return overWire(localUrl(app.server, path), milliseconds, async () => {
       await app.close();
     });
   }
   if (target instanceof Server || (typeof target === 'function' && 'handle' in target && 'listen' in target)) {
-    // An app of Express is a listener of Node's.
+    // An Express app is a Node request listener.
     const server = target instanceof Server ? target : createServer(target as unknown as RequestListener);
     const isOurs = !server.listening;
     if (isOurs) await once(server.listen(0, '127.0.0.1').unref(), 'listening');
@@ -51,13 +51,13 @@ export async function openEndpoint(target: ContractTarget, path: string, timeout
     });
   }
   if (typeof target === 'function') return byFetch(target as FetchHandler, path, milliseconds);
-  throw refuseSigning('target', 'It takes a URL, a fetch handler, or an app of Express, Fastify or Hono.');
+  throw refuseSigning('target', 'Expected a URL, a fetch handler, or an app of Express, Fastify or Hono.');
 }
 
 function urlOf(target: string | URL): URL {
   const url = URL.canParse(String(target)) ? new URL(target) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
-  throw refuseSigning('target', 'It takes an http or https URL.');
+  throw refuseSigning('target', 'Expected an http or https URL.');
 }
 
 function localUrl(server: Server, path: string): URL {
@@ -78,7 +78,7 @@ function overWire(url: URL, timeoutMilliseconds: number, stop: () => Promise<voi
   };
 }
 
-/** Calls a fetch handler as a runtime would: with a stream where the length is not known, and lines of a header joined. */
+/** Calls a fetch handler as a runtime would: with a stream if the length is not known, and repeated headers joined. */
 function byFetch(handle: FetchHandler, path: string, timeoutMilliseconds: number): Endpoint {
   const url = new URL(path, 'https://example.com');
   const send = async (

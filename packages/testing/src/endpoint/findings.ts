@@ -1,16 +1,16 @@
-/** What cases have found of an endpoint, so that the reasons of later ones say nothing that is untrue by it. */
+/** The findings of earlier cases about an endpoint, so that the reasons of later ones do not contradict them. */
 
 import type { CaseId } from './case-ids.ts';
 
-/** What came of a case, as far as reasons depend on it. */
+/** The parts of a case's result on which reasons depend. */
 export interface Finding {
-  /** Of all answers, in their order; 0 where there was none. */
+  /** Statuses of all responses, in order; 0 if there was none. */
   readonly statuses: readonly number[];
-  /** How often the event took effect; undefined where nobody counts. */
+  /** Number of times that the event took effect; undefined if effects are not counted. */
   readonly effects: number | undefined;
-  /** The same after the first answer. */
+  /** The same after the first response. */
   readonly effectsBefore: number | undefined;
 }
 
-/** What the cases that were tried so far have found; a runner may leave out any. */
+/** The findings of the cases so far; a runner may leave out any case. */
 export type Findings = ReadonlyMap<CaseId, Finding>;

@@ -1,12 +1,12 @@
-/** Why a case cannot be tried for a sender, read off its description, as sentences that are true for it. */
+/** The reasons why a case cannot be tried for a sender, derived from its description. */
 
 import type { Provider, SignedPart } from '@countersign/core';
 import type { WebhookContractOptions } from './webhook-contract-options.ts';
 
-/** A case is tried where its function finds nothing that stands against it. */
+/** A case is tried if its function finds no reason against it. */
 export type LeftOut = (options: WebhookContractOptions) => string | undefined;
 
-/** What the descriptions of all schemes may hold, as far as it matters here. */
+/** The fields of all schemes' descriptions that matter here. */
 interface Described {
   readonly signature?: Place | readonly Place[];
   readonly timestamp?: Place;
@@ -28,7 +28,7 @@ interface Place {
 
 const describedBy = ({ scheme }: Provider) => scheme.description as Described;
 
-/** The header in which a sender puts its signature or token; undefined where it stands elsewhere. */
+/** The header in which a sender puts its signature or token; undefined if it is elsewhere. */
 export function signatureHeaderOf(provider: Provider): string | undefined {
   if (provider.scheme.kind === 'http_signature') return 'signature';
   const { signature, token, header } = describedBy(provider);
@@ -46,21 +46,21 @@ export const withoutHeader: LeftOut = ({ provider }) => {
   const { signature, token } = describedBy(provider);
   const [place] = [token ?? signature ?? []].flat();
   return typeof place === 'object' && place.query !== undefined
-    ? 'This sender puts its signature into the query of the address.'
+    ? 'This sender puts its signature into the query of the URL.'
     : 'This sender puts its signature into the body.';
 };
 
 /** For cases about the age of a delivery. */
 export const withoutTime: LeftOut = ({ provider }) =>
-  provider.scheme.signed.timestamp ? undefined : 'This sender signs no time.';
+  provider.scheme.signed.timestamp ? undefined : 'This sender signs no timestamp.';
 
-/** For the case in which any place of the body is changed. */
+/** For the case in which some place in the body is changed. */
 export const withoutBody: LeftOut = ({ provider }) => {
   const { ambiguous: isAmbiguous } = describedBy(provider);
   // Names and values that run together are all signed.
   if (provider.scheme.signed.body || isAmbiguous === true) return undefined;
   const parts = signedParts(provider);
-  if (parts.some(isOfBody)) return 'This sender signs single values of the body, so others can be changed.';
+  if (parts.some(isOfBody)) return 'This sender signs only some values of the body, so others can be changed.';
   return checksumReason(parts) ?? 'This sender does not sign the body.';
 };
 
@@ -81,16 +81,16 @@ export const withoutOwnBytes: LeftOut = ({ provider }) => {
     return checksumReason(parts) ?? 'This sender does not sign the body.';
   const places = [signature ?? [], timestamp ?? []].flat();
   if (places.some(({ json, form }) => json !== undefined || form !== undefined))
-    return 'This sender writes values into the body as it signs, so the bytes cannot be chosen.';
+    return 'This sender writes values into the body when it signs, so the bytes cannot be chosen.';
   return parts.length === 0 || parts.some(isWholeBody)
     ? undefined
     : 'This sender signs values of the body, not its bytes.';
 };
 
-/** For the case of an event that comes again with another signature. */
+/** For the case of an event that is sent again with another signature. */
 export const withoutId: LeftOut = ({ provider }) =>
   provider.eventId === undefined && describedBy(provider).id === undefined && !hasBatchId(provider.batch)
-    ? 'No id of an event is known for this sender, so a new body is a new event.'
+    ? 'No event id is known for this sender, so a new body is a new event.'
     : undefined;
 
 type List = NonNullable<Provider['batch']>;

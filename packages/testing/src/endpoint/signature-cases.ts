@@ -1,4 +1,4 @@
-/** Deliveries that are forged, old or garbled: all refused, none crashes the endpoint, none takes effect. */
+/** Deliveries that are forged, old or malformed: all are refused, none crashes the endpoint, none takes effect. */
 
 import type { SignedDelivery } from '../signing/signing-options.ts';
 import { isAccepted } from './answers.ts';
@@ -21,7 +21,7 @@ export const signatureCases: readonly EndpointCase[] = [
   {
     id: 'tampered_signature',
     title: 'a signature that differs in one place is refused',
-    meaning: 'The signature is not compared whole.',
+    meaning: 'The signature is not compared completely.',
     needsSignature: true,
     leftOut: withoutHeader,
     run: (subject, rule) => refused(subject, rule, (delivery) => withSignature(subject, delivery, swapLast)),
@@ -29,10 +29,10 @@ export const signatureCases: readonly EndpointCase[] = [
   {
     id: 'missing_signature',
     title: 'a delivery without its signature is refused',
-    meaning: 'It fails open: without a header nothing is checked. Refuse where the header is missing.',
+    meaning: 'The endpoint fails open: without a header nothing is checked. Refuse requests without the header.',
     closerMeaning: (_, earlier) =>
       earlier.get('wrong_secret')?.statuses.every(isAccepted) === true
-        ? 'It checks no signature at all: it accepts a forged delivery, and one without a signature. Verify each delivery before anything is done with it.'
+        ? 'The endpoint checks no signature at all: it accepts a forged delivery, and one without a signature. Verify each delivery before doing anything with it.'
         : undefined,
     leftOut: withoutHeader,
     run: (subject, rule) =>
@@ -43,32 +43,32 @@ export const signatureCases: readonly EndpointCase[] = [
   },
   {
     id: 'malformed_signature',
-    title: 'a header that holds no signature is refused, and crashes nothing',
+    title: 'a header without a valid signature is refused, and crashes nothing',
     meaning:
-      'It takes the header apart without a check of its form. Treat whatever does not parse as a wrong signature.',
+      'The endpoint parses the header without checking its form. Treat anything that does not parse as a wrong signature.',
     needsSignature: true,
     closerMeaning: ({ statuses }) =>
       statuses.some(isAccepted)
-        ? 'It accepts a header that holds no signature. Refuse whatever does not parse, as a wrong signature.'
+        ? 'The endpoint accepts a header without a valid signature. Refuse anything that does not parse, as a wrong signature.'
         : undefined,
     leftOut: withoutHeader,
     run: (subject, rule) =>
       refusedEach(subject, rule, {
         'with a comma': () => ',',
         'with an equals sign': () => '=',
-        'with letters that are no signature': () => 'not-a-signature',
+        'with letters that are not a signature': () => 'not-a-signature',
         'with letters beyond ASCII': (value) => value.replace(/.{2}$/, '\u00e9\u00e9'),
-        'with nothing behind its key': (value) => value.replace(/[\w+/-]{8,}=*:?$/, ''),
+        'with nothing after its key': (value) => value.replace(/[\w+/-]{8,}=*:?$/, ''),
       }),
   },
   {
     id: 'short_signature',
     title: 'a signature that is too short or too long is refused, and crashes nothing',
     meaning:
-      'It compares without a look at the lengths: timingSafeEqual throws where they differ. Compare the lengths first.',
+      'The endpoint compares without checking the lengths: timingSafeEqual throws if they differ. Compare the lengths first.',
     needsSignature: true,
     closerMeaning: ({ statuses }) =>
-      statuses.some(isAccepted) ? 'It takes a part of the signature for the whole. Compare all of it.' : undefined,
+      statuses.some(isAccepted) ? 'The endpoint accepts a part of the signature. Compare all of it.' : undefined,
     leftOut: withoutHeader,
     run: (subject, rule) =>
       refusedEach(subject, rule, {
@@ -80,7 +80,7 @@ export const signatureCases: readonly EndpointCase[] = [
   {
     id: 'wrong_secret',
     title: 'a delivery signed with another secret is refused',
-    meaning: 'It does not check the signature against its own secret.',
+    meaning: 'The endpoint does not check the signature against its own secret.',
     async run(subject, rule = 'refused') {
       const id = subject.newId();
       const answer = await subject.send(await subject.forge(id));
@@ -89,30 +89,30 @@ export const signatureCases: readonly EndpointCase[] = [
   },
   {
     id: 'stale',
-    title: 'a delivery that was signed long ago is refused',
+    title: 'a delivery signed long ago is refused',
     meaning:
-      'There is no replay window: whoever has seen one delivery can send it again for ever. Compare the signed time.',
+      'There is no replay window: anyone who has seen one delivery can send it again forever. Check the signed timestamp.',
     needsSignature: true,
     leftOut: withoutTime,
     run: (subject, rule) => signedAt(subject, rule, -1),
   },
   {
     id: 'future',
-    title: 'a delivery that was signed for a time to come is refused',
-    meaning: 'The replay window is open towards the future. Compare the distance in both directions.',
+    title: 'a delivery signed for the future is refused',
+    meaning: 'The replay window has no limit in the future. Check the distance in both directions.',
     needsSignature: true,
     leftOut: withoutTime,
     run: (subject, rule) => signedAt(subject, rule, 1),
   },
   {
     id: 'repeated_header',
-    title: 'a second line of the signature header, by somebody else, crashes nothing and changes nothing',
-    meaning: 'It does not survive a header that comes twice, or handles the event for each.',
+    title: 'a second signature header, from someone else, crashes nothing and changes nothing',
+    meaning: 'The endpoint crashes on a repeated header, or handles the event once for each.',
     closerMeaning({ statuses, effects = 0, effectsBefore = 0 }) {
       if (effects <= 1) return undefined;
       return effectsBefore > 1 || effects > statuses.filter(isAccepted).length
-        ? 'It handles the event for each line of the header. Refuse a signature header that comes twice.'
-        : 'It handled the event once at each of the two deliveries, so the header is not the cause. Remember the ids of handled events.';
+        ? 'The endpoint handles the event for each line of the header. Refuse a repeated signature header.'
+        : 'The endpoint handled the event once for each of the two deliveries, so the header is not the cause. Remember the ids of handled events.';
     },
     leftOut: withoutHeader,
     async run(subject, rule) {
@@ -125,7 +125,7 @@ export const signatureCases: readonly EndpointCase[] = [
       let effectsBefore: number | undefined;
       for (const order of [lines, lines.toReversed()]) {
         const answer = await subject.send(genuine, { headers: [...others, ...order] });
-        // Refusing both is safest; the genuine one among them may count as well.
+        // Refusing both is safest; accepting the genuine one is allowed too.
         const fitting = answer.status >= 200 && answer.status < 300 ? 'accepted' : 'refused';
         const what = order === lines ? 'the genuine first' : 'the forged first';
         checks.push({ what, answer, rule: rule ?? (fitting as StatusRule) });
@@ -183,13 +183,13 @@ function withSignature(subject: EndpointSubject, delivery: SignedDelivery, chang
   return { ...delivery, headers: { ...delivery.headers, [name]: change(delivery.headers[name] as string) } };
 }
 
-/** Another letter in the last place but four, which base64 and hex have alike. */
+/** Another letter in the fifth place from the end, which is valid in both base64 and hex. */
 function swapLast(value: string): string {
   const at = value.length - 5;
   return value.slice(0, at) + (value[at] === 'a' ? 'b' : 'a') + value.slice(at + 1);
 }
 
-/** One digit or letter more of it, so that JSON stays JSON. */
+/** One more digit or letter, so that JSON stays JSON. */
 function changed(body: Uint8Array): Uint8Array {
   const bytes = Buffer.from(body);
   const at = bytes.findLastIndex((byte) => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a));

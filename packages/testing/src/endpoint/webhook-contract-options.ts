@@ -1,4 +1,4 @@
-/** What the contract of endpoints is told, and what comes of it. */
+/** The options of the endpoint contract, and its results. */
 
 import type { Provider, ReplayTolerance } from '@countersign/core';
 import type { ContractRunner } from '../contract-runner.ts';
@@ -6,10 +6,10 @@ import type { SigningOptions } from '../signing/signing-options.ts';
 import type { CaseId } from './case-ids.ts';
 import type { ContractTarget } from './endpoint-app.ts';
 
-/** How an answer is judged. `accepted`: 2xx. `refused`: 4xx. `not_2xx`: anything but success, an end without an answer too. */
+/** The rule for a response. `accepted`: 2xx. `refused`: 4xx. `not_2xx`: anything but success, including no response. */
 export type StatusRule = 'accepted' | 'refused' | 'not_2xx' | 'any' | number | readonly number[];
 
-/** Makes the handler behind the endpoint fail or hang, until it is told to stop. */
+/** Makes the handler behind the endpoint fail or hang, until it is switched off. */
 export type Switch = (isOn: boolean) => void | Promise<void>;
 
 /** Options of {@link webhookContract} and {@link runWebhookContract}. */
@@ -19,54 +19,54 @@ export interface WebhookContractOptions
   readonly target: ContractTarget;
   /** The path of the endpoint inside an app. Default `/`. */
   readonly path?: string;
-  /** The public address, where the sender signs it and it is not that of the target. */
+  /** The public URL, if the sender signs it and it differs from the target's. */
   readonly url?: string;
-  /** A second secret that the endpoint has to accept too, while it is replaced. Without it that case is left out. */
+  /** A second secret that the endpoint must also accept during a rotation. Without it that case is left out. */
   readonly previousSecret?: string | Uint8Array;
-  /** The event's type, for apps that handle some only. */
+  /** The event type, for apps that only handle some types. */
   readonly type?: string;
-  /** A body your app understands, with this id where the sender has it. Default: a small event. */
+  /** A body that your app understands, with this id where the sender puts it. Default: a small event. */
   readonly body?: (id: string) => string | object;
   /**
-   * How often the handler has taken effect for the event of this id. Without it, statuses alone are judged, and the cases that are
-   * about effects (replays, duplicates, copies at once, retries) are not checked: an endpoint that runs every copy answers as well as one
-   * that runs none twice.
+   * Returns how often the handler has taken effect for the event with this id. Without it, only statuses are judged,
+   * and the cases about effects (replays, duplicates, concurrent copies, retries) are not checked: an endpoint that
+   * runs every copy responds like one that runs none twice.
    */
   readonly effects?: (id: string) => number | Promise<number>;
-  /** Makes the handler throw. Without it, the cases of a retry after a failure are left out. */
+  /** Makes the handler throw. Without it, the cases about a retry after a failure are left out. */
   readonly failing?: Switch;
   /** Makes the handler hang. Without it that case is left out. */
   readonly hanging?: Switch;
   /** The replay window of the endpoint, in seconds. Default: the provider's own, or 300. */
   readonly toleranceSeconds?: number | ReplayTolerance;
-  /** A body above this has to be refused. Default 1 MiB. */
+  /** A larger body must be refused. Default 1 MiB. */
   readonly maxBodyBytes?: number;
-  /** Longest time for one answer, in seconds. Default 10. */
+  /** Maximum time for one response, in seconds. Default 10. */
   readonly timeoutSeconds?: number;
-  /** What another answer than the contract's is right for this endpoint, or, as text, why a case is left out. */
+  /** A different response that is right for this endpoint, or, as `{ leftOut }`, the reason why a case is left out. */
   readonly expect?: { readonly [Id in CaseId]?: StatusRule | { readonly leftOut: string } };
-  /** `describe` and `it`. Default: those of the test runner, where they are global. */
+  /** `describe` and `it`. Default: the test runner's globals. */
   readonly runner?: ContractRunner;
 }
 
-/** What became of one case. */
+/** The result of one case. */
 export interface CaseResult {
   readonly id: CaseId;
-  /** What a good endpoint does, as a sentence. */
+  /** The behaviour of a good endpoint, as a sentence. */
   readonly title: string;
-  /** `not_checked`: the answers are right, and they do not show what the case is about. */
+  /** `not_checked`: the responses are right, but they say nothing about the subject of the case. */
   readonly verdict: 'holds' | 'falls_short' | 'not_checked' | 'left_out';
-  /** What was expected and what was found; for a case that is left out or not checked, why. */
+  /** The expected and the found result; for a case that is left out or not checked, the reason. */
   readonly detail?: string;
   /**
-   * What is wrong with the endpoint, as far as the case tells, and what to do. Undefined where an earlier case has said it already: an
-   * endpoint that checks no signature at all falls short of many.
+   * The fault of the endpoint, as far as the case shows it, and the fix. Undefined if an earlier case has already said
+   * it: an endpoint that checks no signature at all fails many cases.
    */
   readonly meaning?: string;
   readonly milliseconds: number;
 }
 
-/** What became of all cases. */
+/** The results of all cases. */
 export interface ContractReport {
   readonly provider: string;
   readonly results: readonly CaseResult[];

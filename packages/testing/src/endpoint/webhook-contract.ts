@@ -1,4 +1,4 @@
-/** What an endpoint for webhooks has to hold, whoever wrote it and in which language: run as tests, or as a report. */
+/** The contract of a webhook endpoint in any language, run as tests or as a report. */
 
 import { WebhookError } from '@countersign/core';
 import { ContractError, type ContractRunner, skip } from '../contract-runner.ts';
@@ -18,7 +18,7 @@ const caseTimeoutMilliseconds = 120_000;
  * @example
  * webhookContract({ provider: stripe, secret, target: app, path: '/webhooks/stripe', effects: (id) => countOf(id) });
  *
- * @throws options_invalid where no test runner is to be found, and for names of cases that do not exist
+ * @throws options_invalid if there is no test runner, and for names of cases that do not exist
  */
 export function webhookContract(options: WebhookContractOptions): void {
   requireOptions(options);
@@ -59,10 +59,14 @@ export function webhookContract(options: WebhookContractOptions): void {
 }
 
 /**
- * Runs the contract and reports; for tools, and wherever there is no test runner. Rejects for options that make no sense,
- * never for an endpoint that falls short.
+ * Runs the contract and returns a report; for tools, and for use without a test runner. Rejects for invalid options,
+ * never for an endpoint that fails.
  *
- * @param onResult is told of each case as it ends
+ * @example
+ * const { passed, results } = await runWebhookContract({ provider: stripe, secret, target: 'http://localhost:3000/hook'
+ * });
+ *
+ * @param onResult called with each case as it ends
  */
 export async function runWebhookContract(
   options: WebhookContractOptions,
@@ -99,17 +103,17 @@ async function open(options: WebhookContractOptions) {
   return { endpoint, subject: new EndpointSubject(options, endpoint) };
 }
 
-/** What is known of a case beside its result. */
+/** Known facts about a case besides its result. */
 interface Told {
-  /** The status with which the plain genuine delivery was refused, 0 where nothing was answered. */
+  /** The status with which the plain genuine delivery was refused, 0 if there was no response. */
   readonly refused: number | undefined;
 }
 
-/** Where no genuine delivery is accepted, each forged one is refused as well, and nothing is told by that. */
+/** If no genuine delivery is accepted, forged ones are refused as well, so they show nothing. */
 function refusalOfAll({ refused }: Told): string | undefined {
   if (refused === undefined) return undefined;
   const found = refused === 0 ? 'no answer' : refused;
-  return `The plain genuine delivery is not accepted (${found}), so no other case tells anything.`;
+  return `The plain genuine delivery is not accepted (${found}), so no other case shows anything.`;
 }
 
 function untold(one: EndpointCase, options: WebhookContractOptions, refusal: string): CaseResult & Told {
@@ -159,7 +163,7 @@ async function runCase(one: EndpointCase, subject: EndpointSubject): Promise<Cas
   return end({ verdict: 'falls_short', detail: faults.join(' '), ...(meaning !== undefined && { meaning }) });
 }
 
-const unseen = 'Statuses do not show how often an event took effect; give effects.';
+const unseen = 'Statuses do not show how often an event took effect; pass effects.';
 
 const isUnseen = ({ needsEffects }: EndpointCase, { effects }: WebhookContractOptions): boolean =>
   needsEffects === true && effects === undefined;
@@ -181,8 +185,8 @@ function requireOptions({ expect = {}, provider, target }: WebhookContractOption
   const unknown = Object.keys(expect).filter((id) => !endpointCases.some((one) => one.id === id));
   const known = endpointCases.map(({ id }) => id).join(', ');
   if (unknown.length > 0) throw refuse('expect', `There is no case ${unknown.join(', ')}. The cases are ${known}.`);
-  if (typeof provider?.scheme?.bind !== 'function') throw refuse('provider', 'It takes a provider.');
-  if (target === undefined) throw refuse('target', 'It takes a URL, a fetch handler, or an app.');
+  if (typeof provider?.scheme?.bind !== 'function') throw refuse('provider', 'Expected a provider.');
+  if (target === undefined) throw refuse('target', 'Expected a URL, a fetch handler, or an app.');
 }
 
 function refuse(at: string, hint: string): WebhookError {
@@ -192,5 +196,5 @@ function refuse(at: string, hint: string): WebhookError {
 function globalRunner(): ContractRunner {
   const { describe, it } = globalThis as Partial<ContractRunner>;
   if (describe !== undefined && it !== undefined) return { describe, it };
-  throw refuse('runner', 'This test runner has no global describe and it; give { runner: { describe, it } }.');
+  throw refuse('runner', 'This test runner has no global describe and it; pass { runner: { describe, it } }.');
 }

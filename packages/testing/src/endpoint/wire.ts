@@ -1,4 +1,4 @@
-/** Sends a request exactly as it is to go over the wire, and waits for an answer or for its absence. */
+/** Sends a request exactly as given, and waits for a response or its absence. */
 
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
@@ -6,30 +6,30 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 /** One request. */
 export interface Sent {
   readonly method?: string;
-  /** Names and values in their order, so that one may stand there twice. */
+  /** Names and values in order, so that a name may occur twice. */
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string | Uint8Array;
-  /** Sends the body in such pieces, without a Content-Length. */
+  /** Sends the body in these chunks, without a Content-Length. */
   readonly pieces?: readonly (string | Uint8Array)[];
-  /** Announces so many bytes, whatever is sent. */
+  /** Announces this many bytes, whatever is sent. */
   readonly announced?: number;
   /** Counts a connection that is closed before its use as a failure. */
   readonly once?: boolean;
-  /** Cuts the connection this many milliseconds after what there is has been sent. */
+  /** Closes the connection this many milliseconds after the given bytes have been sent. */
   readonly cutAfter?: number;
 }
 
-/** What came back. */
+/** The response. */
 export interface Answer {
-  /** 0 where the connection ended, or the time was over, without an answer. */
+  /** 0 if the connection ended, or the time ran out, without a response. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
-  /** Why there is no answer: a code such as `ECONNREFUSED`, or `timeout`. */
+  /** The reason why there is no response: a code such as `ECONNREFUSED`, or `timeout`. */
   readonly failure?: string;
 }
 
-/** Connections to one server, used again from request to request. */
+/** Connections to one server, reused between requests. */
 export class Wire {
   readonly #agent: HttpAgent;
   readonly #isSecure: boolean;
@@ -42,7 +42,7 @@ export class Wire {
     this.#timeoutMilliseconds = timeoutMilliseconds;
   }
 
-  /** Sends one request, over a connection that is used again where the whole body is sent. Never rejects. */
+  /** Sends one request, over a connection that is reused if the whole body is sent. Never rejects. */
   send(url: URL, sent: Sent): Promise<Answer> {
     const { method = 'POST', headers = [], body, pieces, announced, cutAfter } = sent;
     const fields: [string, string][] = headers.map(([name, value]) => [name, value]);
@@ -66,7 +66,7 @@ export class Wire {
       }, this.#timeoutMilliseconds);
       call.on('close', () => clearTimeout(timer));
       call.on('response', (response) => collect(response).then(resolve, () => gone('reset')));
-      // A server may close an idle connection just as it is used again; a sender then takes another.
+      // A server may close an idle connection just as it is reused; a sender then opens another.
       call.on('error', (error: NodeJS.ErrnoException) => {
         const isStale = call.reusedSocket && error.code === 'ECONNRESET' && pieces === undefined;
         if (!isStale || sent.once === true) gone(error.code ?? error.message);
@@ -84,7 +84,7 @@ export class Wire {
           call.end();
         })();
       } else if (isBroken) {
-        // What is missing never comes; the answer has to come without it.
+        // The missing bytes never arrive; the response must come without them.
         call.flushHeaders();
         if (body !== undefined) call.write(body);
         call.once('response', (response) => response.once('end', () => call.destroy()));
@@ -97,10 +97,10 @@ export class Wire {
   }
 }
 
-/** Most bytes of an answer that are kept; the rest of an endless one is not waited for. */
+/** Maximum number of bytes of a response that are kept; the rest of an endless response is not awaited. */
 const answerLimit = 1_048_576;
 
-/** The bytes of an answer, or the first of them where it does not end. */
+/** The bytes of a response, or the first of them if it does not end. */
 export async function collectBody(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;

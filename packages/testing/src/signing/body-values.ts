@@ -1,24 +1,24 @@
-/** Writes values into JSON at the paths a description names, and reads them again. */
+/** Writes values into JSON at the paths in a description, and reads them. */
 
 import { refuseSigning } from './signing-options.ts';
 
 type Container = Record<string, unknown>;
 
-/** A path as names; `*` is the first element of a list. */
+/** A path as a list of names; `*` is the first element of a list. */
 const namesOf = (path: string) => path.split('.').map((name) => (name === '*' ? '0' : name));
 const isIndex = (name: string | undefined) => name !== undefined && /^\d+$/.test(name);
 
-/** What a body starts from whose first name is this: a list or an object. */
+/** The initial body for this first name: a list or an object. */
 export function emptyFor(path: string): object {
   return isIndex(namesOf(path)[0]) ? [] : {};
 }
 
-/** Puts a value at a path, making what is missing on the way. @throws options_invalid where something else is in the way */
+/** Puts a value at a path, creating missing objects. @throws options_invalid if something else is in the way */
 export function putValue(root: unknown, path: string, value: unknown): void {
   const names = namesOf(path);
   let at = root;
   for (const [index, name] of names.entries()) {
-    if (typeof at !== 'object' || at === null) throw refuseSigning('body', `It has no room for ${path}.`);
+    if (typeof at !== 'object' || at === null) throw refuseSigning('body', `The body has no room for ${path}.`);
     const container = at as Container;
     if (index === names.length - 1) {
       Object.defineProperty(container, name, { value, enumerable: true, configurable: true, writable: true });
@@ -29,12 +29,12 @@ export function putValue(root: unknown, path: string, value: unknown): void {
   }
 }
 
-/** Puts a value where there is none yet. */
+/** Puts a value at a path that has none yet. */
 export function putMissing(root: unknown, path: string, value: unknown): void {
   if (takeValue(root, path) === undefined) putValue(root, path, value);
 }
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function takeValue(root: unknown, path: string): unknown {
   let at = root;
   for (const name of namesOf(path)) {
@@ -45,8 +45,8 @@ export function takeValue(root: unknown, path: string): unknown {
 }
 
 /**
- * Puts the values of one object over those of another: objects name by name, everything else as a whole. Neither is
- * changed. `undefined` stays, and nothing that is sent has it.
+ * Merges one object into another: objects name by name, everything else as a whole. Neither is changed. `undefined`
+ * stays; it is not sent.
  */
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (!isRecord(under) || !isRecord(over)) return structuredClone(over);
@@ -58,7 +58,7 @@ export function mergeValues(under: unknown, over: unknown): unknown {
   return merged;
 }
 
-/** Also one of another realm, as test runners have it; no list, no Date, no bytes. */
+/** Also one from another realm, as test runners have it; not a list, a Date or bytes. */
 function isRecord(value: unknown): value is Container {
   return Object.prototype.toString.call(value) === '[object Object]';
 }

@@ -1,18 +1,18 @@
-/** Fixtures: signed deliveries of one sender, with what all of them have in common said once. */
+/** Fixtures: signed deliveries of one sender, with their common values set once. */
 
 import type { Provider } from '@countersign/core';
 import { mergeValues } from './body-values.ts';
 import { signDelivery } from './sign-delivery.ts';
 import type { EventBody, EventTypeOf, OtherType, PartOf, SignedDelivery, SigningOptions } from './signing-options.ts';
 
-/** Options of {@link deliveriesOf}: all of {@link SigningOptions} but what belongs to one delivery. */
+/** Options of {@link deliveriesOf}: all of {@link SigningOptions} except those of a single delivery. */
 export interface DeliveriesOptions<P extends Provider = Provider>
   extends Omit<SigningOptions<P>, 'type' | 'body' | 'payload' | 'id'> {
-  /** What the payload of each type has where a delivery says nothing else. */
+  /** Default payload values for each type. */
   readonly payloads?: { readonly [Type in EventTypeOf<P>]?: PartOf<EventBody<P, Type>> };
 }
 
-/** Signs one delivery: its type, what its payload has beside or in place of the defaults, and further options. */
+/** Signs one delivery: its type, its payload values in addition to or instead of the defaults, and other options. */
 export type MakeDelivery<P extends Provider> = <Type extends EventTypeOf<P> | OtherType>(
   type: Type,
   payload?: PartOf<EventBody<P, Type>>,
@@ -26,7 +26,7 @@ export type MakeDelivery<P extends Provider> = <Type extends EventTypeOf<P> | Ot
  * const deliveryOf = deliveriesOf(shop, { secret, payloads: { 'order.paid': { currency: 'EUR' } } });
  * const delivery = await deliveryOf('order.paid', { amount: 5 });
  *
- * @throws nothing by itself; a delivery rejects as {@link signDelivery} does
+ * @throws nothing itself; a delivery rejects as {@link signDelivery} does
  */
 export function deliveriesOf<P extends Provider>(
   provider: P,

@@ -1,14 +1,20 @@
-/** A signed delivery in the form in which frameworks and clouds take it. */
+/** Converts a signed delivery to the form that a framework or cloud expects. */
 
 import type { SignedDelivery } from './signing-options.ts';
 
-/** A Request for `fetch()` or a fetch handler. */
+/**
+ * Returns a Request for `fetch()` or a fetch handler.
+ *
+ * @example
+ * const response = await fetch(toRequest({ ...(await signDelivery(stripe, { secret })), url:
+ * 'http://localhost:3000/hook' }));
+ */
 export function toRequest({ url, method, headers, body }: SignedDelivery): Request {
   const hasBody = method !== 'GET' && method !== 'HEAD';
   return new Request(url, { method, headers, ...(hasBody && { body: body as Uint8Array<ArrayBuffer> }) });
 }
 
-/** What `app.inject()` of Fastify (light-my-request) takes, as far as it is used here. */
+/** The parts of the options of Fastify's `app.inject()` (light-my-request) that are used here. */
 export interface InjectOptions {
   readonly method: 'POST';
   readonly url: string;
@@ -16,13 +22,18 @@ export interface InjectOptions {
   readonly payload: Buffer;
 }
 
-/** A delivery for `app.inject()` of Fastify. */
+/**
+ * Returns a delivery for Fastify's `app.inject()`.
+ *
+ * @example
+ * const response = await app.inject(toInjectOptions(await signDelivery(stripe, { secret })));
+ */
 export function toInjectOptions(delivery: SignedDelivery): InjectOptions {
   const { method, headers, body } = delivery;
   return { method: method as 'POST', url: targetOf(delivery), headers, payload: Buffer.from(body) };
 }
 
-/** A request of supertest, superagent or chai-http, as far as it is used here. */
+/** The parts of a request of supertest, superagent or chai-http that are used here. */
 export interface SuperTest<Self> {
   set(headers: Record<string, string>): Self;
   serialize(write: (body: unknown) => unknown): Self;
@@ -30,9 +41,12 @@ export interface SuperTest<Self> {
 }
 
 /**
- * Gives a request of supertest the delivery's headers and exact bytes: `await sendBy(request(app).post(path), delivery)`.
+ * Gives a supertest request the delivery's headers and exact bytes: `await sendBy(request(app).post(path), delivery)`.
  *
- * Without more, supertest would write a Buffer as JSON wherever the type says JSON.
+ * Without this, supertest would write a Buffer as JSON if the content type is JSON.
+ *
+ * @example
+ * await sendBy(request(app).post('/webhooks/stripe'), await signDelivery(stripe, { secret })).expect(200);
  */
 export function sendBy<Test extends SuperTest<Test>>(test: Test, { headers, body }: SignedDelivery): Test {
   return test
@@ -41,10 +55,18 @@ export function sendBy<Test extends SuperTest<Test>>(test: Test, { headers, body
     .send(Buffer.from(body));
 }
 
-/** Which form of event a function gets. `rest`: API Gateway REST APIs. `http`: HTTP APIs and function URLs. `alb`: load balancers. */
+/**
+ * The kind of event that a function gets. `rest`: API Gateway REST APIs. `http`: HTTP APIs and function URLs. `alb`:
+ * load balancers.
+ */
 export type LambdaEventForm = 'rest' | 'http' | 'alb';
 
-/** An event for a Lambda function, as API Gateway or a load balancer would pass it, with the body in base64. */
+/**
+ * Returns an event for a Lambda function, as API Gateway or a load balancer would pass it, with the body in base64.
+ *
+ * @example
+ * const response = await handler(toLambdaEvent(await signDelivery(shopify, { secret }), 'http'));
+ */
 export function toLambdaEvent(delivery: SignedDelivery, form: LambdaEventForm = 'http'): Record<string, unknown> {
   const { method, headers, body, url } = delivery;
   const { pathname, search, searchParams, host } = new URL(url);

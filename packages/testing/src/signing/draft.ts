@@ -1,11 +1,11 @@
-/** A delivery that is being put together: its parts can be read and written at the places a description names. */
+/** A delivery under construction: its parts can be read and written at the places in a description. */
 
 import { randomUUID } from 'node:crypto';
 import type { Delivery, EventList, Provider, SignatureDescription, ValueSource } from '@countersign/core';
 import { elementsAt, emptyFor, mergeValues, putMissing, putValue, takeValue } from './body-values.ts';
 import { refuseSigning, type SignedDelivery, type SigningOptions } from './signing-options.ts';
 
-/** Where a value stands. */
+/** The place of a value. */
 export type Place = { readonly header: string } | { readonly json: string } | { readonly form: string };
 
 type Described = Partial<Pick<SignatureDescription, 'each' | 'signs'>> & { readonly token?: unknown };
@@ -17,7 +17,7 @@ export class Draft {
   readonly id: string;
   readonly method: string;
   readonly headers: Record<string, string> = {};
-  /** Absolute, as the sender posts to it. */
+  /** Absolute, the URL that the sender posts to. */
   url: string;
   #bytes: Uint8Array | undefined;
   #json: unknown;
@@ -27,17 +27,17 @@ export class Draft {
     this.provider = provider;
     this.at = options.at ?? new Date();
     if (!(this.at instanceof Date) || Number.isNaN(this.at.getTime()))
-      throw refuseSigning('at', 'It is no valid Date.');
+      throw refuseSigning('at', 'Expected a valid Date.');
     this.id = options.id ?? `evt_${randomUUID().replaceAll('-', '')}`;
     const { methods = ['POST'] } = provider;
     this.method = options.method ?? (methods.includes('POST') ? 'POST' : (methods[0] as string));
     this.url = options.url ?? `https://example.com/webhooks/${provider.name}`;
-    if (!/^https?:\/\/[^/]/.test(this.url)) throw refuseSigning('url', 'It takes an absolute URL.');
+    if (!/^https?:\/\/[^/]/.test(this.url)) throw refuseSigning('url', 'Expected an absolute URL.');
     this.#setBody(options);
     this.#setHeaders(options);
   }
 
-  /** The delivery as it stands now. */
+  /** The delivery in its current state. */
   get delivery(): SignedDelivery {
     const { method, url, headers } = this;
     return { method, url, headers: { ...headers }, body: this.body };
@@ -52,7 +52,7 @@ export class Draft {
     return this.#form !== undefined;
   }
 
-  /** Path and query alone, as a server sees it. */
+  /** Only path and query, as a server sees it. */
   get received(): Delivery {
     return { ...this.delivery, url: this.url.replace(/^https?:\/\/[^/?#]*/, '') || '/' };
   }
@@ -62,7 +62,7 @@ export class Draft {
     return each === undefined ? [undefined] : elementsAt(this.json(each), each);
   }
 
-  /** @param root one of the events, where paths start there */
+  /** @param root one of the events, if paths start there */
   put(place: Place, value: string, root?: unknown): void {
     if ('header' in place) this.headers[place.header.toLowerCase()] = value;
     else if ('form' in place) this.form().set(place.form, value);
@@ -75,7 +75,7 @@ export class Draft {
     return takeValue(root ?? this.json(place.json), place.json);
   }
 
-  /** The body as JSON that may be changed. @throws options_invalid for a body that is none */
+  /** The body as JSON that may be changed. @throws options_invalid for a body that is not JSON */
   json(forPath: string): unknown {
     if (this.#json === undefined) {
       try {
@@ -97,7 +97,7 @@ export class Draft {
     return this.#form;
   }
 
-  /** Replaces the body, for a token that is one. */
+  /** Replaces the body, for a body that is a token. */
   replaceBody(text: string): void {
     this.#bytes = Buffer.from(text);
     this.#json = undefined;
@@ -107,7 +107,7 @@ export class Draft {
   #setBody({ body, type, payload: beside }: SigningOptions): void {
     const { payload = 'json' } = this.provider;
     if (body !== undefined && beside !== undefined)
-      throw refuseSigning('payload', 'It is merged into the default body; give body or payload.');
+      throw refuseSigning('payload', 'payload is merged into the default body; pass either body or payload.');
     if (typeof body === 'string') this.#bytes = Buffer.from(body);
     else if (body instanceof Uint8Array) this.#bytes = body;
     else {
@@ -126,7 +126,7 @@ export class Draft {
     }
   }
 
-  /** The smallest event that has what the description names, with what it is to have beside. */
+  /** The smallest event with the fields that the description names, plus the given ones. */
   #sample(type: string | undefined, beside: object | undefined): object {
     const { batch, eventType, eventCreatedAt, scheme, events } = this.provider;
     const { each, signs = [], token } = scheme.description as Described;
@@ -134,7 +134,7 @@ export class Draft {
     const eventId = innermost?.eventId ?? this.provider.eventId;
     const list = each ?? innermost?.json;
     const at = (path: string) => (list === undefined ? path : `${list}.${path}`);
-    // Where the body keeps its shape around an event, type and time are those of the body.
+    // If the body has its own shape around an event, type and time are in the body.
     const ofBody = batch?.keepsShape === true ? (path: string) => path : at;
     const paths = [eventId, eventType, ...signs].flatMap((part) =>
       typeof part === 'object' && 'json' in part ? [part.json].flat() : [],
@@ -142,7 +142,7 @@ export class Draft {
     const tokenPath = typeof token === 'object' && token !== null && 'json' in token ? String(token.json) : undefined;
     const root = emptyFor(batch?.keepsShape === true ? (list as string) : at(paths[0] ?? tokenPath ?? 'id'));
     const name = type ?? events?.[0] ?? 'example.created';
-    // The type first: some senders have no id of an event but that of an object together with the type.
+    // The type first: some senders have no event id other than the id of an object together with the type.
     putSource(root, ofBody, eventType, name);
     putSource(root, at, eventId, this.id);
     if (eventCreatedAt !== undefined && 'json' in eventCreatedAt && !('join' in eventCreatedAt))
@@ -169,13 +169,13 @@ export class Draft {
   }
 }
 
-/** What the sender's types promise beside id, type and time. */
+/** The fields that the sender's types promise besides id, type and time. */
 function sampleOf({ samples = {} }: Provider, type: string): object {
   const name = Object.hasOwn(samples, type) ? type : '*';
   return Object.hasOwn(samples, name) ? structuredClone(samples[name] as object) : {};
 }
 
-/** The first list inside the first list, and so on: where a sample event of a nested batch stands. */
+/** The first list inside the first list, and so on: the place of a sample event in a nested batch. */
 function innermostList({ json, each, eventId }: EventList): Pick<EventList, 'json' | 'eventId'> {
   const [first] = each ?? [];
   if (first === undefined) return { json, ...(eventId !== undefined && { eventId }) };

@@ -2,7 +2,7 @@
 
 import { constants, createHmac, sign } from 'node:crypto';
 
-/** What signs: key bytes for HS, a private key for all others. */
+/** The signing key: key bytes for HS, a private key for all others. */
 export type JwsKey = { readonly secret: Buffer } | { readonly privateKey: string };
 
 const encode = (value: string | Uint8Array) => Buffer.from(value as string).toString('base64url');
@@ -14,7 +14,7 @@ export function signJws(
   key: JwsKey,
 ): readonly [header: string, payload: string, signature: string] {
   const first = encode(JSON.stringify(header));
-  // RFC 7797: the payload is signed as it is.
+  // RFC 7797: the payload is signed unencoded.
   const second = header.b64 === false ? Buffer.from(payload as string) : Buffer.from(encode(payload));
   const text = Buffer.concat([Buffer.from(`${first}.`), second]);
   return [first, encode(payload), signBytes(String(header.alg), text, key).toString('base64url')];

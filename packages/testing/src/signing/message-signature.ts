@@ -41,7 +41,7 @@ function componentValue({ headers, method, url }: Draft, name: string): string {
     '@query': search === '' ? '?' : search,
   };
   const value = derived[name] ?? headers[name];
-  if (value === undefined) throw refuseSigning('headers', `The signature covers ${name}; give a value.`);
+  if (value === undefined) throw refuseSigning('headers', `The signature covers ${name}; pass a value for it.`);
   return value.trim();
 }
 

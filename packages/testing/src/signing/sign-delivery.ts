@@ -1,4 +1,4 @@
-/** Signs deliveries as a sender does, from its description, by node:crypto alone: nothing of the verifier takes part. */
+/** Signs deliveries as a sender does, from its description, using only node:crypto and none of the verifier's code. */
 
 import type { Provider } from '@countersign/core';
 import { signDetached } from './detached-token.ts';
@@ -23,7 +23,12 @@ const signers: Readonly<Record<string, (draft: Draft, options: SigningOptions) =
   http_signature: signMessage,
 };
 
-/** Whether {@link signDelivery} knows how this provider's deliveries are signed; false for a scheme of your own. */
+/**
+ * True if {@link signDelivery} knows how this provider signs its deliveries; false for a scheme of your own.
+ *
+ * @example
+ * if (canSign(provider)) await endpoint(await signDelivery(provider, { secret }));
+ */
 export function canSign(provider: Provider): boolean {
   return Object.hasOwn(signers, provider.scheme.kind);
 }
@@ -31,14 +36,14 @@ export function canSign(provider: Provider): boolean {
 /**
  * Makes a delivery as the sender would post it: body, headers, signature.
  *
- * For tests of your own endpoint: sign with the secret of the test, with an old `at` for the replay window, with another
- * secret for a forgery, and change what comes back to tamper with it.
+ * For tests of your own endpoint: sign with the test's secret; use an old `at` to test the replay window, another
+ * secret for a forgery, and change the result to tamper with it.
  *
  * @example
  * const delivery = await signDelivery(stripe, { secret, type: 'invoice.paid', payload: { livemode: false } });
  * const response = await fetch(url, { method: 'POST', headers: delivery.headers, body: delivery.body });
  *
- * @throws options_invalid for a scheme of your own, and where secret, key or body do not do
+ * @throws options_invalid for a scheme of your own, and if secret, key or body cannot be used
  */
 export async function signDelivery<P extends Provider, Type extends EventTypeOf<P> | OtherType = OtherType>(
   provider: P,
@@ -46,7 +51,7 @@ export async function signDelivery<P extends Provider, Type extends EventTypeOf<
 ): Promise<SignedDelivery> {
   const signer = Object.hasOwn(signers, provider.scheme.kind) ? signers[provider.scheme.kind] : undefined;
   if (signer === undefined)
-    throw refuseSigning('provider', `Nobody but ${provider.name} knows how a ${provider.scheme.kind} is signed.`);
+    throw refuseSigning('provider', `Only ${provider.name} knows how a ${provider.scheme.kind} is signed.`);
   const draft = new Draft(provider, options as SigningOptions);
   await signer(draft, options as SigningOptions);
   return draft.delivery;

@@ -1,4 +1,4 @@
-/** Secrets and private keys as node:crypto takes them, and new ones for tests. */
+/** Secrets and private keys in the form that node:crypto accepts, and new ones for tests. */
 
 import {
   createHash,
@@ -18,7 +18,7 @@ import type {
 } from '@countersign/core';
 import type { PrivateKey } from './signing-options.ts';
 
-/** What signs for a provider and what its receiver is given, made for each other. */
+/** A provider's signing options and the matching receiver options. */
 export interface SigningKeys {
   /** For {@link signDelivery}. */
   readonly signing: { readonly secret: string } | { readonly privateKey: string };
@@ -26,7 +26,7 @@ export interface SigningKeys {
   readonly receiver: { readonly secrets: string } | { readonly keys: string };
 }
 
-/** Key bytes by the sender's own rule. Lenient on purpose: what a receiver refuses may be signed with here. */
+/** Key bytes by the sender's own rule. Lenient on purpose: it can sign with secrets that a receiver refuses. */
 export function toSecretBytes(secret: string | Uint8Array, format: SecretFormat): Buffer {
   const bytes = decode(secret, format);
   return format.derive === undefined ? bytes : createHash(nodeHash(format.derive)).update(bytes).digest();
@@ -39,7 +39,7 @@ function decode(secret: string | Uint8Array, { encoding = 'utf8', prefix = '' }:
   return Buffer.from(text, encoding === 'utf8' ? 'utf8' : encoding);
 }
 
-/** A private key as PEM, the one form that node:crypto takes everywhere. */
+/** A private key as PEM, the only form that node:crypto accepts everywhere. */
 export function toPrivateKey(key: PrivateKey): string {
   if (typeof key === 'string') return key;
   const object =
@@ -48,7 +48,7 @@ export function toPrivateKey(key: PrivateKey): string {
 }
 
 /**
- * New keys of the form a provider takes, for tests. Text throughout, so that they may be kept in a file.
+ * Makes new keys in the form that a provider needs, for tests. All are text, so they can be kept in a file.
  *
  * @example
  * const { signing, receiver } = createSigningKeys(stripe);

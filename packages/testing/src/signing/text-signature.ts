@@ -1,4 +1,4 @@
-/** Signatures over a text that a description puts together, by HMAC or by a private key. */
+/** Signatures over a text that a description defines, with HMAC or a private key. */
 
 import { constants, createHash, createHmac, randomUUID, sign } from 'node:crypto';
 import type {
@@ -26,7 +26,7 @@ export async function signText(draft: Draft, options: SigningOptions): Promise<v
     if (typeof part !== 'object') continue;
     if ('header' in part) draft.headers[part.header.toLowerCase()] ??= 'example';
     if ('sortedFormOrQueryDigest' in part && !draft.isForm) {
-      // The digest of a body that is no form stands in the address, which is signed.
+      // The digest of a body that is not a form is in the URL, which is signed.
       const { query, hash } = part.sortedFormOrQueryDigest;
       const url = new URL(draft.url);
       url.searchParams.set(query, createHash(nodeHash(hash)).update(draft.body).digest('hex'));
@@ -37,7 +37,10 @@ export async function signText(draft: Draft, options: SigningOptions): Promise<v
   if ('certificate' in description && description.certificate !== undefined) {
     const { certificateUrl } = options;
     if (certificateUrl === undefined && draft.take(description.certificate.url) === undefined)
-      throw refuseSigning('certificateUrl', `${draft.provider.name} names the address of its certificate; give one.`);
+      throw refuseSigning(
+        'certificateUrl',
+        `${draft.provider.name} names the URL of its certificate; pass certificateUrl.`,
+      );
     if (certificateUrl !== undefined) draft.put(description.certificate.url, certificateUrl);
   }
   const time = timestamp === undefined ? undefined : timeText(draft.at, timestamp.unit);
@@ -58,7 +61,7 @@ async function signElement(
   const sources = [description.signature].flat() as SignatureSource[];
   const signatures = signaturesOf(draft, options, description, text);
   for (const [index, source] of sources.entries()) {
-    // With several places each signature has one of its own; with one place they share it.
+    // If there are several places, each signature has its own; with one place they share it.
     const own = sources.length > 1 ? signatures.slice(index, index + 1) : signatures;
     if (own.length === 0) continue;
     const { key, separator, assign = '=', prefix = '', encoding } = source;
@@ -99,7 +102,7 @@ function signBytes(algorithm: SignatureAlgorithm, text: Buffer, key: string): Bu
   return sign(hash, text, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength });
 }
 
-/** One part of the signed text; what only one sender has is computed by its own description. */
+/** One part of the signed text; a part that only one sender has is computed by its own description. */
 async function partValue(
   draft: Draft,
   part: SignedPart,
@@ -128,16 +131,16 @@ async function partValue(
     return new URL(draft.url).searchParams.has(query) ? '' : sortedForm(draft.form());
   }
   if ('form' in part && part.orBody === true && !draft.isForm) {
-    // A text that was given may be a form, and is sent as it is.
+    // A given text may be a form, and is sent unchanged.
     const text = Buffer.from(draft.body).toString();
     return text.startsWith(`${part.form}=`) ? (new URLSearchParams(text).get(part.form) ?? '') : draft.body;
   }
   const found = draft.take(part, root) ?? ('otherwise' in part ? part.otherwise : undefined);
-  if (found === undefined) throw refuseSigning('body', 'It lacks a value that is signed.');
+  if (found === undefined) throw refuseSigning('body', 'The body lacks a signed value.');
   return String(found);
 }
 
-/** The spelling of the URL that the sender signs: the first of its forms that needs no more than the port and the query. */
+/** The spelling of the URL that the sender signs: its first form that needs only the port and the query. */
 function spelled(url: string, forms: readonly string[] | undefined): string {
   if (forms === undefined || forms.includes('exact')) return url;
   const form = forms.find((one) => /^(?:with|without)_(?:port|query)$/.test(one));

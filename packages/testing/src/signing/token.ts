@@ -1,4 +1,4 @@
-/** Deliveries that carry a token: a stored one, or one that is signed. */
+/** Deliveries with a token: a stored one, or a signed one. */
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { SharedTokenDescription } from '@countersign/core';
@@ -19,13 +19,13 @@ export function signStoredToken(draft: Draft, options: SigningOptions): void {
   putToken(draft, token, Buffer.from(secrets[0] as string).toString());
 }
 
-/** Makes the claims that the description asks for, signs them and puts the token where the sender sends it. */
+/** Makes the claims that the description requires, signs them and puts the token where the sender sends it. */
 export function signToken(draft: Draft, options: SigningOptions): void {
   const { provider } = draft;
   const description = provider.scheme.description as JwtDescription;
   const { token, algorithms, storedToken } = description;
   if (storedToken === true && options.secret !== undefined) {
-    // The receiver compares with a token it has kept: that one is sent.
+    // The receiver compares with a stored token, so that token is sent.
     putToken(draft, token, Buffer.from(secretsOf(provider, options)[0] as string).toString());
     return;
   }
@@ -70,7 +70,7 @@ function claimsOf(draft: Draft, description: JwtDescription, options: SigningOpt
 
 type Audience = NonNullable<NonNullable<JwtDescription['claims']>['audience']>;
 
-/** The first of those that the receiver accepts, or the URL of the endpoint. */
+/** The first one that the receiver accepts, or the URL of the endpoint. */
 function audienceOf(audience: Audience, draft: Draft): unknown {
   if (typeof audience === 'object' && 'publicUrl' in audience) return draft.url;
   return [audience].flat()[0];

@@ -1,6 +1,6 @@
-/** Random numbers that come out the same for the same seed, so that a run can be repeated. */
+/** Random numbers that are the same for the same seed, so that a run can be repeated. */
 
-/** Numbers from 0 up to 1, by SplitMix32 (a mixing of a counter; good enough for rates, not for secrets). */
+/** Numbers from 0 up to 1, by SplitMix32 (mixes a counter; good enough for rates, not for secrets). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -14,7 +14,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** Each attempt has numbers of its own, so that they do not depend on how fast the endpoint answers. */
+/** Each attempt has its own numbers, so that they do not depend on how fast the endpoint responds. */
 export function drawSeed(seed: number, place: number, attempt: number): number {
   return Math.imul(seed, 0x9e3779b1) ^ Math.imul(place + 1, 0x85ebca6b) ^ Math.imul(attempt + 1, 0xc2b2ae35);
 }

@@ -1,4 +1,4 @@
-/** The attempts of a simulated sender, in the order of its own time. */
+/** The attempts of a simulated sender, in the order of its own clock. */
 
 import type { Provider } from '@countersign/core';
 import type { EndpointSubject } from '../endpoint/endpoint-subject.ts';
@@ -6,21 +6,21 @@ import type { SignedDelivery } from '../signing/signing-options.ts';
 import { drawSeed, randomOf } from './random.ts';
 import type { FaultRates, SimulationOptions } from './simulation-options.ts';
 
-/** Standard Webhooks 1.0.0, section "Deliverability and reliability": what a sender without figures of its own is taken to do. */
+/** Standard Webhooks 1.0.0, section "Deliverability and reliability": used for a sender without figures of its own. */
 export const usualDelaysSeconds = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 /** One event on the sender's side. */
 export interface SentEvent {
   readonly id: string;
-  /** Its place in the order in which the events came about. */
+  /** Its position in the order in which the events were created. */
   readonly place: number;
-  /** In seconds since the start, of the sender's time. */
+  /** In seconds of the sender's time since the start. */
   readonly createdAt: number;
   attempts: number;
-  /** When the first 2xx came; undefined while none has. */
+  /** The time of the first 2xx; undefined if there was none. */
   acceptedAt: number | undefined;
   isGivenUp: boolean;
-  /** What a sender that does not sign anew sends each time. */
+  /** The bytes that a sender without re-signing sends each time. */
   first: SignedDelivery | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface Attempt {
   readonly event: SentEvent;
 }
 
-/** What is still to be sent, and how it is sent. */
+/** The attempts that are still to be sent, and the way they are sent. */
 export class Run {
   readonly answers: Record<number, number> = {};
   attempts = 0;
@@ -53,7 +53,7 @@ export class Run {
     this.#delays = options.delaysSeconds ?? provider.retries?.delaysSeconds ?? usualDelaysSeconds;
   }
 
-  /** Puts an attempt in its place: by time, then in the order of planning. */
+  /** Inserts an attempt: by time, then in the order of planning. */
   plan(at: number, event: SentEvent): void {
     const attempt = { at, order: this.#order++, event };
     let place = this.#planned.length;
@@ -111,7 +111,9 @@ export class Run {
     } else this.plan(this.now + delay, event);
   }
 
-  /** Signed anew at each attempt, or the bytes of the first, as the sender does it; where nobody knows, anew. */
+  /**
+   * Signed again for each attempt, or the bytes of the first, as the sender does it; signed again if that is not known.
+   */
   async #deliveryOf(event: SentEvent): Promise<SignedDelivery> {
     const isAnew = this.#provider.retries?.resigns !== false;
     event.first ??= await this.#subject.sign(event.id);

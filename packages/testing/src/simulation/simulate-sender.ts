@@ -1,4 +1,4 @@
-/** A sender with its own schedule of retries and its own misfortunes, in time that need not be waited for. */
+/** Simulates a sender with its retry schedule and its failures, in virtual time. */
 
 import type { Provider } from '@countersign/core';
 import { EndpointSubject } from '../endpoint/endpoint-subject.ts';
@@ -10,11 +10,13 @@ import type { SimulationOptions, SimulationReport } from './simulation-options.t
 import { reportOf } from './simulation-report.ts';
 
 /**
- * Delivers events to an endpoint as this sender would: by its schedule of retries, signed anew or not as it does, with
- * duplicates, reordering, timeouts and crashes at the rates asked for. The same seed sends the same.
+ * Delivers events to an endpoint as this sender would: on its retry schedule, with retries signed again or not as the
+ * sender does it, with duplicates, reordering, timeouts and crashes at the given rates. The same seed sends the same
+ * deliveries.
  *
  * @example
- * const report = await simulateSender(stripe, { secret, target: app, path: '/webhooks', rates: { duplicate: 0.1 }, effects });
+ * const report = await simulateSender(stripe, { secret, target: app, path: '/webhooks', rates: { duplicate: 0.1 },
+ * effects });
  * assert.deepEqual(report.lost, []);
  *
  * @throws options_invalid
@@ -30,7 +32,7 @@ export async function simulateSender(provider: Provider, options: SimulationOpti
   try {
     for (const event of events) {
       const random = randomOf(drawSeed(seed, event.place, 0));
-      // Held back behind the next three to thirty events.
+      // Held back until after the next three to thirty events.
       const held = random() < (rates.reorder ?? 0) ? (3 + random() * 27) / eventsPerSecond : 0;
       run.plan(event.createdAt + held, event);
     }
@@ -53,12 +55,12 @@ function requireOptions({
   lanes = 32,
 }: SimulationOptions) {
   const isCount = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value > 0;
-  if (!isCount(events)) throw refuseSigning('events', 'It takes a whole number above 0.');
-  if (!isCount(lanes)) throw refuseSigning('lanes', 'It takes a whole number above 0.');
-  if (!(eventsPerSecond > 0)) throw refuseSigning('eventsPerSecond', 'It takes a number above 0.');
-  if (speed !== 'virtual' && !(speed > 0)) throw refuseSigning('speed', 'It takes virtual, or a number above 0.');
+  if (!isCount(events)) throw refuseSigning('events', 'Expected a whole number above 0.');
+  if (!isCount(lanes)) throw refuseSigning('lanes', 'Expected a whole number above 0.');
+  if (!(eventsPerSecond > 0)) throw refuseSigning('eventsPerSecond', 'Expected a number above 0.');
+  if (speed !== 'virtual' && !(speed > 0)) throw refuseSigning('speed', 'Expected virtual, or a number above 0.');
   for (const [name, rate] of Object.entries(rates)) {
     if (!['duplicate', 'reorder', 'timeout', 'crash'].includes(name) || !(rate >= 0 && rate <= 1))
-      throw refuseSigning(`rates.${name}`, 'There are duplicate, reorder, timeout and crash, each from 0 to 1.');
+      throw refuseSigning(`rates.${name}`, 'The rates are duplicate, reorder, timeout and crash, each from 0 to 1.');
   }
 }

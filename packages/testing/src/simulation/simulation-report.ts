@@ -1,10 +1,10 @@
-/** Counts what became of the events of a simulation. */
+/** Counts the results of a simulation. */
 
 import type { Provider } from '@countersign/core';
 import type { Run, SentEvent } from './run.ts';
 import type { SimulationOptions, SimulationReport } from './simulation-options.ts';
 
-/** @param effects ids in the order of their effects; undefined where nobody told */
+/** @param effects ids in the order of their effects; undefined if effects are not reported */
 export function reportOf(
   provider: Provider,
   events: readonly SentEvent[],
@@ -33,7 +33,7 @@ export function reportOf(
   };
 }
 
-/** How many events took their first effect after one that came about later. */
+/** Number of events that took their first effect after one that was created later. */
 function overtaken(events: readonly SentEvent[], effects: readonly string[]): number {
   const places = new Map(events.map(({ id }, place) => [id, place]));
   const firsts = [...new Set(effects)].flatMap((id) => places.get(id) ?? []);

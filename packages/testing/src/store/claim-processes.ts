@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 
-/** What runs in each process. Text, so that it needs no file of its own beside either build of this package. */
+/** The script of each process. A string, so that it does not need its own file next to each build of this package. */
 const program = `
 const [module] = process.argv.slice(-1);
 const { default: make } = await import(module);
@@ -28,14 +28,14 @@ export interface ClaimRace {
   readonly count: number;
   readonly execArgv: readonly string[] | undefined;
   readonly keys: readonly string[];
-  /** Claims that each process asks for at once, of each key. */
+  /** Number of claims that each process makes at once for each key. */
   readonly copies: number;
   readonly leaseSeconds?: number;
-  /** Whether the processes are killed, with their claims, once they have told of them. */
+  /** True if the processes are killed, with their claims, once they have reported them. */
   readonly kill?: boolean;
 }
 
-/** @returns how many claims of each key were given */
+/** @returns the number of granted claims for each key */
 export async function claimProcesses({
   module,
   count,
@@ -52,7 +52,7 @@ export async function claimProcesses({
   );
   const messageOf = (child: (typeof children)[number]) =>
     new Promise<{ given?: string[] }>((resolve, reject) => {
-      const fail = () => reject(new Error('A process of the race ended before it told what it got.'));
+      const fail = () => reject(new Error('A process of the race ended before it reported its claims.'));
       child.once('exit', fail).once('error', reject);
       child.once('message', (message) => {
         child.off('exit', fail);

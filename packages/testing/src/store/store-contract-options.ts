@@ -1,52 +1,56 @@
-/** What the contract of stores is told of a store and its backend. */
+/** The options of the store contract. */
 
 import type { DedupeStore, StoredAnswer } from '@countersign/core';
 
-/** A store over a connection of its own, and the way to close it. */
+/** A store on its own connection, and a function that closes it. */
 export interface StoreHandle {
   readonly store: DedupeStore;
   close?(): Promise<void> | void;
 }
 
-/** What a look past the store into its backend finds under a key. */
+/** A record as found directly in the backend, without the store. */
 export interface PeekedRecord {
   readonly state: 'claimed' | 'released' | 'done';
   readonly attempt?: number | undefined;
   readonly token?: string | undefined;
   readonly answer?: StoredAnswer | undefined;
-  /** How long the backend keeps the record from now on. */
+  /** Time for which the backend keeps the record from now on. */
   readonly expiresInSeconds?: number | undefined;
 }
 
 export interface StoreContractOptions<Transaction = unknown> {
-  /** Opens the store; each call over a connection of its own where the backend has connections, all over the same data. */
+  /** Opens the store; each call on its own connection if the backend has connections, all on the same data. */
   readonly make: () => StoreHandle | Promise<StoreHandle>;
   /**
-   * Reads a record by the backend's own means, past the store, so that a store cannot vouch for itself. Undefined for a
-   * record that is not there or has expired.
+   * Reads a record directly from the backend, so that a store cannot vouch for itself. Undefined for a record that is
+   * missing or has expired.
    */
   readonly peek: (key: string) => Promise<PeekedRecord | undefined>;
-  /** How late the backend notices that a lease or a record is over, in seconds. Default 0.1. */
+  /** Delay with which the backend notices that a lease or a record has expired, in seconds. Default 0.1. */
   readonly grainSeconds?: number;
-  /** Whose clock leases run on. `caller` for a backend that has none, such as DynamoDB. Default `store`. */
+  /** The clock that leases use. `caller` for a backend without one, such as DynamoDB. Default `store`. */
   readonly clock?: 'store' | 'caller';
   /**
-   * A module whose default export is `make`, for races between processes; Node alone. Left out, races run between the
-   * connections of one process, which is all there is for a store in memory.
+   * A module whose default export is `make`, for races between processes; Node only. If left out, races run between the
+   * connections of one process, which is all there is for a memory store.
    */
   readonly processes?: { readonly module: URL; readonly count?: number; readonly execArgv?: readonly string[] };
-  /** Takes the backend away and gives it back. Where it is given, each step has to fail while it is away. */
+  /** Takes the backend down and brings it back. If given, each step must fail while the backend is down. */
   readonly outage?: { cut(): Promise<void>; restore(): Promise<void> };
   /**
-   * Loses what is on its way: of the next `answers` requests that write, the backend carries out each and its answer gets lost; those
-   * after them never arrive, until `mend`. Steps have to reject meanwhile, and not wait. Where it is given, claims and releases that got lost have to be made up for.
+   * Loses messages: for each of the next `answers` write requests, the backend runs the request and its answer is lost;
+   * later requests never arrive, until `mend` is called. Steps must reject in the meantime instead of waiting. If
+   * given, lost claims and releases must be recovered.
    */
   readonly loss?: { lose(answers: number): void; mend(): void };
-  /** For stores with `transact`: an effect written in a transaction, and how often it is there. */
+  /** For stores with `transact`: an effect written in a transaction, and the number of its occurrences. */
   readonly effects?: {
     write(transaction: Transaction, id: string): Promise<void>;
     count(id: string): Promise<number>;
-    /** Sends COMMIT through the handler's transaction, as a handler does by mistake. Where left out, nothing is checked of that. */
+    /**
+     * Sends COMMIT through the handler's transaction, as a handler might do by mistake. If left out, this is not
+     * checked.
+     */
     commit?(transaction: Transaction): Promise<unknown>;
   };
 }

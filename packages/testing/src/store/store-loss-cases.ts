@@ -1,15 +1,15 @@
-/** What a dedupe store has to hold where answers and requests get lost on their way. */
+/** Cases for a dedupe store whose answers or requests are lost. */
 
 import type { DedupeStore } from '@countersign/core';
 import { requireEqual } from '../contract-runner.ts';
 import type { StoreContractOptions } from './store-contract-options.ts';
 import { claimed, eventually, freshKey } from './store-steps.ts';
 
-/** Declares one case over so many stores. */
+/** Declares one case with this many stores. */
 type Holds = (sentence: string, count: number, body: (...stores: DedupeStore[]) => Promise<void>) => void;
 
 export function lossCases(holds: Holds, loss: NonNullable<StoreContractOptions['loss']>): void {
-  /** Runs a step that fails on its way; `answers` of its requests are carried out before. */
+  /** Runs a step that fails in transit; `answers` of its requests are executed first. */
   const failing = async (answers: number, step: () => Promise<unknown>, sentence: string) => {
     loss.lose(answers);
     const verdict = await step().then(
@@ -19,7 +19,7 @@ export function lossCases(holds: Holds, loss: NonNullable<StoreContractOptions['
     loss.mend();
     requireEqual(verdict, 'rejected', sentence);
   };
-  /** The store makes up for what failed when the backend answers again. */
+  /** The store recovers failed steps when the backend answers again. */
   const claimedAfterwards = async (store: DedupeStore, key: string) => {
     let claim = { token: '', attempt: 0 };
     await eventually(async () => {
@@ -31,7 +31,7 @@ export function lossCases(holds: Holds, loss: NonNullable<StoreContractOptions['
 
   for (const [answers, when] of [
     [100, 'at once'],
-    [1, 'when the backend answers again, should that get lost too'],
+    [1, 'when the backend answers again, if that is lost too'],
   ] as const) {
     holds(`releases a claim whose answer was lost ${when}, and counts no attempt`, 1, async (store) => {
       const key = freshKey();
@@ -43,10 +43,10 @@ export function lossCases(holds: Holds, loss: NonNullable<StoreContractOptions['
       }
     });
   }
-  holds('sends a release again that got lost', 1, async (store) => {
+  holds('sends a lost release again', 1, async (store) => {
     const key = freshKey();
     const { token } = await claimed(store, key, 600);
-    await failing(0, () => store.release(key, token), 'a release that got lost');
+    await failing(0, () => store.release(key, token), 'a lost release');
     requireEqual((await claimedAfterwards(store, key)).attempt, 2, 'the attempt after it');
     const second = freshKey();
     const untouched = await claimed(store, second, 600);

@@ -1,10 +1,10 @@
-/** What the cases of the contract of stores are made of: fresh keys, claims that must succeed, waits, and wrong clocks. */
+/** Building blocks of the store contract's cases: new keys, claims that must succeed, waits, and wrong clocks. */
 
 import type { Claim, DedupeStore } from '@countersign/core';
 import { requireEqual, requireThat } from '../contract-runner.ts';
 
 let keysMade = 0;
-/** A key as the receiver makes them: 43 letters of base64url, never used before. */
+/** A key in the receiver's format: 43 letters of base64url, never used before. */
 export function freshKey(): string {
   const random = Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(36).padStart(2, '0'));
   return `${(keysMade++).toString(36)}-${random.join('')}`.padEnd(43, '_').slice(0, 43);
@@ -29,26 +29,7 @@ export async function attempt(
   return step === 'complete' ? store.complete(key, token, 60) : store.release(key, token);
 }
 
-/**
- * Looks at something before its time is over, and again with one twice as long where a busy machine looked too late.
- *
- * `body` resolves with false for too late. What ends before its time is told from that by the clock, so it fails at the first try.
- */
-export async function lookInTime(body: (scale: number) => Promise<boolean>): Promise<void> {
-  for (const scale of [1, 2, 4]) if (await body(scale)) return;
-  requireThat(false, 'the machine is quick enough to look within four times the usual time');
-}
-
-/** Whether more than so many seconds have gone by since `startedAt` of `performance.now()`. */
-export const isOver = (startedAt: number, seconds: number) => performance.now() - startedAt > seconds * 1000;
-
-/** Whether five seconds have not gone by yet: rounds beyond the least number end with them. */
-export function timeLeft(): () => boolean {
-  const startedAt = performance.now();
-  return () => !isOver(startedAt, 5);
-}
-
-/** Clients come back at their own pace. */
+/** Clients reconnect at their own pace. */
 export async function eventually(body: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
@@ -61,7 +42,7 @@ export async function eventually(body: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Runs with a clock that is off by so many seconds, for everything in this process that asks it. */
+/** Runs with a clock that is off by this many seconds, for all code in this process that reads it. */
 export async function atClock<Result>(offsetSeconds: number, body: () => Promise<Result>): Promise<Result> {
   const RealDate = Date;
   const offset = offsetSeconds * 1000;

@@ -1,4 +1,4 @@
-/** Cases of the contract of stores for those with transactions. */
+/** Cases of the store contract for stores with transactions. */
 
 import type { DedupeStore, TransactionalStore } from '@countersign/core';
 import { requireEqual, requireThat } from '../contract-runner.ts';
@@ -11,7 +11,7 @@ export function transactionCases<Transaction>(
 ): void {
   const cast = (store: DedupeStore | undefined) => store as TransactionalStore<Transaction>;
 
-  holds('commits what a handler wrote together with the completion', 2, async (store, other) => {
+  holds("commits a handler's writes together with the completion", 2, async (store, other) => {
     const key = freshKey();
     const { token } = await claimed(cast(store), key, 30);
     const isOwned = await cast(store).transact(key, token, 60, async (transaction) => {
@@ -23,7 +23,7 @@ export function transactionCases<Transaction>(
     requireEqual(await cast(other).claim(key, 30), { state: 'done', answer: { status: 201 } }, 'a claim after it');
   });
 
-  holds('undoes what a handler wrote that throws, and leaves it the claim', 1, async (store) => {
+  holds('rolls back the writes of a handler that throws, and leaves it the claim', 1, async (store) => {
     const key = freshKey();
     const { token } = await claimed(cast(store), key, 30);
     const failure = new Error('the handler');
@@ -33,14 +33,14 @@ export function transactionCases<Transaction>(
         throw failure;
       })
       .catch((error: unknown) => error);
-    requireThat(thrown === failure, 'what the handler threw comes out');
+    requireThat(thrown === failure, "the handler's error is passed on");
     requireEqual(await count(key), 0, 'effects');
     requireEqual((await cast(store).claim(key, 30)).state, 'in_flight', 'a claim after it');
     requireEqual(await cast(store).release(key, token), true, 'the owner releases');
     requireEqual((await claimed(cast(store), key, 30)).attempt, 2, 'the next attempt');
   });
 
-  holds('undoes what a stale owner wrote', 2, async (store, other) => {
+  holds('rolls back the writes of a stale owner', 2, async (store, other) => {
     const key = freshKey();
     const { token } = await claimed(cast(store), key, 1);
     await pause(1.3);
@@ -54,7 +54,7 @@ export function transactionCases<Transaction>(
     requireEqual(await cast(other).complete(key, taker.token, 60), true, 'the new owner completes');
   });
 
-  holds('refuses what a handler sends through its transaction after the end', 1, async (store) => {
+  holds("refuses writes through a handler's transaction after its end", 1, async (store) => {
     const key = freshKey();
     const { token } = await claimed(cast(store), key, 30);
     let kept: Transaction | undefined;
@@ -71,7 +71,7 @@ export function transactionCases<Transaction>(
   });
 
   if (commit !== undefined) {
-    holds('is not committed by its handler, or says that it was', 1, async (store) => {
+    holds('is not committed by its handler, or reports that it was', 1, async (store) => {
       const key = freshKey();
       const { token } = await claimed(cast(store), key, 30);
       let isRefused = false;
@@ -85,12 +85,12 @@ export function transactionCases<Transaction>(
       });
       requireEqual(end, isRefused ? true : 'apart', 'the end of a transaction that a handler tried to commit');
       requireEqual(await count(key), 1, 'effects');
-      // What stands apart is completed by the receiver, as in mode lease.
+      // An event that was committed apart is completed by the receiver, as in mode lease.
       requireEqual((await cast(store).claim(key, 30)).state, isRefused ? 'done' : 'in_flight', 'a claim after it');
     });
   }
 
-  holds('keeps the effects of a hundred events once each, with copies of each at once', 4, async (...stores) => {
+  holds('keeps the effects of a hundred events once each, with concurrent copies of each', 4, async (...stores) => {
     const keys = Array.from({ length: 100 }, freshKey);
     const deliver = async (store: DedupeStore, key: string) => {
       for (let attempt = 0; attempt < 200; attempt++) {

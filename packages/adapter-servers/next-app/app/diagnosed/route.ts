@@ -10,5 +10,5 @@ const receiver = createReceiver({
   onOutcome: () => undefined,
 });
 
-/** Says in development why a delivery is refused. */
+/** In development, prints why a delivery is refused. */
 export const POST = webhook(receiver, () => undefined, { diagnose: true });

@@ -12,7 +12,7 @@ const receiver = createReceiver({
   onOutcome: () => undefined,
 });
 
-/** Runs on past its deadline, and leaves a file where the payload says once it is done. */
+/** Runs past its deadline, and writes the file named in the payload when it is done. */
 export const POST = webhook(receiver, async (event) => {
   await new Promise((resolve) => setTimeout(resolve, 1500));
   writeFileSync((event.payload as { file: string }).file, 'done');

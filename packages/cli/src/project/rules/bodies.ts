@@ -84,7 +84,7 @@ interface Check {
   readonly isSure: boolean;
 }
 
-/** Whether a call computes or checks a signature, and over what. */
+/** True if a call computes or checks a signature, and over what. */
 function checkOf(file: SourceFile, call: Syntax): Check | undefined {
   const name = calledName(call) ?? '';
   const given = childrenOf(call, 'arguments');
@@ -114,7 +114,7 @@ function isMac(file: SourceFile, node: Syntax | undefined, depth: number): boole
   );
 }
 
-/** Whether the function around a MAC compares it with one that came; otherwise it may be signing what it sends. */
+/** True if the function around a MAC compares it with one that came; otherwise it may be signing what it sends. */
 function isReceiving(file: SourceFile, call: Syntax): boolean {
   return hasWithin(file.functionAround(call), (piece) => {
     if (isCall(piece) && /^(?:timingSafeEqual|verify)$/.test(calledName(piece) ?? '')) return true;

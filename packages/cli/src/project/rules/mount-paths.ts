@@ -1,6 +1,6 @@
 /** How the paths of middleware and of routes relate. */
 
-/** Whether middleware on one path runs for another. Express and Hono compare by whole segments and ignore case. */
+/** True if middleware on one path runs for another. Express and Hono compare by whole segments and ignore case. */
 export function covers(parser: string | null | undefined, route: string | null | undefined): boolean {
   if (parser === undefined || parser === '' || parser === '/') return true;
   if (parser === null || route === null || route === undefined) return false;

@@ -56,7 +56,7 @@ export function findMissedRoutes(project: Project): readonly Finding[] {
   });
 }
 
-/** Whether a path looks as if it were to be that of a route: as the controller has it, or with a part of what stands before it. */
+/** True if a path looks as if it were to be that of a route: as the controller has it, or with a part of what stands before it. */
 function isMeant(written: string, route: NestRoute, { partialPaths }: NestPaths): boolean {
   return partialPaths(route).some((path) => covers(written, path));
 }

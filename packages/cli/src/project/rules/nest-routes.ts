@@ -13,9 +13,9 @@ export interface NestRoute {
   readonly path: string;
   /** Its own versions, '' for none; undefined where those of the app count. */
   readonly versions: readonly string[] | undefined;
-  /** Whether its path and version can be read off the code. */
+  /** True if its path and version can be read off the code. */
   readonly isSure: boolean;
-  /** Whether something in the controller itself verifies. */
+  /** True if something in the controller itself verifies. */
   readonly isVerified: boolean;
 }
 

@@ -11,7 +11,7 @@ import { type NestRoute, versionsOf } from './nest-routes.ts';
 export interface NestPaths {
   /** What has moved them, as one would write it. */
   readonly cause: string;
-  /** Whether all of it can be read off the code. */
+  /** True if all of it can be read off the code. */
   readonly isSure: boolean;
   /** The paths of a route, as requests have to name them. */
   readonly servedPaths: (route: NestRoute) => readonly string[];
@@ -108,7 +108,7 @@ function segmentsOf(versioning: Versioning | undefined, versions: readonly strin
   return segments.length === 0 ? [''] : [...new Set(segments)];
 }
 
-/** Whether an exclusion means a path: as a whole, with `:name` for a segment and a `*` at its end for the rest. */
+/** True if an exclusion means a path: as a whole, with `:name` for a segment and a `*` at its end for the rest. */
 function isRoute(excluded: string, path: string): boolean {
   const pattern = excluded.replace(/\{?\/?(?:\(\.\*\)|\*\w*)\}?$/, '');
   if (pattern !== excluded) return covers(pattern, path);

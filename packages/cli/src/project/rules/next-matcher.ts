@@ -1,4 +1,4 @@
-/** Whether the matcher of Next.js's proxy (formerly middleware) covers a path. */
+/** True if the matcher of Next.js's proxy (formerly middleware) covers a path. */
 
 import type { SourceFile } from '../source-file.ts';
 import { childrenOf, fieldOf, type Syntax } from '../syntax.ts';

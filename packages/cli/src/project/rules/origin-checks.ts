@@ -23,7 +23,7 @@ interface Framework {
   /** What of a configuration leaves the check on; undefined where it is off. */
   readonly settingOf: (file: SourceFile, major: number | undefined) => Setting | undefined;
   readonly package: string;
-  /** Whether the check is on where no configuration says anything. */
+  /** True if the check is on where no configuration says anything. */
   readonly isOn: (major: number | undefined) => boolean;
   readonly when: string;
   readonly fix: (major: number | undefined) => string;
