@@ -21,9 +21,8 @@ app.register(
   { url: '/webhooks/slack' },
 );
 
-// Your own routes behind verification: they respond.
-app.register(webhook, {
-  receiver: fromPaddle,
+// Routes of your own behind verification: they answer.
+app.register(webhookMiddleware(fromPaddle), {
   routes: (scope) =>
     scope.post('/webhooks/paddle', async (request) => {
       const event = verifiedEvent(fromPaddle, request);

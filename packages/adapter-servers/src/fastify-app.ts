@@ -29,10 +29,8 @@ export async function fastifyApp(create: typeof fastify, app: AdapterApp) {
       });
     },
   });
-  // A parser in the plugin's own scope that reads the stream: it takes the bytes away.
-  server.register(webhook, {
-    receiver,
-    ...options,
+  // A parser in the plugin's own scope, and one that reads the stream: what takes the bytes away.
+  server.register(webhookMiddleware(receiver, options), {
     routes(scope) {
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
       scope.post(contractPaths.parsed, async (request) => verifiedEvent(receiver, request).id);

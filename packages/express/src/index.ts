@@ -15,34 +15,16 @@ export { noteFailure, verifiedEvent, type WebhookOptions } from '@countersign/ht
 declare global {
   namespace Express {
     interface Request {
-      /**
-       * The verified event, after `webhook(receiver)` as middleware. `verifiedEvent(receiver, request)` returns it with
-       * its type, and throws if it is missing.
-       */
+      /** The verified event, behind `webhookMiddleware(receiver)`. `verifiedEvent(receiver, request)` has its type, and throws where it is missing. */
       webhook?: WebhookEvent;
     }
   }
 }
 
 /**
- * Middleware: verifies, and lets the app's own handler respond, which gets the event from `verifiedEvent(receiver,
- * request)`.
+ * A finished route: verifies each request, runs the handler, responds.
  *
- * @example
- * app.post('/webhooks/github', webhook(receiver), (request, response) => {
- *   response.json({ id: verifiedEvent(receiver, request).id });
- * });
- *
- * @throws options_invalid
- */
-export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): NodeMiddleware;
-/**
- * A complete route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.
- *
- * Reads the raw body itself, so no body parser is needed; if one has run first, the response is a 500 that names it.
- *
- * @example
- * app.post('/webhooks/stripe', webhook(receiver, (event) => console.log(event.type, event.id)));
+ * Reads the raw body itself, so no body parser is needed; one that ran first is answered with 500 and named.
  *
  * @example
  * app.post('/webhooks/stripe', webhook(receiver, { 'invoice.paid': (event) => console.log(event.payload) }));
@@ -54,15 +36,23 @@ export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   handle: Handle<Event>,
   options?: WebhookOptions,
-): NodeMiddleware;
-export function webhook<Event extends AnyEvent>(
+): NodeHandler {
+  return nodeHandler(receiver, handle, options, words);
+}
+
+/**
+ * Middleware: verifies each request and lets the app's own handler respond, which gets the event by `verifiedEvent(receiver, request)`.
+ *
+ * @example
+ * app.post('/webhooks/github', webhookMiddleware(receiver), (request, response) => {
+ *   response.json({ id: verifiedEvent(receiver, request).id });
+ * });
+ *
+ * @throws options_invalid
+ */
+export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
+  options?: WebhookOptions,
 ): NodeMiddleware {
-  const [second, third] = rest;
-  // A failed import must not turn a complete route into middleware without a handler after it.
-  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
-  if (isMiddleware) return nodeMiddleware(receiver, second as WebhookOptions, parsers);
-  const serve = nodeHandler(receiver, second as Handler<Event>, third, parsers);
-  return (request, response, next) => void serve(request, response).catch(next);
+  return nodeMiddleware(receiver, options, words);
 }

@@ -13,33 +13,10 @@ import { hearLateAnswer, type LateAnswer } from './late-answer.ts';
 
 export type { WebhookOptions } from '@countersign/http/fetch';
 
-const parsers: ParserNames = {
-  json: 'c.req.json()',
-  form: 'c.req.parseBody()',
-  text: 'c.req.text()',
-  fix: 'Mount webhook() before any code that calls c.req.json(), text() or parseBody(), including validators, or give the others c.req.raw.clone().',
-  framework: 'hono',
-};
-
 /**
- * Middleware: verifies, and lets the app's own handler respond, which gets the event from `verifiedEvent(receiver, c)`.
+ * A finished route: verifies each request, runs the handler, responds.
  *
- * @example
- * app.post('/webhooks/github', webhook(receiver), (c) => c.json({ id: verifiedEvent(receiver, c).id }));
- *
- * @throws options_invalid
- */
-export function webhook<Event extends AnyEvent>(
-  receiver: Receiver<Event>,
-  options?: WebhookOptions,
-): MiddlewareHandler<{ Variables: { webhook: Event } }>;
-/**
- * A complete route: `app.post('/webhooks/stripe', webhook(receiver, handle))`.
- *
- * Reads the raw body itself; if it has already been read, the response is a 500 with the reason.
- *
- * @example
- * app.post('/webhooks/stripe', webhook(receiver, (event) => console.log(event.type, event.id)));
+ * Reads the raw body itself; one that was read before is answered with 500 and the reason.
  *
  * @example
  * app.post('/webhooks/stripe', webhook(receiver, { 'invoice.paid': (event) => console.log(event.payload) }));
@@ -66,16 +43,9 @@ export function webhook<Event extends AnyEvent>(
  */
 export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
-): MiddlewareHandler | ((c: Context) => Promise<Response>) {
-  const [second, third] = rest;
-  // A failed import must not turn a complete route into middleware without a handler after it.
-  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
-  if (!isMiddleware) {
-    const serve = fetchHandler(receiver, second as Handler<Event>, third, parsers);
-    return (c: Context) => serve(c.req.raw, c.env, platformOf(c));
-  }
-  const verify = fetchMiddleware(receiver, second as WebhookOptions | undefined, parsers);
+  options?: WebhookOptions,
+): MiddlewareHandler<{ Variables: { webhook: Event } }> {
+  const verify = fetchMiddleware(receiver, options, words);
   return async (c, next) => {
     let isRunning = false;
     let late: LateAnswer | undefined;

@@ -82,7 +82,7 @@ describe('verifiedEvent()', () => {
     const error = errorOf(() => verifiedEvent(other, request));
     expect([error.code, error.hint]).toEqual([
       'event_not_verified',
-      'Another receiver (one) has verified this request. Pass the receiver that webhook() uses on this route.',
+      'Another receiver (one) has verified this request. Pass the receiver that webhookMiddleware() is mounted with on this route.',
     ]);
     // A copy of the receiver is another one, and a missing import is none.
     expect(errorOf(() => verifiedEvent({ ...one }, request)).code).toBe('event_not_verified');

@@ -21,14 +21,6 @@ export type WebhookRoutes = ReadonlyMap<string, WebhookRoute>;
 /** Nest prints this name if a module with `@Webhook()` cannot see the receivers, so it says what to import. */
 export const routesToken: unique symbol = Symbol.for('WebhooksModule.forRoot({ receivers })');
 
-const parsers: ParserNames = {
-  json: "Nest's JSON parser",
-  form: "Nest's form parser",
-  text: "Fastify's text parser",
-  fix: "Create the app with NestFactory.create(AppModule, { rawBody: true }), and add no body parser before Nest's own. On Fastify this keeps JSON and forms; for another content type, add a parser with parseAs: 'buffer'.",
-  framework: 'nest',
-};
-
 /** @throws options_invalid */
 export function createWebhookRoutes({ receivers, ...options }: WebhooksModuleOptions): WebhookRoutes {
   const entries = Object.entries(receivers ?? {});
@@ -40,8 +32,8 @@ export function createWebhookRoutes({ receivers, ...options }: WebhooksModuleOpt
   return new Map(
     entries.map(([name, receiver]) => {
       if (typeof receiver?.verify !== 'function')
-        throw refuse(`receivers.${name}`, 'Expected the result of createReceiver({ ... }).');
-      return [name, { receiver, verify: nodeMiddleware(receiver, options, parsers) }];
+        throw refuse(`receivers.${name}`, 'Expected what createReceiver({ ... }) returns.');
+      return [name, { receiver, verify: nodeMiddleware(receiver, options, words) }];
     }),
   );
 }

@@ -15,26 +15,9 @@ export type Verified<Event extends AnyEvent> = (
   answer: (request: Request, event: Event, context: unknown) => Response | Promise<Response>,
 ) => RouteHandler;
 
-const parsers: ParserNames = {
-  json: 'request.json()',
-  form: 'request.formData()',
-  text: 'request.text()',
-  fix: 'Export webhook(receiver, handle) itself as POST of app/.../route.ts; do not read the request before it.',
-  framework: 'next',
-};
-
-/** Work that continues after the response, such as a handler past its deadline, keeps a serverless function alive. */
+/** Work that goes on past the answer, such as a handler past its deadline, keeps a serverless function alive. */
 const platform = { waitUntil: (work: Promise<unknown>) => after(() => work) };
 
-/**
- * Verifies, and lets your own function respond: `export const POST = webhook(receiver)(async (request, event) => ...)`.
- *
- * @example
- * export const POST = webhook(receiver)(async (_request, event) => Response.json({ received: event.id }));
- *
- * @throws options_invalid
- */
-export function webhook<Event extends AnyEvent>(receiver: Receiver<Event>, options?: WebhookOptions): Verified<Event>;
 /**
  * A complete route handler: `export const POST = webhook(receiver, handle)` in `app/webhooks/stripe/route.ts`.
  *
@@ -53,20 +36,23 @@ export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
   handle: Handle<Event>,
   options?: WebhookOptions,
-): RouteHandler;
-export function webhook<Event extends AnyEvent>(
+): RouteHandler {
+  const serve = fetchHandler(receiver, handle, options, words);
+  return (request) => serve(request, platform);
+}
+
+/**
+ * Verifies each request and lets your own function respond.
+ *
+ * @example
+ * export const POST = webhookMiddleware(receiver)(async (request, event) => Response.json({ id: event.id }));
+ *
+ * @throws options_invalid
+ */
+export function webhookMiddleware<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  ...rest: [(Handler<Event> | WebhookOptions)?, WebhookOptions?]
-): RouteHandler | Verified<Event> {
-  const [second, third] = rest;
-  // A failed import must not turn a complete route into one that waits for a function.
-  const isMiddleware = rest.length === 0 || (typeof second !== 'function' && second !== undefined);
-  if (!isMiddleware) {
-    const serve = fetchHandler(receiver, second as Handler<Event>, third, parsers);
-    return (request: Request) => serve(request, platform);
-  }
-  const verify = fetchMiddleware(receiver, second as WebhookOptions | undefined, parsers);
-  const withAnswer: Verified<Event> = (answer) => (request, context) =>
-    verify(request, (event) => answer(request, event, context), platform);
-  return withAnswer;
+  options?: WebhookOptions,
+): Verified<Event> {
+  const verify = fetchMiddleware(receiver, options, words);
+  return (answer) => (request, context) => verify(request, (event) => answer(request, event, context), platform);
 }

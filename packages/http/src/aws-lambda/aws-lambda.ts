@@ -63,9 +63,7 @@ export type LambdaHandler = (event: LambdaEvent, context?: unknown) => Promise<L
  * Behind a REST API, bodies that are not UTF-8 arrive intact only if the API lists a matching binary media type
  * (usually `*\/*`).
  *
- * @example
- * export const handler = lambdaHandler(receiver, (event) => console.log(event.type, event.id));
- *
+ * @param handle a function, or an object of functions by event type
  * @throws options_invalid
  */
 export function lambdaHandler<Event extends AnyEvent>(

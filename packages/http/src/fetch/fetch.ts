@@ -38,21 +38,14 @@ export type FetchMiddleware<Event extends AnyEvent> = (
   ...platform: readonly unknown[]
 ) => Promise<Response>;
 
-/** Default names of body parsers, for adapters that do not set their own. */
-const anyParsers: ParserNames = {
-  json: 'request.json()',
-  form: 'request.formData()',
-  text: 'request.text()',
-  fix: 'Pass the request to webhook() before calling request.json(), text() or formData(), or pass it request.clone().',
-};
-
 /**
  * Makes a handler for a webhook route: it verifies each request, runs your handler, and responds.
  *
  * @example
  * export default { fetch: fetchHandler(receiver, (event) => console.log(event.type)) };
  *
- * @param parsers for adapters: names of the framework's body parsers, used in hints
+ * @param handle a function, or an object of functions by event type
+ * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */
 export function fetchHandler<Event extends AnyEvent>(
@@ -84,11 +77,7 @@ export function fetchHandler<Event extends AnyEvent>(
  * The app's response is returned once its claim is completed (2xx and 410) or released (any other status), so no 2xx is
  * sent before the event is on record. Duplicates and refused deliveries never reach the app.
  *
- * @example
- * const serve = fetchMiddleware(receiver);
- * export const POST = (request: Request) => serve(request, (event) => Response.json({ received: event.id }));
- *
- * @param parsers for adapters: names of the framework's body parsers, used in hints
+ * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */
 export function fetchMiddleware<Event extends AnyEvent>(
@@ -124,8 +113,8 @@ export function fetchMiddleware<Event extends AnyEvent>(
   };
 }
 
-/** The body of a request, and whether some of it may still be on the connection. */
-function readingOf(request: Request, parsers: ParserNames) {
+/** The body of a request, and whether there may still be some of it on the connection. */
+function readingOf(request: Request, words: FrameworkWords) {
   let isOpen = true;
   const body: ReadBody = async (limits) => {
     const bytes = await readFetchBody(request, limits, words);

@@ -38,21 +38,11 @@ export type NodeMiddleware = (request: NodeRequest, response: ServerResponse, ne
 
 type HandlerResult = Awaited<ReturnType<Handler<AnyEvent>>>;
 
-/** Default names of body parsers, for adapters that do not set their own. */
-const anyParsers: ParserNames = {
-  json: 'A JSON body parser',
-  form: 'A form parser',
-  text: 'A body parser',
-  fix: 'Mount the webhook before every body parser (in Koa, before koa-bodyparser; in Nest, use @countersign/nest).',
-};
-
 /**
  * Makes a handler for a webhook route: it verifies each request, runs your handler, and responds.
  *
- * @example
- * createServer(nodeHandler(receiver, (event) => console.log(event.type))).listen(3000);
- *
- * @param parsers for adapters: names of the framework's body parsers, used in hints
+ * @param handle a function, or an object of functions by event type
+ * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */
 export function nodeHandler<Event extends AnyEvent>(
@@ -120,7 +110,7 @@ export function nodeHandler<Event extends AnyEvent>(
  *   void verify(request, response, () => response.end(verifiedEvent(receiver, request).id));
  * }).listen(3000);
  *
- * @param parsers for adapters: names of the framework's body parsers, used in hints
+ * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */
 export function nodeMiddleware<Event extends AnyEvent>(
@@ -131,8 +121,8 @@ export function nodeMiddleware<Event extends AnyEvent>(
   requireOptions(receiver, options);
   const diagnose = createDiagnoser(receiver, options, words);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
-    // A parser after this one continues when the stream has ended, so wait for its end.
-    const delivery = incomingOf(request, (limits) => readNodeBody(request, limits, parsers));
+    // A parser that stands behind passes on when the stream has ended, so its end is waited for.
+    const delivery = incomingOf(request, (limits) => readNodeBody(request, limits, words));
     const watched = diagnose && watchDelivery(delivery);
     let held: HeldResponse | undefined;
     const outcome = await receiver.receive(

@@ -1,18 +1,7 @@
 /** The result of reading a body from any source: the bytes in one piece, or the reason why there are none. */
 
 import { WebhookError } from '@countersign/core';
-import type { Framework } from '@countersign/core/diagnose';
-
-/** Names of a framework's body parsers, so that `body_not_raw` names the one that consumed the bytes. */
-export interface ParserNames {
-  readonly json: string;
-  readonly form: string;
-  readonly text: string;
-  /** The fix, in a sentence or two. */
-  readonly fix: string;
-  /** The framework whose fixes `diagnose: true` prints. Default that of the entry point: `node` or `fetch`. */
-  readonly framework?: Framework;
-}
+import type { FrameworkWords } from './framework-facts.ts';
 
 /** The reason why a body ended early. */
 export const goneHint = 'The connection was closed before the body was complete.';
@@ -20,9 +9,9 @@ export const goneHint = 'The connection was closed before the body was complete.
 /** The parser that consumed the bytes. `twice`: it was an adapter of this library. */
 export type Taker = 'json' | 'form' | 'text' | 'encoding' | 'twice' | 'unknown';
 
-/** The error for bytes that are gone, with the parser that consumed them and the fix. */
-export function bodyNotRaw(taker: Taker, names: ParserNames): WebhookError {
-  return new WebhookError('body_not_raw', { at: 'request', hint: hintFor(taker, names) });
+/** The error for bytes that are gone, with the one who took them and the fix. */
+export function bodyNotRaw(taker: Taker, words: FrameworkWords): WebhookError {
+  return new WebhookError('body_not_raw', { at: 'request', hint: hintFor(taker, words) });
 }
 
 function hintFor(taker: Taker, words: FrameworkWords): string {

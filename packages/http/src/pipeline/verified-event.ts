@@ -31,8 +31,8 @@ export function keepVerified<Event extends AnyEvent>(
 /**
  * Returns the event that a receiver has verified on this request, with the receiver's types.
  *
- * For handlers after `webhook(receiver)`. If that middleware did not run (another path, a prefix, a version, a route
- * that was added later) it throws, so an unsigned request never passes for a verified one.
+ * For handlers behind `webhookMiddleware(receiver)`. Where that middleware did not run (another path, a prefix, a version, a route that was added
+ * later) it throws, so an unsigned request never passes for a verified one.
  *
  * @example
  * app.post('/webhooks/github', webhookMiddleware(receiver), (request, response) => {
@@ -47,8 +47,8 @@ export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>,
 }
 
 /**
- * Returns the context of the run of a handler after `webhook(receiver)`: signal, attempt, deadline and, in mode
- * `transactional`, the open transaction.
+ * Returns what surrounds the run of a handler behind `webhookMiddleware(receiver)`: signal, attempt, deadline and, in mode `transactional`, the
+ * open transaction.
  *
  * @example
  * const { attempt, signal } = handlerContext(receiver, request);
@@ -69,7 +69,7 @@ function requireVerified(receiver: object, request: object, at: string): Verifie
   throw new WebhookError('event_not_verified', {
     at,
     ...(other !== undefined && {
-      hint: `Another receiver (${other.provider}) has verified this request. Pass the receiver that webhook() uses on this route.`,
+      hint: `Another receiver (${other.provider}) has verified this request. Pass the receiver that webhookMiddleware() is mounted with on this route.`,
     }),
   });
 }

@@ -30,19 +30,12 @@ export function requireOptions(receiver: Receiver<AnyEvent>, options: WebhookOpt
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
   if (typeof receiver?.verify !== 'function') throw refuse('receiver', 'Pass the result of createReceiver({ ... }).');
   if (typeof options !== 'object' || options === null)
-    throw refuse('options', 'Expected a handler, { diagnose } or nothing.');
+    throw refuse('options', 'Expected { diagnose }, or nothing. A handler is what webhook(receiver, handle) takes.');
   for (const name of Object.keys(options)) {
     if (name === 'bodyTimeoutSeconds') throw refuse(name, 'Pass it to createReceiver({ ... }).');
     if (name !== 'diagnose')
-      throw refuse(name, 'The only option is diagnose. For one handler per event type, use handlers({ ... }).');
+      throw refuse(name, 'The only option is diagnose. Handlers by event type are the second argument of webhook().');
   }
   const { diagnose = false } = options;
   if (typeof diagnose !== 'boolean') throw refuse('diagnose', 'Expected true or false.');
-}
-
-/** A failed import must show up when the app starts. @throws options_invalid */
-export function requireHandler<Event extends AnyEvent>(handle: Handler<Event>): void {
-  if (typeof handle === 'function') return;
-  const hint = 'Expected a function, or the result of handlers({ ... }).';
-  throw new WebhookError('options_invalid', { at: 'handle', hint });
 }

@@ -4,19 +4,21 @@ import type { Provider, SignedPart } from '@countersign/core';
 import { duplicateRuleOf } from './duplicate-rule.ts';
 import { type PresetAnswers, presetCall } from './preset-questions.ts';
 
-/** The framework or runtime of the code. */
-export type CodeFramework = 'express' | 'fastify' | 'hono' | 'next' | 'fetch' | 'node' | 'lambda';
+/** The framework in which the code is to run: the `facts` of an adapter or an edge. */
+export interface CodeFramework {
+  /** Imports and statements that serve a receiver named `receiver`. */
+  readonly code?: (route: CodeRoute) => string;
+}
 
-/** The frameworks with their names, in the order in which tools list them. */
-export const codeFrameworks: readonly (readonly [id: CodeFramework, title: string])[] = [
-  ['express', 'Express'],
-  ['fastify', 'Fastify'],
-  ['hono', 'Hono'],
-  ['next', 'Next.js'],
-  ['fetch', 'Request and Response'],
-  ['node', 'node:http'],
-  ['lambda', 'AWS Lambda'],
-];
+/** What a framework's code is told. */
+export interface CodeRoute {
+  /** Such as `/webhooks/stripe`. */
+  readonly path: string;
+  /** Whether the sender checks the address by GET. */
+  readonly hasGet: boolean;
+  /** The handler, as code. */
+  readonly handle: string;
+}
 
 /** The sender, framework and options for the code. */
 export interface ReceiverCodeOptions {
@@ -49,8 +51,9 @@ export function receiverCode({ id, provider, framework, answers = {}, publicUrl 
   const { code, coreNames } = presetCall(id, exportName, answers);
   const path = `/webhooks/${id}`;
   const hasGet = (provider.handshakes ?? []).some(({ when }) => when.method === 'GET');
-  const { imports, lines } = mounts[framework]({ path, hasGet });
-  // If each delivery runs anyway, a store would only seem to stop copies.
+  const lines = (framework.code?.({ path, hasGet, handle }) ?? '').trim().split('\n');
+  const isImport = (line: string) => line.startsWith('import ');
+  // Where each delivery runs anyway, a store would only look as if it stopped copies.
   const hasDedupe = duplicateRuleOf(provider).from !== 'none';
   const core = ['createReceiver', ...(hasDedupe ? ['memoryStore'] : []), ...coreNames].join(', ');
   const allImports = [
@@ -128,74 +131,7 @@ function signsAddress({ signs = [], components = [], binds, claims }: Described)
   return isCovered || namesUrl || components.includes('@target-uri') || binds?.urlHash !== undefined;
 }
 
-interface Route {
-  readonly path: string;
-  /** True if the sender checks the URL with GET. */
-  readonly hasGet: boolean;
-}
-
-interface Mount {
-  readonly imports: readonly string[];
-  readonly lines: readonly string[];
-}
-
-const log = 'console.log(event.type, event.id);';
-const handler = ['async (event) => {', `  ${log}`, '}'];
-
-const mounts: Readonly<Record<CodeFramework, (route: Route) => Mount>> = {
-  express: ({ path, hasGet }) => ({
-    imports: ["import { webhook } from '@countersign/express';", "import express from 'express';"],
-    lines: [
-      'const app = express();',
-      '// Before app.use(express.json()).',
-      ...wrapped(`app.${hasGet ? 'all' : 'post'}('${path}', webhook(receiver, `, '));'),
-      'app.listen(3000);',
-    ],
-  }),
-  fastify: ({ path }) => ({
-    imports: ["import { webhook } from '@countersign/fastify';", "import fastify from 'fastify';"],
-    lines: [
-      'const app = fastify();',
-      ...wrapped('app.register(webhook(receiver, ', `), { url: '${path}' });`),
-      'await app.listen({ port: 3000 });',
-    ],
-  }),
-  hono: ({ path, hasGet }) => ({
-    imports: ["import { webhook } from '@countersign/hono';", "import { Hono } from 'hono';"],
-    lines: [
-      'const app = new Hono();',
-      ...wrapped(`app.${hasGet ? 'all' : 'post'}('${path}', webhook(receiver, `, '));'),
-      'export default app;',
-    ],
-  }),
-  next: ({ path, hasGet }) => ({
-    imports: ["import { webhook } from '@countersign/next';"],
-    lines: [
-      `// app${path}/route.ts`,
-      ...wrapped('export const POST = webhook(receiver, ', ');'),
-      ...(hasGet ? ['export const GET = POST;'] : []),
-    ],
-  }),
-  fetch: () => ({
-    imports: ["import { fetchHandler } from '@countersign/http/fetch';"],
-    lines: [...wrapped('const serve = fetchHandler(receiver, ', ');'), 'export default { fetch: serve };'],
-  }),
-  node: () => ({
-    imports: ["import { nodeHandler } from '@countersign/http/node';", "import { createServer } from 'node:http';"],
-    lines: [...wrapped('const serve = nodeHandler(receiver, ', ');'), 'createServer(serve).listen(3000);'],
-  }),
-  lambda: () => ({
-    imports: ["import { lambdaHandler } from '@countersign/http/aws-lambda';"],
-    lines: wrapped('export const handler = lambdaHandler(receiver, ', ');'),
-  }),
-};
-
-function wrapped(before: string, after: string): readonly string[] {
-  const [first = '', ...rest] = handler;
-  return [`${before}${first}`, ...rest.slice(0, -1), `${rest.at(-1)}${after}`];
-}
-
-/** In the order that linters expect: the runtime's own modules first, then scoped packages, then the others. */
+/** As linters sort them: the runtime's own first, then scoped packages, then the others. */
 function bySource(left: string, right: string): number {
   const keyOf = (line: string) => {
     const source = / from '([^']+)'/.exec(line)?.[1] ?? '';

@@ -25,13 +25,13 @@ export const contractMaxBodyBytes = 262_144;
 export const contractPaths = {
   /** A complete route: `webhook(receiver, handle, options)`. */
   handler: '/handler',
-  /** `webhook(receiver, options)` as middleware, followed by the app's own handler, which sends `answer(event)`. */
+  /** `webhookMiddleware(receiver, options)` as middleware, and behind it the app's own handler, which sends `answer(event)`. */
   middleware: '/middleware',
   /** A complete route after the framework's own JSON parser. */
   parsed: '/parsed',
   /** A complete route after code that has read the body. */
   drained: '/drained',
-  /** A complete route after `webhook(receiver)` as middleware. */
+  /** A finished route behind `webhookMiddleware(receiver)` as middleware. */
   twice: '/twice',
   /** GET: the journal, as JSON. */
   journal: '/journal',
