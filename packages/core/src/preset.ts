@@ -1,9 +1,12 @@
 /** `@countersign/core/preset`: what the presets of `@countersign/providers` are made of. For descriptions of your own use `@countersign/core`. */
 
 export { handshakes } from './provider/answer-handshakes.ts';
+export type { Handshakes } from './provider/handshake.ts';
 export { definePreset } from './provider/preset.ts';
+export type { EventMap, Provider, ProviderDescription } from './provider/provider.ts';
 export { type HmacDescription, hmacScheme as hmac } from './schemes/hmac.ts';
 export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';
+export type { KeyMaterial, Scheme } from './schemes/scheme.ts';
 export { bodyValues } from './schemes/signed-text/body-values.ts';
 export { computedText, joinPairs } from './schemes/signed-text/computed-text.ts';
 export { signedUrl } from './schemes/signed-text/signed-url.ts';
