@@ -8,9 +8,9 @@ import {
   verifiedEvent as verifiedOnNode,
   type WebhookOptions,
 } from '@countersign/http/node';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import plugin from 'fastify-plugin';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { words } from './facts.ts';
+import { carryOver, rawScope } from './raw-scope.ts';
 
 export type { WebhookOptions } from '@countersign/http/node';
 
@@ -21,24 +21,16 @@ declare module 'fastify' {
   }
 }
 
-/** What `app.register(webhook(receiver, handle), { url })` takes. */
-export interface WebhookRoute {
-  /** The path as Fastify takes it, under the prefix of its scope. */
-  readonly url: string;
-}
-
-/** What `app.register(webhookMiddleware(receiver), { routes })` takes. */
-export interface WebhookScope {
-  /** Adds the routes: `(scope) => scope.post('/webhooks/stripe', async (request) => ...)`. */
-  readonly routes: (scope: FastifyInstance) => unknown;
-}
+/** What `app.register(webhook(receiver, handle), { url })` takes: a path as Fastify takes it, under the prefix of its scope. */
+export type WebhookRoute = { readonly url: string };
+/** What `app.register(webhookMiddleware(receiver), { routes })` takes: `(scope) => scope.post('/webhooks/stripe', async (request) => ...)`. */
+export type WebhookScope = { readonly routes: (scope: FastifyInstance) => unknown };
 
 /**
  * A plugin with a finished route: verifies each request, runs the handler, responds. No other route of the app is touched.
  *
  * @example
  * app.register(webhook(receiver, { 'invoice.paid': (event) => console.log(event.payload) }), { url: '/webhooks/stripe' });
- *
  * @param handle a function, or an object of functions by event type
  * @throws options_invalid, for the path when the app gets ready
  */
@@ -48,7 +40,7 @@ export function webhook<Event extends AnyEvent>(
   options?: WebhookOptions,
 ): FastifyPluginAsync<WebhookRoute> {
   const serve = nodeHandler(receiver, handle, options, words);
-  return asPlugin(async (scope, { url }: Partial<WebhookRoute>) => {
+  return rawScope(async (scope, { url }: Partial<WebhookRoute>) => {
     if (typeof url !== 'string') throw refuse('url', "app.register(webhook(receiver, handle), { url: '/webhooks' })");
     scope.route({
       url,
@@ -71,7 +63,6 @@ export function webhook<Event extends AnyEvent>(
  * app.register(webhookMiddleware(receiver), {
  *   routes: (scope) => scope.post('/webhooks/stripe', async (request) => ({ id: verifiedEvent(receiver, request).id })),
  * });
- *
  * @throws options_invalid, for the routes when the app gets ready
  */
 export function webhookMiddleware(
@@ -79,7 +70,7 @@ export function webhookMiddleware(
   options?: WebhookOptions,
 ): FastifyPluginAsync<WebhookScope> {
   const verify = nodeMiddleware(receiver, options, words);
-  return asPlugin(async (scope, { routes }: Partial<WebhookScope>) => {
+  return rawScope(async (scope, { routes }: Partial<WebhookScope>) => {
     if (typeof routes !== 'function')
       throw refuse('routes', 'app.register(webhookMiddleware(receiver), { routes: (scope) => scope.post(...) })');
     scope.decorateRequest('webhook', undefined);
@@ -90,10 +81,7 @@ export function webhookMiddleware(
         done(error as Error | undefined);
       });
     });
-    scope.addHook('onError', (request, _reply, error, done) => {
-      noteFailure(request.raw, error);
-      done();
-    });
+    scope.addHook('onError', async (request, _reply, error) => noteFailure(request.raw, error));
     await routes(scope);
   });
 }
@@ -102,48 +90,11 @@ export function webhookMiddleware(
  * Returns the event that a receiver has verified on this request, with the receiver's types.
  *
  * @example
- * app.register(webhookMiddleware(receiver), {
- *   routes: (scope) => scope.post('/webhooks/stripe', async (request) => ({ id: verifiedEvent(receiver, request).id })),
- * });
- *
- * @throws event_not_verified if this receiver has not verified this request, for example in a route outside `routes`
+ * scope.post('/webhooks/stripe', async (request) => ({ id: verifiedEvent(receiver, request).id }));
+ * @throws event_not_verified where this receiver has verified nothing on this request, such as in a route outside of `routes`
  */
 export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>, request: FastifyRequest): Event {
   return verifiedOnNode(receiver, request.raw);
 }
 
-function refuse(at: string, code: string): WebhookError {
-  return new WebhookError('options_invalid', { at, hint: `Expected ${code}.` });
-}
-
-/** A plugin with a scope of its own, whose bodies are left as they came. */
-function asPlugin<Options extends object>(
-  add: (scope: FastifyInstance, options: Partial<Options>) => Promise<void>,
-): FastifyPluginAsync<Options> {
-  const mount: FastifyPluginAsync<Options> = async (scope, options) => {
-    scope.removeAllContentTypeParsers();
-    const leave = (_request: unknown, _payload: unknown, done: (error: null) => void) => done(null);
-    // Fastify remembers which expression fits a type, and takes each type apart again before it comes to '*'.
-    scope.addContentTypeParser(/^/, leave);
-    scope.addContentTypeParser('*', leave);
-    // Fastify itself answers 415 to a type that it cannot read; a signature does not depend on the type.
-    scope.addHook('preParsing', (request, _reply, payload, done) => {
-      const type = request.headers['content-type'];
-      if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:$|[;\s])/.test(type))
-        request.headers = { 'content-type': 'application/octet-stream' };
-      done(null, payload);
-    });
-    await add(scope, options);
-  };
-  return plugin(mount, { name: '@countersign/fastify', fastify: '4.x || 5.x', encapsulate: true });
-}
-
-/**
- * Headers that other plugins have set on the reply are sent with a response that does not go through it. A body that a
- * parser has left on the request is used if it is bytes, and otherwise named.
- */
-function carryOver({ raw, body }: FastifyRequest, reply: FastifyReply): void {
-  if (body !== undefined) Object.assign(raw, { body });
-  const headers = reply.getHeaders();
-  for (const name in headers) reply.raw.setHeader(name, headers[name] as string);
-}
+const refuse = (at: string, code: string) => new WebhookError('options_invalid', { at, hint: `Expected ${code}.` });

@@ -20,7 +20,6 @@ export type { WebhookOptions } from '@countersign/http/fetch';
  *
  * @example
  * app.post('/webhooks/stripe', webhook(receiver, { 'invoice.paid': (event) => console.log(event.payload) }));
- *
  * @param handle a function, or an object of functions by event type
  * @throws options_invalid
  */

@@ -1,7 +1,7 @@
 /** Records an app's own Response, so that a duplicate gets the same response as the first delivery. */
 
 import { type HandlerAnswer, noteOf, withCause } from '@countersign/core';
-import { collectBytes } from '../pipeline/raw-body.ts';
+import { CollectedBytes } from '../pipeline/raw-body.ts';
 import { recordedLimit } from '../pipeline/webhook-options.ts';
 
 /** The status, and a small uncompressed body. The Response itself stays unread. */
@@ -33,16 +33,15 @@ export function sendable(response: Response): Response {
 
 /** The bytes of a stream; undefined if there are more than can be recorded. */
 async function readSmall(body: ReadableStream<Uint8Array>): Promise<Uint8Array | undefined> {
-  const collected = collectBytes(undefined, recordedLimit);
+  const collected = new CollectedBytes(undefined, recordedLimit);
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return collected.take();
-    if (collected.length + value.length > recordedLimit) {
-      // The other branch of the clone goes on to the sender.
+    if (!collected.add(value)) {
+      // The other branch of the clone goes on; what it holds is for the sender.
       reader.cancel().catch(() => undefined);
       return undefined;
     }
-    collected.add(value);
   }
 }

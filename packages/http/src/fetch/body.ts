@@ -2,7 +2,7 @@
 
 import { type BodyLimits, isWebhookError, WebhookError } from '@countersign/core';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
-import { bodyNotRaw, collectBytes, goneHint, markRead } from '../pipeline/raw-body.ts';
+import { bodyNotRaw, CollectedBytes, goneHint, markRead } from '../pipeline/raw-body.ts';
 import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-options.ts';
 
 /**
@@ -37,17 +37,16 @@ async function takeWhole(request: Request, { maxBodyBytes }: BodyLimits): Promis
 
 /** Reads a stream of unannounced length. @throws body_too_large */
 async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyBytes }: BodyLimits): Promise<Uint8Array> {
-  const collected = collectBytes(undefined, maxBodyBytes);
+  const collected = new CollectedBytes(undefined, maxBodyBytes);
   const reader = body?.getReader();
   while (reader !== undefined) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (collected.length + value.byteLength > maxBodyBytes) {
-      // {@link dropBody} reads the rest.
+    if (!collected.add(value)) {
+      // What is left is for {@link dropBody}.
       reader.releaseLock();
       throw new WebhookError('body_too_large');
     }
-    collected.add(value);
   }
   return collected.take();
 }

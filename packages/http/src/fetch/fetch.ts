@@ -9,7 +9,7 @@ import {
   type ReadBody,
   type Receiver,
 } from '@countersign/core';
-import { takeServedBody } from '../node/server-body.ts';
+import { takeServed } from '../node/server-body.ts';
 import { createDiagnoser, watchDelivery } from '../pipeline/diagnoser.ts';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
 import { anyFetchWords } from '../pipeline/framework-words.ts';
@@ -58,9 +58,10 @@ export function fetchHandler<Event extends AnyEvent>(
   const handler = handlerOf(handle);
   const diagnose = createDiagnoser(receiver, options, words);
   return async (request, ...platform) => {
-    const arrived = await takeServedBody(request, platform[0], receiver.maxBodyBytes);
-    const reading = arrived === undefined ? readingOf(request, words) : undefined;
-    const delivery = { ...headOf(request), body: arrived ?? reading?.body ?? new Uint8Array() };
+    const served = await takeServed(request, platform[0], receiver.maxBodyBytes);
+    const reading = served?.body === undefined ? readingOf(request, words) : undefined;
+    const head = served?.head ?? headOf(request);
+    const delivery = { ...head, body: served?.body ?? reading?.body ?? new Uint8Array() };
     const watched = diagnose && watchDelivery(delivery);
     const outcome = await receiver.receive(watched ?? delivery, handler, {
       ...waiting(platform),

@@ -2,8 +2,8 @@
 
 import { type BodyLimits, WebhookError } from '@countersign/core';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
-import { bodyNotRaw, collectBytes, goneHint, markRead, type Taker } from '../pipeline/raw-body.ts';
-import { announcedLength, isReset, isUnannounced, type NodeRequest } from './request.ts';
+import { bodyNotRaw, CollectedBytes, goneHint, markRead, type Taker } from '../pipeline/raw-body.ts';
+import { announcedLength, isReset, type NodeRequest } from './request.ts';
 
 /**
  * Returns the received bytes: those kept by a raw parser or a cloud function, or else the unread bytes of the stream.
@@ -15,33 +15,32 @@ export async function readNodeBody(
   limits: BodyLimits,
   words: FrameworkWords,
 ): Promise<Uint8Array> {
+  const { maxBodyBytes } = limits;
   const isSecondTime = markRead(request);
-  const kept = keptBytes(request);
-  if (kept !== undefined) {
-    if (kept.byteLength > limits.maxBodyBytes) throw new WebhookError('body_too_large');
-    return kept;
-  }
-  // An empty body cannot have lost anything, no matter who has read it.
-  if (!isUnannounced(request) && announcedLength(request) === 0) return new Uint8Array();
+  // `express.raw()` leaves a Buffer as body; Google's functions keep the bytes in rawBody.
+  const kept = [request.rawBody, request.body].find((one) => one instanceof Uint8Array);
+  const announced = announcedLength(request);
+  if (kept !== undefined && kept.byteLength > maxBodyBytes) throw new WebhookError('body_too_large');
+  if (kept !== undefined) return kept;
+  // Of an empty body nothing can be lost, whoever has read it.
+  if (announced === 0) return new Uint8Array();
   if (request.destroyed && !request.readableDidRead) throw new WebhookError('body_timeout', { hint: goneHint });
   // With an encoding set, the stream yields text, and bytes that are not text are lost.
   if (request.readableEnded || request.readableDidRead || request.readableEncoding !== null)
     throw bodyNotRaw(isSecondTime ? 'twice' : takerOf(request), words);
-  if (announcedLength(request) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
-  return readStream(request, limits);
+  if (announced !== undefined && announced > maxBodyBytes) throw new WebhookError('body_too_large');
+  return readStream(request, announced, limits);
 }
 
 /**
- * Reads a body that arrives in one packet with its head, as most do. It needs no listener, no timer, and no screening
- * of the head first. Undefined for all other bodies and for anything unusual. The stream ends a little later. Never
- * rejects.
+ * A body that comes in one packet with its head, as most do: it needs no listener and no timer. Undefined for all others, and for whatever
+ * is not in order. The stream ends a little later. Never rejects.
  */
 export async function takeArrivedBody(request: NodeRequest, maxBodyBytes: number): Promise<Uint8Array | undefined> {
-  const announced = announcedLength(request);
-  const isBounded = announced > 0 && announced <= maxBodyBytes && !isUnannounced(request);
+  const announced = announcedLength(request) ?? 0;
   const isUntouched = !(request.readableDidRead || 'body' in request || 'rawBody' in request);
-  if (!isBounded || !isUntouched || request.httpVersionMajor !== 1) return undefined;
-  // Another listener would set the stream flowing before this continues.
+  if (announced === 0 || announced > maxBodyBytes || !isUntouched || request.httpVersionMajor !== 1) return undefined;
+  // Whoever else listens would set the stream flowing before this goes on.
   request.pause();
   // The body is complete when Node's parser has returned.
   await undefined;
@@ -55,12 +54,6 @@ export async function takeArrivedBody(request: NodeRequest, maxBodyBytes: number
   return bytes;
 }
 
-/** `express.raw()` leaves a Buffer as body; Google's functions keep the bytes in rawBody. */
-function keptBytes(request: NodeRequest): Uint8Array | undefined {
-  if (request.rawBody instanceof Uint8Array) return request.rawBody;
-  return request.body instanceof Uint8Array ? request.body : undefined;
-}
-
 function takerOf(request: NodeRequest): Taker {
   if (typeof request.body === 'string') return 'text';
   if (typeof request.body !== 'object' || request.body === null)
@@ -68,22 +61,31 @@ function takerOf(request: NodeRequest): Taker {
   return request.headers['content-type']?.includes('urlencoded') === true ? 'form' : 'json';
 }
 
-function readStream(request: NodeRequest, { maxBodyBytes, signal }: BodyLimits): Promise<Uint8Array> {
+function readStream(
+  request: NodeRequest,
+  announced: number | undefined,
+  { maxBodyBytes, signal }: BodyLimits,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const collected = collectBytes(announcedLength(request) || undefined, maxBodyBytes);
-    const onLate = () => finish(new WebhookError('body_timeout'));
+    const collected = new CollectedBytes(announced, maxBodyBytes);
+    const onLate = () => fail(new WebhookError('body_timeout'));
     const onData = (chunk: Uint8Array) => {
-      if (collected.length + chunk.byteLength > maxBodyBytes) finish(new WebhookError('body_too_large'));
-      else collected.add(chunk);
+      if (!collected.add(chunk)) fail(new WebhookError('body_too_large'));
     };
-    const onEnd = () => (isReset(request) ? onGone() : finish());
-    // The connection was closed in the middle of the body: there is no one left to respond to.
-    const onGone = () => finish(new WebhookError('body_timeout', { hint: goneHint }));
-    const finish = (error?: WebhookError) => {
+    const onEnd = () => {
+      if (isReset(request)) return onGone();
+      stop();
+      resolve(collected.take());
+    };
+    // The connection went away in the middle: there is nobody left to answer.
+    const onGone = () => fail(new WebhookError('body_timeout', { hint: goneHint }));
+    const stop = () => {
       signal.removeEventListener('abort', onLate);
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
-      if (error === undefined) return resolve(collected.take());
-      // Incoming bytes must not pile up; the refusal decides whether the connection is kept.
+    };
+    const fail = (error: WebhookError) => {
+      stop();
+      // What still arrives must not pile up; the refusal decides what becomes of the connection.
       request.pause();
       reject(error);
     };

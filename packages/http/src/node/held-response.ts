@@ -48,11 +48,11 @@ export class HeldResponse {
   };
   readonly #chunks: Uint8Array[] = [];
   readonly #fields: RecordedFields = {};
-  /** The app's progress so far. */
-  #phase: 'open' | 'begun' | 'ended' = 'open';
-  /** True if the sender has been answered without the app. */
-  #isAnsweredWithout = false;
-  #isClosed = false;
+  /** What the app has said: nothing that is final, its head, or all. */
+  #app: 'open' | 'begun' | 'ended' = 'open';
+  /** What the sender knows: it waits for the app, it was answered without the app, or its connection is closed after that. */
+  #sender: 'waiting' | 'answered' | 'closed' = 'waiting';
+  /** Whether the app has broken its answer off. */
   #isDestroyed = false;
   #isHeadAsked = false;
   #heldBytes = 0;
@@ -81,7 +81,7 @@ export class HeldResponse {
 
   /** True if the app has ended the response. */
   get isAnswered(): boolean {
-    return this.#phase === 'ended';
+    return this.#app === 'ended';
   }
 
   /** Sends the app's response. */
@@ -106,15 +106,15 @@ export class HeldResponse {
     write();
     const goOn = () => {
       this.#sentStatus = response.statusCode;
-      this.#isAnsweredWithout = true;
+      if (this.#sender === 'waiting') this.#sender = 'answered';
       for (const [name, descriptor] of late) Object.defineProperty(response, name, descriptor as PropertyDescriptor);
     };
     // For a session that is saved before the response ends: the code that delays the end needs the current methods.
     if (response.headersSent || isGone(response)) goOn();
     else response.once('finish', goOn);
     const close = () => {
-      this.#isClosed = true;
-      // Other listeners for `close` check whether it came before the end.
+      this.#sender = 'closed';
+      // Others who hear of the close look whether it came before the end.
       queueMicrotask(() => this.#lookOpen());
     };
     if (isGone(response)) close();
@@ -137,7 +137,7 @@ export class HeldResponse {
           for (const listener of response.rawListeners(name)) if (!heard.has(listener)) listener.call(response);
       });
     };
-    const isEnded = () => this.#phase === 'ended';
+    const isEnded = () => this.#app === 'ended';
     this.#shadow('finished', { get: isEnded });
     this.#shadow('writableFinished', { get: isEnded });
     this.#shadow('writable', { get: () => !isEnded() && !this.#isDestroyed, set: () => undefined });
@@ -150,13 +150,13 @@ export class HeldResponse {
     for (const name of headMethods)
       this.#shadow(name, { writable: true, value: (...given: unknown[]) => this.#changeHead(name, given) });
     for (const [name, value] of Object.entries(this.#own)) this.#shadow(name, { writable: true, value });
-    this.#shadow('headersSent', { get: () => this.#phase !== 'open' });
-    this.#shadow('writableEnded', { get: () => this.#phase === 'ended' });
+    this.#shadow('headersSent', { get: () => this.#app !== 'open' });
+    this.#shadow('writableEnded', { get: () => this.#app === 'ended' });
     this.#shadow('statusCode', {
-      // A logger that logs the finished request wants the status that the sender got.
-      get: () => (this.#isAnsweredWithout && !this.#isClosed ? this.#sentStatus : this.#status),
+      // Whoever logs the request when it is over wants what the sender got.
+      get: () => (this.#sender === 'answered' ? this.#sentStatus : this.#status),
       set: (status: number) => {
-        if (this.#phase === 'open') this.#status = status;
+        if (this.#app === 'open') this.#status = status;
       },
     });
   }
@@ -173,11 +173,11 @@ export class HeldResponse {
   }
 
   #changeHead(name: (typeof headMethods)[number], given: unknown[]): unknown {
-    if (this.#phase !== 'open') {
-      if (this.#isAnsweredWithout) return this.#response;
+    if (this.#app !== 'open') {
+      if (this.#sender !== 'waiting') return this.#response;
       throw headersSentError(name);
     }
-    if (!this.#isAnsweredWithout) return this.#original[name]?.apply(this.#response, given);
+    if (this.#sender === 'waiting') return this.#original[name]?.apply(this.#response, given);
     if (name === 'setHeader') this.#note(given[0], given[1]);
     return this.#response;
   }
@@ -190,9 +190,9 @@ export class HeldResponse {
   }
 
   #begin(): void {
-    if (this.#phase !== 'open') return;
+    if (this.#app !== 'open') return;
     const response = this.#response;
-    if (!this.#isAnsweredWithout) {
+    if (this.#sender === 'waiting') {
       if (!this.#isHeadAsked && response.writeHead !== (this.#own.writeHead as unknown)) {
         // Middleware after this one waits for the head, to add to it; Node itself would have asked for it now.
         this.#isHeadAsked = true;
@@ -200,7 +200,7 @@ export class HeldResponse {
       }
       for (const name of ['content-type', 'content-encoding']) this.#note(name, response.getHeader(name));
     }
-    this.#phase = 'begun';
+    this.#app = 'begun';
   }
 
   #write(given: unknown[]): boolean {
@@ -212,9 +212,9 @@ export class HeldResponse {
   #end(given: unknown[]): ServerResponse {
     const response = this.#response;
     const callback = this.#keep(given);
-    if (callback !== undefined && (response.destroyed || this.#isClosed)) process.nextTick(callback);
+    if (callback !== undefined && (response.destroyed || this.#sender === 'closed')) process.nextTick(callback);
     else if (callback !== undefined) response.once('close', callback);
-    this.#phase = 'ended';
+    this.#app = 'ended';
     this.#resolve(this.#answer());
     this.#tell(['finish', 'close']);
     return response;
@@ -222,10 +222,10 @@ export class HeldResponse {
 
   #writeHead(given: unknown[]): ServerResponse {
     const response = this.#response;
-    if (this.#phase !== 'open') return response;
+    if (this.#app !== 'open') return response;
     const [code, reason, fields] = typeof given[1] === 'string' ? given : [given[0], undefined, given[1]];
     this.#status = Number(code);
-    if (reason !== undefined && !this.#isAnsweredWithout) response.statusMessage = reason as string;
+    if (reason !== undefined && this.#sender === 'waiting') response.statusMessage = reason as string;
     for (const [name, value] of fieldsOf(fields)) response.setHeader(name, value);
     this.#isHeadAsked = true;
     this.#begin();
@@ -251,8 +251,8 @@ export class HeldResponse {
         // Not thrown: in a stream's event handler, a throw would end the process.
         const hint = 'The response to a webhook is held until the event is on record, and is limited to 1 MiB.';
         this.#reject(new WebhookError('options_invalid', { at: 'response', hint }));
-      } else if (this.#phase === 'begun' && !(this.#isAnsweredWithout && this.#heldBytes > recordedLimit)) {
-        // A copy, because the app may reuse its buffer as soon as its callback runs.
+      } else if (this.#app === 'begun' && !(this.#sender !== 'waiting' && this.#heldBytes > recordedLimit)) {
+        // A copy, since the app may use its buffer again as soon as it is called back.
         this.#chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : Buffer.from(chunk));
       }
     } else if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {

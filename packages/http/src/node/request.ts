@@ -13,24 +13,24 @@ export interface NodeRequest extends IncomingMessage {
   originalUrl?: string;
 }
 
-/** The facts that can be screened before the body is read. */
+/** What is read of a request before its body. */
 export function headOf(request: NodeRequest): DeliveryHead {
+  const { headers, rawHeaders, httpVersionMajor } = request;
+  // With as many names as lines no field is repeated, and Node's own headers are whole.
+  const isWhole = httpVersionMajor < 2 && Object.keys(headers).length * 2 === rawHeaders?.length;
   return {
-    headers: headersOf(request),
+    headers: isWhole ? headers : everyLineOf(request),
     url: request.originalUrl ?? request.url ?? '/',
     method: request.method ?? 'POST',
   };
 }
 
-/** The length that the head announces; 0 if it announces none. */
-export function announcedLength(request: NodeRequest): number {
-  return Number(request.headers['content-length'] ?? 0);
-}
-
-/** True if a body of unannounced length may follow. HTTP/2 needs neither header (RFC 9113 section 8.1). */
-export function isUnannounced(request: NodeRequest): boolean {
-  if (request.headers['transfer-encoding'] !== undefined) return true;
-  return request.httpVersionMajor >= 2 && request.headers['content-length'] === undefined;
+/** The length of the body by the head; undefined where a body may come whose length the head does not tell. */
+export function announcedLength({ headers, httpVersionMajor }: NodeRequest): number | undefined {
+  const length = headers['content-length'];
+  if (headers['transfer-encoding'] !== undefined) return undefined;
+  // HTTP/2 needs neither header (RFC 9113 section 8.1).
+  return length === undefined && httpVersionMajor >= 2 ? undefined : Number(length ?? 0);
 }
 
 /**
@@ -47,16 +47,12 @@ export function isReset(request: NodeRequest): boolean {
  *
  * A request made up by a cloud function's wrapper only has `headers`, and HTTP/2 has no `headersDistinct`.
  */
-function headersOf(request: NodeRequest): DeliveryHead['headers'] {
-  const { rawHeaders } = request;
+function everyLineOf(request: NodeRequest): DeliveryHead['headers'] {
+  const { rawHeaders, httpVersionMajor } = request;
   if (rawHeaders === undefined || rawHeaders.length === 0) return request.headers;
-  if (request.httpVersionMajor < 2) {
-    // If there are as many names as lines, no field is repeated, and Node's own headers are complete.
-    if (Object.keys(request.headers).length * 2 === rawHeaders.length) return request.headers;
-    // A request injected for a test (light-my-request) has none either.
-    const { headersDistinct } = request as { headersDistinct?: NodeRequest['headersDistinct'] };
-    if (headersDistinct !== undefined) return headersDistinct;
-  }
+  // A request that was injected for a test (light-my-request) has none either.
+  const { headersDistinct } = request as { headersDistinct?: NodeRequest['headersDistinct'] };
+  if (httpVersionMajor < 2 && headersDistinct !== undefined) return headersDistinct;
   return rawHeaders.flatMap((name, index) =>
     index % 2 === 0 ? [[name, rawHeaders[index + 1] as string] as const] : [],
   );

@@ -1,24 +1,38 @@
-/** A shortcut to the body of a Request that @hono/node-server has made from a Node request. */
+/** A short way to a Request that @hono/node-server has made of a Node request: head and body as Node has them. */
 
+import type { DeliveryHead } from '@countersign/core';
 import { markRead } from '../pipeline/raw-body.ts';
 import { takeArrivedBody } from './body.ts';
-import type { NodeRequest } from './request.ts';
+import { headOf, type NodeRequest } from './request.ts';
+
+/** What was found behind a Request. */
+export interface ServedRequest {
+  /** Every line of every field, without a `Headers` being made. */
+  readonly head: DeliveryHead;
+  /** Where it has arrived together with the head and nobody has looked at it yet. */
+  readonly body: Uint8Array | undefined;
+}
 
 /**
- * Returns the body if it arrived together with the head and no one has read it yet; undefined otherwise.
+ * The Node request behind a Request, undefined where there is none.
  *
  * @param bindings passed by the server along with the request: `{ incoming, outgoing }`
  */
-export async function takeServedBody(
+export async function takeServed(
   request: Request,
   bindings: unknown,
   maxBodyBytes: number,
-): Promise<Uint8Array | undefined> {
+): Promise<ServedRequest | undefined> {
   const { incoming } = (bindings ?? {}) as { readonly incoming?: NodeRequest };
   if (typeof incoming?.readableLength !== 'number' || !isMadeOf(request, incoming)) return undefined;
+  const head = headOf(incoming);
   const body = await takeArrivedBody(incoming, maxBodyBytes);
-  if (body !== undefined) markRead(request);
-  return body;
+  if (body === undefined) return { head, body };
+  markRead(request);
+  // The server sets a timer for each request whose stream has not ended when it is answered.
+  if (incoming.complete && !incoming.readableEnded)
+    await new Promise((resolve) => incoming.once('end', resolve).once('close', resolve));
+  return { head, body };
 }
 
 /**

@@ -43,33 +43,41 @@ export function markRead(request: object): boolean {
 }
 
 /**
- * Copies chunks into one piece of memory. Kept as separate chunks, a MiB in chunks of one byte would take about 100
- * MiB: each is its own Buffer.
- *
- * @param announced the length announced in the head, or undefined
+ * Copies chunks into one piece of memory. Kept as they come, a MiB in chunks of one byte would take some 100 MiB: each
+ * is a Buffer of its own.
  */
-export function collectBytes(announced: number | undefined, maxBodyBytes: number) {
-  let bytes: Uint8Array<ArrayBufferLike> = new Uint8Array();
-  let length = 0;
-  return {
-    get length() {
-      return length;
-    },
-    add(chunk: Uint8Array) {
-      const needed = length + chunk.byteLength;
-      if (length === 0) {
-        // Most bodies come in one piece and are not copied.
-        bytes = chunk;
-      } else {
-        if (needed > bytes.byteLength) {
-          const larger = new Uint8Array(announced ?? Math.min(Math.max(needed, length * 2), maxBodyBytes));
-          larger.set(bytes.subarray(0, length));
-          bytes = larger;
-        }
-        bytes.set(chunk, length);
+export class CollectedBytes {
+  #bytes: Uint8Array<ArrayBufferLike> = new Uint8Array();
+  #length = 0;
+  readonly #announced: number | undefined;
+  readonly #most: number;
+
+  /** @param announced what the head says of the length, or undefined */
+  constructor(announced: number | undefined, maxBodyBytes: number) {
+    this.#announced = announced;
+    this.#most = maxBodyBytes;
+  }
+
+  /** False where it would be more than may come; the chunk is left out then. */
+  add(chunk: Uint8Array): boolean {
+    const needed = this.#length + chunk.byteLength;
+    if (needed > this.#most) return false;
+    if (this.#length === 0) {
+      // Most bodies come in one piece and are not copied.
+      this.#bytes = chunk;
+    } else {
+      if (needed > this.#bytes.byteLength) {
+        const larger = new Uint8Array(this.#announced ?? Math.min(Math.max(needed, this.#length * 2), this.#most));
+        larger.set(this.#bytes.subarray(0, this.#length));
+        this.#bytes = larger;
       }
-      length = needed;
-    },
-    take: () => (length === bytes.byteLength ? bytes : bytes.subarray(0, length)),
-  };
+      this.#bytes.set(chunk, this.#length);
+    }
+    this.#length = needed;
+    return true;
+  }
+
+  take(): Uint8Array {
+    return this.#length === this.#bytes.byteLength ? this.#bytes : this.#bytes.subarray(0, this.#length);
+  }
 }

@@ -131,9 +131,9 @@ const empty: WebhookResponse = { status: 200, headers: {}, body: '' };
 function responseOf(answer: HandlerAnswer | undefined): WebhookResponse {
   if (answer === undefined) return empty;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+  for (const name in answer.headers) {
     const field = name.toLowerCase();
-    if (!connectionFields.has(field)) headers[field] = value;
+    if (!connectionFields.has(field)) headers[field] = answer.headers[name] as string;
   }
   const { status = 200, body = '' } = answer;
   if (typeof body === 'string' || body instanceof Uint8Array) return { status, headers, body };
