@@ -49,7 +49,7 @@ export function findFraming(source: HeaderSource): Framing {
     if (key.length === second.length && key.toLowerCase() === second) length = addEntry(length, source, key, second);
     else if (key.length === first.length && key.toLowerCase() === first) coding = addEntry(coding, source, key, first);
   }
-  return { coding: requireText(coding, first), length: requireText(length, second) };
+  return { coding: coding === undefined ? undefined : requireText(coding, first), length: requireText(length, second) };
 }
 
 function requireText(value: unknown, name: string): string | undefined {

@@ -79,7 +79,9 @@ async function keyOf(
 ): Promise<string> {
   const parts = [keyVersions[kind], namespace, provider.name, provider.scheme.kind, kind, tenant, ...identity];
   let text = '';
-  for (const part of parts) text += lengthFirst(part);
+  // Most parts are short and ASCII; the rule for all others is that of {@link lengthFirst}.
+  for (const part of parts)
+    text += part !== undefined && !/[\u0080-\uffff]/.test(part) ? `${part.length}:${part}` : lengthFirst(part);
   return encodeBase64Url(await crypto.digest('SHA-256', [text]));
 }
 
@@ -89,7 +91,6 @@ async function keyOf(
  */
 function lengthFirst(part: string | undefined): string {
   if (part === undefined) return '-';
-  if (!/[\u0080-\uffff]/.test(part)) return `${part.length}:${part}`;
   if (/\p{Surrogate}/u.test(part)) return `~${JSON.stringify(part).length}:${JSON.stringify(part)}`;
   return `${encodeUtf8(part).length}:${part}`;
 }

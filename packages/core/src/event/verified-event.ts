@@ -265,7 +265,11 @@ export class VerifiedEvent implements WebhookEvent {
   /** What the key of the event is made from. */
   #material(): IdentityMaterial {
     const id = this.#id();
-    const type = this.#find(this.#context.provider.eventType);
+    const { eventType } = this.#context.provider;
+    // A type in a signed body is signed, so it need not be read.
+    const isBodySigned = this.#proof.signed.body || this.#proof.payload !== undefined;
+    const isSignedType = isBodySigned && eventType !== undefined && !('header' in eventType);
+    const type = isSignedType ? undefined : this.#find(eventType);
     const content = this.#place === undefined ? undefined : this.#proof.elements?.[this.#place];
     return {
       tenant: this.#proof.tenant,

@@ -15,19 +15,18 @@ export function lineFor(outcome: Outcome, { provider, namespace }: NamedReceiver
   }
   if (outcome.kind !== 'handled') return undefined;
   const { event, deadLettered } = outcome;
-  const name = nameOf(event);
   if (deadLettered !== undefined) {
     const { attempts, cause } = deadLettered;
-    return { throttled: false, causes: [cause], line: `${name} was given up at attempt ${attempts}` };
+    return { throttled: false, causes: [cause], line: `${nameOf(event)} was given up at attempt ${attempts}` };
   }
-  const line = outcome.completionLost
-    ? `${name} was handled and could not be recorded`
+  const what = outcome.completionLost
+    ? 'was handled and could not be recorded'
     : outcome.orderingLost
-      ? `${name} was handled and its position could not be recorded: an older event of its entity may run after it`
+      ? 'was handled and its position could not be recorded: an older event of its entity may run after it'
       : outcome.transactionLost
-        ? `${name} was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.`
+        ? 'was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.'
         : undefined;
-  return line === undefined ? undefined : { throttled: false, causes: [], line };
+  return what === undefined ? undefined : { throttled: false, causes: [], line: `${nameOf(event)} ${what}` };
 }
 
 /** An event as messages name it. */

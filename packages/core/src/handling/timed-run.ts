@@ -103,6 +103,7 @@ async function settle(given: unknown): Promise<Settled> {
 
 /** @throws options_invalid for an answer that cannot be sent, and for work that was not started */
 function settledBy(value: unknown): Settled {
+  if (value === undefined) return { kind: 'answered', answer: undefined };
   requireStarted(value);
   const answer = answerOf(value);
   if (isDone(answer?.status)) return { kind: 'answered', answer };

@@ -177,7 +177,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
   const { onOutcome } = checked;
   const tell = (outcome: Outcome) => {
     printFailure(outcome, checked);
-    if (onOutcome === undefined) printRefusal(outcome, checked);
+    if (onOutcome === undefined && outcome.kind === 'rejected') printRefusal(outcome, checked);
     try {
       ignoreRejection(onOutcome?.(outcome));
     } catch {
@@ -223,7 +223,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         if (isRefused) throw head;
         const verified = prove(head, delivery);
         event = verified instanceof Promise ? await verified : verified;
-        const signed = find(delivery, true);
+        const signed = handshakes === undefined ? undefined : find(delivery, true);
         if (signed !== undefined) return tell(await shake(signed, delivery, event.secretId)) as never;
         // Before anything is remembered: what does not parse must not fill the store.
         event.requirePayload();
