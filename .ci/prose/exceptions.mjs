@@ -10,11 +10,7 @@
 
 /** @type {readonly Exception[]} */
 export const exceptions = [
-  { file: '.changeset/', reason: 'not rewritten yet' },
-  { file: 'docs/', reason: 'not rewritten yet' },
   { file: 'packages/core/', reason: 'not rewritten yet' },
-  { file: 'packages/cli/', reason: 'not rewritten yet' },
-  { file: 'packages/providers/', reason: 'not rewritten yet' },
   { file: 'packages/inspector/', reason: 'not rewritten yet' },
   { file: 'bench/', reason: 'not rewritten yet' },
   { file: '.ci/', reason: 'not rewritten yet' },

@@ -22,7 +22,7 @@ export const habits = [
   { name: 'It takes', where: 'message', pattern: /\bIt takes\b/g, instead: '"Expected ..." or an imperative' },
   {
     name: 'is no',
-    pattern: /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|fewer\b|later\b)/gi,
+    pattern: /(?<!\bthere )\b(?:is|are|was|were) no (?=\w)(?!longer\b|more\b|less\b|fewer\b|later\b)/gi,
     instead: '"is not a"',
   },
   { name: 'beside', pattern: /\bbeside\b/gi, instead: '"next to", "besides", "in addition to"' },

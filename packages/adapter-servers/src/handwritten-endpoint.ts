@@ -117,7 +117,7 @@ function idOf(bytes: Buffer): string | undefined {
 
 /** Endpoints with one fault each, the contract cases that name it, and the meaning given in the report. */
 export const brokenEndpoints: readonly (readonly [title: string, faults: Faults, ids: string[], meaning: RegExp])[] = [
-  ['re-serialises the body', { reserialises: true }, ['genuine_odd_json'], /parsed and written again/],
+  ['re-serialises the body', { reserialises: true }, ['genuine_odd_json'], /parsed and serialised again/],
   ['marks before it handles', { marksBefore: true }, ['retry_after_failure'], /before the handler has done its work/],
   ['has no replay window', { hasNoWindow: true }, ['stale', 'future'], /no replay window/],
   ['fails open', { failsOpen: true }, ['missing_signature'], /fails open/],

@@ -176,7 +176,7 @@ describe('the contract of endpoints', () => {
     };
     const twice = (await runs(2)).results[0];
     expect(twice).toMatchObject({ verdict: 'falls_short', detail: 'Expected 1 effects, found 2.' });
-    expect(twice?.meaning).toMatch(/^The event took effect 2 times\..*look at what the handler does/);
+    expect(twice?.meaning).toMatch(/^The event took effect 2 times\..*check the handler/);
     expect((await runs(0)).results[0]?.meaning).toContain('count by the id of the event');
   });
 

@@ -5,7 +5,7 @@
 import { processSurroundings } from './frame/surroundings.ts';
 import { run } from './program.ts';
 
-// Whoever reads the output may have seen enough: `countersign providers | head -3`.
+// The reader may have seen enough: `countersign providers | head -3`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

@@ -1,4 +1,4 @@
-/** Puts the commands together and runs one: the frame in which every command stands. */
+/** Puts the commands together and runs one. */
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
@@ -32,17 +32,17 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
 
 const afterHelp = `
 Exit codes:
-  0  done, and the answer is yes: the delivery verifies, every answer was 2xx, every case holds, no event was given up, lost or
-     doubled, doctor found nothing in a project or a clock
-  1  done, and the answer is no: it does not verify, an answer was not 2xx, a case falls short, an event was given up, lost or
-     doubled, doctor found something in a project or a clock, or no sender fits the filter
-  2  not done: wrong usage, an unreadable file, an unknown provider, a missing secret, an unreachable endpoint
-  130  stopped by Ctrl-C
+  0  success: the delivery verifies, every response was 2xx, every case passes, no event was given up, lost or
+     doubled, doctor found no problem in a project or a clock
+  1  failure: the delivery does not verify, a response was not 2xx, a case fails, an event was given up, lost or
+     doubled, doctor found a problem in a project or a clock, or no sender matches the filter
+  2  could not run: wrong usage, an unreadable file, an unknown provider, a missing secret, an unreachable endpoint
+  130  stopped with Ctrl-C
 
-At a terminal, a missing sender or secret is asked for; in scripts, in CI, with --json and with --no-input it is an error.
+At a terminal, you are asked for a missing sender or secret; in scripts, in CI, with --json and with --no-input it is an error.
 
 Environment:
-  COUNTERSIGN_SECRET  the shared secret, where no other source is named
+  COUNTERSIGN_SECRET  the shared secret, if no other source is named
   NO_COLOR            no colours
   DEBUG               the same as --verbose
 
@@ -68,20 +68,22 @@ export async function run(commandLine: readonly string[], surroundings: Surround
     if (!(thrown instanceof CommanderError)) return frame.output.fail(failureOf(thrown));
     if (thrown.exitCode === 0) return exitCodes.good;
     if (thrown.code !== 'commander.help') return frame.output.fail(failureOf(thrown));
-    return frame.output.fail(failureOf(new CommanderError(1, thrown.code, 'which command? See countersign --help.')));
+    return frame.output.fail(
+      failureOf(new CommanderError(1, thrown.code, 'no command given. See countersign --help.')),
+    );
   }
 }
 
-/** The tree of commands, for running it and for whoever describes it. */
+/** The tree of commands, for running it and for completion. */
 export function createProgram(frame: Frame): Command {
   const { stdout, stderr } = frame.surroundings;
   const program = new Command('countersign')
-    .description("Verifies webhooks on the receiver's side, from the command line.")
+    .description('Verifies incoming webhooks from the command line.')
     .version(readVersion(), '-V, --version', 'print the version')
     .option('--json', 'print one JSON object')
     .option('--verbose', 'print the stack of an error')
     .option('--no-color', 'print without colours')
-    .option('--no-input', 'never ask; end with 2 where something is missing')
+    .option('--no-input', 'never ask; exit with 2 if something is missing')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help')
     .configureHelp({ showGlobalOptions: true })
@@ -99,7 +101,7 @@ export function createProgram(frame: Frame): Command {
   return program;
 }
 
-/** From the manifest, which lies beside `src` and `dist` alike. */
+/** From the manifest, which is next to both `src` and `dist`. */
 function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   return (manifest as { readonly version: string }).version;

@@ -191,7 +191,7 @@ describe('raw requests', () => {
     ['a body that is cut off', `${head}Content-Length: 5\r\n\r\nabc`, '5 bytes and holds 3'],
     ['two lengths', `${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 'no number'],
     ['a length that is none', `${head}Content-Length: -1\r\n\r\nab`, 'no number'],
-    ['chunks that are cut off', `${head}Transfer-Encoding: chunked\r\n\r\n5\r\nabc`, 'cut off'],
+    ['chunks that are cut off', `${head}Transfer-Encoding: chunked\r\n\r\n5\r\nabc`, 'truncated'],
     ['chunks without an end', `${head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`, 'not in chunks'],
     ['no chunks', `${head}Transfer-Encoding: chunked\r\n\r\n{"a":1}`, 'not in chunks'],
     ['another encoding', `${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`, 'other than chunked'],
@@ -253,8 +253,8 @@ describe('curl commands', () => {
 
   test.each([
     ['wget https://a.example', 'does not begin with curl'],
-    ['curl', 'names no address'],
-    ['curl https://a.example https://b.example', 'two addresses'],
+    ['curl', 'names no URL'],
+    ['curl https://a.example https://b.example', 'two URLs'],
     ['curl https://a.example -F a=@b', '-F is not understood: curl makes up the boundary'],
     ['curl https://a.example --form-string a=b', '--form-string is not understood: curl makes up the boundary'],
     ['curl https://a.example -T body.json', '-T is not understood: its body is a file'],
@@ -262,8 +262,8 @@ describe('curl commands', () => {
     ['curl https://a.example --data-unknown a=b', '--data-unknown is not understood'],
     ['curl https://a.example -H', '-H has no value'],
     ['curl https://a.example -H novalue', 'without a colon'],
-    ['curl https://a.example -H @file', 'stand in a file'],
-    ['curl https://a.example -d "$BODY"', 'only a shell can fill in'],
+    ['curl https://a.example -H @file', 'are in a file'],
+    ['curl https://a.example -d "$BODY"', 'only a shell can replace'],
     ['curl ^"https://a.example^" ^\r\n  -H ^"A: 1^"', 'copied for cmd.exe'],
     ['curl https://a.example | jq .', 'unquoted |'],
   ])('are refused: %s', async (text, reason) => {
@@ -304,11 +304,11 @@ describe('HAR files', () => {
   });
 
   test.each([
-    ['no JSON', Buffer.from('{"log": secret'), 'is no JSON'],
-    ['no HAR', Buffer.from('{"a":1}'), 'no log.entries'],
-    ['nothing in it', Buffer.from('{"log":{"entries":[]}}'), 'holds no request'],
-    ['fields in place of a body', written({ params: [{ name: 'a', value: 'b' }] }), 'fields alone'],
-    ['no body where there was one', written({}), 'does not hold them'],
+    ['no JSON', Buffer.from('{"log": secret'), 'is not JSON'],
+    ['not a HAR', Buffer.from('{"a":1}'), 'no log.entries'],
+    ['nothing in it', Buffer.from('{"log":{"entries":[]}}'), 'has no request'],
+    ['fields in place of a body', written({ params: [{ name: 'a', value: 'b' }] }), 'only as form fields'],
+    ['no body where there was one', written({}), 'does not contain them'],
     ['base64 that is none', written({ text: '{}', encoding: 'base64' }), 'it is not'],
     ['an unknown encoding', written({ text: 'ab', encoding: 'rot13' }), 'not known: rot13'],
   ])('are refused with %s', (_, content, reason) => {
@@ -333,9 +333,9 @@ describe('header files', () => {
   });
 
   test.each([
-    ['nothing', '', 'holds no header'],
+    ['nothing', '', 'has no headers'],
     ['a line without a colon', 'A: 1\nnonsense\n', 'line 2'],
-    ['a body behind the headers', 'A: 1\n\n{"a":1}', 'give the file as --raw'],
+    ['a body behind the headers', 'A: 1\n\n{"a":1}', 'pass the file as --raw'],
     ['broken JSON', '{"a":', 'begins like JSON'],
     ['JSON of another form', '{"a":{}}', 'object of headers'],
     ['pairs of another form', '[["a"]]', 'object of headers'],

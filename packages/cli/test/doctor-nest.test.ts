@@ -297,6 +297,6 @@ describe('Nest: middleware of Countersign and', () => {
     expect(findings[0]?.what).toContain(
       '/api/webhooks/stripe (hooks.controller.ts:4), which setGlobalPrefix() has moved',
     );
-    expect(findings[0]?.fix).toContain(`@Webhook('name') of @countersign/nest`);
+    expect(findings[0]?.fix).toContain(`@Webhook('name') from @countersign/nest`);
   });
 });

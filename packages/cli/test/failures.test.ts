@@ -57,9 +57,9 @@ const failures: readonly Failure[] = [
   ],
   ['no delivery', verify, 'usage', 'no delivery is given'],
   ['two deliveries', [...verify, '--raw', raw, '--curl', raw], 'usage', 'more than one'],
-  ['headers without a body', [...verify, '--headers', raw], 'usage', '--headers goes with --body'],
-  ['a body without headers', [...verify, '--body', raw], 'usage', '--body goes with --headers'],
-  ['an entry of no HAR', [...verify, '--raw', raw, '--entry', '1'], 'usage', '--entry goes with --har'],
+  ['headers without a body', [...verify, '--headers', raw], 'usage', '--headers requires --body'],
+  ['a body without headers', [...verify, '--body', raw], 'usage', '--body requires --headers'],
+  ['an entry of no HAR', [...verify, '--raw', raw, '--entry', '1'], 'usage', '--entry requires --har'],
   ['an entry that is no number', [...verify, '--har', raw, '--entry', '0'], 'usage', 'from 1'],
   ['standard input twice', [...verify, '--headers', '-', '--body', '-'], 'usage', 'only one'],
   [
@@ -69,16 +69,16 @@ const failures: readonly Failure[] = [
     'cannot read missing.http: there is no such file',
   ],
   ['a folder in place of a file', [...verify, '--raw', folder], 'file_unreadable', 'it is a folder'],
-  ['a capture of another format', [...verify, '--har', raw], 'capture_unreadable', 'no HAR'],
+  ['a capture of another format', [...verify, '--har', raw], 'capture_unreadable', 'not a HAR'],
   ['an unknown option', [...verify, '--raw', raw, '--pubic-url', 'x'], 'usage', '--public-url'],
   ['an unknown command', ['verfy'], 'usage', 'Did you mean verify?'],
   ['a command too many', ['verify', 'extra', ...verify.slice(1)], 'usage', 'too many arguments'],
-  ['a key where a secret belongs', [...verify, '--raw', raw, '--key', raw], 'usage', 'by a shared secret'],
+  ['a key where a secret belongs', [...verify, '--raw', raw, '--key', raw], 'usage', 'with a shared secret'],
   [
     'a secret where a key belongs',
     ['verify', '--provider', 'discord', '--raw', raw, '--secret-env', 'COUNTERSIGN_SECRET'],
     'usage',
-    'by a public key',
+    'with a public key',
   ],
   ['no key', ['verify', '--provider', 'discord', '--raw', raw], 'secret_missing', '--key'],
   [
@@ -91,7 +91,7 @@ const failures: readonly Failure[] = [
     'an option for a preset that asks for nothing',
     [...verify, '--raw', raw, '--option', 'a=b'],
     'usage',
-    'asks for nothing',
+    'needs no options',
   ],
   ['a preset that asks', ['verify', '--provider', 'convoy', '--raw', raw], 'usage', '--option mode=advanced'],
   [
@@ -175,9 +175,9 @@ test('no command prints the help and ends with 2; asking for help ends with 0', 
   const [, good, refused] =
     /Exit codes:\n {2}0 ([\s\S]*)\n {2}1 ([\s\S]*)\n {2}2 /.exec((await runHere(['--help'])).stdout) ?? [];
   // A project or a clock without a finding ends with 0, a filter that no sender fits with 1.
-  expect(good).toContain('doctor found nothing in a project or a clock');
-  expect(refused).toMatch(/doctor found something in a project or a clock, or no sender fits the filter$/);
-  expect(refused).not.toContain('nothing was found');
+  expect(good).toContain('doctor found no problem in a project or a clock');
+  expect(refused).toMatch(/doctor found a problem in a project or a clock, or no sender matches the filter$/);
+  expect(refused).not.toContain('no findings');
 });
 
 test('the version is that of the package', async () => {

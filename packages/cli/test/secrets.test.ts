@@ -49,7 +49,7 @@ test.each(sources)('%s: it is taken, named and not printed', async (_, more, env
     expect(code).toBe(0);
     expect(stdout).toContain(matched);
     for (const secret of [stripeSecret, other]) expect(stdout + stderr).not.toContain(secret);
-    expect(stderr.includes('--secret leaves the secret in the history')).toBe(more.includes('--secret'));
+    expect(stderr.includes('--secret leaves the secret in your shell history')).toBe(more.includes('--secret'));
   }
 });
 
@@ -67,7 +67,7 @@ test('a token that signs nothing is told apart', async () => {
   const { stdout, code } = await runHere(['verify', '--provider', 'gitlab', '--raw', file], {
     env: { COUNTERSIGN_SECRET: token },
   });
-  expect(stdout).toContain('nothing: the token says who sent it');
+  expect(stdout).toContain('nothing: the token proves who sent it');
   expect(stdout).not.toContain(token);
   expect(code).toBe(0);
 });

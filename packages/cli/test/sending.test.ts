@@ -185,7 +185,7 @@ describe('countersign listen', () => {
       stdout: expect.stringMatching(/^nothing sent\n1 left out:\n/),
     });
     const alone = await runHere(['send', careful.url, ...stripe, '--refused'], { env });
-    expect(alone).toMatchObject({ code: 2, stderr: expect.stringMatching(/give --kept too/) });
+    expect(alone).toMatchObject({ code: 2, stderr: expect.stringMatching(/pass --kept too/) });
   });
 
   it('shows what comes without a provider, and says that nothing is verified', async () => {
@@ -239,7 +239,7 @@ describe('countersign contract', () => {
     expect(idsOf('not_checked')).toEqual(['replay', 'duplicate', 'duplicates_at_once']);
     expect([code, notChecked]).toEqual([1, 3]);
     const shown = await runHere(['contract', careful.url, ...stripe], { env });
-    expect(shown.stdout).toMatch(/^\? the same bytes once more .* \(replay\): not checked\. .*--control/m);
+    expect(shown.stdout).toMatch(/^\? the same bytes sent again .* \(replay\): not checked\. .*--control/m);
     expect(shown.stdout).toContain('0 fall short, 3 not checked, 3 left out');
     expect(shown.code).toBe(0);
   });
@@ -282,16 +282,14 @@ describe('countersign contract', () => {
 
   it('speaks of its own options, and lists the cases where one is unknown', async () => {
     const ofLibrary =
-      /previousSecret|give effects|Does effects|Nothing was given|body: \(id\)|signDelivery|webhookContract/;
+      /previousSecret|pass effects|Does effects|No option was given|body: \(id\)|signDelivery|webhookContract/;
     const { stdout } = await runHere(['contract', careful.url, ...stripe], { env });
     expect(stdout).toMatch(/\(rotated_secret\): left out\. No --previous-secret-env was given\.$/m);
     expect(stdout).toMatch(
-      /\(retry_after_failure\): left out\. No --control was given, by which the handler could be made to fail\.$/m,
+      /\(retry_after_failure\): left out\. No --control was given, which makes the handler fail\.$/m,
     );
-    expect(stdout).toMatch(
-      /\(hanging_handler\): left out\. No --control was given, by which the handler could be made to hang\.$/m,
-    );
-    expect(stdout.match(/give --control\./g)).toHaveLength(1);
+    expect(stdout).toMatch(/\(hanging_handler\): left out\. No --control was given, which makes the handler hang\.$/m);
+    expect(stdout.match(/pass --control\./g)).toHaveLength(1);
     expect(stdout).not.toMatch(ofLibrary);
     const counted = ['contract', careless.url, ...stripe, '--control', careless.control, '--json'];
     const blind = await runHere(counted, { env });
@@ -304,7 +302,7 @@ describe('countersign contract', () => {
     const url = `http://127.0.0.1:${(failing.address() as AddressInfo).port}/`;
     const shown = await runHere(['contract', url, ...stripe, '--junit', join(folder, 'failing.xml')], { env });
     for (const text of [shown.stdout, readFileSync(join(folder, 'failing.xml'), 'utf8')]) {
-      expect(text).toMatch(/give a body that it understands by --body FILE, or another type by --type\./);
+      expect(text).toMatch(/pass a body that it understands with --body FILE, or another type with --type\./);
       expect(text).not.toMatch(ofLibrary);
     }
     failing.closeAllConnections();
@@ -351,7 +349,7 @@ describe('countersign contract', () => {
       'a control address that answers otherwise',
       [careful.url, '--control', careless.url],
       env,
-      /--control has to answer/,
+      /--control must respond with/,
     ],
     ['a report that cannot be written', [careful.url, '--junit', '/nowhere/report.xml'], env, /--junit/],
   ])('ends with 2 and one line for %s', async (_, words, given, message) => {

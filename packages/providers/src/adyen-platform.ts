@@ -7,7 +7,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * base64. The key is shown in hexadecimal and decoded. Standard payment webhooks carry their signatures in the body:
  * see `adyen`.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts and the typings, read 2026-11-26)
  * @see https://docs.adyen.com/development-resources/webhooks/troubleshoot (the retries; read 2026-11-26)
@@ -30,9 +30,9 @@ export const adyenPlatform = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['Ten seconds for an answer, read in a guide of others.'],
+  unverified: ['Ten seconds for an answer, read in a third-party guide.'],
   unsaid: [
-    'An id that every kind of webhook has: tokenization has eventId, others an id of the object.',
-    'A time in one place: banking webhooks have timestamp, management and tokenization createdAt.',
+    'An id that every kind of webhook has: tokenization has eventId, others have an id of the object.',
+    'A time in one place: banking webhooks have timestamp, management and tokenization have createdAt.',
   ],
 });

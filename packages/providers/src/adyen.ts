@@ -5,14 +5,15 @@ import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
 const colon = { text: ':' };
 
 /**
- * Adyen's standard webhooks, whose every notification carries its own signature in `additionalData.hmacSignature`, over
- * eight fields joined by colons. Of a batch, each has to verify; each is handled on its own.
+ * Adyen's standard webhooks. Each notification carries its own signature in `additionalData.hmacSignature`, over eight
+ * fields joined by colons. Each notification of a batch must verify; each is handled separately.
  *
  * Only those eight fields are signed: `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`,
- * `amount`, `eventCode` and `success`. Everything else in the body, `live` and the rest of `additionalData` included, may be
- * anybody's: `event.signed.body` is false. The signed fields are the identity of an event. No time is signed.
+ * `amount`, `eventCode` and `success`. Everything else in the body, including `live` and the rest of `additionalData`,
+ * can be set by anyone: `event.signed.body` is false. The signed fields are the identity of an event. No timestamp is
+ * signed.
  *
- * `eventDate` is one of the unsigned fields: use it for ordering, and trust it no further.
+ * `eventDate` is one of the unsigned fields: use it for ordering, and do not trust it for anything else.
  *
  * A delivery is acknowledged with the text `[accepted]`. For Adyen's platform webhooks, which sign the body, use
  * `adyenPlatform`.
@@ -69,8 +70,8 @@ export const adyen = definePreset({
   },
   confidence: 'sdk_source',
   unverified: [
-    'The acknowledgement [accepted]: newer webhooks take any answer of 2xx.',
+    'The acknowledgement [accepted]: newer webhooks accept any 2xx.',
     'That these fields make up the id of an event.',
-    'Ten seconds for an answer, read in a guide of others.',
+    'Ten seconds for an answer, read in a third-party guide.',
   ],
 });

@@ -3,13 +3,12 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Airtable, which signs the body in `X-Airtable-Content-MAC: hmac-sha256=...`. The secret is base64 and decoded.
+ * Airtable signs the body in `X-Airtable-Content-MAC: hmac-sha256=...`. The secret is base64 and decoded.
  *
- * A delivery is only a ping: it names base and webhook, and what happened has to be fetched from the API by a cursor.
- * The time in the body is signed, but no window is documented, so it is only `event.createdAt`.
+ * A delivery is only a ping: it names base and webhook, and the changes must be fetched from the API with a cursor. The
+ * time in the body is signed, but no window is documented, so it is only `event.createdAt`.
  *
- * @see https://github.com/gtalarico/pyairtable (a package not by Airtable, pyairtable/models/webhook.py, read
- * 2026-11-26)
+ * @see https://github.com/gtalarico/pyairtable (a third-party package, pyairtable/models/webhook.py, read 2026-11-26)
  */
 export const airtable = definePreset({
   name: 'airtable',
@@ -26,16 +25,16 @@ export const airtable = definePreset({
     horizonSeconds: 86_400,
     note: 'Up to 13 attempts in about a day, after which notifications are turned off.',
   },
-  secretHelp: '`macSecretBase64` in the answer that created the webhook.',
+  secretHelp: '`macSecretBase64` in the response that created the webhook.',
   source: {
     title: 'pyairtable, a package not by Airtable, pyairtable/models/webhook.py',
     url: 'https://github.com/gtalarico/pyairtable',
     readOn: '2026-11-26',
   },
   confidence: 'integration_code',
-  unverified: ['The retries and 25 seconds for an answer, read in a list of facts by others.'],
+  unverified: ['The retries and 25 seconds for an answer, read in a third-party list of facts.'],
   assumptions: [
-    { what: 'the signature is hexadecimal', because: 'A vector of pyairtable is; one note of others says base64.' },
+    { what: 'the signature is hexadecimal', because: 'A vector of pyairtable is; a third-party note says base64.' },
   ],
   unsaid: ['An id of the delivery, and a type.'],
 });

@@ -4,7 +4,7 @@ import { WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
-/** For which app notifications are to be believed. */
+/** The app whose notifications are accepted. */
 export interface AppleAppStoreOptions {
   /** The bundle id. Apple signs the notifications of every app alike. */
   readonly bundleId: string;
@@ -12,21 +12,22 @@ export interface AppleAppStoreOptions {
   readonly environment: AppleEnvironment | readonly [AppleEnvironment, ...AppleEnvironment[]];
 }
 
-/** Where purchases are real, and where they are tests. */
+/** Production has real purchases, Sandbox has tests. */
 export type AppleEnvironment = 'Production' | 'Sandbox';
 
 /**
- * App Store Server Notifications 2: the body is `{ signedPayload }`, a JWS by ES256 that brings its certificates. The chain
- * has to lead to a root certificate that the receiver trusts, and to have Apple's marks for this purpose.
+ * App Store Server Notifications 2: the body is `{ signedPayload }`, a JWS with ES256 that includes its certificates.
+ * The chain must lead to a root certificate that the receiver trusts, and have Apple's marks for this purpose.
  *
- * `keys` are Apple's root certificates as PEM (Apple Root CA G3, from https://www.apple.com/certificateauthority/). The payload
- * of an event is the content of the JWS; `data.signedTransactionInfo` and `data.signedRenewalInfo` in it are again JWS, which
- * stand under the outer signature and need none of their own checked. Whether a certificate was revoked is not asked.
+ * `keys` are Apple's root certificates as PEM (Apple Root CA G3, from https://www.apple.com/certificateauthority/). The
+ * payload of an event is the content of the JWS. `data.signedTransactionInfo` and `data.signedRenewalInfo` in it are
+ * JWS too; the outer signature covers them, so they need no check of their own. Certificate revocation is not checked.
  *
- * A notification has one of `data`, `summary`, `externalPurchaseToken` and `appData`; the one that is there has to name the app and an
- * environment of the options. Of an external purchase the environment follows from its id, as in Apple's own verifier.
+ * A notification has one of `data`, `summary`, `externalPurchaseToken` and `appData`; the one that is present must name
+ * the app and an environment of the options. For an external purchase the environment follows from its id, as in
+ * Apple's own verifier.
  *
- * The time of signing is `event.createdAt`. It is not held against a window: the id makes a replay a duplicate.
+ * The time of signing is `event.createdAt`. It is not checked against a window: the id makes a replay a duplicate.
  *
  * @example
  * const receiver = createReceiver({
@@ -37,14 +38,15 @@ export type AppleEnvironment = 'Production' | 'Sandbox';
  *
  * @throws options_invalid without bundle id, or with another environment than these two
  * @see https://github.com/apple/app-store-server-library-node (jws_verification.ts, read 2026-11-26)
- * @see https://developer.apple.com/documentation/appstoreservernotifications/responding-to-app-store-server-notifications
- * (the retries; read 2026-11-26)
+ * @see
+ *   https://developer.apple.com/documentation/appstoreservernotifications/responding-to-app-store-server-notifications
+ *   (the retries; read 2026-11-26)
  */
 export function appleAppStoreV2(options: AppleAppStoreOptions) {
   const { bundleId, environment } = options ?? {};
   const refuse = (at: string, hint: string) =>
     new WebhookError('options_invalid', { at: `appleAppStoreV2.${at}`, hint });
-  if (typeof bundleId !== 'string' || bundleId === '') throw refuse('bundleId', 'Give the bundle id of the app.');
+  if (typeof bundleId !== 'string' || bundleId === '') throw refuse('bundleId', 'Pass the bundle id of the app.');
   const environments: readonly unknown[] = Array.isArray(environment) ? environment : [environment];
   if (environments.length === 0 || !environments.every((one) => one === 'Production' || one === 'Sandbox'))
     throw refuse('environment', "Expected 'Production', 'Sandbox', or a list of both.");
@@ -80,14 +82,14 @@ export function appleAppStoreV2(options: AppleAppStoreOptions) {
     },
     confidence: 'sdk_source',
     unsaid: [
-      'How long an answer may take. Apple’s staff call 30 seconds too long and advise a few at most.',
-      'Whether a retry repeats the signed payload of the first attempt. Its notificationUUID stays.',
+      'How long the sender waits for a response. Apple’s staff call 30 seconds too long and advise a few at most.',
+      'Whether a retry repeats the signed payload of the first attempt. Its notificationUUID stays the same.',
     ],
   });
 }
 
 /**
- * A notification is about one of four things, which says for which app and environment it is. For an external purchase the
+ * A notification is about one of four things, which names the app and environment. For an external purchase the
  * environment follows from the id. The order is that of Apple's own verifier.
  */
 function findProblem(

@@ -1,16 +1,16 @@
-/** Asana: HMAC-SHA-256 over the raw body, with a secret that comes in a handshake. */
+/** Asana: HMAC-SHA-256 over the raw body, with a secret sent in a handshake. */
 
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Asana, which signs the body in `X-Hook-Signature`, in hexadecimal. A delivery has several events, or none: an empty
- * one comes every eight hours as a sign of life.
+ * Asana signs the body in `X-Hook-Signature`, in hexadecimal. A delivery has several events, or none: an empty one is
+ * sent every eight hours as a heartbeat.
  *
- * The secret comes once: the request that creates a webhook makes Asana post `X-Hook-Secret` to the address, to be
- * echoed. That request is not signed and anybody can send one, so the receiver asks `handshakes.accept`: say true
- * only while you are creating a webhook, and store `value` as its secret.
+ * The secret is sent once: creating a webhook makes Asana post `X-Hook-Secret` to the URL, to be echoed. That request
+ * is not signed and anyone can send one, so the receiver calls `handshakes.accept`: return true only while you are
+ * creating a webhook, and store `value` as its secret.
  *
- * Events have no id. Asana delivers at most once by design, and for 24 hours at the longest.
+ * Events have no id. Asana delivers at most once by design, and for 24 hours at most.
  *
  * @see https://github.com/Asana/developer-docs (source/includes/markdown/_webhooks.html.md, read 2026-11-26)
  */
@@ -23,7 +23,7 @@ export const asana = definePreset({
   identity: {
     bytesRepeat: false,
     source: 'https://github.com/Asana/developer-docs/blob/master/defs/asana_oas.yaml (EventResponse, read 2026-11-26)',
-    note: 'Each event has the time at which it happened. Only the empty sign of life is the same every time.',
+    note: 'Each event has the time at which it happened. Only the empty heartbeat is the same every time.',
   },
   batch: { json: 'events.*' },
   responseDeadlineSeconds: 10,
@@ -39,7 +39,7 @@ export const asana = definePreset({
       value: { header: 'x-hook-secret' },
       asksApp: true,
       answer: { headers: { 'x-hook-secret': { header: 'x-hook-secret' } } },
-      note: 'Brings the secret of the new webhook, once.',
+      note: 'Delivers the secret of the new webhook, once.',
     },
   ]),
   secretHelp: 'The value of X-Hook-Secret in the handshake of each webhook.',

@@ -1,15 +1,15 @@
-/** Atlassian Connect: a JWT that binds method, path and query, and nothing of the body. */
+/** Atlassian Connect: a JWT that binds method, path and query, but not the body. */
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Atlassian Connect, which sends a JWT in `Authorization: JWT ...`, signed with the shared secret of the
- * installation. It binds method, path and query by `qsh` and nothing of the body: `event.signed.body` is false.
+ * Atlassian Connect sends a JWT in `Authorization: JWT ...`, signed with the shared secret of the installation. It
+ * binds method, path and query with `qsh`, but not the body: `event.signed.body` is false.
  *
- * Which installation it is, `iss` says: find its secret by a function. Where the app is mounted under a base path,
- * give the scheme again with `queryStringHash.basePath`. The callbacks of install and uninstall are signed with RS256
- * and another key; this preset refuses them.
+ * `iss` names the installation: look up its secret with a function. If the app is mounted under a base path, set the
+ * scheme again with `queryStringHash.basePath`. The callbacks of install and uninstall are signed with RS256 and
+ * another key; this preset refuses them.
  *
  * @see https://developer.atlassian.com/cloud/bitbucket/query-string-hash (read 2026-11-20)
  */

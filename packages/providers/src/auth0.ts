@@ -8,7 +8,7 @@ import { definePreset } from '@countersign/core/preset';
  * log stream sends free text: give the scheme again, `sharedToken({ token: { header: "authorization", scheme: "Basic"
  * } })` or without a scheme.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * @see https://github.com/auth0/docs-v2 (main/docs/customize/events, read 2026-11-26)
@@ -33,5 +33,5 @@ export const auth0 = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unsaid: ['How long an answer may take.'],
+  unsaid: ['How long the sender waits for a response.'],
 });

@@ -10,28 +10,28 @@ import {
 import { bodyValues, computedText, definePreset, handshakes } from '@countersign/core/preset';
 import { certificates, publicKey } from '@countersign/core/preset/public-key';
 
-/** Which messages are to be believed. */
+/** The messages that are accepted. */
 export interface AwsSnsOptions {
   /**
-   * The ARNs of the topics. SNS signs messages of every account alike, so without this list anybody with an account could
-   * post to you.
+   * The ARNs of the topics. SNS signs messages of every account alike, so without this list anyone with an account
+   * could post to you.
    */
   readonly topicArns: readonly [string, ...string[]];
   /** The topic's attribute SignatureVersion. `1` is SHA-1, `2` SHA-256; a message with another one is refused. */
   readonly signatureVersion: '1' | '2';
-  /** Used in place of the global fetch for certificates. */
+  /** Used instead of the global fetch for certificates. */
   readonly fetch?: CertificateSource['fetch'];
 }
 
 /**
- * Amazon SNS, which signs named fields of the message with RSA. The certificate is fetched from the address in the message,
- * which has to be one of SNS's own.
+ * Amazon SNS signs named fields of the message with RSA. The certificate is fetched from the URL in the message, which
+ * must be one of SNS's own.
  *
- * A SubscriptionConfirmation is verified and handed to the receiver's `handshakes.accept` with its `SubscribeURL`, whose
- * host is checked; nothing is fetched. To confirm, open that address from there, or call ConfirmSubscription with the
+ * A SubscriptionConfirmation is verified and passed to the receiver's `handshakes.accept` with its `SubscribeURL`,
+ * whose host is checked; nothing is fetched. To confirm, open that URL there, or call ConfirmSubscription with the
  * payload's token. An UnsubscribeConfirmation arrives as an event of that type.
  *
- * Deliveries are JSON in `text/plain`, which body parsers pass over. The attributes of a message are not signed.
+ * Deliveries are JSON in `text/plain`, which body parsers ignore. The attributes of a message are not signed.
  *
  * @example
  * const receiver = createReceiver({
@@ -49,11 +49,11 @@ export function awsSns(options: AwsSnsOptions) {
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `awsSns.${at}`, hint });
   const areArns =
     Array.isArray(topicArns) && topicArns.every((arn) => /^arn:aws[a-z-]*:sns:[^:]+:\d{12}:[^:]+$/.test(arn));
-  if (!areArns || topicArns.length === 0) throw refuse('topicArns', 'Give the ARNs of your topics.');
+  if (!areArns || topicArns.length === 0) throw refuse('topicArns', 'Pass the ARNs of your topics.');
   if (signatureVersion !== '1' && signatureVersion !== '2') {
     throw refuse(
       'signatureVersion',
-      "Give the topic's SignatureVersion, '1' or '2'; a topic without the attribute has '1'.",
+      "Pass the topic's SignatureVersion, '1' or '2'; a topic without the attribute has '1'.",
     );
   }
   return definePreset<object, 'none'>({
@@ -81,7 +81,7 @@ export function awsSns(options: AwsSnsOptions) {
             { before: 'sns.', label: 'aws_region', after: '.amazonaws.eu' },
           ],
           names: certificateNames,
-          // Amazon's own validators ask no more of the path.
+          // Amazon's own validators do not check more of the path.
           pathEnd: '.pem',
           ...(fetch !== undefined && { fetch }),
         },
@@ -94,13 +94,13 @@ export function awsSns(options: AwsSnsOptions) {
     eventId: { json: 'MessageId' },
     eventType: { json: 'Type' },
     eventCreatedAt: { json: 'Timestamp', unit: 'iso8601' },
-    // SNS signs the time of publication. Retries take up to an hour, and a topic that is throttled delivers later still.
+    // SNS signs the time of publication. Retries take up to an hour, and a throttled topic delivers even later.
     toleranceSeconds: { past: 86_400, future: 300 },
     retries: {
       delaysSeconds: [20, 20, 20],
       horizonSeconds: 3600,
       resigns: false,
-      note: 'The default policy. A policy of your own can have up to 100 retries, one hour in all. MessageId and Timestamp stay.',
+      note: 'The default policy. Your own policy can have up to 100 retries, one hour in all. MessageId and Timestamp stay the same.',
     },
     handshakes: handshakes([
       {
@@ -110,10 +110,10 @@ export function awsSns(options: AwsSnsOptions) {
         value: { json: 'SubscribeURL' },
         asksApp: true,
         answer: {},
-        note: 'The app confirms by opening SubscribeURL, or by ConfirmSubscription with the token.',
+        note: 'The app confirms by opening SubscribeURL, or with ConfirmSubscription and the token.',
       },
     ]),
-    secretHelp: 'None. The certificate is fetched from SNS; what has to be known are the ARNs of the topics.',
+    secretHelp: 'None. The certificate is fetched from SNS; the preset needs the ARNs of the topics.',
     source: {
       title: 'Amazon’s sns-message-validator for JavaScript, index.js',
       url: 'https://github.com/aws/aws-js-sns-message-validator/blob/master/index.js',
@@ -121,8 +121,8 @@ export function awsSns(options: AwsSnsOptions) {
     },
     confidence: 'sdk_source',
     unsaid: [
-      'How late a message can come: a throttled subscription builds up a backlog. The preset takes one day.',
-      'How long an answer may take.',
+      'How late a message can arrive: a throttled subscription builds up a backlog. The preset uses one day.',
+      'How long the sender waits for a response.',
     ],
   });
 }
@@ -142,7 +142,7 @@ const certificateNames = [
   'sns-cn-northwest-1.amazonaws.com.cn',
 ] as const;
 
-/** The signed fields of each type, in their order; those behind `?` may be absent. */
+/** The signed fields of each type, in order; those after `?` may be absent. */
 const signedNames: Readonly<Record<string, readonly string[]>> = {
   Notification: ['Message', 'MessageId', 'Subject?', 'Timestamp', 'TopicArn', 'Type'],
   SubscriptionConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
@@ -150,8 +150,8 @@ const signedNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The signed text is names and values on lines of their own, and Amazon signs it for whoever publishes to a topic. Only the
- * message itself may have line breaks: any other field with one could hold names and values of a forger's choice.
+ * The signed text is names and values on separate lines, and Amazon signs it for anyone who publishes to a topic. Only
+ * the message itself may have line breaks: any other field with one could contain names and values chosen by a forger.
  */
 function signedFields(delivery: Delivery, topicArns: readonly string[], wanted: string): readonly SignedPair[] {
   const message = new UnverifiedDelivery(delivery).unverifiedJson() as Readonly<Record<string, unknown>>;
@@ -159,20 +159,22 @@ function signedFields(delivery: Delivery, topicArns: readonly string[], wanted: 
   if (typeof message !== 'object' || message === null) throw malformed('body', 'Expected a JSON object.');
   const field = (name: string) => (Object.hasOwn(message, name) ? message[name] : undefined);
   const refuse = (at: string, hint: string) => new WebhookError('signature_mismatch', { at: `body ${at}`, hint });
-  if (field('SignatureVersion') !== wanted) throw refuse('SignatureVersion', 'The topic signs by another version.');
-  if (!topicArns.includes(field('TopicArn') as string)) throw refuse('TopicArn', 'It is none of awsSns.topicArns.');
+  if (field('SignatureVersion') !== wanted)
+    throw refuse('SignatureVersion', 'The message uses another signature version than the topic.');
+  if (!topicArns.includes(field('TopicArn') as string))
+    throw refuse('TopicArn', 'The topic is not in awsSns.topicArns.');
   const type = field('Type');
   const names = typeof type === 'string' && Object.hasOwn(signedNames, type) ? signedNames[type] : undefined;
   if (names === undefined) throw malformed('body Type', `Expected one of ${Object.keys(signedNames).join(', ')}.`);
   if (names.includes('SubscribeURL') && !isOfSns(field('SubscribeURL')))
-    throw refuse('SubscribeURL', 'It is no address of SNS.');
+    throw refuse('SubscribeURL', 'Expected a URL of SNS.');
   return names.flatMap((entry) => {
     const name = entry.replace('?', '');
     const value = field(name);
     if ((value === undefined || value === null) && entry.endsWith('?')) return [];
-    if (typeof value !== 'string') throw malformed(`body ${name}`, 'Expected a text.');
+    if (typeof value !== 'string') throw malformed(`body ${name}`, 'Expected a string.');
     const free = name === 'Message';
-    if (!free && /\p{Cc}/u.test(value)) throw malformed(`body ${name}`, 'It contains a control character.');
+    if (!free && /\p{Cc}/u.test(value)) throw malformed(`body ${name}`, 'The field contains a control character.');
     return [{ name, value, free }];
   });
 }

@@ -3,16 +3,14 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Bitbucket Cloud, which signs the body in `X-Hub-Signature: sha256=...`. GitHub and Intercom used the same header
- * with SHA-1.
+ * Bitbucket Cloud signs the body in `X-Hub-Signature: sha256=...`. GitHub and Intercom used the same header with SHA-1.
  *
- * A webhook without a secret sends no signature; such deliveries are refused. Type and id stand in headers that
- * nobody signs.
+ * A webhook without a secret sends no signature; such deliveries are refused. Type and id are in unsigned headers.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
- * @see https://github.com/hookdeck/webhook-skills (a guide not by Atlassian, skills/bitbucket-webhooks/SKILL.md, read
- * 2026-11-20)
+ * @see https://github.com/hookdeck/webhook-skills (a third-party guide, skills/bitbucket-webhooks/SKILL.md, read
+ *   2026-11-20)
  */
 export const bitbucket = definePreset({
   name: 'bitbucket',
@@ -34,6 +32,6 @@ export const bitbucket = definePreset({
   confidence: 'integration_code',
   unsaid: [
     'Whether two pushes can have the same body, as when a branch goes back and forth between two commits.',
-    'How deliveries are repeated, and how long an answer may take.',
+    'How deliveries are retried, and how long the sender waits for a response.',
   ],
 });

@@ -3,10 +3,10 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Box, which signs `{body}{timestamp}`, in base64, once with the primary and once with the secondary key. Give both
+ * Box signs `{body}{timestamp}`, in base64, once with the primary and once with the secondary key. Give both
  * as secrets; either header may match either.
  *
- * Box writes its JSON with `\\/` and `\\u` escapes: JSON that was parsed and written again does not verify.
+ * Box writes its JSON with `\\/` and `\\u` escapes: JSON that was parsed and serialised again does not verify.
  * `event.id` is the id in the body, which stays when a delivery is repeated. `BOX-DELIVERY-ID` is another in every attempt
  * and is not signed.
  *
@@ -32,7 +32,7 @@ export const box = definePreset({
   responseDeadlineSeconds: 30,
   retries: {
     horizonSeconds: 7200,
-    note: 'Up to 12 times within two hours. The id in the body stays, BOX-DELIVERY-ID does not.',
+    note: 'Up to 12 times within two hours. The id in the body stays the same, BOX-DELIVERY-ID does not.',
   },
   secretHelp: 'The primary and the secondary signature key of the application, used as text.',
   rotation: 'Two headers, each with its own key; either may match.',

@@ -3,20 +3,20 @@
 import { WebhookError } from '@countersign/core';
 import { bodyValues, definePreset, handshakes, hmac } from '@countersign/core/preset';
 
-/** Whose signature in `bt_signature` is to be checked. */
+/** The API key pair whose signature in `bt_signature` is checked. */
 export interface BraintreeOptions {
   /** The public key of the API key pair whose private key is the receiver's secret. */
   readonly publicKey: string;
 }
 
 /**
- * Braintree, which posts a form with `bt_payload`, XML in base64, and `bt_signature`, a list of `{publicKey}|{hmac}` joined
- * by `&`. The key is the SHA-1 of the private key.
+ * Braintree posts a form with `bt_payload`, XML in base64, and `bt_signature`, a list of `{publicKey}|{hmac}` joined by
+ * `&`. The key is the SHA-1 of the private key.
  *
- * `event.payload` has the fields of the form as text; the XML is yours to decode. Neither id nor type can be told without
- * reading it, so the digest of `bt_payload` identifies an event. The time in the XML is signed but not checked here.
+ * `event.payload` has the fields of the form as text; your code decodes the XML. Id and type are only in the XML, so
+ * the digest of `bt_payload` identifies an event. The time in the XML is signed but not checked here.
  *
- * A GET with `bt_challenge` is answered, which Braintree asks when an address is entered.
+ * A GET with `bt_challenge`, which Braintree sends when a URL is entered, is answered.
  *
  * @example
  * const provider = braintree({ publicKey: process.env.BRAINTREE_PUBLIC_KEY! });
@@ -31,7 +31,7 @@ export function braintree(options: BraintreeOptions) {
   if (typeof publicKey !== 'string' || !/^[A-Za-z0-9_]+$/.test(publicKey)) {
     throw new WebhookError('options_invalid', {
       at: 'braintree.publicKey',
-      hint: 'Give the public key that stands beside the private key in the control panel: braintree({ publicKey }).',
+      hint: 'Pass the public key shown next to the private key in the control panel: braintree({ publicKey }).',
     });
   }
   return definePreset({
@@ -41,7 +41,8 @@ export function braintree(options: BraintreeOptions) {
       {
         hash: 'SHA-1',
         signature: { form: 'bt_signature', key: publicKey, separator: '&', assign: '|', encoding: 'hex' },
-        // A notification in XML is longer than any challenge, so that no answer to a challenge is the signature of one.
+        // A notification in XML is longer than any challenge, so no answer to a challenge is the signature of a
+        // notification.
         signs: [{ form: 'bt_payload', isPayload: true, minLength: 64 }],
         secret: { derive: 'SHA-1' },
       },
@@ -56,7 +57,7 @@ export function braintree(options: BraintreeOptions) {
     responseDeadlineSeconds: 30,
     retries: {
       horizonSeconds: 86_400,
-      note: 'Every hour for 24 hours in production, for 3 hours in the sandbox, until an answer of 2xx comes within 30 seconds.',
+      note: 'Every hour for 24 hours in production, for 3 hours in the sandbox, until a 2xx response within 30 seconds.',
     },
     handshakes: handshakes([
       {

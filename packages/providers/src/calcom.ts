@@ -3,9 +3,9 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Cal.com, which signs the body in `X-Cal-Signature-256`, in hexadecimal.
+ * Cal.com signs the body in `X-Cal-Signature-256`, in hexadecimal.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * A webhook without a secret sends `no-secret-provided` as its signature and is refused.
  *
@@ -21,7 +21,7 @@ export const calcom = definePreset({
     bytesRepeat: false,
     source:
       'https://github.com/calcom/cal.com/blob/main/packages/features/webhooks/lib/sendPayload.ts (read 2026-11-26)',
-    note: 'The usual body has createdAt in milliseconds. With a payload template of your own the body is what the template says: put {{createdAt}} and {{triggerEvent}} in it, or equal events count as one.',
+    note: "The usual body has createdAt in milliseconds. With your own payload template the body is the template's output: put {{createdAt}} and {{triggerEvent}} in it, or equal events count as one.",
   },
   payload: 'json_or_form',
   secretHelp: 'The secret entered for the webhook, used as text.',
@@ -32,5 +32,5 @@ export const calcom = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unsaid: ['An id of the event.', 'How deliveries are repeated, and how long an answer may take.'],
+  unsaid: ['An id of the event.', 'How deliveries are retried, and how long the sender waits for a response.'],
 });

@@ -3,7 +3,7 @@
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
 
 /**
- * Calendly, which signs `{t}.{body}` in `Calendly-Webhook-Signature: t=...,v1=...`.
+ * Calendly signs `{t}.{body}` in `Calendly-Webhook-Signature: t=...,v1=...`.
  *
  * For webhooks made with a personal access token the signing key is optional: deliveries without a signature exist
  * and are refused.
@@ -39,9 +39,9 @@ export const calendly = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The places of the event’s type and time, read in a catalogue of others.'],
+  unverified: ['The places of the event’s type and time, read in a third-party catalogue.'],
   unsaid: [
     'An id of the event.',
-    'Whether a retry is signed again. Where it is not, it comes too late for the window of three minutes.',
+    'Whether a retry is signed again. If it is not, it comes too late for the window of three minutes.',
   ],
 });

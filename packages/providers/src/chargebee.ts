@@ -4,10 +4,10 @@ import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Chargebee, which sends the name and password entered for the webhook as Basic authentication. The secret of the
+ * Chargebee sends the name and password entered for the webhook as Basic authentication. The secret of the
  * receiver is `name:password`.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * @see https://github.com/chargebee/chargebee-node (README.md, src/resources/webhook/auth.ts and types/resources/Event.d.ts, read 2026-11-26)
@@ -39,5 +39,5 @@ export const chargebee = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The delays between retries and 20 seconds for an answer, read in a guide of others.'],
+  unverified: ['The delays between retries and 20 seconds for an answer, read in a third-party guide.'],
 });

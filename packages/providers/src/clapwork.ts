@@ -1,4 +1,7 @@
-/** Clapwork: one header with a timestamp and a signature, whose making the page does not explain. */
+/**
+ * Clapwork: one header with a timestamp and a signature; its documentation does not explain how the signature is
+ * computed.
+ */
 
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
 
@@ -36,16 +39,16 @@ const events = [
 ] as const satisfies readonly (keyof ClapworkEvents)[];
 
 /**
- * Clapwork, which signs in `X-Webhook-Signature: t=...,v1=...`.
+ * Clapwork signs in `X-Webhook-Signature: t=...,v1=...`.
  *
- * The page gives the header and one example of its value, and nothing on what is signed. The preset takes the
- * convention that such a header follows elsewhere: HMAC-SHA-256 over `{t}.{body}`, hexadecimal, `t` in seconds. A
- * receiver warns of that until `acceptAssumptions` is set.
+ * The documentation gives the header and one example of its value, but not what is signed. The preset assumes the usual
+ * convention for such a header: HMAC-SHA-256 over `{t}.{body}`, hexadecimal, `t` in seconds. A receiver warns about
+ * that until `acceptAssumptions` is set.
  *
  * The place of an event's type and id is not known either, so `event.type` is undefined until you have looked at a
  * delivery and added it: `{ ...clapwork, eventType: { json: 'type' } }`.
  *
- * Where a real delivery shows that something else is signed, replace the scheme and keep the rest:
+ * If a real delivery shows that something else is signed, replace the scheme and keep the rest:
  *
  * @example
  * const corrected = defineProvider<ClapworkEvents>({
@@ -63,7 +66,7 @@ export const clapwork = definePreset<ClapworkEvents>({
   title: 'Clapwork',
   scheme: timestampedHmac({ header: 'x-webhook-signature' }),
   events,
-  secretHelp: 'The page does not say where the secret is found or what it looks like.',
+  secretHelp: 'The documentation does not say where the secret is found or what it looks like.',
   wrongSecrets: { clap_live_: 'an API key', clap_test_: 'an API key of the sandbox' },
   confidence: 'documented',
   source,
@@ -71,7 +74,7 @@ export const clapwork = definePreset<ClapworkEvents>({
     {
       what: 'v1 is the HMAC-SHA-256 of {t}.{body} in hexadecimal, keyed with the secret as text',
       because:
-        'The page shows only t=...,v1=... with 64 hexadecimal digits; this is what a header of that form holds elsewhere.',
+        'The documentation shows only t=...,v1=... with 64 hexadecimal digits; this is the usual content of such a header.',
     },
     {
       what: 't counts seconds since 1970',
@@ -80,10 +83,10 @@ export const clapwork = definePreset<ClapworkEvents>({
   ],
   unsaid: [
     'What is signed, with which algorithm, and what v1 stands for.',
-    'Whether several v1 can stand in one header, and how a secret is replaced.',
+    'Whether one header can have several v1 entries, and how a secret is replaced.',
     'Where the secret comes from and what it looks like.',
     'How old a delivery may be.',
-    'The body, and where an id and the type of the event stand.',
-    'How long an answer may take, what counts as success, and whether deliveries are repeated.',
+    'The body, and the places of an event’s id and type.',
+    'How long the sender waits for a response, what counts as success, and whether deliveries are retried.',
   ],
 });

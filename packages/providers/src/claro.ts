@@ -1,4 +1,4 @@
-/** Claro: HMAC-SHA-256 over the raw body in one header, beside custom headers of the user's own. */
+/** Claro: HMAC-SHA-256 over the raw body in one header, plus custom headers set by the user. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
@@ -44,18 +44,18 @@ const events = [
 ] as const satisfies readonly (keyof ClaroEvents)[];
 
 /**
- * Claro, which signs with HMAC-SHA-256 in `X-Webhook-Signature`. Its secrets have at least 16 characters.
+ * Claro signs with HMAC-SHA-256 in `X-Webhook-Signature`. Its secrets have at least 16 characters.
  *
- * The page leaves the encoding open; the preset takes hexadecimal, and a receiver warns of it until
+ * The documentation leaves the encoding open; the preset assumes hexadecimal, and a receiver warns about it until
  * `acceptAssumptions` is set. If your deliveries show base64:
  * `{ ...claro, scheme: rawBodyHmac({ header: 'x-webhook-signature', encoding: 'base64' }) }`.
  *
- * A webhook at Claro can carry up to ten custom headers. Those that you set there as a second proof belong in the
- * receiver's option `requiredHeaders`, which compares them in constant time.
+ * A webhook at Claro can carry up to ten custom headers. If you set one as a second proof, put it in the receiver's
+ * option `requiredHeaders`, which compares it in constant time.
  *
- * Where the type of an event stands is not known, so `event.type` is undefined until you have looked at a delivery and
- * added it: `{ ...claro, eventType: { json: 'event' } }`, or `{ header: ... }`. The fields of {@link ClaroEvents} are
- * typed at the top of the body; if deliveries wrap them, define the events again.
+ * The place of an event's type is not known, so `event.type` is undefined until you have looked at a delivery and added
+ * it: `{ ...claro, eventType: { json: 'event' } }`, or `{ header: ... }`. The fields of {@link ClaroEvents} are typed
+ * at the top of the body; if deliveries wrap them, define the events again.
  *
  * @example
  * const receiver = createReceiver({
@@ -71,7 +71,7 @@ export const claro = definePreset<ClaroEvents>({
   scheme: rawBodyHmac({ header: 'x-webhook-signature', encoding: 'hex', secret: { minBytes: 16 } }),
   responseDeadlineSeconds: 30,
   retries: {
-    note: 'A failed delivery can be sent again by hand, once, through the API. Automatic retries are not described.',
+    note: 'A failed delivery can be sent again manually, once, through the API. Automatic retries are not described.',
   },
   events,
   samples,
@@ -81,14 +81,14 @@ export const claro = definePreset<ClaroEvents>({
   assumptions: [
     {
       what: 'the signature is the HMAC-SHA-256 of the raw body, in hexadecimal and without a prefix',
-      because: 'The page names HMAC-SHA256 and the header, and neither the signed bytes nor their encoding.',
+      because: 'The documentation names HMAC-SHA256 and the header, but neither the signed bytes nor their encoding.',
     },
   ],
   unsaid: [
-    'Which bytes are signed, whether the signature is hexadecimal or base64, and whether something stands before it.',
-    'A timestamp: nothing that is signed tells how old a delivery is.',
-    'Where the type and an id of the event stand, and the body around the fields that the page names.',
-    'Whether deliveries carry the Idempotency-Key header, which the page describes for calls of its API.',
-    'Whether and when a failed delivery is repeated without being asked for, and how a secret is replaced.',
+    'Which bytes are signed, whether the signature is hexadecimal or base64, and whether it has a prefix.',
+    'A timestamp: no signed data shows how old a delivery is.',
+    'The places of the event’s type and id, and the body around the fields that the documentation names.',
+    'Whether deliveries carry the Idempotency-Key header, which the documentation describes for calls to its API.',
+    'Whether and when a failed delivery is retried automatically, and how a secret is replaced.',
   ],
 });

@@ -4,12 +4,12 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 const source = { title: 'Clawget documentation, page Webhooks', readOn: '2026-11-21' } as const;
 
-/** What every body of Clawget has around its `data`. */
+/** The fields that every Clawget body has around its `data`. */
 export interface ClawgetPayload<Type extends string, Data> {
   readonly type: Type;
   /** The same in every attempt, such as `evt_abc123`. */
   readonly id: string;
-  /** When the event came about, in seconds since 1970. */
+  /** The time when the event was created, in seconds since 1970. */
   readonly created: number;
   readonly data: Data;
 }
@@ -103,14 +103,15 @@ const events = [
 ] as const satisfies readonly (keyof ClawgetEvents)[];
 
 /**
- * Clawget, which signs the body with HMAC-SHA-256 in `x-clawget-signature`, in hexadecimal.
+ * Clawget signs the body with HMAC-SHA-256 in `x-clawget-signature`, in hexadecimal.
  *
- * The sample on its page signs the parsed body written out again by JSON.stringify. That breaks on an amount such as
- * `475.50`, on escapes and on white space; this preset verifies the bytes that arrived. No time is signed outside the
+ * The sample in its documentation signs the parsed body serialised again by JSON.stringify. That breaks on an amount
+ * such as
+ * `475.50`, on escapes and on whitespace; this preset verifies the received bytes. No timestamp is signed outside the
  * body, so only a dedupe store stops a replay.
  *
- * Answer within five seconds. `created` serves to put events in order, as the page advises, and not to judge their age:
- * a retry may come hours after it.
+ * Respond within five seconds. Use `created` to order events, as the documentation advises, but not to judge their age:
+ * a retry may come hours later.
  */
 export const clawget = definePreset<ClawgetEvents>({
   name: 'clawget',
@@ -124,7 +125,7 @@ export const clawget = definePreset<ClawgetEvents>({
     delaysSeconds: [60, 300, 900, 3600, 21_600],
     // The sum of all five: the longest that any reading of the page allows.
     horizonSeconds: 26_460,
-    note: 'The page gives five delays and a total of five attempts. One of the two numbers has to mean something else: with the first attempt, five delays make six.',
+    note: 'The documentation gives five delays and a total of five attempts. One of the two numbers must mean something else: with the first attempt, five delays make six.',
   },
   events,
   samples,
@@ -132,7 +133,7 @@ export const clawget = definePreset<ClawgetEvents>({
   confidence: 'documented',
   source,
   unsaid: [
-    'Whether the signed bytes are the bytes that are sent: the sample signs the body written out again.',
+    'Whether the signed bytes are the bytes that are sent: the sample signs the body serialised again.',
     'Whether there are five attempts in all, or five retries after the first.',
     'The name of an event for an expired license, which the page lists as a use and not among its events.',
     'How a secret is replaced, and whether a retry is signed again.',

@@ -3,9 +3,9 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * ClickUp, which signs the body in `X-Signature`, in hexadecimal. Other senders use the same header in other ways.
+ * ClickUp signs the body in `X-Signature`, in hexadecimal. Other senders use the same header in other ways.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://developer.clickup.com/docs/webhooksignature (read 2026-11-20)
  */
@@ -18,9 +18,9 @@ export const clickup = definePreset({
   identity: {
     bytesRepeat: true,
     source: 'Public code with ClickUp’s example of taskDeleted (read 2026-11-26)',
-    note: 'taskDeleted has the task, the webhook and nothing else: a task that is deleted, restored and deleted again gives the same bytes. No header has an id, so nothing tells the second one from a repeat.',
+    note: 'taskDeleted has the task, the webhook and nothing else: a task that is deleted, restored and deleted again gives the same bytes. No header has an id, so nothing distinguishes the second one from a retry.',
   },
-  secretHelp: '`webhook.secret` in the answer that created the webhook.',
+  secretHelp: '`webhook.secret` in the response that created the webhook.',
   wrongSecrets: { pk_: 'a personal API token' },
   source: {
     title: 'ClickUp documentation, Webhook signature',
@@ -29,5 +29,5 @@ export const clickup = definePreset({
   },
   confidence: 'integration_code',
   unverified: ['That the first history item’s id, with webhook and event, identifies the event.'],
-  unsaid: ['How deliveries are repeated, and how long an answer may take.'],
+  unsaid: ['How deliveries are retried, and how long the sender waits for a response.'],
 });

@@ -1,4 +1,4 @@
-/** ClientCasa: names of events from a page that describes no signature, so the scheme has to come from the user. */
+/** ClientCasa: event names from documentation that describes no signature, so the user must supply the scheme. */
 
 import {
   type KeyMaterial,
@@ -73,21 +73,24 @@ const events = [
 /** ClientCasa's events. The page shows no payload. */
 export interface ClientCasaEvents extends Readonly<Record<(typeof events)[number], unknown>> {}
 
-/** What ClientCasa's page leaves unsaid and a receiver needs. Read it off your own deliveries, or ask ClientCasa. */
+/**
+ * The facts that ClientCasa's documentation leaves open and a receiver needs. Read them from your own deliveries, or
+ * ask ClientCasa.
+ */
 export interface ClientCasaOptions<Material extends KeyMaterial = KeyMaterial> {
-  /** How deliveries are signed: `rawBodyHmac({ header })`, `hmac({ ... })`, `sharedToken({ ... })` or another scheme. */
+  /** The signature scheme: `rawBodyHmac({ header })`, `hmac({ ... })`, `sharedToken({ ... })` or another scheme. */
   readonly scheme: Scheme<Material>;
-  /** Where the id of an event stands. Left out, the digest of the body identifies it. */
+  /** The place of an event's id. If left out, the digest of the body identifies it. */
   readonly eventId?: NonNullable<ProviderDescription['eventId']>;
-  /** Where the name of an event stands. Left out, `event.type` is undefined. */
+  /** The place of an event's name. If left out, `event.type` is undefined. */
   readonly eventType?: NonNullable<ProviderDescription['eventType']>;
-  /** When the event came about, by the sender. */
+  /** The sender's time when the event was created. */
   readonly eventCreatedAt?: NonNullable<ProviderDescription['eventCreatedAt']>;
-  /** How the body is to be read. Default `json`. */
+  /** The format of the body. Default `json`. */
   readonly payload?: NonNullable<ProviderDescription['payload']>;
-  /** How long ClientCasa waits for an answer, in seconds. */
+  /** Time that ClientCasa waits for a response, in seconds. */
   readonly responseDeadlineSeconds?: number;
-  /** How ClientCasa repeats a delivery. */
+  /** ClientCasa's retries. */
   readonly retries?: NonNullable<ProviderDescription['retries']>;
 }
 
@@ -102,11 +105,11 @@ const known = new Set([
 ]);
 
 /**
- * ClientCasa, completed by what you know of its deliveries.
+ * ClientCasa, completed with facts from your own deliveries.
  *
- * The page is a reference of the API that manages webhooks. It lists 56 names of events and says that a webhook may
- * have a secret; how a delivery is signed, it does not say. A preset that guessed could accept forgeries or refuse
- * everything, so this one asks. The scheme decides whether the receiver takes secrets or keys.
+ * The documentation is a reference of the API that manages webhooks. It lists 56 names of events and says that a
+ * webhook may have a secret, but not how a delivery is signed. A preset that guessed could accept forgeries or refuse
+ * everything, so this one asks you. The scheme decides whether the receiver needs secrets or keys.
  *
  * @example
  * const provider = clientcasa({
@@ -126,14 +129,14 @@ export function clientcasa<Material extends KeyMaterial>(
     name: 'clientcasa',
     title: 'ClientCasa',
     events,
-    secretHelp: 'The page says only that a webhook may have a secret, not where it is set or shown.',
+    secretHelp: 'The documentation says only that a webhook may have a secret, not where it is set or shown.',
     confidence: 'documented',
     source,
     unsaid: [
-      'In which header or field a signature stands, how it is made, and what it covers.',
+      'Which header or field has the signature, how it is computed, and what it covers.',
       'Where the secret is set or shown; a webhook only says whether it has one.',
-      'The body of a delivery, and where an id and the name of the event stand.',
-      'How long an answer may take, what counts as success, and whether deliveries are repeated.',
+      'The body of a delivery, and the places of an event’s id and name.',
+      'How long the sender waits for a response, what counts as success, and whether deliveries are retried.',
     ],
   });
 }
@@ -143,7 +146,7 @@ function requireOptions(options: unknown): void {
   if (typeof (scheme as Partial<Scheme> | null | undefined)?.bind !== 'function') {
     throw new WebhookError('options_invalid', {
       at: 'clientcasa.scheme',
-      hint: 'ClientCasa describes only the API that manages webhooks; its page names no signature header, no algorithm and no signed text. Give the scheme that your deliveries show: clientcasa({ scheme: rawBodyHmac({ header }) }) or hmac({ ... }).',
+      hint: 'ClientCasa describes only the API that manages webhooks; its documentation names no signature header, no algorithm and no signed text. Pass the scheme that your deliveries show: clientcasa({ scheme: rawBodyHmac({ header }) }) or hmac({ ... }).',
     });
   }
   for (const name of Object.keys(options as object)) {

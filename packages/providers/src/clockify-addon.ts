@@ -1,4 +1,4 @@
-/** Clockify, webhooks of an add-on: a signed token in a header that names the add-on and signs no body. */
+/** Clockify, webhooks of an add-on: a signed token in a header that names the add-on and does not sign the body. */
 
 import { type Provider, WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
@@ -59,18 +59,18 @@ const events = [
 export interface ClockifyAddonEvents extends Readonly<Record<(typeof events)[number], unknown>> {}
 
 /**
- * Clockify's webhooks of a CAKE.com Marketplace add-on. For those that a user made, see `clockify`.
+ * Clockify's webhooks of a CAKE.com Marketplace add-on. For webhooks created by a user, see `clockify`.
  *
  * `Clockify-Signature` carries a token signed with RS256. The receiver checks it with Clockify's public key, given as
- * `keys`, and compares it in constant time with the tokens that Clockify handed over when the add-on was installed,
- * given as `secrets`. Both are needed: one key signs the tokens of all add-ons and workspaces, and the token never
- * expires. With several installations, give `secrets` a function that finds the token of the one the path names.
+ * `keys`, and compares it in constant time with the tokens that Clockify provided when the add-on was installed, given
+ * as `secrets`. Both are needed: one key signs the tokens of all add-ons and workspaces, and the token never expires.
+ * With several installations, pass `secrets` a function that finds the token of the one named in the path.
  *
- * The token says nothing of the body: `event.signed.body` is false. Anybody who has seen one delivery can send any other
- * body with its token. So keep headers out of logs, take https only, and fetch what matters from Clockify's API. The
- * type of the event stands in a header of its own, which is as little signed.
+ * The token does not cover the body: `event.signed.body` is false. Anyone who has seen one delivery can send any other
+ * body with its token. So keep headers out of logs, accept only https, and fetch important data from Clockify's API.
+ * The type of the event is in a separate header, which is not signed either.
  *
- * Whose add-on a token is for, the stored token decides. To check its subject as well, see {@link clockifyAddonFor}.
+ * The stored token decides which add-on a token is for. To check its subject as well, see {@link clockifyAddonFor}.
  *
  * @example
  * const receiver = createReceiver({
@@ -80,20 +80,23 @@ export interface ClockifyAddonEvents extends Readonly<Record<(typeof events)[num
  * });
  *
  * @see https://dev-docs.marketplace.cake.com/documentation/build/authentication-and-authorization.html (the public key;
- * read 2026-11-21)
+ *   read 2026-11-21)
  */
 export const clockifyAddon = addon(undefined);
 
 /**
- * The same preset for one add-on: the token's subject has to be the add-on's key in its manifest.
+ * The same preset for one add-on: the token's subject must be the add-on's key in its manifest.
  *
- * @throws options_invalid when the key is no text, or empty
+ * @example
+ * const receiver = createReceiver({ provider: clockifyAddonFor('my-add-on'), keys, secrets });
+ *
+ * @throws options_invalid if the key is not a string, or empty
  */
 export function clockifyAddonFor(manifestKey: string): Provider<ClockifyAddonEvents, 'both'> {
   if (typeof manifestKey !== 'string' || manifestKey === '') {
     throw new WebhookError('options_invalid', {
       at: 'manifestKey',
-      hint: 'It takes the key that stands in the manifest of the add-on.',
+      hint: 'Expected the key from the manifest of the add-on.',
     });
   }
   return addon(manifestKey);
@@ -110,7 +113,7 @@ function addon(subject: string | undefined): Provider<ClockifyAddonEvents, 'both
         issuer: 'clockify',
         ...(subject === undefined ? {} : { subject }),
         equals: { type: 'addon' },
-        // The page says that the token does not expire.
+        // The documentation says that the token does not expire.
         expiry: 'optional',
       },
       storedToken: true,
@@ -120,16 +123,16 @@ function addon(subject: string | undefined): Provider<ClockifyAddonEvents, 'both
       bytesRepeat: true,
       source:
         'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
-      note: 'A body can be an entity’s id and name alone, so two events of one entity can have the same one. The type in the unsigned header tells them apart.',
+      note: 'A body can have only an entity’s id and name, so two events of one entity can have the same bytes. The type in the unsigned header distinguishes them.',
     },
     events,
     secretHelp:
-      'The public key that CAKE.com publishes, as PEM, and beside it the stored token of each webhook, which the installed payload lists.',
+      'The public key that CAKE.com publishes, as PEM, and in addition the stored token of each webhook, which the installed payload lists.',
     confidence: 'documented',
     source,
     unsaid: [
       'An id of the delivery or of the event, and a timestamp: the token is the same in every delivery.',
-      'How long an answer may take, what counts as success, and whether deliveries are repeated.',
+      'How long the sender waits for a response, what counts as success, and whether deliveries are retried.',
       'The bodies of the events.',
     ],
   });

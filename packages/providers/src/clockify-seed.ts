@@ -1,4 +1,4 @@
-/** Clockify, under the header that a guide of others names: a stored token, which signs nothing. */
+/** Clockify, with the header named in a third-party guide: a stored token, which signs nothing. */
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
@@ -8,7 +8,7 @@ import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/c
  * Clockify, by `X-Clockify-Webhook-Signature`. The header was found in that guide and in no receiver; what Clockify
  * sends is `clockify-signature`, see `clockifyUser`. `clockify` takes either.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * @see
@@ -23,18 +23,18 @@ export const clockifySeed = definePreset<ClockifyEvents>({
     bytesRepeat: true,
     source:
       'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
-    note: 'A body can be an entity’s id and name alone, so two events of one entity can have the same one. Nothing tells them apart.',
+    note: 'A body can have only an entity’s id and name, so two events of one entity can have the same bytes. Nothing distinguishes them.',
   },
   responseDeadlineSeconds: 10,
   retries: { note: 'With growing delays; no figures.' },
   events: clockifyEvents,
   samples: clockifySamples,
-  secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
+  secretHelp: 'The authToken in the response that creates the webhook; creating a new one invalidates the old.',
   source: {
     title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',
     url: 'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md',
     readOn: '2026-11-26',
   },
   confidence: 'integration_code',
-  unsaid: ['Where the type of an event stands, and an id of the delivery.'],
+  unsaid: ['The place of an event’s type, and an id of the delivery.'],
 });

@@ -1,14 +1,14 @@
-/** Clockify, webhooks that a user made: a stored token in `clockify-signature`, which signs nothing. */
+/** Clockify, webhooks created by a user: a stored token in `clockify-signature`, which signs nothing. */
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
 import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
 
 /**
- * Clockify’s webhooks made by a user, which repeat a stored token in `clockify-signature`. The type stands in a
- * header that nobody signs. For webhooks of add-ons see `clockifyAddon`.
+ * Clockify’s webhooks created by a user repeat a stored token in `clockify-signature`. The type is in an unsigned
+ * header. For webhooks of add-ons see `clockifyAddon`.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * @see https://clockify.me/help/administration/api-webhook-settings (read 2026-11-20)
@@ -22,7 +22,7 @@ export const clockifyUser = definePreset<ClockifyEvents>({
     bytesRepeat: true,
     source:
       'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
-    note: 'A body can be an entity’s id and name alone, so two events of one entity can have the same one. The type in the unsigned header tells them apart.',
+    note: 'A body can have only an entity’s id and name, so two events of one entity can have the same bytes. The type in the unsigned header distinguishes them.',
   },
   events: clockifyEvents,
   samples: clockifySamples,
@@ -33,5 +33,5 @@ export const clockifyUser = definePreset<ClockifyEvents>({
     readOn: '2026-11-20',
   },
   confidence: 'integration_code',
-  unsaid: ['An id of the delivery, and how deliveries are repeated.'],
+  unsaid: ['An id of the delivery, and how deliveries are retried.'],
 });

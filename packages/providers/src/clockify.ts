@@ -1,4 +1,4 @@
-/** Clockify, webhooks that a user made: a stored token in a header, which signs nothing. */
+/** Clockify, webhooks created by a user: a stored token in a header, which signs nothing. */
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
@@ -13,20 +13,21 @@ const source = {
 } as const;
 
 /**
- * Clockify's webhooks that a user made, in the app or through the API. For those of an add-on, see `clockifyAddon`.
+ * Clockify's webhooks created by a user, in the app or through the API. For those of an add-on, see `clockifyAddon`.
  *
- * A webhook has one token, shown when it is made; give it as `secrets`. Clockify sends the same token with every
- * delivery, and the receiver compares. This proves that the sender knows the token and nothing more:
- * `event.signed.body` is false. Anybody who has seen one delivery, in a log or at a proxy, can send any other body with
- * its token. So keep headers out of logs, take https only, and fetch what matters from Clockify's API by the id in the
- * body instead of trusting the body. The identity of an event is the digest of its body for want of a signed id.
+ * A webhook has one token, shown when it is created; pass it as `secrets`. Clockify sends the same token with every
+ * delivery, and the receiver compares it. This proves that the sender knows the token and nothing more:
+ * `event.signed.body` is false. Anyone who has seen one delivery, in a log or at a proxy, can send any other body with
+ * its token. So keep headers out of logs, accept only https, and fetch important data from Clockify's API with the id
+ * in the body instead of trusting the body. There is no signed id, so the identity of an event is the digest of its
+ * body.
  *
- * The page names the header `X-Clockify-Webhook-Signature`; public receivers read `clockify-signature`. Either is
- * accepted, and where both are there both have to match.
+ * The documentation names the header `X-Clockify-Webhook-Signature`; public receivers read `clockify-signature`. Either
+ * is accepted, and if both are present both must match.
  *
- * One endpoint for several webhooks takes all their tokens, each with an id that comes back in `event.secretId`. Beyond
- * eight, give each webhook a path of its own and `secrets` a function of the path. Replacing a token at Clockify ends
- * the old one; keep it for what is still under way:
+ * One endpoint for several webhooks accepts all their tokens, each with an id that is returned in `event.secretId`. For
+ * more than eight, give each webhook its own path, and pass `secrets` a function of the path. Replacing a token at
+ * Clockify invalidates the old one; keep it for deliveries still in transit:
  *
  * @example
  * const receiver = createReceiver({
@@ -46,13 +47,13 @@ export const clockify = definePreset<ClockifyEvents>({
     bytesRepeat: true,
     source:
       'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
-    note: 'A body can be an entity’s id and name alone, so two events of one entity can have the same one. The type in the unsigned header tells them apart.',
+    note: 'A body can have only an entity’s id and name, so two events of one entity can have the same bytes. The type in the unsigned header distinguishes them.',
   },
   responseDeadlineSeconds: 10,
-  retries: { note: 'Failed deliveries are repeated with growing delays; the page gives no figures.' },
+  retries: { note: 'Failed deliveries are retried with growing delays; the page gives no figures.' },
   events: clockifyEvents,
   samples: clockifySamples,
-  secretHelp: 'The authToken that creating the webhook answers with; making a new one ends the old.',
+  secretHelp: 'The authToken in the response that creates the webhook; creating a new one invalidates the old.',
   confidence: 'integration_code',
   source,
   assumptions: [
@@ -63,9 +64,9 @@ export const clockify = definePreset<ClockifyEvents>({
     },
   ],
   unsaid: [
-    'Where the name of the event stands: neither the body nor the headers that the page shows have it.',
+    'The place of the event’s name: neither the body nor the headers shown on the page have it.',
     'An id of the delivery or of the event, and a timestamp.',
-    'How often and when a failed delivery is repeated.',
-    'The bodies of all events but a time entry.',
+    'How often and when a failed delivery is retried.',
+    'The bodies of all events except a time entry.',
   ],
 });

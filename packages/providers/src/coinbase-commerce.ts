@@ -3,10 +3,10 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Coinbase Commerce, which signs the body in `X-CC-Webhook-Signature`, in hexadecimal. `event.id` is that of the
+ * Coinbase Commerce signs the body in `X-CC-Webhook-Signature`, in hexadecimal. `event.id` is that of the
  * event, which stays when a delivery is repeated.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/coinbase/coinbase-commerce-node (lib/Webhook.js, examples/webhook/webhook.js and test/testWebhook.spec.js, read 2026-11-26)
  */
@@ -19,7 +19,7 @@ export const coinbaseCommerce = definePreset({
   eventCreatedAt: { json: 'event.created_at', unit: 'iso8601' },
   retries: {
     keepsBody: false,
-    note: 'Each attempt has its number and time in the body (attempt_number, scheduled_for), so its signature is another. The id of the event stays.',
+    note: 'Each attempt has its number and time in the body (attempt_number, scheduled_for), so its signature is different. The id of the event stays the same.',
   },
   secretHelp: 'The shared secret of the webhook endpoint.',
   source: {
@@ -28,5 +28,5 @@ export const coinbaseCommerce = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unsaid: ['When deliveries are repeated, and how long an answer may take.'],
+  unsaid: ['When deliveries are retried, and how long the sender waits for a response.'],
 });

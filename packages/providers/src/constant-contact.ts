@@ -4,17 +4,18 @@ import { WebhookError } from '@countersign/core';
 import { detachedJws } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
-/** What the facts on Constant Contact leave unsaid and a receiver needs. */
+/** The facts that Constant Contact's documentation leaves open and a receiver needs. */
 export interface ConstantContactOptions {
   /** The header with the signature, as your deliveries show it. */
   readonly header: string;
 }
 
 /**
- * Constant Contact, which signs the body with RS256 as a detached JWS with an unencoded payload (RFC 7797). The time stands
- * as `ts` in the header of the JWS. Code that encodes the payload, as most libraries do, refuses every delivery.
+ * Constant Contact signs the body with RS256 as a detached JWS with an unencoded payload (RFC 7797). The time is `ts`
+ * in the header of the JWS. Code that encodes the payload, as most libraries do, refuses every delivery.
  *
- * The name of the header was not read on the page, so the preset asks for it. Code of others reads `X-CTCT-WEBHOOK-SIG`.
+ * The name of the header was not read in the documentation, so you must pass it. Third-party code reads
+ * `X-CTCT-WEBHOOK-SIG`.
  *
  * @example
  * const receiver = createReceiver({
@@ -27,7 +28,7 @@ export interface ConstantContactOptions {
  */
 export function constantContact(options: ConstantContactOptions) {
   if (typeof options?.header !== 'string' || options.header === '') {
-    const hint = 'Give the name of the header that your deliveries show.';
+    const hint = 'Pass the name of the header that your deliveries show.';
     throw new WebhookError('options_invalid', { at: 'constantContact.header', hint });
   }
   return definePreset<object, 'keys'>({
@@ -46,6 +47,6 @@ export function constantContact(options: ConstantContactOptions) {
       readOn: '2026-11-20',
     },
     confidence: 'integration_code',
-    unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Where id and type of an event stand.'],
+    unsaid: ['The maximum age of a delivery; the preset uses 300 seconds.', 'The places of an event’s id and type.'],
   });
 }

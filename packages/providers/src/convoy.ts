@@ -3,9 +3,9 @@
 import { type HashName, WebhookError } from '@countersign/core';
 import { definePreset, hmac, rawBodyHmac } from '@countersign/core/preset';
 
-/** How the operator of the gateway has it sign. Nothing of it can be told from a delivery. */
+/** The gateway's settings for signing. They cannot be read from a delivery. */
 export interface ConvoyOptions {
-  /** `simple`: the body alone. `advanced`: `t=...,v1=...` over timestamp and body. */
+  /** `simple`: only the body. `advanced`: `t=...,v1=...` over timestamp and body. */
   readonly mode: 'simple' | 'advanced';
   readonly hash: Extract<HashName, 'SHA-256' | 'SHA-512'>;
   readonly encoding: 'hex' | 'base64';
@@ -14,23 +14,24 @@ export interface ConvoyOptions {
 }
 
 /**
- * Convoy, which signs the body, or `{t},{body}` with a comma in between, by the hash and in the encoding that the project
- * was set to. In advanced mode the entries may come in any order, and `v1` several times while a secret is replaced. A project
- * with several versions sends `v2` and more besides: give hash and encoding of the first version, or of the last one for `simple`.
+ * Convoy signs the body, or `{t},{body}` with a comma in between, with the hash and encoding set for the project. In
+ * advanced mode the entries may be in any order, and there are several `v1` during a rotation. A project with several
+ * versions also sends `v2` and more: pass hash and encoding of the first version, or of the last one for `simple`.
  *
  * @example
  * const provider = convoy({ mode: 'advanced', hash: 'SHA-256', encoding: 'hex' });
  * const receiver = createReceiver({ provider, secrets: process.env.CONVOY_SECRET! });
  *
  * @throws options_invalid without mode, hash and encoding
- * @see https://github.com/frain-dev/convoy (pkg/signature/signature.go and worker/task/process_event_delivery.go, read 2026-11-26)
+ * @see https://github.com/frain-dev/convoy (pkg/signature/signature.go and worker/task/process_event_delivery.go, read
+ *   2026-11-26)
  */
 export function convoy(options: ConvoyOptions) {
   const { mode, hash, encoding, header = 'x-convoy-signature' } = options ?? {};
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `convoy.${at}`, hint });
-  if (mode !== 'simple' && mode !== 'advanced') throw refuse('mode', 'It takes simple or advanced.');
-  if (hash !== 'SHA-256' && hash !== 'SHA-512') throw refuse('hash', 'It takes SHA-256 or SHA-512.');
-  if (encoding !== 'hex' && encoding !== 'base64') throw refuse('encoding', 'It takes hex or base64.');
+  if (mode !== 'simple' && mode !== 'advanced') throw refuse('mode', 'Expected simple or advanced.');
+  if (hash !== 'SHA-256' && hash !== 'SHA-512') throw refuse('hash', 'Expected SHA-256 or SHA-512.');
+  if (encoding !== 'hex' && encoding !== 'base64') throw refuse('encoding', 'Expected hex or base64.');
   return definePreset({
     name: 'convoy',
     title: 'Convoy',
@@ -48,7 +49,7 @@ export function convoy(options: ConvoyOptions) {
       bytesRepeat: true,
       idKept: true,
       source: 'https://github.com/frain-dev/convoy/blob/main/worker/task/process_event_delivery.go (read 2026-11-26)',
-      note: 'The body is whatever the operator’s app sends, so two events can have the same one. The id is that of the event, the same in every attempt; it is sent only where the project adds trace headers.',
+      note: 'The body is whatever the operator’s app sends, so two events can have the same bytes. The id is the event’s, the same in every attempt; it is sent only if the project adds trace headers.',
     },
     retries: {
       ...(mode === 'advanced' && { resigns: true }),
@@ -64,7 +65,7 @@ export function convoy(options: ConvoyOptions) {
     },
     confidence: 'sdk_source',
     unsaid: [
-      'How old a delivery may be; the preset takes 300 seconds.',
+      'The maximum age of a delivery; the preset uses 300 seconds.',
       'The type of the event: the body is the operator’s own.',
     ],
   });

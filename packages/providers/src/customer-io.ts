@@ -3,11 +3,11 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Customer.io, which signs `v0:{timestamp}:{body}` in `X-CIO-Signature`, in hexadecimal. `v0` is in the signed text
- * and not in the header, other than at Slack.
+ * Customer.io signs `v0:{timestamp}:{body}` in `X-CIO-Signature`, in hexadecimal. Unlike at Slack, `v0` is only in the
+ * signed text and not in the header.
  *
  * @see https://customer.io/docs/journeys/webhooks-action/#securely-verify-requests (as public receivers quote it; those
- * were read 2026-11-20)
+ *   were read 2026-11-20)
  * @see https://docs.customer.io/api/webhooks (the deadline; read 2026-11-26)
  */
 export const customerIo = definePreset({
@@ -32,8 +32,8 @@ export const customerIo = definePreset({
   },
   confidence: 'integration_code',
   unverified: [
-    'The places of id, type and time, read in a schema and in code of others.',
-    'Seven days of retries, read in a list of facts by others.',
+    'The places of id, type and time, read in a schema and in third-party code.',
+    'Seven days of retries, read in a third-party list of facts.',
     'The form of the signing key.',
   ],
   assumptions: [
@@ -42,5 +42,5 @@ export const customerIo = definePreset({
       because: 'The form of the key was not confirmed. Send a test delivery.',
     },
   ],
-  unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Whether a retry is signed again.'],
+  unsaid: ['The maximum age of a delivery; the preset uses 300 seconds.', 'Whether a retry is signed again.'],
 });

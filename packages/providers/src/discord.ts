@@ -4,20 +4,20 @@ import { definePreset, handshakes } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
- * Discord, which signs `{timestamp}{body}` with Ed25519 in `X-Signature-Ed25519`, for interactions and for webhook events.
+ * Discord signs `{timestamp}{body}` with Ed25519 in `X-Signature-Ed25519`, for interactions and for webhook events.
  *
- * Both kinds of PING are answered by the receiver. Discord also sends requests with wrong signatures on purpose, when an
- * address is entered and now and then later, and disables an address that does not answer them with 401: those refusals
- * are no attack.
+ * The receiver answers both kinds of PING. Discord also sends requests with wrong signatures on purpose, when a URL is
+ * entered and occasionally later, and disables a URL that does not respond to them with 401: those refusals are not an
+ * attack.
  *
- * A webhook event wants an empty 204, which is sent where your handler says nothing. An interaction wants an answer of
- * your own.
+ * A webhook event expects an empty 204, which is sent if your handler returns nothing. An interaction expects your own
+ * response.
  *
  * `event.type` is the name of a webhook event; an interaction has none, its `type` is a number in the payload. Webhook
- * events carry no id at their top level, so there the digest of the body identifies them.
+ * events have no id at their top level, so for them the digest of the body is the identity.
  *
  * @see https://github.com/discord/discord-api-docs (developers/events/webhook-events.mdx and
- * developers/interactions/overview.mdx; read 2026-11-26)
+ *   developers/interactions/overview.mdx; read 2026-11-26)
  */
 export const discord = definePreset<object, 'keys'>({
   name: 'discord',
@@ -37,7 +37,7 @@ export const discord = definePreset<object, 'keys'>({
     note: 'An interaction has an id, a webhook event the time at which it happened, in microseconds.',
   },
   responseDeadlineSeconds: 3,
-  retries: { horizonSeconds: 600, note: 'Webhook events come again with growing delays for up to ten minutes.' },
+  retries: { horizonSeconds: 600, note: 'Webhook events are retried with growing delays for up to ten minutes.' },
   acknowledgement: { status: 204 },
   handshakes: handshakes([
     {
@@ -45,14 +45,14 @@ export const discord = definePreset<object, 'keys'>({
       when: { method: 'POST', json: { type: 1 }, absent: ['event'] },
       signed: true,
       answer: { body: { object: { type: 1 } } },
-      note: 'Of interactions.',
+      note: 'For interactions.',
     },
     {
       name: 'event_ping',
       when: { method: 'POST', json: { type: 0 } },
       signed: true,
       answer: { status: 204, headers: { 'content-type': { text: 'application/json' } } },
-      note: 'Of webhook events.',
+      note: 'For webhook events.',
     },
   ]),
   secretHelp: 'The public key of the application, 64 characters of hexadecimal, on its page in the developer portal.',
@@ -65,6 +65,6 @@ export const discord = definePreset<object, 'keys'>({
   unsaid: [
     'How old a request may be; the preset takes 300 seconds.',
     'Whether a retry is signed again.',
-    'The time zone of event.timestamp, which has no offset. So the preset gives no time of the event.',
+    'The time zone of event.timestamp, which has no offset. So the preset sets no time for the event.',
   ],
 });

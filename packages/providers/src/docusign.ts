@@ -3,13 +3,12 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * DocuSign Connect, which signs the body once for each configured HMAC key, in `X-DocuSign-Signature-1`, `-2` and
- * so on, in base64. Any of them that matches any of the receiver’s secrets is enough; the first ten are looked at.
+ * DocuSign Connect signs the body once for each configured HMAC key, in `X-DocuSign-Signature-1`, `-2` and so on, in
+ * base64. It is enough if one of them matches one of the receiver’s secrets; the first ten are checked.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
- * @see https://github.com/docusign/code-examples-node (lib/connect/examples/validateWebhookMessage.js, read
- * 2026-11-20)
+ * @see https://github.com/docusign/code-examples-node (lib/connect/examples/validateWebhookMessage.js, read 2026-11-20)
  */
 export const docusign = definePreset({
   name: 'docusign',
@@ -44,11 +43,11 @@ export const docusign = definePreset({
   },
   confidence: 'integration_code',
   unverified: [
-    'The retries, read in a list of facts by others; another page says 45 attempts in 7 days.',
-    'The place of the event’s type, read in guides of others; a body may also be XML.',
+    'The retries, read in a third-party list of facts; another page says 45 attempts in 7 days.',
+    'The place of the event’s type, read in third-party guides; a body may also be XML.',
   ],
   unsaid: [
     'An id of the delivery.',
-    'Whether a retry has the body of the first attempt. Where a counter of retries is in it, a retry counts as another event.',
+    'Whether a retry has the body of the first attempt. If the body contains a retry counter, a retry counts as another event.',
   ],
 });

@@ -3,11 +3,11 @@
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Dropbox, which signs the body in `X-Dropbox-Signature`, in hexadecimal, with the app secret. A delivery only lists
- * accounts in which something changed; it has neither id nor type, and two changes of one account look the same. So each
- * delivery runs, Dropbox's retries included, with a dedupe store or without: make the handler safe to run twice.
+ * Dropbox signs the body in `X-Dropbox-Signature`, in hexadecimal, with the app secret. A delivery only lists accounts
+ * in which something changed; it has neither id nor type, and two changes of one account look the same. So each
+ * delivery runs, including Dropbox's retries, with or without a dedupe store: make the handler safe to run twice.
  *
- * The check of a new address, a GET with `challenge`, is answered.
+ * The check of a new URL, a GET with `challenge`, is answered.
  *
  * @see https://github.com/dropbox/mdwebhook (app.py, read 2026-11-26)
  */
@@ -36,6 +36,6 @@ export const dropbox = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['Ten seconds for an answer.'],
-  unsaid: ['An id and a type of the event.', 'How deliveries are repeated.'],
+  unverified: ['Ten seconds for a response.'],
+  unsaid: ['An id and a type of the event.', 'How deliveries are retried.'],
 });

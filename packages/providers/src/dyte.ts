@@ -4,9 +4,10 @@ import { definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
- * Dyte, which signs the body with RSA (PKCS #1 v1.5, SHA-256) in `dyte-signature`, in base64.
+ * Dyte signs the body with RSA (PKCS #1 v1.5, SHA-256) in `dyte-signature`, in base64.
  *
- * Its own example writes parsed JSON out again before it verifies; this preset takes the received bytes. No time is signed.
+ * Its own example serialises parsed JSON again before it verifies; this preset uses the received bytes. No timestamp is
+ * signed.
  *
  * @see https://docs.dyte.io/guides/capabilities/webhooks/signatures (read 2026-11-20)
  */
@@ -27,9 +28,9 @@ export const dyte = definePreset<object, 'keys'>({
     readOn: '2026-11-20',
   },
   confidence: 'integration_code',
-  unverified: ['The header dyte-uuid with an id of the event, and the place of the type: read in code of others.'],
+  unverified: ['The header dyte-uuid with an id of the event, and the place of the type: read in third-party code.'],
   unsaid: [
     'Whether dyte-uuid is the same in every attempt, and whether two events can have the same body.',
-    'How deliveries are repeated, and how long an answer may take.',
+    'How deliveries are retried, and how long the sender waits for a response.',
   ],
 });

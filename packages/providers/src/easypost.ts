@@ -3,13 +3,13 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * EasyPost, which signs the body in `X-Hmac-Signature: hmac-sha256-hex=...`. The secret is normalised to Unicode NFKD
+ * EasyPost signs the body in `X-Hmac-Signature: hmac-sha256-hex=...`. The secret is normalised to Unicode NFKD
  * first.
  *
  * The body lists the addresses that were and were not reached, so its bytes may change from attempt to attempt; `id` is
  * that of the event.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/EasyPost/easypost-node (src/utils/util.js, read 2026-11-26)
  * @see https://github.com/EasyPost/examples (official/fixtures/event-body.json, read 2026-11-26)
@@ -29,5 +29,5 @@ export const easypost = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unsaid: ['How deliveries are repeated.'],
+  unsaid: ['How deliveries are retried.'],
 });

@@ -3,12 +3,12 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * ElevenLabs, which signs `{t}.{body}` in `elevenlabs-signature: t=...,v0=...`. Here `v0` is the real scheme; at
- * Stripe the same tag is to be passed over. Each event is sent once; only status 200 counts as success.
+ * ElevenLabs signs `{t}.{body}` in `elevenlabs-signature: t=...,v0=...`. Here `v0` is the real scheme; at Stripe the
+ * same tag must be ignored. Each event is sent once; only status 200 counts as success.
  *
  * @see https://github.com/elevenlabs/elevenlabs-js (src/wrapper/webhooks.ts, read 2026-11-26)
  * @see https://github.com/elevenlabs/elevenlabs-docs (fern/docs/pages/product-guides/administration/webhooks.mdx, read
- * 2026-11-26)
+ *   2026-11-26)
  */
 export const elevenlabs = definePreset({
   name: 'elevenlabs',

@@ -3,9 +3,9 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Emailit, which signs `{timestamp}.{body}` in `X-Emailit-Signature`. The secret is used whole, with its `whsec_`.
+ * Emailit signs `{timestamp}.{body}` in `X-Emailit-Signature`. The secret is used whole, with its `whsec_`.
  *
- * One delivery is an array of up to 100 events; each is handled on its own. A failure repeats the whole array, with a new
+ * One delivery is an array of up to 100 events; each is handled separately. A failure repeats the whole array, with a new
  * timestamp and signature.
  *
  * @see https://emailit.com/docs/webhooks/webhook-requests/ (read 2026-11-26)

@@ -4,15 +4,14 @@ import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Figma, which repeats the passcode of the webhook inside every body; it stands in your logs wherever bodies do.
- * `webhook_id` is that of the subscription, so the digest of the body identifies an event. The first event is `PING`
- * and needs no more than a successful answer.
+ * Figma repeats the passcode of the webhook inside every body, so it is in your logs if bodies are.
+ * `webhook_id` is the subscription's, so the digest of the body identifies an event. The first event is `PING` and
+ * needs only a successful response.
  *
- * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
- * @see https://github.com/figma/rest-api-spec/blob/main/openapi/openapi.yaml (REST API specification, read
- * 2026-11-26)
+ * @see https://github.com/figma/rest-api-spec/blob/main/openapi/openapi.yaml (REST API specification, read 2026-11-26)
  */
 export const figma = definePreset({
   name: 'figma',
@@ -25,7 +24,7 @@ export const figma = definePreset({
     source: 'https://github.com/figma/rest-api-spec, openapi/openapi.yaml (timestamp in every body); read 2026-11-26',
   },
   retries: { note: 'Three times with growing delays.' },
-  secretHelp: 'The passcode given when the webhook was made.',
+  secretHelp: 'The passcode given when the webhook was created.',
   wrongSecrets: { figd_: 'a personal access token' },
   source: {
     title: 'Figma, REST API specification',

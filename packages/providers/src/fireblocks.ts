@@ -4,10 +4,10 @@ import { detachedJws } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Fireblocks, which signs the body with RS512 as a detached JWS in `Fireblocks-Webhook-Signature`. The keys are a JWK Set that
- * differs by environment and region. No time is signed.
+ * Fireblocks signs the body with RS512 as a detached JWS in `Fireblocks-Webhook-Signature`. The keys are a JWK Set that
+ * differs by environment and region. No timestamp is signed.
  *
- * The first version (`Fireblocks-Signature`) is another scheme, for which Fireblocks announced the end in June 2026.
+ * The first version (`Fireblocks-Signature`) is a different scheme; Fireblocks announced its end for June 2026.
  *
  * @example
  * const receiver = createReceiver({
@@ -27,9 +27,9 @@ export const fireblocks = definePreset<object, 'keys'>({
   retries: {
     delaysSeconds: [10, 30, 120, 300, 900, 1800, 3600, 7200, 14_400],
     horizonSeconds: 28_360,
-    note: 'Ten attempts; an address that keeps failing is switched off.',
+    note: 'Ten attempts; a URL that keeps failing is switched off.',
   },
-  secretHelp: 'The address of the JWK Set of your environment and region.',
+  secretHelp: 'The URL of the JWK Set of your environment and region.',
   source: {
     title: 'Public receivers that quote Fireblocks, Validating webhooks',
     url: 'https://developers.fireblocks.com/reference/validating-webhooks',

@@ -3,13 +3,13 @@
 import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Forgejo and Gitea, which sign the body in `X-Forgejo-Signature` or `X-Gitea-Signature`, in hexadecimal and without
- * a prefix. Either header may match. Type and id are in headers that nobody signs; both send them under Gitea's names.
+ * Forgejo and Gitea sign the body in `X-Forgejo-Signature` or `X-Gitea-Signature`, in hexadecimal and without
+ * a prefix. Either header may match. Type and id are in unsigned headers; both send them under Gitea's names.
  *
  * Some bodies have no id and no time of their own: two edits of one wiki page with the same comment send the same bytes.
- * So the delivery id takes part in the identity of an event. A delivery repeated by hand has a new id and runs again.
+ * So the delivery id is part of the identity of an event. A delivery repeated by hand has a new id and runs again.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/go-gitea/gitea (services/webhook/deliver.go, models/webhook/hooktask.go, read 2026-11-26)
  * @see https://codeberg.org/forgejo/forgejo (services/webhook/shared/payloader.go, read 2026-11-26)
@@ -24,7 +24,7 @@ export const forgejoGitea = definePreset({
         { header: 'x-forgejo-signature', encoding: 'hex' },
         { header: 'x-gitea-signature', encoding: 'hex' },
       ],
-      // As a form, it is the JSON in the field that is signed, not the form.
+      // For a form, the JSON in the field is signed, not the form.
       signs: [{ form: 'payload', isPayload: true, orBody: true }],
     },
     bodyValues,
@@ -43,7 +43,7 @@ export const forgejoGitea = definePreset({
   retries: {
     keepsBody: true,
     retriedOn: [],
-    note: 'None. A delivery can be repeated by hand; it then has the same body and a new delivery id.',
+    note: 'None. A delivery can be repeated manually; it then has the same body and a new delivery id.',
   },
   secretHelp: 'The secret of the webhook, used as text.',
   source: {

@@ -3,22 +3,24 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * GitHub, which signs the body in `X-Hub-Signature-256: sha256=...`. The older SHA-1 header is not looked at.
+ * GitHub signs the body in `X-Hub-Signature-256: sha256=...`. The older SHA-1 header is ignored.
  *
- * Only the body is signed. The name of the event (`X-GitHub-Event`) and the id of the delivery (`X-GitHub-Delivery`) are
- * in headers that a replay can change, so `event.signed.id` is false. Let the body, with its `action`, decide what to do.
+ * Only the body is signed. The name of the event (`X-GitHub-Event`) and the id of the delivery (`X-GitHub-Delivery`)
+ * are in headers that a replay can change, so `event.signed.id` is false. Let the body, with its `action`, decide what
+ * to do.
  *
  * Some bodies have no id and no time: starting the same workflow twice with the same inputs sends the same bytes twice.
- * The delivery id therefore takes part in the identity of an event, together with the digest of the body. A redelivery by
- * hand keeps the delivery id, so once the first delivery was handled it counts as a duplicate.
+ * So the delivery id is part of the identity of an event, together with the digest of the body. A manual redelivery
+ * keeps the delivery id, so once the first delivery was handled it counts as a duplicate.
  *
- * The first delivery of a new webhook is the event `ping`; it needs nothing but a successful answer. Ten seconds to
- * answer are GitHub.com's figure; GitHub Enterprise Server waits for 30: `{ ...github, responseDeadlineSeconds: 30 }`.
+ * The first delivery of a new webhook is the event `ping`; it needs only a successful response. The deadline of ten
+ * seconds is GitHub.com's; GitHub Enterprise Server waits for 30: `{ ...github, responseDeadlineSeconds: 30 }`.
  *
  * @see https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks (deadline, headers; read
- * 2026-11-26)
+ *   2026-11-26)
  * @see https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks (JSON or form, ping; read 2026-11-21)
- * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries (no retries; read 2026-11-26)
+ * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries (no retries; read
+ *   2026-11-26)
  */
 export const github = definePreset({
   name: 'github',
@@ -39,7 +41,7 @@ export const github = definePreset({
   retries: {
     keepsBody: true,
     retriedOn: [],
-    note: 'None. A failed delivery can be sent again by hand or through the API, with the same delivery id.',
+    note: 'None. A failed delivery can be sent again manually or through the API, with the same delivery id.',
   },
   secretHelp: 'The secret entered for the webhook, used as text.',
   wrongSecrets: {
@@ -57,7 +59,7 @@ export const github = definePreset({
     readOn: '2026-11-26',
   },
   unsaid: [
-    'A timestamp: nothing that is signed tells how old a delivery is.',
+    'A timestamp: no signed data shows how old a delivery is.',
     'How a secret is replaced without a gap; there is one signature, made with one secret.',
   ],
 });

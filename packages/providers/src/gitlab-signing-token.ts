@@ -18,11 +18,11 @@ export const gitlabSigningToken = definePreset({
   toleranceSeconds: 300,
   responseDeadlineSeconds: 10,
   retries: {
-    note: 'No schedule is stated. An event can come again after a timeout, or by hand, with the same webhook-id.',
+    note: 'No schedule is stated. An event can be sent again after a timeout, or manually, with the same webhook-id.',
   },
   secretHelp: 'The signing token of the webhook: whsec_ and a key of 32 bytes in base64.',
   wrongSecrets: { 'glpat-': 'a personal access token' },
-  rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
+  rotation: 'Several signatures in one header, separated by spaces; one match is enough.',
   source: {
     title: 'GitLab, merge request 230944',
     url: 'https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944',
@@ -30,5 +30,5 @@ export const gitlabSigningToken = definePreset({
   },
   confidence: 'documented',
   unverified: ['The deadline of ten seconds, which an administrator of GitLab can change.'],
-  unsaid: ['How old a delivery may be; the preset takes the 300 seconds of Standard Webhooks.'],
+  unsaid: ['The maximum age of a delivery; the preset uses the 300 seconds of Standard Webhooks.'],
 });

@@ -3,10 +3,10 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * GoCardless, which signs the body in `Webhook-Signature`, in bare hexadecimal. Other senders use that header in
- * other forms. Each event of a delivery is handled on its own.
+ * GoCardless signs the body in `Webhook-Signature`, in bare hexadecimal. Other senders use that header in
+ * other forms. Each event of a delivery is handled separately.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/gocardless/gocardless-nodejs (src/webhooks.ts, read 2026-11-26)
  * @see https://support.gocardless.com/hc/en-nz/articles/360000989989-Webhook-retries-failures (read 2026-11-26)
@@ -38,5 +38,5 @@ export const gocardless = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The places of type and time of an event, which were read in a guide by others.'],
+  unverified: ['The places of type and time of an event, which were read in a third-party guide.'],
 });

@@ -1,10 +1,10 @@
-/** Google Cloud Pub/Sub push: an OpenID Connect token, and nothing of the body bound. */
+/** Google Cloud Pub/Sub push: an OpenID Connect token that does not bind the body. */
 
 import { WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
-/** For whom tokens have to be made out. Google signs those of every project alike. */
+/** The audience and account that tokens must be issued for. Google signs the tokens of every project alike. */
 export interface GooglePubsubOptions {
   /** The audience configured for the push subscription. */
   readonly audience: string;
@@ -13,7 +13,7 @@ export interface GooglePubsubOptions {
 }
 
 /**
- * Google Cloud Pub/Sub push with authentication, which sends an OpenID Connect token in `Authorization: Bearer ...`. It says
+ * Google Cloud Pub/Sub push with authentication sends an OpenID Connect token in `Authorization: Bearer ...`. It proves
  * who sent the request and nothing about the body: `event.signed.body` is false.
  *
  * `data` in the message is base64. A subscription without wrapper sends raw data: `{ ...provider, payload: 'bytes' }`.
@@ -34,9 +34,9 @@ export function googlePubsub(options: GooglePubsubOptions) {
   const { audience, serviceAccountEmail } = options ?? {};
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `googlePubsub.${at}`, hint });
   if (typeof audience !== 'string' || audience === '')
-    throw refuse('audience', 'Give the audience of the subscription.');
+    throw refuse('audience', 'Pass the audience of the subscription.');
   if (typeof serviceAccountEmail !== 'string' || !serviceAccountEmail.includes('@')) {
-    throw refuse('serviceAccountEmail', 'Give the e-mail address of the service account of the subscription.');
+    throw refuse('serviceAccountEmail', 'Pass the e-mail address of the service account of the subscription.');
   }
   return definePreset<object, 'keys'>({
     name: 'google-pubsub',
@@ -59,7 +59,7 @@ export function googlePubsub(options: GooglePubsubOptions) {
       readOn: '2026-11-20',
     },
     confidence: 'sdk_source',
-    unverified: ['The places of id and time.', 'That the deadline for an answer is that of the subscription.'],
-    unsaid: ['The address of the key set, which is that of Google’s OpenID Connect.'],
+    unverified: ['The places of id and time.', 'That the response deadline is the subscription’s.'],
+    unsaid: ['The URL of the key set, which is that of Google’s OpenID Connect.'],
   });
 }

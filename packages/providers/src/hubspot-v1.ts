@@ -6,10 +6,12 @@ import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 /**
  * HubSpot, version 1, in `X-HubSpot-Signature`: the SHA-256 of client secret and body, in hexadecimal.
  *
- * This is a hash with a secret in front and not an HMAC, and no time is signed. Where HubSpot sends version 3 as well, use
+ * This is a hash with a secret prefix and not an HMAC, and no timestamp is signed. If HubSpot sends version 3 as well,
+ * use
  * `hubspotV3`.
  *
- * HubSpot uses this version for subscriptions to CRM objects: an array of up to 100 events, each handled on its own. See
+ * HubSpot uses this version for subscriptions to CRM objects: an array of up to 100 events, each handled separately.
+ * See
  * `hubspotV3` for the fields that make the id.
  *
  * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)

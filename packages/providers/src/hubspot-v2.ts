@@ -6,11 +6,12 @@ import { hubspotSecret } from './shared/hubspot-events.ts';
 /**
  * HubSpot, version 2, in `X-HubSpot-Signature`: the SHA-256 of client secret, method, URL and body, in hexadecimal.
  *
- * This is a hash with a secret in front and not an HMAC, and no time is signed. Where HubSpot sends version 3 as well, use
+ * This is a hash with a secret prefix and not an HMAC, and no timestamp is signed. If HubSpot sends version 3 as well,
+ * use
  * `hubspotV3`. The URL is signed, so the receiver needs `publicUrl`.
  *
- * HubSpot uses this version for webhook actions of workflows and for custom CRM cards, which it may call by GET, without a
- * body. Two calls about the same record can be equal byte for byte; without a dedupe store both are handled.
+ * HubSpot uses this version for webhook actions of workflows and for custom CRM cards, which it may call with GET,
+ * without a body. Two calls about the same record can be equal byte for byte; without a dedupe store both are handled.
  *
  * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
@@ -32,7 +33,7 @@ export const hubspotV2 = definePreset({
     bytesRepeat: true,
     source:
       'https://developers.hubspot.com/docs/api/webhooks/validating-requests (the example for a GET request has no body), read in a copy on 2026-11-26',
-    note: 'No header with an id is documented, so nothing tells two equal calls apart.',
+    note: 'No header with an id is documented, so nothing distinguishes two equal calls.',
   },
   ...hubspotSecret,
   source: {
@@ -41,9 +42,6 @@ export const hubspotV2 = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The methods beside GET and POST, which custom CRM cards can choose.'],
-  unsaid: [
-    'An id and a type of an event: the body of a workflow’s action is a record.',
-    'How deliveries are repeated.',
-  ],
+  unverified: ['Methods other than GET and POST, which custom CRM cards can choose.'],
+  unsaid: ['The id and type of an event: the body of a workflow’s action is a record.', 'How deliveries are retried.'],
 });

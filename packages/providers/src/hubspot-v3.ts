@@ -7,7 +7,7 @@ import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
  * HubSpot, version 3, which signs `{method}{url}{body}{timestamp}` in `X-HubSpot-Signature-v3`. The receiver needs
  * `publicUrl`.
  *
- * One delivery is an array of up to 100 events; each is handled on its own. HubSpot says that `eventId` is not guaranteed
+ * One delivery is an array of up to 100 events; each is handled separately. HubSpot says that `eventId` is not guaranteed
  * to be unique, so several fields together are the id. `attemptNumber` is not among them: it grows with each attempt. Events
  * about associations have `fromObjectId` and `toObjectId` in place of `objectId`.
  *
@@ -40,5 +40,5 @@ export const hubspotV3 = definePreset({
     'The names fromObjectId and toObjectId.',
     'The deadline, the retries and the fields of an event, which were read in copies of HubSpot’s pages.',
   ],
-  unsaid: ['Whether a retry is signed again; with a window of five minutes it has to be.'],
+  unsaid: ['Whether a retry is signed again; with a window of five minutes it must be.'],
 });

@@ -47,7 +47,7 @@ export const integratedFinance = definePreset<object, 'keys'>({
   },
   confidence: 'documented',
   unsaid: [
-    'How old a delivery may be; the preset takes 300 seconds.',
+    'The maximum age of a delivery; the preset uses 300 seconds.',
     'The place of the event’s type.',
     'How deliveries are repeated: the page has a section on it that was not read.',
   ],

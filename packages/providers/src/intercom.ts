@@ -3,15 +3,15 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Intercom, which signs the body in `X-Hub-Signature: sha1=...` with the client secret. HMAC-SHA-1 is old but not
- * broken. The topic `ping` is signed like the rest and needs no more than a successful answer.
+ * Intercom signs the body in `X-Hub-Signature: sha1=...` with the client secret. HMAC-SHA-1 is old but not broken. The
+ * topic `ping` is signed like the rest and needs only a successful response.
  *
  * The body counts the attempts in `delivery_attempts`, so its bytes change from attempt to attempt; `id` does not.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
- * @see https://github.com/hookdeck/webhook-skills (a guide not by Intercom,
- * skills/intercom-webhooks/references/overview.md, read 2026-11-26)
+ * @see https://github.com/hookdeck/webhook-skills (a third-party guide,
+ *   skills/intercom-webhooks/references/overview.md, read 2026-11-26)
  * @see https://developers.intercom.com/docs/webhooks/webhook-notifications (pauses and suspension; read 2026-11-26)
  */
 export const intercom = definePreset({

@@ -3,12 +3,12 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Intuit, which signs the body in `intuit-signature`, in base64, with the verifier token.
+ * Intuit signs the body in `intuit-signature`, in base64, with the verifier token.
  *
- * Since 2026 a delivery is an array of CloudEvents; each is handled on its own, with its id, type and time. The older form,
+ * Since 2026 a delivery is an array of CloudEvents; each is handled separately, with its id, type and time. The older form,
  * an object with `eventNotifications`, is one event without id and type.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/IntuitDeveloper/SampleApp-Webhooks-nodejs (routes/routes.js, read 2026-11-26)
  * @see https://blogs.a.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structure (read 2026-11-26)
@@ -34,5 +34,5 @@ export const intuit = definePreset({
       because: 'The encoding was not confirmed in the sample. Look at one of your deliveries.',
     },
   ],
-  unsaid: ['Whether an event that is sent again keeps its id.', 'How deliveries are repeated.'],
+  unsaid: ['Whether an event that is sent again keeps its id.', 'How deliveries are retried.'],
 });

@@ -3,13 +3,13 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Iron, which has the headers of Standard Webhooks and is something else: `webhook-signature: v1=<hex>` over
+ * Iron uses the headers of Standard Webhooks with a different scheme: `webhook-signature: v1=<hex>` over
  * `{timestamp}{body}`. The header `webhook-id` is not signed and is new in each attempt, so the digest of the body
  * identifies an event.
  *
  * @see
- * https://docs.iron.xyz/reference-2026-07-01/webhooks/dispatches-an-event-notification-to-a-configured-webhook-endpoint
- * (read 2026-11-20; the page of the sandbox on 2026-11-26)
+ *   https://docs.iron.xyz/reference-2026-07-01/webhooks/dispatches-an-event-notification-to-a-configured-webhook-endpoint
+ *   (read 2026-11-20; the page of the sandbox on 2026-11-26)
  */
 export const iron = definePreset({
   name: 'iron',
@@ -32,5 +32,5 @@ export const iron = definePreset({
     readOn: '2026-11-20',
   },
   confidence: 'documented',
-  unsaid: ['How old a delivery may be; the preset takes 300 seconds.', 'Where id and type of the event stand.'],
+  unsaid: ['The maximum age of a delivery; the preset uses 300 seconds.', 'The places of the event’s id and type.'],
 });

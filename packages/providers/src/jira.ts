@@ -3,14 +3,14 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Jira Cloud, which signs the body in `X-Hub-Signature: sha256=...` where an admin webhook has a secret: one that an
+ * Jira Cloud signs the body in `X-Hub-Signature: sha256=...` where an admin webhook has a secret: one that an
  * administrator made under System, WebHooks or by `/rest/webhooks/1.0/webhook`. Webhooks that an app registers carry a JWT
  * instead and are refused, and so are admin webhooks without a secret.
  *
  * The identifier in `X-Atlassian-Webhook-Identifier` is the same in each attempt and is not signed. Bodies have a
  * `timestamp` in milliseconds, so the digest of the body identifies an event. Webhooks that exclude the body cannot be read.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://developer.atlassian.com/cloud/jira/platform/webhooks/#secure-admin-webhooks (as others quote it)
  * @see https://community.developer.atlassian.com/t/new-jira-cloud-webhook-retry-policy/30554 (read 2026-11-26)

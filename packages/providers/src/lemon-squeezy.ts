@@ -3,10 +3,10 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Lemon Squeezy, which signs the body in `X-Signature`, in hexadecimal. Its secrets have 6 to 40 characters; choose
+ * Lemon Squeezy signs the body in `X-Signature`, in hexadecimal. Its secrets have 6 to 40 characters; choose
  * one of 16 or more, since shorter ones can be guessed and are refused.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * Only status 200 counts as success.
  *
@@ -29,6 +29,6 @@ export const lemonSqueezy = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The encoding of the signature and the form of the secret, which code of others shows.'],
+  unverified: ['The encoding of the signature and the form of the secret, which third-party code shows.'],
   unsaid: ['An id of the delivery.'],
 });

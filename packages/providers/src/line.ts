@@ -3,11 +3,11 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * LINE, which signs the body in `x-line-signature`, in base64, with the channel secret. Each event is handled on its
- * own; one that comes again has the same `webhookEventId` and says so in `deliveryContext.isRedelivery`. The test from the
+ * LINE signs the body in `x-line-signature`, in base64, with the channel secret. Each event is handled
+ * separately; one that comes again has the same `webhookEventId` and says so in `deliveryContext.isRedelivery`. The test from the
  * console is a delivery without events.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/line/line-bot-sdk-nodejs (lib/validate-signature.ts, read 2026-11-26)
  * @see https://github.com/line/line-openapi (webhook.yml, read 2026-11-26)
@@ -23,7 +23,7 @@ export const line = definePreset({
   retries: {
     // isRedelivery is in the body.
     keepsBody: false,
-    note: 'Only where redelivery is switched on for the channel.',
+    note: 'Only if redelivery is switched on for the channel.',
   },
   secretHelp: 'The channel secret, used as text.',
   source: {

@@ -1,9 +1,9 @@
-/** Linear: HMAC-SHA-256 over the raw body, in which the time stands. */
+/** Linear: HMAC-SHA-256 over the raw body, which contains the time. */
 
 import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Linear, which signs the body in `Linear-Signature`, in hexadecimal. The time is `webhookTimestamp` in the signed
+ * Linear signs the body in `Linear-Signature`, in hexadecimal. The time is `webhookTimestamp` in the signed
  * body; the header `Linear-Timestamp` is not signed and not looked at.
  *
  * `Linear-Delivery` is an id outside the signature, so the digest of the body identifies an event. Retries repeat the bytes
@@ -44,7 +44,7 @@ export const linear = definePreset({
     horizonSeconds: 25_260,
     resigns: false,
     keepsBody: true,
-    note: 'A webhook that keeps failing can be disabled and has to be enabled again by hand.',
+    note: 'A webhook that keeps failing can be disabled and must be enabled again manually.',
   },
   secretHelp: 'The signing secret of the webhook, which starts with lin_wh_; used whole.',
   wrongSecrets: { lin_api_: 'an API key', lin_oauth_: 'an OAuth token' },
@@ -55,7 +55,7 @@ export const linear = definePreset({
   },
   confidence: 'sdk_source',
   unverified: [
-    'That retries are not signed again, which users report and no page says.',
+    'That retries are not signed again, which users report but no page states.',
     'The header with the id, and the form of the secret.',
   ],
 });

@@ -3,7 +3,7 @@
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
- * Lithic, which signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
+ * Lithic signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
  *
  * The type is `event_type` in the body; a few older forms of an event have none.
  *
@@ -19,12 +19,12 @@ export const lithic = definePreset({
     note: 'Not stated in the package; others report the schedule of Svix and an end after five days of failures.',
   },
   secretHelp: 'The secret of the event subscription: whsec_ and the key in base64.',
-  rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
+  rotation: 'Several signatures in one header, separated by spaces; one match is enough.',
   source: {
     title: 'Lithic’s package for Node, src/resources/webhooks.ts',
     url: 'https://github.com/lithic-com/lithic-node',
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['How deliveries are repeated.'],
+  unverified: ['How deliveries are retried.'],
 });

@@ -3,9 +3,9 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Logto, which signs the body in `logto-signature-sha-256`, in hexadecimal.
+ * Logto signs the body in `logto-signature-sha-256`, in hexadecimal.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://docs.logto.io/developers/webhooks/secure-webhooks (read 2026-11-20)
  * @see https://github.com/logto-io/logto (packages/core/src/libraries/hook/utils.ts, read 2026-11-26)

@@ -1,19 +1,19 @@
-/** Mailgun: HMAC-SHA-256 over a timestamp and a token, and over nothing of the event. */
+/** Mailgun: HMAC-SHA-256 over a timestamp and a token, but not over the event. */
 
 import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Mailgun, which signs `{timestamp}{token}` inside the body and nothing of the event: `event.signed.body` is false,
- * and anyone who has seen one delivery can send others with any content within the window. The token identifies the
- * delivery: with a dedupe store, each token runs once. Use one; the window has to be wide.
+ * Mailgun signs `{timestamp}{token}` inside the body but not the event: `event.signed.body` is false, and anyone who
+ * has seen one delivery can send others with any content within the window. The token identifies the delivery: with a
+ * dedupe store, each token runs once. Use one, because the window must be wide.
  *
- * Retries come for up to eight hours and carry the timestamp, token and signature of the first attempt. Mailgun takes 200
- * for success and stops at 406; any other status is tried again.
+ * Retries are sent for up to eight hours and carry the timestamp, token and signature of the first attempt. Mailgun
+ * treats 200 as success and stops at 406; any other status is retried.
  *
  * @see https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries (read 2026-11-26)
  * @see https://github.com/mailgun/mailgun-php (src/Api/Webhook.php, read 2026-11-26)
- * @see https://github.com/hookdeck/webhook-skills (a guide not by Mailgun: the signature is the same in each attempt;
- * skills/mailgun-webhooks/references/verification.md, read 2026-11-26)
+ * @see https://github.com/hookdeck/webhook-skills (a third-party guide: the signature is the same in each attempt;
+ *   skills/mailgun-webhooks/references/verification.md, read 2026-11-26)
  */
 export const mailgun = definePreset({
   name: 'mailgun',
@@ -54,5 +54,5 @@ export const mailgun = definePreset({
     'That retries carry the first signature: Mailgun’s page does not say it.',
     'The place of the type; older webhooks and inbound mail come as forms, which this preset refuses.',
   ],
-  unsaid: ['How old a delivery may be; the preset covers all retries.'],
+  unsaid: ['The maximum age of a delivery; the preset covers all retries.'],
 });

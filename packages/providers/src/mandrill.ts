@@ -3,13 +3,14 @@
 import { bodyValues, definePreset, handshakes, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
- * Mandrill, which signs the URL it posts to and, behind it, the fields of the form in `X-Mandrill-Signature`. The receiver
- * needs `publicUrl`, which must not contain `mandrill_events`. The form has one field, `mandrill_events`, whose JSON is an array of events; each is handled on its
- * own. No time is signed. A message can be opened or clicked many times, so an event is known by `_id`, `event` and `ts`
- * together; inbound mail and changes of a list have no `_id` and are known by the digest of the delivery.
+ * Mandrill signs the URL it posts to, followed by the fields of the form, in `X-Mandrill-Signature`. The receiver needs
+ * `publicUrl`, which must not contain `mandrill_events`. The form has one field, `mandrill_events`, whose JSON is an
+ * array of events; each is handled separately. No timestamp is signed. A message can be opened or clicked many times,
+ * so an event is identified by `_id`, `event` and `ts` together; inbound mail and changes of a list have no `_id` and
+ * are identified by the digest of the delivery.
  *
- * When a webhook is created, Mandrill asks by HEAD whether the address is there, and posts an empty list of events that is
- * signed with a test key, which this preset does not know and answers with 401.
+ * When a webhook is created, Mandrill checks the URL with HEAD, and posts an empty list of events that is signed with a
+ * test key, which this preset does not know and answers with 401.
  *
  * @see https://github.com/anymail/django-anymail (anymail/webhooks/mandrill.py; not by Mailchimp; read 2026-11-26)
  * @see https://mailchimp.com/developer/transactional/docs/webhooks/ (field, batch, events; read 2026-11-26)
@@ -42,5 +43,5 @@ export const mandrill = definePreset({
   },
   confidence: 'integration_code',
   unverified: ['The checks when a webhook is created.', 'The places of id, type and time of an event.'],
-  unsaid: ['How deliveries are repeated.'],
+  unsaid: ['How deliveries are retried.'],
 });

@@ -1,10 +1,10 @@
-/** MessageBird: a JWT that binds the address and the body. */
+/** MessageBird: a JWT that binds the URL and the body. */
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * MessageBird (Bird), which sends a JWT in `MessageBird-Signature-JWT`, signed with the signing key. It binds the
+ * MessageBird (Bird) sends a JWT in `MessageBird-Signature-JWT`, signed with the signing key. It binds the
  * address it was posted to and, where there is a body, its hash; the receiver needs `publicUrl`. It is valid for a
  * minute.
  *
@@ -33,5 +33,5 @@ export const messagebird = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unsaid: ['Where id and type of the event stand; `jti` is that of one request.'],
+  unsaid: ['The places of the event’s id and type; `jti` identifies one request.'],
 });

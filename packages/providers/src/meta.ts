@@ -6,11 +6,11 @@ import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset'
  * Facebook, Instagram and WhatsApp, which sign the body in `X-Hub-Signature-256: sha256=...` with the app secret. The
  * signature covers the body in the escaped form in which it is sent.
  *
- * The check of a new address is answered where the receiver knows the verify token: `handshakes: { verifyToken }`.
+ * The check of a new URL is answered where the receiver knows the verify token: `handshakes: { verifyToken }`.
  * Mount the address for GET as well.
  *
  * A delivery may hold up to 1000 updates of several kinds. Each message and each status of WhatsApp, each messaging event of
- * Messenger and Instagram, and each other change is handled on its own; its payload is the whole body with that one alone in
+ * Messenger and Instagram, and each other change is handled separately; its payload is the whole body with that one alone in
  * its lists. Messages are known by their id, statuses by the message's id, the status, its time and its recipient; what has no id
  * by the digest of the delivery and its place in it.
  *
@@ -29,7 +29,8 @@ export const meta = definePreset({
         json: 'changes.*',
         each: [
           { json: 'value.messages.*', eventId: { json: 'id' } },
-          // A status has the id of its message; in a group there is one for each member, and a payment has one kind twice.
+          // A status has the id of its message; in a group there is one for each member, and a payment has one kind
+          // twice.
           {
             json: 'value.statuses.*',
             eventId: {
@@ -40,7 +41,7 @@ export const meta = definePreset({
           },
         ],
       },
-      // A message that is taken back has the id that it had.
+      // A message that is taken back keeps its id.
       { json: 'messaging.*', eventId: { json: ['message.mid', 'timestamp'], join: ':', optional: ['timestamp'] } },
     ],
     keepsShape: true,

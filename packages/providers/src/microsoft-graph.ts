@@ -4,13 +4,13 @@ import { sharedToken } from '@countersign/core';
 import { definePreset, handshakes } from '@countersign/core/preset';
 
 /**
- * Microsoft Graph, which repeats the `clientState` of the subscription in each notification; one POST may hold those
- * of several subscriptions, and every one has to have it. Each is handled on its own.
+ * Microsoft Graph repeats the `clientState` of the subscription in each notification; one POST may hold those
+ * of several subscriptions, and every one has to have it. Each is handled separately.
  *
  * The validation of an address, a POST with `validationToken` in its query, is answered. The encrypted content of
  * rich notifications is not decrypted here.
  *
- * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * Notifications about a drive have no id, no time and nothing of the change: two of them are equal byte for byte, and with
@@ -35,7 +35,7 @@ export const microsoftGraph = definePreset({
     note: 'Notifications about a drive have only the subscription, its end, the resource and the client state.',
   },
   responseDeadlineSeconds: 3,
-  retries: { horizonSeconds: 14_400, note: 'For up to four hours; an address that answers slowly is throttled.' },
+  retries: { horizonSeconds: 14_400, note: 'For up to four hours; a URL that responds slowly is throttled.' },
   handshakes: handshakes([
     {
       name: 'validationToken',
@@ -44,7 +44,7 @@ export const microsoftGraph = definePreset({
       answer: { body: { query: 'validationToken' } },
     },
   ]),
-  secretHelp: 'The clientState given when the subscription was made, up to you.',
+  secretHelp: 'The clientState that you set when the subscription was created.',
   source: {
     title: 'Microsoft Graph documentation, Receive change notifications through webhooks',
     url: 'https://github.com/microsoftgraph/microsoft-graph-docs-contrib/blob/main/concepts/change-notifications-delivery-webhooks.md',

@@ -3,10 +3,9 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Modern Treasury, which signs the body in `X-Signature`, in hexadecimal. The topic stands in a header that nobody
- * signs.
+ * Modern Treasury signs the body in `X-Signature`, in hexadecimal. The topic is in an unsigned header.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/Modern-Treasury/modern-treasury-node (src/resources/webhooks.ts, read 2026-11-26)
  */
@@ -23,5 +22,5 @@ export const modernTreasury = definePreset({
   },
   confidence: 'sdk_source',
   unverified: ['The header with the topic.'],
-  unsaid: ['An id of the event.', 'How deliveries are repeated.'],
+  unsaid: ['An id of the event.', 'How deliveries are retried.'],
 });

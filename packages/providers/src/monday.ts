@@ -1,4 +1,4 @@
-/** monday.com apps: a JWT, and nothing of the body bound. */
+/** monday.com apps: a JWT that does not bind the body. */
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset, handshakes } from '@countersign/core/preset';
@@ -9,7 +9,7 @@ import { definePreset, handshakes } from '@countersign/core/preset';
  * `publicUrl`, and tokens for other URLs are refused, those without `aud` among them. Webhooks made without an app’s token carry none
  * and are refused. Only status 200 counts as success.
  *
- * The check of a new address, a body with `challenge`, is repeated as JSON.
+ * The check of a new URL, a body with `challenge`, is repeated as JSON.
  *
  * @see https://github.com/mondaycom/welcome-apps (apps/lifecycle-events/src/middlewares/authentication.ts, read
  * 2026-11-26)
@@ -47,5 +47,5 @@ export const monday = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The claims besides exp.', 'The places of id and type of the event.'],
+  unverified: ['The claims other than exp.', 'The places of id and type of the event.'],
 });

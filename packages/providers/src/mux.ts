@@ -3,7 +3,7 @@
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
 
 /**
- * Mux, which signs `{t}.{body}` in `mux-signature: t=...,v1=...`.
+ * Mux signs `{t}.{body}` in `mux-signature: t=...,v1=...`.
  *
  * The body has a list of attempts, so its bytes may differ from attempt to attempt; `id` is that of the event.
  *
@@ -26,5 +26,8 @@ export const mux = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unsaid: ['How old a delivery may be: the page leaves it to the receiver.', 'How deliveries are repeated.'],
+  unsaid: [
+    'The maximum age of a delivery: the documentation leaves it to the receiver.',
+    'How deliveries are retried.',
+  ],
 });

@@ -4,10 +4,10 @@ import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Netlify, which sends a JWT in `X-Webhook-Signature`, signed with the JWS secret token. It binds the body by
+ * Netlify sends a JWT in `X-Webhook-Signature`, signed with the JWS secret token. It binds the body by
  * `sha256` and has no time: a captured delivery can be sent again at any time; a dedupe store stops it.
  *
- * The body is the deploy, or the form's submission; what happened to it stands in `X-Netlify-Event` alone, which nobody signs. A
+ * The body is the deploy, or the form's submission; what happened to it is only in `X-Netlify-Event`, which is not signed. A
  * deploy that is locked, unlocked or restored keeps its id and its state, so an event is known by the digest of the body and the type.
  *
  * @see https://gitlab.com/jamietanna/www-api (read 2026-11-20)
@@ -29,7 +29,7 @@ export const netlify = definePreset({
     bytesRepeat: true,
     source:
       'https://docs.netlify.com/site-deploys/notifications (the list of events) and https://github.com/zulip/zulip, zerver/webhooks/netlify/fixtures (read 2026-11-26)',
-    note: 'The body is the deploy and says nothing of the event: a deploy that succeeds is told as that and, where the one before had failed, as "previously failed deploy succeeded" too.',
+    note: 'The body is the deploy and does not name the event: a successful deploy is reported as such and, if the one before had failed, as "previously failed deploy succeeded" too.',
   },
   secretHelp: 'The JWS secret token entered for the notification.',
   wrongSecrets: { nfp_: 'a personal access token' },
@@ -40,5 +40,5 @@ export const netlify = definePreset({
   },
   confidence: 'integration_code',
   unverified: ['The header of the type.'],
-  unsaid: ['How deliveries are repeated.'],
+  unsaid: ['How deliveries are retried.'],
 });

@@ -9,7 +9,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * Webhooks of the payment gateway (`transaction.sale.success`) are signed in another way, in `Webhook-Signature`, and are
  * refused here.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://docs.nmi.com/reference/subscriptions (read 2026-11-26)
  */
@@ -32,5 +32,5 @@ export const nmi = definePreset({
         'The page gives PHP’s hash_hmac, whose result is hexadecimal, and no example. Look at one of your deliveries.',
     },
   ],
-  unsaid: ['Where id and type of the event stand.'],
+  unsaid: ['The places of the event’s id and type.'],
 });

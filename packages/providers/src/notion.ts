@@ -1,15 +1,15 @@
-/** Notion: HMAC-SHA-256 over the raw body, with a token that comes in a handshake. */
+/** Notion: HMAC-SHA-256 over the raw body, with a token sent in a handshake. */
 
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Notion, which signs the body in `X-Notion-Signature: sha256=...`.
+ * Notion signs the body in `X-Notion-Signature: sha256=...`.
  *
- * The key is the `verification_token` that Notion posts when an address is entered. That request comes before the
- * receiver knows the token, so it cannot be verified: the receiver asks `handshakes.accept`, which is told the token.
- * Paste it in at Notion, and use it as the secret from then on.
+ * The key is the `verification_token` that Notion posts when a URL is entered. That request arrives before the receiver
+ * knows the token, so it cannot be verified: the receiver calls `handshakes.accept` with the token. Paste it in at
+ * Notion, and use it as the secret from then on.
  *
- * A retry has the same `id` and another `attempt_number`. Frequent changes of one page come as one event.
+ * A retry has the same `id` and another `attempt_number`. Frequent changes of one page are combined into one event.
  *
  * @see https://github.com/makenotion/notion-sdk-js (src/webhooks.ts, read 2026-11-20)
  * @see https://developers.notion.com/reference/webhooks-events-delivery (fields and attempts, read 2026-11-26)
@@ -30,7 +30,7 @@ export const notion = definePreset({
       value: { json: 'verification_token' },
       asksApp: true,
       answer: {},
-      note: 'Brings the secret. It is signed with that very secret, which proves nothing.',
+      note: 'Delivers the secret. It is signed with that same secret, which proves nothing.',
     },
   ]),
   secretHelp: 'The verification_token of the handshake, used whole.',

@@ -3,15 +3,15 @@
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Nylas, which signs the body in `x-nylas-signature`, in hexadecimal. With compressed delivery it signs the compressed
+ * Nylas signs the body in `x-nylas-signature`, in hexadecimal. With compressed delivery it signs the compressed
  * bytes; such a delivery is refused with 415, so leave compression off.
  *
  * Nylas retries only after 408, 429, 502, 503, 504 and 507, so an answer of 500 loses the event. A retry has the same `id`
  * and another `webhook_delivery_attempt`.
  *
- * The check of a new address, a GET with `challenge`, is answered.
+ * The check of a new URL, a GET with `challenge`, is answered.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/nylas/nylas-nodejs (src/models/webhooks.ts, read 2026-11-20)
  * @see https://developer.nylas.com/docs/cookbook/use-cases/build/retry-failed-webhooks/ (deadline, read 2026-11-26)
@@ -37,7 +37,7 @@ export const nylas = definePreset({
       answer: { body: { query: 'challenge' } },
     },
   ]),
-  secretHelp: '`webhook_secret` in the answer that created the webhook.',
+  secretHelp: '`webhook_secret` in the response that created the webhook.',
   wrongSecrets: { nyk_: 'an API key' },
   source: {
     title: 'Nylas’s SDK for Node, src/models/webhooks.ts',

@@ -4,13 +4,13 @@ import { sharedToken } from '@countersign/core';
 import { definePreset, handshakes } from '@countersign/core/preset';
 
 /**
- * Okta, which repeats the text configured as authentication secret in `Authorization`; for another header name, `{
- * ...okta, scheme: sharedToken({ token: { header } }) }`. Each event of a delivery is handled on its own.
+ * Okta repeats the text configured as authentication secret in `Authorization`; for another header name, `{
+ * ...okta, scheme: sharedToken({ token: { header } }) }`. Each event of a delivery is handled separately.
  *
  * The one-time verification, a GET with `X-Okta-Verification-Challenge`, is answered; mount the address for GET as
  * well.
  *
- * Nothing of a delivery is bound to the token: whoever has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * @see https://github.com/okta/okta-developer-docs (Event hooks, read 2026-11-26)
@@ -38,7 +38,7 @@ export const okta = definePreset({
       answer: { body: { object: { verification: { header: 'x-okta-verification-challenge' } } } },
     },
   ]),
-  secretHelp: 'The authentication secret of the event hook, repeated as it is.',
+  secretHelp: 'The authentication secret of the event hook, repeated unchanged.',
   source: {
     title: 'Okta developer documentation, Event hooks',
     url: 'https://github.com/okta/okta-developer-docs',

@@ -3,10 +3,10 @@
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
- * OpenAI, which signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
+ * OpenAI follows Standard Webhooks: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
  *
- * Its package also takes secrets without `whsec_` as plain text, signatures without `v1,` and deliveries without an
- * id; this preset takes none of them.
+ * Its package also accepts secrets without `whsec_` as plain text, signatures without `v1,` and deliveries without an
+ * id; this preset does not.
  *
  * @see https://github.com/openai/openai-node (src/resources/webhooks/webhooks.ts, read 2026-11-26)
  */
@@ -31,12 +31,12 @@ export const openai = definePreset({
   },
   secretHelp: 'The signing secret of the endpoint: whsec_ and the key in base64.',
   wrongSecrets: { 'sk-': 'an API key', proj_: 'the id of the project' },
-  rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
+  rotation: 'Several signatures in one header, separated by spaces; one match is enough.',
   source: {
     title: 'OpenAI’s package for Node, src/resources/webhooks/webhooks.ts',
     url: 'https://github.com/openai/openai-node',
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['The 72 hours of retries and what a redirect counts as, which were read in what others quote.'],
+  unverified: ['The 72 hours of retries and what a redirect counts as, which were read in third-party quotes.'],
 });

@@ -3,11 +3,11 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Paddle, which signs `{ts}:{body}` in `Paddle-Signature: ts=...;h1=...`, with semicolons. The secret is used whole,
- * `pdl_ntfset_` included. While it is replaced there are several `h1`; other versions are skipped.
+ * Paddle signs `{ts}:{body}` in `Paddle-Signature: ts=...;h1=...`, with semicolons. The secret is used whole, including
+ * `pdl_ntfset_`. During a rotation there are several `h1`; other versions are skipped.
  *
  * The window of five seconds is that of Paddle’s package for Node and leaves little room for a slow network or clock;
- * it bounds the past there and both sides here. Widen it with `toleranceSeconds` where deliveries are refused as too
+ * it limits only the past there and both sides here. Widen it with `toleranceSeconds` if deliveries are refused as too
  * old.
  *
  * Paddle counts only a 200 within five seconds. `event_id` is the same in each delivery of an event, `notification_id`

@@ -3,10 +3,10 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * PagerDuty, which signs the body in `X-PagerDuty-Signature: v1=...,v1=...`, one for each secret. Entries of other
+ * PagerDuty signs the body in `X-PagerDuty-Signature: v1=...,v1=...`, one for each secret. Entries of other
  * versions are passed over.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * Each request has one event. After a 4xx other than 429 PagerDuty does not retry; it holds back later events of the same
  * incident while it retries.
@@ -39,5 +39,5 @@ export const pagerduty = definePreset({
     readOn: '2026-11-20',
   },
   confidence: 'integration_code',
-  unverified: ['Deadline and retries, which were read in what others quote.'],
+  unverified: ['Deadline and retries, which were read in third-party quotes.'],
 });

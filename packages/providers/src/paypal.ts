@@ -4,26 +4,28 @@ import { type CertificateSource, type Delivery, WebhookError } from '@countersig
 import { computedText, definePreset } from '@countersign/core/preset';
 import { certificates, publicKey } from '@countersign/core/preset/public-key';
 
-/** Which webhook is to be believed. */
+/** The webhook whose deliveries are accepted. */
 export interface PaypalOptions {
   /** The id of the webhook from the dashboard. It is signed, so that deliveries for other webhooks are refused. */
   readonly webhookId: string;
-  /** Trusted certificates as PEM, to which the fetched chain has to lead. Without them, trust rests on https and the host. */
+  /**
+   * Trusted certificates as PEM, to which the fetched chain must lead. Without them, trust rests on https and the host.
+   */
   readonly roots?: string;
-  /** Used in place of the global fetch for certificates. */
+  /** Used instead of the global fetch for certificates. */
   readonly fetch?: CertificateSource['fetch'];
 }
 
 /**
- * PayPal, which signs `{transmission id}|{transmission time}|{webhook id}|{CRC-32 of the body}` with RSA and SHA-256. The
- * certificate is fetched from the address in `PAYPAL-CERT-URL`, which has to be one of PayPal's own.
+ * PayPal signs `{transmission id}|{transmission time}|{webhook id}|{CRC-32 of the body}` with RSA and SHA-256. The
+ * certificate is fetched from the URL in `PAYPAL-CERT-URL`, which must be one of PayPal's own.
  *
- * PayPal retries for three days. Its pages call the time in the header that of the HTTP transmission and do not say
- * whether a retry has a new one. If your log shows `timestamp_too_old` for retries, widen the window, and mind the next
- * paragraph.
+ * PayPal retries for three days. Its documentation calls the time in the header that of the HTTP transmission and does
+ * not say whether a retry has a new one. If your log shows `timestamp_too_old` for retries, widen the window, and
+ * consider the next paragraph.
  *
- * The body is bound by a CRC-32 alone: whoever can change a delivery on its way can make another body with the same
- * checksum. So `event.signed.body` is false; where it matters, fetch the resource from PayPal's API.
+ * Only a CRC-32 binds the body: anyone who can change a delivery in transit can make another body with the same
+ * checksum. So `event.signed.body` is false; for important data, fetch the resource from PayPal's API.
  *
  * @example
  * const receiver = createReceiver({ provider: paypal({ webhookId: process.env.PAYPAL_WEBHOOK_ID! }) });
@@ -37,7 +39,7 @@ export function paypal(options: PaypalOptions) {
   if (typeof webhookId !== 'string' || !/^[A-Za-z0-9-]{6,64}$/.test(webhookId)) {
     throw new WebhookError('options_invalid', {
       at: 'paypal.webhookId',
-      hint: 'Give the id of the webhook from the dashboard: paypal({ webhookId }).',
+      hint: 'Pass the id of the webhook from the dashboard: paypal({ webhookId }).',
     });
   }
   const bar = { text: '|' };
@@ -56,7 +58,7 @@ export function paypal(options: PaypalOptions) {
           { text: `|${webhookId}|` },
           {
             name: 'CRC-32 of the body, in decimal',
-            // Of the body a checksum alone is signed, and whoever has seen one delivery can make another body with it.
+            // Only a checksum of the body is signed, and anyone who has seen one delivery can make another body with it.
             covers: [],
             layout: { assign: '', end: '' },
             compute: ({ body }: Delivery) => [{ name: '', value: String(crc32(body)) }],
@@ -65,7 +67,7 @@ export function paypal(options: PaypalOptions) {
         guards: { 'paypal-auth-algo': 'SHA256withRSA' },
         certificate: {
           url: { header: 'paypal-cert-url' },
-          // api.paypal.com and api.sandbox.paypal.com among them; the package for Python takes any name below paypal.com.
+          // api.paypal.com and api.sandbox.paypal.com among them; the Python package accepts any name below paypal.com.
           hosts: paypalNames,
           names: paypalNames,
           ...(roots !== undefined && { roots }),
@@ -78,8 +80,8 @@ export function paypal(options: PaypalOptions) {
     eventId: { json: 'id' },
     eventType: { json: 'event_type' },
     eventCreatedAt: { json: 'create_time', unit: 'iso8601' },
-    retries: { horizonSeconds: 259_200, note: 'Up to 25 times within three days, after anything but a 2xx.' },
-    secretHelp: 'None. The certificate is fetched from PayPal; what has to be known is the id of the webhook.',
+    retries: { horizonSeconds: 259_200, note: 'Up to 25 times within three days, after any response other than 2xx.' },
+    secretHelp: 'None. The certificate is fetched from PayPal; the preset needs the id of the webhook.',
     source: {
       title: 'PayPal’s package for Python, paypalrestsdk/notifications.py',
       url: 'https://github.com/paypal/PayPal-Python-SDK/blob/master/paypalrestsdk/notifications.py',
@@ -88,7 +90,7 @@ export function paypal(options: PaypalOptions) {
     confidence: 'sdk_source',
     unverified: ['On which hosts of paypal.com certificates are kept, apart from api.paypal.com.'],
     unsaid: [
-      'How old a delivery may be; the preset takes 300 seconds, and a retry may carry the time of the first attempt.',
+      'The maximum age of a delivery; the preset uses 300 seconds, and a retry may carry the time of the first attempt.',
     ],
   });
 }

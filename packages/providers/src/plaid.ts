@@ -4,14 +4,14 @@ import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Plaid, which sends a JWT in `Plaid-Verification`, signed with ES256. It binds the body by `request_body_sha256` over the
- * bytes as they are sent, white space included, and may be five minutes old.
+ * Plaid sends a JWT in `Plaid-Verification`, signed with ES256. It binds the body with `request_body_sha256` over the
+ * bytes as sent, including whitespace, and may be five minutes old.
  *
- * Bodies have no id and no time: all `SYNC_UPDATES_AVAILABLE` of one item have the same bytes. So each delivery runs, Plaid's
- * retries included: make the handler safe to run twice, or give `dedupe.identity` a rule of your own.
+ * Bodies have no id and no time: all `SYNC_UPDATES_AVAILABLE` of one item have the same bytes. So each delivery runs,
+ * including Plaid's retries: make the handler safe to run twice, or set your own rule in `dedupe.identity`.
  *
- * Keys are had one by one from `/webhook_verification_key/get`, an API call with your credentials: give a function. Keep
- * what it found until the key's `expired_at`, and answer an unknown id with an empty array.
+ * Each key is fetched from `/webhook_verification_key/get`, an API call with your credentials: pass a function. Keep
+ * its result until the key's `expired_at`, and return an empty array for an unknown id.
  *
  * @example
  * const known = new Map<string, Record<string, unknown>>();
@@ -49,10 +49,10 @@ export const plaid = definePreset<object, 'keys'>({
   retries: {
     delaysSeconds: [30, 120, 480, 1920, 7680, 30_720],
     horizonSeconds: 86_400,
-    note: 'After anything but a 200, each delay four times the one before, for up to 24 hours; none where more than 90 % of the deliveries of a day were refused. Retry-After of a 429 counts.',
+    note: 'After any response other than 200, each delay four times the one before, for up to 24 hours; none if more than 90 % of the deliveries of a day were refused. The Retry-After of a 429 counts.',
   },
   secretHelp:
-    'A JWK for each key id, from /webhook_verification_key/get. Give it as an object, so JSON.parse(text) of a variable that holds it.',
+    'A JWK for each key id, from /webhook_verification_key/get. Pass it as an object, so JSON.parse(text) if a variable contains it.',
   rotation: 'By the kid of the token; a key that is being retired has expired_at.',
   source: {
     title: 'Plaid documentation, Webhook verification',

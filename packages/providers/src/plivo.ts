@@ -14,14 +14,14 @@ const retries = {
   note: 'Voice: once after a failed connection or no answer, all within 55 seconds, unless the URL says otherwise in its fragment (#rc=, #rp=, #rt=, #tt=).',
 } as const;
 const unsaid = [
-  'Where id and type of an event are: a call has CallUUID, a message MessageUUID, and neither is unique to an event.',
-  'How callbacks of messages are repeated.',
+  'The places of an event’s id and type: a call has CallUUID, a message MessageUUID, and neither is unique to an event.',
+  'How callbacks of messages are retried.',
 ];
 
 /**
- * Plivo, version 3, which signs the URL with its query sorted, then `.` and the sorted fields of the form where there are
- * any, then `.` and the nonce, in `X-Plivo-Signature-V3`, several separated by commas. The receiver needs `publicUrl`. No
- * time is signed.
+ * Plivo, version 3, signs the URL with its query sorted, then `.` and the sorted fields of the form if there are any,
+ * then `.` and the nonce, in `X-Plivo-Signature-V3`, several separated by commas. The receiver needs `publicUrl`. No
+ * timestamp is signed.
  *
  * `X-Plivo-Signature-V3` is signed with the token of the account or subaccount that the call belongs to,
  * `X-Plivo-Signature-Ma-V3` always with that of the main account.
@@ -67,8 +67,8 @@ export const plivo = definePreset({
 });
 
 /**
- * Plivo, version 2, which signs the URL without its query and a nonce, and nothing of the body: `event.signed.body` is
- * false, and whoever has seen one delivery can send others with any content. Use version 3 where you can.
+ * Plivo, version 2, signs the URL without its query and a nonce, but not the body: `event.signed.body` is false, and
+ * anyone who has seen one delivery can send others with any content. Use version 3 if you can.
  */
 export const plivoV2 = definePreset({
   name: 'plivo-v2',
@@ -94,7 +94,7 @@ export const plivoV2 = definePreset({
   unsaid,
 });
 
-/** Most parameters of a query: they are taken apart before anything is verified. */
+/** Maximum number of query parameters: they are parsed before anything is verified. */
 const maxParameters = 1000;
 
 function sortedRequest(delivery: Delivery, url: () => string): readonly SignedPair[] {
@@ -114,7 +114,7 @@ function sortedRequest(delivery: Delivery, url: () => string): readonly SignedPa
 function fieldsOf(delivery: Delivery): [string, string][] {
   const refuse = (hint: string) => new WebhookError('header_malformed', { at: 'form body', hint });
   if (delivery.method === 'GET') {
-    if (delivery.body.byteLength > 0) throw refuse('A GET of Plivo has no body, and nothing of one would be signed.');
+    if (delivery.body.byteLength > 0) throw refuse('A GET from Plivo has no body, and its body would not be signed.');
     return [];
   }
   const form = new UnverifiedDelivery(delivery).unverifiedForm();

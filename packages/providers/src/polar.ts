@@ -3,7 +3,7 @@
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
- * Polar, which signs as Standard Webhooks says and takes the text of the secret as the key: nothing is decoded. With
+ * Polar signs as Standard Webhooks says and takes the text of the secret as the key: nothing is decoded. With
  * another preset for Standard Webhooks every delivery is refused.
  *
  * @see https://github.com/polarsource/polar-js (src/webhooks.ts, read 2026-11-20)
@@ -23,9 +23,9 @@ export const polar = definePreset({
     keepsBody: true,
     note: 'Ten attempts; the delays double from a few seconds, at most 20 minutes each. Then the endpoint can be disabled.',
   },
-  secretHelp: 'The secret entered for the endpoint, used as text whatever it looks like.',
+  secretHelp: 'The secret entered for the endpoint, always used as text.',
   wrongSecrets: { polar_oat_: 'an organization access token', polar_pat_: 'a personal access token' },
-  rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
+  rotation: 'Several signatures in one header, separated by spaces; one match is enough.',
   source: {
     title: 'Polar’s package for JavaScript, src/webhooks.ts',
     url: 'https://github.com/polarsource/polar-js',

@@ -3,10 +3,10 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Pusher Channels, which signs the body in `X-Pusher-Signature`, in hexadecimal. `X-Pusher-Key` names the app key:
- * give the secrets the keys as ids, and only that one is tried: `secrets: [{ id: key, value: secret }]`.
+ * Pusher Channels signs the body in `X-Pusher-Signature`, in hexadecimal. `X-Pusher-Key` names the app key: use the
+ * keys as ids of the secrets, and only that one is tried: `secrets: [{ id: key, value: secret }]`.
  *
- * Each event of a delivery is handled on its own; events have no id.
+ * Each event of a delivery is handled separately; events have no id.
  *
  * @see https://github.com/pusher/pusher-http-node (lib/webhook.js, read 2026-11-26)
  * @see https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries (read 2026-11-26)
@@ -28,8 +28,8 @@ export const pusher = definePreset({
     note: 'Each body has time_ms.',
   },
   responseDeadlineSeconds: 4,
-  retries: { horizonSeconds: 300, note: 'With growing delays for five minutes, after anything but a 2xx.' },
-  secretHelp: 'The secret of the app, beside its key.',
+  retries: { horizonSeconds: 300, note: 'With growing delays for five minutes, after any response other than 2xx.' },
+  secretHelp: 'The secret of the app, next to its key.',
   rotation: 'Several keys, named by X-Pusher-Key.',
   source: {
     title: 'Pusher’s package for Node, lib/webhook.js',

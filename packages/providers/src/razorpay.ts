@@ -3,10 +3,10 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Razorpay, which signs the body in `X-Razorpay-Signature`, in hexadecimal. The id of the event is in a header that
- * nobody signs, so the digest of the body, which always has a time and the entity, identifies it.
+ * Razorpay signs the body in `X-Razorpay-Signature`, in hexadecimal. The id of the event is in an unsigned
+ * header, so the digest of the body, which always has a time and the entity, identifies it.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/razorpay/razorpay-node (lib/utils/razorpay-utils.js, read 2026-11-20)
  * @see https://razorpay.com/docs/webhooks/best-practices/ (id, deadline and retries, read 2026-11-26)
@@ -27,7 +27,7 @@ export const razorpay = definePreset({
   responseDeadlineSeconds: 5,
   retries: {
     horizonSeconds: 86_400,
-    note: 'With growing delays for 24 hours after the event, after anything but a 2xx; then the webhook is disabled. Events may come in any order.',
+    note: 'With growing delays for 24 hours after the event, after any response other than 2xx; then the webhook is disabled. Events may arrive in any order.',
   },
   secretHelp: 'The secret entered for the webhook.',
   wrongSecrets: { rzp_live_: 'the id of an API key', rzp_test_: 'the id of an API key' },

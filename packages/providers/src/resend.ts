@@ -3,7 +3,7 @@
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
- * Resend, which sends by Svix: `{id}.{timestamp}.{body}` in `svix-signature: v1,...`.
+ * Resend sends by Svix: `{id}.{timestamp}.{body}` in `svix-signature: v1,...`.
  *
  * @see https://github.com/resend/resend-node (src/webhooks/webhooks.ts, read 2026-11-20)
  * @see https://resend.com/docs/webhooks/retries-and-replays (read 2026-11-26)
@@ -23,12 +23,12 @@ export const resend = definePreset({
   },
   secretHelp: 'The signing secret of the webhook: whsec_ and the key in base64.',
   wrongSecrets: { re_: 'an API key' },
-  rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
+  rotation: 'Several signatures in one header, separated by spaces; one match is enough.',
   source: {
     title: 'Resend’s package for Node, src/webhooks/webhooks.ts',
     url: 'https://github.com/resend/resend-node',
     readOn: '2026-11-20',
   },
   confidence: 'documented',
-  unsaid: ['How many seconds an answer may take; Svix itself waits 15.'],
+  unsaid: ['How many seconds the sender waits for a response; Svix itself waits 15.'],
 });

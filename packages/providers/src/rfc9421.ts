@@ -5,10 +5,12 @@ import { httpSignature } from '@countersign/core/http-signature';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * A sender that signs by HTTP message signatures. The standard leaves open what is signed and by which algorithm, so the
- * preset asks: what your sender's page says has to be covered, at the least method, target and `content-digest`.
+ * A sender that uses HTTP message signatures. The standard leaves open what is signed and with which algorithm, so you
+ * pass it: the components that your sender's documentation says are covered, at least method, target and
+ * `content-digest`.
  *
- * Keys are found by `keyid` where they have names: `keys: [{ id: 'the-keyid', key: pem }]`, JWKs with `kid`, or a function.
+ * Keys are found by `keyid` if they have names: `keys: [{ id: 'the-keyid', key: pem }]`, JWKs with `kid`, or a
+ * function.
  *
  * @example
  * const receiver = createReceiver({
@@ -17,10 +19,8 @@ import { definePreset } from '@countersign/core/preset';
  *   publicUrl: 'https://example.com',
  * });
  *
- * A protocol that leaves `created` out needs something else that bounds replays. In the Universal Commerce Protocol (UCP) that is a
- * signed `Idempotency-Key`, which becomes the id of the event:
- *
- * @example
+ * // A protocol without `created` needs something else that limits replays. In the Universal Commerce Protocol (UCP)
+ * // that is a signed `Idempotency-Key`, which becomes the id of the event:
  * const ucp = rfc9421({
  *   algorithm: 'ecdsa-p256-sha256',
  *   components: ['@method', '@authority', '@path', 'idempotency-key', 'content-digest', 'content-type'],
@@ -39,12 +39,12 @@ export function rfc9421<const D extends HttpSignatureDescription>(description: D
     name: 'rfc9421',
     title: 'HTTP Message Signatures (RFC 9421)',
     scheme: httpSignature(description),
-    secretHelp: 'The public key that the sender’s `keyid` names; for hmac-sha256 the shared secret, 32 bytes at least.',
+    secretHelp: 'The public key that the sender’s `keyid` names; for hmac-sha256 the shared secret, at least 32 bytes.',
     rotation: 'By keyid.',
     source: { title: 'RFC 9421', url: 'https://www.rfc-editor.org/rfc/rfc9421', readOn: '2026-11-20' },
     confidence: 'documented',
     unsaid: [
-      'What an implementation signs, how old a message may be (the preset takes 300 seconds), and where an id stands.',
+      'What an implementation signs, the maximum age of a message (the preset uses 300 seconds), and the place of an id.',
     ],
   });
 }

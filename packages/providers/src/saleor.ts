@@ -4,22 +4,24 @@ import { detachedJws } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Saleor, which signs the body as it is with RS256, as a detached JWS in `Saleor-Signature` (RFC 7797, without `crit`). The keys are at
- * `https://<domain>/.well-known/jwks.json` of your Saleor. No time is signed.
+ * Saleor signs the unencoded body with RS256, as a detached JWS in `Saleor-Signature` (RFC 7797, without `crit`). The
+ * keys are at
+ * `https://<domain>/.well-known/jwks.json` of your Saleor. No timestamp is signed.
  *
- * The body is what your subscription query asks for and may hold neither id nor time: two updates of a product can have
- * the same bytes. Ask for `issuedAt` in the query; it makes each event's body its own and gives the order. Synchronous
- * webhooks want data in the answer, so give one from the handler.
+ * The body is the result of your subscription query and may contain neither id nor time: two updates of a product can
+ * have the same bytes. Include `issuedAt` in the query; it makes each event's body unique and gives the order.
+ * Synchronous webhooks expect data in the response, so return it from the handler.
  *
- * A webhook with a secret key is signed by HMAC instead, in hexadecimal; Saleor calls that deprecated:
+ * A webhook with a secret key is signed with HMAC instead, in hexadecimal; Saleor calls that deprecated:
  * `{ ...saleor, scheme: rawBodyHmac({ header: 'saleor-signature' }) }`.
  *
  * @example
- * const receiver = createReceiver({ provider: saleor, keys: { url: 'https://shop.example.com/.well-known/jwks.json' } });
+ * const receiver = createReceiver({ provider: saleor, keys: { url: 'https://shop.example.com/.well-known/jwks.json' }
+ * });
  *
  * @see https://docs.saleor.io/developer/extending/webhooks/payload-signature (read 2026-11-26)
- * @see https://github.com/saleor/saleor (saleor/webhook/transport: headers and retries; saleor/core/jwt_manager.py: the signature;
- * read 2026-11-26)
+ * @see https://github.com/saleor/saleor (saleor/webhook/transport: headers and retries; saleor/core/jwt_manager.py: the
+ *   signature; read 2026-11-26)
  */
 export const saleor = definePreset<object, 'keys'>({
   name: 'saleor',
@@ -33,7 +35,7 @@ export const saleor = definePreset<object, 'keys'>({
     bytesRepeat: true,
     source:
       'https://docs.saleor.io/developer/extending/webhooks/subscription-webhook-payloads and https://github.com/saleor/saleor (saleor/webhook/transport), read 2026-11-26',
-    note: 'No header has an id. Ask for issuedAt in the subscription query, which makes the bytes of each event its own.',
+    note: 'No header has an id. Include issuedAt in the subscription query, which makes the bytes of each event unique.',
   },
   responseDeadlineSeconds: 18,
   retries: {
@@ -41,7 +43,7 @@ export const saleor = definePreset<object, 'keys'>({
     horizonSeconds: 310,
     keepsBody: true,
     retriedOn: ['5xx'],
-    note: 'After a failed connection or a 5xx; never after a 4xx. Synchronous webhooks are not repeated.',
+    note: 'After a failed connection or a 5xx; never after a 4xx. Synchronous webhooks are not retried.',
     redirects: {
       count: 'final',
       source: {

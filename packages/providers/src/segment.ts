@@ -3,16 +3,16 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Segment’s webhooks destination, which signs one event in `X-Signature`, HMAC-SHA-1 in hexadecimal.
+ * Segment’s webhooks destination signs one event in `X-Signature`, HMAC-SHA-1 in hexadecimal.
  *
- * Of a batch Segment signs only the first element, written again as JSON: such a delivery does not verify here, since
- * the bytes that were sent are not those that were signed, and the other elements would be anybody’s. Set the
- * destination to send events one by one.
+ * For a batch, Segment signs only the first element, serialised again as JSON: such a delivery does not verify here,
+ * because the sent bytes are not the signed ones, and the other elements would be unsigned. Set the destination to send
+ * events one by one.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
- * Webhooks (Actions) may send PUT and PATCH as well, and fields that you map yourself. With several URLs, one success ends
- * the retries of all.
+ * Webhooks (Actions) may send PUT and PATCH as well, and fields that you map yourself. With several URLs, one success
+ * ends the retries of all.
  *
  * @see https://github.com/segmentio/segment-docs (Webhooks and Webhooks (Actions) destinations, read 2026-11-26)
  */
@@ -23,7 +23,7 @@ export const segment = definePreset({
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
   methods: ['POST', 'PUT', 'PATCH'],
-  retries: { horizonSeconds: 14_400, retriedOn: ['5xx'], note: 'Several times within four hours, after a 5xx only.' },
+  retries: { horizonSeconds: 14_400, retriedOn: ['5xx'], note: 'Several times within four hours, only after a 5xx.' },
   secretHelp: 'The shared secret of the destination.',
   source: {
     title: 'Segment documentation, Webhooks destination',
@@ -34,8 +34,8 @@ export const segment = definePreset({
   assumptions: [
     {
       what: 'the body is sent exactly as JSON.stringify writes it',
-      because: 'Segment signs its own serialisation; for a single event the received bytes have to be the same ones.',
+      because: 'Segment signs its own serialisation; for a single event the received bytes must be the same.',
     },
   ],
-  unsaid: ['Where an id is, and how many seconds an answer may take.'],
+  unsaid: ['The place of an id, and how many seconds the sender waits for a response.'],
 });

@@ -4,10 +4,10 @@ import { definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
- * SendGrid's Event Webhook, which signs `{timestamp}{body}` with ECDSA on P-256, in DER and base64.
+ * SendGrid's Event Webhook signs `{timestamp}{body}` with ECDSA on P-256, in DER and base64.
  *
  * The body is an array of events with a line break between them and at the end, which is signed as well: JSON that was
- * parsed and written again never verifies. Each event is handled on its own.
+ * parsed and serialised again never verifies. Each event is handled separately.
  *
  * Some old or unusual events have no `sg_event_id`. A user reports that it differs between a delivery and its retry (issue
  * 1435 of the package, not answered): then a retry runs again. Compare `sg_message_id`, `event` and `timestamp` where that
@@ -30,7 +30,10 @@ export const sendgrid = definePreset<object, 'keys'>({
   eventType: { json: 'event' },
   eventCreatedAt: { json: 'timestamp', unit: 'seconds' },
   batch: { json: '*' },
-  retries: { horizonSeconds: 86_400, note: 'At growing intervals for up to 24 hours, after anything but a 2xx.' },
+  retries: {
+    horizonSeconds: 86_400,
+    note: 'At growing intervals for up to 24 hours, after any response other than 2xx.',
+  },
   secretHelp: 'The verification key of the event webhook: a public key in base64, without the lines of PEM.',
   wrongSecrets: { 'SG.': 'an API key' },
   source: {
@@ -40,7 +43,7 @@ export const sendgrid = definePreset<object, 'keys'>({
   },
   confidence: 'documented',
   unsaid: [
-    'How old a delivery may be; the package checks no time, the preset takes 300 seconds.',
+    'The maximum age of a delivery; the package checks no time, the preset uses 300 seconds.',
     'Whether a retry has a new timestamp and signature.',
   ],
 });

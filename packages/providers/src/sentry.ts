@@ -3,13 +3,13 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Sentry, which signs the body in `Sentry-Hook-Signature` or `Sentry-App-Signature`, in hexadecimal, with the client
- * secret. Resource and timestamp are in headers that nobody signs. An empty body is signed as such.
+ * Sentry signs the body in `Sentry-Hook-Signature` or `Sentry-App-Signature`, in hexadecimal, with the client
+ * secret. Resource and timestamp are in unsigned headers. An empty body is signed as such.
  *
  * `Request-ID` is made for each attempt, so it identifies nothing. Sentry writes an issue again for each attempt: where
  * its counters have changed in between, a retry has another body and is handled as another event.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/getsentry/integration-platform-example
  * (backend-ts/src/api/middleware/verifySentrySignature.ts, read 2026-11-20)
@@ -31,7 +31,7 @@ export const sentry = definePreset({
     idKept: false,
     source:
       'https://github.com/getsentry/sentry (src/sentry/sentry_apps/api/serializers/app_platform_event.py and tasks/sentry_apps.py), read 2026-11-26',
-    note: 'Request-ID is made again for each attempt.',
+    note: 'Each attempt has a new Request-ID.',
   },
   responseDeadlineSeconds: 1,
   retries: {
@@ -49,5 +49,5 @@ export const sentry = definePreset({
     readOn: '2026-11-20',
   },
   confidence: 'sdk_source',
-  unverified: ['One second for an answer.'],
+  unverified: ['One second for a response.'],
 });

@@ -3,17 +3,17 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Shopify, which signs the body in `X-Shopify-Hmac-Sha256`, in base64, or in `shopify-hmac-sha256` for its events
+ * Shopify signs the body in `X-Shopify-Hmac-Sha256`, in base64, or in `shopify-hmac-sha256` for its events
  * API. Webhooks that were made in the admin are signed with another key than those of an app.
  *
- * Topic, shop and ids are in headers that nobody signs. Different events can have the same body, for instance with
+ * Topic, shop and ids are in unsigned headers. Different events can have the same body, for instance with
  * `include_fields`, so `X-Shopify-Webhook-Id`, which Shopify names for finding duplicates, identifies an event together
  * with the body. `X-Shopify-Event-Id` does not: all deliveries of one action of a merchant share it, whatever their topic.
  *
  * The events API has other headers and no delivery id:
  * `{ ...shopify, eventId: { header: 'shopify-event-id' }, eventType: { header: 'shopify-topic' } }`.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://shopify.dev/docs/apps/build/webhooks/delivery-structure (headers, read 2026-11-26)
  * @see https://shopify.dev/docs/apps/build/webhooks/verify-deliveries (signature, duplicates, deadline, read 2026-11-26)
@@ -36,7 +36,7 @@ export const shopify = definePreset({
     idKept: true,
     source:
       'https://shopify.dev/docs/apps/build/webhooks/delivery-structure and https://shopify.dev/docs/apps/build/webhooks/verify-deliveries, read 2026-11-26',
-    note: 'Events can have the same body where include_fields leaves little of it. Each subscription has a delivery id of its own.',
+    note: 'Events can have the same body if include_fields leaves little of it. Each subscription has its own delivery id.',
   },
   responseDeadlineSeconds: 5,
   retries: {
@@ -51,7 +51,7 @@ export const shopify = definePreset({
     shppa_: 'a password of a private app',
   },
   rotation:
-    'After the client secret is replaced, it can take up to an hour until deliveries are signed with the new one.',
+    'After the client secret is replaced, it can take up to an hour before deliveries are signed with the new one.',
   source: {
     title: 'Shopify documentation, Verify webhook deliveries',
     url: 'https://shopify.dev/docs/apps/build/webhooks/verify-deliveries',

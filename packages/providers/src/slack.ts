@@ -3,7 +3,7 @@
 import { definePreset, handshakes, hmac } from '@countersign/core/preset';
 
 /**
- * Slack, which signs `v0:{timestamp}:{body}` in `X-Slack-Signature: v0=...`. The signing secret is used as text, although
+ * Slack signs `v0:{timestamp}:{body}` in `X-Slack-Signature: v0=...`. The signing secret is used as text, although
  * it looks like hexadecimal.
  *
  * Events arrive as JSON; slash commands and interactions as a form, whose fields become the payload. For the Events API
@@ -39,7 +39,7 @@ export const slack = definePreset({
     delaysSeconds: [0, 60, 300],
     // Counted one after the other, the longest reading.
     horizonSeconds: 360,
-    note: 'Three retries: nearly at once, after one minute and after five.',
+    note: 'Three retries: almost immediately, after one minute and after five.',
     redirects: {
       count: 'followed',
       note: 'Up to two in a row.',

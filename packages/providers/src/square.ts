@@ -1,16 +1,16 @@
-/** Square: HMAC-SHA-256 over the address and the body. */
+/** Square: HMAC-SHA-256 over the URL and the body. */
 
 import { definePreset, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
- * Square, which signs `{notification URL}{body}` in `x-square-hmacsha256-signature`, in base64. The receiver needs
- * `publicUrl`, and the address has to be the one registered, to the letter.
+ * Square signs `{notification URL}{body}` in `x-square-hmacsha256-signature`, in base64. The receiver needs
+ * `publicUrl`, and the URL must be exactly the registered one.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/square/square-nodejs-sdk (src/wrapper/WebhooksHelper.ts, read 2026-11-20)
- * @see https://developer.squareup.com/docs/webhooks/overview (id, deadline and retries, partly as quoted in public notes,
- * read 2026-11-26)
+ * @see https://developer.squareup.com/docs/webhooks/overview (id, deadline and retries, partly as quoted in public
+ *   notes, read 2026-11-26)
  */
 export const square = definePreset({
   name: 'square',
@@ -30,7 +30,7 @@ export const square = definePreset({
   retries: {
     delaysSeconds: [60, 120, 240, 480, 960, 1920, 3600, 7200, 14_400, 28_800, 28_800],
     horizonSeconds: 86_580,
-    note: 'For up to 24 hours, after anything but a 2xx. Events may come in any order.',
+    note: 'For up to 24 hours, after any response other than 2xx. Events may arrive in any order.',
   },
   secretHelp: 'The signature key of the webhook subscription.',
   wrongSecrets: { EAAA: 'an access token', 'sq0csp-': 'an application secret', 'sq0idp-': 'an application id' },

@@ -27,10 +27,10 @@ export const standardWebhooksV1a = definePreset<object, 'keys'>({
   eventCreatedAt: { json: 'timestamp', unit: 'iso8601' },
   toleranceSeconds: 300,
   responseDeadlineSeconds: 15,
-  retries: { resigns: true, note: 'Each sender has a schedule of its own.' },
+  retries: { resigns: true, note: 'Each sender has its own schedule.' },
   secretHelp:
-    'The public key of the endpoint, whpk_ and 32 bytes in base64. What starts with whsk_ is the private one.',
-  rotation: 'Several signatures in one header, separated by a space; one that matches is enough.',
+    'The public key of the endpoint, whpk_ and 32 bytes in base64. A key that starts with whsk_ is the private one.',
+  rotation: 'Several signatures in one header, separated by spaces; one match is enough.',
   source: {
     title: 'Standard Webhooks, specification',
     url: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',

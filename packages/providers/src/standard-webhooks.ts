@@ -7,8 +7,8 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  * in a list of `v1,...` separated by spaces. Entries of other versions, such as the asymmetric `v1a`, are ignored.
  *
  * The secret is base64 of at least 24 bytes, with or without `whsec_` before it. `webhook-id` is signed and stays the
- * same in every attempt, so it is the identity of the event. Give each sender a name of its own, since the name takes
- * part in that identity: `{ ...standardWebhooks, name: 'acme' }`.
+ * same in every attempt, so it is the identity of the event. Give each sender its own name, since the name is
+ * part of that identity: `{ ...standardWebhooks, name: 'acme' }`.
  *
  * Type and time are in the body where the specification advises senders to put them. The deadline is the shorter of
  * the two figures that it advises.
@@ -27,7 +27,7 @@ export const standardWebhooks = definePreset({
   responseDeadlineSeconds: 15,
   retries: {
     resigns: true,
-    note: 'Each sender has a schedule of its own; the example in the specification spreads nine retries over 75 hours and 35 minutes.',
+    note: 'Each sender has its own schedule; the example in the specification spreads nine retries over 75 hours and 35 minutes.',
     redirects: {
       count: 'failure',
       note: 'The specification’s advice to senders.',
@@ -39,7 +39,7 @@ export const standardWebhooks = definePreset({
     },
   },
   secretHelp: 'The secret of the endpoint: whsec_ and 24 to 64 bytes in base64.',
-  wrongSecrets: { whpk_: 'a public key: take standardWebhooksV1a', whsk_: 'the sender’s private key' },
+  wrongSecrets: { whpk_: 'a public key: use standardWebhooksV1a', whsk_: 'the sender’s private key' },
   confidence: 'documented',
   source: {
     title: 'Standard Webhooks 1.0.0',

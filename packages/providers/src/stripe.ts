@@ -2,7 +2,7 @@
 
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
 
-/** The form that all of Stripe's events have in common; the object's own types are in Stripe's package. */
+/** The common form of all of Stripe's events; the types of their objects are in Stripe's package. */
 export interface StripeEvent {
   readonly id: string;
   /** `event`, or `v2.core.event` for a thin event. */
@@ -11,37 +11,38 @@ export interface StripeEvent {
   /** Seconds since 1970; in a thin event, text as in ISO 8601. */
   readonly created: number | string;
   readonly livemode: boolean;
-  /** What the event is about, as it was when the event came about. A thin event has none. */
+  /** The object of the event, as it was when the event was created. A thin event has none. */
   readonly data?: { readonly object?: unknown; readonly previous_attributes?: unknown };
 }
 
-/** Stripe's events by type, all of one form. */
+/** Stripe's events by type, all of the same form. */
 export interface StripeEvents {
   readonly [type: string]: StripeEvent;
 }
 
 /**
- * Stripe, which signs `{t}.{body}` in `Stripe-Signature: t=...,v1=...`. Entries under `v0` are ignored.
+ * Stripe signs `{t}.{body}` in `Stripe-Signature: t=...,v1=...`. Entries under `v0` are ignored.
  *
- * The signing secret belongs to one endpoint and is used whole, `whsec_` included. While it is being rolled, Stripe
- * signs with the old and the new one, so either will do.
+ * The signing secret belongs to one endpoint and is used whole, including `whsec_`. While it is being rolled, Stripe
+ * signs with the old and the new one, so either works.
  *
- * With Stripe's own package installed, its types of all events fit in:
+ * With Stripe's own package installed, you can use its event types:
  *
  * @example
  * type Events = { [E in Stripe.Event as E['type']]: E };
  * const provider = defineProvider<Events>(stripe);
  *
- * In rare cases Stripe makes two events of one change; compare `data.object.id` and `type` where that matters. `created`
- * counts whole seconds and Stripe advises against ordering by it: two events of one second have no order.
+ * // In rare cases Stripe makes two events from one change; compare `data.object.id` and `type` if that matters.
+ * `created`
+ * // counts whole seconds and Stripe advises against ordering by it: two events in one second have no order.
  *
- * @see https://docs.stripe.com/webhooks (signature, five minutes of tolerance, retries for three days in live mode, each
- * with a new timestamp and signature; read 2026-11-26)
+ * @see https://docs.stripe.com/webhooks (signature, five minutes of tolerance, retries for three days in live mode,
+ *   each with a new timestamp and signature; read 2026-11-26)
  */
 export const stripe = definePreset<StripeEvents>({
   name: 'stripe',
   title: 'Stripe',
-  // The secret looks like one of Standard Webhooks and is none: nothing is taken off and nothing decoded.
+  // The secret looks like one of Standard Webhooks but is not: nothing is stripped or decoded.
   scheme: timestampedHmac({ header: 'stripe-signature', secret: { encoding: 'utf8' } }),
   eventId: { json: 'id' },
   eventType: { json: 'type' },
@@ -51,7 +52,7 @@ export const stripe = definePreset<StripeEvents>({
   retries: {
     horizonSeconds: 259_200,
     resigns: true,
-    note: 'With growing delays for up to three days in live mode, three times within some hours in a sandbox.',
+    note: 'With growing delays for up to three days in live mode, three times within a few hours in a sandbox.',
     redirects: {
       count: 'failure',
       source: {
@@ -75,5 +76,8 @@ export const stripe = definePreset<StripeEvents>({
     url: 'https://docs.stripe.com/webhooks',
     readOn: '2026-11-26',
   },
-  unsaid: ['How many seconds an answer may take; the page asks for a quick one.', 'The delays between retries.'],
+  unsaid: [
+    'How many seconds the sender waits for a response; the documentation asks for a quick one.',
+    'The delays between retries.',
+  ],
 });

@@ -1,13 +1,13 @@
-/** Svix: the scheme of Standard Webhooks under header names of its own. */
+/** Svix: the scheme of Standard Webhooks with its own header names. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 
 /**
  * Svix, and senders that use it without renaming its headers: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64, in
- * `svix-signature`. Where the headers start with `webhook-`, take `standardWebhooks`.
+ * `svix-signature`. Where the headers start with `webhook-`, use `standardWebhooks`.
  *
- * The secret is base64 of at least 24 bytes, with or without `whsec_` before it. Give each sender a name of its own,
- * since the name takes part in an event's identity: `{ ...svix, name: 'acme' }`.
+ * The secret is base64 of at least 24 bytes, with or without `whsec_` before it. Give each sender its own name,
+ * since the name is part of an event's identity: `{ ...svix, name: 'acme' }`.
  *
  * What the body holds is up to the sender; `type` is the usual place of an event's type and not one that Svix
  * prescribes. If yours has another: `{ ...svix, eventType: { json: 'event_type' } }`.
@@ -23,7 +23,7 @@ export const svix = definePreset({
   scheme: standardWebhooksHmac({ prefix: 'svix' }),
   eventId: { header: 'svix-id' },
   eventType: { json: 'type' },
-  // The page leaves the figure to the receiver; Svix's libraries have five minutes.
+  // The documentation leaves the figure to the receiver; Svix's libraries use five minutes.
   toleranceSeconds: 300,
   responseDeadlineSeconds: 15,
   retries: {
@@ -45,7 +45,7 @@ export const svix = definePreset({
   wrongSecrets: {
     testsk_: 'an API key of Svix',
     ep_: 'the id of the endpoint',
-    whpk_: 'a public key: take standardWebhooksV1a',
+    whpk_: 'a public key: use standardWebhooksV1a',
   },
   confidence: 'sdk_source',
   source: {

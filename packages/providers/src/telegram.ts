@@ -4,12 +4,12 @@ import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Telegram, which repeats the `secret_token` of `setWebhook` in `X-Telegram-Bot-Api-Secret-Token`. Choose one of 16
+ * Telegram repeats the `secret_token` of `setWebhook` in `X-Telegram-Bot-Api-Secret-Token`. Choose one of 16
  * characters or more. The kind of an update is the name of its one other field, so `event.type` is undefined.
  *
  * Every update has an `update_id`, which is the same in every attempt.
  *
- * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * @see https://github.com/tdlib/telegram-bot-api (Telegram's own server, telegram-bot-api/WebhookActor.cpp, read
@@ -27,11 +27,11 @@ export const telegram = definePreset({
       'https://github.com/tdlib/telegram-bot-api, telegram-bot-api/WebhookActor.cpp (the body is the update_id and a stored text), read 2026-11-26',
   },
   retries: {
-    // The beginning; from then on one wait of 60 to 120 seconds follows the other.
+    // The first delays; after that each wait is 60 to 120 seconds.
     delaysSeconds: [0, 2, 4, 8, 16, 32, 60],
     horizonSeconds: 86_400,
     keepsBody: true,
-    note: 'At once, then doubling from two seconds up to one or two minutes, for about a day. Retry-After is followed, up to an hour. 410 for 23 hours removes the webhook. Later updates of the same chat wait.',
+    note: 'Immediately, then doubling from two seconds up to one or two minutes, for about a day. Retry-After is followed, up to an hour. 410 for 23 hours removes the webhook. Later updates of the same chat wait.',
   },
   secretHelp: 'The secret_token given to setWebhook: 1 to 256 letters, digits, _ and -. Not the token of the bot.',
   source: {
@@ -40,5 +40,5 @@ export const telegram = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unsaid: ['How long Telegram waits for an answer.'],
+  unsaid: ['How long Telegram waits for a response.'],
 });

@@ -4,7 +4,7 @@ import { definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
- * Telnyx, which signs `{timestamp}|{body}` with Ed25519 in `Telnyx-Signature-Ed25519`.
+ * Telnyx signs `{timestamp}|{body}` with Ed25519 in `Telnyx-Signature-Ed25519`.
  *
  * An event is tried at the primary address, then at the failover address where one is set: give both the same receiver.
  *
@@ -25,7 +25,7 @@ export const telnyx = definePreset<object, 'keys'>({
   eventCreatedAt: { json: 'data.occurred_at', unit: 'iso8601' },
   toleranceSeconds: 300,
   retries: {
-    note: 'The schedule depends on the product. Then the failover address; out of order and at the same time too.',
+    note: 'The schedule depends on the product. Then the failover URL; out of order and concurrently too.',
   },
   secretHelp: 'The public key of the account: 32 bytes in base64.',
   source: {

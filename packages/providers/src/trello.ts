@@ -1,21 +1,21 @@
-/** Trello: HMAC-SHA-1 over the body and the address. */
+/** Trello: HMAC-SHA-1 over the body and the URL. */
 
 import { definePreset, handshakes, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
- * Trello, which signs `{body}{callback URL}` in `X-Trello-Webhook`, HMAC-SHA-1 in base64. The receiver needs
- * `publicUrl`, and the address has to be the one given when the webhook was made, to the letter.
+ * Trello signs `{body}{callback URL}` in `X-Trello-Webhook`, HMAC-SHA-1 in base64. The receiver needs
+ * `publicUrl`, and the URL must be exactly the one given when the webhook was created.
  *
- * The check of a new address by HEAD, which needs exactly 200, is answered.
+ * The check of a new URL with HEAD, which needs exactly 200, is answered.
  *
- * The body holds the action and the changed model. Two webhooks with one address, such as those of a board and of one of
- * its lists, can report the same action, which then counts as one event. Where that matters, give each webhook an address
- * of its own; a query is enough.
+ * The body contains the action and the changed model. Two webhooks with the same URL, such as those of a board and of
+ * one of its lists, can report the same action, which then counts as one event. If that matters, give each webhook its
+ * own URL; a query is enough.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/ (the check by HEAD, read 2026-11-26; the
- * signature as public receivers quote it, read 2026-11-20)
+ *   signature as public receivers quote it, read 2026-11-20)
  */
 export const trello = definePreset({
   name: 'trello',

@@ -5,11 +5,13 @@ import { detachedJws } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
 const timestampHeader = 'x-tl-webhook-timestamp';
-/** Most headers that a signature may list: each is copied into the signed text before anything is verified. */
+/**
+ * Maximum number of headers that a signature may list: each is copied into the signed text before anything is verified.
+ */
 const maxHeaders = 32;
 
 /**
- * TrueLayer, which signs method, path, the headers that `tl_headers` lists, and the body with ES512, as a detached JWS in
+ * TrueLayer signs method, path, the headers that `tl_headers` lists, and the body with ES512, as a detached JWS in
  * `Tl-Signature`. The list has to name the timestamp, or the request is refused.
  *
  * The address of the keys in the JWS (`jku`) is never followed; a JWS that names another one than TrueLayer's is refused.
@@ -46,7 +48,7 @@ export const truelayer = definePreset<object, 'keys'>({
   eventType: { json: 'type' },
   retries: {
     horizonSeconds: 259_200,
-    note: 'A few at once, then with growing and varying pauses for up to 72 hours.',
+    note: 'A few immediately, then with growing and varying pauses for up to 72 hours.',
   },
   secretHelp: 'The JWK Set at https://webhooks.truelayer.com/.well-known/jwks.',
   source: {
@@ -56,12 +58,12 @@ export const truelayer = definePreset<object, 'keys'>({
   },
   confidence: 'documented',
   unsaid: [
-    'How old a delivery may be; the preset takes 300 seconds.',
+    'The maximum age of a delivery; the preset uses 300 seconds.',
     'Whether a retry has a new timestamp. The page calls it the time at which the webhook was sent.',
   ],
 });
 
-/** The signed text, for the path as it is and with the slash at its end put on or taken off. */
+/** The signed text, for the path as received and with its trailing slash added or removed. */
 function signedRequests(delivery: Delivery, jose: Readonly<Record<string, unknown>>) {
   const { method = 'POST', url = '/', body } = delivery;
   const head = new UnverifiedDelivery(delivery);

@@ -3,21 +3,22 @@
 import { bodyValues, definePreset, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
- * Twilio, which signs the URL it posts to and, behind it, the fields of the form sorted by name, in `X-Twilio-Signature`.
- * For a JSON body, the query of the URL has its SHA-256 as `bodySHA256`, which is checked.
+ * Twilio signs the URL it posts to, followed by the fields of the form sorted by name, in `X-Twilio-Signature`. For a
+ * JSON body, the query of the URL has its SHA-256 as `bodySHA256`, which is checked.
  *
- * The receiver needs `publicUrl`. Four spellings of the URL are tried, as Twilio's own package does: without a port and
- * with one, each with the query as it is and as older back ends of Twilio write it.
+ * The receiver needs `publicUrl`. Four spellings of the URL are tried, as in Twilio's own package: without a port and
+ * with one, each with the query as received and as older Twilio back ends write it.
  *
- * No time is signed, and deliveries name no type: the address does. The signed fields alone do not tell two events apart:
- * a caller who chooses the same digit in the same menu twice sends the same fields twice. `I-Twilio-Idempotency-Token`,
- * which is not signed, is the same in every attempt of one event and takes part in its identity.
+ * No timestamp is signed, and deliveries name no type: the URL does. The signed fields alone do not distinguish two
+ * events: a caller who chooses the same digit in the same menu twice sends the same fields twice.
+ * `I-Twilio-Idempotency-Token`, which is not signed, is the same in every attempt of one event and is part of its
+ * identity.
  *
- * A fallback URL of Twilio's is another address with another signature, so it needs a receiver with its own `publicUrl`.
- * Event Streams sends JSON events, each with an `id` of its own, which this preset does not read.
+ * A fallback URL at Twilio is a different URL with a different signature, so it needs a receiver with its own
+ * `publicUrl`. Event Streams sends JSON events, each with its own `id`, which this preset does not read.
  *
  * @see https://github.com/twilio/twilio-node (src/webhooks/webhooks.ts, read 2026-11-26; spec/validation.spec.js, read
- * 2026-11-20)
+ *   2026-11-20)
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (deadline and retries, read 2026-11-26)
  */
 export const twilio = definePreset({
@@ -55,9 +56,9 @@ export const twilio = definePreset({
   methods: ['POST', 'GET'],
   responseDeadlineSeconds: 15,
   retries: {
-    // Event Streams; other webhooks are tried again within their 15 seconds.
+    // Event Streams; other webhooks are retried within their 15 seconds.
     horizonSeconds: 14_400,
-    note: 'Once more where the connection failed; `#rc=` and `#rp=` in the URL raise that to five and add other failures, all within 15 seconds. Then the fallback URL. Event Streams waits 5 seconds and tries again for up to four hours.',
+    note: 'Once more if the connection failed; `#rc=` and `#rp=` in the URL raise that to five and add other failures, all within 15 seconds. Then the fallback URL. Event Streams waits 5 seconds and retries for up to four hours.',
     redirects: {
       count: 'followed',
       note: '301, 302, 303 and 307 with a Location; any other is an error.',

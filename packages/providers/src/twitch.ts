@@ -3,7 +3,7 @@
 import { definePreset, handshakes, hmac } from '@countersign/core/preset';
 
 /**
- * Twitch, which signs `{id}{timestamp}{body}` in `Twitch-Eventsub-Message-Signature: sha256=...`, nothing between the
+ * Twitch signs `{id}{timestamp}{body}` in `Twitch-Eventsub-Message-Signature: sha256=...`, nothing between the
  * parts. The timestamp is text as in RFC 3339 and signed as it is sent.
  *
  * The verification of a new subscription is signed too and answered with its `challenge`. The type of an event is in a
@@ -41,7 +41,7 @@ export const twitch = definePreset({
       answer: { body: { json: 'challenge' } },
     },
   ]),
-  secretHelp: 'The secret given when the subscription was made, 10 to 100 characters of ASCII; choose 16 or more.',
+  secretHelp: 'The secret given when the subscription was created, 10 to 100 characters of ASCII; choose 16 or more.',
   source: {
     title:
       'Twitch’s command-line tool, internal/events/trigger/forward_event.go; and its sample for EventSub, index.js',

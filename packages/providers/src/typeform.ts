@@ -3,9 +3,9 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Typeform, which signs the body in `Typeform-Signature: sha256=...`, in base64.
+ * Typeform signs the body in `Typeform-Signature: sha256=...`, in base64.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * `event.createdAt` is the time of the answer, `form_response.submitted_at`.
  *
@@ -25,7 +25,7 @@ export const typeform = definePreset({
     delaysSeconds: [300, 600, 1200, 3600, 7200, 10_800, 14_400],
     horizonSeconds: 38_100,
     finalOn: [404, 410],
-    note: '408, 423, 429 and 503: every two to three minutes for ten hours. 404 and 410 disable the webhook at once. Others: at 5, 10 and 20 minutes, then 1, 2, 3 and 4 hours.',
+    note: '408, 423, 429 and 503: every two to three minutes for ten hours. 404 and 410 disable the webhook immediately. Others: at 5, 10 and 20 minutes, then 1, 2, 3 and 4 hours.',
   },
   secretHelp: 'The secret entered for the webhook.',
   source: {

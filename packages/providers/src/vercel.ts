@@ -3,10 +3,10 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Vercel, which signs the body in `x-vercel-signature`, HMAC-SHA-1 in hexadecimal. That hash is old but not broken
+ * Vercel signs the body in `x-vercel-signature`, HMAC-SHA-1 in hexadecimal. That hash is old but not broken
  * for this use.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://vercel.com/docs/webhooks/webhooks-api (the fields of the body, read 2026-11-26)
  * @see https://vercel.com/docs/webhooks (the signature, read 2026-11-26)

@@ -4,7 +4,7 @@ import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Vonage, which sends a JWT in `Authorization: Bearer ...`, signed with the signature secret of the account. It binds
+ * Vonage sends a JWT in `Authorization: Bearer ...`, signed with the signature secret of the account. It binds
  * the body by `payload_hash`. The SMS API signs by another scheme, which this preset does not know.
  *
  * `message_uuid` is that of the message, which is reported in several states, so an event is known by both together. What
@@ -43,7 +43,7 @@ export const vonage = definePreset({
     },
   ],
   unsaid: [
-    'How old a token may be; the preset takes 300 seconds.',
-    'When deliveries are repeated, and whether the token is a new one then.',
+    'The maximum age of a token; the preset uses 300 seconds.',
+    'When deliveries are retried, and whether the token is then a new one.',
   ],
 });

@@ -35,7 +35,7 @@ export const wix = definePreset<object, 'keys'>({
   confidence: 'documented',
   unverified: ['The content type.'],
   unsaid: [
-    'Whether a retry carries a new token. Where it does not and the token expires within two days, late retries are refused.',
+    'Whether a retry carries a new token. If it does not and the token expires within two days, late retries are refused.',
     'An id that can be read without taking the inner text apart.',
   ],
 });

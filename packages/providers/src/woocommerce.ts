@@ -3,12 +3,12 @@
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * WooCommerce, which signs the body in `X-WC-Webhook-Signature`, in base64. Topic and id are in headers that are not
+ * WooCommerce signs the body in `X-WC-Webhook-Signature`, in base64. Topic and id are in headers that are not
  * signed.
  *
  * When something is deleted, the body is `{"id":25}` and nothing else. A product that is deleted, restored and deleted
  * again sends the same bytes twice, and so do a product and an order with one number. The delivery id, of which
- * WooCommerce makes a new one for each delivery and which it never sends again, takes part in the identity of an event.
+ * WooCommerce makes a new one for each delivery and which it never sends again, is part of the identity of an event.
  *
  * No time is signed, so anyone who has captured a delivery can send it again with another delivery id.
  *
@@ -22,7 +22,7 @@ export const woocommerce = definePreset({
   eventType: { header: 'x-wc-webhook-topic' },
   identity: {
     bytesRepeat: true,
-    // Trivially: one attempt is all there is.
+    // There is only one attempt.
     idKept: true,
     source:
       'https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-webhook.php (build_payload, get_new_delivery_id, failed_delivery), read 2026-11-26',
@@ -48,7 +48,7 @@ export const woocommerce = definePreset({
       when: { method: 'POST', withoutHeader: 'x-wc-webhook-signature', form: { webhook_id: '*' } },
       signed: false,
       answer: {},
-      note: 'Sent unsigned when the webhook is saved; anything but 200 disables it.',
+      note: 'Sent unsigned when the webhook is saved; any response other than 200 disables it.',
     },
   ]),
   secretHelp: 'The secret of the webhook.',

@@ -3,7 +3,7 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * WorkOS, which signs `{t}.{body}` in `WorkOS-Signature: t=..., v1=...`. The time is in milliseconds, and there may
+ * WorkOS signs `{t}.{body}` in `WorkOS-Signature: t=..., v1=...`. The time is in milliseconds, and there may
  * be a space behind the comma.
  *
  * WorkOS' own package bounds the past only, this preset the future too.
@@ -24,7 +24,7 @@ export const workos = definePreset({
   eventType: { json: 'event' },
   eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
   toleranceSeconds: 180,
-  secretHelp: 'The secret of the webhook endpoint, used as text, with a whsec_ at its start where it has one.',
+  secretHelp: 'The secret of the webhook endpoint, used as text, including whsec_ if it starts with that.',
   wrongSecrets: { sk_: 'an API key' },
   source: {
     title: 'WorkOS’ package for Node, src/common/crypto/signature-provider.ts',

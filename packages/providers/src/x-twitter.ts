@@ -3,19 +3,19 @@
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * X, which signs the body in `x-twitter-webhooks-signature: sha256=...`, in base64, with the consumer secret.
+ * X signs the body in `x-twitter-webhooks-signature: sha256=...`, in base64, with the consumer secret.
  *
- * Its challenge (CRC), a GET with `crc_token` that comes on registration, on request and from time to time, is answered
- * with a MAC by the same secret. What is signed for a stranger there is never free text, only letters, digits and `+/=_-`: with
- * braces, the answer would be a signature for a forged delivery.
+ * Its challenge (CRC), a GET with `crc_token` that is sent on registration, on request and occasionally, is answered
+ * with a MAC with the same secret. The text signed for a stranger there is never free text, only letters, digits and
+ * `+/=_-`: with braces, the answer would be a signature for a forged delivery.
  *
- * The address has to be HTTPS and without a port.
+ * The URL must be HTTPS and without a port.
  *
- * `event.type` is that of the X Activity API (`post.create`). The Account Activity API names the type by a key of the body
- * (`favorite_events`), so there it is undefined. The digest of the body identifies an event: `data.event_uuid` is
+ * `event.type` is that of the X Activity API (`post.create`). The Account Activity API names the type by a key of the
+ * body (`favorite_events`), so there it is undefined. The digest of the body identifies an event: `data.event_uuid` is
  * described as the id of a delivery and looks like the id of the post, which several events can share.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/xdevplatform/docs (x-api/webhooks and x-api/activity/event-payloads.mdx, read 2026-11-26)
  */
@@ -31,7 +31,7 @@ export const xTwitter = definePreset({
   },
   responseDeadlineSeconds: 10,
   retries: {
-    note: 'No schedule is stated. Events that were missed can be sent again by a replay job, which reaches back five days.',
+    note: 'No schedule is stated. Missed events can be sent again by a replay job, which reaches back five days.',
   },
   handshakes: handshakes([
     {
@@ -60,5 +60,5 @@ export const xTwitter = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unsaid: ['An id that is the same in every attempt.', 'When deliveries are repeated.'],
+  unsaid: ['An id that is the same in every attempt.', 'When deliveries are retried.'],
 });

@@ -4,12 +4,12 @@ import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
 
 /**
- * Xendit, which repeats a verification token in `x-callback-token`.
+ * Xendit repeats a verification token in `x-callback-token`.
  *
  * `event.type` is the field `event` (`ewallet.capture`), and undefined for a product that sends none. Xendit does not try
  * again after a timeout of 30 seconds, only after a failed answer: answer first and work later.
  *
- * Nothing of a delivery is bound to the token: anyone who has seen one can send others with any content.
+ * The token is not bound to the delivery: anyone who has seen one can send others with any content.
  * `event.signed.body` is false.
  *
  * @see https://docs.xendit.co/webhook/delivery-attempts-and-retries (read 2026-11-26)
@@ -25,7 +25,7 @@ export const xendit = definePreset({
   retries: {
     delaysSeconds: [900, 2700, 7200, 10_800, 21_600, 43_200],
     horizonSeconds: 86_400,
-    note: 'Not after a timeout; those are sent again by hand. Automatic retries can be switched off.',
+    note: 'Not after a timeout; those are sent again manually. Automatic retries can be switched off.',
   },
   secretHelp: 'The webhook verification token of the account, from the webhook settings of the dashboard.',
   wrongSecrets: { xnd_development_: 'an API key', xnd_production_: 'an API key' },
@@ -35,5 +35,5 @@ export const xendit = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'documented',
-  unverified: ['The header with the id, which public code alone names.'],
+  unverified: ['The header with the id, which only public code names.'],
 });

@@ -3,17 +3,17 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Xero, which signs the body in `x-xero-signature`, in base64.
+ * Xero signs the body in `x-xero-signature`, in base64.
  *
  * When an address is entered, Xero posts several requests, some with wrong signatures on purpose, and expects 200
  * with an empty body for the right ones and 401 for the others. The receiver answers so by itself; those refusals are
  * no attack. A delivery without events runs no handler.
  *
  * Events have no id of their own. The resource, the category, the type and the time in milliseconds tell one from
- * another, and stay the same when Xero puts other events beside it. The whole body does not: it holds random text
+ * another, and stay the same when Xero puts other events next to it. The whole body does not: it holds random text
  * (`entropy`). `eventDateUtc` is written without an offset, so `event.createdAt` is undefined.
  *
- * No time is signed, so a captured delivery can be sent again at any time; a dedupe store stops it.
+ * No timestamp is signed, so a captured delivery can be replayed at any time; a dedupe store stops it.
  *
  * @see https://github.com/XeroAPI/Xero-OpenAPI (xero-webhooks.yaml, read 2026-11-26)
  */
@@ -32,6 +32,6 @@ export const xero = definePreset({
     readOn: '2026-11-26',
   },
   confidence: 'sdk_source',
-  unverified: ['Five seconds for an answer.'],
-  unsaid: ['An id of an event.', 'When deliveries are repeated, and whether entropy is another then.'],
+  unverified: ['Five seconds for a response.'],
+  unsaid: ['An id of an event.', 'When deliveries are retried, and whether entropy then differs.'],
 });

@@ -3,7 +3,7 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
- * Yousign, which signs the body in `X-Yousign-Signature-256: sha256=...`, in hexadecimal.
+ * Yousign signs the body in `X-Yousign-Signature-256: sha256=...`, in hexadecimal.
  *
  * No time of sending is signed (`X-Yousign-Issued-At` is not), so a captured delivery can be sent again at any time; a
  * dedupe store stops it.

@@ -3,13 +3,13 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Zendesk, which signs `{timestamp}{body}` in `X-Zendesk-Webhook-Signature`, in base64. The timestamp is text as in
+ * Zendesk signs `{timestamp}{body}` in `X-Zendesk-Webhook-Signature`, in base64. The timestamp is text as in
  * ISO 8601 and signed as it is sent. The address is not signed.
  *
  * A webhook that subscribes to events always posts JSON with an `id`, a `type` and a `time`. For a webhook of a trigger or
  * an automation the user writes the payload and chooses method and format (JSON, form or XML): two events can have the
- * same bytes, or none at all. The id of the invocation, which stays the same in each of its attempts, therefore takes part
- * in the identity of an event. With XML, use `{ ...zendesk, payload: 'text' }`.
+ * same bytes, or none at all. The id of the invocation, which stays the same in each of its attempts, therefore is part
+ * of the identity of an event. With XML, use `{ ...zendesk, payload: 'text' }`.
  *
  * @see https://developer.zendesk.com/documentation/webhooks/anatomy-of-a-webhook-request (read 2026-11-26)
  * @see https://developer.zendesk.com/api-reference/webhooks/introduction (invocations and their attempts, read 2026-11-26)
@@ -49,7 +49,7 @@ export const zendesk = definePreset({
   confidence: 'documented',
   unverified: ['The place of the type.', 'The deadline and the numbers of retries, which public guides quote.'],
   unsaid: [
-    'How old a delivery may be; the preset takes 300 seconds.',
+    'The maximum age of a delivery; the preset uses 300 seconds.',
     'When retries come, and whether they are signed again.',
   ],
 });

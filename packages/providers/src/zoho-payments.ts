@@ -3,7 +3,7 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 
 /**
- * Zoho Payments, which signs `{t}.{body}` in `X-Zoho-Webhook-Signature: t=...,v=...`. The time is in milliseconds, and
+ * Zoho Payments signs `{t}.{body}` in `X-Zoho-Webhook-Signature: t=...,v=...`. The time is in milliseconds, and
  * each attempt has a signature of its own.
  *
  * `event_id` is a number. Where it is larger than JavaScript can hold exactly, `event.id` is undefined and the digest of the
@@ -39,7 +39,7 @@ export const zohoPayments = definePreset({
   },
   confidence: 'documented',
   unsaid: [
-    'How old a delivery may be; the preset takes 300 seconds.',
+    'The maximum age of a delivery; the preset uses 300 seconds.',
     'How the endpoint is checked when it is registered: Zoho calls it once.',
   ],
 });

@@ -3,7 +3,7 @@
 import { definePreset, handshakes, hmac } from '@countersign/core/preset';
 
 /**
- * Zoom, which signs `v0:{timestamp}:{body}` in `x-zm-signature: v0=...`. Its own sample writes parsed JSON again; this
+ * Zoom signs `v0:{timestamp}:{body}` in `x-zm-signature: v0=...`. Its own sample writes parsed JSON again; this
  * preset takes the received bytes.
  *
  * The validation of an address (`endpoint.url_validation`), which comes every 72 hours, is signed too and answered
@@ -65,7 +65,7 @@ export const zoom = definePreset({
   },
   confidence: 'sdk_source',
   unsaid: [
-    'How old a delivery may be; the preset takes 300 seconds.',
+    'The maximum age of a delivery; the preset uses 300 seconds.',
     'Whether a retry is signed again, and whether its body has the same bytes.',
     'An id of the event.',
   ],

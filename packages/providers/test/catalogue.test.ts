@@ -114,7 +114,7 @@ describe('the catalogue', () => {
       >,
     );
     const vectors = counts.reduce((sum, { valid, invalid }) => sum + valid + invalid, 0);
-    expect(readme).toContain(`\n${presets.size} of them, each a preset`);
+    expect(readme).toContain(`\nThere are presets for ${presets.size} senders.`);
     expect(readme).toContain(`\n${counts.length} presets are proved by ${vectors} published test vectors`);
   });
 

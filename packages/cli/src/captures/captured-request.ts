@@ -1,30 +1,33 @@
-/** One HTTP request as a capture holds it, whatever the format of the capture. */
+/** One HTTP request from a capture, whatever the format of the capture. */
 
 import { CliFailure } from '../frame/failure.ts';
 
-/** What a capture holds of one request. */
+/** The parts of one request that a capture contains. */
 export interface CapturedRequest {
   readonly method?: string | undefined;
-  /** The request target or an absolute URL, as the capture has it. */
+  /** The request target or an absolute URL, as in the capture. */
   readonly url?: string | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The bytes of the body, as far as the format keeps them; `notes` says where it does not. */
+  /** The bytes of the body, as far as the format keeps them; otherwise `notes` says so. */
   readonly body: Uint8Array;
-  /** When it was captured, where the format says so. */
+  /** The time of the capture, if the format has it. */
   readonly capturedAt?: string | undefined;
-  /** What is doubtful about the capture, as sentences. */
+  /** Doubts about the capture, as sentences. */
   readonly notes: readonly string[];
 }
 
-/** Says where a text can no longer be the bytes that were sent: U+FFFD is what became of bytes that were no UTF-8. */
+/** Reports that a text can no longer be the bytes that were sent: bytes that were not UTF-8 have become U+FFFD. */
 export function lossNotes(body: Buffer, format: string): readonly string[] {
   if (!body.includes('\ufffd')) return [];
   return [
-    `${format} holds the body as text with U+FFFD in it, which stands where bytes were no UTF-8. Those bytes are lost, and a signature over them cannot match. Capture the raw request instead (--raw).`,
+    `${format} has U+FFFD in its body, which replaces bytes that were not UTF-8. Those bytes are lost, and a signature over them cannot match. Capture the raw request instead (--raw).`,
   ];
 }
 
-/** Header fields in lines `Name: value`, of a file or of the head of a request. @throws CliFailure capture_unreadable */
+/**
+ * Header fields in lines `Name: value`, from a file or from the head of a request. @throws CliFailure
+ * capture_unreadable
+ */
 export function parseHeaderLines(
   lines: readonly string[],
   firstLine: number,
@@ -32,13 +35,13 @@ export function parseHeaderLines(
 ): CapturedRequest['headers'] {
   return lines.map((line, index) => {
     const refuse = (reason: string) =>
-      new CliFailure('capture_unreadable', `line ${firstLine + index} of ${capture} is no header: ${reason}`);
-    // RFC 9112 section 5.2 lets a server refuse a line that continues the one before it.
-    if (/^[ \t]/.test(line)) throw refuse('it begins with a blank. Put each header on one line.');
+      new CliFailure('capture_unreadable', `line ${firstLine + index} of ${capture} is not a header: ${reason}`);
+    // RFC 9112 section 5.2 allows a server to refuse a continuation line.
+    if (/^[ \t]/.test(line)) throw refuse('it begins with a space. Put each header on one line.');
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0));
     // RFC 9110 section 5.1: a name is a token.
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw refuse('it takes Name: value.');
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw refuse('expected Name: value.');
     return [
       name,
       line

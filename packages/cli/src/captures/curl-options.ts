@@ -1,8 +1,8 @@
-/** The options of curl that are understood, and the reading of them off its words. */
+/** The curl options that are supported, and their parsing. */
 
 import { printable } from '../frame/output.ts';
 
-/** What an option of curl does to the request. `none`: the same request with or without it. */
+/** The effect of a curl option on the request. `none`: the same request with or without it. */
 export type Effect =
   | 'method'
   | 'url'
@@ -52,23 +52,23 @@ const withoutValue = new Set(
   ),
 );
 
-/** What an option does; a word that is none is the address. */
+/** The effect of an option; a word that is not an option is the URL. */
 export function effectOf(option: string | undefined): Effect {
   return option === undefined ? 'url' : (withValue[option] ?? 'none');
 }
 
-/** One option as it stands on the command line. */
+/** One option as written on the command line. */
 export interface OptionWord {
-  /** Undefined for a word that is no option. */
+  /** Undefined for a word that is not an option. */
   readonly option: string | undefined;
   readonly value?: { readonly text: string; readonly isNextWord: boolean };
 }
 
-/** Why an option is refused that a capture may well have. */
+/** The reason for refusing an option that a real capture may contain. */
 const reasons: Readonly<Record<string, string>> = {
-  '-F': 'curl makes up the boundary of a form anew each time, so the bytes that were sent are not in the command',
+  '-F': 'curl makes up a new boundary for a form each time, so the bytes that were sent are not in the command',
   '-T': 'its body is a file that is uploaded. Write it as --data-binary @file',
-  '-G': 'it puts its data into the address. Write the address out',
+  '-G': 'it puts its data into the URL. Write out the URL',
 };
 const longNames: Readonly<Record<string, string>> = {
   '--form': '-F',
@@ -82,7 +82,9 @@ function refusalOf(option: string): string {
   return `${printable(option)} is not understood${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-/** The options of one word: `-sSL` are three, `-XPOST` is one with its value. @throws what `refuse` makes */
+/**
+ * The options in one word: `-sSL` is three options, `-XPOST` is one with its value. @throws the error made by `refuse`
+ */
 export function readOptions(
   words: readonly string[],
   at: number,

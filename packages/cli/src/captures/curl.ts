@@ -1,17 +1,17 @@
-/** Reads the request that a curl command would send, as browsers and debugging sites copy it. Nothing is run. */
+/** Reads the request that a curl command would send, as copied from browsers and debugging sites. Nothing is run. */
 
 import { CliFailure } from '../frame/failure.ts';
 import { type CapturedRequest, lossNotes } from './captured-request.ts';
 import { effectOf, readOptions } from './curl-options.ts';
 import { ShellWordsError, splitShellWords } from './shell-words.ts';
 
-/** Reads the file that `@name` in a command means. */
+/** Reads the file that `@name` refers to. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /** @throws CliFailure capture_unreadable, file_unreadable */
 export async function parseCurl(bytes: Uint8Array, name: string, readFile: ReadFile): Promise<CapturedRequest> {
   const refuse = (reason: string) =>
-    new CliFailure('capture_unreadable', `${name} is no curl command that can be read: ${reason}.`);
+    new CliFailure('capture_unreadable', `${name} is not a readable curl command: ${reason}.`);
   const text = Buffer.from(bytes)
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
@@ -29,7 +29,7 @@ export async function parseCurl(bytes: Uint8Array, name: string, readFile: ReadF
   return request.finish();
 }
 
-/** Gathers what the options say. Text is bytes, one character for each. */
+/** Collects the options. Text is bytes, one character for each. */
 class CurlRequest {
   readonly #readFile: ReadFile;
   readonly #refuse: (reason: string) => CliFailure;
@@ -51,7 +51,7 @@ class CurlRequest {
         this.#method = value;
         break;
       case 'url':
-        if (this.#url !== undefined) throw this.#refuse('it names two addresses');
+        if (this.#url !== undefined) throw this.#refuse('it names two URLs');
         this.#url = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
         break;
       case 'header':
@@ -61,7 +61,7 @@ class CurlRequest {
         this.#data.push(value);
         break;
       case 'data':
-        // curl takes line ends and NUL out of a file that is not given as binary.
+        // curl removes line endings and NUL from a file that is not passed as binary.
         this.#data.push(value.startsWith('@') ? (await this.#fileText(value)).replace(/[\r\n\0]/g, '') : value);
         break;
       case 'data_binary':
@@ -91,9 +91,9 @@ class CurlRequest {
   }
 
   finish(): CapturedRequest {
-    if (this.#url === undefined) throw this.#refuse('it names no address');
+    if (this.#url === undefined) throw this.#refuse('it names no URL');
     const hasData = this.#data.length > 0;
-    // `--json` parts are put together as they are, others with & between them.
+    // `--json` parts are concatenated, others are joined with &.
     const text = this.#data.join(this.#isJson ? '' : '&');
     const has = (wanted: string) =>
       this.#removed.has(wanted) || this.#headers.some(([name]) => name.toLowerCase() === wanted);
@@ -109,9 +109,9 @@ class CurlRequest {
     };
   }
 
-  /** `Name: value`; `Name;` is a header without a value, `Name:` one that curl leaves away. */
+  /** `Name: value`; `Name;` is a header without a value, `Name:` one that curl omits. */
   #addHeader(text: string): void {
-    if (text.startsWith('@')) throw this.#refuse('its headers stand in a file. Write them out');
+    if (text.startsWith('@')) throw this.#refuse('its headers are in a file. Write them out');
     const [, name, mark, value = ''] = /^([^:;]+)([:;])\s*(.*)$/s.exec(text) ?? [];
     if (name === undefined) throw this.#refuse('it has a -H without a colon');
     if (mark === ';' && value === '') this.#headers.push([name.trim(), '']);
@@ -120,7 +120,7 @@ class CurlRequest {
     else throw this.#refuse('it has a -H without a colon');
   }
 
-  /** `content`, `=content`, `name=content`, `@file` and `name@file`, of which the content alone is encoded. */
+  /** `content`, `=content`, `name=content`, `@file` and `name@file`; only the content is encoded. */
   async #encoded(text: string): Promise<string> {
     const [, name = '', mark = '', content = ''] =
       /^([^=]*)(=)(.*)$/s.exec(text) ?? /^([^@]*)(@)(.*)$/s.exec(text) ?? [];
@@ -136,7 +136,10 @@ class CurlRequest {
   }
 }
 
-/** Bytes as curl encodes them, one character for each: all but letters, digits and `-._~`, a blank as `+`. */
+/**
+ * Encodes bytes as curl does, one character for each: everything except letters, digits and `-._~`; a space becomes
+ * `+`.
+ */
 function encodeForm(bytes: string): string {
   const encode = (sign: string) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
   return bytes.replace(/[^A-Za-z0-9._~ -]/g, encode).replaceAll(' ', '+');

@@ -3,13 +3,13 @@
 import { CliFailure } from '../frame/failure.ts';
 import { type CapturedRequest, findRequestLine, parseHeaderLines } from './captured-request.ts';
 
-/** A request without its body. A request line may stand before the lines. @throws CliFailure capture_unreadable */
+/** A request without its body. A request line may come first. @throws CliFailure capture_unreadable */
 export function parseHeaderFile(bytes: Uint8Array, name: string): Omit<CapturedRequest, 'body'> {
   const text = Buffer.from(bytes)
     .toString('utf8')
     .replace(/^\ufeff/, '');
   if (/^\s*[[{]/.test(text)) return { headers: parseJsonHeaders(text, name), notes: [] };
-  // A server sees each byte of a header as one character; so do the lines here.
+  // A server sees each byte of a header as one character; so does this.
   const lines = Buffer.from(bytes)
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
@@ -18,11 +18,11 @@ export function parseHeaderFile(bytes: Uint8Array, name: string): Omit<CapturedR
   const first = requestLine === undefined ? 0 : 1;
   const end = lines.findIndex((line, index) => index >= first && line.trim() === '');
   if (end >= 0 && lines.slice(end).some((line) => line.trim() !== '')) {
-    const hint = 'Where a body follows, give the file as --raw.';
-    throw new CliFailure('capture_unreadable', `${name} goes on behind an empty line, where headers end. ${hint}`);
+    const hint = 'If a body follows, pass the file as --raw.';
+    throw new CliFailure('capture_unreadable', `${name} continues after an empty line, where headers end. ${hint}`);
   }
   const headers = parseHeaderLines(lines.slice(first, end < 0 ? undefined : end), first + 1, name);
-  if (headers.length === 0) throw new CliFailure('capture_unreadable', `${name} holds no header.`);
+  if (headers.length === 0) throw new CliFailure('capture_unreadable', `${name} has no headers.`);
   return { ...requestLine, headers, notes: [] };
 }
 
@@ -33,14 +33,14 @@ function parseJsonHeaders(text: string, name: string): CapturedRequest['headers'
     parsed = JSON.parse(text);
   } catch {
     // The engine's message quotes the file.
-    throw refuse('begins like JSON and is none.');
+    throw refuse('begins like JSON but is not valid JSON.');
   }
   const rows: readonly unknown[] = Array.isArray(parsed) ? parsed : Object.entries(parsed as object);
   return rows.flatMap((row) => {
     const [key, value] = pairOf(row);
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (typeof key !== 'string' || !values.every((one) => typeof one === 'string' || typeof one === 'number')) {
-      throw refuse('takes an object of headers, or an array of pairs [name, value].');
+      throw refuse('expected an object of headers, or an array of pairs [name, value].');
     }
     return values.map((one) => [key, String(one)] as const);
   });

@@ -1,4 +1,4 @@
-/** Deliveries kept in a file, one JSON object to a line, so that they can be looked at and sent again. */
+/** Deliveries kept in a file, one JSON object per line, so that they can be inspected and sent again. */
 
 import { appendFile } from 'node:fs/promises';
 import { CliFailure } from '../frame/failure.ts';
@@ -11,10 +11,10 @@ export interface KeptDelivery {
   readonly receivedAt: string;
   readonly method: string;
   readonly url: string;
-  /** Names and values in the order in which they came. */
+  /** Names and values in the order received. */
   readonly headers: readonly (readonly [string, string])[];
   readonly bodyBase64: string;
-  /** What became of it: `handled`, or the code of the refusal; null where nothing was checked. */
+  /** The outcome: `handled`, or the code of the refusal; null if nothing was checked. */
   readonly verdict: string | null;
   readonly id: string | null;
 }
@@ -22,7 +22,7 @@ export interface KeptDelivery {
 /** @throws CliFailure file_unwritable */
 export async function keepDelivery(path: string, delivery: KeptDelivery): Promise<void> {
   try {
-    // It holds tokens and people's data: a new file is for its owner alone.
+    // It contains tokens and personal data: a new file is readable only by its owner.
     await appendFile(path, `${JSON.stringify(delivery)}\n`, { mode: 0o600 });
   } catch (cause) {
     throw new CliFailure('file_unwritable', 'cannot write the file of --keep.', { cause });
@@ -40,31 +40,29 @@ export async function readKept(path: string, surroundings: Surroundings): Promis
     } catch {
       // The engine's message quotes the line.
     }
-    throw new CliFailure(
-      'capture_unreadable',
-      `line ${at + 1} of ${nameOf(path)} is no delivery that listen has kept.`,
-    );
+    throw new CliFailure('capture_unreadable', `line ${at + 1} of ${nameOf(path)} is not a delivery kept by listen.`);
   });
 }
 
-/** A kept delivery that is not sent again, and why. */
+/** A kept delivery that is not sent again, and the reason. */
 export interface LeftOutDelivery {
-  /** Of the file, from 1, empty lines left out. */
+  /** Line number in the file, from 1, without empty lines. */
   readonly line: number;
   readonly verdict: string | null;
   readonly method: string;
   readonly url: string;
-  /** `method`: the sender does not post by it. `refused`: listen has refused it. */
+  /** `method`: the sender does not use it. `refused`: listen refused it. */
   readonly reason: 'method' | 'refused';
 }
 
 const acceptedVerdicts: readonly (string | null)[] = ['handled', 'duplicate', 'handshake', null];
 
 /**
- * Tells what may be signed anew from what may not: a signature of the real secret would make a stranger's request genuine.
+ * Separates deliveries that may be signed again from the others: a signature with the real secret would make a
+ * stranger's request genuine.
  *
- * @param methods of the sender's deliveries
- * @param withRefused takes what listen has refused too
+ * @param methods the methods of the sender's deliveries
+ * @param withRefused includes deliveries that listen refused
  */
 export function partKept(kept: readonly KeptDelivery[], methods: readonly string[], withRefused: boolean) {
   const sent: KeptDelivery[] = [];

@@ -1,10 +1,11 @@
 /**
- * Splits one command into words as bash does, without running anything: quotes, `$'...'`, backslashes and continued lines.
+ * Splits one command into words as bash does, without running anything: quotes, `$'...'`, backslashes and continued
+ * lines.
  *
- * Text is taken and given as bytes, one character for each, so that `\xff` in `$'...'` stays the byte that it is.
+ * Text is bytes, one character for each, so that `\xff` in `$'...'` stays one byte.
  */
 
-/** What a command holds that only a shell could fill in, or that ends it. */
+/** Parts of a command that only a shell can replace, or that end it. */
 export class ShellWordsError extends Error {
   override readonly name = 'ShellWordsError';
 }
@@ -17,7 +18,7 @@ export function splitShellWords(text: string): readonly string[] {
   return words;
 }
 
-/** What may stand behind the one command: separators, white space and comments. */
+/** Allowed after the one command: separators, whitespace and comments. */
 const restOfCommand = /^[;&\s]*(?:#[^\n]*\s*)*$/;
 const blank = /[ \t\r]/;
 /** https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html (read 2026-11-21) */
@@ -84,20 +85,20 @@ class WordReader {
     }
   }
 
-  /** True if the command is over. Another one behind it is refused: which of them is meant? */
+  /** True if the command is over. A second command after it is refused, because it is unclear which one is meant. */
   #isEnd(): boolean {
     const character = this.#text[this.#at];
     if (character === undefined) return true;
     if (!';&\n#'.includes(character)) return false;
     if (restOfCommand.test(this.#text.slice(this.#at))) return true;
-    if (character === '\n') throw new ShellWordsError('it goes on in another line; give one command alone');
+    if (character === '\n') throw new ShellWordsError('it continues on another line; pass only one command');
     return false;
   }
 
   #readUntil(end: string, skipped: number): string {
     const from = this.#at + skipped;
     const to = this.#text.indexOf(end, from);
-    if (to < 0) throw new ShellWordsError(`it has a ${end} that is not closed`);
+    if (to < 0) throw new ShellWordsError(`it has an unclosed ${end}`);
     this.#at = to + 1;
     return this.#text.slice(from, to);
   }
@@ -106,7 +107,7 @@ class WordReader {
     let part = '';
     for (this.#at += 1; ; this.#at += 1) {
       const character = this.#text[this.#at];
-      if (character === undefined) throw new ShellWordsError('it has a " that is not closed');
+      if (character === undefined) throw new ShellWordsError('it has an unclosed "');
       if (character === '"') break;
       const next = this.#text[this.#at + 1];
       if (character === '\\' && next !== undefined && '$`"\\\n'.includes(next)) {
@@ -125,17 +126,17 @@ class WordReader {
     let part = '';
     for (this.#at += 2; ; ) {
       const character = this.#text[this.#at];
-      if (character === undefined) throw new ShellWordsError("it has a $' that is not closed");
+      if (character === undefined) throw new ShellWordsError("it has an unclosed $'");
       this.#at += 1;
       if (character === "'") return part;
       part += character === '\\' ? this.#readAnsiEscape() : character;
     }
   }
 
-  /** Behind the backslash. */
+  /** The character after the backslash. */
   #readAnsiEscape(): string {
     const rest = this.#text.slice(this.#at, this.#at + 16);
-    // A browser writes what lies beyond the basic plane as two halves.
+    // A browser writes characters beyond the basic plane as two surrogates.
     const [pair, high, low] = /^u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})/.exec(rest) ?? [];
     if (pair !== undefined) {
       this.#at += pair.length;
@@ -146,7 +147,7 @@ class WordReader {
       this.#at += code.length;
       const number = Number.parseInt(code.slice(1), 16);
       if (hex !== undefined) return String.fromCharCode(number);
-      if (number > 0x10ffff) throw new ShellWordsError(`it has \\${code}, which is no character`);
+      if (number > 0x10ffff) throw new ShellWordsError(`it has \\${code}, which is not a character`);
       return utf8Bytes(String.fromCodePoint(number));
     }
     const [octal] = /^[0-7]{1,3}/.exec(rest) ?? [];
@@ -171,11 +172,11 @@ class WordReader {
     return next === '\n' || isWindows ? '' : next;
   }
 
-  /** @throws ShellWordsError for what a shell would put another text in place of */
+  /** @throws ShellWordsError for text that a shell would replace */
   #requirePlain(character: string): void {
     const rest = this.#text.slice(this.#at, this.#at + 2);
     if (character === '`' || /^\$[A-Za-z0-9_{(?$!@*#-]/.test(rest)) {
-      throw new ShellWordsError(`it has ${character} outside of single quotes, which only a shell can fill in`);
+      throw new ShellWordsError(`it has ${character} outside single quotes, which only a shell can replace`);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** `countersign completion`: prints a script by which a shell completes commands, options, files and provider ids. */
+/** `countersign completion`: prints a script with which a shell completes commands, options, files and provider ids. */
 
 import { registry } from '@countersign/providers/registry';
 import { Argument, type Command } from 'commander';
@@ -13,7 +13,7 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 const help = `
 Examples:
   $ source <(countersign completion bash)           # in ~/.bashrc
-  $ source <(countersign completion zsh)            # in ~/.zshrc, behind compinit
+  $ source <(countersign completion zsh)            # in ~/.zshrc, after compinit
   $ countersign completion fish > ~/.config/fish/completions/countersign.fish`;
 
 /** Adds `completion`. */

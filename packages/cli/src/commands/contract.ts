@@ -1,4 +1,4 @@
-/** `countersign contract`: proves that an endpoint, in whatever language, does what a good endpoint does. */
+/** `countersign contract`: checks that an endpoint in any language does what a good endpoint does. */
 
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -44,17 +44,17 @@ interface ContractOptions extends ProviderOptions, SigningFlags {
 }
 
 const help = `
-The endpoint is sent some fifty deliveries: genuine ones, forged, garbled, old ones, copies, and retries. It runs in its own
-process, in any language. With --control the app under test tells how often an event took effect, and lets its handler fail:
-  GET  <control>?effects=<id>      answers with a number
+Sends about fifty deliveries to the endpoint: genuine, forged, malformed and old ones, copies, and retries. The endpoint runs in
+its own process, in any language. With --control, the app under test reports how often an event took effect, and makes its handler fail:
+  GET  <control>?effects=<id>      responds with a number
   POST <control>?failing=on|off    the handler fails; ?hanging=on|off: it hangs
-Without it, statuses alone are judged: whether copies and retries take effect twice is not checked, and the cases of a failing
+Without it, only statuses are judged: whether copies and retries take effect twice is not checked, and the cases with a failing
 handler are left out.
 
 Exit codes:
-  0  every case that could be checked holds
-  1  a case falls short
-  2  it could not be run: wrong usage, an unreachable endpoint, a missing secret
+  0  every case that could be checked passes
+  1  a case fails
+  2  it could not run: wrong usage, an unreachable endpoint, a missing secret
 
 Examples:
   $ export COUNTERSIGN_SECRET=...
@@ -68,26 +68,29 @@ Examples:
 export function addContract(program: Command, frame: Frame): void {
   const command = program
     .command('contract')
-    .description('prove that an endpoint verifies, refuses, deduplicates and recovers')
+    .description('check that an endpoint verifies, refuses, deduplicates and recovers')
     .argument('<url>', 'the endpoint', parseUrl);
   addWaitOption(addControlOption(addSigningOptions(addProviderOptions(command))))
-    .option('--previous-secret-env <name>', 'the variable with a second secret that the endpoint has to accept too')
+    .option('--previous-secret-env <name>', 'the variable with a second secret that the endpoint must also accept')
     .option(
       '--public-url <url>',
-      'the address the sender posts to, where it is signed and not that of the endpoint',
+      "the URL the sender posts to, if it is signed and differs from the endpoint's",
       parseUrl,
     )
     .option('--tolerance <seconds>', "the replay window of the endpoint; default the provider's", parseCount)
-    .option('--max-body <bytes>', 'the largest body the endpoint takes; default 1 MiB', parseCount)
-    .option('--timeout <seconds>', 'longest time for one answer; default 10', parseCount)
+    .option('--max-body <bytes>', 'the largest body the endpoint accepts; default 1 MiB', parseCount)
+    .option('--timeout <seconds>', 'maximum time for one response; default 10', parseCount)
     .option(
       '--expect <case=rule>',
-      'what is right for this endpoint: a status, accepted, refused, not_2xx, any, or skip; may be repeated',
+      'the right response of this endpoint: a status, accepted, refused, not_2xx, any, or skip; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
-    .option('--body <file>', 'an event that your handler understands; {{id}} in it stands for the id of each new event')
+    .option(
+      '--body <file>',
+      'an event that your handler understands; {{id}} in it is replaced by the id of each new event',
+    )
     .option('--junit <file>', 'write the report as JUnit XML too')
-    .option('--github', 'print annotations for GitHub Actions; on by itself where GITHUB_ACTIONS is true')
+    .option('--github', 'print annotations for GitHub Actions; automatic if GITHUB_ACTIONS is true')
     .addHelpText('after', help)
     .action((url: string, options: ContractOptions) => proveContract(frame, url, options));
 }
@@ -140,18 +143,15 @@ async function proveContract(frame: Frame, url: string, options: ContractOptions
   ]);
 }
 
-/** What the library says of its options, in the words of the command line. */
+/** The library's phrases about its options, and the command line's own. */
 const wordsOfFlags: readonly (readonly [ofLibrary: string, ofFlags: string])[] = [
   [
     'give a body that it understands (body: (id) => ..., or a type)',
-    'give a body that it understands by --body FILE, or another type by --type',
+    'pass a body that it understands with --body FILE, or another type with --type',
   ],
   ['No previousSecret was given.', 'No --previous-secret-env was given.'],
-  [
-    'Nothing was given by which the handler can be made to',
-    'No --control was given, by which the handler could be made to',
-  ],
-  ['took effect; give effects.', 'took effect; give --control.'],
+  ['No option was given that makes the handler', 'No --control was given, which makes the handler'],
+  ['took effect; pass effects.', 'took effect; pass --control.'],
   ['Does effects count by the id', 'Does --control count by the id'],
 ];
 
@@ -165,13 +165,13 @@ function inWordsOfFlags(result: CaseResult): CaseResult {
   };
 }
 
-/** @throws CliFailure usage for a case of `--expect` that does not exist, and whatever else was thrown as it is */
+/** @throws CliFailure usage for a case of `--expect` that does not exist; other errors stay unchanged */
 function nameFlag(thrown: unknown): never {
   if (!isWebhookError(thrown) || thrown.at !== 'webhookContract() expect') throw thrown;
   throw new CliFailure('usage', `--expect: ${thrown.hint}`, { cause: thrown });
 }
 
-/** @param said why cases before this one were not checked: each reason is printed once */
+/** @param said reasons why earlier cases were not checked: each reason is printed once */
 function linesOf(result: CaseResult, colors: Frame['output']['colors'], said: Set<string>): string[] {
   const { verdict, detail = '', meaning = '' } = result;
   const title = `${result.title} (${result.id})`;
@@ -185,13 +185,16 @@ function linesOf(result: CaseResult, colors: Frame['output']['colors'], said: Se
   return [`${colors.red('✗')} ${title}`, `    ${printable(detail)}`, ...(meaning === '' ? [] : [`    ${meaning}`])];
 }
 
-/** @throws CliFailure usage for one without a place for the id, where the sender has it in the body: each case is about a new event */
+/**
+ * @throws CliFailure usage for a body without a place for the id, if the sender puts it in the body: each case is about
+ *   a new event
+ */
 async function readBodyTemplate(path: string, { eventId }: Provider, frame: Frame): Promise<(id: string) => string> {
   const text = Buffer.from(await readInput(path, frame.surroundings)).toString('utf8');
   if (eventId !== undefined && 'json' in eventId && !text.includes('{{id}}')) {
     throw new CliFailure(
       'usage',
-      `${nameOf(path)} has no {{id}}. Each case sends a new event: put {{id}} where the sender has the id.`,
+      `${nameOf(path)} has no {{id}}. Each case sends a new event: put {{id}} where the sender puts the id.`,
     );
   }
   return (id) => text.replaceAll('{{id}}', id);

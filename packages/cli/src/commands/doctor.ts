@@ -1,4 +1,4 @@
-/** `countersign doctor`: why a delivery that ought to verify does not, and what in a project keeps them from it. */
+/** `countersign doctor`: finds out why a genuine delivery does not verify, and finds problems in a project. */
 
 import { frameworks } from '@countersign/adapter-servers/frameworks';
 import { type Cause, type DiagnoseOptions, type Diagnosis, diagnose } from '@countersign/core/diagnose';
@@ -23,17 +23,17 @@ interface DoctorOptions extends ProjectOptions, CaptureOptions, SecretOptions {
 }
 
 const help = `
-A delivery: give it as your app has it, damaged or not, with the secret that your app has. It undoes one thing at a time, then two:
-JSON written anew, line ends, base64, a secret with white space or in another encoding, another header, another address. A cause is
-proved when the signature is right without it. No signature, secret or body is ever printed.
+A delivery: pass it as your app has it, damaged or not, with the secret that your app has. doctor undoes one possible change at a time, then two:
+JSON serialised again, line endings, base64, a secret with whitespace or in another encoding, another header, another URL. A cause is
+proved if the signature matches without it. No signature, secret or body is ever printed.
 
-A project: --project reads its source, its .env files and the environment, and names the places that break webhooks: body parsers
-that run first, bodies written anew, placeholders as secrets, secrets in the source. Nothing of it is run, and no value is printed.
---clock-url compares the clock of this machine with the Date of one answer.
+A project: --project reads its source, its .env files and the environment, and lists the places that break webhooks: body parsers
+that run first, bodies serialised again, placeholders as secrets, secrets in the source. Nothing is run, and no value is printed.
+--clock-url compares this machine's clock with the Date of one response.
 
 Exit codes:
-  0  it verifies; nothing was found in the project
-  1  it does not verify, and the causes are named, or none was found, as for a forgery; something was found in the project
+  0  it verifies; there are no findings in the project
+  1  it does not verify, and the causes are listed, or there is none, as for a forgery; there are findings in the project
   2  it could not be tried
 
 Examples:
@@ -47,25 +47,27 @@ Examples:
 export function addDoctor(program: Command, frame: Frame): void {
   const command = program
     .command('doctor')
-    .description('say why a delivery that ought to verify does not, or what in a project breaks webhooks');
+    .description('explain why a genuine delivery does not verify, or find problems that break webhooks in a project');
   addSecretOptions(addCaptureOptions(addProviderOptions(command)))
     .addOption(
-      new Option('--at <time>', 'when it came: ISO 8601, seconds since 1970, or now (default)').argParser((text) =>
-        parseTime(text, frame),
+      new Option('--at <time>', 'the time of arrival: ISO 8601, seconds since 1970, or now (default)').argParser(
+        (text) => parseTime(text, frame),
       ),
     )
-    .option('--public-url <url>', 'the origin the sender posts to, for schemes that sign the address')
+    .option('--public-url <url>', 'the origin the sender posts to, for schemes that sign the URL')
     .option(
       '--other-secret-env <name>',
       'a variable with a secret of another endpoint, or of test mode; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
     .addOption(
-      new Option('--framework <name>', 'names its means in what to do').choices(frameworks.map(({ id }) => id)),
+      new Option('--framework <name>', 'makes the fix specific to this framework').choices(
+        frameworks.map(({ id }) => id),
+      ),
     )
-    .option('--project [folder]', 'look at a project in place of a delivery; default: the folder you are in')
-    .option('--clock-url <url>', 'compare the clock with that of a server, by one request to this address', parseUrl)
-    .option('--github', 'print annotations for GitHub Actions; on by itself where GITHUB_ACTIONS is true')
+    .option('--project [folder]', 'check a project instead of a delivery; default: the current folder')
+    .option('--clock-url <url>', "compare the clock with a server's, with one request to this URL", parseUrl)
+    .option('--github', 'print annotations for GitHub Actions; automatic if GITHUB_ACTIONS is true')
     .addHelpText('after', help)
     .action((options: DoctorOptions) =>
       options.project === undefined && options.clockUrl === undefined
@@ -77,7 +79,10 @@ export function addDoctor(program: Command, frame: Frame): void {
 async function lookAround(frame: Frame, options: DoctorOptions): Promise<void> {
   const { headers, body, har, curl, raw } = options;
   if ([headers, body, har, curl, raw].some((given) => given !== undefined))
-    throw new CliFailure('usage', 'a delivery is given beside --project or --clock-url; look at one after the other.');
+    throw new CliFailure(
+      'usage',
+      'a delivery is given together with --project or --clock-url; check one after the other.',
+    );
   await examineProject(frame, options);
 }
 
@@ -121,7 +126,7 @@ function linesOf(
   if (verdict === 'unexplained') {
     return [
       `${colors.red('not explained')}: ${title}; ${said.join('')}`,
-      `  ${attempts} ways were tried. It is forged, the secret is that of another endpoint, or the body was changed beyond repair.`,
+      `  ${attempts} variants were tried. It is forged, the secret is that of another endpoint, or the body was changed too much.`,
     ];
   }
   return [

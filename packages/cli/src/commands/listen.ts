@@ -1,4 +1,4 @@
-/** `countersign listen`: a local endpoint that prints what comes, and keeps it. */
+/** `countersign listen`: a local endpoint that prints the deliveries it gets, and keeps them. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -25,8 +25,8 @@ interface ListenOptions extends SecretOptions {
 }
 
 const help = `
-Without --provider nothing is verified, and everything is answered with 200: to see what a sender sends at all. With it, each
-delivery gets the verdict and the status that your endpoint would give. A tunnel of your choice makes it reachable.
+Without --provider nothing is verified, and every response is 200: use it to see everything that a sender sends. With it, each
+delivery gets the verdict and the status that your endpoint would give. Use any tunnel to make it reachable.
 
 Examples:
   $ countersign listen --provider stripe --keep deliveries.ndjson
@@ -37,20 +37,20 @@ Examples:
 export function addListen(program: Command, frame: Frame): void {
   const command = program
     .command('listen')
-    .description('print the deliveries that come to a local endpoint, and keep them');
+    .description('print the deliveries that arrive at a local endpoint, and keep them');
   addPresetOption(
     addSecretOptions(command.option('--provider <provider>', 'the sender, by its id; without it nothing is verified')),
   )
     .option('--port <number>', 'the port; default 4242', parseCount, 4242)
-    .option('--host <address>', 'the address to listen at; default this machine alone', '127.0.0.1')
-    .option('--keep <file>', 'add each delivery to this file, one JSON object to a line')
-    .option('--public-url <url>', 'the origin the sender posts to, for schemes that sign the address')
-    .option('--count <number>', 'end after so many deliveries', parseCount)
+    .option('--host <address>', 'the address to listen on; default this machine only', '127.0.0.1')
+    .option('--keep <file>', 'append each delivery to this file, one JSON object per line')
+    .option('--public-url <url>', 'the origin the sender posts to, for schemes that sign the URL')
+    .option('--count <number>', 'stop after this many deliveries', parseCount)
     .addHelpText('after', help)
     .action((options: ListenOptions) => listen(frame, options));
 }
 
-/** Resolves when enough has come. Ends with an interrupt otherwise. */
+/** Resolves when enough deliveries have arrived. Otherwise it ends with an interrupt. */
 async function listen(frame: Frame, options: ListenOptions): Promise<void> {
   const { surroundings } = frame;
   const provider =
@@ -77,7 +77,7 @@ async function listen(frame: Frame, options: ListenOptions): Promise<void> {
         });
     });
     server.on('error', ({ code }: NodeJS.ErrnoException) => {
-      const reason = code === 'EADDRINUSE' ? 'something listens there already' : `the system says ${code}`;
+      const reason = code === 'EADDRINUSE' ? 'something is already listening there' : `the system says ${code}`;
       fail(new CliFailure('usage', `cannot listen at ${options.host}, port ${options.port}: ${reason}.`));
     });
     server.listen(options.port, options.host, () => {
@@ -105,7 +105,7 @@ async function receiverOf(frame: Frame, provider: Provider, options: ListenOptio
 
 const maxBodyBytes = 10_485_760;
 
-/** Answers as an app would. @returns undefined for a sender that has gone */
+/** Responds as an app would. @returns undefined if the sender has gone */
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -173,10 +173,10 @@ function show({ output, surroundings }: Frame, delivery: KeptDelivery): void {
   surroundings.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** JSON on lines of its own, other text as it is, and of bytes their number. */
+/** JSON on separate lines, other text unchanged, and for bytes their number. */
 function bodyLines(body: Buffer): string[] {
   const text = body.toString();
-  if (!Buffer.from(text).equals(body)) return [`  ${body.length} bytes that are no text`];
+  if (!Buffer.from(text).equals(body)) return [`  ${body.length} bytes that are not text`];
   try {
     return JSON.stringify(JSON.parse(text), null, 2)
       .split('\n')

@@ -1,4 +1,4 @@
-/** `countersign providers`: the senders that are known, and what is known of one. */
+/** `countersign providers`: lists the known senders, and shows the facts about one. */
 
 import type { UnverifiableProvider } from '@countersign/core';
 import { type RegistryEntry, registry } from '@countersign/providers/registry';
@@ -17,8 +17,8 @@ const kinds = ['preset', 'asks', 'unverifiable'] as const;
 const listHelp = `
 Kinds:
   preset        ready to use
-  asks          has to be told what its sender leaves open, by --option name=value
-  unverifiable  carries nothing that could be verified
+  asks          needs facts that its sender leaves open, with --option name=value
+  unverifiable  carries nothing that can be verified
 
 Examples:
   $ countersign providers
@@ -32,20 +32,20 @@ Examples:
   $ countersign providers show convoy --option mode=simple --option hash=SHA-256 --option encoding=hex
   $ countersign providers show stripe --json`;
 
-/** Adds `providers list`, which needs not be said, and `providers show`. */
+/** Adds `providers list`, which is the default, and `providers show`. */
 export function addProviders(program: Command, frame: Frame): void {
-  const providers = program.command('providers').description('list the senders that are known, or show one');
+  const providers = program.command('providers').description('list the known senders, or show one');
   providers.addHelpText('after', listHelp);
   providers
     .command('list', { isDefault: true })
-    .description('list the senders that are known; the word list may be left out')
-    .argument('[filter]', 'a part of the id or of the name')
-    .addOption(new Option('--kind <kind>', 'only those of a kind').choices(kinds))
+    .description('list the known senders; the word list may be left out')
+    .argument('[filter]', 'part of the id or the name')
+    .addOption(new Option('--kind <kind>', 'only those of this kind').choices(kinds))
     .addHelpText('after', listHelp)
     .action((filter: string | undefined, { kind }: { readonly kind?: string }) => listProviders(frame, filter, kind));
   const show = providers
     .command('show')
-    .description('print what is known of one sender')
+    .description('print the facts about one sender')
     .argument('<provider>', 'its id')
     .addHelpText('after', showHelp);
   addPresetOption(show).action((id: string, options: { readonly option?: readonly string[] }) =>
@@ -72,7 +72,7 @@ function listProviders(frame: Frame, filter: string | undefined, kind: string | 
   if (found.length > 0) return;
   frame.exitCode = exitCodes.refused;
   const near = suggestion(findNearest(wanted, [...registry.keys()]));
-  output.warn(`no sender fits ${printable(filter ?? kind ?? '')}.${near}`);
+  output.warn(`no sender matches ${printable(filter ?? kind ?? '')}.${near}`);
 }
 
 async function showProvider({ output }: Frame, id: string, given: readonly string[]): Promise<void> {
@@ -100,22 +100,19 @@ async function showProvider({ output }: Frame, id: string, given: readonly strin
     headLine,
     '',
     ...columns(factLines(facts)),
-    ...(isExample ? ['', `The facts are those for these examples: ${options.join(', ')}`] : []),
-    ...(asks.length === 0 ? [] : ['', 'It asks for:', ...columns(asks.map(askLine))]),
+    ...(isExample ? ['', `The facts are for these example options: ${options.join(', ')}`] : []),
+    ...(asks.length === 0 ? [] : ['', 'It needs these options:', ...columns(asks.map(askLine))]),
   ]);
 }
 
-/** A preset that asks is shown by its examples until it is told more. */
+/** A preset that needs options is shown with its examples until they are given. */
 function calledWith(entry: RegistryEntry, given: readonly string[]) {
   const isExample = entry.kind === 'asks' && given.length === 0;
   return { options: isExample ? exampleOptions(entry.id) : given, isExample };
 }
 
 function askLine({ name, what, isRequired, form }: PresetQuestion): readonly [string, string] {
-  const notes = [
-    isRequired ? undefined : 'may be left out',
-    form === 'list' ? 'several, with commas between' : undefined,
-  ];
+  const notes = [isRequired ? undefined : 'optional', form === 'list' ? 'several, separated by commas' : undefined];
   const note = notes.filter((one) => one !== undefined).join('; ');
   return [`--option ${name}=...`, `${what}${note === '' ? '' : ` (${note})`}`];
 }

@@ -21,13 +21,13 @@ interface SendOptions extends DeliveryFlags {
 }
 
 const help = `
-Of the deliveries that listen has kept, those that it refused are left out, since a signature of your secret would make a forgery genuine:
-they are named with their verdicts, and --refused sends them too. A request by a method that is not the sender's is always left
-out. What is left out does not change the exit code.
+Of the deliveries kept by listen, those that it refused are left out, because a signature with your secret would make a forgery genuine:
+they are listed with their verdicts, and --refused sends them too. Requests with a method that the sender does not use are always left
+out. Left-out deliveries do not change the exit code.
 
 Exit codes:
-  0  every delivery that was sent was answered with 2xx
-  1  one was answered otherwise, or not at all
+  0  every delivery that was sent got a 2xx response
+  1  one got another response, or none
   2  it could not be tried: wrong usage, an unreachable endpoint, a missing secret
 
 Examples:
@@ -43,11 +43,11 @@ export function addSend(program: Command, frame: Frame): void {
     .description('send signed deliveries to an endpoint')
     .argument('<url>', 'the endpoint', parseUrl);
   addWaitOption(addDeliveryOptions(command, frame))
-    .option('--count <number>', 'how many, each a new event; default 1', parseCount)
-    .option('--lanes <number>', 'how many at a time; default 8', parseCount)
-    .option('--timeout <seconds>', 'longest time for one answer; default 30', parseCount)
-    .option('--kept <file>', 'the bodies that listen has kept, each signed anew, in place of --body and --count')
-    .option('--refused', 'with --kept: sign and send those too that listen has refused')
+    .option('--count <number>', 'number of deliveries, each a new event; default 1', parseCount)
+    .option('--lanes <number>', 'number of concurrent deliveries; default 8', parseCount)
+    .option('--timeout <seconds>', 'maximum time for one response; default 30', parseCount)
+    .option('--kept <file>', 'the bodies kept by listen, each signed again, instead of --body and --count')
+    .option('--refused', 'with --kept: also sign and send those that listen refused')
     .addHelpText('after', help)
     .action((url: string, options: SendOptions) => sendDeliveries(frame, url, options));
 }
@@ -62,7 +62,7 @@ async function sendDeliveries(frame: Frame, url: string, options: SendOptions): 
   const { lanes = 8, timeout = 30 } = options;
   const { output, surroundings } = frame;
   if (options.refused === true && options.kept === undefined)
-    throw new CliFailure('usage', '--refused is about the file of --kept; give --kept too.');
+    throw new CliFailure('usage', '--refused only applies to --kept; pass --kept too.');
   const { provider, sign } = await deliveryOf(frame, options, url);
   const parted =
     options.kept === undefined
@@ -111,12 +111,12 @@ async function sendDeliveries(frame: Frame, url: string, options: SendOptions): 
   ]);
 }
 
-/** What of a kept file was not sent: how many, and each with its verdict. */
+/** The deliveries of a kept file that were not sent: how many, and each with its verdict. */
 function leftOutLines(leftOut: readonly LeftOutDelivery[] = []): string[] {
   if (leftOut.length === 0) return [];
   const isRefused = leftOut.some(({ reason }) => reason === 'refused');
   return [
-    `${leftOut.length} left out${isRefused ? '; --refused sends what listen has refused' : ''}:`,
+    `${leftOut.length} left out${isRefused ? '; --refused sends those that listen refused' : ''}:`,
     ...columns(
       leftOut.map(({ line, verdict, method, url, reason }) => [
         `line ${line}`,

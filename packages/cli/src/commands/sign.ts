@@ -1,4 +1,4 @@
-/** `countersign sign`: a delivery as the sender would post it, to look at or to send by other means. */
+/** `countersign sign`: a delivery as the sender would post it, to inspect or to send by other means. */
 
 import type { Provider } from '@countersign/core';
 import { type SignedDelivery, type SigningOptions, signDelivery } from '@countersign/testing';
@@ -10,7 +10,7 @@ import type { Frame } from '../frame/frame.ts';
 import { readInput } from '../frame/input-file.ts';
 import { parseTime } from '../frame/time.ts';
 
-/** What `sign` and `send` have in common. */
+/** Shared by `sign` and `send`. */
 export interface DeliveryFlags extends ProviderOptions, SigningFlags {
   readonly body?: string;
   readonly id?: string;
@@ -33,32 +33,32 @@ Examples:
 export function addSign(program: Command, frame: Frame): void {
   const command = program.command('sign').description('sign a delivery as the sender would, and print it');
   addDeliveryOptions(command, frame)
-    .option('--url <url>', 'the address the delivery is for', parseUrl)
-    .addOption(new Option('--as <form>', 'how it is printed').choices(['curl', 'raw', 'headers']).default('curl'))
+    .option('--url <url>', 'the URL the delivery is for', parseUrl)
+    .addOption(new Option('--as <form>', 'the output format').choices(['curl', 'raw', 'headers']).default('curl'))
     .addHelpText('after', help)
     .action((options: SignOptions) => printDelivery(frame, options));
 }
 
-/** Adds what a delivery is made of. */
+/** Adds the options that define a delivery. */
 export function addDeliveryOptions(command: Command, frame: Frame): Command {
   return addSigningOptions(addProviderOptions(command))
-    .option('--body <file>', 'the body, byte for byte, - for standard input; default: a small event')
+    .option('--body <file>', 'the body, byte for byte, or - for standard input; default: a small event')
     .option('--id <id>', "the event's id; default: a new one")
     .addOption(
-      new Option('--at <time>', 'when it is signed: ISO 8601, seconds since 1970, or now (default)').argParser((text) =>
-        parseTime(text, frame),
+      new Option('--at <time>', 'the time of signing: ISO 8601, seconds since 1970, or now (default)').argParser(
+        (text) => parseTime(text, frame),
       ),
     );
 }
 
-/** What {@link deliveryOf} gives. */
+/** The result of {@link deliveryOf}. */
 export interface DeliveryMaker {
   readonly provider: Provider;
-  /** Signs what the flags say, or another body and id in their place. */
+  /** Signs a delivery with the flags, or with another body and id instead. */
   sign(own?: Pick<SigningOptions, 'body' | 'id'>): Promise<SignedDelivery>;
 }
 
-/** Reads what the flags name. */
+/** Reads the inputs named by the flags. */
 export async function deliveryOf(
   frame: Frame,
   options: DeliveryFlags,
@@ -105,7 +105,7 @@ function rawHead(delivery: SignedDelivery): string {
   return `${[...lines, `content-length: ${body.length}`].join('\r\n')}\r\n\r\n`;
 }
 
-/** For a POSIX shell; bytes that are no text go through base64. */
+/** For a POSIX shell; bytes that are not text go through base64. */
 function curlLines(delivery: SignedDelivery): string[] {
   const { method, url, body } = delivery;
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,4 @@
-/** `countersign simulate`: a sender with its schedule of retries and its misfortunes, against an endpoint. */
+/** `countersign simulate`: a sender with its retry schedule and its failures, against an endpoint. */
 
 import { type SimulationOptions, type SimulationReport, simulateSender } from '@countersign/testing';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -31,13 +31,13 @@ interface SimulateOptions extends ProviderOptions, SigningFlags {
 }
 
 const help = `
-In virtual time nothing is waited for; with --speed 3600 an hour of the sender's time takes a second. With --control the app
-tells which events took effect (GET <control>?order answers with a JSON array of ids), and what was lost or doubled is reported.
+In virtual time there is no waiting; with --speed 3600 an hour of the sender's time takes a second. With --control the app
+reports which events took effect (GET <control>?order responds with a JSON array of ids), and lost or doubled events are reported.
 
 Exit codes:
   0  no event was given up, lost or doubled
   1  one was
-  2  it could not be run
+  2  it could not run
 
 Examples:
   $ countersign simulate http://localhost:3000/hook --provider stripe --events 500 --duplicates 0.1
@@ -47,16 +47,16 @@ Examples:
 export function addSimulate(program: Command, frame: Frame): void {
   const command = program
     .command('simulate')
-    .description('deliver events by the schedule of the sender, with duplicates, reordering, timeouts and crashes')
+    .description("deliver events on the sender's retry schedule, with duplicates, reordering, timeouts and crashes")
     .argument('<url>', 'the endpoint', parseUrl);
   addWaitOption(addControlOption(addSigningOptions(addProviderOptions(command))))
-    .option('--events <number>', 'how many events; default 100', parseCount)
-    .option('--seed <number>', 'the same seed sends the same; default 1', parseCount)
-    .option('--speed <factor>', "how many times as fast the sender's time runs; default: virtual time", parseCount)
-    .option('--duplicates <rate>', 'how often an attempt is sent twice, from 0 to 1', parseRate)
-    .option('--reorder <rate>', 'how often an event is held back', parseRate)
-    .option('--timeouts <rate>', 'how often the sender hangs up before the answer', parseRate)
-    .option('--crashes <rate>', 'how often the sender forgets a success', parseRate)
+    .option('--events <number>', 'number of events; default 100', parseCount)
+    .option('--seed <number>', 'the same seed sends the same deliveries; default 1', parseCount)
+    .option('--speed <factor>', "speed of the sender's time; default: virtual time", parseCount)
+    .option('--duplicates <rate>', 'rate at which an attempt is sent twice, from 0 to 1', parseRate)
+    .option('--reorder <rate>', 'rate at which an event is held back', parseRate)
+    .option('--timeouts <rate>', 'rate at which the sender hangs up before the response', parseRate)
+    .option('--crashes <rate>', 'rate at which the sender forgets a success', parseRate)
     .addHelpText('after', help)
     .action((url: string, options: SimulateOptions) => simulate(frame, url, options));
 }
@@ -69,7 +69,7 @@ async function simulate(frame: Frame, url: string, options: SimulateOptions): Pr
   const rates = { duplicate: duplicates, reorder, timeout: timeouts, crash: crashes };
   const given = { ...material, target: url, events, seed, speed, rates, effects: control && controlOf(control).order };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  // Attempts are told of in virtual time alone; there are at least as many as events.
+  // Attempts are reported only in virtual time; there are at least as many as events.
   const progress = await startProgress(frame, 'attempts', speed === undefined ? (events ?? 100) : undefined);
   const watched = { ...known, onTime: progress.advance } as unknown as SimulationOptions;
   const report = await simulateSender(provider, watched).finally(progress.stop);
@@ -105,5 +105,5 @@ function linesOf(report: SimulationReport): string[] {
 function parseRate(text: string): number {
   const rate = Number(text);
   if (text.trim() !== '' && rate >= 0 && rate <= 1) return rate;
-  throw new InvalidArgumentError('It takes a number from 0 to 1.');
+  throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }

@@ -1,4 +1,4 @@
-/** `countersign verify`: whether a captured delivery verifies, and if not, why. */
+/** `countersign verify`: checks whether a captured delivery verifies, and if not, why. */
 
 import { createReceiver, isWebhookError, type Provider } from '@countersign/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -29,7 +29,7 @@ interface VerifyOptions extends ProviderOptions, CaptureOptions, SecretOptions {
 const help = `
 Exit codes:
   0  it verifies
-  1  it does not verify; the error's code, place and hint are printed. A handshake, which is no delivery, is named
+  1  it does not verify; the error's code, place and hint are printed. A handshake, which is not a delivery, is named
   2  it could not be tried: wrong usage, an unreadable file or capture, an unknown provider, a missing secret
 
 Examples:
@@ -42,7 +42,7 @@ Examples:
 
 /** Adds `verify`. */
 export function addVerify(program: Command, frame: Frame): void {
-  const command = program.command('verify').description('say whether a captured delivery verifies');
+  const command = program.command('verify').description('report whether a captured delivery verifies');
   addSecretOptions(addCaptureOptions(addProviderOptions(command)))
     .addOption(
       new Option('--at <time>', 'the time of the check: ISO 8601, seconds since 1970, or now (default)').argParser(
@@ -50,10 +50,10 @@ export function addVerify(program: Command, frame: Frame): void {
       ),
     )
     .addOption(
-      new Option('--tolerance <seconds>', "the replay window, in place of the provider's").argParser(parseSeconds),
+      new Option('--tolerance <seconds>', "the replay window, instead of the provider's").argParser(parseSeconds),
     )
-    .option('--ignore-window', 'take a signed timestamp of any age')
-    .option('--public-url <url>', 'the origin the sender posts to, for schemes that sign the address')
+    .option('--ignore-window', 'accept a signed timestamp of any age')
+    .option('--public-url <url>', 'the origin the sender posts to, for schemes that sign the URL')
     .addHelpText('after', help)
     .action((options: VerifyOptions) => verifyCapture(frame, options));
 }
@@ -83,13 +83,13 @@ async function verifyCapture(frame: Frame, options: VerifyOptions): Promise<void
       ...columns([...lines, ...(handshake === undefined ? [] : describeHandshake(handshake))]),
     ]);
   } catch (error) {
-    // What the receiver's own side has to mend says nothing about the delivery.
+    // A fault on the receiver's own side says nothing about the delivery.
     if (!isWebhookError(error) || error.fault === 'receiver') throw forFlags(error, material);
     frame.exitCode = exitCodes.refused;
     const handshake = await findHandshake(provider, given, delivery);
     if (handshake !== undefined) {
       output.show({ verified: false, provider: provider.name, handshake, ...circumstances }, () => [
-        `${output.colors.yellow('no delivery, but a handshake')}: ${title}`,
+        `${output.colors.yellow('not a delivery, but a handshake')}: ${title}`,
         ...columns(describeHandshake(handshake)),
       ]);
       return;
@@ -117,7 +117,7 @@ function receiverOptions(
   const defaultMaxBodyBytes = 1_048_576;
   if (body.byteLength > defaultMaxBodyBytes) {
     warn(
-      `the body has ${body.byteLength} bytes; a receiver takes ${defaultMaxBodyBytes} unless maxBodyBytes says more.`,
+      `the body has ${body.byteLength} bytes; a receiver accepts ${defaultMaxBodyBytes} unless maxBodyBytes is higher.`,
     );
   }
   return {
@@ -130,27 +130,27 @@ function receiverOptions(
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     dangerouslyIgnoreTimestamp: options.ignoreWindow === true,
     dangerouslyAllowWeakSecrets: options.allowWeakSecrets === true,
-    // Handshakes are not verified here, so what they need does not matter.
+    // Handshakes are not verified here, so their options do not matter.
     onWarning: ({ code, message }: { readonly code: string; readonly message: string }) => {
       if (code === 'assumption') warn(message.replace(/ Set acceptAssumptions: true[^.]*\.$/, ''));
     },
   };
 }
 
-/** Names the flag or the source where an error names the option of a receiver. */
+/** Names the flag or the source if an error names a receiver option. */
 function forFlags(error: unknown, { sources }: Material): CliFailure {
   if (!isWebhookError(error)) return failureOf(error);
   const { code, at = '', hint } = error;
   const fail = (what: string) => new CliFailure(code, `${what}. ${inFlags(hint)}`, { cause: error });
-  if (at === 'publicUrl') return fail('--public-url is needed or wrong');
+  if (at === 'publicUrl') return fail('--public-url is missing or wrong');
   if (at === 'toleranceSeconds') return fail('--tolerance is wrong');
   const [, list, place = '0'] = /^(secrets|keys)(?:\[(\d+)\])?$/.exec(at) ?? [];
   const named = list === 'secrets' ? sources.secrets : list === 'keys' ? sources.keys : [];
   const source = code === 'secret_invalid' ? named[Number(place)] : undefined;
-  return source === undefined ? failureOf(error) : fail(`what ${source} holds cannot be used`);
+  return source === undefined ? failureOf(error) : fail(`the content of ${source} cannot be used`);
 }
 
 function parseSeconds(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It takes a whole number of seconds.');
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of seconds.');
   return Number(text);
 }

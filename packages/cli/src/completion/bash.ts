@@ -1,4 +1,4 @@
-/** The completion script for bash, which needs nothing beside bash 3.2. */
+/** The completion script for bash, which needs only bash 3.2. */
 
 import type { CompletionNode, ValueKind } from './command-tree.ts';
 

@@ -1,32 +1,32 @@
-/** The tree of commands as completion scripts need it: what may stand where. */
+/** The tree of commands for completion scripts. */
 
 import type { Argument, Command, Option } from 'commander';
 
-/** What completes a value: names of files, ids of providers, fixed words, or nothing. */
+/** The kind of completion for a value: file names, provider ids, fixed words, or none. */
 export type ValueKind = 'files' | 'providers' | 'nothing' | readonly string[];
 
 /** One option of a command. */
 export interface CompletionOption {
-  /** `-h` and `--help`, as they are typed. */
+  /** `-h` and `--help`, as typed. */
   readonly names: readonly string[];
   readonly description: string;
   /** Undefined for an option without a value. */
   readonly value: ValueKind | undefined;
 }
 
-/** One command, with its place: `['providers', 'show']`; the program itself has the empty one. */
+/** One command, with its place: `['providers', 'show']`; the program itself has an empty one. */
 export interface CompletionNode {
   readonly place: readonly string[];
   readonly subcommands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly CompletionOption[];
-  /** What completes its arguments; the first one stands for all. */
+  /** The kind of completion for its arguments; the first one is used for all. */
   readonly argument: ValueKind;
 }
 
 /**
- * Every command below a program, the program first.
+ * Every command of a program, the program first.
  *
- * A new command is completed without a word about it: `<file>` stands for a file, `<provider>` for an id, choices for themselves.
+ * A new command is completed without extra code: `<file>` means a file, `<provider>` an id, choices themselves.
  */
 export function readCommandTree(program: Command): readonly CompletionNode[] {
   return visit(program, []);
@@ -52,7 +52,7 @@ function visit(command: Command, place: readonly string[]): readonly CompletionN
 
 function kindOf({ argChoices }: Option | Argument, placeholder: string): ValueKind {
   if (argChoices !== undefined) return argChoices;
-  // Where files are completed, folders are too.
+  // Wherever files are completed, folders are too.
   if (placeholder === 'file' || placeholder === 'folder') return 'files';
   return placeholder === 'provider' ? 'providers' : 'nothing';
 }

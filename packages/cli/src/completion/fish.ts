@@ -2,7 +2,7 @@
 
 import type { CompletionNode, ValueKind } from './command-tree.ts';
 
-/** A script to be sourced, or to be put into `~/.config/fish/completions/countersign.fish`. */
+/** A script to source, or to put into `~/.config/fish/completions/countersign.fish`. */
 export function fishScript(tree: readonly CompletionNode[], providers: readonly string[]): string {
   const words = (kind: ValueKind) =>
     (kind === 'providers' ? providers : typeof kind === 'string' ? [] : kind).join(' ');
@@ -29,7 +29,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** Holds where the words so far lead to this command and to none below it. */
+/** True if the words so far lead to this command and to none below it. */
 function conditionOf({ place, subcommands }: CompletionNode): string {
   const last = place.at(-1);
   if (last === undefined) return '__fish_use_subcommand';

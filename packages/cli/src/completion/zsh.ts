@@ -2,7 +2,7 @@
 
 import type { CompletionNode, ValueKind } from './command-tree.ts';
 
-/** A script to be sourced, or to be put as `_countersign` into a folder of `fpath`. */
+/** A script to source, or to put as `_countersign` into a folder of `fpath`. */
 export function zshScript(tree: readonly CompletionNode[], providers: readonly string[]): string {
   const key = (place: readonly string[]) => `/${place.join('/')}`;
   const answer = (kind: ValueKind) => {

@@ -1,4 +1,4 @@
-/** The options by which a command is given one captured delivery, and the reading of it. */
+/** The options that give a command one captured delivery, and their reading. */
 
 import type { Delivery } from '@countersign/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -11,7 +11,7 @@ import { CliFailure } from '../frame/failure.ts';
 import { nameOf, readInput, requireOneStdin } from '../frame/input-file.ts';
 import type { Surroundings } from '../frame/surroundings.ts';
 
-/** What {@link addCaptureOptions} adds. */
+/** The options added by {@link addCaptureOptions}. */
 export interface CaptureOptions {
   readonly headers?: string;
   readonly body?: string;
@@ -23,35 +23,32 @@ export interface CaptureOptions {
   readonly method?: string;
 }
 
-/** A delivery out of a capture. */
+/** A delivery from a capture. */
 export interface CapturedDelivery extends Delivery {
   readonly headers: CapturedRequest['headers'];
   readonly notes: readonly string[];
   readonly capturedAt?: string | undefined;
 }
 
-/** Adds the ways to give a delivery. */
+/** Adds the options for a delivery. */
 export function addCaptureOptions(command: Command): Command {
   return command
-    .option(
-      '--headers <file>',
-      'headers: lines "Name: value", or a JSON object, or an array of pairs; goes with --body',
-    )
+    .option('--headers <file>', 'headers: lines "Name: value", or a JSON object, or an array of pairs; requires --body')
     .option('--body <file>', 'the exact bytes of the body; - is standard input')
-    .option('--har <file>', 'a HAR file, as browsers and proxies save it')
-    .addOption(new Option('--entry <number>', 'which request of the HAR, counted from 1').argParser(parseEntry))
-    .option('--curl <file>', 'a curl command, as browsers and debugging sites copy it')
+    .option('--har <file>', 'a HAR file, as saved by browsers and proxies')
+    .addOption(new Option('--entry <number>', 'number of the request in the HAR, counted from 1').argParser(parseEntry))
+    .option('--curl <file>', 'a curl command, as copied from browsers and debugging sites')
     .option('--raw <file>', 'a raw HTTP/1.1 request with its exact bytes')
-    .option('--url <url>', 'the address it was posted to, in place of that of the capture')
-    .option('--method <method>', 'the request method, in place of that of the capture');
+    .option('--url <url>', "the URL it was posted to, instead of the capture's")
+    .option('--method <method>', "the request method, instead of the capture's");
 }
 
-/** Before anything is asked or read. @throws CliFailure usage where no delivery is given, or more than one */
+/** Checked before anything is asked or read. @throws CliFailure usage if no delivery is given, or more than one */
 export function requireOneCapture({ headers, body, har, curl, raw }: CaptureOptions): void {
   const given = [headers ?? body, har, curl, raw].filter((one) => one !== undefined);
   if (given.length !== 1) {
     const reason = given.length === 0 ? 'no delivery is given' : 'more than one delivery is given';
-    throw new CliFailure('usage', `${reason}; it takes --headers with --body, or one of --har, --curl, --raw.`);
+    throw new CliFailure('usage', `${reason}; pass --headers with --body, or one of --har, --curl, --raw.`);
   }
 }
 
@@ -59,7 +56,7 @@ export function requireOneCapture({ headers, body, har, curl, raw }: CaptureOpti
 export async function readCapture(options: CaptureOptions, surroundings: Surroundings): Promise<CapturedDelivery> {
   const { headers, body, har } = options;
   requireOneCapture(options);
-  if (options.entry !== undefined && har === undefined) throw new CliFailure('usage', '--entry goes with --har.');
+  if (options.entry !== undefined && har === undefined) throw new CliFailure('usage', '--entry requires --har.');
   requireOneStdin([headers, body]);
   const captured = await readFormat(options, surroundings);
   const method = options.method?.toUpperCase() ?? captured.method;
@@ -80,13 +77,13 @@ async function readFormat(options: CaptureOptions, surroundings: Surroundings): 
   if (har !== undefined) return parseHar(await read(har), nameOf(har), options.entry);
   if (curl !== undefined) return parseCurl(await read(curl), nameOf(curl), read);
   if (raw !== undefined) return parseRawHttp(await read(raw), nameOf(raw));
-  if (headers === undefined) throw new CliFailure('usage', '--body goes with --headers.');
+  if (headers === undefined) throw new CliFailure('usage', '--body requires --headers.');
   if (body === undefined)
-    throw new CliFailure('usage', '--headers goes with --body; for an empty body, give an empty file.');
+    throw new CliFailure('usage', '--headers requires --body; for an empty body, pass an empty file.');
   return { ...parseHeaderFile(await read(headers), nameOf(headers)), body: await read(body) };
 }
 
 function parseEntry(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1.');
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
   return Number(text);
 }

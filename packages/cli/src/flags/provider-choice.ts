@@ -1,4 +1,4 @@
-/** Finds the provider that a command is to work with, by its id. */
+/** Finds the provider for a command, by its id. */
 
 import type { Provider, UnverifiableProvider } from '@countersign/core';
 import { type RegistryEntry, registry } from '@countersign/providers/registry';
@@ -9,7 +9,7 @@ import { findNearest, suggestion } from '../frame/nearest-name.ts';
 import { printable } from '../frame/output.ts';
 import { parsePresetOptions } from './preset-options.ts';
 
-/** What {@link addProviderOptions} adds. */
+/** The options added by {@link addProviderOptions}. */
 export interface ProviderOptions {
   readonly provider?: string;
   readonly option?: readonly string[];
@@ -20,11 +20,11 @@ export function addProviderOptions(command: Command): Command {
   return addPresetOption(command.option('--provider <provider>', 'the sender, by its id; see countersign providers'));
 }
 
-/** Adds `--option` alone, for a command that takes the id as an argument. */
+/** Adds only `--option`, for a command that takes the id as an argument. */
 export function addPresetOption(command: Command): Command {
   return command.option(
     '--option <name=value>',
-    'what the preset asks for, see countersign providers show; may be repeated',
+    'a fact that the preset needs, see countersign providers show; may be repeated',
     (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
   );
 }
@@ -51,10 +51,13 @@ export async function loadProvider(options: ProviderOptions, { prompts }: Pick<F
   return callPreset(entry, options.option ?? []);
 }
 
-/** The preset itself, or what a function makes of the options. @throws CliFailure usage, WebhookError options_invalid */
+/**
+ * The preset itself, or the result of calling it with the options. @throws CliFailure usage, WebhookError
+ * options_invalid
+ */
 export async function callPreset(entry: RegistryEntry, given: readonly string[]): Promise<Provider> {
   const loaded = await entry.load();
   if (entry.kind === 'asks') return (loaded as (argument: unknown) => Provider)(parsePresetOptions(entry.id, given));
-  if (given.length > 0) throw new CliFailure('usage', `${entry.id} asks for nothing, so it takes no --option.`);
+  if (given.length > 0) throw new CliFailure('usage', `${entry.id} needs no options; remove --option.`);
   return loaded as Provider;
 }

@@ -1,4 +1,4 @@
-/** Where commands take secrets and public keys from. None of them is ever printed. */
+/** The sources of secrets and public keys for commands. None of them is ever printed. */
 
 import type { Key, KeyMaterial } from '@countersign/core';
 import type { Command } from 'commander';
@@ -8,10 +8,10 @@ import { nameOf, readInput, requireOneStdin } from '../frame/input-file.ts';
 import type { Prompts } from '../frame/prompts.ts';
 import type { Surroundings } from '../frame/surroundings.ts';
 
-/** The variable that is read where no other source is named. */
+/** The variable that is read by default. */
 export const defaultVariable = 'COUNTERSIGN_SECRET';
 
-/** What {@link addSecretOptions} adds. */
+/** The options added by {@link addSecretOptions}. */
 export interface SecretOptions {
   readonly secret?: readonly string[];
   readonly secretEnv?: readonly string[];
@@ -20,7 +20,7 @@ export interface SecretOptions {
   readonly allowWeakSecrets?: boolean;
 }
 
-/** What a receiver is built with, and what the output calls each secret and key, by its place in the list. */
+/** The secrets and keys of a receiver, and the name of each in the output, by its position in the list. */
 export interface Material {
   readonly secrets?: readonly string[];
   readonly keys?: readonly Key[];
@@ -35,10 +35,10 @@ export function addSecretOptions(command: Command): Command {
       `the variable with the secret, instead of ${defaultVariable}; may be repeated`,
       collect,
     )
-    .option('--secret-file <file>', 'a file with the secret, whose last line end is dropped; may be repeated', collect)
-    .option('--secret <value>', 'the secret itself, which your shell will remember; may be repeated', collect)
+    .option('--secret-file <file>', 'a file with the secret, without its last line break; may be repeated', collect)
+    .option('--secret <value>', 'the secret itself, which will be in your shell history; may be repeated', collect)
     .option('--key <file>', 'a public key or certificate (PEM, JWK, JWK Set) or the https URL of a JWK Set', collect)
-    .option('--allow-weak-secrets', 'take short, placeholder and white-spaced secrets, for published test vectors');
+    .option('--allow-weak-secrets', 'accept short and placeholder secrets and whitespace, for published test vectors');
 }
 
 /** The secrets and keys that a scheme needs. @throws CliFailure usage, secret_missing, file_unreadable */
@@ -54,20 +54,20 @@ export async function readMaterial(
   requireOneStdin([...secretFile, ...key]);
   if (options.secret !== undefined) {
     output.warn(
-      `--secret leaves the secret in the history of your shell and in the list of processes; use ${defaultVariable}, --secret-env or --secret-file.`,
+      `--secret leaves the secret in your shell history and in the process list; use ${defaultVariable}, --secret-env or --secret-file.`,
     );
   }
   if (!takesKeys && key.length > 0) {
     throw new CliFailure(
       'usage',
-      `${provider} is verified ${takesSecrets ? 'by a shared secret' : 'without a key'}, not by --key.`,
+      `${provider} is verified ${takesSecrets ? 'with a shared secret' : 'without a key'}; remove --key.`,
     );
   }
   const isSecretNamed = [options.secret, options.secretEnv, options.secretFile].some((given) => given !== undefined);
   if (!takesSecrets && isSecretNamed) {
     throw new CliFailure(
       'usage',
-      `${provider} is verified ${takesKeys ? 'by a public key; give it as --key' : 'without a secret'}.`,
+      `${provider} is verified ${takesKeys ? 'with a public key; pass it as --key' : 'without a secret'}.`,
     );
   }
   const secrets = takesSecrets ? await readSecrets(provider, options, isSecretNamed, surroundings, prompts) : [];
@@ -98,7 +98,7 @@ async function readSecrets(
     else if (isNamed) throw new CliFailure('secret_missing', `${variableName(name)} is not set, or is empty.`);
   }
   for (const [index, path] of (options.secretFile ?? []).entries()) {
-    // The path is left out of what may fail: somebody may have given the secret in its place.
+    // The path is left out of errors: someone may have passed the secret instead.
     const bytes = await readInput(path, surroundings, 'the file of --secret-file');
     const value = Buffer.from(bytes)
       .toString('utf8')
@@ -115,7 +115,7 @@ async function readSecrets(
   if (prompts !== undefined) return [{ value: await prompts.askSecret(provider), source: 'the secret that was typed' }];
   throw new CliFailure(
     'secret_missing',
-    `${provider} needs the secret shared with the sender. Set ${defaultVariable}, or name another variable by --secret-env or a file by --secret-file.`,
+    `${provider} needs the secret shared with the sender. Set ${defaultVariable}, or name another variable with --secret-env or a file with --secret-file.`,
   );
 }
 
@@ -125,7 +125,7 @@ async function readKeys(
   surroundings: Surroundings,
 ): Promise<readonly Sourced<Key>[]> {
   if (paths.length === 0) {
-    throw new CliFailure('secret_missing', `${provider} needs the public key of the sender. Give its file by --key.`);
+    throw new CliFailure('secret_missing', `${provider} needs the sender's public key. Pass its file with --key.`);
   }
   const keys: Sourced<Key>[] = [];
   for (const path of paths) {
@@ -151,11 +151,11 @@ function parseKeys(text: string, name: string): readonly Key[] {
     return (Array.isArray(parsed) ? parsed : [parsed]) as Key[];
   } catch {
     // The engine's message quotes the file.
-    throw new CliFailure('secret_invalid', `${name} begins like JSON and is none, so it is no JWK.`);
+    throw new CliFailure('secret_invalid', `${name} begins like JSON but is not valid JSON, so it is not a JWK.`);
   }
 }
 
-/** A name that is written like one of a variable; anything else might be the secret itself. */
+/** A text that looks like a variable name; anything else might be the secret itself. */
 function variableName(name: string): string {
   return /^[A-Z][A-Z0-9_]{0,99}$/.test(name) ? `the variable ${name}` : 'the variable of --secret-env';
 }

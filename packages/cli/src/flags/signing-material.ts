@@ -1,4 +1,4 @@
-/** What commands that sign take: a secret from where `verify` takes it too, or a private key from a file. */
+/** The signing inputs of commands: a secret from the same sources as for `verify`, or a private key from a file. */
 
 import type { Provider } from '@countersign/core';
 import { canSign, type SigningOptions } from '@countersign/testing';
@@ -8,14 +8,14 @@ import type { Frame } from '../frame/frame.ts';
 import { nameOf, readInput } from '../frame/input-file.ts';
 import { addSecretOptions, readMaterial, type SecretOptions } from './secrets.ts';
 
-/** What {@link addSigningOptions} adds. */
+/** The options added by {@link addSigningOptions}. */
 export interface SigningFlags extends SecretOptions {
   readonly privateKey?: string;
   readonly keyId?: string;
   readonly type?: string;
 }
 
-/** Adds the sources of secrets and keys to sign with, and what an event is like. */
+/** Adds the sources of signing secrets and keys, and the options of an event. */
 export function addSigningOptions(command: Command): Command {
   return addSecretOptions(command)
     .option('--private-key <file>', 'the private key (PEM or JWK), for senders that sign with one')
@@ -30,7 +30,7 @@ export async function readSigningMaterial(
   frame: Frame,
 ): Promise<SigningOptions> {
   if (!canSign(provider))
-    throw new CliFailure('usage', `${provider.name} signs in a way of its own, which is not known here.`);
+    throw new CliFailure('usage', `${provider.name} signs with a scheme of its own, which is not known here.`);
   const { keyId, type } = flags;
   const named = { ...(keyId !== undefined && { keyId }), ...(type !== undefined && { type }) };
   const { material } = provider.scheme;
@@ -43,7 +43,7 @@ export async function readSigningMaterial(
   if (flags.privateKey === undefined)
     throw new CliFailure(
       'secret_missing',
-      `${provider.name} signs with a private key. Give its file by --private-key.`,
+      `${provider.name} signs with a private key. Pass its file with --private-key.`,
     );
   const text = Buffer.from(await readInput(flags.privateKey, frame.surroundings))
     .toString('utf8')
@@ -55,7 +55,7 @@ export async function readSigningMaterial(
     // The engine's message quotes the file.
     throw new CliFailure(
       'secret_invalid',
-      `${nameOf(flags.privateKey)} begins like JSON and is none, so it is no JWK.`,
+      `${nameOf(flags.privateKey)} begins like JSON but is not valid JSON, so it is not a JWK.`,
     );
   }
 }

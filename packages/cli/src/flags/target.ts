@@ -1,4 +1,4 @@
-/** Endpoints that commands send to: whether they can be reached, and what their app tells of itself. */
+/** The endpoints that commands send to: whether they can be reached, and the reports of their app. */
 
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -9,31 +9,31 @@ import { CliFailure } from '../frame/failure.ts';
 import { printable } from '../frame/output.ts';
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
+  ECONNREFUSED: 'nothing is listening there',
   ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its host cannot be looked up',
+  EAI_AGAIN: 'its host name cannot be resolved',
   ECONNRESET: 'it closed the connection',
   ETIMEDOUT: 'it did not answer',
-  EPROTO: 'it speaks no TLS; is it http?',
+  EPROTO: 'it does not use TLS; is it http?',
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; name its authority by NODE_EXTRA_CA_CERTS',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed; name its authority by NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; name its authority by NODE_EXTRA_CA_CERTS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; set its authority in NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed; set its authority in NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; set its authority in NODE_EXTRA_CA_CERTS',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks no TLS; is it http?',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it speaks no TLS; is it http?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not use TLS; is it http?',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not use TLS; is it http?',
 };
 
 /** An http or https URL. @throws InvalidArgumentError */
 export function parseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url.href;
-  throw new InvalidArgumentError('It takes an http or https URL.');
+  throw new InvalidArgumentError('Expected an http or https URL.');
 }
 
 /** A whole number above 0. @throws InvalidArgumentError */
 export function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It takes a whole number above 0.');
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number above 0.');
   return Number(text);
 }
 
@@ -41,18 +41,18 @@ export function parseCount(text: string): number {
 export function addWaitOption(command: Command): Command {
   return command.option(
     '--wait <seconds>',
-    'how long to wait until something listens there, for an app that is just starting; default 0',
+    'time to wait until something is listening, for an app that is still starting; default 0',
     parseCount,
   );
 }
 
-/** What an app that is still starting answers. */
+/** The errors of an app that is still starting. */
 const startingCodes: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /**
- * Opens a connection and sends nothing over it, so that the endpoint sees no request.
+ * Opens a connection and sends nothing, so that the endpoint sees no request.
  *
- * @param waitSeconds how long it is tried again where nothing listens yet
+ * @param waitSeconds maximum time to retry if nothing is listening yet
  * @throws CliFailure target_unreachable
  */
 export async function requireReachable(url: string, waitSeconds = 0): Promise<void> {
@@ -89,7 +89,7 @@ async function openOnce(url: string): Promise<void> {
   });
 }
 
-/** A query may hold a token. */
+/** A query may contain a token. */
 export function withoutQuery(url: string): string {
   return url.split('?', 1)[0] as string;
 }
@@ -98,12 +98,12 @@ export function withoutQuery(url: string): string {
 export function addControlOption(command: Command): Command {
   return command.option(
     '--control <url>',
-    'where the app under test tells of effects (GET ?effects=ID) and lets its handler fail or hang (POST ?failing=on)',
+    'URL where the app under test reports effects (GET ?effects=ID) and makes its handler fail or hang (POST ?failing=on)',
     parseUrl,
   );
 }
 
-/** What an app under test tells and does over its control URL. */
+/** The reports and switches of an app under test at its control URL. */
 export function controlOf(url: string): Required<Pick<WebhookContractOptions, 'effects' | 'failing' | 'hanging'>> & {
   order: NonNullable<SimulationOptions['effects']>;
 } {
@@ -122,7 +122,7 @@ export function controlOf(url: string): Required<Pick<WebhookContractOptions, 'e
       `--control answered ${response.status} to ${method} ?${Object.keys(query)}.`,
     );
   };
-  const unusable = (what: string) => new CliFailure('control_unusable', `--control has to answer ${what}.`);
+  const unusable = (what: string) => new CliFailure('control_unusable', `--control must respond with ${what}.`);
   return {
     async effects(id) {
       const text = (await ask('GET', { effects: id })).trim();

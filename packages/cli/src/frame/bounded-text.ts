@@ -1,6 +1,6 @@
-/** Reads answers of endpoints, which may be endless. */
+/** Reads responses of endpoints, which may be endless. */
 
-/** The beginning of an answer as text, and what is behind it is not waited for. Default: 64 KiB. */
+/** Returns the beginning of a response as text, without waiting for the rest. Default: 64 KiB. */
 export async function readText(response: Response, maxBytes = 65_536): Promise<string> {
   const reader = response.body?.getReader();
   if (reader === undefined) return '';
@@ -11,7 +11,7 @@ export async function readText(response: Response, maxBytes = 65_536): Promise<s
     chunks.push(value);
     size += value.byteLength;
   }
-  // The connection goes with it; whoever answers without end may not like that.
+  // This closes the connection, to which an endless response may react.
   await reader.cancel().catch(() => undefined);
   return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8');
 }

@@ -1,4 +1,4 @@
-/** Why a command ended without doing its work, and the exit codes that scripts go by. */
+/** The reasons why a command ended without doing its work, and the exit codes for scripts. */
 
 import { isWebhookError, type WebhookErrorCode } from '@countersign/core';
 import { CommanderError } from 'commander';
@@ -6,15 +6,15 @@ import { CommanderError } from 'commander';
 /**
  * The exit codes of every command.
  *
- * `good`: done, and the answer is yes. `refused`: done, and the answer is no (a delivery that does not verify, a filter that
- * no sender fits, a project in which something was found). `unusable`: not done, since something that was given cannot be used. `interrupted`: somebody stopped it, by the
- * number that shells give to Ctrl-C.
+ * `good`: done, and the result is yes. `refused`: done, and the result is no (a delivery that does not verify, a filter
+ * that matches no sender, a project with findings). `unusable`: not done, because an input cannot be used.
+ * `interrupted`: stopped by the user, with the number that shells use for Ctrl-C.
  */
 export const exitCodes = { good: 0, refused: 1, unusable: 2, interrupted: 130 } as const;
 /** One of {@link exitCodes}. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What went wrong, as a stable name for scripts. */
+/** The kind of failure, as a stable name for scripts. */
 export type FailureCode =
   | 'usage'
   | 'file_unreadable'
@@ -29,7 +29,7 @@ export type FailureCode =
   | 'unexpected'
   | WebhookErrorCode;
 
-/** Ends a command with one line. Neither its message nor its cause holds a secret. */
+/** Ends a command with one line. Neither its message nor its cause contains a secret. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure';
   readonly code: FailureCode;
@@ -46,10 +46,10 @@ export class CliFailure extends Error {
   }
 }
 
-/** Makes a failure of whatever was thrown. */
+/** Converts any thrown value to a failure. */
 export function failureOf(thrown: unknown): CliFailure {
   if (thrown instanceof CliFailure) return thrown;
-  // Without its cause, whose message is the one before values were taken out.
+  // Without its cause, whose message has the values that were removed.
   if (thrown instanceof CommanderError) return new CliFailure('usage', usageMessage(thrown.message));
   if (isWebhookError(thrown)) {
     return new CliFailure(thrown.code, inFlags(thrown.message.slice(thrown.code.length + 2)), { cause: thrown });
@@ -58,14 +58,14 @@ export function failureOf(thrown: unknown): CliFailure {
   return new CliFailure('unexpected', `unexpected: ${message}`, { cause: thrown });
 }
 
-/** Names the flag where a hint of the library names the option of a receiver. */
+/** Names the flag if a hint of the library names a receiver option. */
 export function inFlags(text: string): string {
   return text
     .replaceAll('set dangerouslyAllowWeakSecrets: true', 'give --allow-weak-secrets')
     .replaceAll('set dangerouslyIgnoreTimestamp: true', 'give --ignore-window');
 }
 
-/** One line. A value behind `=` may be a secret whose flag was misspelt, so it is left out. */
+/** One line. A value after `=` may be a secret with a misspelt flag, so it is left out. */
 function usageMessage(message: string): string {
   return message
     .replace(/^error: /, '')

@@ -1,16 +1,18 @@
-/** The frame in which every command stands. */
+/** The frame of every command. */
 
 import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
 import type { Prompts } from './prompts.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What a command is given beside its arguments. */
+/** Passed to a command in addition to its arguments. */
 export interface Frame {
   readonly surroundings: Surroundings;
   readonly output: Output;
-  /** Asks for what is missing; undefined where nobody can answer. */
+  /** Asks for missing values; undefined if no one can answer. */
   readonly prompts?: Prompts | undefined;
-  /** What the process ends with. A command sets it where the answer is no; it throws a CliFailure where there is none. */
+  /**
+   * The exit code of the process. A command sets it if the result is no; it throws a CliFailure if there is no result.
+   */
   exitCode: ExitCode;
 }

@@ -1,6 +1,6 @@
-/** Finds what a misspelt name may have meant. */
+/** Finds similar names for a misspelt one. */
 
-/** Up to three of the names, nearest first; none where nothing is near. */
+/** Up to three of the names, nearest first; none if nothing is similar. */
 export function findNearest(given: string, names: readonly string[]): readonly string[] {
   const wanted = given.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
@@ -12,14 +12,14 @@ export function findNearest(given: string, names: readonly string[]): readonly s
     .map(({ name }) => name);
 }
 
-/** `Did you mean a, b or c?`, with a space before it; nothing where nothing is near. */
+/** `Did you mean a, b or c?`, with a space before it; empty if nothing is similar. */
 export function suggestion(nearest: readonly string[]): string {
   if (nearest.length === 0) return '';
   const last = nearest.at(-1) as string;
   return ` Did you mean ${nearest.length === 1 ? last : `${nearest.slice(0, -1).join(', ')} or ${last}`}?`;
 }
 
-/** Letters to insert, leave out, replace, or swap with their neighbour (optimal string alignment). */
+/** Number of letters to insert, remove, replace, or swap with their neighbour (optimal string alignment). */
 function distanceOf(left: string, right: string): number {
   let [before, previous]: number[][] = [[], Array.from({ length: right.length + 1 }, (_, at) => at)];
   for (let row = 1; row <= left.length; row++) {

@@ -1,25 +1,25 @@
-/** Writes what a command has to say: for people, or as one JSON object for scripts. Errors are one line. */
+/** Writes a command's output: for people, or as one JSON object for scripts. Errors are one line. */
 
 import { inspect } from 'node:util';
 import picocolors from 'picocolors';
 import type { CliFailure, ExitCode } from './failure.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Where commands write to. */
+/** The streams that commands write to. */
 export interface Output {
   readonly isJson: boolean;
   readonly colors: ReturnType<typeof picocolors.createColors>;
   /** The result: the object with `--json`, otherwise the lines. */
   show(result: object, lines: () => readonly string[]): void;
-  /** Something to look at that ends nothing. On stderr, so that stdout holds the result alone. */
+  /** A note that ends nothing. Written to stderr, so that stdout has only the result. */
   warn(message: string): void;
-  /** What was warned of so far, for results. */
+  /** The warnings so far, for results. */
   readonly warnings: readonly string[];
-  /** Ends with one line, with `--verbose` followed by the stack, and gives back the exit code. */
+  /** Ends with one line, with `--verbose` followed by the stack, and returns the exit code. */
   fail(failure: CliFailure): ExitCode;
 }
 
-/** `--json`, `--verbose` and `--no-color` count wherever they stand, so that a wrong command line is reported by them too. */
+/** `--json`, `--verbose` and `--no-color` apply wherever they are, so that they also apply to a wrong command line. */
 export function createOutput(commandLine: readonly string[], surroundings: Surroundings): Output {
   const { stdout, stderr, env } = surroundings;
   const end = commandLine.indexOf('--');
@@ -57,7 +57,7 @@ export function createOutput(commandLine: readonly string[], surroundings: Surro
   };
 }
 
-/** Text of a delivery or a file without what would steer a terminal, and on one line. */
+/** Text of a delivery or a file without control sequences, and on one line. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {

@@ -1,23 +1,23 @@
-/** Shows on a terminal how far a command has come, and leaves no trace of it behind. */
+/** Shows the progress of a command on a terminal, and removes it afterwards. */
 
 import type { Frame } from './frame.ts';
 
-/** How far it has come. Calls cost nothing where nothing is shown. */
+/** The progress. Calls cost nothing if nothing is shown. */
 export interface Progress {
   /** One more is done. */
   advance(): void;
-  /** Runs what writes to the screen, with the bar out of the way. */
+  /** Runs code that writes to the screen, with the bar hidden. */
   around(write: () => void): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   stop(): void;
 }
 
 const nothing: Progress = { advance: () => undefined, around: (write) => write(), stop: () => undefined };
 
 /**
- * A bar on stderr where that is a terminal.
+ * A progress bar on stderr if that is a terminal.
  *
- * @param total how many there will be; undefined where that is not known
+ * @param total the expected total; undefined if it is not known
  */
 export async function startProgress(
   { surroundings, output }: Frame,
@@ -35,7 +35,7 @@ export async function startProgress(
     barsize: 24,
     fps: 10,
     clearOnComplete: true,
-    // Whoever hides the cursor or stops the wrapping of lines has to mend it again, however the process ends.
+    // Code that hides the cursor or stops line wrapping must restore it, however the process ends.
     hideCursor: false,
     linewrap: true,
     gracefulExit: false,
@@ -47,7 +47,7 @@ export async function startProgress(
   return {
     advance() {
       done += 1;
-      // More than was foreseen, as of attempts that are repeated.
+      // More than expected, for example because attempts are repeated.
       if (total !== undefined && done > bar.getTotal()) bar.setTotal(done);
       bar.update(done);
     },

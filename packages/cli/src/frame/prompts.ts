@@ -1,19 +1,22 @@
-/** Asks a person at a terminal for what is missing. Where nobody sits, there are no prompts, and what is missing is an error. */
+/**
+ * Asks a person at a terminal for missing values. If there is no one, there are no prompts, and a missing value is an
+ * error.
+ */
 
 import { registry } from '@countersign/providers/registry';
 import { CliFailure, exitCodes } from './failure.ts';
 import { isSet } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The questions that there are. */
+/** The available questions. */
 export interface Prompts {
-  /** The shared secret, which shows on the screen as dots alone and is kept nowhere. @throws CliFailure cancelled */
+  /** The shared secret, shown only as dots and not stored. @throws CliFailure cancelled */
   askSecret(provider: string): Promise<string>;
   /** The id of a sender. @throws CliFailure cancelled */
   chooseProvider(): Promise<string>;
 }
 
-/** Undefined where nobody can answer: no terminal, CI, `--json`, `--no-input`. */
+/** Undefined if no one can answer: no terminal, CI, `--json`, `--no-input`. */
 export function createPrompts(commandLine: readonly string[], surroundings: Surroundings): Prompts | undefined {
   const { terminal, env } = surroundings;
   const end = commandLine.indexOf('--');
@@ -39,7 +42,7 @@ export function createPrompts(commandLine: readonly string[], surroundings: Surr
 }
 
 function requireAnswer(answer: string | symbol): string {
-  // Ctrl-C and Escape give a symbol.
+  // Ctrl-C and Escape return a symbol.
   if (typeof answer === 'string') return answer;
   throw new CliFailure('cancelled', 'cancelled.', { exitCode: exitCodes.interrupted });
 }

@@ -1,4 +1,4 @@
-/** What commands see of the world outside: streams, environment, folder and time. Tests bring their own. */
+/** The environment of commands: streams, variables, folder and time. Tests supply their own. */
 
 import type { Readable, Writable } from 'node:stream';
 
@@ -9,21 +9,21 @@ export interface Sink {
   write(text: string): unknown;
 }
 
-/** A terminal at which somebody sits: what is typed, and the screen that questions go to. */
+/** An interactive terminal: its input, and the screen for questions. */
 export interface Terminal {
   readonly input: Readable;
   readonly output: Writable;
 }
 
-/** Everything of a process that a command may touch, beside files and the network. */
+/** Everything of a process that a command may use, except files and the network. */
 export interface Surroundings {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** Undefined where standard input or stderr is no terminal. */
+  /** Undefined if standard input or stderr is not a terminal. */
   readonly terminal?: Terminal | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder in which relative paths begin. */
+  /** The folder for relative paths. */
   readonly folder: string;
   readonly clock: () => Date;
 }
@@ -31,7 +31,7 @@ export interface Surroundings {
 /** Those of this process. */
 export function processSurroundings(): Surroundings {
   const { stdin, stdout, stderr, env } = process;
-  // Some containers give a terminal that is no character wide, on which no question can be read.
+  // Some containers have a terminal of zero width, on which no question can be read.
   const isTerminal = stdin.isTTY && stderr.isTTY && stderr.columns > 0;
   const terminal = isTerminal ? { input: stdin, output: stderr } : undefined;
   return { stdin, stdout, stderr, terminal, env, folder: process.cwd(), clock: () => new Date() };

@@ -1,15 +1,17 @@
-/** Compares the clock of this machine with that of a server, by the Date of one answer. */
+/** Compares this machine's clock with a server's, by the Date header of one response. */
 
 import { withoutQuery } from '../flags/target.ts';
 import { CliFailure } from '../frame/failure.ts';
 import { printable } from '../frame/output.ts';
 import type { Finding } from './finding.ts';
 
-/** What came of it. */
+/** The result. */
 export interface ClockComparison {
-  /** How far this machine is ahead, in seconds; below 0 where it is behind. */
+  /** Seconds by which this machine is ahead; negative if it is behind. */
   readonly skewSeconds: number;
-  /** How far off that may be: half the round trip, and the whole second in which a Date is written (RFC 9110 section 5.6.7). */
+  /**
+   * The possible error: half the round trip, and the whole second in which a Date is written (RFC 9110 section 5.6.7).
+   */
   readonly uncertaintySeconds: number;
   readonly toleranceSeconds: number;
 }
@@ -37,10 +39,10 @@ export async function compareClocks(
   const roundTripSeconds = (performance.now() - startedAt) / 1000;
   await response.body?.cancel();
   const date = Date.parse(response.headers.get('date') ?? '');
-  if (Number.isNaN(date)) throw unreachable('its answer has no Date');
-  // A cache hands on the Date of the answer that it keeps, with its age beside it.
+  if (Number.isNaN(date)) throw unreachable('its response has no Date');
+  // A cache passes on the Date of its stored response, with an Age.
   const ageSeconds = Number(response.headers.get('age') ?? 0) || 0;
-  // The Date is cut to the second, so on the average half a second late.
+  // The Date is truncated to the second, so on average half a second late.
   const serverAt = date / 1000 + 0.5 + ageSeconds;
   const hereAt = askedAt / 1000 + roundTripSeconds / 2;
   const round = (value: number) => Math.round(value * 10) / 10;
@@ -51,7 +53,7 @@ export async function compareClocks(
   };
 }
 
-/** clock_skew: from a tenth of the window on, since deliveries take their time too. */
+/** clock_skew: from a tenth of the window on, because deliveries take time too. */
 export function findClockSkew({
   skewSeconds,
   uncertaintySeconds,
@@ -67,8 +69,8 @@ export function findClockSkew({
       certainty: 'found',
       file: 'clock',
       line: null,
-      what: `The clock of this machine is ${Math.abs(skewSeconds)} s ${direction} the server's (within ${uncertaintySeconds} s); the window is ${toleranceSeconds} s, so ${isBeyond ? 'genuine deliveries are refused' : 'a part of it is used up'}.`,
-      fix: 'Let the clock be set by NTP (chrony, systemd-timesyncd, w32time); do not widen the window.',
+      what: `The clock of this machine is ${Math.abs(skewSeconds)} s ${direction} the server's (within ${uncertaintySeconds} s); the window is ${toleranceSeconds} s, so ${isBeyond ? 'genuine deliveries are refused' : 'part of it is used up'}.`,
+      fix: 'Set the clock with NTP (chrony, systemd-timesyncd, w32time); do not widen the window.',
     },
   ];
 }

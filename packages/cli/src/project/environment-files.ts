@@ -1,4 +1,6 @@
-/** Looks at the secrets of `.env` files and of the environment, and at whether git would take them. No value is ever shown. */
+/**
+ * Checks the secrets in `.env` files and in the environment, and whether git would commit them. No value is ever shown.
+ */
 
 import { createReceiver, defineProvider, isWebhookError, rawBodyHmac } from '@countersign/core';
 import { defaultVariable } from '../flags/secrets.ts';
@@ -10,7 +12,7 @@ import { isSecret, readVariables, sampleFile, type Variable, webhookName } from 
 
 const publicName = /^(?:NEXT_PUBLIC|VITE|REACT_APP|NUXT_PUBLIC|PUBLIC|EXPO_PUBLIC|GATSBY)_/i;
 
-/** What is wrong with the values in `.env` files and in the environment. */
+/** Problems with the values in `.env` files and in the environment. */
 export async function findEnvironmentFaults(
   project: Project,
   env: Readonly<Record<string, string | undefined>>,
@@ -21,7 +23,7 @@ export async function findEnvironmentFaults(
   const readers = readersOf(project);
   const examine = (one: Variable) => {
     const faults = faultsOf(one);
-    // What is no secret at all is said once.
+    // A value that is not a secret at all is reported once.
     return faults.length > 0 ? faults : findWrongVariable(one, senders, readers);
   };
   for (const [file, text] of project.environmentFiles) {
@@ -32,20 +34,20 @@ export async function findEnvironmentFaults(
   }
   const own: Variable[] = Object.entries(env)
     .map(([name, value = '']) => ({ name, value, file: 'environment', line: null }))
-    // The rest of an environment is nobody's business here.
+    // The rest of an environment is not read.
     .filter(({ name }) => readers.has(name) || (isSecret({ name }) && webhookName.test(name)));
   findings.push(...own.flatMap(examine), ...findShared(kept), ...findShared(own));
   return findings;
 }
 
-/** The names of the secrets in the `.env` files and of webhooks in the environment. */
+/** The names of the secrets in the `.env` files, and of webhook secrets in the environment. */
 export function secretNames(project: Project, env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const kept = [...project.environmentFiles].flatMap(([file, text]) => readVariables(file, text));
   const own = Object.keys(env).filter((name) => webhookName.test(name));
   return [...kept.map(({ name }) => name), ...own].filter((name) => isSecret({ name }));
 }
 
-/** The files that hold a secret, by the line of the first one. */
+/** The files that contain a secret, with the line of the first one. */
 export function filesWithSecrets(project: Project): readonly { readonly file: string; readonly line: number | null }[] {
   return [...project.environmentFiles].flatMap(([file, text]) => {
     const held = sampleFile.test(file)
@@ -58,7 +60,7 @@ export function filesWithSecrets(project: Project): readonly { readonly file: st
 function faultsOf({ name, value, file, line }: Variable): readonly Finding[] {
   const isWebhook = webhookName.test(name);
   const at = { file, line, certainty: isWebhook ? 'found' : 'looks_like' } as const;
-  // A variable may be left empty on purpose, to be set elsewhere; one of a webhook may be too.
+  // A variable may be empty on purpose, to be set elsewhere; even one of a webhook.
   if (value === '') {
     return isWebhook
       ? [
@@ -67,24 +69,24 @@ function faultsOf({ name, value, file, line }: Variable): readonly Finding[] {
             certainty: 'looks_like',
             rule: 'secret_unusable',
             what: `${name} is empty.`,
-            fix: 'Set it, or take the line away where it comes from elsewhere.',
+            fix: 'Set it, or remove the line if it is set elsewhere.',
           },
         ]
       : [];
   }
   if (/^(['"`]).*\1$|^['"`]|['"`]$/s.test(value)) {
-    const what = `${name} has quotes as a part of its value, which take part in every signature.`;
+    const what = `${name} has quotes as part of its value, so they are part of the key.`;
     return [
       {
         ...at,
         rule: 'secret_quoted',
         what,
-        fix: 'Take the quotes away. Docker and systemd do not strip them, shells and dotenv do.',
+        fix: 'Remove the quotes. Docker and systemd do not strip them; shells and dotenv do.',
       },
     ];
   }
   const hint = refusalOf(value);
-  // Of other keys and tokens a shape is not known; only what is plainly no value counts.
+  // For other keys and tokens the format is not known, so only obvious non-values count.
   if (hint === undefined || (!isWebhook && /fewer than/.test(hint))) return [];
   return [
     {
@@ -97,13 +99,14 @@ function faultsOf({ name, value, file, line }: Variable): readonly Finding[] {
 }
 
 function fixFor(hint: string): string {
-  if (/white space/.test(hint)) return 'Take away spaces and line ends around it; they mostly come from copying.';
+  if (/white space/.test(hint))
+    return 'Remove the spaces and line breaks around it; they usually come from copy and paste.';
   if (/fewer than/.test(hint))
-    return 'Create a longer one at the sender: a key of an HMAC has at least as many bytes as can not be guessed (RFC 2104 section 3).';
-  return 'Put in the secret that the sender shows for this endpoint.';
+    return 'Create a longer one at the sender: an HMAC key needs enough unguessable bytes (RFC 2104 section 3).';
+  return 'Use the secret that the sender shows for this endpoint.';
 }
 
-/** Why the library would refuse a secret, in its own words, or undefined. The words hold no part of it. */
+/** The reason why the library would refuse a secret, or undefined. It contains no part of the secret. */
 function refusalOf(value: string): string | undefined {
   try {
     createReceiver({ provider: anySender, secrets: value, onWarning: () => undefined } as never);
@@ -124,7 +127,7 @@ const anySender = defineProvider({
 function findLeak({ name, value, file, line }: Variable): readonly Finding[] {
   const isLeak = publicName.test(name) && /SECRET|SIGNING|PRIVATE/i.test(name) && value !== '';
   if (!isLeak) return [];
-  const what = `${name} is built into what browsers load, by the beginning of its name.`;
+  const what = `${name} is exposed to browsers by its prefix.`;
   return [
     {
       rule: 'secret_public',
@@ -132,21 +135,21 @@ function findLeak({ name, value, file, line }: Variable): readonly Finding[] {
       file,
       line,
       what,
-      fix: 'Name it without that beginning, and replace the secret at the sender.',
+      fix: 'Rename it without that prefix, and rotate the secret at the sender.',
     },
   ];
 }
 
-/** Two names with one value. The values are compared within this process and go no further. */
+/** Two names with the same value. The values are compared within this process only. */
 function findShared(variables: readonly Variable[]): readonly Finding[] {
   const firsts = new Map<string, Variable>();
   return variables.flatMap((one): Finding[] => {
-    // What this command itself reads is a copy on purpose.
+    // The variable that this command itself reads is a copy on purpose.
     const counts = one.name !== defaultVariable && one.value.length >= 16 && refusalOf(one.value) === undefined;
     const first = counts ? firsts.get(one.value) : undefined;
     if (counts && first === undefined) firsts.set(one.value, one);
     if (first === undefined || first.name === one.name) return [];
-    const what = `${one.name} has the same value as ${first.name} (${first.file}${first.line === null ? '' : `:${first.line}`}): whoever knows one can forge for the other.`;
+    const what = `${one.name} has the same value as ${first.name} (${first.file}${first.line === null ? '' : `:${first.line}`}): anyone who knows one can forge for the other.`;
     return [
       {
         rule: 'secret_shared',
@@ -154,20 +157,20 @@ function findShared(variables: readonly Variable[]): readonly Finding[] {
         file: one.file,
         line: one.line,
         what,
-        fix: 'Give each endpoint a secret of its own.',
+        fix: 'Give each endpoint its own secret.',
       },
     ];
   });
 }
 
-/** Keys of test mode beside keys of live mode, where the names do not say that this is meant. */
+/** Test mode keys together with live mode keys, unless the names show that this is intended. */
 function findMixedModes(variables: readonly Variable[]): readonly Finding[] {
   const modeOf = ({ name, value }: Variable) =>
     /TEST|LIVE|PROD|SANDBOX/i.test(name) ? undefined : /^(?:sk|pk|rk|whsec|pdl)_(test|live)_/.exec(value)?.[1];
   const [first, ...rest] = variables.filter((one) => modeOf(one) !== undefined);
   const other = first === undefined ? undefined : rest.find((one) => modeOf(one) !== modeOf(first));
   if (first === undefined || other === undefined) return [];
-  const what = `${other.name} is of ${modeOf(other)} mode and ${first.name} of ${modeOf(first)} mode: deliveries of the one do not verify by the other's secret.`;
+  const what = `${other.name} is in ${modeOf(other)} mode and ${first.name} in ${modeOf(first)} mode: deliveries of one do not verify with the other's secret.`;
   return [
     {
       rule: 'secret_modes_mixed',
@@ -175,7 +178,7 @@ function findMixedModes(variables: readonly Variable[]): readonly Finding[] {
       file: other.file,
       line: other.line,
       what,
-      fix: 'Take both from the same mode of the account.',
+      fix: 'Use both from the same mode of the account.',
     },
   ];
 }

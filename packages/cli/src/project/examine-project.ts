@@ -1,4 +1,4 @@
-/** The part of `countersign doctor` that looks at a project and a clock, and says what it found. */
+/** The part of `countersign doctor` that checks a project and a clock, and reports the findings. */
 
 import { resolve } from 'node:path';
 import { loadProvider, type ProviderOptions } from '../flags/provider-choice.ts';
@@ -10,15 +10,15 @@ import { type ClockComparison, compareClocks, findClockSkew } from './clock-skew
 import type { Finding } from './finding.ts';
 import { lookAtProject, type ProjectReport } from './look-at-project.ts';
 
-/** What `doctor` takes for it. */
+/** Its options in `doctor`. */
 export interface ProjectOptions extends ProviderOptions {
-  /** The folder; `true` for the one in which the command runs. */
+  /** The folder; `true` for the current one. */
   readonly project?: string | true;
   readonly clockUrl?: string;
   readonly github?: boolean;
 }
 
-/** The window that senders mostly use, where none is named. */
+/** The window that most senders use, if none is set. */
 const usualToleranceSeconds = 300;
 
 /** @throws CliFailure file_unreadable, target_unreachable, provider_unknown */
@@ -81,7 +81,7 @@ function summaryOf({ fileCount, findings }: ProjectReport, folder: string, color
   return `${found} found, ${findings.length - found} that look like it, in ${files}`;
 }
 
-/** GitHub counts paths from the top of the repository, where a workflow runs. */
+/** GitHub counts paths from the root of the repository, where a workflow runs. */
 function annotationOf({ certainty, file, line, rule, what, fix }: Finding, folder: string): string {
   const path = folder === '.' ? file : `${folder.replace(/\/+$/, '')}/${file}`;
   return toAnnotation(certainty === 'found' ? 'error' : 'warning', {

@@ -1,4 +1,4 @@
-/** What a look at a project finds: a place, what is wrong there, how sure that is, and what to do. */
+/** A finding in a project: a place, the problem, its certainty, and the fix. */
 
 /** Each kind of finding, as a stable name for scripts. */
 export type Rule =
@@ -25,14 +25,16 @@ export type Rule =
   | 'secrets_file_committed'
   | 'clock_skew';
 
-/** One finding. No field ever holds a secret, nor a part of one. */
+/** One finding. No field ever contains a secret, or a part of one. */
 export interface Finding {
   readonly rule: Rule;
-  /** `found`: it stands there. `looks_like`: it depends on something that cannot be read off the code. */
+  /** `found`: the code shows it. `looks_like`: it depends on something that the code does not show. */
   readonly certainty: 'found' | 'looks_like';
-  /** From the folder of the project, with slashes; `environment` for a variable of this process, `clock` for its time. */
+  /**
+   * Relative to the project's folder, with slashes; `environment` for a variable of this process, `clock` for its time.
+   */
   readonly file: string;
-  /** Counted from 1; null where no line is meant. */
+  /** Counted from 1; null if there is no line. */
   readonly line: number | null;
   readonly what: string;
   readonly fix: string;

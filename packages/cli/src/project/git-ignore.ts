@@ -1,4 +1,4 @@
-/** Asks git whether it would take a file with secrets. Nothing of the repository's own configuration is run. */
+/** Asks git whether it would commit a file with secrets. Nothing from the repository's own configuration is run. */
 
 import { execFile } from 'node:child_process';
 import { posix } from 'node:path';
@@ -6,7 +6,7 @@ import { filesWithSecrets } from './environment-files.ts';
 import type { Finding } from './finding.ts';
 import type { Project } from './project-files.ts';
 
-/** secrets_file_not_ignored, secrets_file_committed; and what could not be asked. */
+/** secrets_file_not_ignored, secrets_file_committed; and notes about checks that could not be made. */
 export async function findOpenFiles(
   project: Project,
   folder: string,
@@ -15,7 +15,7 @@ export async function findOpenFiles(
   if (files.length === 0) return { findings: [], notes: [] };
   const inside = await git(folder, ['rev-parse', '--is-inside-work-tree']);
   if (inside === 'missing')
-    return { findings: [], notes: ['git is not installed here, so it was not asked which files it ignores.'] };
+    return { findings: [], notes: ['git is not installed, so ignored files were not checked.'] };
   if (inside !== 0) return { findings: [], notes: [] };
   const findings: Finding[] = [];
   for (const { file, line } of files) {
@@ -23,9 +23,14 @@ export async function findOpenFiles(
     const at = { file, line, certainty: 'found' } as const;
     if ((await git(folder, ['ls-files', '--error-unmatch', '--', file])) === 0) {
       const fix = `Replace its secrets at their senders, then: git rm --cached ${file}, and add ${name} to .gitignore.`;
-      findings.push({ ...at, rule: 'secrets_file_committed', what: `${file} holds secrets and is kept in git.`, fix });
+      findings.push({
+        ...at,
+        rule: 'secrets_file_committed',
+        what: `${file} contains secrets and is committed to git.`,
+        fix,
+      });
     } else if ((await git(folder, ['check-ignore', '--quiet', '--', file])) === 1) {
-      const what = `${file} holds secrets and git does not ignore it: the next git add takes it.`;
+      const what = `${file} contains secrets and git does not ignore it: the next git add will include it.`;
       findings.push({ ...at, rule: 'secrets_file_not_ignored', what, fix: `Add ${name} to .gitignore.` });
     }
   }
@@ -33,7 +38,7 @@ export async function findOpenFiles(
 }
 
 function git(folder: string, words: readonly string[]): Promise<number | 'missing'> {
-  // A repository may name a program that git runs to watch files.
+  // A repository can name a program that git runs to watch files.
   const flags = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-optional-locks'];
   return new Promise((resolve) => {
     execFile('git', [...flags, ...words], { cwd: folder, timeout: 10_000 }, (error) => {

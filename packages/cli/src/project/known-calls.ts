@@ -1,4 +1,7 @@
-/** What calls mean for webhooks: who verifies, who parses bodies, and which expressions are a parsed body. */
+/**
+ * The meaning of calls for webhooks: calls that verify, calls that parse bodies, and expressions that are a parsed
+ * body.
+ */
 
 import type { Finding } from './finding.ts';
 import type { SourceFile } from './source-file.ts';
@@ -22,13 +25,13 @@ import {
 const countersignHandlers =
   /^@countersign\/[a-z/-]+\.(?:webhook(?:Middleware)?|Webhook|(?:node|fetch)(?:Handler|Middleware)|lambdaHandler)$/;
 
-/** True if a piece makes a handler of Countersign, or is a name for one. */
+/** True if a node makes a Countersign handler, or is a name for one. */
 export function isCountersignHandler(file: SourceFile, node: Syntax | undefined): boolean {
   const value = file.valueOf(node);
   return isCall(value) && countersignHandlers.test(file.calleeOf(value) ?? '');
 }
 
-/** True if a handler makes or calls a handler of Countersign somewhere. */
+/** True if a handler makes or calls a Countersign handler somewhere. */
 export function usesCountersign(file: SourceFile, handler: Syntax | undefined): boolean {
   return hasWithin(
     functionOf(file, handler),
@@ -37,10 +40,13 @@ export function usesCountersign(file: SourceFile, handler: Syntax | undefined): 
   );
 }
 
-/** True if a handler checks a signature by hand: `sure` by a call that does nothing else, `likely` by one that might. */
+/**
+ * True if a handler checks a signature by hand: `sure` with a call that does nothing else, `likely` with one that
+ * might.
+ */
 export function findHandwrittenCheck(file: SourceFile, handler: Syntax | undefined): 'sure' | 'likely' | undefined {
   const body = functionOf(file, handler);
-  // Who looks at what a hook has kept has thought of it.
+  // Code that reads the bytes kept by a hook has considered this.
   if (body === undefined || hasWithin(body, (piece) => isMember(piece) && keyName(piece) === 'rawBody'))
     return undefined;
   if (hasWithin(body, (piece) => isCall(piece) && /^constructEvent(?:Async)?$/.test(calledName(piece) ?? '')))
@@ -51,7 +57,7 @@ export function findHandwrittenCheck(file: SourceFile, handler: Syntax | undefin
   return hasWithin(body, isMac) && hasWithin(body, namesSignature) ? 'likely' : undefined;
 }
 
-/** The function that a handler is, or is a name for; the handler itself where it is neither. */
+/** The function that a handler is, or that its name refers to; otherwise the handler itself. */
 export function functionOf(file: SourceFile, handler: Syntax | undefined): Syntax | undefined {
   const value = file.valueOf(handler);
   return isFunction(value) ? value : handler;
@@ -64,7 +70,7 @@ const parsers = new Map(
   ]),
 ).set('body-parser', 'bodyParser()');
 
-/** A body parser of Express, by the name that people know, and whether it surely leaves no raw bytes. */
+/** An Express body parser, with its usual name, and whether it certainly leaves no raw bytes. */
 export function findBodyParser(
   file: SourceFile,
   node: Syntax | undefined,
@@ -75,21 +81,24 @@ export function findBodyParser(
   const [given] = childrenOf(call, 'arguments');
   if (given === undefined) return { name, isSure: takesJson(name) };
   const options = file.valueOf(given);
-  // A verify hook is how the raw bytes are kept.
+  // A verify hook is the way to keep the raw bytes.
   if (fieldOf(options, 'verify') !== undefined) return undefined;
   const type = fieldOf(options, 'type');
   const kind = type === undefined ? undefined : file.textOf(type);
-  // One that is for another type of content leaves JSON alone.
+  // A parser for another content type does not touch JSON.
   if (name.endsWith('json()') && kind !== undefined && !/^(?:application\/)?json$|\*/.test(kind)) return undefined;
   return { name, isSure: takesJson(name) && isWholeObject(options) && (type === undefined || kind !== undefined) };
 }
 
-/** Forms and plain text are read by parsers of their own, and few senders post them. */
+/** Forms and plain text have their own parsers, and few senders post them. */
 function takesJson(name: string): boolean {
   return name.endsWith('json()') || name === 'bodyParser()';
 }
 
-/** `express.raw({ type })`: it keeps the bytes, and parsers behind it leave them alone. By itself it takes no JSON. */
+/**
+ * `express.raw({ type })`: keeps the bytes, and later parsers leave them alone. Without options it does not accept
+ * JSON.
+ */
 export function isRawParser(file: SourceFile, node: Syntax | undefined): boolean {
   const call = file.valueOf(node);
   const name = file.calleeOf(call);
@@ -102,7 +111,7 @@ const requestNames = /^_?(?:req|request|nextRequest|nextReq)$/;
 const contextNames = /^(?:ctx|context|c|event|evt)$/;
 const readers = new Set(['json', 'formData', 'parseBody', 'text', 'arrayBuffer', 'blob', 'bytes']);
 
-/** How sure it is that an expression is a body that was parsed: `request.body`, `await c.req.json()`, `JSON.parse(text)`. */
+/** The certainty that an expression is a parsed body: `request.body`, `await c.req.json()`, `JSON.parse(text)`. */
 export function findParsedBody(
   file: SourceFile,
   node: Syntax | undefined,

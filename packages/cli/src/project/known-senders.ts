@@ -1,4 +1,4 @@
-/** Which senders a project receives from: the presets that it imports, and the secrets that it gives to each. */
+/** The senders that a project receives from: the presets it imports, and the secrets it passes to each. */
 
 import type { Provider } from '@countersign/core';
 import { registry } from '@countersign/providers/registry';
@@ -23,7 +23,7 @@ export type Senders = ReadonlyMap<string, Provider>;
 
 const presetModule = /^@countersign\/providers\/([a-z0-9-]+)(?:\.|$)/;
 
-/** The presets that the source names, and those that variables are named after: `STRIPE_WEBHOOK_SECRET`. */
+/** The presets named in the source, and those that variables are named after: `STRIPE_WEBHOOK_SECRET`. */
 export async function loadSenders(project: Project, variables: readonly string[]): Promise<Senders> {
   const ids = new Set(variables.flatMap((name) => sendersByName(name)));
   for (const file of project.files.values()) {
@@ -48,7 +48,7 @@ export async function loadSenders(project: Project, variables: readonly string[]
   return senders;
 }
 
-/** The presets after which a variable is named, whatever their version: GITLAB_SIGNING_TOKEN is of two. */
+/** The presets that a variable is named after, in any version: GITLAB_SIGNING_TOKEN matches two. */
 export function sendersByName(variable: string): readonly string[] {
   const name = variable.toUpperCase();
   return [...registry.keys()].filter((id) => {
@@ -60,7 +60,7 @@ export function sendersByName(variable: string): readonly string[] {
   });
 }
 
-/** Where a file imports a preset. */
+/** The place where a file imports a preset. */
 export function importedSenders(file: SourceFile): readonly { readonly id: string; readonly line: number }[] {
   return file.imports.flatMap(({ module, node }) => {
     const id = presetModule.exec(module)?.[1];
@@ -68,14 +68,14 @@ export function importedSenders(file: SourceFile): readonly { readonly id: strin
   });
 }
 
-/** What a file gives to a receiver, or to a check of Stripe's own package, as the secret of a sender. */
+/** An expression that a file passes to a receiver, or to a check in Stripe's own package, as a sender's secret. */
 export interface GivenSecret {
   /** The id of the preset. */
   readonly sender: string;
   readonly secret: Syntax;
 }
 
-/** The secrets that a file gives, each with its sender where that is known. */
+/** The secrets that a file passes, each with its sender if that is known. */
 export function secretsBySender(file: SourceFile): readonly GivenSecret[] {
   return file.calls.flatMap((call): GivenSecret[] => {
     const given = childrenOf(call, 'arguments');
@@ -89,7 +89,7 @@ export function secretsBySender(file: SourceFile): readonly GivenSecret[] {
   });
 }
 
-/** The preset that an expression is: itself, called, spread into an object, or given to defineProvider(). */
+/** The preset that an expression is: itself, called, spread into an object, or passed to defineProvider(). */
 function senderOf(file: SourceFile, node: Syntax | undefined, depth = 0): string | undefined {
   const value = file.valueOf(node);
   if (value === undefined || depth > 3) return undefined;
@@ -100,7 +100,7 @@ function senderOf(file: SourceFile, node: Syntax | undefined, depth = 0): string
   return inner === undefined ? undefined : senderOf(file, inner, depth + 1);
 }
 
-/** The variables of the environment that an expression reads. */
+/** The environment variables that an expression reads. */
 export function variablesIn(file: SourceFile, node: Syntax, depth = 0): readonly string[] {
   const names: string[] = [];
   findWithin(node, (piece) => {

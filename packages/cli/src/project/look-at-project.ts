@@ -1,4 +1,4 @@
-/** Looks at a project for what breaks webhooks: all rules, over all files, in the order of the places. */
+/** Checks a project for problems that break webhooks: all rules, over all files, sorted by place. */
 
 import { findEnvironmentFaults, secretNames } from './environment-files.ts';
 import type { Finding } from './finding.ts';
@@ -41,7 +41,7 @@ const projectRules: readonly ((project: Project, senders: Senders) => readonly F
   findCutBodies,
 ];
 
-/** What was found, and what was not looked at. */
+/** The findings, and the parts that were not checked. */
 export interface ProjectReport {
   readonly fileCount: number;
   readonly findings: readonly Finding[];

@@ -1,11 +1,11 @@
-/** What a module exports, and which modules of the project it reaches. */
+/** The exports of a module, and the modules of the project that it reaches. */
 
 import { functionOf } from './known-calls.ts';
 import { findImported, type Project } from './project-files.ts';
 import type { SourceFile } from './source-file.ts';
 import { childOf, childrenOf, identifierOf, type Syntax, unwrap } from './syntax.ts';
 
-/** A file and what it imports of the project, to the end. */
+/** A file and everything of the project that it imports, directly or indirectly. */
 export function findReached(
   project: Project,
   file: SourceFile,
@@ -19,7 +19,7 @@ export function findReached(
   return reached;
 }
 
-/** What an exported constant is initialised with. */
+/** The initial value of an exported constant. */
 export function exportedConst(file: SourceFile, name: string): Syntax | undefined {
   for (const node of childrenOf(file.program, 'body')) {
     if (node.type !== 'ExportNamedDeclaration') continue;
@@ -34,7 +34,7 @@ export function exportedConst(file: SourceFile, name: string): Syntax | undefine
   return undefined;
 }
 
-/** What a module exports by default; a name is followed to what it was initialised with. */
+/** The default export of a module; a name is resolved to its initial value. */
 export function exportedDefault(file: SourceFile): Syntax | undefined {
   const node = childrenOf(file.program, 'body').find(({ type }) => type === 'ExportDefaultDeclaration');
   return functionOf(file, childOf(node, 'declaration'));

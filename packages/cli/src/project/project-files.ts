@@ -1,4 +1,4 @@
-/** Walks through the folder of a project and reads what matters of it, bounded in files and bytes. */
+/** Reads the relevant files of a project's folder, limited in files and bytes. */
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
@@ -7,7 +7,7 @@ import { printable } from '../frame/output.ts';
 import { SourceFile } from './source-file.ts';
 import { parseSource } from './syntax.ts';
 
-/** Most files that are looked at, the largest of them, and most that is parsed: a tree takes a hundred times its text. */
+/** Maximum number of files, maximum file size, and maximum total to parse: a tree takes a hundred times its text. */
 export const limits = { files: 10_000, fileBytes: 1_048_576, parsedBytes: 16 * 1_048_576 } as const;
 
 const skippedFolders = new Set(
@@ -16,32 +16,32 @@ const skippedFolders = new Set(
 const testFolders = /(?:^|\/)(?:tests?|__tests__|__mocks__|specs?|e2e|cypress|fixtures)\//i;
 const testFiles = /\.(?:test|spec|stories|bench|d)\.[cm]?[jt]sx?$/i;
 const sourceFiles = /\.[cm]?[jt]sx?$/i;
-/** What a file has to mention for a rule to have anything to say about it, so that the rest need not be parsed. */
+/** The words that a file must contain for a rule to apply, so that other files need not be parsed. */
 const telling =
   /countersign|webhook|express|@nestjs|export \*|export \{[^}]*\} from|body-?parser|NestFactory|hono|createHmac|constructEvent|subtle|runtime|signature|whsec_/i;
-/** Files that say something by being there, or by what they leave out. */
+/** Files that matter by being there, or by what they leave out. */
 const framing = /(?:^|\/)(?:(?:svelte|vite|astro|next)\.config|proxy|middleware)\.[cm]?[jt]s$/i;
-/** Files by which a project is deployed as functions. */
+/** Files that show that a project is deployed as functions. */
 const functionConfigs =
   /^(?:vercel\.json|netlify\.toml|wrangler\.(?:toml|jsonc?)|serverless\.ya?ml|samconfig\.toml|sst\.config\.[jt]s|open-next\.config\.[jt]s|template\.ya?ml)$/;
 
-/** A project as far as it was read. */
+/** A project, as far as it was read. */
 export interface Project {
-  /** By their paths from the folder, with slashes. */
+  /** By their paths relative to the folder, with slashes. */
   readonly files: ReadonlyMap<string, SourceFile>;
-  /** `.env` and its kin, by their paths. */
+  /** `.env` and similar files, by their paths. */
   readonly environmentFiles: ReadonlyMap<string, string>;
-  /** What each package.json depends on, as it writes the versions, by the folder: '' is the project's own. */
+  /** The dependencies of each package.json, with their version texts, by folder: '' is the project's own. */
   readonly dependencies: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** How many source files were there. */
+  /** Number of source files. */
   readonly fileCount: number;
-  /** Folders that are deployed as functions, by a file that says so; '' is the project's own. */
+  /** Folders that are deployed as functions, according to a file; '' is the project's own. */
   readonly functionFolders: readonly string[];
-  /** What was left out, as sentences. */
+  /** The parts that were left out, as sentences. */
   readonly notes: readonly string[];
 }
 
-/** @throws CliFailure file_unreadable where the folder cannot be read */
+/** @throws CliFailure file_unreadable if the folder cannot be read */
 export async function readProject(
   folder: string,
   maxFiles: number = limits.files,
@@ -62,7 +62,7 @@ export async function readProject(
     if (!isEnvironment && !isSource(path)) continue;
     if (fileCount >= maxFiles) {
       notes.push(
-        `There are more than ${maxFiles} files; what comes from ${printable(path)} on was not looked at. Name a folder further down.`,
+        `There are more than ${maxFiles} files; files from ${printable(path)} on were not checked. Name a folder further down.`,
       );
       break;
     }
@@ -75,7 +75,7 @@ export async function readProject(
       parsedBytes += text.length;
       if (isFirstTooMuch) {
         notes.push(
-          `There is more to parse than ${maxParsedBytes} bytes; what comes from ${printable(path)} on was not looked at. Name a folder further down.`,
+          `There are more than ${maxParsedBytes} bytes to parse; files from ${printable(path)} on were not checked. Name a folder further down.`,
         );
       }
       if (parsedBytes > maxParsedBytes) continue;
@@ -88,9 +88,9 @@ export async function readProject(
 }
 
 /**
- * The first digits of a package's version as the nearest package.json writes it; undefined where none names it, or by a tag.
+ * The first digits of a package's version in the nearest package.json; undefined if none names it, or for a tag.
  *
- * @param folder in which the file is, with a slash at its end; '' for the project's own
+ * @param folder the folder of the file, with a trailing slash; '' for the project's own
  */
 export function majorOf(project: Project, folder: string, name: string): number | undefined {
   const nearest = [...project.dependencies]
@@ -100,7 +100,10 @@ export function majorOf(project: Project, folder: string, name: string): number 
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The file of the project that a relative import means, or one by the usual aliases of its source folder; or undefined. */
+/**
+ * The file of the project that a relative import refers to, or one with a usual alias of its source folder; or
+ * undefined.
+ */
 export function findImported(project: Project, from: SourceFile, module: string): SourceFile | undefined {
   for (const base of basesOf(from, module)) {
     const found = findByStem(project, base);
@@ -109,7 +112,7 @@ export function findImported(project: Project, from: SourceFile, module: string)
   return undefined;
 }
 
-/** SvelteKit's `$lib/`, and `@/` and `~/` as templates of Next.js, Astro and Nuxt have them. */
+/** SvelteKit's `$lib/`, and `@/` and `~/` as in templates of Next.js, Astro and Nuxt. */
 function basesOf(from: SourceFile, module: string): readonly string[] {
   if (/^\.\.?(?:\/|$)/.test(module)) return [posix.normalize(posix.join(posix.dirname(from.path), module))];
   const [, alias, rest = ''] = /^(\$lib|[@~])\/(.+)$/.exec(module) ?? [];
@@ -121,7 +124,7 @@ function basesOf(from: SourceFile, module: string): readonly string[] {
 }
 
 function findByStem(project: Project, base: string): SourceFile | undefined {
-  // TypeScript's own habit: the name of what will be built stands for its source.
+  // TypeScript's own convention: the name of the output file refers to its source.
   const stem = base.replace(/\.([cm]?)jsx?$/, '.$1ts');
   const endings = [
     '',
@@ -158,7 +161,7 @@ function isSource(path: string): boolean {
   return sourceFiles.test(path) && !testFiles.test(path) && !testFolders.test(path) && !/\.min\.[cm]?js$/.test(path);
 }
 
-/** What a bundler has written holds many letters in few lines. */
+/** Bundled code has many letters in few lines. */
 function isMinified(text: string): boolean {
   return text.length > 20_000 && text.length / text.split('\n').length > 400;
 }
@@ -167,7 +170,7 @@ async function* walk(folder: string): AsyncGenerator<string> {
   const waiting = [folder];
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
     const entries = await readdir(current, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-      // A folder within that is closed is no reason to stop.
+      // An unreadable subfolder is not a reason to stop.
       if (current !== folder) return [];
       const reason =
         cause.code === 'ENOTDIR'
@@ -181,7 +184,7 @@ async function* walk(folder: string): AsyncGenerator<string> {
     const folders: string[] = [];
     for (const entry of entries) {
       const path = join(current, entry.name);
-      // Links are not followed: they may lead out of the project, or round in a circle.
+      // Links are not followed: they may lead out of the project, or in a circle.
       if (entry.isFile()) yield relative(folder, path).split(sep).join('/');
       else if (entry.isDirectory() && !entry.name.startsWith('.') && !skippedFolders.has(entry.name))
         folders.push(path);

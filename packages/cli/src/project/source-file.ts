@@ -1,4 +1,4 @@
-/** One file of a project with its names resolved: what an identifier stands for, and what a call calls. */
+/** One file of a project with its names resolved: the values of identifiers, and the targets of calls. */
 
 import {
   childOf,
@@ -14,14 +14,14 @@ import {
   unwrap,
 } from './syntax.ts';
 
-/** What a name was bound to. */
+/** The value that a name is bound to. */
 export interface Binding {
   readonly name: string;
-  /** What it was initialised with; undefined for a parameter and an import. */
+  /** Its initial value; undefined for a parameter and an import. */
   readonly value?: Syntax | undefined;
-  /** The field of `value` that it was taken from: `const { json } = express`. */
+  /** The field of `value` that it was destructured from: `const { json } = express`. */
   readonly field?: string;
-  /** Where it was imported from; `imported` is `default`, `*` or a name. */
+  /** The source of an import; `imported` is `default`, `*` or a name. */
   readonly module?: string;
   readonly imported?: string;
   /** The last name of its type, for a parameter: `Express` of `app: Express`. */
@@ -29,7 +29,7 @@ export interface Binding {
   readonly isParameter: boolean;
 }
 
-/** On each piece: the one around it. A field of a symbol is no piece, and cheaper than a map beside the tree. */
+/** On each node: its parent. A symbol field is not a child node, and costs less than a map next to the tree. */
 const parentOf = Symbol('parent');
 type Placed = Syntax & { [parentOf]?: Syntax };
 
@@ -38,11 +38,13 @@ export class SourceFile {
   readonly path: string;
   readonly text: string;
   readonly program: Syntax;
-  /** Every piece, in the order of the source. */
+  /** Every node, in the order of the source. */
   readonly pieces: readonly Syntax[];
   /** The calls among them. */
   readonly calls: readonly Syntax[];
-  /** The modules that are imported, required or exported from, with the piece that does so; types alone are left out. */
+  /**
+   * The modules that are imported, required or re-exported, with the node that does so; type-only imports are left out.
+   */
   readonly imports: readonly { readonly module: string; readonly node: Syntax }[];
   readonly #scopes = new Map<Syntax, Map<string, Binding>>();
 
@@ -68,18 +70,18 @@ export class SourceFile {
     return (node as Placed)[parentOf];
   }
 
-  /** The pieces around one, the nearest first. */
+  /** The ancestors of a node, the nearest first. */
   *around(node: Syntax): Generator<Syntax> {
     for (let outer = this.parentOf(node); outer !== undefined; outer = this.parentOf(outer)) yield outer;
   }
 
-  /** The function in which a piece stands; the program where it stands in none. */
+  /** The function around a node; the program if there is none. */
   functionAround(node: Syntax): Syntax {
     for (const outer of this.around(node)) if (isFunction(outer)) return outer;
     return this.program;
   }
 
-  /** What a name stands for at its place. */
+  /** The binding of a name at its place. */
   bindingOf(identifier: Syntax): Binding | undefined {
     const name = identifierOf(identifier);
     if (name === undefined) return undefined;
@@ -95,7 +97,7 @@ export class SourceFile {
     return this.#scopes.get(this.program)?.get(name);
   }
 
-  /** What an expression comes to where that stands in this file: a name is followed to what it was initialised with. */
+  /** The value of an expression if it is in this file: a name is resolved to its initial value. */
   valueOf(node: Syntax | undefined, depth = 0): Syntax | undefined {
     const inner = unwrap(node);
     if (inner === undefined || depth > 8) return inner;
@@ -114,7 +116,7 @@ export class SourceFile {
     return inner;
   }
 
-  /** A text that is written out, or undefined. */
+  /** A string literal, or undefined. */
   textOf(node: Syntax | undefined): string | undefined {
     const value = this.valueOf(node);
     if (value?.type === 'StringLiteral') return value.value as string;
@@ -124,7 +126,8 @@ export class SourceFile {
   }
 
   /**
-   * What an expression names of a package: `express.json` however it was imported, `express` for its default and for all of it.
+   * The name of an expression within a package: `express.json` however it was imported, `express` for its default and
+   * its namespace.
    */
   nameOf(node: Syntax | undefined, depth = 0): string | undefined {
     const inner = unwrap(node);
@@ -143,7 +146,7 @@ export class SourceFile {
     return requiredModule(inner);
   }
 
-  /** {@link nameOf} what a call calls, or what `new` makes. */
+  /** {@link nameOf} the target of a call, or of `new`. */
   calleeOf(call: Syntax | undefined): string | undefined {
     return isCall(call) || call?.type === 'NewExpression' ? this.nameOf(childOf(call, 'callee')) : undefined;
   }

@@ -1,8 +1,8 @@
-/** Reads JavaScript and TypeScript as a tree, and answers what may be asked of a piece of it. Nothing is ever run. */
+/** Parses JavaScript and TypeScript, and answers questions about nodes. Nothing is ever run. */
 
 import type { ParserPlugin } from '@babel/parser';
 
-/** A piece of syntax, in the shapes of https://github.com/babel/babel/blob/main/packages/babel-parser/ast/spec.md */
+/** A syntax node, in the shapes of https://github.com/babel/babel/blob/main/packages/babel-parser/ast/spec.md */
 export interface Syntax {
   readonly type: string;
   readonly start: number;
@@ -33,7 +33,7 @@ export interface FunctionSyntax extends Syntax {
     | 'ClassPrivateMethod';
 }
 
-/** The tree of a file, or undefined where it cannot be parsed. The parser is loaded when the first file comes. */
+/** The tree of a file, or undefined if it cannot be parsed. The parser is loaded for the first file. */
 export async function parseSource(text: string, path: string): Promise<Syntax | undefined> {
   const { parse } = await import('@babel/parser');
   const attempt = (plugins: ParserPlugin[]): Syntax | undefined => {
@@ -57,7 +57,7 @@ export async function parseSource(text: string, path: string): Promise<Syntax | 
   return attempt(['jsx']) ?? attempt(['flow', 'jsx']);
 }
 
-/** Keeps the line of each piece and drops the rest of its location, which takes more memory than the piece itself. */
+/** Keeps the line of each node and drops the rest of its location, which takes more memory than the node itself. */
 function withLines(program: Syntax): Syntax {
   const waiting = [program];
   for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
@@ -69,19 +69,19 @@ function withLines(program: Syntax): Syntax {
   return program;
 }
 
-/** The piece in a field, or undefined. */
+/** The node in a field, or undefined. */
 export function childOf(node: Syntax | undefined, field: string): Syntax | undefined {
   const value = node?.[field];
   return isSyntax(value) ? value : undefined;
 }
 
-/** The pieces in a field that holds a list. */
+/** The nodes in a field that has a list. */
 export function childrenOf(node: Syntax | undefined, field: string): readonly Syntax[] {
   const value = node?.[field];
   return Array.isArray(value) ? value.filter(isSyntax) : [];
 }
 
-/** All pieces directly below one. */
+/** All direct child nodes. */
 export function piecesOf(node: Syntax): readonly Syntax[] {
   const found: Syntax[] = [];
   for (const [field, value] of Object.entries(node)) {
@@ -92,12 +92,12 @@ export function piecesOf(node: Syntax): readonly Syntax[] {
   return found;
 }
 
-/** True if a piece, or one below it, is as asked. */
+/** True if a node, or a descendant, matches. */
 export function hasWithin(node: Syntax | undefined, isWanted: (piece: Syntax) => boolean): boolean {
   return node !== undefined && findWithin(node, isWanted) !== undefined;
 }
 
-/** The first such piece, in the order of the source. */
+/** The first matching node, in the order of the source. */
 export function findWithin(node: Syntax, isWanted: (piece: Syntax) => boolean): Syntax | undefined {
   const waiting = [node];
   for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
@@ -107,7 +107,7 @@ export function findWithin(node: Syntax, isWanted: (piece: Syntax) => boolean): 
   return undefined;
 }
 
-/** Without `await`, `as T`, `!` and their like, which change nothing about what it is. */
+/** Without `await`, `as T`, `!` and similar, which do not change the value. */
 export function unwrap(node: Syntax | undefined): Syntax | undefined {
   let inner = node;
   while (inner !== undefined && wrappers.has(inner.type))
@@ -161,19 +161,19 @@ export function keyName(node: Syntax | undefined): string | undefined {
   return node?.computed === true ? undefined : identifierOf(key);
 }
 
-/** The last name of what is called: `constructEvent` of `stripe.webhooks.constructEvent(...)`. */
+/** The last name of the called function: `constructEvent` of `stripe.webhooks.constructEvent(...)`. */
 export function calledName(call: Syntax): string | undefined {
   const callee = unwrap(childOf(call, 'callee'));
   return isMember(callee) ? keyName(callee) : identifierOf(callee);
 }
 
-/** The value of a field of an object that is written out. */
+/** The value of a field in an object literal. */
 export function fieldOf(object: Syntax | undefined, name: string): Syntax | undefined {
   const property = childrenOf(object, 'properties').find((one) => keyName(one) === name);
   return property?.type === 'ObjectMethod' ? property : childOf(property, 'value');
 }
 
-/** True if an object is written out in full, without anything spread into it. */
+/** True if an object literal is complete, without a spread. */
 export function isWholeObject(node: Syntax | undefined): boolean {
   return (
     node?.type === 'ObjectExpression' &&

@@ -3,7 +3,7 @@
 import type { ContractReport } from '@countersign/testing';
 import { printable } from '../frame/output.ts';
 
-/** JUnit's XML as CI systems read it: one suite, a case each, `failure` or `skipped` inside. */
+/** JUnit XML as CI systems read it: one suite, one element per case, with `failure` or `skipped` inside. */
 export function toJunit({ provider, results, fallShort, leftOut, notChecked }: ContractReport, target: string): string {
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3);
   const total = results.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
@@ -28,7 +28,7 @@ export function toJunit({ provider, results, fallShort, leftOut, notChecked }: C
   ].join('\n');
 }
 
-/** One workflow command for each case that falls short. */
+/** One workflow command for each failed case. */
 export function toAnnotations({ results }: ContractReport): string[] {
   return results.flatMap(({ verdict, id, title, detail = '', meaning = '' }) =>
     verdict === 'falls_short'
@@ -37,7 +37,7 @@ export function toAnnotations({ results }: ContractReport): string[] {
   );
 }
 
-/** A workflow command of GitHub Actions, which shows a message beside a line of a file or beside the run. */
+/** A GitHub Actions workflow command, which shows a message next to a line of a file or with the run. */
 export function toAnnotation(
   level: 'error' | 'warning',
   place: { readonly title: string; readonly message: string; readonly file?: string; readonly line?: number },

@@ -1,24 +1,25 @@
-/** Recognises the requests by which a sender checks an address, which are no deliveries, and says what answers them. */
+/** Recognises the requests with which a sender checks a URL, which are not deliveries, and says what answers them. */
 
 import { createReceiver, type Delivery, type Handshake, type Provider } from '@countersign/core';
 
-/** What is to be known of one. */
+/** The facts about a handshake. */
 export interface HandshakeReport {
-  /** The sender's own word for it. */
+  /** The sender's own name for it. */
   readonly name: string;
   readonly method: Handshake['when']['method'];
   /** True if it is verified like a delivery before it is answered. */
   readonly signed: boolean;
-  /** The options without which a receiver does not answer it. */
+  /** The options that a receiver needs to answer it. */
   readonly needs: readonly ('handshakes.verifyToken' | 'handshakes.accept')[];
 }
 
 /**
  * The handshake that a request is, or undefined.
  *
- * The receiver itself recognises it, with neither the token nor the app's word, which nobody has at the command line.
+ * The receiver itself recognises it, without the verify token and the app's decision, which are not available at the
+ * command line.
  *
- * @param options of a receiver, without its provider
+ * @param options receiver options, without its provider
  */
 export async function findHandshake(
   provider: Provider,
@@ -53,20 +54,18 @@ export function describeHandshake({
   needs,
 }: HandshakeReport): readonly (readonly [string, string])[] {
   const options: Readonly<Record<string, string>> = {
-    'handshakes.verifyToken': 'handshakes: { verifyToken }, the token that was entered at the sender',
-    'handshakes.accept': 'handshakes: { accept: (handshake) => true or false }, since the app has to decide on it',
+    'handshakes.verifyToken': 'handshakes: { verifyToken }, the token that you entered at the sender',
+    'handshakes.accept': 'handshakes: { accept: (handshake) => true or false }, because the app must decide about it',
   };
   return [
     ['handshake', name],
-    ['signed', signed ? 'yes, like a delivery' : 'no: anybody can send it'],
+    ['signed', signed ? 'yes, like a delivery' : 'no: anyone can send it'],
     [
       'answered',
       needs.length === 0
         ? 'by the receiver itself, without the handler'
         : `once the receiver has ${needs.map((one) => options[one]).join(', and ')}`,
     ],
-    ...(method === 'POST'
-      ? []
-      : [['method', `${method}: mount the address for ${method} as well as for POST`] as const]),
+    ...(method === 'POST' ? [] : [['method', `${method}: mount the route for ${method} as well as for POST`] as const]),
   ];
 }

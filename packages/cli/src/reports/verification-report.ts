@@ -1,4 +1,4 @@
-/** Says what came of a verification, as data for scripts and in words for people. */
+/** Reports the result of a verification, as data for scripts and in words for people. */
 
 import { type AnyEvent, errorTable, type Provider, type WebhookError } from '@countersign/core';
 import type { Material } from '../flags/secrets.ts';
@@ -9,7 +9,7 @@ export function describeEvent(event: AnyEvent, provider: Provider, { sources }: 
   const { id, createdAt, signedAt, signed, secretId, signedUrl } = event;
   const type = typeof event.type === 'string' ? event.type : undefined;
   const { material } = provider.scheme;
-  // Where both are needed, the receiver names the secret.
+  // If both are needed, the receiver names the secret.
   const named = material === 'keys' ? sources.keys : sources.secrets;
   const matched = material === 'none' ? null : (named[Number(secretId)] ?? secretId);
   const covered = Object.entries(signed).flatMap(([name, isSigned]) => (isSigned ? [name] : []));
@@ -38,10 +38,10 @@ export function describeEvent(event: AnyEvent, provider: Provider, { sources }: 
       'signed at',
       signedAt === undefined ? 'no timestamp is signed' : `${signedAt.toISOString()} (${ageText(signedAt, now)})`,
     ],
-    [material === 'keys' ? 'key' : 'secret', matched === null ? 'none is needed' : printable(matched)],
+    [material === 'keys' ? 'key' : 'secret', matched === null ? 'none needed' : printable(matched)],
     [
       'signed',
-      covered.length === 0 ? 'nothing: the token says who sent it, and nothing about the body' : covered.join(', '),
+      covered.length === 0 ? 'nothing: the token proves who sent it, but nothing about the body' : covered.join(', '),
     ],
     ...(signedUrl === undefined ? [] : [['address', shown(signedUrl)] as const]),
     ['body', `${event.body.byteLength} bytes`],
@@ -49,7 +49,7 @@ export function describeEvent(event: AnyEvent, provider: Provider, { sources }: 
   return { report, lines };
 }
 
-/** The events of one delivery: itself where it reports one, none where its payload cannot be parsed. */
+/** The events of one delivery: itself if it is one event, none if its payload cannot be parsed. */
 function eventsIn(event: AnyEvent): readonly { readonly id: string | null; readonly type: unknown }[] {
   try {
     return event.split().map(({ id, type }) => ({ id: id ?? null, type: type ?? null }));
@@ -58,7 +58,7 @@ function eventsIn(event: AnyEvent): readonly { readonly id: string | null; reado
   }
 }
 
-/** Why a delivery was refused: what happened, where, and what to do. */
+/** The reason for a refusal: what happened, where, and what to do. */
 export function describeRefusal(
   error: WebhookError,
   capturedAt: string | undefined,
@@ -66,7 +66,7 @@ export function describeRefusal(
 ): Readonly<Record<string, string>> {
   const isAboutTime = ['timestamp_too_old', 'timestamp_too_new', 'token_expired'].includes(error.code);
   const since = capturedAt === undefined ? 'the time at which it arrived' : printable(capturedAt);
-  const timeHint = `It was checked at ${now.toISOString()}. To check it at another time, give --at (${since}).`;
+  const timeHint = `It was checked at ${now.toISOString()}. To check it at another time, pass --at (${since}).`;
   return {
     code: error.code,
     message: errorTable[error.code].sentence,
@@ -80,7 +80,7 @@ function ageText(signedAt: Date, now: Date): string {
   return seconds < 0 ? `${-seconds} s after the time of the check` : `${seconds} s before the time of the check`;
 }
 
-/** What a delivery says, cut short and without what would steer a terminal. */
+/** Text of a delivery, shortened and without control sequences. */
 function shown(text: string | undefined): string {
   if (text === undefined) return 'not known';
   return printable(text.length > 200 ? `${text.slice(0, 200)}...` : text);

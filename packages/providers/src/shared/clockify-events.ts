@@ -1,4 +1,4 @@
-/** The events of Clockify, which three presets for its forms of signing share. */
+/** The events of Clockify, shared by three presets for its kinds of signature. */
 
 /** Their names. */
 export const clockifyEvents = [

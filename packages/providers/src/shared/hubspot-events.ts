@@ -1,14 +1,14 @@
-/** What tells the events of HubSpot's webhooks apart, whichever signature they carry. */
+/** The identity of events in HubSpot's webhooks, for every signature version. */
 
 /** `eventId` alone is not guaranteed to be unique, and `attemptNumber` grows with each attempt. */
 const hubspotEventId = {
   json: ['portalId', 'subscriptionId', 'objectId', 'fromObjectId', 'toObjectId', 'eventId', 'occurredAt'],
   join: ':',
-  // Events about an association have the two objects in place of the one, and not always a subscription.
+  // Events about an association have the two objects instead of one, and not always a subscription.
   optional: ['subscriptionId', 'objectId', 'fromObjectId', 'toObjectId'],
 } as const;
 
-/** What the batches of both versions have in common. */
+/** The common parts of the batches of both versions. */
 export const hubspotBatches = {
   eventId: hubspotEventId,
   eventType: { json: 'subscriptionType' },

@@ -1,4 +1,4 @@
-/** Finds bodies that are parsed, written again or read before a signature over them is checked. */
+/** Finds bodies that are parsed, serialised again or read before a signature over them is checked. */
 
 import type { Finding } from '../finding.ts';
 import { findParsedBody, isBodyRead, isCountersignHandler, isJsonCall, receiverOf } from '../known-calls.ts';
@@ -16,7 +16,7 @@ import {
 } from '../syntax.ts';
 
 const fix =
-  'Check the bytes as they came: webhook() of an adapter of Countersign, or the raw body (express.raw(), await request.text()), and parse afterwards.';
+  'Check the received bytes: use webhook() from a Countersign adapter, or the raw body (express.raw(), await request.text()), and parse afterwards.';
 
 /** body_rewritten, body_parsed */
 export function findRewrittenBodies(file: SourceFile): readonly Finding[] {
@@ -28,13 +28,13 @@ export function findRewrittenBodies(file: SourceFile): readonly Finding[] {
       const rewritten = findRewriting(file, message, 0);
       if (rewritten !== undefined) {
         const isSure = check.isSure && rewritten.certainty === 'found';
-        const what = `A body that was parsed is written anew by JSON.stringify() and given to ${check.name}: other spaces, numbers or escapes make another signature.`;
+        const what = `A parsed body is serialised again by JSON.stringify() and passed to ${check.name}: different spaces, numbers or escapes give a different signature.`;
         return [{ rule: 'body_rewritten', certainty: isSure ? 'found' : 'looks_like', ...at(rewritten.node), what }];
       }
       const parsed = unwrap(file.valueOf(message));
       const isObject = isCall(parsed) && calledName(parsed) === 'json' && findParsedBody(file, parsed) !== undefined;
       if (isObject) {
-        const what = `The parsed body is given to ${check.name}, which needs the bytes as they came.`;
+        const what = `The parsed body is passed to ${check.name}, which needs the received bytes.`;
         return [{ rule: 'body_parsed', certainty: check.isSure ? 'found' : 'looks_like', ...at(call), what }];
       }
     }
@@ -42,7 +42,7 @@ export function findRewrittenBodies(file: SourceFile): readonly Finding[] {
   });
 }
 
-/** body_read_first: of a Request, the body can be read once. */
+/** body_read_first: the body of a Request can be read only once. */
 export function findEarlyReads(file: SourceFile): readonly Finding[] {
   return file.calls.flatMap((call): Finding[] => {
     if (!isVerification(file, call)) return [];
@@ -53,7 +53,7 @@ export function findEarlyReads(file: SourceFile): readonly Finding[] {
       const read = findWithin(around, (piece) => piece.start < call.start && isBodyRead(piece, request));
       if (read === undefined) continue;
       const name = file.text.slice(read.start, read.end).replace(/\s+/g, ' ').slice(0, 40);
-      const what = `${name} reads the body before ${calledName(call) ?? 'the check'}() verifies it, and a body can be read once.`;
+      const what = `${name} reads the body before ${calledName(call) ?? 'the check'}() verifies it, but a body can be read only once.`;
       const isBranch = [...file.around(read)].some(({ type, start }) => type === 'IfStatement' && start > around.start);
       return [
         {
@@ -62,7 +62,7 @@ export function findEarlyReads(file: SourceFile): readonly Finding[] {
           file: file.path,
           line: read.line,
           what,
-          fix: 'Verify first and take event.payload, or read a copy: request.clone().json().',
+          fix: 'Verify first and use event.payload, or read a copy: request.clone().json().',
         },
       ];
     }
@@ -84,7 +84,7 @@ interface Check {
   readonly isSure: boolean;
 }
 
-/** True if a call computes or checks a signature, and over what. */
+/** The input of a call that computes or checks a signature, or undefined. */
 function checkOf(file: SourceFile, call: Syntax): Check | undefined {
   const name = calledName(call) ?? '';
   const given = childrenOf(call, 'arguments');
@@ -105,7 +105,7 @@ function checkOf(file: SourceFile, call: Syntax): Check | undefined {
   return { name: `${name}()`, messages: given, isSure: isWebhook };
 }
 
-/** `createHmac(...)`, with `update` behind it or not, or a name for it. */
+/** `createHmac(...)`, with or without `update`, or a name for it. */
 function isMac(file: SourceFile, node: Syntax | undefined, depth: number): boolean {
   const value = file.valueOf(node);
   if (!isCall(value) || depth > 5) return false;
@@ -114,7 +114,7 @@ function isMac(file: SourceFile, node: Syntax | undefined, depth: number): boole
   );
 }
 
-/** True if the function around a MAC compares it with one that came; otherwise it may be signing what it sends. */
+/** True if the function around a MAC compares it with a received one; otherwise it may be signing its own messages. */
 function isReceiving(file: SourceFile, call: Syntax): boolean {
   return hasWithin(file.functionAround(call), (piece) => {
     if (isCall(piece) && /^(?:timingSafeEqual|verify)$/.test(calledName(piece) ?? '')) return true;
@@ -143,7 +143,7 @@ function findRewriting(
   return found;
 }
 
-/** `body` of `request.body` and of `{ body: 1 }`, which is no variable. */
+/** `body` of `request.body` and of `{ body: 1 }`, which is not a variable. */
 function isFieldName(file: SourceFile, identifier: Syntax): boolean {
   const parent = file.parentOf(identifier);
   if (parent === undefined || parent.computed === true) return false;

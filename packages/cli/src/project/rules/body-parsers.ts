@@ -1,4 +1,4 @@
-/** Finds body parsers that run before a webhook on its path, over routers and files. */
+/** Finds body parsers that run before a webhook on its path, across routers and files. */
 
 import type { Finding } from '../finding.ts';
 import { findImported, type Project } from '../project-files.ts';
@@ -21,7 +21,7 @@ export function findBodyParsers(project: Project): readonly Finding[] {
 }
 
 type Apps = ReadonlyMap<SourceFile, ReadonlyMap<AppKey, readonly Mount[]>>;
-/** A parser with the path on which it runs, from the app's own root; null where that is not known. */
+/** A parser with the path on which it runs, from the app's root; null if that is not known. */
 type Running = Mount & { readonly fullPath: string | null | undefined };
 
 function follow(
@@ -41,7 +41,7 @@ function follow(
     else if (what.kind === 'webhook') findings.push(...judge(mount, running, fullPath));
     else if (depth < 4 && running.length > 0) {
       const inner = mountsOfRouter(project, apps, file, what.router);
-      // Routers that stand alone are judged by themselves; here only what runs before them counts.
+      // Unmounted routers are judged separately; here only code that runs before them counts.
       findings.push(
         ...follow(project, apps, inner, running, fullPath ?? prefix, depth + 1).filter((one) =>
           running.some((parser) => parser.file.path === one.file && lineOf(parser.node) === one.line),
@@ -58,8 +58,8 @@ function judge(webhook: Mount, running: readonly Running[], path: string | null 
   const route = `${path ?? 'a route'} (${file.path}:${lineOf(node)})`;
   const described = what.isOurs ? `the webhook at ${route}` : `${route}, which checks a signature by hand`;
   const fixRest = what.isOurs
-    ? 'webhook() reads the raw body itself and answers 500 with body_not_raw where somebody has parsed it.'
-    : 'A signature is over the bytes as they came: give its route express.raw({ type: () => true }).';
+    ? 'webhook() reads the raw body itself and responds 500 with body_not_raw if something has parsed it.'
+    : 'A signature is over the received bytes: give its route express.raw({ type: () => true }).';
   if (what.parser !== undefined) {
     return [
       {
@@ -67,14 +67,14 @@ function judge(webhook: Mount, running: readonly Running[], path: string | null 
         certainty: what.isSure ? 'found' : 'looks_like',
         file: file.path,
         line: lineOf(node),
-        what: `${what.parser} stands before ${described}, in the same route.`,
-        fix: `Take ${what.parser} out of this route. ${fixRest}`,
+        what: `${what.parser} comes before ${described}, in the same route.`,
+        fix: `Remove ${what.parser} from this route. ${fixRest}`,
       },
     ];
   }
   const covering = running.filter(({ fullPath }) => covers(fullPath, path));
   const raw = covering.findIndex((one) => one.what.kind === 'raw');
-  // What a raw parser has kept, parsers behind it leave alone.
+  // Bytes kept by a raw parser are not touched by later parsers.
   const parsers = covering.slice(0, raw < 0 ? undefined : raw);
   const first = parsers.find((one) => one.what.kind === 'parser' && one.what.isSure) ?? parsers[0];
   if (first?.what.kind !== 'parser') return [];
@@ -95,14 +95,14 @@ function isConditional({ file, node }: Mount): boolean {
   return [...file.around(node)].some(({ type }) => type === 'IfStatement' || type === 'ConditionalExpression');
 }
 
-/** In two functions, or in two files, the order of the text need not be that of the calls. */
+/** In two functions, or in two files, the order of the text may differ from that of the calls. */
 function isSameFunction(parser: Mount, webhook: Mount): boolean {
   const around = parser.file.functionAround(parser.node);
   if (parser.file !== webhook.file) return around === parser.file.program;
   return around === webhook.file.functionAround(webhook.node) || around === parser.file.program;
 }
 
-/** What runs before the routes of an app that another file has made. */
+/** The code that runs before the routes of an app made by another file. */
 function parsersOfImport(project: Project, apps: Apps, key: AppKey, file: SourceFile): readonly Running[] {
   if (typeof key === 'string' || key.module === undefined) return [];
   const { source, mounts } = exportedApp(project, apps, file, key.module, key.imported ?? 'default');
@@ -123,7 +123,7 @@ function mountsOfRouter(project: Project, apps: Apps, file: SourceFile, router: 
   return (key === undefined ? undefined : apps.get(file)?.get(key)) ?? [];
 }
 
-/** What a file mounts on the app that it exports under a name. */
+/** The routers and middleware that a file mounts on an app that it exports by name. */
 function exportedApp(
   project: Project,
   apps: Apps,
@@ -138,7 +138,7 @@ function exportedApp(
   return { source, mounts: (key === undefined ? undefined : apps.get(source)?.get(key)) ?? [] };
 }
 
-/** The name within a module of what it exports: by `export`, by `module.exports` or by `exports.name`. */
+/** The name within a module of its export: through `export`, `module.exports` or `exports.name`. */
 function exportedName(file: SourceFile, imported: string): string | undefined {
   for (const node of file.pieces) {
     if (node.type === 'ExportDefaultDeclaration' && imported === 'default') {

@@ -1,4 +1,4 @@
-/** Finds what Next.js and Nest have to be told for raw bodies, runtimes without Node, and stores that forget. */
+/** Finds missing settings in Next.js and Nest for raw bodies, runtimes without Node, and stores that forget. */
 
 import { frameworks } from '@countersign/adapter-servers/frameworks';
 import type { Finding } from '../finding.ts';
@@ -9,7 +9,7 @@ import type { SourceFile } from '../source-file.ts';
 import { childOf, childrenOf, fieldOf, identifierOf, isWholeObject, type Syntax, unwrap } from '../syntax.ts';
 import { type Mount, readMounts } from './mounts.ts';
 
-/** body_parser_on: Next.js's Pages Router parses bodies unless the file itself says otherwise. */
+/** body_parser_on: Next.js's Pages Router parses bodies unless the file itself switches that off. */
 export function findPagesConfig(file: SourceFile): readonly Finding[] {
   if (!/(?:^|\/)pages\/api\//.test(file.path)) return [];
   const handler = exportedDefault(file);
@@ -32,8 +32,8 @@ export function findPagesConfig(file: SourceFile): readonly Finding[] {
       file: file.path,
       line: handler?.line ?? 1,
       what: isReexported
-        ? 'config is exported from another file, and Next.js reads it from the source of this one alone, so its body parser stays on.'
-        : "Next.js's body parser is on for this API route, so the bytes that were signed are gone.",
+        ? 'config is exported from another file, but Next.js only reads it from the source of this one, so its body parser stays on.'
+        : "Next.js's body parser is on for this API route, so the signed bytes are gone.",
       fix: 'Add to this file: export const config = { api: { bodyParser: false } };',
     },
   ];
@@ -49,12 +49,12 @@ export function findNestApps(project: Project): readonly Finding[] {
     const user = users.find((one) => reached.has(one.file)) ?? (makers.length === 1 ? users[0] : undefined);
     if (user === undefined) return [];
     const given = childrenOf(call, 'arguments').slice(1);
-    // An adapter for a platform is no options.
+    // An adapter for a platform is not an options object.
     const options = given.map((one) => file.valueOf(one)).filter((one) => one?.type !== 'NewExpression');
     const says = (one: Syntax | undefined, name: string, value: boolean) =>
       file.valueOf(fieldOf(one, name))?.value === value;
     if (options.some((one) => says(one, 'rawBody', true) || says(one, 'bodyParser', false))) return [];
-    // Options from elsewhere may say it, and a module may be imported by an alias.
+    // Options from elsewhere may include it, and a module may be imported with an alias.
     const isComputed = options.some((one) => fieldOf(one, 'rawBody') !== undefined && !says(one, 'rawBody', false));
     const isSure = user.isSure && !isComputed && options.every(isWholeObject) && reached.has(user.file);
     return [
@@ -70,7 +70,7 @@ export function findNestApps(project: Project): readonly Finding[] {
   });
 }
 
-/** The calls that make an app of Nest. */
+/** The calls that create a Nest app. */
 function nestMakers(files: readonly SourceFile[]) {
   return files.flatMap((file) =>
     file.calls
@@ -80,7 +80,8 @@ function nestMakers(files: readonly SourceFile[]) {
 }
 
 /**
- * body_parser_first: a parser that the app of Nest is given comes before Nest's own, which then steps aside and keeps no raw bytes.
+ * body_parser_first: a parser mounted on the Nest app runs before Nest's own, which is then skipped and keeps no raw
+ * bytes.
  *
  * @see `registerParserMiddleware` and `isMiddlewareApplied` of `@nestjs/platform-express` 12.5.1 (read 2026-11-26)
  */
@@ -99,15 +100,15 @@ export function findParsersBeforeNest(project: Project): readonly Finding[] {
           certainty: what.isSure && user.isSure ? 'found' : 'looks_like',
           file: file.path,
           line: node.line,
-          what: `${what.name} runs before Nest's own parser, which keeps no raw bytes then, and ${user.file.path}:${user.line} needs them.`,
-          fix: "Take it away. For another limit: app.useBodyParser('json', { limit: '5mb' }), which keeps the bytes with rawBody: true.",
+          what: `${what.name} runs before Nest's own parser, which then keeps no raw bytes, but ${user.file.path}:${user.line} needs them.`,
+          fix: "Remove it. To raise the limit: app.useBodyParser('json', { limit: '5mb' }), which keeps the bytes with rawBody: true.",
         },
       ];
     }),
   );
 }
 
-/** What a file mounts on apps of Nest, and not on another of Express beside it. */
+/** Middleware that a file mounts on Nest apps, not on a separate Express app. */
 function mountsOnNest(file: SourceFile): readonly Mount[] {
   return [...readMounts(file)].flatMap(([key, mounts]) => {
     if (typeof key === 'string') return mounts;
@@ -116,18 +117,20 @@ function mountsOnNest(file: SourceFile): readonly Mount[] {
   });
 }
 
-/** event_unverified: a parameter with `@VerifiedEvent()` on a method that no `@Webhook()` stands before. It throws for each request. */
+/**
+ * event_unverified: a parameter with `@VerifiedEvent()` on a method without `@Webhook()`. It throws for each request.
+ */
 export function findUnverifiedEvents(file: SourceFile): readonly Finding[] {
   const isOf = (node: Syntax, names: readonly string[]) =>
     childrenOf(node, 'decorators').some((one) =>
       names.some((name) => file.calleeOf(childOf(one, 'expression')) === `@countersign/nest.${name}`),
     );
-  // What a decorator of the project stands for cannot be read off here.
+  // The meaning of a decorator of the project itself cannot be determined here.
   const isFromNest = (node: Syntax) =>
     childrenOf(node, 'decorators').every((one) => file.calleeOf(childOf(one, 'expression'))?.startsWith('@') === true);
   return file.pieces.flatMap((controller) => {
     if (controller.type !== 'ClassDeclaration' || isOf(controller, ['Webhook'])) return [];
-    // Of a base class another one may be the controller.
+    // A subclass may be the controller.
     const isController = childrenOf(controller, 'decorators').some(
       (one) => file.calleeOf(childOf(one, 'expression')) === '@nestjs/common.Controller',
     );
@@ -140,7 +143,7 @@ export function findUnverifiedEvents(file: SourceFile): readonly Finding[] {
           certainty: isController && isFromNest(controller) && isFromNest(method) ? 'found' : 'looks_like',
           file: file.path,
           line: method.line,
-          what: '@VerifiedEvent() stands on a method without @Webhook(), so nothing is verified there and each request is answered 500.',
+          what: '@VerifiedEvent() is on a method without @Webhook(), so nothing is verified there and each request gets 500.',
           fix: "Put @Webhook('name') on the method or its controller, with the name of a receiver of WebhooksModule.",
         },
       ];
@@ -148,7 +151,10 @@ export function findUnverifiedEvents(file: SourceFile): readonly Finding[] {
   });
 }
 
-/** Where a controller, a guard or middleware of a module verifies; a mount on the app itself comes before Nest's parsers. */
+/**
+ * Places where a controller, a guard or middleware of a module verifies; middleware on the app itself runs before
+ * Nest's parsers.
+ */
 function webhooksWithinNest(
   file: SourceFile,
 ): readonly { readonly file: SourceFile; readonly line: number; readonly isSure: boolean }[] {
@@ -163,7 +169,7 @@ function webhooksWithinNest(
 const ofNode = /^(?:node:)?(?:crypto|net|tls|fs|http|https|zlib|stream|child_process)(?:\/.*)?$/;
 const nodeModules = new Set(frameworks.flatMap((framework) => framework.nodeModules));
 
-/** runtime_without_node: what the edge runtime of Next.js does not have. */
+/** runtime_without_node: modules that the edge runtime of Next.js does not have. */
 export function findEdgeRuntimes(project: Project): readonly Finding[] {
   return [...project.files.values()].flatMap((file): Finding[] => {
     const declared = exportedConst(file, 'runtime');
@@ -178,8 +184,8 @@ export function findEdgeRuntimes(project: Project): readonly Finding[] {
         certainty: 'found',
         file: reached.file.path,
         line: reached.line,
-        what: `${reached.module} is of Node, and ${file.path} runs on the edge runtime, which has none.`,
-        fix: "Take runtime = 'edge' away, or @countersign/next or @countersign/http/fetch with @countersign/core, which run on Web Crypto.",
+        what: `${reached.module} needs Node, but ${file.path} runs on the edge runtime, which does not have it.`,
+        fix: "Remove runtime = 'edge', or use @countersign/next or @countersign/http/fetch with @countersign/core, which run on Web Crypto.",
       },
     ];
   });
@@ -214,8 +220,8 @@ export function findForgetfulStores(project: Project): readonly Finding[] {
               certainty: 'looks_like',
               file: file.path,
               line: call.line,
-              what: `memoryStore() in code that seems to run as a function (${reason}): instances share no memory, so an event can run twice.`,
-              fix: 'Take a store of @countersign/stores; memoryStore() does for a try and for tests.',
+              what: `memoryStore() in code that seems to run as a serverless function (${reason}): instances share no memory, so an event can run twice.`,
+              fix: 'Use a store from @countersign/stores; memoryStore() is only for trying out and for tests.',
             },
           ]
         : [],

@@ -1,4 +1,4 @@
-/** How the paths of middleware and of routes relate. */
+/** The relations between paths of middleware and of routes. */
 
 /** True if middleware on one path runs for another. Express and Hono compare by whole segments and ignore case. */
 export function covers(parser: string | null | undefined, route: string | null | undefined): boolean {
@@ -19,7 +19,7 @@ function segmentsOf(path: string): readonly string[] {
     .filter((segment) => segment !== '');
 }
 
-/** One path behind another; undefined stands for all paths, null for one that is not known. */
+/** One path after another; undefined means all paths, null one that is not known. */
 export function joinPaths(prefix: string | null, path: string | null | undefined): string | null | undefined {
   if (path === null || prefix === null) return null;
   if (path === undefined) return prefix === '' ? undefined : prefix;

@@ -1,4 +1,4 @@
-/** What an app of Express, Nest or Hono mounts, in its order: body parsers, webhooks, and other routers. */
+/** The middleware, webhooks and routers that an app of Express, Nest or Hono mounts, in order. */
 
 import {
   findBodyParser,
@@ -23,14 +23,14 @@ import {
   unwrap,
 } from '../syntax.ts';
 
-/** What an app is known by: a name, or `this.app`. */
+/** The identity of an app: a name, or `this.app`. */
 export type AppKey = Binding | string;
 
 /** One thing that is mounted. */
 export interface Mount {
   readonly file: SourceFile;
   readonly node: Syntax;
-  /** Undefined for all paths; null for one that cannot be read off the code. */
+  /** Undefined for all paths; null for one that the code does not show. */
   readonly path: string | null | undefined;
   readonly what:
     | { readonly kind: 'parser'; readonly name: string; readonly isSure: boolean }
@@ -44,7 +44,7 @@ export interface Mount {
     | { readonly kind: 'router'; readonly router: Syntax };
 }
 
-/** The apps of a file with what they mount, in the order of the source. */
+/** The apps of a file with everything they mount, in the order of the source. */
 export function readMounts(file: SourceFile): ReadonlyMap<AppKey, readonly Mount[]> {
   const apps = new Map<AppKey, Mount[]>();
   const calls = file.calls
@@ -61,7 +61,7 @@ export function readMounts(file: SourceFile): ReadonlyMap<AppKey, readonly Mount
   return apps;
 }
 
-/** What an app is known by, or undefined for what is no app. */
+/** The identity of an app, or undefined for anything else. */
 export function appKeyOf(file: SourceFile, node: Syntax | undefined): AppKey | undefined {
   const inner = unwrap(node);
   if (isMember(inner)) {
@@ -141,12 +141,12 @@ function mountsOf(file: SourceFile, call: Syntax, routePath: string | null | und
       mount({ kind: 'router', router: unwrap(handler) as Syntax });
     }
   }
-  // Of middleware and handler of one route, the webhook counts once.
+  // If middleware and handler are in one route, the webhook counts once.
   const [webhook] = mounts.filter(({ what }) => what.kind === 'webhook');
   return webhook === undefined ? mounts : [...mounts.filter(({ what }) => what.kind !== 'webhook'), webhook];
 }
 
-/** `['a', 'b']` in place of a and b. */
+/** `['a', 'b']` instead of a and b. */
 function listed(node: Syntax): readonly Syntax[] {
   const inner = unwrap(node);
   return inner?.type === 'ArrayExpression' ? childrenOf(inner, 'elements') : [node];
@@ -165,7 +165,7 @@ function isPath(file: SourceFile, node: Syntax | undefined): boolean {
   return isNamed && /path|route|url|prefix|base|endpoint/i.test(file.text.slice(value.start, value.end));
 }
 
-/** Validators of Hono read the body to look at it. */
+/** Hono validators read the body to check it. */
 function findValidator(
   file: SourceFile,
   node: Syntax,
@@ -178,7 +178,7 @@ function findValidator(
     : undefined;
 }
 
-/** Middleware of Hono that reads the body before it calls next(). */
+/** Hono middleware that reads the body before it calls next(). */
 function findReader(file: SourceFile, node: Syntax): { readonly name: string; readonly isSure: boolean } | undefined {
   const middleware = functionOf(file, node);
   if (middleware === undefined || !isFunction(middleware)) return undefined;

@@ -1,4 +1,4 @@
-/** Finds middleware in an app of Nest that is on another path than the controller it is to protect. */
+/** Finds middleware in a Nest app that is on a different path than the controller it should protect. */
 
 import type { Finding } from '../finding.ts';
 import { usesCountersign } from '../known-calls.ts';
@@ -10,13 +10,13 @@ import { readMounts } from './mounts.ts';
 import { type NestRoute, readNestRoutes } from './nest-routes.ts';
 import { type NestPaths, readNestPaths } from './nest-settings.ts';
 
-/** Middleware of Countersign at a path. */
+/** Countersign middleware on a path. */
 interface Middleware {
   readonly file: SourceFile;
   readonly node: Syntax;
-  /** As it is written. */
+  /** As written in the source. */
   readonly written: string;
-  /** The paths of requests that it sees. */
+  /** The paths of the requests that it sees. */
   readonly paths: readonly string[];
 }
 
@@ -26,7 +26,7 @@ interface Middleware {
  * @see https://docs.nestjs.com/faq/global-prefix; RoutePathFactory and RouteInfoPathExtractor of `@nestjs/core` 12.5.1 (read 2026-11-26)
  */
 export function findMissedRoutes(project: Project): readonly Finding[] {
-  // Where only a type is imported, no import of a module is left.
+  // If only a type is imported, no module import is left.
   const files = [...project.files.values()].filter(({ text }) => text.includes('@nestjs/'));
   const settings = readNestPaths(files);
   if (settings === undefined) return [];
@@ -50,13 +50,13 @@ export function findMissedRoutes(project: Project): readonly Finding[] {
         file: one.file.path,
         line: one.node.line,
         what: `The middleware at ${one.written} does not run for the controller at ${served} (${place}), which ${settings.cause} has moved: an unsigned request reaches it.`,
-        fix: `Verify where the controller is: @Webhook('name') of @countersign/nest on its method. Or mount the middleware on the whole path, ${served}.`,
+        fix: `Verify on the controller: put @Webhook('name') from @countersign/nest on its method. Or mount the middleware on the whole path, ${served}.`,
       },
     ];
   });
 }
 
-/** True if a path looks as if it were to be that of a route: as the controller has it, or with a part of what stands before it. */
+/** True if a path seems intended for a route: as the controller has it, or with a part of its prefix. */
 function isMeant(written: string, route: NestRoute, { partialPaths }: NestPaths): boolean {
   return partialPaths(route).some((path) => covers(written, path));
 }
@@ -69,7 +69,7 @@ function mountedOnApp(file: SourceFile): readonly Middleware[] {
   });
 }
 
-/** `consumer.apply(webhookMiddleware(receiver)).forRoutes('hooks')`. A controller in place of a path is where its routes are. */
+/** `consumer.apply(webhookMiddleware(receiver)).forRoutes('hooks')`. A controller instead of a path means its routes. */
 function appliedInModules(project: Project, file: SourceFile, settings: NestPaths): readonly Middleware[] {
   return file.calls.flatMap((call) => {
     const applied = calledName(call) === 'forRoutes' ? applyOf(call) : undefined;
@@ -93,7 +93,7 @@ function applyOf(call: Syntax): Syntax | undefined {
   return isCall(inner) ? inner : undefined;
 }
 
-/** Middleware of Countersign, or a class of the project that uses it. */
+/** Countersign middleware, or a class of the project that uses it. */
 function isOurs(project: Project, file: SourceFile, node: Syntax): boolean {
   if (usesCountersign(file, node)) return true;
   const { module, imported, value } = file.bindingOf(unwrap(node) as Syntax) ?? {};

@@ -1,4 +1,4 @@
-/** The routes of Nest's controllers that can take a delivery. */
+/** The routes of Nest controllers that can receive a delivery. */
 
 import { usesCountersign } from '../known-calls.ts';
 import type { SourceFile } from '../source-file.ts';
@@ -9,9 +9,9 @@ export interface NestRoute {
   readonly file: SourceFile;
   /** The method of the controller. */
   readonly node: Syntax;
-  /** Of controller and method alone, without what the app puts before it. */
+  /** From controller and method only, without the app's prefix. */
   readonly path: string;
-  /** Its own versions, '' for none; undefined where those of the app count. */
+  /** Its own versions, '' for none; undefined if the app's apply. */
   readonly versions: readonly string[] | undefined;
   /** True if its path and version can be read off the code. */
   readonly isSure: boolean;
@@ -64,7 +64,7 @@ function decoratorOf(file: SourceFile, node: Syntax, isWanted: (name: string) =>
     .find((one) => isCall(one) && isWanted(file.calleeOf(one) ?? ''));
 }
 
-/** The paths in an argument: none is the root, a list has several; undefined is one that cannot be read. */
+/** The paths in an argument: none is the root, a list has several; undefined is one that cannot be determined. */
 function pathsOf(file: SourceFile, node: Syntax | undefined): readonly (string | undefined)[] {
   if (node === undefined) return [''];
   const value = file.valueOf(node);
@@ -76,7 +76,7 @@ function segments(path: string): readonly string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-/** `'1'`, `['1', '2']`; VERSION_NEUTRAL is no segment. */
+/** `'1'`, `['1', '2']`; VERSION_NEUTRAL is not a segment. */
 export function versionsOf(file: SourceFile, node: Syntax | undefined): readonly string[] {
   if (node === undefined) return [];
   const value = file.valueOf(node);

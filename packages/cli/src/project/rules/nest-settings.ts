@@ -1,4 +1,4 @@
-/** What moves the routes of an app of Nest: its global prefix and its versioning. */
+/** The settings that move the routes of a Nest app: its global prefix and its versioning. */
 
 import { receiverOf } from '../known-calls.ts';
 import type { SourceFile } from '../source-file.ts';
@@ -7,27 +7,27 @@ import { covers } from './mount-paths.ts';
 import { appKeyOf } from './mounts.ts';
 import { type NestRoute, versionsOf } from './nest-routes.ts';
 
-/** Where the routes of controllers and the middleware of modules end up. */
+/** The final paths of controllers' routes and of modules' middleware. */
 export interface NestPaths {
-  /** What has moved them, as one would write it. */
+  /** The settings that moved them, as written in code. */
   readonly cause: string;
   /** True if all of it can be read off the code. */
   readonly isSure: boolean;
-  /** The paths of a route, as requests have to name them. */
+  /** The paths of a route in requests. */
   readonly servedPaths: (route: NestRoute) => readonly string[];
   /** The same without the prefix, the version or both. */
   readonly partialPaths: (route: NestRoute) => readonly string[];
-  /** The paths at which a module's middleware runs that is for a path. */
+  /** The paths on which a module's middleware for a path runs. */
   readonly middlewarePaths: (path: string, version: string | undefined) => readonly string[];
 }
 
-/** Versions as segments of the path; undefined where they stand elsewhere. */
+/** Versions as path segments; undefined if they are elsewhere. */
 interface Versioning {
   readonly prefix: string;
   readonly defaults: readonly string[];
 }
 
-/** What the calls in an app's files say; undefined where nothing moves a route. */
+/** The settings from the calls in an app's files; undefined if nothing moves a route. */
 export function readNestPaths(files: readonly SourceFile[]): NestPaths | undefined {
   const [prefixing] = callsOf(files, 'setGlobalPrefix');
   const [versioned] = callsOf(files, 'enableVersioning');
@@ -52,7 +52,7 @@ export function readNestPaths(files: readonly SourceFile[]): NestPaths | undefin
       ]),
     middlewarePaths: (path, version) => {
       const local = `/${path.replace(/^\/+/, '')}`;
-      // Without a version: where no version is, and under the default one.
+      // Without a version: the path without a version, and the one with the default version.
       const versions = version === undefined ? ['', ...(versioning?.defaults ?? [])] : [version];
       return segmentsOf(versioning, versions).map((segment) => `${prefixFor(local)}${segment}${local}`);
     },
@@ -79,7 +79,7 @@ function prefixOf(file: SourceFile, call: Syntax): string | undefined {
   return text === undefined ? undefined : text === '' ? '' : `/${text}`;
 }
 
-/** Routes that stay without the prefix; undefined where they cannot be read off the code. */
+/** Routes without the prefix; undefined if they cannot be determined. */
 function excludedFrom(file: SourceFile, call: Syntax): readonly string[] | undefined {
   const options = file.valueOf(childrenOf(call, 'arguments')[1]);
   if (options === undefined) return [];
@@ -108,7 +108,7 @@ function segmentsOf(versioning: Versioning | undefined, versions: readonly strin
   return segments.length === 0 ? [''] : [...new Set(segments)];
 }
 
-/** True if an exclusion means a path: as a whole, with `:name` for a segment and a `*` at its end for the rest. */
+/** True if an exclusion matches a path: as a whole, with `:name` for a segment and a trailing `*` for the rest. */
 function isRoute(excluded: string, path: string): boolean {
   const pattern = excluded.replace(/\{?\/?(?:\(\.\*\)|\*\w*)\}?$/, '');
   if (pattern !== excluded) return covers(pattern, path);

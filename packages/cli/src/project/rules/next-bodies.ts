@@ -1,4 +1,4 @@
-/** Finds webhooks of Next.js whose bodies are cut short on their way past its proxy (formerly middleware). */
+/** Finds Next.js webhooks whose bodies are truncated by its proxy (formerly middleware). */
 
 import type { Finding } from '../finding.ts';
 import { usesCountersign } from '../known-calls.ts';
@@ -8,23 +8,25 @@ import type { SourceFile } from '../source-file.ts';
 import { childOf, childrenOf, fieldOf, type Syntax } from '../syntax.ts';
 import { isMatched } from './next-matcher.ts';
 
-/** What Next.js keeps of a body behind a proxy where nothing is set, in bytes. */
+/** Bytes that Next.js keeps of a body behind a proxy by default. */
 const defaultLimit = 10 * 1_048_576;
-/** `maxBodyBytes` of a receiver where it says nothing. */
+/** Default `maxBodyBytes` of a receiver. */
 const defaultMaxBodyBytes = 1_048_576;
 
-/** A number that stands somewhere. */
+/** A number found in the code. */
 interface Size {
   readonly file: SourceFile;
   readonly node: Syntax;
-  /** Undefined where it cannot be read off the code. */
+  /** Undefined if it cannot be determined. */
   readonly bytes: number | undefined;
 }
 
 /**
- * body_cut_short: behind `proxy.ts`, Next.js keeps the first bytes of a body, up to a limit, and gives the route those alone.
+ * body_cut_short: behind `proxy.ts`, Next.js keeps the first bytes of a body, up to a limit, and passes only those to
+ * the route.
  *
- * @see https://nextjs.org/docs/app/api-reference/config/next-config-js/proxyClientMaxBodySize and `server/body-streams.js` of next 16.4.6 (read 2026-11-26)
+ * @see https://nextjs.org/docs/app/api-reference/config/next-config-js/proxyClientMaxBodySize and
+ *   `server/body-streams.js` of next 16.4.6 (read 2026-11-26)
  */
 export function findCutBodies(project: Project): readonly Finding[] {
   return [...project.files.values()].flatMap((route): Finding[] => {
@@ -51,14 +53,14 @@ export function findCutBodies(project: Project): readonly Finding[] {
         certainty: match === 'yes' && major !== undefined && major > 15 ? 'found' : 'looks_like',
         file: at.file.path,
         line: at.node.line,
-        what: `The receiver takes bodies of ${largestBytes} bytes, and behind ${proxy.path} Next.js gives ${route.path} the first ${limitBytes} bytes of a body and no more, without a word to the sender: larger deliveries are refused.`,
-        fix: `Leave ${path} out of the matcher of ${proxy.path}, or set experimental: { ${name}: ${largestBytes} } in next.config, or lower maxBodyBytes.`,
+        what: `The receiver accepts bodies of ${largestBytes} bytes, but behind ${proxy.path} Next.js gives ${route.path} only the first ${limitBytes} bytes of a body, without notifying the sender: larger deliveries are refused.`,
+        fix: `Exclude ${path} from the matcher of ${proxy.path}, or set experimental: { ${name}: ${largestBytes} } in next.config, or lower maxBodyBytes.`,
       },
     ];
   });
 }
 
-/** The folder of the project and the path of a route, by where its file is. */
+/** The project folder and the path of a route, from the location of its file. */
 function routeOf({ path }: SourceFile): readonly [folder: string, path: string] | undefined {
   const [, folder, names] =
     /^((?:.+?\/)??)(?:src\/)?app\/((?:.*\/)?)route\.[cm]?[jt]sx?$/.exec(path) ??
@@ -87,7 +89,7 @@ function limitOf(config: SourceFile | undefined): Size | undefined {
   return undefined;
 }
 
-/** The greatest `maxBodyBytes` among the receivers of some files. */
+/** The largest `maxBodyBytes` among the receivers of some files. */
 function largestOf(files: readonly SourceFile[]): Size | undefined {
   const sizes = files.flatMap((file) =>
     file.calls.flatMap((call): Size[] => {

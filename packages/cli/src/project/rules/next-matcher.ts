@@ -3,13 +3,13 @@
 import type { SourceFile } from '../source-file.ts';
 import { childrenOf, fieldOf, type Syntax } from '../syntax.ts';
 
-/** `perhaps`: it depends on what cannot be read off the code, such as a header or a cookie. */
+/** `perhaps`: it depends on something that the code does not show, such as a header or a cookie. */
 export type Match = 'yes' | 'no' | 'perhaps';
 
 /**
- * Holds a path against `config.matcher`; without one, the proxy runs for every path.
+ * Checks a path against `config.matcher`; without one, the proxy runs for every path.
  *
- * @param path of a route, whose dynamic segments are written `[name]`
+ * @param path the path of a route, whose dynamic segments are written `[name]`
  * @see https://nextjs.org/docs/app/api-reference/file-conventions/proxy (matcher, read 2026-11-26)
  */
 export function isMatched(file: SourceFile, config: Syntax | undefined, path: string): Match {

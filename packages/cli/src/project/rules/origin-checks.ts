@@ -1,4 +1,4 @@
-/** Finds webhooks behind the check of the Origin by which SvelteKit and Astro refuse forms of other sites. */
+/** Finds webhooks behind the Origin check with which SvelteKit and Astro refuse forms from other sites. */
 
 import type { Provider } from '@countersign/core';
 import type { Finding } from '../finding.ts';
@@ -8,7 +8,7 @@ import { majorOf, type Project } from '../project-files.ts';
 import type { SourceFile } from '../source-file.ts';
 import { childOf, childrenOf, fieldOf, isWholeObject, type Syntax } from '../syntax.ts';
 
-/** The place at which a configuration leaves the check on, and how sure that is. */
+/** The place where a configuration leaves the check on, and the certainty. */
 interface Setting {
   readonly file: SourceFile;
   readonly node: Syntax;
@@ -17,20 +17,20 @@ interface Setting {
 
 interface Framework {
   readonly title: string;
-  /** Where its routes are, from its folder on. */
+  /** The location of its routes, relative to its folder. */
   readonly routes: RegExp;
   readonly configs: RegExp;
-  /** What of a configuration leaves the check on; undefined where it is off. */
+  /** The part of a configuration that leaves the check on; undefined if it is off. */
   readonly settingOf: (file: SourceFile, major: number | undefined) => Setting | undefined;
   readonly package: string;
-  /** True if the check is on where no configuration says anything. */
+  /** True if the check is on by default. */
   readonly isOn: (major: number | undefined) => boolean;
   readonly when: string;
   readonly fix: (major: number | undefined) => string;
 }
 
 const rest =
-  'That switches it off for all routes: where browsers post forms to the others, compare the Origin there yourself';
+  'That switches it off for all routes: if browsers post forms to other routes, compare the Origin there yourself';
 
 /**
  * @see https://svelte.dev/docs/kit/configuration (csrf) and `is_csrf_forbidden` of `@sveltejs/kit` 2.0.0, 2.43.3, 2.70.4 and 3.2.0: in a build, forms and
@@ -49,7 +49,7 @@ const frameworks: readonly Framework[] = [
     isOn: () => true,
     when: ', once it is built',
     fix: (major = 3) =>
-      `${major < 3 ? "svelte.config.js: kit: { csrf: { trustedOrigins: ['*'] } } (before that option, checkOrigin: false)" : "vite.config.js: sveltekit({ csrf: { trustedOrigins: ['*'] } })"}. A sender gives no Origin, so a list of its addresses does not do. ${rest}, in the handle hook.`,
+      `${major < 3 ? "svelte.config.js: kit: { csrf: { trustedOrigins: ['*'] } } (before that option, checkOrigin: false)" : "vite.config.js: sveltekit({ csrf: { trustedOrigins: ['*'] } })"}. A sender sets no Origin, so listing its URL does not help. ${rest}, in the handle hook.`,
   },
   {
     title: 'Astro',
@@ -95,9 +95,9 @@ function judge(
     ({ path }) => path.startsWith(folder) && framework.configs.test(path.slice(folder.length)),
   );
   const settings = configs.map((file) => framework.settingOf(file, major));
-  // One of two files that says it is enough.
+  // It is enough if one of two files sets it.
   if (settings.some((one) => one === undefined)) return [];
-  // A configuration of Vite that says nothing of SvelteKit leaves it to the other file.
+  // A Vite configuration without SvelteKit leaves it to the other file.
   const set = settings.find((one) => one !== undefined && one.node.type !== 'Program') ?? settings[0];
   const isOn = framework.isOn(major) || set?.node.type === 'BooleanLiteral';
   if (!isOn) return [];
@@ -107,13 +107,13 @@ function judge(
       certainty: first.isAlways && set?.isSure === true ? 'found' : 'looks_like',
       file: set?.file.path ?? route.path,
       line: set?.node.line ?? 1,
-      what: `${framework.title} answers 403 to forms and text/plain of other sites before any route runs${framework.when}. ${first.title} posts ${first.what}, and ${route.path} takes them.`,
+      what: `${framework.title} answers forms and text/plain from other sites with 403 before any route runs${framework.when}. ${first.title} posts ${first.what} to ${route.path}.`,
       fix: framework.fix(major),
     },
   ];
 }
 
-/** What of a sender's deliveries the check is about; undefined where it posts JSON as JSON. */
+/** The kind of a sender's deliveries that the check affects; undefined if it posts JSON as JSON. */
 function checkedPosts({ payload = 'json', contentType }: Provider): { what: string; isAlways: boolean } | undefined {
   if (contentType !== undefined)
     return /^(?:text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)/.test(contentType)
@@ -124,7 +124,7 @@ function checkedPosts({ payload = 'json', contentType }: Provider): { what: stri
   return payload === 'json' || payload === 'bytes' ? undefined : { what: 'forms or JSON', isAlways: false };
 }
 
-/** A page of Astro that is made at build time takes no deliveries. */
+/** An Astro page that is built in advance receives no deliveries. */
 function isPrerendered(route: SourceFile): boolean {
   return route.valueOf(exportedConst(route, 'prerender'))?.value === true;
 }
@@ -159,7 +159,7 @@ function astroSetting(file: SourceFile): Setting | undefined {
   return { file, node: checkOrigin ?? security ?? options ?? file.program, isSure };
 }
 
-/** The object that a configuration exports by default, by `defineConfig()` or not, or as `module.exports`. */
+/** The object that a configuration exports by default, with `defineConfig()` or not, or as `module.exports`. */
 function defaultOf(file: SourceFile): Syntax | undefined {
   const exported = childrenOf(file.program, 'body').find(({ type }) => type === 'ExportDefaultDeclaration');
   const value = file.valueOf(childOf(exported, 'declaration'));

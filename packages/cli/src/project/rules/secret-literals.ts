@@ -1,10 +1,10 @@
-/** Finds secrets that are written into the source. Their values go nowhere. */
+/** Finds secrets in the source code. Their values are not passed on. */
 
 import type { Finding } from '../finding.ts';
 import type { SourceFile } from '../source-file.ts';
 import { calledName, childOf, childrenOf, fieldOf, type Syntax, unwrap } from '../syntax.ts';
 
-/** Of prefixes that are kept for secrets alone; a placeholder is shorter. */
+/** With prefixes that are only used for secrets; placeholders are shorter. */
 const secretText = /^(?:whsec_|whsk_|sk_live_|sk_test_|pdl_ntfset_)[A-Za-z0-9+/=_-]{20,}$/;
 
 /** secret_in_source */
@@ -19,21 +19,21 @@ export function findSecretLiterals(file: SourceFile): readonly Finding[] {
       file: file.path,
       line,
       what,
-      fix: 'Read it from the environment or a secret manager, and replace it at the sender: what was committed stays in the history.',
+      fix: 'Read it from the environment or a secret manager, and rotate it at the sender: a committed value stays in the history.',
     });
   };
   for (const call of file.pieces) {
-    // A MAC serves for other things than signatures, and then its key may be no secret.
+    // MACs are also used for other purposes, and then the key may not be a secret.
     for (const [literal, place] of secretsGiven(file, call))
       report(
         literal,
-        `A secret is written into the source, as ${place}.`,
+        `A secret is in the source code, as ${place}.`,
         calledName(call) === 'createHmac' ? 'looks_like' : 'found',
       );
   }
   for (const piece of file.pieces) {
     if (piece.type === 'StringLiteral' && secretText.test(piece.value as string))
-      report(piece, 'A text that begins as secrets do is written into the source.');
+      report(piece, 'A text in the source code begins like a secret.');
   }
   return [...lines.values()];
 }
@@ -53,7 +53,7 @@ function secretsGiven(file: SourceFile, call: Syntax): readonly (readonly [liter
   return [];
 }
 
-/** The texts among one secret, a list of them, and objects with a `value`. An empty one is no secret. */
+/** The strings in a secret, a list of them, and objects with a `value`. An empty one is not a secret. */
 export function literalsOf(file: SourceFile, node: Syntax | undefined): readonly Syntax[] {
   const value = unwrap(file.valueOf(node));
   if (value?.type === 'ArrayExpression') return childrenOf(value, 'elements').flatMap((one) => literalsOf(file, one));

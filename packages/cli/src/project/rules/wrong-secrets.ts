@@ -1,4 +1,4 @@
-/** Finds values that are something else than the secret of a webhook, such as an API key. Their values go nowhere. */
+/** Finds values that are not the secret of a webhook, such as an API key. Their values are not passed on. */
 
 import type { Finding } from '../finding.ts';
 import { type Senders, secretsBySender, sendersByName, variablesIn } from '../known-senders.ts';
@@ -7,10 +7,10 @@ import type { SourceFile } from '../source-file.ts';
 import { type Variable, webhookName } from '../variables.ts';
 import { literalsOf } from './secret-literals.ts';
 
-/** Which sender's secret the source takes a variable for, with the place. */
+/** The sender for which the source reads a variable as the secret, with the place. */
 export type Readers = ReadonlyMap<string, { readonly sender: string; readonly place: string }>;
 
-/** Variables by whose names they are read as the secret of a sender. */
+/** Variables whose names mark them as a sender's secret. */
 export function readersOf(project: Project): Readers {
   const readers = new Map<string, { readonly sender: string; readonly place: string }>();
   for (const file of project.files.values()) {
@@ -33,14 +33,14 @@ export function findWrongVariable(
   const kinds = ids.map((id) => wrongKindOf(senders, id, value));
   const [first] = kinds;
   const at = { rule: 'secret_wrong_kind', file, line } as const;
-  // A name may be that of two presets: it is wrong where it is for both.
+  // A name may match two presets: the value is wrong if it is wrong for both.
   if (first !== undefined && kinds.every((kind) => kind !== undefined)) {
-    const readAs = reader === undefined ? '' : ` ${reader.place} gives it to the receiver of ${first.title}.`;
+    const readAs = reader === undefined ? '' : ` ${reader.place} passes it to the receiver of ${first.title}.`;
     return [
       {
         ...at,
         certainty: reader === undefined ? 'looks_like' : 'found',
-        what: `${name} starts with ${first.prefix}, which marks ${first.kind}, not the secret of a webhook.${readAs}`,
+        what: `${name} starts with ${first.prefix}, which is the prefix of ${first.kind}, not of a webhook secret.${readAs}`,
         fix: first.fix,
       },
     ];
@@ -50,19 +50,19 @@ export function findWrongVariable(
     {
       ...at,
       certainty: 'looks_like',
-      what: `${name} starts as API keys do (${value.slice(0, 3)}), and by its name it is the secret of a webhook.`,
-      fix: 'Put in the secret that the sender shows for this endpoint.',
+      what: `${name} starts like an API key (${value.slice(0, 3)}), but its name says it is a webhook secret.`,
+      fix: 'Use the secret that the sender shows for this endpoint.',
     },
   ];
 }
 
-/** secret_wrong_kind, written into the source. */
+/** secret_wrong_kind, in the source code. */
 export function findWrongLiterals(file: SourceFile, senders: Senders): readonly Finding[] {
   return secretsBySender(file).flatMap(({ sender, secret }) =>
     literalsOf(file, secret).flatMap((literal): Finding[] => {
       const kind = wrongKindOf(senders, sender, file.textOf(literal) ?? '');
       if (kind === undefined) return [];
-      const what = `What is given as the secret of ${kind.title} starts with ${kind.prefix}, which marks ${kind.kind}.`;
+      const what = `The value passed as the secret of ${kind.title} starts with ${kind.prefix}, which is the prefix of ${kind.kind}.`;
       return [
         { rule: 'secret_wrong_kind', certainty: 'found', file: file.path, line: literal.line, what, fix: kind.fix },
       ];
@@ -74,6 +74,6 @@ function wrongKindOf(senders: Senders, id: string, value: string) {
   const { title = id, wrongSecrets = {}, secretHelp } = senders.get(id) ?? {};
   const row = Object.entries(wrongSecrets).find(([prefix]) => value.startsWith(prefix));
   if (row === undefined) return undefined;
-  const fix = `Put in what ${title} shows for this endpoint${secretHelp === undefined ? '.' : `. ${secretHelp}`}`;
+  const fix = `Use the one that ${title} shows for this endpoint${secretHelp === undefined ? '.' : `. ${secretHelp}`}`;
   return { title, prefix: row[0], kind: row[1], fix };
 }
