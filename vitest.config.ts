@@ -1,3 +1,4 @@
+import './scripts/node-of-vitest.ts';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';

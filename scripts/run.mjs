@@ -1,4 +1,5 @@
-// Runs the named tasks one after another, with the Node and pnpm versions this project is built with.
+// Runs the named tasks one after another, with the Node and pnpm versions this project is built with. Of `one+another` both run at the
+// same time; what the first says is printed when it has ended.
 //
 // Only Node >= 20.19 and npm must be installed. pnpm, and a newer Node if the running one is too old for the tools
 // (vitest 5, tsup 9, changesets 3), come through `npx` and stay in npm's cache.
@@ -85,15 +86,15 @@ const tasks = {
 };
 
 const [names, rest] = splitArguments(process.argv.slice(2));
-const unknown = names.filter((name) => !Object.hasOwn(tasks, name));
+const unknown = names.flatMap((name) => name.split('+')).filter((name) => !Object.hasOwn(tasks, name));
 if (names.length === 0 || unknown.length > 0) {
   console.error('usage: node scripts/run.mjs <task> [<task> ...] [-- arguments of the last task]');
   console.error(`tasks: ${Object.keys(tasks).join(', ')}${unknown.length > 0 ? `; not ${unknown.join(', ')}` : ''}`);
   process.exit(2);
 }
 
-/** The command that is running now, so that a signal meant for this process reaches it. */
-let running;
+/** The commands that are running now, so that a signal meant for this process reaches them. */
+const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     // A terminal sends Ctrl-C to every process itself.
@@ -120,18 +121,34 @@ const environment = {
 environment.PATH = `${root}node_modules/.bin:${await findToolPath()}`;
 
 for (const [position, name] of names.entries()) {
-  const { title, command, after } = tasks[name];
-  console.log(`> ${title}`);
-  if (after !== undefined) rmSync(new URL(report, `file://${root}`), { force: true });
   const isLast = position === names.length - 1;
-  const code = await runCommand([...command, ...(isLast ? rest : [])]);
-  const codeAfter = after === undefined || code > 128 ? 0 : await runCommand(after);
-  if (code !== 0 || codeAfter !== 0) process.exit(code || codeAfter);
+  const [main, ...others] = name.split('+').reverse();
+  const { title, command, after } = tasks[main];
+  if (after !== undefined) rmSync(new URL(report, `file://${root}`), { force: true });
+  const besides = others.map(runBeside);
+  console.log(`> ${title}`);
+  const codes = [await runCommand([...command, ...(isLast ? rest : [])]), ...(await Promise.all(besides))];
+  // After what ran beside, for the last line is the tally.
+  if (after !== undefined && codes[0] <= 128) codes.push(await runCommand(after));
+  const failed = codes.find((code) => code !== 0);
+  if (failed !== undefined) process.exit(failed);
 }
 
 function stop(signal) {
-  if (running === undefined) process.exit(codeOf(null, signal));
-  running.kill(signal);
+  if (running.size === 0) process.exit(codeOf(null, signal));
+  for (const child of running) child.kill(signal);
+}
+
+/** Runs a task while another one has the screen. */
+async function runBeside(name) {
+  const { title, command } = tasks[name];
+  console.log(`> ${title}, at the same time`);
+  let output = '';
+  const code = await runCommand(command, (text) => {
+    output += text;
+  });
+  if (code !== 0) console.log(`> ${title}: failed\n${output}`);
+  return code;
 }
 
 /** Lets npx fetch pnpm and Node, or find them in npm's cache, and returns the PATH that contains them. */
@@ -158,17 +175,22 @@ async function findToolPath() {
 /** Resolves to the exit code; 128 + the signal's number if a signal ended the command, as in a shell. */
 function runCommand([file, ...parameters], onOutput) {
   return new Promise((resolve) => {
-    running = spawn(file, parameters, {
+    const child = spawn(file, parameters, {
       cwd: root,
       stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'inherit'],
       env: environment,
     });
-    running.stdout?.setEncoding('utf8').on('data', onOutput);
-    running.on('error', (error) => {
+    running.add(child);
+    child.stdout?.setEncoding('utf8').on('data', onOutput);
+    child.on('error', (error) => {
+      running.delete(child);
       console.error(`could not start ${file}: ${error.message}`);
       resolve(127);
     });
-    running.on('close', (code, signal) => resolve(codeOf(code, signal)));
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      resolve(codeOf(code, signal));
+    });
   });
 }
 
