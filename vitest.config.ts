@@ -59,7 +59,9 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    // Nothing needs this long; what hangs is still found, and a busy machine finds no failures.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Of what a file runs beside each other, most waits.
     maxConcurrency: 8,
     sequence: { sequencer: LongestFirst },

@@ -8,7 +8,10 @@ if (major < 22) {
 }
 
 // What the reporter that prints failures calls, and Node has since 21.
-Map.groupBy ??= function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item, index: number) => Key) {
+const constructor: { groupBy?: typeof groupBy } = Map as never;
+constructor.groupBy ??= groupBy;
+
+function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item, index: number) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   let index = 0;
   for (const item of items) {
@@ -18,6 +21,6 @@ Map.groupBy ??= function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item:
     else group.push(item);
   }
   return groups;
-};
+}
 
 export {};

@@ -368,9 +368,9 @@ describe('the runner of tasks', () => {
       scripts: Record<string, string>;
     };
     for (const [name, line] of Object.entries(scripts)) {
-      const [, tasks] = /^node scripts\/run\.mjs ([a-z -]+) --$/.exec(line) ?? [];
+      const [, tasks] = /^node scripts\/run\.mjs ([a-z +-]+) --$/.exec(line) ?? [];
       if (tasks === undefined) expect([name, line]).toEqual(['ci', 'bash .ci/run']);
-      for (const task of tasks?.split(' ') ?? []) expect(source).toMatch(new RegExp(`^ {2}'?${task}'?: \\{`, 'm'));
+      for (const task of tasks?.split(/[ +]/) ?? []) expect(source).toMatch(new RegExp(`^ {2}'?${task}'?: \\{`, 'm'));
     }
   });
 });

@@ -15,11 +15,11 @@ const effectTable = 'CREATE TABLE IF NOT EXISTS effects (id text NOT NULL)';
 
 describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
   let server: LiveServer;
-  const proxies: TcpProxy[] = [];
+  let proxy: TcpProxy;
   let eye: pg.Pool;
   beforeAll(async () => {
-    server = await startPostgres({ fsync: false, maxConnections: 400 });
-    for (let made = 0; made < 2; made++) proxies.push(await startTcpProxy(server.port));
+    server = await startPostgres({ fsync: false });
+    proxy = await startTcpProxy(server.port);
     eye = new pg.Pool({ connectionString: server.url, max: 20 });
     await postgresStore({ client: eye }).migrate();
     await eye.query(effectTable);
@@ -27,24 +27,20 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
   }, 60_000);
   afterAll(async () => {
     await eye?.end();
-    for (const proxy of proxies) await proxy.close();
+    await proxy?.close();
     await server?.stop();
   });
   const peek = peekPostgresBy(async (text, values) => (await eye.query(text, values)).rows);
   const count = async (id: string) =>
     Number((await eye.query('SELECT count(*) FROM effects WHERE id = $1', [id])).rows[0].count);
-  /** A path to the server that can be cut without the other one. */
-  const pathThrough = (place: 0 | 1) => ({
-    outage: { cut: async () => proxies[place]?.cut(), restore: async () => proxies[place]?.restore() },
-    url: () => server.url.replace(String(server.port), String(proxies[place]?.port)),
-  });
+  const outage = { cut: () => proxy.cut(), restore: () => proxy.restore() };
+  const throughProxy = () => server.url.replace(String(server.port), String(proxy.port));
 
-  describe('through a Pool of pg', { concurrent: true }, () => {
+  describe('through a Pool of pg', () => {
     const path = createLossyPath();
-    const { outage, url } = pathThrough(0);
     storeContract<pg.PoolClient>(contractRunner, {
       make() {
-        const client = new pg.Pool({ connectionString: url(), max: 25 });
+        const client = new pg.Pool({ connectionString: throughProxy(), max: 25 });
         client.on('connect', (connection) => {
           const query = connection.query.bind(connection) as (...given: unknown[]) => Promise<unknown>;
           // Prepared statements, which the store's steps are.
@@ -67,11 +63,10 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
     });
   });
 
-  describe('through the package postgres', { concurrent: true }, () => {
-    const { outage, url } = pathThrough(1);
+  describe('through the package postgres', () => {
     storeContract<postgres.TransactionSql>(contractRunner, {
       make() {
-        const client = postgres(url(), { max: 25, onnotice: () => undefined });
+        const client = postgres(throughProxy(), { max: 25, onnotice: () => undefined });
         return { store: postgresStore({ client }), close: () => client.end({ timeout: 1 }) };
       },
       peek,
