@@ -77,6 +77,6 @@ it('prints in the development of Next.js why a delivery is refused, and nothing 
   };
   const development = await printedBy(startNextDev, true);
   expect(development).toContain('diagnosed refused a delivery: signature_mismatch (x-contract-signature). Why:');
-  expect(development).toContain('In the App Router hand over new Uint8Array(await request.arrayBuffer())');
+  expect(development).toContain('Export webhook(receiver, handle) itself as POST of app/.../route.ts');
   expect(await printedBy(startNext, false)).not.toContain('refused');
 }, 120_000);
