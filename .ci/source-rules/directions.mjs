@@ -1,6 +1,6 @@
 /** Rules on what may import what: rooms, packages, core's inner order, jose, `node:*`, cycles. */
 import { findCycles } from './cycles.mjs';
-import { coreLayers, jwtFiles, rooms } from './map.mjs';
+import { coreLayers, isAdapter, jwtFiles, ruleOf } from './map.mjs';
 import { isListed } from './packages.mjs';
 import { resolveImport, roomOf } from './targets.mjs';
 
@@ -15,7 +15,9 @@ export function checkDirections(root, packages, rootManifest) {
   const byName = new Map(packages.map((entry) => [entry.manifest.name, entry]));
   const edges = new Map();
 
-  for (const owner of packages) {
+  const adapters = packages.filter(({ isRoom, files }) => isRoom && isAdapter(files)).map(({ folder }) => folder);
+  for (const entry of packages) {
+    const owner = { ...entry, rule: entry.isRoom ? ruleOf(entry, adapters) : undefined };
     const refuse = (file, line, rule, sentence) => violations.push({ file, line, rule, sentence });
     if (owner.isRoom) checkManifest(owner, refuse);
     for (const file of owner.files) {
@@ -57,7 +59,7 @@ function checkReach(owner, isSource, { specifier }, target, at) {
 function checkDeclared(owner, isSource, target, rootManifest, at) {
   if (target.kind !== 'package' || target.name === owner.manifest.name) return;
   const { dependencies, peerDependencies, devDependencies } = owner.manifest;
-  const isBundled = rooms[owner.folder]?.bundled?.includes(target.name) === true;
+  const isBundled = owner.rule?.bundled?.includes(target.name) === true;
   const isPublished = owner.isRoom && isSource && !isBundled;
   const places = [
     dependencies,
@@ -73,13 +75,13 @@ function checkRoom(owner, { specifier }, { kind, name, room }, at) {
   if (kind !== 'package') return;
   if (name === owner.manifest.name) {
     at('room-direction', `Imports its own package by name (${specifier}); inside a package, import the file.`);
-  } else if (room !== undefined && !isAllowedRoom(owner.folder, room)) {
-    at('room-direction', `${owner.folder} must not import ${room}${allowedRoomsOf(owner.folder)}.`);
+  } else if (room !== undefined && !isAllowedRoom(owner, room)) {
+    at('room-direction', `${owner.folder} must not import ${room}${allowedRoomsOf(owner)}.`);
   }
 }
 
 function checkNodeAndJose(owner, file, { kind, name, files }, at) {
-  const allowed = rooms[owner.folder]?.node ?? [];
+  const allowed = owner.rule?.node ?? [];
   if (kind === 'builtin' && allowed !== true && !isListed(file.place, allowed)) {
     const only = allowed.length === 0 ? 'no file' : `only ${allowed.join(', ')}`;
     at('node-builtin', `In ${owner.folder}, ${only} may import a module of Node.`);
@@ -105,8 +107,8 @@ function checkCoreOrder(file, { specifier }, target, at) {
   }
 }
 
-function checkManifest({ folder, manifest, manifestPath, manifestText }, refuse) {
-  if (!Object.hasOwn(rooms, folder)) {
+function checkManifest({ folder, rule, manifest, manifestPath, manifestText }, refuse) {
+  if (rule === undefined) {
     refuse(manifestPath, 1, 'room-unknown', `packages/${folder} is not on the map of rooms (${mapPath}).`);
     return;
   }
@@ -115,22 +117,22 @@ function checkManifest({ folder, manifest, manifestPath, manifestText }, refuse)
     for (const name of Object.keys(manifest[field] ?? {})) {
       const room = roomOf(name);
       const at = (rule, sentence) => refuse(manifestPath, lineOfName(name), rule, sentence);
-      if (room !== undefined && !isAllowedRoom(folder, room)) {
-        at('room-direction', `${folder} must not depend on ${room}${allowedRoomsOf(folder)}.`);
+      if (room !== undefined && !isAllowedRoom({ rule }, room)) {
+        at('room-direction', `${folder} must not depend on ${room}${allowedRoomsOf({ rule })}.`);
       } else if (room === undefined && (field !== 'peerDependencies' || folder === 'core')) {
-        if (rooms[folder].runtime.includes(name) && field === 'dependencies') continue;
+        if (rule.runtime.includes(name) && field === 'dependencies') continue;
         at('runtime-dependency', `${folder} must not have ${name} in its ${field}: every user would install it.`);
       }
     }
   }
 }
 
-function isAllowedRoom(folder, room) {
-  return rooms[folder]?.imports.includes(room) === true;
+function isAllowedRoom({ rule }, room) {
+  return rule?.imports.includes(room) === true;
 }
 
-function allowedRoomsOf(folder) {
-  const allowed = rooms[folder]?.imports ?? [];
+function allowedRoomsOf({ rule }) {
+  const allowed = rule?.imports ?? [];
   return allowed.length === 0 ? '; it imports no other room' : `; it imports ${allowed.join(', ')} only`;
 }
 

@@ -14,16 +14,14 @@ export const rooms = {
   stores: { imports: ['core'], runtime: [], node: true },
   http: { imports: ['core'], runtime: [], node: ['node/', 'aws-lambda/'] },
   queues: { imports: ['core'], runtime: [], node: true },
-  express: { imports: ['core', 'http'], runtime: [], node: true },
+  // An adapter has a row only where it differs from the others.
   fastify: { imports: ['core', 'http'], runtime: ['fastify-plugin'], node: true },
   hono: { imports: ['core', 'http'], runtime: [], node: [] },
-  next: { imports: ['core', 'http'], runtime: [], node: true },
-  nest: { imports: ['core', 'http'], runtime: [], node: true },
   testing: { imports: ['core', 'providers'], runtime: [], node: true },
   // Private: never published, needed by tests and measurements alone.
   'live-services': { imports: ['core'], runtime: ['ioredis'], node: true },
   'adapter-servers': {
-    imports: ['core', 'providers', 'http', 'express', 'fastify', 'hono', 'next', 'nest', 'testing'],
+    imports: ['core', 'providers', 'http', 'testing', 'every adapter'],
     runtime: [
       '@hono/node-server',
       '@nestjs/common',
@@ -60,6 +58,20 @@ export const rooms = {
     node: true,
   },
 };
+
+/** What holds for a package that has no row and states the facts of a framework in `src/facts.ts`. */
+const adapter = { imports: ['core', 'http'], runtime: [], node: true };
+
+/** What holds for a folder of `packages/`, given the folders of all adapters; undefined for one that is not on the map. */
+export function ruleOf({ folder, files }, adapters) {
+  if (!Object.hasOwn(rooms, folder)) return isAdapter(files) ? adapter : undefined;
+  const { imports } = rooms[folder];
+  return { ...rooms[folder], imports: imports.flatMap((room) => (room === 'every adapter' ? adapters : [room])) };
+}
+
+export function isAdapter(files) {
+  return files.some(({ part, place }) => part === 'src' && place === 'facts.ts');
+}
 
 /** The scope that turns a folder into a package name. The command line tool alone stands outside it. */
 export const scope = '@countersign/';
