@@ -8,8 +8,8 @@ if (major < 22) {
 }
 
 // What the reporter that prints failures calls, and Node has since 21.
-const constructor: { groupBy?: typeof groupBy } = Map as never;
-constructor.groupBy ??= groupBy;
+const maps: { groupBy?: typeof groupBy } = Map as never;
+maps.groupBy ??= groupBy;
 
 function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item, index: number) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
