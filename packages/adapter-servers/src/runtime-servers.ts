@@ -12,30 +12,46 @@ export type RuntimeApp = 'fetch' | 'hono';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const programs = {
-  bun: { version: '1.4.5', command: ['run', 'bun-server.ts'] },
-  deno: { version: '2.9.6', command: ['run', '-A', '--node-modules-dir=manual', 'deno-server.ts'] },
+  bun: { version: '1.4.5', printPath: 'bun -p process.execPath', command: ['run', 'bun-server.ts'] },
+  deno: {
+    version: '2.9.6',
+    printPath: 'deno eval "console.log(Deno.execPath())"',
+    command: ['run', '-A', '--node-modules-dir=manual', 'deno-server.ts'],
+  },
 } as const;
 
-const npx = ['npx', '--yes', '--loglevel=error'] as const;
 const found = new Map<string, string | undefined>();
 
 /** The reason why a runtime is not available, or undefined. Fetches it on the first call. */
 export function findMissingRuntime(name: keyof typeof programs): string | undefined {
-  if (!found.has(name)) {
-    const [file, ...parameters] = [...npx, `${name}@${programs[name].version}`, '--version'];
-    const { status } = spawnSync(file, parameters, { timeout: 120_000, stdio: 'ignore', env: plainEnvironment() });
-    found.set(name, status === 0 ? undefined : `npx cannot fetch ${name} ${programs[name].version}`);
-  }
-  return found.get(name);
+  return pathOf(name) === undefined ? `npx cannot fetch ${name} ${programs[name].version}` : undefined;
 }
 
 export function startRuntime(name: keyof typeof programs, app: RuntimeApp): Promise<MountedApp> {
-  const { version, command } = programs[name];
-  return startProgram([...npx, `${name}@${version}`, ...command, app], {
+  return startProgram([pathOf(name) ?? name, ...programs[name].command, app], {
     cwd: folder,
     env: plainEnvironment(),
     printed: /^port (\d+)/,
   });
+}
+
+/** Where npx keeps the program, so that it is asked once and not at each start. */
+function pathOf(name: keyof typeof programs): string | undefined {
+  if (!found.has(name)) {
+    const parameters = [
+      '--yes',
+      '--loglevel=error',
+      '-p',
+      `${name}@${programs[name].version}`,
+      '-c',
+      programs[name].printPath,
+    ];
+    const options = { timeout: 120_000, encoding: 'utf8', env: plainEnvironment() } as const;
+    const { status, stdout } = spawnSync('npx', parameters, options);
+    const path = stdout?.trim().split('\n').at(-1);
+    found.set(name, status === 0 && path !== '' ? path : undefined);
+  }
+  return found.get(name);
 }
 
 /** The worker as Cloudflare would run it, in the real workerd. */

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenEndpoints, type Faults, handwrittenEndpoint } from '../src/handwritten-endpoint.ts';
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+
 const secret = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 const program = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url));
 const servers: ReturnType<typeof createServer>[] = [];
@@ -38,7 +40,7 @@ function runCommand(words: readonly string[]) {
   const flags = ['--conditions=countersign-source', '--disable-warning=ExperimentalWarning'];
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
     // Next.js's types ask for a NODE_ENV.
-    const env = { PATH: process.env.PATH, COUNTERSIGN_SECRET: secret } as unknown as NodeJS.ProcessEnv;
+    const env = { PATH, NODE_COMPILE_CACHE, COUNTERSIGN_SECRET: secret } as unknown as NodeJS.ProcessEnv;
     const child = spawn(process.execPath, [...flags, program, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const written = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)

@@ -14,6 +14,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { describe, expect, it } from 'vitest';
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+
 const program = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url));
 const receiver = createReceiver({ provider: stripe, secrets: 'whsec_0123456789abcdef', onOutcome: () => undefined });
 
@@ -75,7 +77,7 @@ export class Hooks { @Post('stripe') receive() { return 'reached'; } }
     const flags = ['--conditions=countersign-source', '--disable-warning=ExperimentalWarning'];
     const { stdout } = spawnSync(process.execPath, [...flags, program, 'doctor', '--project', folder, '--json'], {
       encoding: 'utf8',
-      env: { PATH: process.env.PATH } as unknown as NodeJS.ProcessEnv,
+      env: { PATH, NODE_COMPILE_CACHE } as unknown as NodeJS.ProcessEnv,
     });
     const { findings } = JSON.parse(stdout) as { findings: readonly { rule: string }[] };
     return findings.some(({ rule }) => rule === 'middleware_misses_route');

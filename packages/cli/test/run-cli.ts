@@ -27,11 +27,15 @@ export interface CliSetting {
 
 const program = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 
+const { NODE_COMPILE_CACHE } = process.env;
+/** Of all variables around the tests the one that a program gets too: it starts in half the time. */
+export const compileCache: Readonly<Record<string, string>> = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
+
 /** The program as a child process. */
 export function runProgram(words: readonly string[], setting: CliSetting = {}): Promise<CliResult> {
   const flags = ['--conditions=countersign-source', '--disable-warning=ExperimentalWarning'];
   return new Promise((resolve, reject) => {
-    const env = { PATH: process.env.PATH, ...setting.env } as unknown as NodeJS.ProcessEnv;
+    const env = { ...compileCache, PATH: process.env.PATH, ...setting.env } as unknown as NodeJS.ProcessEnv;
     const child = spawn(process.execPath, [...flags, program, ...words], { cwd: setting.folder, env });
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

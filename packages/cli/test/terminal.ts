@@ -2,6 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from './run-cli.ts';
 
 /** Waits until the screen shows a text, then types. */
 export type Step = readonly [waitFor: string, type: string];
@@ -59,7 +60,7 @@ export function runAtTerminal(
 ): Promise<Session> {
   const flags = ['--conditions=countersign-source', '--disable-warning=ExperimentalWarning'];
   const command = [process.execPath, ...flags, program, ...words];
-  const given = { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env };
+  const given = { ...compileCache, PATH: process.env.PATH ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env };
   return new Promise((resolve, reject) => {
     const child = spawn('python3', ['-c', driver], { stdio: ['pipe', 'pipe', 'inherit'] });
     let text = '';

@@ -146,9 +146,16 @@ export async function startAmidFlood(
   return { processes, perSecond, lost, fetches: Math.round(fetched / processes) };
 }
 
+let ofSns: readonly [Own, Own, Own] | undefined;
+/** The same for all receivers, for each has a cache of its own and a pair of keys takes a while to make. */
+function snsCertificates(): readonly [Own, Own, Own] {
+  ofSns ??= [0, 1, 2].map(() => makeCertificate('sns.amazonaws.com')) as [Own, Own, Own];
+  return ofSns;
+}
+
 /** Amazon SNS with a certificate of our own, and a second one for later. */
 function snsSender(hangs: boolean, name = 'SimpleNotificationService-own') {
-  const [own, next, other] = [0, 1, 2].map(() => makeCertificate('sns.amazonaws.com')) as [Own, Own, Own];
+  const [own, next, other] = snsCertificates();
   const urls = [name, 'SimpleNotificationService-next'].map(
     (file) => `https://sns.eu-west-1.amazonaws.com/${file}.pem`,
   );
