@@ -58,17 +58,16 @@ export function fetchHandler<Event extends AnyEvent>(
   const handler = handlerOf(handle);
   const diagnose = createDiagnoser(receiver, options, words);
   return async (request, ...platform) => {
-    const served = await takeServed(request, platform[0], receiver.maxBodyBytes);
-    const reading = served?.body === undefined ? readingOf(request, words) : undefined;
-    const head = served?.head ?? headOf(request);
-    const delivery = { ...head, body: served?.body ?? reading?.body ?? new Uint8Array() };
+    const reading = readingOf(request, words);
+    const served = await takeServed(request, platform[0], receiver.maxBodyBytes, reading.body);
+    const delivery = served ?? { ...headOf(request), body: reading.body };
     const watched = diagnose && watchDelivery(delivery);
     const outcome = await receiver.receive(watched ?? delivery, handler, {
       ...waiting(platform),
       readRefused: diagnose !== undefined,
     });
     diagnose?.(outcome, watched?.whole(), waiting(platform));
-    return respond(request, outcome, reading?.isOpen() === true);
+    return respond(request, outcome, typeof delivery.body === 'function' && reading.isOpen());
   };
 }
 

@@ -18,10 +18,12 @@ export async function readNodeBody(
   const { maxBodyBytes } = limits;
   const isSecondTime = markRead(request);
   // `express.raw()` leaves a Buffer as body; Google's functions keep the bytes in rawBody.
-  const kept = [request.rawBody, request.body].find((one) => one instanceof Uint8Array);
+  const kept = request.rawBody instanceof Uint8Array ? request.rawBody : request.body;
   const announced = announcedLength(request);
-  if (kept !== undefined && kept.byteLength > maxBodyBytes) throw new WebhookError('body_too_large');
-  if (kept !== undefined) return kept;
+  if (kept instanceof Uint8Array) {
+    if (kept.byteLength > maxBodyBytes) throw new WebhookError('body_too_large');
+    return kept;
+  }
   // Of an empty body nothing can be lost, whoever has read it.
   if (announced === 0) return new Uint8Array();
   if (request.destroyed && !request.readableDidRead) throw new WebhookError('body_timeout', { hint: goneHint });
@@ -73,7 +75,7 @@ function readStream(
       if (!collected.add(chunk)) fail(new WebhookError('body_too_large'));
     };
     const onEnd = () => {
-      if (isReset(request)) return onGone();
+      if (request.httpVersionMajor >= 2 && isReset(request)) return onGone();
       stop();
       resolve(collected.take());
     };

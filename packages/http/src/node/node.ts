@@ -6,7 +6,6 @@ import {
   type Handle,
   type Handler,
   handlerOf,
-  type IncomingDelivery,
   inPlaceOf,
   type Outcome,
   type Receiver,
@@ -22,7 +21,7 @@ import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options
 import { readNodeBody, takeArrivedBody } from './body.ts';
 import { HeldResponse } from './held-response.ts';
 import { sendRefusal, sendResponse } from './refusal.ts';
-import { headOf, type NodeRequest } from './request.ts';
+import { deliveryOf, type NodeRequest } from './request.ts';
 
 export { noteFailure } from '../pipeline/failure-note.ts';
 export type { FrameworkFacts, FrameworkWords } from '../pipeline/framework-facts.ts';
@@ -62,7 +61,8 @@ export function nodeHandler<Event extends AnyEvent>(
       const watched = diagnose && watchDelivery(delivery);
       const run = new NodeRun(handler, response);
       const outcome = await receiver.receive(watched ?? delivery, inPlaceOf(handler, run.handle), read);
-      run.respond(() => respond(request, response, outcome));
+      if (run.isLate) run.goOn(() => respond(request, response, outcome));
+      else respond(request, response, outcome);
       diagnose?.(outcome, watched?.whole());
     } catch {
       // Of a request that nothing can be read of, such as one that a test has made up.
@@ -90,9 +90,13 @@ class NodeRun<Event extends AnyEvent> {
     };
   }
 
-  /** A handler that is still running goes on with a response that leads nowhere. */
-  respond(write: () => void): void {
-    if (!this.#isRunning || this.#response.headersSent) return void write();
+  /** Whether the handler is still running, and has not answered by the response. */
+  get isLate(): boolean {
+    return this.#isRunning && !this.#response.headersSent;
+  }
+
+  /** Has the sender answered without the handler, which goes on with a response that leads nowhere. */
+  goOn(write: () => void): void {
     this.#late = new HeldResponse(this.#response);
     this.#late.replace(write);
   }
@@ -167,10 +171,6 @@ export function nodeMiddleware<Event extends AnyEvent>(
   return (request, response, next) => {
     run(request, response, next).catch(next);
   };
-}
-
-function deliveryOf(request: NodeRequest, body: IncomingDelivery['body']): IncomingDelivery {
-  return { ...headOf(request), body };
 }
 
 function respond(request: NodeRequest, response: ServerResponse, outcome: Outcome<AnyEvent>): void {

@@ -1,7 +1,7 @@
 /** A Node request as frameworks and cloud functions leave it, and the facts known before its body. */
 
 import type { IncomingMessage } from 'node:http';
-import type { DeliveryHead } from '@countersign/core';
+import type { DeliveryHead, IncomingDelivery } from '@countersign/core';
 
 /** A Node request, with the fields that frameworks and cloud functions add. */
 export interface NodeRequest extends IncomingMessage {
@@ -13,8 +13,8 @@ export interface NodeRequest extends IncomingMessage {
   originalUrl?: string;
 }
 
-/** What is read of a request before its body. */
-export function headOf(request: NodeRequest): DeliveryHead {
+/** A request as a receiver takes it: what is read of it before its body, and the body. */
+export function deliveryOf(request: NodeRequest, body: IncomingDelivery['body']): IncomingDelivery {
   const { headers, rawHeaders, httpVersionMajor } = request;
   // With as many names as lines no field is repeated, and Node's own headers are whole.
   const isWhole = httpVersionMajor < 2 && Object.keys(headers).length * 2 === rawHeaders?.length;
@@ -22,6 +22,7 @@ export function headOf(request: NodeRequest): DeliveryHead {
     headers: isWhole ? headers : everyLineOf(request),
     url: request.originalUrl ?? request.url ?? '/',
     method: request.method ?? 'POST',
+    body,
   };
 }
 
@@ -39,7 +40,7 @@ export function announcedLength({ headers, httpVersionMajor }: NodeRequest): num
  */
 export function isReset(request: NodeRequest): boolean {
   const { stream } = request as { readonly stream?: { readonly closed?: boolean; readonly aborted?: boolean } };
-  return request.httpVersionMajor >= 2 && (request.aborted || stream?.closed === true || stream?.aborted === true);
+  return request.aborted || stream?.closed === true || stream?.aborted === true;
 }
 
 /**

@@ -1,38 +1,32 @@
 /** A short way to a Request that @hono/node-server has made of a Node request: head and body as Node has them. */
 
-import type { DeliveryHead } from '@countersign/core';
+import type { IncomingDelivery } from '@countersign/core';
 import { markRead } from '../pipeline/raw-body.ts';
 import { takeArrivedBody } from './body.ts';
-import { headOf, type NodeRequest } from './request.ts';
-
-/** What was found behind a Request. */
-export interface ServedRequest {
-  /** Every line of every field, without a `Headers` being made. */
-  readonly head: DeliveryHead;
-  /** Where it has arrived together with the head and nobody has looked at it yet. */
-  readonly body: Uint8Array | undefined;
-}
+import { deliveryOf, type NodeRequest } from './request.ts';
 
 /**
- * The Node request behind a Request, undefined where there is none.
+ * The delivery of the Node request behind a Request; undefined where there is none. Every line of every field, without a `Headers` being
+ * made, and the body where it has arrived together with the head and nobody has looked at it yet.
  *
- * @param bindings passed by the server along with the request: `{ incoming, outgoing }`
+ * @param bindings what the server passes beside the request: `{ incoming, outgoing }`
+ * @param body to be used where it has not arrived
  */
 export async function takeServed(
   request: Request,
   bindings: unknown,
   maxBodyBytes: number,
-): Promise<ServedRequest | undefined> {
+  body: IncomingDelivery['body'],
+): Promise<IncomingDelivery | undefined> {
   const { incoming } = (bindings ?? {}) as { readonly incoming?: NodeRequest };
   if (typeof incoming?.readableLength !== 'number' || !isMadeOf(request, incoming)) return undefined;
-  const head = headOf(incoming);
-  const body = await takeArrivedBody(incoming, maxBodyBytes);
-  if (body === undefined) return { head, body };
+  const arrived = await takeArrivedBody(incoming, maxBodyBytes);
+  if (arrived === undefined) return deliveryOf(incoming, body);
   markRead(request);
   // The server sets a timer for each request whose stream has not ended when it is answered.
   if (incoming.complete && !incoming.readableEnded)
     await new Promise((resolve) => incoming.once('end', resolve).once('close', resolve));
-  return { head, body };
+  return deliveryOf(incoming, arrived);
 }
 
 /**
