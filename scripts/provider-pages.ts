@@ -1,9 +1,12 @@
 /** Generates `docs/providers.md` and a page for each sender from the presets. */
 
+import { lintProvider } from '../packages/core/src/describe/provider-lint.ts';
+import { describeScheme } from '../packages/core/src/describe/scheme-facts.ts';
 import type { ValueSource } from '../packages/core/src/provider/event-source.ts';
 import type { Handshake } from '../packages/core/src/provider/handshake.ts';
 import type { Provider } from '../packages/core/src/provider/provider.ts';
-import { lintProvider } from '../packages/core/src/provider/provider-lint.ts';
+import type { OwnScheme } from '../packages/core/src/schemes/scheme.ts';
+import type { SignedPart } from '../packages/core/src/schemes/signed-text/signed-part.ts';
 import { nodeFacts } from '../packages/http/src/facts.ts';
 import { duplicateRuleOf, duplicateText, eventPathsOf } from '../packages/providers/src/tools/duplicate-rule.ts';
 import { duplicateSentencesOf } from '../packages/providers/src/tools/duplicate-sentences.ts';
@@ -263,85 +266,72 @@ function shorten(text: string): string {
   return text.length > 700 ? `${text.slice(0, 700)}... (${text.length} characters)` : text;
 }
 
-interface Described {
-  readonly signature?: object | readonly object[];
-  readonly hash?: string;
-  readonly construction?: string;
-  readonly algorithm?: string | { readonly name: string; readonly hash?: string; readonly namedCurve?: string };
-  readonly algorithms?: readonly string[];
-  readonly token?: unknown;
-  readonly header?: string;
-  readonly components?: readonly string[];
-  readonly signs?: readonly unknown[];
-  readonly payloads?: { readonly name: string };
-  readonly each?: string;
-}
-
-function described(provider: Provider): Described {
-  return provider.scheme.description as Described;
-}
-
-function carriedIn(provider: Provider): string {
-  const { signature, token, header, components } = described(provider);
-  if (components !== undefined) return '`signature`, `signature-input`';
-  const places = signature === undefined ? [token ?? { header }] : [signature].flat();
-  const texts = places.map((one) => {
-    if (typeof one !== 'object' || one === null) return 'the body';
-    const [kind, name] = Object.entries(one).find(([key]) => ['header', 'json', 'form', 'query'].includes(key)) ?? [
-      '',
-      '',
-    ];
-    const names = [name].flat().map((text) => `\`${text}\``);
+function carriedIn({ scheme }: Provider): string {
+  const texts = describeScheme(scheme).signatures.map((one) => {
+    if (one.body === true) return 'the body';
+    const kind = (['header', 'json', 'form', 'query'] as const).find((key) => one[key] !== undefined);
+    const names = kind === undefined ? [] : [one[kind]].flat().map((text) => `\`${text}\``);
     return `${kind === 'header' ? '' : `${kind} `}${names.join(' or ')}`;
   });
   return texts.length > 3 ? `${texts.slice(0, 2).join(', ')} and ${texts.length - 2} more` : texts.join(', ');
 }
 
 function schemeOf({ scheme }: Provider): string {
-  const { hash, construction, algorithm, algorithms, components } = scheme.description as Described;
+  const { algorithm } = describeScheme(scheme);
   switch (scheme.kind) {
     case 'hmac':
-      return construction === 'secret_prefix' ? `plain ${hash}` : `HMAC-${hash}`;
-    case 'public_key': {
-      if (typeof algorithm !== 'object') return 'public key';
-      const parts = [algorithm.name, algorithm.namedCurve, algorithm.hash].filter((part) => part !== undefined);
-      return parts.join(' ');
-    }
+    case 'public_key':
+      return String(algorithm);
     case 'shared_token':
       return 'stored token';
     case 'jwt':
-      return `JWT ${algorithms?.join(', ')}`;
+      return `JWT ${algorithm}`;
     case 'detached_jws':
-      return `detached JWS ${algorithms?.join(', ')}`;
+      return `detached JWS ${algorithm}`;
+    case 'http_signature':
+      return `HTTP message signature over ${scheme.description.components.join(', ')}`;
     default:
-      return `HTTP message signature over ${components?.join(', ')}`;
+      scheme satisfies OwnScheme;
+      return scheme.kind;
   }
 }
 
-function signedText(provider: Provider): string {
-  const { signs, payloads, each } = described(provider);
-  if (provider.scheme.kind === 'shared_token') return 'nothing; the token is repeated';
-  if (payloads !== undefined) return payloads.name;
-  if (signs === undefined) return provider.scheme.kind === 'jwt' ? 'the claims of the token' : 'the body';
-  const text = signs.map((part) => partText(part)).join('');
-  return `\`${text}\`${each === undefined ? '' : `, for each event at \`${each}\``}`;
+function signedText({ scheme }: Provider): string {
+  const { content, parts, each } = describeScheme(scheme);
+  switch (content.kind) {
+    case 'nothing':
+      return 'nothing; the token is repeated';
+    case 'parts':
+      return `\`${parts.map(partText).join('')}\`${each === undefined ? '' : `, for each event at \`${each}\``}`;
+    case 'components':
+      return 'the body';
+    case 'claims':
+      return 'the claims of the token';
+    case 'computed':
+      return content.name;
+    case 'body':
+      return 'the body';
+    case 'unknown':
+      return 'not known';
+  }
 }
 
-function partText(part: unknown): string {
+function partText(part: SignedPart): string {
   if (typeof part === 'string') return `{${part}}`;
-  const [[kind, value]] = Object.entries(part as object) as [[string, unknown]];
-  if (kind === 'text') return String(value).replaceAll('\n', '\\n');
-  if (kind === 'bodyDigest') return `{${value} of body}`;
-  if (kind === 'sortedFormOrQueryDigest') return '{sorted form}';
-  return kind === 'name' ? `{${value}}` : `{${kind} ${value}}`;
+  if ('text' in part) return part.text.replaceAll('\n', '\\n');
+  if ('name' in part) return `{${part.name}}`;
+  if ('bodyDigest' in part) return `{${part.bodyDigest} of body}`;
+  if ('sortedFormOrQueryDigest' in part) return '{sorted form}';
+  const [[kind, value]] = Object.entries(part) as [[string, unknown]];
+  return `{${kind} ${value}}`;
 }
 
 function coverage(provider: Provider): string {
   const { scheme } = provider;
   const { body, id, timestamp } = scheme.signed;
-  const { signs = [] } = described(provider);
+  const { parts } = describeScheme(scheme);
   if (duplicateRuleOf(provider).digestOf === 'text') return 'names and values, run together';
-  const hasFields = signs.some((part) => typeof part === 'object' && part !== null && 'json' in part);
+  const hasFields = parts.some((part) => typeof part === 'object' && 'json' in part);
   return (
     [body ? 'body' : hasFields && 'some fields', id && 'id', timestamp && 'time'].filter(Boolean).join(', ') ||
     'nothing'
@@ -356,9 +346,8 @@ function place(provider: Provider, source: ValueSource | undefined): string {
   if (source === undefined) return 'not known';
   const { signed } = provider.scheme;
   if ('header' in source) {
-    const signs = described(provider).signs ?? [];
-    const isSigned = signs.some(
-      (part) => typeof part === 'object' && part !== null && 'header' in part && part.header === source.header,
+    const isSigned = describeScheme(provider.scheme).parts.some(
+      (part) => typeof part === 'object' && 'header' in part && part.header === source.header,
     );
     return `header \`${source.header}\`, ${isSigned ? 'signed' : 'not signed'}`;
   }

@@ -3,6 +3,7 @@ import { webhook } from '@countersign/express';
 import { stripe } from '@countersign/providers/stripe';
 import express from 'express';
 import Stripe from 'stripe';
+import '@countersign/core/describe';
 import '@countersign/core/diagnose';
 import '@countersign/core/jwt';
 import { check } from './check.cjs';

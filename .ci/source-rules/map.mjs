@@ -87,7 +87,7 @@ export const coreLayers = [
   ['crypto/', 'delivery/'],
   ['keys/'],
   ['schemes/'],
-  ['provider/', 'jwt.ts', 'jwt/'],
+  ['provider/', 'describe.ts', 'describe/', 'jwt.ts', 'jwt/'],
   ['event/'],
   ['claims/'],
   ['handling/'],

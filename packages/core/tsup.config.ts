@@ -9,6 +9,7 @@ export default [
       index: 'src/index.ts',
       jwt: 'src/jwt.ts',
       diagnose: 'src/diagnose.ts',
+      describe: 'src/describe.ts',
       preset: 'src/preset.ts',
       'preset-public-key': 'src/preset-public-key.ts',
       'public-key': 'src/public-key.ts',

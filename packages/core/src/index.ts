@@ -79,7 +79,6 @@ export type {
   StatusPattern,
   UnverifiableProvider,
 } from './provider/provider.ts';
-export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './provider/provider-lint.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/receiver.ts';
 export type {
   ReceiverOptions,
@@ -88,17 +87,17 @@ export type {
 } from './receiver/receiver-options.ts';
 export type { HandlerAnswer } from './response.ts';
 export { hmac } from './schemes/described-hmac.ts';
-export type { HmacDescription } from './schemes/hmac.ts';
+export type { HmacDescription } from './schemes/hmac-description.ts';
 export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';
-export type {
-  HttpSignatureAlgorithm,
-  HttpSignatureDescription,
-  HttpSignatureMaterial,
-} from './schemes/message-signature/http-signature.ts';
-export type { PublicKeyDescription, PublicKeyMaterial } from './schemes/public-key.ts';
+export type { HttpSignatureAlgorithm, HttpSignatureDescription } from './schemes/message-signature/description.ts';
+export type { HttpSignatureMaterial } from './schemes/message-signature/http-signature.ts';
+export type { PublicKeyMaterial } from './schemes/public-key.ts';
+export type { PublicKeyDescription } from './schemes/public-key-description.ts';
 export type { ReplayTolerance, TimestampUnit } from './schemes/replay-window.ts';
-export type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions, SignedParts } from './schemes/scheme.ts';
-export { type SharedTokenDescription, sharedToken, type TokenSource } from './schemes/shared-token.ts';
+export type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions } from './schemes/scheme.ts';
+export { sharedToken } from './schemes/shared-token.ts';
+export type { SharedTokenDescription, TokenSource } from './schemes/shared-token-description.ts';
+export type { SignedParts } from './schemes/signed-parts.ts';
 export { joinPairs } from './schemes/signed-text/computed-text.ts';
 export type {
   SignatureDescription,

@@ -2,13 +2,13 @@ import {
   createReceiver,
   defineProvider,
   hmac,
-  lintProvider,
   type ProviderDescription,
   rawBodyHmac,
   sharedToken,
   timestampedHmac,
   type UnverifiableProvider,
 } from '@countersign/core';
+import { lintProvider } from '@countersign/core/describe';
 import { publicKey } from '@countersign/core/public-key';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 

@@ -4,9 +4,9 @@ import type { JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { crypto } from '#crypto';
 import type { HashName } from '../src/crypto/hmac.ts';
-import type { JwtAlgorithm } from '../src/jwt/algorithms.ts';
 import { parseCompact, type VerificationKey, verifyCompact } from '../src/jwt/compact.ts';
 import { createKeyFinder } from '../src/jwt/keys.ts';
+import type { JwtAlgorithm } from '../src/schemes/jwt-description.ts';
 
 const folder = new URL('../../../../shared/wycheproof/', import.meta.url);
 const isHere = existsSync(folder);

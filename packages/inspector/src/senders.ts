@@ -1,6 +1,7 @@
 /** The senders that can be chosen, and the provider that a choice makes. */
 
 import type { Provider, UnverifiableProvider } from '@countersign/core';
+import { describeScheme } from '@countersign/core/describe';
 import { type RegistryEntry, registry } from '@countersign/providers/registry';
 import { type PresetAnswers, presetArgument, presetQuestions } from '@countersign/providers/tools/preset-questions';
 
@@ -18,7 +19,7 @@ export const senders: readonly RegistryEntry[] = [...registry.values()].sort((le
 
 /** True if deliveries name the address of a certificate. Here it is pasted, since this page fetches nothing. */
 export function takesCertificate({ scheme }: Provider): boolean {
-  return (scheme.description as { readonly certificate?: unknown }).certificate !== undefined;
+  return describeScheme(scheme).certificate !== undefined;
 }
 
 /** Makes the provider, where everything that its preset asks for is answered. */

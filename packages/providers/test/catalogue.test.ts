@@ -1,12 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import {
-  type Confidence,
-  defineProvider,
-  type Handshake,
-  lintProvider,
-  type Provider,
-  timestampedHmac,
-} from '@countersign/core';
+import { type Confidence, defineProvider, type Handshake, type Provider, timestampedHmac } from '@countersign/core';
+import { lintProvider } from '@countersign/core/describe';
 import { describe, expect, it } from 'vitest';
 import { plivoV2 } from '../src/plivo.ts';
 import { registry } from '../src/registry.ts';

@@ -130,8 +130,8 @@ describe('signDelivery', () => {
     await expect(signDelivery(stripe, { secret: '' })).rejects.toThrow(/shared secret/);
     await expect(signDelivery(stripe, { secret: 'x', at: new Date(Number.NaN) })).rejects.toThrow(/valid Date/);
     await expect(signDelivery(stripe, { secret: 'x', url: '/hooks' })).rejects.toThrow(/absolute URL/);
-    const own = { ...stripe, scheme: { ...stripe.scheme, kind: 'mine' } } as Provider;
+    const own: Provider = { ...stripe, scheme: { ...stripe.scheme, kind: 'custom_mine' } };
     expect(canSign(own)).toBe(false);
-    await expect(signDelivery(own, { secret: 'x' })).rejects.toThrow(/mine/);
+    await expect(signDelivery(own, { secret: 'x' })).rejects.toThrow(/custom_mine/);
   });
 });

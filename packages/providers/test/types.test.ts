@@ -95,7 +95,7 @@ describe('types', () => {
   it('ask for secrets or keys as the scheme given to ClientCasa needs them', () => {
     const secretly = clientcasa({ scheme: rawBodyHmac({ header: 'x-example-signature' }) });
     const unusable: Scheme<'keys'> = {
-      kind: 'unusable',
+      kind: 'custom_unusable',
       material: 'keys',
       signed: { body: true, id: false, timestamp: false },
       description: undefined,

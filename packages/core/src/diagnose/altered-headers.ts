@@ -1,9 +1,8 @@
 /** Headers that were repeated, or changed in their value, between the sender and the user's code. */
 
-import type { HmacDescription } from '../schemes/hmac.ts';
-import type { Scheme } from '../schemes/scheme.ts';
+import type { ExpectedHeader } from '../describe/expected-headers.ts';
+import { describeScheme } from '../describe/scheme-facts.ts';
 import type { CauseCode } from './causes.ts';
-import { expectedHeaders } from './expected-headers.ts';
 import type { HeaderPairs, Situation, Variant } from './situation.ts';
 
 /** The needed headers with each of the changes undone that proxies and wrappers make. */
@@ -15,8 +14,8 @@ export function* alteredVariants({ headers, provider }: Situation): Generator<Va
     what,
     change: { headers: [...headers.filter(([name]) => name !== at), [at, value]] },
   });
-  const { timestamp } = (provider.scheme.description ?? {}) as Partial<HmacDescription>;
-  for (const { name, role } of expectedHeaders(provider.scheme).flat()) {
+  const { timestamp, headers: expected, content } = describeScheme(provider.scheme);
+  for (const { name, role } of expected.flat()) {
     const values = headers.filter(([one]) => one === name).map(([, value]) => value);
     if (values.length > 1) for (const value of new Set(values)) yield make('header_repeated', name, value);
     const [value] = values;
@@ -37,7 +36,7 @@ export function* alteredVariants({ headers, provider }: Situation): Generator<Va
       }
     }
     for (const other of mended(value)) yield make('header_altered', name, other);
-    if (role === 'signature' && provider.scheme.kind !== 'hmac' && provider.scheme.kind !== 'public_key') {
+    if (role === 'signature' && content.kind !== 'parts') {
       const bare = value.replace(/^[A-Za-z]{2,12}[ :=]\s*/, '');
       if (bare !== value) yield make('token_scheme', name, bare);
       for (const word of ['Bearer', 'JWT', 'Basic']) yield make('token_scheme', name, `${word} ${bare}`);
@@ -49,17 +48,16 @@ export function* alteredVariants({ headers, provider }: Situation): Generator<Va
       if (unit !== undefined) yield make('timestamp_unit', name, other, what);
     }
   }
-  if (timestamp?.key !== undefined) yield* listTimes(headers, provider.scheme, timestamp.key, make);
+  if (timestamp?.key !== undefined) yield* listTimes(headers, expected.flat()[0], timestamp.key, make);
 }
 
 /** The time inside of a list such as `t=...,v1=...`, in other units. */
 function* listTimes(
   headers: HeaderPairs,
-  scheme: Scheme,
+  at: ExpectedHeader | undefined,
   key: string,
   make: (code: CauseCode, at: string, value: string) => Variant,
 ): Generator<Variant> {
-  const [at] = expectedHeaders(scheme).flat();
   const value = at === undefined ? undefined : headers.find(([name]) => name === at.name)?.[1];
   if (at === undefined || value === undefined) return;
   const times = value.matchAll(/(^|[,; ])([\w-]{1,16})=(\d{10}|\d{13})(?=[,; ]|$)/g);

@@ -1,9 +1,10 @@
 /** What a delivery shows signs of where no change makes its signature right. */
 
+import { describeScheme } from '../describe/scheme-facts.ts';
 import { decodeUtf8 } from '../encoding.ts';
 import type { WebhookError } from '../errors.ts';
 import { isPlaceholder } from '../keys/decode-secret.ts';
-import { expectedHeaders, likeness, safeName } from './expected-headers.ts';
+import { likeness, safeName } from './header-names.ts';
 import { bindsBody } from './search.ts';
 import { entriesOf } from './secret-variants.ts';
 import type { Situation } from './situation.ts';
@@ -59,8 +60,8 @@ export function secretFault({ secrets, keys, provider }: Situation, at: string |
 }
 
 function missingHeader({ headers, provider }: Situation, at: string | undefined): readonly Finding[] {
-  const wanted = expectedHeaders(provider.scheme)
-    .flat()
+  const wanted = describeScheme(provider.scheme)
+    .headers.flat()
     .find(({ name }) => name === at);
   const alike = headers
     .map(([name]) => ({ name, score: wanted === undefined ? 0 : likeness(name, wanted.name) }))

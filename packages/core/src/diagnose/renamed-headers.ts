@@ -1,6 +1,8 @@
 /** Headers that have another name than the scheme looks for. */
 
-import { type ExpectedHeader, expectedHeaders, likeness, safeName } from './expected-headers.ts';
+import type { ExpectedHeader } from '../describe/expected-headers.ts';
+import { describeScheme } from '../describe/scheme-facts.ts';
+import { likeness, safeName } from './header-names.ts';
 import type { Situation, Variant } from './situation.ts';
 
 /** Names that no sender uses for a signature. */
@@ -11,7 +13,7 @@ const maxCombinations = 24;
 
 /** The headers that may hold what the scheme looks for elsewhere, the most likely combination first. */
 export function* renamedVariants({ headers, provider }: Situation): Generator<Variant> {
-  const groups = expectedHeaders(provider.scheme);
+  const groups = describeScheme(provider.scheme).headers;
   const isThere = (name: string) => headers.some(([one, value]) => one === name && value !== '');
   const missing = groups.filter((group) => !group.some(({ name }) => isThere(name)));
   const known = new Set(groups.flat().map(({ name }) => name));

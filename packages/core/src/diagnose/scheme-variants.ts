@@ -3,38 +3,50 @@
 import type { Provider } from '../provider/provider.ts';
 import { hmac } from '../schemes/described-hmac.ts';
 import { publicKey } from '../schemes/described-public-key.ts';
-import type { HmacDescription } from '../schemes/hmac.ts';
-import type { PublicKeyDescription } from '../schemes/public-key.ts';
-import type { Scheme } from '../schemes/scheme.ts';
-import { type SharedTokenDescription, sharedToken } from '../schemes/shared-token.ts';
+import type { HmacDescription } from '../schemes/hmac-description.ts';
+import type { PublicKeyDescription } from '../schemes/public-key-description.ts';
+import type { OwnScheme, Scheme } from '../schemes/scheme.ts';
+import { sharedToken } from '../schemes/shared-token.ts';
+import type { SharedTokenDescription } from '../schemes/shared-token-description.ts';
 import { sourcesOf } from '../schemes/signed-text/description.ts';
 import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
 import type { CauseCode } from './causes.ts';
 import { readingsOf } from './signature-readings.ts';
-import type { Situation, Variant } from './situation.ts';
+import type { HeaderPairs, Situation, Variant } from './situation.ts';
 
 type Description = HmacDescription | PublicKeyDescription;
 type Codes = readonly [CauseCode, ...CauseCode[]];
+type Make = (codes: Codes, other: () => Scheme, at?: string, what?: string) => Variant | undefined;
 
 /** Every description that may be the right one, the most likely first. */
 export function* schemeVariants({ provider, headers }: Situation): Generator<Variant> {
   const { scheme } = provider;
-  const make = (codes: Codes, other: () => Scheme, at?: string, what?: string): Variant | undefined => {
+  const make: Make = (codes, other, at, what) => {
     try {
       return { kind: 'scheme', codes, at, what, change: { provider: { ...provider, scheme: other() } } };
     } catch {
       return undefined;
     }
   };
-  if (scheme.kind === 'shared_token') {
-    yield* present(tokenVariants(scheme.description as SharedTokenDescription, make));
-    return;
+  switch (scheme.kind) {
+    case 'hmac':
+    case 'public_key':
+      return yield* textVariants(scheme.description, headers, make);
+    case 'shared_token':
+      return yield* present(tokenVariants(scheme.description, make));
+    case 'jwt':
+    case 'detached_jws':
+    case 'http_signature':
+      return;
+    default:
+      scheme satisfies OwnScheme;
   }
-  if (scheme.kind !== 'hmac' && scheme.kind !== 'public_key') return;
-  const description = scheme.description as Description;
+}
+
+function* textVariants(description: Description, headers: HeaderPairs, make: Make): Generator<Variant> {
   // Another binding would fetch the certificate again.
   if ('certificate' in description) return;
-  const remake = (change: object) => () => remakeScheme({ ...description, ...change } as Description);
+  const remake = (change: Partial<Description>) => () => remakeScheme(description, change);
   const { timestamp } = description;
   if (timestamp !== undefined) {
     const place = 'header' in timestamp ? timestamp.header.toLowerCase() : undefined;
@@ -71,18 +83,15 @@ export function* schemeVariants({ provider, headers }: Situation): Generator<Var
 
 const unitNames = { seconds: 'seconds', milliseconds: 'milliseconds', iso8601: 'ISO 8601' };
 
-function remakeScheme(description: Description): Scheme {
-  return 'hash' in description ? hmac(description) : publicKey(description);
+function remakeScheme(description: Description, change: Partial<Description>): Scheme {
+  return 'hash' in description ? hmac({ ...description, ...change }) : publicKey({ ...description, ...change });
 }
 
 function* present(variants: Iterable<Variant | undefined>): Generator<Variant> {
   for (const variant of variants) if (variant !== undefined) yield variant;
 }
 
-function* tokenVariants(
-  description: SharedTokenDescription,
-  make: (codes: Codes, other: () => Scheme, at?: string) => Variant | undefined,
-): Generator<Variant | undefined> {
+function* tokenVariants(description: SharedTokenDescription, make: Make): Generator<Variant | undefined> {
   const { token } = description;
   if (!('header' in token)) return;
   const { header, scheme } = token;

@@ -2,10 +2,10 @@
 
 import type { Delivery } from '../delivery/delivery.ts';
 import { type PublicUrl, publicUrlOf } from '../delivery/public-url.ts';
+import { describeScheme } from '../describe/scheme-facts.ts';
 import { isWebhookError, type WebhookError } from '../errors.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Proof, Scheme } from '../schemes/scheme.ts';
-import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
 import { alteredVariants } from './altered-headers.ts';
 import { bodyVariants } from './body-variants.ts';
 import { compressionVariants } from './compression.ts';
@@ -80,7 +80,7 @@ export async function findExplanation(
       case 'secrets':
         return secretVariants(from, surroundings.otherSecrets);
       case 'url':
-        return readsUrl(from.provider.scheme)
+        return describeScheme(from.provider.scheme).readsAddress
           ? chain(addressesOf(from, refusal, surroundings.publicUrl), methodVariants(from))
           : [];
       case 'headers':
@@ -136,22 +136,8 @@ export async function findExplanation(
 }
 
 /** Whether bytes of the body take part in what is verified. A bearer token says nothing about any. */
-export function bindsBody({ kind, signed }: Scheme): boolean {
-  return kind !== 'shared_token' && (signed.body || kind === 'hmac' || kind === 'public_key');
-}
-
-function readsUrl({ kind, description }: Scheme): boolean {
-  if (kind === 'http_signature') return true;
-  const { signs, binds, payloads } = (description ?? {}) as Record<'signs' | 'binds' | 'payloads', unknown>;
-  if (payloads !== undefined) return true;
-  if (binds !== undefined) return 'urlHash' in (binds as object) || 'queryStringHash' in (binds as object);
-  const parts = (Array.isArray(signs) ? signs : []) as readonly SignedPart[];
-  return parts.some(
-    (part) =>
-      part === 'url' ||
-      part === 'method' ||
-      (typeof part === 'object' && ('compute' in part || 'sortedFormOrQueryDigest' in part)),
-  );
+export function bindsBody(scheme: Scheme): boolean {
+  return scheme.signed.body || describeScheme(scheme).content.kind === 'parts';
 }
 
 function addressesOf(from: Situation, refusal: WebhookError, publicUrl: PublicUrl | undefined): readonly Variant[] {

@@ -1,5 +1,6 @@
 /** What may have happened to a secret or key on its way from the sender's page into the configuration. */
 
+import { describeScheme } from '../describe/scheme-facts.ts';
 import {
   decodeBase64,
   decodeBase64Url,
@@ -10,7 +11,6 @@ import {
   encodeHex,
   encodeUtf8,
 } from '../encoding.ts';
-import type { HmacDescription } from '../schemes/hmac.ts';
 import type { CauseCode } from './causes.ts';
 import type { Situation, Variant } from './situation.ts';
 
@@ -65,7 +65,7 @@ export function* secretVariants(
   }
   if (usesKeys) return;
   const prefixes = [...new Set(['whsec_', ...prefixesIn(provider.secretHelp ?? '')])];
-  const { prefix } = ((provider.scheme.description as HmacDescription).secret ?? {}) as { readonly prefix?: string };
+  const { prefix } = describeScheme(provider.scheme).secret;
   for (const { at, value } of entries) {
     if (typeof value !== 'string') {
       for (const other of textsOf(value, prefix)) yield make(['secret_encoding'], at, other);

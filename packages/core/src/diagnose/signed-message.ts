@@ -3,7 +3,8 @@
 import type { Delivery } from '../delivery/delivery.ts';
 import { encodeUtf8 } from '../encoding.ts';
 import { isWebhookError } from '../errors.ts';
-import { coveredComponents, type HttpSignatureDescription } from '../schemes/message-signature/http-signature.ts';
+import type { HttpSignatureDescription } from '../schemes/message-signature/description.ts';
+import { coveredComponents } from '../schemes/message-signature/http-signature.ts';
 import { componentValue } from '../schemes/message-signature/message-components.ts';
 import { fixedPiece, type PieceKind, pieceOf, type SignedPiece, type SignedText } from './signed-piece.ts';
 

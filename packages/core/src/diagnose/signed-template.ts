@@ -3,7 +3,7 @@
 import type { Delivery } from '../delivery/delivery.ts';
 import { findHeader, requireHeader } from '../delivery/header-fields.ts';
 import { isWebhookError } from '../errors.ts';
-import type { HmacDescription } from '../schemes/hmac.ts';
+import type { HmacDescription } from '../schemes/hmac-description.ts';
 import { bodyValues } from '../schemes/signed-text/body-values.ts';
 import { allFeatures } from '../schemes/signed-text/check-description.ts';
 import {

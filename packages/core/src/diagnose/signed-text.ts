@@ -6,13 +6,12 @@ import { type PublicUrl, publicUrlOf, spellingsOf, withoutSecrets } from '../del
 import { valuesAt } from '../delivery/value-path.ts';
 import { isWebhookError } from '../errors.ts';
 import type { Provider } from '../provider/provider.ts';
-import type { HmacDescription } from '../schemes/hmac.ts';
-import type { HttpSignatureDescription } from '../schemes/message-signature/http-signature.ts';
+import type { OwnScheme } from '../schemes/scheme.ts';
 import type { SignatureDescription } from '../schemes/signed-text/description.ts';
 import { messagePieces } from './signed-message.ts';
 import type { SignedText } from './signed-piece.ts';
 import { templatePieces } from './signed-template.ts';
-import { detachedPieces, type TokenDescription, tokenPieces } from './signed-token.ts';
+import { detachedPieces, tokenPieces } from './signed-token.ts';
 
 /** Most texts that are told, where events are signed one by one. */
 const maxTexts = 20;
@@ -21,7 +20,7 @@ const maxTexts = 20;
  * Takes the text apart that a scheme signs, as the delivery gives it.
  *
  * Needs no secret and says nothing about the signature, so it works for deliveries that do not verify. It holds the body:
- * show it to whoever may see that, and do not log it. Nothing at all is signed by a sender of stored tokens: no text.
+ * show it to whoever may see that, and do not log it. A sender of stored tokens signs nothing, and what a scheme of your own signs is not known: no text.
  *
  * @param options.publicUrl as for a receiver: the origin that the sender posts to, for senders that sign the address
  * @returns one text, several where events are signed one by one or several spellings of the address are tried
@@ -32,13 +31,24 @@ export async function signedTextsOf(
   provider: Provider,
   options: { readonly publicUrl?: PublicUrl } = {},
 ): Promise<readonly SignedText[]> {
-  const { kind, description } = provider.scheme;
+  const { scheme } = provider;
   const url = () => publicUrlOf(delivery, options.publicUrl);
-  if (kind === 'shared_token') return [];
-  if (kind === 'http_signature') return messagePieces(description as HttpSignatureDescription, delivery, url);
-  if (kind === 'jwt') return tokenPieces(description as TokenDescription, delivery);
-  if (kind === 'detached_jws') return detachedPieces(description as TokenDescription, delivery, url);
-  return templateTexts(description as HmacDescription, delivery, url);
+  switch (scheme.kind) {
+    case 'hmac':
+    case 'public_key':
+      return templateTexts(scheme.description, delivery, url);
+    case 'shared_token':
+      return [];
+    case 'jwt':
+      return tokenPieces(scheme.description, delivery);
+    case 'detached_jws':
+      return detachedPieces(scheme.description, delivery, url);
+    case 'http_signature':
+      return messagePieces(scheme.description, delivery, url);
+    default:
+      scheme satisfies OwnScheme;
+      return [];
+  }
 }
 
 async function templateTexts(

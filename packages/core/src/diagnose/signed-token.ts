@@ -1,37 +1,19 @@
 /** The pieces of what a token's signature is over (RFC 7515 section 5.1); the signature itself is not among them. */
 
 import { joinChunks } from '../crypto/chunks.ts';
-import type { Chunk } from '../crypto/hmac.ts';
 import { parseJson } from '../delivery/body.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { requireHeader } from '../delivery/header-fields.ts';
 import { valueAt } from '../delivery/value-path.ts';
 import { decodeBase64Url, decodeUtf8, encodeBase64Url, encodeUtf8 } from '../encoding.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
+import type { DetachedJwsDescription } from '../schemes/detached-jws-description.ts';
+import type { JwtDescription } from '../schemes/jwt-description.ts';
 import { queryToken, readScheme } from '../schemes/shared-token.ts';
 import { fixedPiece, type SignedPiece, type SignedText } from './signed-piece.ts';
 
-/** What the descriptions of tokens and of detached ones have, as far as it is read here. */
-export interface TokenDescription {
-  readonly token?:
-    | { readonly header: string; readonly scheme?: 'Bearer' | 'JWT' }
-    | { readonly query: string }
-    | { readonly json: string }
-    | 'body';
-  readonly header?: string;
-  readonly unencoded?: boolean;
-  readonly payloads?: {
-    readonly name: string;
-    readonly compute: (
-      delivery: Delivery,
-      joseHeader: Readonly<Record<string, unknown>>,
-      url: () => string,
-    ) => readonly (readonly Chunk[])[];
-  };
-}
-
 /** The header and the claims of a token, as they were sent and as they read. */
-export function tokenPieces({ token }: TokenDescription, delivery: Delivery): readonly SignedText[] {
+export function tokenPieces({ token }: JwtDescription, delivery: Delivery): readonly SignedText[] {
   const place = placeOf(token);
   try {
     const [header = '', claims = ''] = tokenText(token, delivery, place).split('.');
@@ -43,7 +25,7 @@ export function tokenPieces({ token }: TokenDescription, delivery: Delivery): re
 
 /** The header of a detached JWS and the payload that the request itself is. */
 export function detachedPieces(
-  { header: name = '', unencoded = false, payloads }: TokenDescription,
+  { header: name, unencoded = false, payloads }: DetachedJwsDescription,
   delivery: Delivery,
   url: () => string,
 ): readonly SignedText[] {
@@ -90,13 +72,13 @@ function missing(error: unknown, from: string): readonly SignedText[] {
   return [{ pieces: [{ kind: 'token', from, bytes: undefined, error: code }] }];
 }
 
-function placeOf(token: TokenDescription['token']): string {
+function placeOf(token: JwtDescription['token']): string {
   if (token === undefined || token === 'body') return 'body';
   if ('header' in token) return `header ${token.header.toLowerCase()}`;
   return 'query' in token ? `query ${token.query}` : `body ${token.json}`;
 }
 
-function tokenText(token: TokenDescription['token'], delivery: Delivery, at: string): string {
+function tokenText(token: JwtDescription['token'], delivery: Delivery, at: string): string {
   let text: unknown;
   if (token === undefined || token === 'body') text = decodeUtf8(delivery.body);
   else if ('header' in token)

@@ -1,11 +1,10 @@
 /** What is said of a signature that is right and not of this time. */
 
+import { describeScheme } from '../describe/scheme-facts.ts';
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
 import type { ReplayTolerance } from '../schemes/replay-window.ts';
 import type { Proof } from '../schemes/scheme.ts';
-import type { TimestampSource } from '../schemes/signed-text/description.ts';
 import type { CauseCode } from './causes.ts';
-import { expectedHeaders } from './expected-headers.ts';
 import type { Situation } from './situation.ts';
 
 /** A cause before its fix is looked up. */
@@ -24,8 +23,8 @@ export function findTimeFault(
 ): Finding | undefined {
   const { scheme } = provider;
   if (proof.signedAt === undefined || scheme.kind === 'jwt') return undefined;
-  const { timestamp } = (scheme.description ?? {}) as { readonly timestamp?: TimestampSource };
-  const at = timestamp !== undefined && 'header' in timestamp ? timestamp.header.toLowerCase() : undefined;
+  const { timestamp } = describeScheme(scheme);
+  const at = timestamp?.header === undefined ? undefined : String(timestamp.header).toLowerCase();
   if (timestamp?.unit === 'milliseconds' && proof.signedAt > 0 && proof.signedAt < now / 100) {
     return { code: 'timestamp_unit', at, what: 'The signed time is in seconds, and the scheme reads milliseconds.' };
   }
@@ -62,8 +61,8 @@ const maxTokenLength = 16_384;
 /** Instants at which a token in a header, query or body may have been valid, from its own claims, which nobody has verified. */
 export function tokenTimes({ provider, headers, body, url = '' }: Situation): readonly number[] {
   const names = new Set(
-    expectedHeaders(provider.scheme)
-      .flat()
+    describeScheme(provider.scheme)
+      .headers.flat()
       .map(({ name }) => name),
   );
   const fields = headers.filter(([name]) => names.has(name)).map(([, value]) => value);

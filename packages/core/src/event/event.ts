@@ -1,7 +1,7 @@
 /** What a verified delivery reports. Nothing in it is computed before somebody asks for it. */
 
 import type { Provider } from '../provider/provider.ts';
-import type { SignedParts } from '../schemes/scheme.ts';
+import type { SignedParts } from '../schemes/signed-parts.ts';
 
 /** The key under which an event is remembered, and what it was made from. */
 export interface Identity {

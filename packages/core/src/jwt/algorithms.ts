@@ -2,9 +2,13 @@
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { WebhookError } from '../errors.ts';
+import type { JwtAlgorithm, PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
 
 /** Fewest key bytes of each HMAC algorithm: the length of its hash (RFC 7518 section 3.2). */
-export const hmacKeyBytes = { HS256: 32, HS384: 48, HS512: 64 } as const;
+export const hmacKeyBytes = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<
+  Exclude<JwtAlgorithm, PublicKeyAlgorithm>,
+  number
+>;
 
 /** Each algorithm of public keys as one of ours. The salt of RSA-PSS has the length of the hash (RFC 7518 section 3.5). */
 const publicKeyAlgorithms = {
@@ -19,13 +23,7 @@ const publicKeyAlgorithms = {
   ES512: { name: 'ECDSA', namedCurve: 'P-521', hash: 'SHA-512', format: 'p1363' },
   EdDSA: { name: 'Ed25519' },
   Ed25519: { name: 'Ed25519' },
-} as const satisfies Record<string, SignatureAlgorithm>;
-
-/** An algorithm of public keys by its JOSE name. */
-export type PublicKeyAlgorithm = keyof typeof publicKeyAlgorithms;
-
-/** An algorithm by its JOSE name. `none` is not one. */
-export type JwtAlgorithm = keyof typeof hmacKeyBytes | PublicKeyAlgorithm;
+} as const satisfies Record<PublicKeyAlgorithm, SignatureAlgorithm>;
 
 /** @throws options_invalid when the list is empty, names something else, or mixes families of algorithms */
 export function requireAlgorithms(value: unknown): readonly [JwtAlgorithm, ...JwtAlgorithm[]] {

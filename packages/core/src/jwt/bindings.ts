@@ -1,34 +1,11 @@
 /** Ties a token to the request it came with: hashes of the body, of the URL, or of Atlassian's query string. */
 
 import { crypto } from '#crypto';
-import type { HashName } from '../crypto/hmac.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { groupFields, maxFields, parseFields } from '../delivery/form-fields.ts';
 import { decodeBetween } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-
-/** A claim that holds a hash. */
-export interface BoundHash {
-  readonly claim: string;
-  readonly hash: HashName;
-  readonly encoding: 'hex' | 'base64' | 'base64url';
-  /** `always` (default): the claim has to be there. `with_body`: exactly when the body is not empty. */
-  readonly presence?: 'always' | 'with_body';
-}
-
-/** What the claims of a token bind. Without `bodyHash` the token says nothing about the body. */
-export interface JwtBindings {
-  /** Over the received bytes. */
-  readonly bodyHash?: BoundHash;
-  /** Over the public URL as text; see `publicUrl`. */
-  readonly urlHash?: BoundHash;
-  /**
-   * Atlassian's query string hash over method, path and sorted query.
-   *
-   * @see https://developer.atlassian.com/cloud/bitbucket/query-string-hash/
-   */
-  readonly queryStringHash?: { readonly claim: string; readonly basePath?: string };
-}
+import type { BoundHash, JwtBindings } from '../schemes/jwt-description.ts';
 
 /** @throws token_invalid when a bound hash is missing or differs, that of the body like every other */
 export async function checkBindings(

@@ -6,7 +6,8 @@ import { decodeBase64 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { importKey } from '../keys/inline-keys.ts';
 import type { KeyInput } from '../keys/key.ts';
-import { type PublicKeyAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
+import type { PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
+import { signatureAlgorithmOf } from './algorithms.ts';
 import { importForJose, type KeyFinder } from './token-key.ts';
 
 /** Most certificates in a token. */

@@ -2,43 +2,9 @@
 
 import { valueAt } from '../delivery/value-path.ts';
 import { WebhookError } from '../errors.ts';
+import type { ClaimRules } from '../schemes/jwt-description.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
-type ClaimValue = string | number | boolean;
-
-/** Rules for the claims of RFC 7519 section 4.1 and for a sender's own. */
-export interface ClaimRules {
-  /** `iss` has to be this, or one of these, to the letter. */
-  readonly issuer?: string | readonly string[];
-  /** `sub` has to be this. */
-  readonly subject?: string;
-  /**
-   * `aud` has to be, or to contain, this or one of these.
-   *
-   * `{ publicUrl: true }`: the URL that the sender posts to. It is compared only by receivers with the option `publicUrl`, as URLs
-   * are (RFC 3986 section 6.2.2) and with or without the query. A token without `aud` is then refused.
-   */
-  readonly audience?: string | readonly string[] | { readonly publicUrl: true };
-  /** Other claims that have to have this value, or one of these, by name or by path (`data.bundleId`). */
-  readonly equals?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
-  /** Claims that have to be there, whatever they say. */
-  readonly required?: readonly string[];
-  /** A rule that only one sender has, where none of the others can express it. */
-  readonly custom?: {
-    /** The rule as a sentence, for docs and as the hint of errors. */
-    readonly name: string;
-    /** Claims that most tokens have, by path. For signers, never for the verifier. */
-    readonly sends?: Readonly<Record<string, ClaimValue>>;
-    /** The first claim that breaks the rule, by path; undefined where none does. */
-    readonly findProblem: (claims: Readonly<Record<string, unknown>>) => string | undefined;
-  };
-  /** Whether `exp` has to be there. Default `required`; say `optional` for a sender whose tokens do not expire. */
-  readonly expiry?: 'required' | 'optional';
-  /** Greatest age by `iat`, in seconds; `iat` is required then, and may not lie in the future. */
-  readonly maxAgeSeconds?: number;
-  /** How far clocks may differ for `exp`, `nbf` and `iat`, in seconds. Default 0. */
-  readonly clockToleranceSeconds?: number;
-}
 
 /**
  * Checks the claims of a verified token.
@@ -69,7 +35,7 @@ export function checkClaims(
   } else if (audience !== undefined && !audiences.some((value) => isOneOf(value, audience))) throw refuse('aud');
   for (const [name, wanted] of Object.entries(rules.equals ?? {})) {
     const given = Object.hasOwn(claims, name) ? claims[name] : valueAt(claims, name);
-    if (![wanted].flat().includes(given as ClaimValue)) throw refuse(name);
+    if (![wanted].flat().includes(given as string | number | boolean)) throw refuse(name);
   }
   const problem = custom?.findProblem(claims);
   if (problem !== undefined) throw refuse(problem, custom?.name);

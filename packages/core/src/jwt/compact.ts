@@ -3,7 +3,7 @@
 import { compactVerify, errors, flattenedVerify } from 'jose';
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import type { JwtAlgorithm } from './algorithms.ts';
+import type { JwtAlgorithm } from '../schemes/jwt-description.ts';
 
 /** Longest token that is looked at, in characters. */
 export const maxTokenLength = 16_384;

@@ -1,7 +1,6 @@
 /** Signatures as a JWS whose payload is the request itself (RFC 7515 appendix F), encoded or as it is (RFC 7797). */
 
 import { joinChunks } from '../crypto/chunks.ts';
-import type { Chunk } from '../crypto/hmac.ts';
 import { isSignatureLength } from '../crypto/signature-algorithm.ts';
 import { type Delivery, type DeliveryHead, deliveryOf } from '../delivery/delivery.ts';
 import { findHeader, requireHeader } from '../delivery/header-fields.ts';
@@ -10,54 +9,15 @@ import { textOf } from '../delivery/value-path.ts';
 import { decodeBase64Url, encodeBase64Url } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { importKey } from '../keys/inline-keys.ts';
-import { checkReplayWindow, parseTimestamp, type TimestampUnit } from '../schemes/replay-window.ts';
-import type { BoundScheme, Proof, Scheme, SchemeOptions, SignedParts } from '../schemes/scheme.ts';
-import {
-  isHmacAlgorithm,
-  type JwtAlgorithm,
-  type PublicKeyAlgorithm,
-  requireAlgorithms,
-  signatureAlgorithmOf,
-} from './algorithms.ts';
+import type { DetachedJwsDescription } from '../schemes/detached-jws-description.ts';
+import type { JwtAlgorithm, PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
+import { checkReplayWindow, parseTimestamp } from '../schemes/replay-window.ts';
+import type { BoundScheme, Proof, Scheme, SchemeOptions } from '../schemes/scheme.ts';
+import type { SignedParts } from '../schemes/signed-parts.ts';
+import { isHmacAlgorithm, requireAlgorithms, signatureAlgorithmOf } from './algorithms.ts';
 import { type CompactToken, parseCompact, verifyCompact } from './compact.ts';
 import { createKeyFinder } from './keys.ts';
 import type { NamedKey } from './token-key.ts';
-
-/** A sender that signs the request by a detached JWS, described as data. */
-export interface DetachedJwsDescription {
-  /** The header that holds the JWS without its payload: `<header>..<signature>`. */
-  readonly header: string;
-  /** The algorithms the sender uses, all of one family of public keys. Never taken from the JWS. */
-  readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
-  /** Whether the payload is signed as it is, with `b64: false` and `crit` in the header (RFC 7797). Default false. */
-  readonly unencoded?: boolean;
-  /**
-   * Whether the header has to list `b64` in `crit`. Only with `unencoded`.
-   *
-   * RFC 7797 section 6 demands it, and `required` is the default. `optional` is for senders whose library leaves `crit` out, such as
-   * PyJWT; `b64: false` has to be there all the same.
-   *
-   * @throws options_invalid for another value, or without `unencoded`
-   * @see https://www.rfc-editor.org/rfc/rfc7797#section-6
-   */
-  readonly crit?: 'required' | 'optional';
-  /** Where the time stands: in the header of the JWS, or in a field of the request that the payload covers. */
-  readonly timestamp?: { readonly unit: TimestampUnit } & ({ readonly jose: string } | { readonly header: string });
-  /** Values that the header of the JWS has to have. */
-  readonly requires?: Readonly<Record<string, string | number | boolean>>;
-  /** What may have been signed, where it is not the received body alone; one text that fits is enough. */
-  readonly payloads?: {
-    readonly name: string;
-    /** Fields of the JWS header that take part, as most deliveries have them; for signers, never for the verifier. */
-    readonly sends?: Readonly<Record<string, string>>;
-    /** At most 4. @throws WebhookError for a delivery of which the text cannot be made */
-    readonly compute: (
-      delivery: Delivery,
-      joseHeader: Readonly<Record<string, unknown>>,
-      url: () => string,
-    ) => readonly (readonly Chunk[])[];
-  };
-}
 
 /**
  * Describes a sender that signs by a detached JWS with a public key.
@@ -66,9 +26,7 @@ export interface DetachedJwsDescription {
  *
  * @throws options_invalid for HMAC algorithms, mixed families, or `crit` without `unencoded`
  */
-export function detachedJws(
-  description: DetachedJwsDescription,
-): Scheme<'keys'> & { readonly description: DetachedJwsDescription } {
+export function detachedJws(description: DetachedJwsDescription): Scheme<'keys', 'detached_jws'> {
   const algorithms = requireAlgorithms(description.algorithms);
   if (isHmacAlgorithm(algorithms[0])) {
     throw new WebhookError('options_invalid', {

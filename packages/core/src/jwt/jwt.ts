@@ -10,41 +10,16 @@ import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import type { SecretMarks } from '../keys/secret-mark.ts';
 import { createSecretSource } from '../keys/secret-source.ts';
-import type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions, SignedParts } from '../schemes/scheme.ts';
+import type { JwtAlgorithm, JwtDescription } from '../schemes/jwt-description.ts';
+import type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions } from '../schemes/scheme.ts';
 import { queryToken, readScheme } from '../schemes/shared-token.ts';
-import { hmacKeyBytes, isHmacAlgorithm, type JwtAlgorithm, requireAlgorithms } from './algorithms.ts';
-import { checkBindings, type JwtBindings } from './bindings.ts';
+import type { SignedParts } from '../schemes/signed-parts.ts';
+import { hmacKeyBytes, isHmacAlgorithm, requireAlgorithms } from './algorithms.ts';
+import { checkBindings } from './bindings.ts';
 import { createChainFinder } from './certificate-chain.ts';
-import { type ClaimRules, checkClaims, issuedAtOf, requireClaimRules } from './claims.ts';
+import { checkClaims, issuedAtOf, requireClaimRules } from './claims.ts';
 import { type CompactToken, parseCompact, parseObject, type VerificationKey, verifyCompact } from './compact.ts';
 import { createKeyFinder } from './keys.ts';
-
-/** A token-signed sender, described as data. */
-export interface JwtDescription {
-  /** Where the token stands: a header (bare, or behind `Bearer` or `JWT`), the query, a JSON path, or the whole body. */
-  readonly token:
-    | { readonly header: string; readonly scheme?: 'Bearer' | 'JWT' }
-    | { readonly query: string }
-    | { readonly json: string }
-    | 'body';
-  /** The algorithms the sender uses, all of one family. Never taken from the token. */
-  readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
-  /** Default: `exp` is required, nothing else. */
-  readonly claims?: ClaimRules;
-  /** What the token's claims bind; without it `signed.body` is false, unless the token is the body. */
-  readonly binds?: JwtBindings;
-  /** Where the event's payload stands: the body (default), the claims, or one claim, which may hold JSON as text. */
-  readonly payload?: 'body' | 'claims' | { readonly claim: string };
-  /** The claim that holds an id which stays the same in every attempt. */
-  readonly id?: { readonly claim: string };
-  /**
-   * The token brings its certificates in `x5c`: `keys` are then the trusted root certificates as PEM, to one of which the
-   * chain has to lead. The object identifiers have to stand among the extensions of the first and the second certificate.
-   */
-  readonly certificateChain?: { readonly leafOid?: string; readonly issuerOid?: string };
-  /** The token has to equal one of the stored tokens given as `secrets`, beside being signed by a key. */
-  readonly storedToken?: boolean;
-}
 
 /** What a description is verified with: shared secrets for HS algorithms, otherwise keys, with stored tokens both. */
 export type JwtMaterial<D extends JwtDescription> = D['storedToken'] extends true
@@ -61,9 +36,7 @@ export type JwtMaterial<D extends JwtDescription> = D['storedToken'] extends tru
  *
  * @throws options_invalid for missing or mixed algorithms
  */
-export function jwt<const D extends JwtDescription>(
-  description: D,
-): Scheme<JwtMaterial<D>> & { readonly description: JwtDescription } {
+export function jwt<const D extends JwtDescription>(description: D): Scheme<JwtMaterial<D>, 'jwt'> {
   const algorithms = requireAlgorithms(description.algorithms);
   const isHmac = isHmacAlgorithm(algorithms[0]);
   requireClaimRules(description.claims ?? {});

@@ -8,7 +8,7 @@ import { fetchText, requireRemoteUrl } from '../keys/remote-text.ts';
 import { maxSecrets } from '../keys/secret-source.ts';
 import { SharedWork } from '../keys/shared-work.ts';
 import { positiveSeconds } from '../options/option-values.ts';
-import type { PublicKeyAlgorithm } from './algorithms.ts';
+import type { PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
 import type { CompactToken } from './compact.ts';
 import { type KeyFinder, type NamedKey, readTokenKey, type TokenKey } from './token-key.ts';
 

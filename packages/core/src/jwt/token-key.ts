@@ -4,7 +4,8 @@ import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { WebhookError } from '../errors.ts';
 import { importKey, isRecord, kidOf, readKey } from '../keys/inline-keys.ts';
-import { type PublicKeyAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
+import type { PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
+import { signatureAlgorithmOf } from './algorithms.ts';
 import type { CompactToken } from './compact.ts';
 
 /** A key for one algorithm, and the name under which a proof reports it. */

@@ -2,8 +2,8 @@
 
 import { WebhookError } from '../errors.ts';
 import { requireKnownNames } from '../options/option-values.ts';
+import { describedText } from '../schemes/described-text.ts';
 import { requireTolerance } from '../schemes/replay-window.ts';
-import type { SignatureDescription } from '../schemes/signed-text/description.ts';
 import { type Handshakes, signedGrammars } from './handshake.ts';
 import { requireDisjoint } from './handshake-grammar.ts';
 import type { Provider, ProviderDescription } from './provider.ts';
@@ -87,7 +87,7 @@ function requirePlaces({ scheme, payload, eventId, eventType, eventCreatedAt, ba
 
 /** @throws options_invalid where what is signed and what is handed over stand at different places of the body */
 function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): void {
-  const { each, signs = [], ambiguous: isAmbiguous } = (scheme.description ?? {}) as Partial<SignatureDescription>;
+  const { each, signs = [], ambiguous: isAmbiguous } = describedText(scheme) ?? {};
   if (each !== undefined && batch !== undefined && (batch.json !== each || batch.each !== undefined)) {
     throw new WebhookError('options_invalid', {
       at: 'provider.batch',

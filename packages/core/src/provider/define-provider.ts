@@ -1,10 +1,10 @@
 /** Defines a sender: its description checked, and the type of its events. */
 
+import { lintProvider } from '../describe/provider-lint.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
 import { requireProvider } from './check-provider.ts';
 import { noteDefined } from './preset.ts';
 import type { EventMap, Provider, ProviderDescription } from './provider.ts';
-import { lintProvider } from './provider-lint.ts';
 
 /**
  * Checks a description and gives it the type of its events.

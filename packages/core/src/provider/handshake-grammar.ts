@@ -2,7 +2,7 @@
 
 import { type HashName, hashSizes } from '../crypto/hmac.ts';
 import { WebhookError } from '../errors.ts';
-import type { HmacDescription } from '../schemes/hmac.ts';
+import type { HmacDescription } from '../schemes/hmac-description.ts';
 import type { Scheme } from '../schemes/scheme.ts';
 import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
 import type { PayloadFormat } from './payload-format.ts';
@@ -67,7 +67,7 @@ export function requireDisjoint(
     );
   }
   if (scheme.kind !== 'hmac') throw refuse('macOf needs a scheme made by hmac(): no other has a MAC to answer with.');
-  const description = scheme.description as HmacDescription;
+  const { description } = scheme;
   // H(secret, token) can be lengthened to H(secret, token, padding, anything) by whoever has it.
   if (description.construction === 'secret_prefix') {
     throw refuse(

@@ -2,7 +2,8 @@
 
 import { hashSizes } from '../crypto/hmac.ts';
 import { WebhookError } from '../errors.ts';
-import { type HmacDescription, hmacScheme } from './hmac.ts';
+import { hmacScheme } from './hmac.ts';
+import type { HmacDescription } from './hmac-description.ts';
 import type { Scheme } from './scheme.ts';
 import { allFeatures, checkDescription } from './signed-text/check-description.ts';
 
@@ -14,7 +15,7 @@ import { allFeatures, checkDescription } from './signed-text/check-description.t
  *
  * @throws options_invalid when the description contradicts itself
  */
-export function hmac(description: HmacDescription): Scheme<'secrets'> & { readonly description: HmacDescription } {
+export function hmac(description: HmacDescription): Scheme<'secrets', 'hmac'> {
   if (!(description.hash in hashSizes)) {
     const hint = `It takes ${Object.keys(hashSizes).join(', ')}.`;
     throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });

@@ -3,7 +3,8 @@
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { WebhookError } from '../errors.ts';
 import { certificates } from './certificates.ts';
-import { type PublicKeyDescription, type PublicKeyMaterial, publicKeyScheme } from './public-key.ts';
+import { type PublicKeyMaterial, publicKeyScheme } from './public-key.ts';
+import type { PublicKeyDescription } from './public-key-description.ts';
 import type { Scheme } from './scheme.ts';
 import { allFeatures, checkDescription } from './signed-text/check-description.ts';
 
@@ -18,7 +19,7 @@ import { allFeatures, checkDescription } from './signed-text/check-description.t
  */
 export function publicKey<const D extends PublicKeyDescription>(
   description: D,
-): Scheme<PublicKeyMaterial<D>> & { readonly description: PublicKeyDescription } {
+): Scheme<PublicKeyMaterial<D>, 'public_key'> {
   checkDescription(description, ['algorithm', 'keyPrefix', 'certificate']);
   requireAlgorithm(description.algorithm);
   return publicKeyScheme(description, ...allFeatures, certificates);

@@ -4,24 +4,13 @@ import { crypto } from '#crypto';
 import { type Chunk, type HashName, hashSizes, type MacKey } from '../crypto/hmac.ts';
 import { decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import type { SecretFormat } from '../keys/decode-secret.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
-import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
-import { type SignatureDescription, signedPartsOf } from './signed-text/description.ts';
+import type { HmacDescription } from './hmac-description.ts';
+import type { BoundScheme, Scheme, SchemeOptions } from './scheme.ts';
+import type { SignedParts } from './signed-parts.ts';
+import { signedPartsOf } from './signed-text/description.ts';
 import type { SchemeFeature } from './signed-text/template.ts';
 import { bindSignature } from './signed-text/verify.ts';
-
-/** A shared-secret signature, described as data. */
-export interface HmacDescription extends SignatureDescription {
-  readonly hash: HashName;
-  /**
-   * `hmac` (default, RFC 2104), or `secret_prefix`: the plain hash of the secret followed by the signed text, which a few
-   * old schemes use. It can be lengthened by whoever has seen one signature, where nothing fixed stands at the end.
-   */
-  readonly construction?: 'hmac' | 'secret_prefix';
-  /** How secrets become keys. Default: the text's UTF-8 bytes, at least 16 of them. */
-  readonly secret?: SecretFormat;
-}
 
 /**
  * A scheme by a description that was checked before, as those of presets are by tests.
@@ -31,7 +20,7 @@ export interface HmacDescription extends SignatureDescription {
 export function hmacScheme(
   description: HmacDescription,
   ...features: readonly SchemeFeature[]
-): Scheme<'secrets'> & { readonly description: HmacDescription } {
+): Scheme<'secrets', 'hmac'> {
   const signed = signedPartsOf(description);
   return {
     kind: 'hmac',

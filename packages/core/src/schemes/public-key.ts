@@ -1,22 +1,15 @@
 /** Signatures by public keys over a template of the delivery: Ed25519, ECDSA and RSA. */
 
-import { isSignatureLength, type SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
+import { isSignatureLength } from '../crypto/signature-algorithm.ts';
 import { WebhookError } from '../errors.ts';
 import type { CertificateSource } from '../keys/certificate-keys.ts';
 import { createInlineKeys } from '../keys/inline-keys.ts';
-import type { BoundScheme, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
-import { type SignatureDescription, signedPartsOf } from './signed-text/description.ts';
+import type { PublicKeyDescription } from './public-key-description.ts';
+import type { BoundScheme, Scheme, SchemeOptions } from './scheme.ts';
+import type { SignedParts } from './signed-parts.ts';
+import { signedPartsOf } from './signed-text/description.ts';
 import type { SchemeFeature } from './signed-text/template.ts';
 import { bindSignature } from './signed-text/verify.ts';
-
-/** A signature made with a private key, described as data. */
-export interface PublicKeyDescription extends SignatureDescription {
-  readonly algorithm: SignatureAlgorithm;
-  /** A prefix of the text form of keys that may stand before it, such as `whpk_`. */
-  readonly keyPrefix?: string;
-  /** Where the certificate stands whose key made the signature. Then the receiver takes no `keys`. */
-  readonly certificate?: CertificateSource;
-}
 
 /** What a description is verified with. */
 export type PublicKeyMaterial<D extends PublicKeyDescription> = D extends { readonly certificate: CertificateSource }
@@ -27,7 +20,7 @@ export type PublicKeyMaterial<D extends PublicKeyDescription> = D extends { read
 export function publicKeyScheme<const D extends PublicKeyDescription>(
   description: D,
   ...features: readonly SchemeFeature[]
-): Scheme<PublicKeyMaterial<D>> & { readonly description: PublicKeyDescription } {
+): Scheme<PublicKeyMaterial<D>, 'public_key'> {
   const signed = signedPartsOf(description);
   const material = description.certificate === undefined ? 'keys' : 'none';
   return {

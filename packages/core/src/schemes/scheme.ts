@@ -6,17 +6,11 @@ import type { KeyInput } from '../keys/key.ts';
 import type { SecretInput } from '../keys/secret.ts';
 import type { SecretMarks } from '../keys/secret-mark.ts';
 import type { ReplayTolerance } from './replay-window.ts';
+import type { OwnSchemeKind, SchemeDescription, SchemeKind } from './scheme-description.ts';
+import type { SignedParts } from './signed-parts.ts';
 
 /** What a scheme verifies with: shared secrets or stored tokens, public keys, both, or nothing the user has to keep. */
 export type KeyMaterial = 'secrets' | 'keys' | 'both' | 'none';
-
-/** Which parts of a delivery a scheme binds to the secret or key. A bearer token binds none. */
-export interface SignedParts {
-  readonly body: boolean;
-  /** Whether an id outside the body is signed. An id inside the body is as safe as the body. */
-  readonly id: boolean;
-  readonly timestamp: boolean;
-}
 
 /** What a scheme found out: which secret, which time, which parts are signed. */
 export interface Proof {
@@ -88,16 +82,25 @@ export interface BoundScheme {
   readonly fixedSecrets: readonly Uint8Array[];
 }
 
-/** How a sender's signature is computed and carried: a description, and what verifies by it. */
-export interface Scheme<Material extends KeyMaterial = KeyMaterial> {
-  /** Short name that takes part in the dedupe key: `hmac`, `shared_token`, `jwt`. */
-  readonly kind: string;
+/** What every scheme has, whatever its kind. */
+export interface SchemeMembers<Material extends KeyMaterial = KeyMaterial> {
   readonly material: Material;
   readonly signed: SignedParts;
   /** How old a delivery may be, in seconds, where the scheme says so itself and no replay window does. */
   readonly maxAgeSeconds?: number | undefined;
-  /** The data this scheme was made from, for signers, docs and linters. */
-  readonly description: unknown;
   /** @throws secret_invalid, options_invalid */
   bind(options: SchemeOptions): BoundScheme;
 }
+
+/**
+ * How a sender's signature is computed and carried: a description, and what verifies by it. `kind` narrows `description`.
+ *
+ * A scheme of your own is an object with a `kind` that begins with `custom_`.
+ */
+export type Scheme<
+  Material extends KeyMaterial = KeyMaterial,
+  Kind extends SchemeKind = SchemeKind,
+> = SchemeMembers<Material> & Extract<SchemeDescription, { readonly kind: Kind }>;
+
+/** A scheme of your own, of whose description nothing is known. */
+export type OwnScheme = Scheme<KeyMaterial, OwnSchemeKind>;

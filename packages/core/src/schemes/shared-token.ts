@@ -8,28 +8,10 @@ import { findHeader } from '../delivery/header-fields.ts';
 import { valuesAt } from '../delivery/value-path.ts';
 import { decodeBase64, decodeUtf8, encodeUtf8, headerReadings } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import type { SecretFormat } from '../keys/decode-secret.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
-import type { BoundScheme, Proof, Scheme, SchemeOptions, SignedParts } from './scheme.ts';
-
-/** Where the token stands. */
-export type TokenSource =
-  | {
-      /** One header name, or several of which at least one has to be there; each that is there has to match. */
-      readonly header: string | readonly string[];
-      /** `Bearer` and `JWT` stand before the token; with `Basic` the secret is `name:password`. */
-      readonly scheme?: 'Basic' | 'Bearer' | 'JWT';
-    }
-  | { readonly query: string }
-  /** A path in a JSON body; with `*` every element has to hold the token. */
-  | { readonly json: string };
-
-/** A bearer token, described as data. */
-export interface SharedTokenDescription {
-  readonly token: TokenSource;
-  /** Default: the token's text, at least 16 bytes. */
-  readonly secret?: SecretFormat;
-}
+import type { BoundScheme, Proof, Scheme, SchemeOptions } from './scheme.ts';
+import type { SharedTokenDescription, TokenSource } from './shared-token-description.ts';
+import type { SignedParts } from './signed-parts.ts';
 
 const signedNothing: SignedParts = Object.freeze({ body: false, id: false, timestamp: false });
 
@@ -39,9 +21,7 @@ const signedNothing: SignedParts = Object.freeze({ body: false, id: false, times
  * The token is compared in constant time. It proves that the sender knew it, not that the body is what the sender
  * wrote: anybody who has seen one delivery can send others. Events say so by `signed.body === false`.
  */
-export function sharedToken(
-  description: SharedTokenDescription,
-): Scheme<'secrets'> & { readonly description: SharedTokenDescription } {
+export function sharedToken(description: SharedTokenDescription): Scheme<'secrets', 'shared_token'> {
   return {
     kind: 'shared_token',
     material: 'secrets',

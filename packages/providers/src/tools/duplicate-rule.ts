@@ -1,6 +1,7 @@
 /** Works out the rule for duplicates from the description of a sender. */
 
-import type { Provider, SignedPart, ValueSource } from '@countersign/core';
+import type { Provider, ValueSource } from '@countersign/core';
+import { describeScheme } from '@countersign/core/describe';
 
 /** The material from which a receiver with `dedupe` makes the key of an event. */
 export interface DuplicateRule {
@@ -40,26 +41,12 @@ export function duplicateText({ from, withoutId, joined }: DuplicateRule): strin
   return withoutId === 'none' ? 'id, or none' : 'id';
 }
 
-/** The fields of all schemes' descriptions that matter for duplicates. */
-interface Described {
-  readonly id?: { readonly header: string } | { readonly claim: string };
-  readonly signs?: readonly SignedPart[];
-  readonly components?: readonly string[];
-  readonly ambiguous?: boolean;
-  readonly each?: string;
-  readonly token?: 'body' | object;
-  readonly binds?: { readonly urlHash?: unknown };
-  readonly payload?: unknown;
-}
-
 type EventList = NonNullable<NonNullable<Provider['batch']>['each']>[number];
-
-export const describedBy = ({ scheme }: Provider) => scheme.description as Described;
 
 /** The place of an id that the signature covers. In a batch, only an id in each event counts. */
 function signedIdOf(provider: Provider): string | undefined {
   const { scheme, eventId, batch } = provider;
-  const { id } = describedBy(provider);
+  const { id } = describeScheme(scheme);
   const inBatch = idsInBatch(provider).flatMap((source) => ('header' in source ? [] : [pathsOf(source)]));
   if (inBatch.length > 0) return scheme.signed.body ? `${inBatch.join(', or ')} in the signed body` : undefined;
   if (batch === undefined && scheme.signed.id && id !== undefined) {
@@ -114,25 +101,18 @@ export function isUnsignedHeader(
   return source !== undefined && 'header' in source && !isSignedHeader(provider, source.header);
 }
 
-function isSignedHeader(provider: Provider, header: string): boolean {
-  const { id, signs = [], components = [] } = describedBy(provider);
-  const names = signs.flatMap((part) => (typeof part === 'object' && 'header' in part ? [part.header] : []));
-  if (provider.scheme.signed.id && id !== undefined && 'header' in id) names.push(id.header);
-  return [...names, ...components].some((name) => name.toLowerCase() === header.toLowerCase());
+function isSignedHeader({ scheme }: Provider, header: string): boolean {
+  return describeScheme(scheme).signedHeaders.has(header.toLowerCase());
 }
 
-function digestOf(provider: Provider): DuplicateRule['digestOf'] {
-  const { scheme } = provider;
-  const { signs, ambiguous = false, token, payload } = describedBy(provider);
-  if (scheme.kind === 'jwt') {
-    const isInBody = typeof token !== 'object' || 'json' in token;
-    if (payload === undefined ? isInBody : payload !== 'body') return 'claims';
-  }
-  if (signs === undefined) return scheme.signed.body ? 'body' : 'unsigned_body';
-  if (signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part))) return 'body';
+function digestOf({ scheme }: Provider): DuplicateRule['digestOf'] {
+  const { content, parts, ambiguous, payload } = describeScheme(scheme);
+  if (payload === 'claims') return 'claims';
+  if (content.kind !== 'parts') return scheme.signed.body ? 'body' : 'unsigned_body';
+  if (parts.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part))) return 'body';
   // Time and nonce differ between attempts, and the URL is the same in every delivery, so only the other parts tell
   // events apart.
-  const isUnique = signs.some((part) => {
+  const isUnique = parts.some((part) => {
     if (typeof part === 'string') return part === 'id' || part === 'sorted_form';
     if ('compute' in part) return part.covers.includes('body') || part.covers.includes('id');
     return 'json' in part || 'form' in part || 'sortedFormOrQueryDigest' in part;

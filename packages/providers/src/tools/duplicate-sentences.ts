@@ -1,7 +1,8 @@
 /** Explains a sender's rule for duplicates in sentences, for docs and tools. */
 
 import type { Provider } from '@countersign/core';
-import { type DuplicateRule, describedBy, duplicateRuleOf, isUnsignedHeader } from './duplicate-rule.ts';
+import { describeScheme } from '@countersign/core/describe';
+import { type DuplicateRule, duplicateRuleOf, isUnsignedHeader } from './duplicate-rule.ts';
 import { durationText, replayableText } from './replay-window.ts';
 
 /**
@@ -56,15 +57,14 @@ function contentText({ digestOf }: DuplicateRule, provider: Provider): string {
 
 /** A request without a body is identified by the URL that the sender signed. */
 function signedUrl(provider: Provider): string {
-  const { signs = [], binds } = describedBy(provider);
   const hasOthers = provider.methods?.some((method) => method !== 'POST') === true;
-  const isSigned = signs.includes('url') || binds?.urlHash !== undefined;
-  return hasOthers && isSigned ? ' (for a request without a body, the same signed URL)' : '';
+  return hasOthers && describeScheme(provider.scheme).isUrlIdentity
+    ? ' (for a request without a body, the same signed URL)'
+    : '';
 }
 
 function signedNames(provider: Provider): string {
-  const { signs = [] } = describedBy(provider);
-  const names = signs.flatMap((part) => {
+  const names = describeScheme(provider.scheme).parts.flatMap((part) => {
     if (typeof part === 'string') return part === 'id' ? ['the id'] : [];
     if ('json' in part) return [`\`${part.json}\``];
     if ('form' in part) return [`\`${part.form}\``];
@@ -124,8 +124,8 @@ function replaySentences(rule: DuplicateRule, provider: Provider): readonly stri
 /** The parts of the body that the signature leaves open, and the effect on duplicates. */
 function bodySentences({ from, digestOf }: DuplicateRule, provider: Provider): readonly string[] {
   const { scheme } = provider;
-  const { signs = [], ambiguous } = describedBy(provider);
-  if (ambiguous === true && digestOf === 'text') {
+  const { parts, ambiguous } = describeScheme(scheme);
+  if (ambiguous && digestOf === 'text') {
     return [
       'Its names and values can be cut and joined in other ways without breaking the signature; all such forms are the same event.',
     ];
@@ -135,7 +135,7 @@ function bodySentences({ from, digestOf }: DuplicateRule, provider: Provider): r
     return ['The rest of the body is not signed: changing it does not make a new event, and nothing proves it.'];
   if (from === 'id') return ['The body is not signed: it can be changed, and the delivery is still the same event.'];
   // A checksum is signed, and a body can be made to match it.
-  const isFitted = signs.some((part) => typeof part === 'object' && 'compute' in part);
+  const isFitted = parts.some((part) => typeof part === 'object' && 'compute' in part);
   const body = isFitted ? 'a body made to match the same signature' : 'any other body';
   return [
     `The ${scheme.kind === 'shared_token' || scheme.kind === 'jwt' ? 'token' : 'signature'} does not prove the body: anyone who has captured a delivery can send it with ${body}, which runs as a new event, ${replayableText(provider)}.`,

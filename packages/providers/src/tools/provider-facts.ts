@@ -1,6 +1,7 @@
 /** The facts of a sender's description, as data for scripts and in words for people. */
 
 import type { Provider, RedirectFact, SignedPart, ValueSource } from '@countersign/core';
+import { type DescribedPlace, describeScheme, type SchemeFacts } from '@countersign/core/describe';
 import { duplicateRuleOf } from './duplicate-rule.ts';
 import { duplicateSentencesOf } from './duplicate-sentences.ts';
 import { tokenMaxAgeOf, windowOf, windowText } from './replay-window.ts';
@@ -17,18 +18,20 @@ export type ProviderFacts = ReturnType<typeof factsOf>;
 export function factsOf(provider: Provider) {
   const { scheme, toleranceSeconds, retries, source, identity, wrongSecrets = {} } = provider;
   const window = windowOf(provider);
-  const described = scheme.description as Described;
+  const described = describeScheme(scheme);
   return {
     scheme: {
       kind: scheme.kind,
-      algorithm: algorithmOf(scheme.kind, described),
-      hash: described.hash ?? hashOf(described.algorithm) ?? null,
+      algorithm: described.algorithm ?? notKnown,
+      hash: described.hash ?? null,
       material: scheme.material,
-      signature: signaturePlaces(described),
-      encoding: [...new Set([described.signature ?? []].flat().map(({ encoding }) => encoding))],
+      signature: signaturePlaces(scheme),
+      encoding: [
+        ...new Set(described.signatures.flatMap(({ encoding }) => (encoding === undefined ? [] : [encoding]))),
+      ],
       timestamp: described.timestamp ?? null,
       id: described.id ?? null,
-      signedText: signedTextOf(scheme.kind, described),
+      signedText: signedTextOf(described),
       covers: scheme.signed,
     },
     eventId: provider.eventId ?? null,
@@ -116,49 +119,16 @@ export function factLines(facts: ProviderFacts): readonly (readonly [name: strin
 
 const notKnown = 'not known';
 
-interface Place {
-  readonly [word: string]: unknown;
-}
-
-/** The fields of all schemes' descriptions that are shown here. */
-interface Described {
-  readonly hash?: string;
-  readonly construction?: string;
-  readonly algorithm?: string | { readonly name: string; readonly hash?: string; readonly namedCurve?: string };
-  readonly algorithms?: readonly string[];
-  readonly signature?: Place | readonly Place[];
-  readonly token?: Place | 'body';
-  readonly header?: string;
-  readonly components?: readonly string[];
-  readonly timestamp?: Place;
-  readonly id?: Place;
-  readonly signs?: readonly SignedPart[];
-  readonly payloads?: { readonly name: string };
-  readonly each?: string;
-}
-
-function algorithmOf(kind: string, { hash, construction, algorithm, algorithms }: Described): string {
-  if (kind === 'shared_token') return 'a stored token';
-  if (hash !== undefined) return construction === 'secret_prefix' ? `plain ${hash}` : `HMAC-${hash}`;
-  if (algorithms !== undefined) return algorithms.join(', ');
-  if (typeof algorithm !== 'object') return algorithm ?? notKnown;
-  return [algorithm.name, algorithm.namedCurve, algorithm.hash].filter((part) => part !== undefined).join(' ');
-}
-
-function hashOf(algorithm: Described['algorithm']): string | undefined {
-  return typeof algorithm === 'object' ? algorithm.hash : undefined;
-}
-
-function signaturePlaces({ signature, token, header, components }: Described): readonly string[] {
-  if (components !== undefined) return ['headers signature and signature-input'];
-  if (signature !== undefined) return [signature].flat().map(placeText);
-  if (token !== undefined) return token === 'body' ? ['the body'] : [placeText(token)];
-  return header === undefined ? [] : [`header ${header}`];
+function signaturePlaces(scheme: Provider['scheme']): readonly string[] {
+  if (scheme.kind === 'http_signature') return ['headers signature and signature-input'];
+  return describeScheme(scheme).signatures.map((place) => (place.body === true ? 'the body' : placeText(place)));
 }
 
 /** `header stripe-signature, item v1, hex`. */
-function placeText(place: Place): string {
-  const kind = ['header', 'json', 'form', 'query', 'jose', 'claim'].find((word) => place[word] !== undefined);
+function placeText(place: DescribedPlace & { readonly unit?: string }): string {
+  const kind = (['header', 'json', 'form', 'query', 'jose', 'claim'] as const).find(
+    (word) => place[word] !== undefined,
+  );
   const parts = [
     kind === undefined ? undefined : `${kind === 'json' ? 'body' : kind} ${[place[kind]].flat().join(' or ')}`,
     place.scheme,
@@ -170,12 +140,23 @@ function placeText(place: Place): string {
   return parts.filter((part) => part !== undefined).join(', ');
 }
 
-function signedTextOf(kind: string, { signs, components, payloads, each }: Described): string {
-  if (kind === 'shared_token') return 'nothing';
-  if (components !== undefined) return components.join(', ');
-  if (payloads !== undefined) return payloads.name;
-  if (signs === undefined) return kind === 'jwt' ? 'the claims of the token' : 'the body';
-  return `${signs.map(partText).join('')}${each === undefined ? '' : `, for each event at ${each}`}`;
+function signedTextOf({ content, parts, each }: SchemeFacts): string {
+  switch (content.kind) {
+    case 'nothing':
+      return 'nothing';
+    case 'parts':
+      return `${parts.map(partText).join('')}${each === undefined ? '' : `, for each event at ${each}`}`;
+    case 'components':
+      return content.components.join(', ');
+    case 'claims':
+      return 'the claims of the token';
+    case 'computed':
+      return content.name;
+    case 'body':
+      return 'the body';
+    case 'unknown':
+      return notKnown;
+  }
 }
 
 function partText(part: SignedPart): string {

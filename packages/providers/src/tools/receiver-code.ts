@@ -1,6 +1,7 @@
 /** Writes the source code of a receiver for a sender in a framework, for docs and tools. */
 
-import type { Provider, SignedPart } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import { describeScheme } from '@countersign/core/describe';
 import { duplicateRuleOf } from './duplicate-rule.ts';
 import { type PresetAnswers, presetCall } from './preset-questions.ts';
 
@@ -86,7 +87,7 @@ const noDedupe = [
 ];
 
 function optionLines(id: string, provider: Provider, call: string, publicUrl: string): readonly string[] {
-  const { material, description } = provider.scheme;
+  const { material } = provider.scheme;
   const { handshakes = [] } = provider;
   const variable = id.replaceAll('-', '_').toUpperCase();
   const options = [`provider: ${call},`];
@@ -99,7 +100,7 @@ function optionLines(id: string, provider: Provider, call: string, publicUrl: st
     options.push(`secrets: process.env.${secretVariableOf(id)},`);
   }
   if (material === 'keys' || material === 'both') options.push(`keys: process.env.${variable}_PUBLIC_KEY,`);
-  if (signsAddress(description as Described)) options.push(`publicUrl: '${publicUrl}',`);
+  if (describeScheme(provider.scheme).needsPublicUrl) options.push(`publicUrl: '${publicUrl}',`);
   if (handshakes.some(({ verifyToken }) => verifyToken !== undefined)) {
     options.push(`handshakes: { verifyToken: process.env.${variable}_VERIFY_TOKEN },`);
   }
@@ -112,23 +113,6 @@ function optionLines(id: string, provider: Provider, call: string, publicUrl: st
     );
   }
   return options;
-}
-
-interface Described {
-  readonly signs?: readonly SignedPart[];
-  readonly components?: readonly string[];
-  readonly binds?: { readonly urlHash?: unknown };
-  readonly claims?: { readonly audience?: unknown };
-}
-
-/** True if the URL is signed, so that the receiver must know it. */
-function signsAddress({ signs = [], components = [], binds, claims }: Described): boolean {
-  const isCovered = signs.some(
-    (part) => part === 'url' || (typeof part === 'object' && 'covers' in part && part.covers.includes('url')),
-  );
-  const { audience } = claims ?? {};
-  const namesUrl = typeof audience === 'object' && audience !== null && 'publicUrl' in audience;
-  return isCovered || namesUrl || components.includes('@target-uri') || binds?.urlHash !== undefined;
 }
 
 /** As linters sort them: the runtime's own first, then scoped packages, then the others. */

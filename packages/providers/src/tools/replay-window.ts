@@ -1,6 +1,7 @@
 /** The accepted age of a delivery, in figures for tools and in words for people. */
 
 import type { Provider } from '@countersign/core';
+import { describeScheme } from '@countersign/core/describe';
 
 /** Maximum distance of the signed timestamp from now on each side, in seconds. */
 export interface WindowSeconds {
@@ -10,10 +11,6 @@ export interface WindowSeconds {
 
 /** The receiver's default if neither provider nor user sets a figure. */
 const defaultToleranceSeconds = 300;
-
-interface TokenClaims {
-  readonly claims?: { readonly expiry?: string; readonly maxAgeSeconds?: number };
-}
 
 /**
  * Returns both sides of the window that the signed timestamp must be in.
@@ -27,7 +24,7 @@ export function windowOf({ scheme, toleranceSeconds = defaultToleranceSeconds }:
 
 /** Returns the maximum age of a token by its `iat`, in seconds; undefined for other schemes and if no rule sets it. */
 export function tokenMaxAgeOf({ scheme }: Provider): number | undefined {
-  return scheme.kind === 'jwt' ? (scheme.description as TokenClaims).claims?.maxAgeSeconds : undefined;
+  return describeScheme(scheme).maxAgeSeconds;
 }
 
 /** Returns the window in words: `300 s`, or with a figure for each side. */

@@ -1,51 +1,23 @@
 /** The reasons why a case cannot be tried for a sender, derived from its description. */
 
 import type { Provider, SignedPart } from '@countersign/core';
+import { describeScheme } from '@countersign/core/describe';
 import type { WebhookContractOptions } from './webhook-contract-options.ts';
 
 /** A case is tried if its function finds no reason against it. */
 export type LeftOut = (options: WebhookContractOptions) => string | undefined;
 
-/** The fields of all schemes' descriptions that matter here. */
-interface Described {
-  readonly signature?: Place | readonly Place[];
-  readonly timestamp?: Place;
-  readonly signs?: readonly SignedPart[];
-  readonly ambiguous?: boolean;
-  readonly id?: object;
-  readonly token?: 'body' | Place;
-  readonly header?: string;
-  readonly binds?: { readonly bodyHash?: unknown };
-  readonly payload?: 'body' | 'claims' | object;
-}
-
-interface Place {
-  readonly header?: string | readonly string[];
-  readonly json?: string;
-  readonly form?: string;
-  readonly query?: string;
-}
-
-const describedBy = ({ scheme }: Provider) => scheme.description as Described;
-
 /** The header in which a sender puts its signature or token; undefined if it is elsewhere. */
-export function signatureHeaderOf(provider: Provider): string | undefined {
-  if (provider.scheme.kind === 'http_signature') return 'signature';
-  const { signature, token, header } = describedBy(provider);
-  const place = header ?? headerOf(token) ?? headerOf([signature ?? []].flat()[0]);
-  return place?.toLowerCase();
-}
-
-function headerOf(place: 'body' | Place | undefined): string | undefined {
-  return typeof place === 'object' ? [place.header].flat()[0] : undefined;
+export function signatureHeaderOf({ scheme }: Provider): string | undefined {
+  const [place] = describeScheme(scheme).signatures;
+  return [place?.header].flat()[0]?.toLowerCase();
 }
 
 /** For cases that change the header with the signature. */
 export const withoutHeader: LeftOut = ({ provider }) => {
   if (signatureHeaderOf(provider) !== undefined) return undefined;
-  const { signature, token } = describedBy(provider);
-  const [place] = [token ?? signature ?? []].flat();
-  return typeof place === 'object' && place.query !== undefined
+  const [place] = describeScheme(provider.scheme).signatures;
+  return place?.query !== undefined
     ? 'This sender puts its signature into the query of the URL.'
     : 'This sender puts its signature into the body.';
 };
@@ -56,10 +28,9 @@ export const withoutTime: LeftOut = ({ provider }) =>
 
 /** For the case in which some place in the body is changed. */
 export const withoutBody: LeftOut = ({ provider }) => {
-  const { ambiguous: isAmbiguous } = describedBy(provider);
+  const { ambiguous: isAmbiguous, parts } = describeScheme(provider.scheme);
   // Names and values that run together are all signed.
-  if (provider.scheme.signed.body || isAmbiguous === true) return undefined;
-  const parts = signedParts(provider);
+  if (provider.scheme.signed.body || isAmbiguous) return undefined;
   if (parts.some(isOfBody)) return 'This sender signs only some values of the body, so others can be changed.';
   return checksumReason(parts) ?? 'This sender does not sign the body.';
 };
@@ -67,19 +38,18 @@ export const withoutBody: LeftOut = ({ provider }) => {
 /** For cases with a body of the test's own, byte for byte. */
 export const withoutOwnBytes: LeftOut = ({ provider }) => {
   const { payload = 'json', scheme } = provider;
-  const { token, binds, signature, timestamp, payload: source } = describedBy(provider);
+  const { signatures, timestamp, parts, payload: source } = describeScheme(scheme);
   if (payload === 'form') return 'This sender posts forms, not JSON.';
   if (payload === 'text' || payload === 'bytes') return 'The bodies of this sender are not read as JSON.';
   if (scheme.kind === 'jwt') {
-    if (token === 'body' || (typeof token === 'object' && token.json !== undefined))
+    if (signatures.some(({ body, json }) => body === true || json !== undefined))
       return 'The event of this sender is a token inside the body.';
-    if (source !== undefined && source !== 'body') return 'The event of this sender is in its token.';
-    return binds?.bodyHash === undefined ? 'This sender does not sign the body.' : undefined;
+    if (source === 'claims') return 'The event of this sender is in its token.';
+    return scheme.signed.body ? undefined : 'This sender does not sign the body.';
   }
-  const parts = signedParts(provider);
   if (!scheme.signed.body && !parts.some(isOfBody))
     return checksumReason(parts) ?? 'This sender does not sign the body.';
-  const places = [signature ?? [], timestamp ?? []].flat();
+  const places = timestamp === undefined ? signatures : [...signatures, timestamp];
   if (places.some(({ json, form }) => json !== undefined || form !== undefined))
     return 'This sender writes values into the body when it signs, so the bytes cannot be chosen.';
   return parts.length === 0 || parts.some(isWholeBody)
@@ -89,7 +59,7 @@ export const withoutOwnBytes: LeftOut = ({ provider }) => {
 
 /** For the case of an event that is sent again with another signature. */
 export const withoutId: LeftOut = ({ provider }) =>
-  provider.eventId === undefined && describedBy(provider).id === undefined && !hasBatchId(provider.batch)
+  provider.eventId === undefined && describeScheme(provider.scheme).id === undefined && !hasBatchId(provider.batch)
     ? 'No event id is known for this sender, so a new body is a new event.'
     : undefined;
 
@@ -97,10 +67,6 @@ type List = NonNullable<Provider['batch']>;
 
 function hasBatchId(list: List | undefined): boolean {
   return list !== undefined && (list.eventId !== undefined || (list.each ?? []).some((one) => hasBatchId(one)));
-}
-
-function signedParts(provider: Provider): readonly SignedPart[] {
-  return describedBy(provider).signs ?? [];
 }
 
 function isWholeBody(part: SignedPart): boolean {

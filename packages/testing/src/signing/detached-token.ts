@@ -7,8 +7,7 @@ import { toPrivateKey } from './signing-keys.ts';
 import { privateKeyOf, type SigningOptions } from './signing-options.ts';
 
 /** Signs a draft in place. */
-export function signDetached(draft: Draft, options: SigningOptions): void {
-  const description = draft.provider.scheme.description as DetachedJwsDescription;
+export function signDetached(draft: Draft, description: DetachedJwsDescription, options: SigningOptions): void {
   const { header: name, algorithms, unencoded = false, timestamp, requires = {}, payloads } = description;
   const header: Record<string, unknown> = { alg: algorithms[0], ...requires };
   if (options.keyId !== undefined) header.kid = options.keyId;

@@ -8,8 +8,6 @@ import { refuseSigning, type SignedDelivery, type SigningOptions } from './signi
 /** The place of a value. */
 export type Place = { readonly header: string } | { readonly json: string } | { readonly form: string };
 
-type Described = Partial<Pick<SignatureDescription, 'each' | 'signs'>> & { readonly token?: unknown };
-
 /** One delivery before it is sent. */
 export class Draft {
   readonly provider: Provider;
@@ -128,8 +126,8 @@ export class Draft {
 
   /** The smallest event with the fields that the description names, plus the given ones. */
   #sample(type: string | undefined, beside: object | undefined): object {
-    const { batch, eventType, eventCreatedAt, scheme, events } = this.provider;
-    const { each, signs = [], token } = scheme.description as Described;
+    const { batch, eventType, eventCreatedAt, events } = this.provider;
+    const { each, signs = [] } = describedText(this.provider) ?? {};
     const innermost = batch === undefined ? undefined : innermostList(batch);
     const eventId = innermost?.eventId ?? this.provider.eventId;
     const list = each ?? innermost?.json;
@@ -139,7 +137,7 @@ export class Draft {
     const paths = [eventId, eventType, ...signs].flatMap((part) =>
       typeof part === 'object' && 'json' in part ? [part.json].flat() : [],
     );
-    const tokenPath = typeof token === 'object' && token !== null && 'json' in token ? String(token.json) : undefined;
+    const tokenPath = tokenPathOf(this.provider);
     const root = emptyFor(batch?.keepsShape === true ? (list as string) : at(paths[0] ?? tokenPath ?? 'id'));
     const name = type ?? events?.[0] ?? 'example.created';
     // The type first: some senders have no event id other than the id of an object together with the type.
@@ -183,8 +181,19 @@ function innermostList({ json, each, eventId }: EventList): Pick<EventList, 'jso
   return { ...inner, json: `${json}.${inner.json}` };
 }
 
-function signsForm({ scheme }: Provider): boolean {
-  const { signs = [] } = scheme.description as Described;
+function describedText({ scheme }: Provider): SignatureDescription | undefined {
+  return scheme.kind === 'hmac' || scheme.kind === 'public_key' ? scheme.description : undefined;
+}
+
+/** The path of a token in the body. */
+function tokenPathOf({ scheme }: Provider): string | undefined {
+  if (scheme.kind !== 'shared_token' && scheme.kind !== 'jwt') return undefined;
+  const { token } = scheme.description;
+  return typeof token === 'object' && 'json' in token ? token.json : undefined;
+}
+
+function signsForm(provider: Provider): boolean {
+  const { signs = [] } = describedText(provider) ?? {};
   return signs.some(
     (part) =>
       part === 'sorted_form' ||
@@ -192,8 +201,8 @@ function signsForm({ scheme }: Provider): boolean {
   );
 }
 
-function signedFields({ scheme }: Provider): { readonly form: string; readonly minLength?: number }[] {
-  const { signs = [] } = scheme.description as Described;
+function signedFields(provider: Provider): { readonly form: string; readonly minLength?: number }[] {
+  const { signs = [] } = describedText(provider) ?? {};
   return signs.flatMap((part) => (typeof part === 'object' && 'form' in part ? [part] : []));
 }
 

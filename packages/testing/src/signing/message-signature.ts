@@ -7,8 +7,7 @@ import { toPrivateKey, toSecretBytes } from './signing-keys.ts';
 import { privateKeyOf, refuseSigning, type SigningOptions, secretsOf } from './signing-options.ts';
 
 /** Signs a draft in place. */
-export function signMessage(draft: Draft, options: SigningOptions): void {
-  const description = draft.provider.scheme.description as HttpSignatureDescription;
+export function signMessage(draft: Draft, description: HttpSignatureDescription, options: SigningOptions): void {
   const { components, algorithm, label = 'sig1', tag, nonce } = description;
   if (components.includes('content-digest')) {
     const digest = createHash('sha256').update(draft.body).digest('base64');

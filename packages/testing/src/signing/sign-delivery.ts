@@ -1,6 +1,7 @@
 /** Signs deliveries as a sender does, from its description, using only node:crypto and none of the verifier's code. */
 
 import type { Provider } from '@countersign/core';
+import type { OwnScheme, OwnSchemeKind, SchemeKind } from '@countersign/core/describe';
 import { signDetached } from './detached-token.ts';
 import { Draft } from './draft.ts';
 import { signMessage } from './message-signature.ts';
@@ -14,14 +15,14 @@ import {
 import { signText } from './text-signature.ts';
 import { signStoredToken, signToken } from './token.ts';
 
-const signers: Readonly<Record<string, (draft: Draft, options: SigningOptions) => void | Promise<void>>> = {
-  hmac: signText,
-  public_key: signText,
-  shared_token: signStoredToken,
-  jwt: signToken,
-  detached_jws: signDetached,
-  http_signature: signMessage,
-};
+const signedKinds: Readonly<Record<string, true>> = {
+  hmac: true,
+  public_key: true,
+  shared_token: true,
+  jwt: true,
+  detached_jws: true,
+  http_signature: true,
+} satisfies Record<Exclude<SchemeKind, OwnSchemeKind>, true>;
 
 /**
  * True if {@link signDelivery} knows how this provider signs its deliveries; false for a scheme of your own.
@@ -30,7 +31,7 @@ const signers: Readonly<Record<string, (draft: Draft, options: SigningOptions) =
  * if (canSign(provider)) await endpoint(await signDelivery(provider, { secret }));
  */
 export function canSign(provider: Provider): boolean {
-  return Object.hasOwn(signers, provider.scheme.kind);
+  return Object.hasOwn(signedKinds, provider.scheme.kind);
 }
 
 /**
@@ -49,10 +50,28 @@ export async function signDelivery<P extends Provider, Type extends EventTypeOf<
   provider: P,
   options: SigningOptions<P, Type>,
 ): Promise<SignedDelivery> {
-  const signer = Object.hasOwn(signers, provider.scheme.kind) ? signers[provider.scheme.kind] : undefined;
-  if (signer === undefined)
+  if (!canSign(provider))
     throw refuseSigning('provider', `Only ${provider.name} knows how a ${provider.scheme.kind} is signed.`);
   const draft = new Draft(provider, options as SigningOptions);
-  await signer(draft, options as SigningOptions);
+  await signDraft(draft, options as SigningOptions);
   return draft.delivery;
+}
+
+function signDraft(draft: Draft, options: SigningOptions): void | Promise<void> {
+  const { scheme } = draft.provider;
+  switch (scheme.kind) {
+    case 'hmac':
+    case 'public_key':
+      return signText(draft, scheme.description, options);
+    case 'shared_token':
+      return signStoredToken(draft, scheme.description, options);
+    case 'jwt':
+      return signToken(draft, scheme.description, options);
+    case 'detached_jws':
+      return signDetached(draft, scheme.description, options);
+    case 'http_signature':
+      return signMessage(draft, scheme.description, options);
+    default:
+      scheme satisfies OwnScheme;
+  }
 }

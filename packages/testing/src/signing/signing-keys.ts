@@ -9,13 +9,8 @@ import {
   randomBytes,
   type webcrypto,
 } from 'node:crypto';
-import type {
-  HmacDescription,
-  Provider,
-  PublicKeyDescription,
-  SecretFormat,
-  SignatureAlgorithm,
-} from '@countersign/core';
+import type { Provider, SecretFormat } from '@countersign/core';
+import type { OwnScheme } from '@countersign/core/describe';
 import type { PrivateKey } from './signing-options.ts';
 
 /** A provider's signing options and the matching receiver options. */
@@ -56,38 +51,72 @@ export function toPrivateKey(key: PrivateKey): string {
  * await endpoint.verify(await signDelivery(stripe, signing));
  */
 export function createSigningKeys(provider: Provider): SigningKeys {
-  const { kind, description, material } = provider.scheme;
-  if (material === 'secrets' || material === 'both') {
-    const { secret = {}, token } = description as HmacDescription & { token?: { scheme?: string } };
-    const made = kind === 'shared_token' && token?.scheme === 'Basic' ? `countersign:${newText({})}` : newText(secret);
+  const { scheme } = provider;
+  if (scheme.material === 'secrets' || scheme.material === 'both') {
+    const made = newSecret(scheme);
     return { signing: { secret: made }, receiver: { secrets: made } };
   }
-  const { publicKey, privateKey } = pairFor(description);
+  const { publicKey, privateKey } = pairFor(scheme);
   return {
     signing: { privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
     receiver: { keys: publicKey.export({ type: 'spki', format: 'pem' }).toString() },
   };
 }
 
-function newText({ encoding = 'utf8', prefix = '' }: SecretFormat): string {
+function newSecret(scheme: Provider['scheme']): string {
+  switch (scheme.kind) {
+    case 'hmac':
+      return newText(scheme.description.secret);
+    case 'shared_token': {
+      const { token, secret } = scheme.description;
+      return 'scheme' in token && token.scheme === 'Basic' ? `countersign:${newText({})}` : newText(secret);
+    }
+    case 'public_key':
+    case 'jwt':
+    case 'detached_jws':
+    case 'http_signature':
+      return newText({});
+    default:
+      scheme satisfies OwnScheme;
+      return newText({});
+  }
+}
+
+function newText({ encoding = 'utf8', prefix = '' }: SecretFormat = {}): string {
   const bytes = randomBytes(64);
   if (encoding === 'hex') return prefix + bytes.toString('hex');
   return prefix + bytes.toString(encoding === 'base64' ? 'base64' : 'base64url');
 }
 
-function pairFor(description: unknown): { publicKey: KeyObject; privateKey: KeyObject } {
-  const { algorithm, algorithms = [] } = description as Partial<Omit<PublicKeyDescription, 'algorithm'>> & {
-    algorithm?: SignatureAlgorithm | string;
-    algorithms?: readonly string[];
-  };
-  const name = typeof algorithm === 'object' ? algorithm.name : (algorithm ?? algorithms[0] ?? '');
+function pairFor(scheme: Provider['scheme']): { publicKey: KeyObject; privateKey: KeyObject } {
+  const [name, curve] = keyFormOf(scheme);
   if (/^ed/i.test(name)) return generateKeyPairSync('ed25519');
-  if (/^(?:ecdsa|es\d)/i.test(name)) return generateKeyPairSync('ec', { namedCurve: curveOf(algorithm, name) });
+  if (/^(?:ecdsa|es\d)/i.test(name)) return generateKeyPairSync('ec', { namedCurve: curve ?? curveOf(name) });
   return generateKeyPairSync('rsa', { modulusLength: 2048 });
 }
 
-function curveOf(algorithm: SignatureAlgorithm | string | undefined, name: string): string {
-  if (typeof algorithm === 'object' && 'namedCurve' in algorithm) return algorithm.namedCurve;
+/** The name of the algorithm, and the curve if the description states it separately. */
+function keyFormOf(scheme: Provider['scheme']): readonly [name: string, curve?: string] {
+  switch (scheme.kind) {
+    case 'public_key': {
+      const { algorithm } = scheme.description;
+      return 'namedCurve' in algorithm ? [algorithm.name, algorithm.namedCurve] : [algorithm.name];
+    }
+    case 'jwt':
+    case 'detached_jws':
+      return [scheme.description.algorithms[0]];
+    case 'http_signature':
+      return [scheme.description.algorithm];
+    case 'hmac':
+    case 'shared_token':
+      return [''];
+    default:
+      scheme satisfies OwnScheme;
+      return [''];
+  }
+}
+
+function curveOf(name: string): string {
   return /512|521/.test(name) ? 'P-521' : /384/.test(name) ? 'P-384' : 'P-256';
 }
 

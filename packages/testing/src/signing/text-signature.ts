@@ -15,8 +15,7 @@ import { privateKeysOf, refuseSigning, type SigningOptions, secretsOf } from './
 type Description = HmacDescription | PublicKeyDescription;
 
 /** Signs a draft in place. */
-export async function signText(draft: Draft, options: SigningOptions): Promise<void> {
-  const description = draft.provider.scheme.description as Description;
+export async function signText(draft: Draft, description: Description, options: SigningOptions): Promise<void> {
   const { timestamp, id, nonce, guards = {}, keyId } = description;
   for (const [name, value] of Object.entries(guards)) draft.put({ header: name }, value);
   if (id !== undefined) draft.headers[id.header.toLowerCase()] ??= draft.id;
@@ -58,7 +57,7 @@ async function signElement(
   const chunks: (string | Uint8Array)[] = [];
   for (const part of description.signs) chunks.push(await partValue(draft, part, description, time, root));
   const text = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk as string)));
-  const sources = [description.signature].flat() as SignatureSource[];
+  const sources: readonly SignatureSource[] = [description.signature].flat();
   const signatures = signaturesOf(draft, options, description, text);
   for (const [index, source] of sources.entries()) {
     // If there are several places, each signature has its own; with one place they share it.
@@ -112,8 +111,8 @@ async function partValue(
 ): Promise<string | Uint8Array> {
   if (part === 'body') return draft.body;
   if (part === 'timestamp') return time as string;
-  if (part === 'id') return draft.take(description.id as Place) as string;
-  if (part === 'nonce') return draft.take(description.nonce as Place) as string;
+  if (part === 'id') return takeText(draft, description.id);
+  if (part === 'nonce') return takeText(draft, description.nonce);
   if (part === 'method') return draft.method.toUpperCase();
   if (part === 'url') return spelled(draft.url, description.urlForms);
   if (part === 'sorted_form') return sortedForm(draft.form());
@@ -138,6 +137,11 @@ async function partValue(
   const found = draft.take(part, root) ?? ('otherwise' in part ? part.otherwise : undefined);
   if (found === undefined) throw refuseSigning('body', 'The body lacks a signed value.');
   return String(found);
+}
+
+/** A header that {@link signText} has set, if the description names one. */
+function takeText(draft: Draft, place: Place | undefined): string {
+  return place === undefined ? '' : String(draft.take(place));
 }
 
 /** The spelling of the URL that the sender signs: its first form that needs only the port and the query. */

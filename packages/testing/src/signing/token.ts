@@ -12,17 +12,15 @@ import { privateKeyOf, refuseSigning, type SigningOptions, secretsOf } from './s
 type TokenPlace = SharedTokenDescription['token'] | JwtDescription['token'];
 
 /** Puts the stored token where the sender sends it. */
-export function signStoredToken(draft: Draft, options: SigningOptions): void {
-  const { token } = draft.provider.scheme.description as SharedTokenDescription;
+export function signStoredToken(draft: Draft, { token }: SharedTokenDescription, options: SigningOptions): void {
   const secrets = secretsOf(draft.provider, options);
   if (secrets.length > 1) throw refuseSigning('secret', `${draft.provider.name} sends one token.`);
   putToken(draft, token, Buffer.from(secrets[0] as string).toString());
 }
 
 /** Makes the claims that the description requires, signs them and puts the token where the sender sends it. */
-export function signToken(draft: Draft, options: SigningOptions): void {
+export function signToken(draft: Draft, description: JwtDescription, options: SigningOptions): void {
   const { provider } = draft;
-  const description = provider.scheme.description as JwtDescription;
   const { token, algorithms, storedToken } = description;
   if (storedToken === true && options.secret !== undefined) {
     // The receiver compares with a stored token, so that token is sent.

@@ -12,8 +12,10 @@ import { createKeyedSource } from '../../keys/keyed-source.ts';
 import { type NamedMatcher, selectKeys } from '../../keys/matcher.ts';
 import { createSecretSource } from '../../keys/secret-source.ts';
 import { checkReplayWindow } from '../replay-window.ts';
-import type { BoundScheme, Proof, Scheme, SchemeOptions, SignedParts } from '../scheme.ts';
+import type { BoundScheme, Proof, Scheme, SchemeOptions } from '../scheme.ts';
+import type { SignedParts } from '../signed-parts.ts';
 import { checkContentDigest } from './content-digest.ts';
+import type { HttpSignatureAlgorithm, HttpSignatureDescription } from './description.ts';
 import { type Component, componentValue, isComponentName, requireComponent } from './message-components.ts';
 import { type Member, parseDictionary } from './structured-fields.ts';
 
@@ -25,46 +27,7 @@ const algorithms = {
   'ecdsa-p384-sha384': { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384', format: 'p1363' },
   'rsa-v1_5-sha256': { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
   'rsa-pss-sha512': { name: 'RSA-PSS', hash: 'SHA-512', saltLength: 64 },
-} as const satisfies Record<string, SignatureAlgorithm | undefined>;
-
-/** An algorithm by its registered name. */
-export type HttpSignatureAlgorithm = keyof typeof algorithms;
-
-/** A sender that signs messages by RFC 9421, described as data. */
-export interface HttpSignatureDescription {
-  /** The one algorithm the sender uses. A parameter `alg` has to say the same; it is never followed. */
-  readonly algorithm: HttpSignatureAlgorithm;
-  /**
-   * Identifiers that have to be covered: fields in lower case, `@method`, `@target-uri`, `@authority`, `@path`, ... A signature
-   * may cover more. Without `content-digest` nothing is said about the body, and `signed.body` is false.
-   */
-  readonly components: readonly [string, ...string[]];
-  /** The label of the signature. Default: every signature of the message is looked at. */
-  readonly label?: string;
-  /** The parameter `tag` that a signature of the sender has. */
-  readonly tag?: string;
-  /**
-   * Whether the parameter `created` has to be there. Default `required`.
-   *
-   * `optional` is for senders whose protocol leaves it out, and only where something tells a replay: then the description has
-   * `nonce: true`, or `id`, and the receiver needs `dedupe`, without which it warns. A `created` that is there is held to the replay window all the same. Without one, `event.signedAt` is
-   * undefined and `event.signed.timestamp` false.
-   *
-   * @throws options_invalid for another value, or for `optional` without `nonce: true` and without `id`
-   */
-  readonly created?: 'required' | 'optional';
-  /** Whether the parameter `nonce` has to be there. Default false. */
-  readonly nonce?: boolean;
-  /**
-   * The header whose value is the id of the event, such as `idempotency-key`. It has to be one of `components`. A delivery in which it
-   * is missing or blank is refused.
-   *
-   * @throws options_invalid where `components` do not name it
-   */
-  readonly id?: { readonly header: string };
-  /** Whether the parameter `keyid` has to be there. Default false. */
-  readonly keyId?: boolean;
-}
+} as const satisfies Record<HttpSignatureAlgorithm, SignatureAlgorithm | undefined>;
 
 /** What a description is verified with. */
 export type HttpSignatureMaterial<D extends HttpSignatureDescription> = D['algorithm'] extends 'hmac-sha256'
@@ -96,7 +59,7 @@ interface Candidate {
  */
 export function httpSignature<const D extends HttpSignatureDescription>(
   description: D,
-): Scheme<HttpSignatureMaterial<D>> & { readonly description: HttpSignatureDescription } {
+): Scheme<HttpSignatureMaterial<D>, 'http_signature'> {
   const { algorithm, components } = description;
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   if (!Object.hasOwn(algorithms, algorithm))

@@ -3,7 +3,7 @@
 import type { ListGrammar } from '../../delivery/header-fields.ts';
 import type { UrlForm } from '../../delivery/public-url.ts';
 import type { TimestampUnit } from '../replay-window.ts';
-import type { SignedParts } from '../scheme.ts';
+import type { SignedParts } from '../signed-parts.ts';
 import type { SignedPart } from './signed-part.ts';
 
 /** Where a value stands in a delivery: a header, a JSON path in the body, a field of a form body. */
@@ -135,5 +135,5 @@ export function grammarOf(source: {
 
 /** The places of signatures, always as a list. */
 export function sourcesOf(description: SignatureDescription): readonly SignatureSource[] {
-  return Array.isArray(description.signature) ? description.signature : [description.signature as SignatureSource];
+  return [description.signature].flat();
 }

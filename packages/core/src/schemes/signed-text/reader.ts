@@ -5,7 +5,8 @@ import { findHeader, maxCandidates, parseItems, requireHeader } from '../../deli
 import { decodeBetween } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
 import { checkReplayWindow, parseTimestamp } from '../replay-window.ts';
-import type { SchemeOptions, SignedParts } from '../scheme.ts';
+import type { SchemeOptions } from '../scheme.ts';
+import type { SignedParts } from '../signed-parts.ts';
 import {
   grammarOf,
   isSamePlace,

@@ -7,7 +7,8 @@ import { findHeader } from '../../delivery/header-fields.ts';
 import { decodeUtf8, encodeUtf8 } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
 import { type MatcherSource, type NamedMatcher, selectKeys } from '../../keys/matcher.ts';
-import type { BoundScheme, Proof, SchemeOptions, SignedParts } from '../scheme.ts';
+import type { BoundScheme, Proof, SchemeOptions } from '../scheme.ts';
+import type { SignedParts } from '../signed-parts.ts';
 import { placeOf, type SignatureDescription, signedHeadersOf, signsUrl, sourcesOf } from './description.ts';
 import { type CompleteReading, createReader, type SignatureForm, type SignatureReading } from './reader.ts';
 import {

@@ -1,9 +1,10 @@
 /** Says what is doubtful in the description of a sender: nothing that is wrong, all that a receiver should make up for. */
 
+import { isIndistinct } from '../provider/event-source.ts';
+import type { ProviderDescription } from '../provider/provider.ts';
 import { requireTolerance } from '../schemes/replay-window.ts';
-import type { SignatureDescription } from '../schemes/signed-text/description.ts';
-import { isIndistinct } from './event-source.ts';
-import type { ProviderDescription } from './provider.ts';
+import type { OwnScheme, Scheme } from '../schemes/scheme.ts';
+import { describeScheme } from './scheme-facts.ts';
 
 /** What can be doubtful. */
 export type ProviderFindingCode =
@@ -62,30 +63,49 @@ export function lintProvider(
   const { scheme, eventId, identity, retries, toleranceSeconds = 300 } = provider;
   const { past, future } = requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
   const { signed } = scheme;
-  const description = (scheme.description ?? {}) as Partial<SignatureDescription> & {
-    readonly hash?: string;
-    readonly construction?: string;
-    readonly algorithm?: { readonly hash?: string };
-    readonly certificate?: { readonly hosts?: readonly string[] };
-  };
-  const { hash = description.algorithm?.hash, construction, certificate } = description;
-  const signsFields = description.signs?.some((part) => typeof part === 'object' && 'json' in part) ?? false;
+  const { parts, ambiguous: isAmbiguous } = describeScheme(scheme);
+  const signsFields = parts.some((part) => typeof part === 'object' && 'json' in part);
   const isIdSigned = signed.id || (eventId !== undefined && 'json' in eventId && signed.body);
   const doubts: Readonly<Record<ProviderFindingCode, boolean>> = {
-    body_unsigned: !signed.body && !signsFields && description.ambiguous !== true,
-    body_ambiguous: description.ambiguous === true,
+    body_unsigned: !signed.body && !signsFields && !isAmbiguous,
+    body_ambiguous: isAmbiguous,
     body_partial: !signed.body && signsFields,
     time_unsigned: !signed.timestamp,
     // Where events can have the same bytes, the digest alone is not what counts.
     identity_missing: !isIdSigned && identity?.bytesRepeat !== true,
-    hash_weak: hash === 'SHA-1',
-    hash_bare: construction === 'secret_prefix',
+    ...weaknesses(scheme),
     window_short: signed.timestamp && retries?.resigns === false && past < (retries.horizonSeconds ?? 0),
     events_alike: isIndistinct(provider),
     window_wide: signed.timestamp && past + future > (options.retentionSeconds ?? defaultRetentionSeconds),
-    certificate_open: certificate !== undefined && !((certificate.hosts?.length ?? 0) > 0),
   };
   return (Object.keys(doubts) as ProviderFindingCode[])
     .filter((code) => doubts[code])
     .map((code) => ({ code, message: sentences[code] }));
+}
+
+/** What is doubtful in how a scheme computes, each kind by what it can get wrong. */
+function weaknesses(scheme: Scheme): Readonly<Record<'hash_weak' | 'hash_bare' | 'certificate_open', boolean>> {
+  const none = { hash_weak: false, hash_bare: false, certificate_open: false };
+  switch (scheme.kind) {
+    case 'hmac': {
+      const { hash, construction } = scheme.description;
+      return { ...none, hash_weak: hash === 'SHA-1', hash_bare: construction === 'secret_prefix' };
+    }
+    case 'public_key': {
+      const { algorithm, certificate } = scheme.description;
+      return {
+        ...none,
+        hash_weak: 'hash' in algorithm && algorithm.hash === 'SHA-1',
+        certificate_open: certificate !== undefined && !((certificate.hosts?.length ?? 0) > 0),
+      };
+    }
+    case 'shared_token':
+    case 'jwt':
+    case 'detached_jws':
+    case 'http_signature':
+      return none;
+    default:
+      scheme satisfies OwnScheme;
+      return none;
+  }
 }

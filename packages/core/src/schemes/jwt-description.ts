@@ -1,0 +1,106 @@
+/** Signed tokens, as data. The scheme itself is in `jwt/`, so that only its users load jose. */
+
+import type { HashName } from '../crypto/hmac.ts';
+
+/** An algorithm of public keys by its JOSE name (RFC 7518, RFC 8037). */
+export type PublicKeyAlgorithm =
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+  | 'Ed25519';
+
+/** An algorithm by its JOSE name. `none` is not one. */
+export type JwtAlgorithm = 'HS256' | 'HS384' | 'HS512' | PublicKeyAlgorithm;
+
+type ClaimValue = string | number | boolean;
+
+/** Rules for the claims of RFC 7519 section 4.1 and for a sender's own. */
+export interface ClaimRules {
+  /** `iss` has to be this, or one of these, to the letter. */
+  readonly issuer?: string | readonly string[];
+  /** `sub` has to be this. */
+  readonly subject?: string;
+  /**
+   * `aud` has to be, or to contain, this or one of these.
+   *
+   * `{ publicUrl: true }`: the URL that the sender posts to. It is compared only by receivers with the option `publicUrl`, as URLs
+   * are (RFC 3986 section 6.2.2) and with or without the query. A token without `aud` is then refused.
+   */
+  readonly audience?: string | readonly string[] | { readonly publicUrl: true };
+  /** Other claims that have to have this value, or one of these, by name or by path (`data.bundleId`). */
+  readonly equals?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
+  /** Claims that have to be there, whatever they say. */
+  readonly required?: readonly string[];
+  /** A rule that only one sender has, where none of the others can express it. */
+  readonly custom?: {
+    /** The rule as a sentence, for docs and as the hint of errors. */
+    readonly name: string;
+    /** Claims that most tokens have, by path. For signers, never for the verifier. */
+    readonly sends?: Readonly<Record<string, ClaimValue>>;
+    /** The first claim that breaks the rule, by path; undefined where none does. */
+    readonly findProblem: (claims: Readonly<Record<string, unknown>>) => string | undefined;
+  };
+  /** Whether `exp` has to be there. Default `required`; say `optional` for a sender whose tokens do not expire. */
+  readonly expiry?: 'required' | 'optional';
+  /** Greatest age by `iat`, in seconds; `iat` is required then, and may not lie in the future. */
+  readonly maxAgeSeconds?: number;
+  /** How far clocks may differ for `exp`, `nbf` and `iat`, in seconds. Default 0. */
+  readonly clockToleranceSeconds?: number;
+}
+
+/** A claim that holds a hash. */
+export interface BoundHash {
+  readonly claim: string;
+  readonly hash: HashName;
+  readonly encoding: 'hex' | 'base64' | 'base64url';
+  /** `always` (default): the claim has to be there. `with_body`: exactly when the body is not empty. */
+  readonly presence?: 'always' | 'with_body';
+}
+
+/** What the claims of a token bind. Without `bodyHash` the token says nothing about the body. */
+export interface JwtBindings {
+  /** Over the received bytes. */
+  readonly bodyHash?: BoundHash;
+  /** Over the public URL as text; see `publicUrl`. */
+  readonly urlHash?: BoundHash;
+  /**
+   * Atlassian's query string hash over method, path and sorted query.
+   *
+   * @see https://developer.atlassian.com/cloud/bitbucket/query-string-hash/
+   */
+  readonly queryStringHash?: { readonly claim: string; readonly basePath?: string };
+}
+
+/** A token-signed sender, described as data. */
+export interface JwtDescription {
+  /** Where the token stands: a header (bare, or behind `Bearer` or `JWT`), the query, a JSON path, or the whole body. */
+  readonly token:
+    | { readonly header: string; readonly scheme?: 'Bearer' | 'JWT' }
+    | { readonly query: string }
+    | { readonly json: string }
+    | 'body';
+  /** The algorithms the sender uses, all of one family. Never taken from the token. */
+  readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
+  /** Default: `exp` is required, nothing else. */
+  readonly claims?: ClaimRules;
+  /** What the token's claims bind; without it `signed.body` is false, unless the token is the body. */
+  readonly binds?: JwtBindings;
+  /** Where the event's payload stands: the body (default), the claims, or one claim, which may hold JSON as text. */
+  readonly payload?: 'body' | 'claims' | { readonly claim: string };
+  /** The claim that holds an id which stays the same in every attempt. */
+  readonly id?: { readonly claim: string };
+  /**
+   * The token brings its certificates in `x5c`: `keys` are then the trusted root certificates as PEM, to one of which the
+   * chain has to lead. The object identifiers have to stand among the extensions of the first and the second certificate.
+   */
+  readonly certificateChain?: { readonly leafOid?: string; readonly issuerOid?: string };
+  /** The token has to equal one of the stored tokens given as `secrets`, beside being signed by a key. */
+  readonly storedToken?: boolean;
+}
