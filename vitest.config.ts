@@ -82,6 +82,8 @@ export default defineConfig({
         [source, 'countersign-web-crypto'],
         {
           env: { COUNTERSIGN_BACKEND: 'web-crypto' },
+          // As on other runtimes, where one bundle holds all of them; each has a process of its own in the project `node`.
+          isolate: false,
         },
       ),
       nestProject('nest-10'),

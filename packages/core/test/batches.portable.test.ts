@@ -121,11 +121,11 @@ describe('a delivery of several events', () => {
   });
 
   it('begins no event once the deadline has passed, and has the rest come again', async () => {
-    const receiver = receiverOf({ handlerTimeoutSeconds: 0.2, onOutcome: () => undefined, dedupe: memoryStore() });
+    const receiver = receiverOf({ handlerTimeoutSeconds: 1, onOutcome: () => undefined, dedupe: memoryStore() });
     const runs: unknown[] = [];
     const slow = async (event: { id: string | undefined }) => {
       runs.push(event.id);
-      await new Promise((resolve) => setTimeout(resolve, 130));
+      await new Promise((resolve) => setTimeout(resolve, 650));
     };
     const outcome = await receiver.receive(deliver(three), slow);
     expect([outcome.kind, runs.length]).toEqual(['failed', 2]);

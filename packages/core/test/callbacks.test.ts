@@ -146,7 +146,7 @@ describe('a callback that misbehaves', () => {
   });
 
   it.concurrent.each(Object.keys(ways))('waitUntil that %s leaves an outcome', { timeout: 60_000 }, async (way) => {
-    const late = () => new Promise((resolve) => setTimeout(resolve, 300));
+    const late = () => new Promise((resolve) => setTimeout(resolve, 2000));
     const [outcome] = await outcomeOf({ dedupe: memoryStore() }, late, ways[way] as () => unknown);
     expect(outcome?.kind).toBe('failed');
   });

@@ -15,6 +15,13 @@ it('has a recorded delivery of every preset, and no other', () => {
 });
 
 /**
+ * Each byte is changed on node:crypto. Which backend computes makes no difference to what is looked at, so on Web Crypto each fifth is enough
+ * but for the nightly run.
+ */
+const env: Readonly<Record<string, string | undefined>> = typeof process === 'object' ? process.env : {};
+const step = env.COUNTERSIGN_BACKEND === 'web-crypto' && env.COUNTERSIGN_NIGHTLY !== '1' ? 5 : 1;
+
+/**
  * What a sender can do wrong: never the receiver's own fault, which would be a defect here. Of certificates, only so many
  * are fetched a minute.
  */
@@ -67,7 +74,8 @@ describe.each(recordedDeliveries)('the recording %s', (_, recorded) => {
     it('is refused after a change of any byte of its body, and with one more or less', async () => {
       const receiver = receiverOf(recorded);
       const { body } = delivery;
-      const changes = [...body.keys()].map((at) => withChangedByte(body, at));
+      const places = [...body.keys()].filter((at) => at % step === 0);
+      const changes = places.map((at) => withChangedByte(body, at));
       if (body.length > 0) changes.push(body.slice(0, -1), body.slice(1));
       changes.push(new Uint8Array([...body, 0x20]));
       if (body.length > 0) changes.push(new Uint8Array());
@@ -83,7 +91,7 @@ describe.each(recordedDeliveries)('the recording %s', (_, recorded) => {
         }
       }
       expect(refused).toBeGreaterThan(changes.length / 4);
-      expect(changes).toHaveLength(body.length > 0 ? body.length + 4 : 1);
+      expect(changes).toHaveLength(body.length > 0 ? places.length + 4 : 1);
       // Thousands of chains of certificates, for some.
     }, 60_000);
   } else if (recorded.body !== '') {

@@ -80,18 +80,18 @@ describe('a time limit', () => {
     const seen: unknown[] = [];
     const push = (what: string) => (value: unknown) => void seen.push([what, value instanceof Silence || value]);
     limit.watch(
-      later(100).then(() => 'late'),
+      later(600).then(() => 'late'),
       push('done'),
       push('failed'),
       push('late'),
     );
     limit.watch(
-      later(100).then(() => Promise.reject(new Error('late'))),
+      later(600).then(() => Promise.reject(new Error('late'))),
       push('done'),
       push('failed'),
       push('late'),
     );
-    await later(150);
+    await later(900);
     expect(seen).toEqual([
       ['failed', true],
       ['failed', true],
