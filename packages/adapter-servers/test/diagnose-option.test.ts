@@ -203,7 +203,7 @@ describe('diagnose: true on real servers', () => {
     const [line = '', ...more] = lines();
     expect(more).toEqual([]);
     expect(line).toContain(`countersign: ${row.name} refused a delivery: signature_mismatch (x-sig). Why:`);
-    expect(line).toContain('body_trailing_newline, proved: White space at the end of the body was added or cut off.');
+    expect(line).toContain('body_trailing_newline, proved: Whitespace at the end of the body was added or removed.');
     expect(line).toContain(row.fix);
     for (const leak of [secret, signature, 'bodymark']) expect(line).not.toContain(leak);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['handled', ...Array(4).fill('rejected')]);

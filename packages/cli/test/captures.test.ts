@@ -165,7 +165,7 @@ describe('raw requests', () => {
   test('leave out what stands behind the body, and say so', () => {
     const { body, notes } = parseRawHttp(bytes(`${head}Content-Length: 2\r\n\r\nab\n`), 'it');
     expect(Buffer.from(body).toString()).toBe('ab');
-    expect(notes).toEqual([expect.stringContaining('1 byte behind the body')]);
+    expect(notes).toEqual([expect.stringContaining('1 byte after the end of the body')]);
   });
 
   test('take everything for the body where nothing says its length, and say so', () => {
@@ -188,9 +188,9 @@ describe('raw requests', () => {
     ['no request line', 'A: 1\r\n\r\nbody', 'request line'],
     ['a response', 'HTTP/1.1 200 OK\r\nA: 1\r\n\r\nbody', 'request line'],
     ['a folded header', `${head} folded\r\n\r\n`, 'line 3'],
-    ['a body that is cut off', `${head}Content-Length: 5\r\n\r\nabc`, '5 bytes and holds 3'],
-    ['two lengths', `${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 'no number'],
-    ['a length that is none', `${head}Content-Length: -1\r\n\r\nab`, 'no number'],
+    ['a body that is cut off', `${head}Content-Length: 5\r\n\r\nabc`, '5 bytes in Content-Length but has 3'],
+    ['two lengths', `${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 'not a number'],
+    ['a length that is none', `${head}Content-Length: -1\r\n\r\nab`, 'not a number'],
     ['chunks that are cut off', `${head}Transfer-Encoding: chunked\r\n\r\n5\r\nabc`, 'truncated'],
     ['chunks without an end', `${head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`, 'not in chunks'],
     ['no chunks', `${head}Transfer-Encoding: chunked\r\n\r\n{"a":1}`, 'not in chunks'],
@@ -255,10 +255,10 @@ describe('curl commands', () => {
     ['wget https://a.example', 'does not begin with curl'],
     ['curl', 'names no URL'],
     ['curl https://a.example https://b.example', 'two URLs'],
-    ['curl https://a.example -F a=@b', '-F is not understood: curl makes up the boundary'],
-    ['curl https://a.example --form-string a=b', '--form-string is not understood: curl makes up the boundary'],
+    ['curl https://a.example -F a=@b', '-F is not understood: curl makes up a new boundary'],
+    ['curl https://a.example --form-string a=b', '--form-string is not understood: curl makes up a new boundary'],
     ['curl https://a.example -T body.json', '-T is not understood: its body is a file'],
-    ['curl https://a.example -G -d a=b', '-G is not understood: it puts its data into the address'],
+    ['curl https://a.example -G -d a=b', '-G is not understood: it puts its data into the URL'],
     ['curl https://a.example --data-unknown a=b', '--data-unknown is not understood'],
     ['curl https://a.example -H', '-H has no value'],
     ['curl https://a.example -H novalue', 'without a colon'],
@@ -310,7 +310,7 @@ describe('HAR files', () => {
     ['fields in place of a body', written({ params: [{ name: 'a', value: 'b' }] }), 'only as form fields'],
     ['no body where there was one', written({}), 'does not contain them'],
     ['base64 that is none', written({ text: '{}', encoding: 'base64' }), 'it is not'],
-    ['an unknown encoding', written({ text: 'ab', encoding: 'rot13' }), 'not known: rot13'],
+    ['an unknown encoding', written({ text: 'ab', encoding: 'rot13' }), 'unknown encoding: rot13'],
   ])('are refused with %s', (_, content, reason) => {
     expect(() => parseHar(content, 'it', undefined)).toThrow(reason);
   });

@@ -106,7 +106,7 @@ describe('a secret of the wrong kind', () => {
       'server.ts': receiver('stripe', 'process.env.PAYMENTS'),
     });
     expect(findings[0]).toMatchObject({
-      what: 'PAYMENTS starts with sk_, which marks a secret API key, not the secret of a webhook. server.ts:3 gives it to the receiver of Stripe.',
+      what: 'PAYMENTS starts with sk_, which is the prefix of a secret API key, not of a webhook secret. server.ts:3 passes it to the receiver of Stripe.',
       fix: 'Put in what Stripe shows for this endpoint. The signing secret of the endpoint, which starts with whsec_; used whole.',
     });
   });

@@ -30,7 +30,7 @@ describe('a handshake', () => {
       handshake: { name: 'subscribe', method: 'GET', signed: false, needs: ['handshakes.verifyToken'] },
     });
     expect(report).not.toHaveProperty('error');
-    expect(text).toMatch(/^no delivery, but a handshake: Meta\n/);
+    expect(text).toMatch(/^not a delivery, but a handshake: Meta\n/);
     expect(text).toContain('handshakes: { verifyToken }');
     expect(text).toContain('mount the address for GET');
     expect(text).not.toContain('method_unsupported');

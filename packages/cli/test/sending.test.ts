@@ -151,7 +151,7 @@ describe('countersign listen', () => {
     const words = ['send', careful.url, ...stripe, '--kept', keep];
     const shown = await runProgram(words, { env });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
-    expect(shown.stdout).toMatch(/^200 in [\d.]+ ms\n2 left out; --refused sends what listen has refused:\n/);
+    expect(shown.stdout).toMatch(/^200 in [\d.]+ ms\n2 left out; --refused sends those that listen refused:\n/);
     expect(shown.stdout).toContain('  line 1  header_missing POST /hook\n');
     expect(shown.stdout).toContain('  line 2  method_unsupported GET /hook (not a method of the sender)\n');
     expect(careful.effects).toContain('evt_known');
@@ -209,7 +209,7 @@ describe('countersign listen', () => {
       stderr: expect.stringMatching(/already/),
     });
     const none = await runHere(['send', careful.url, ...stripe, '--kept', write('{"a":1}')], { env });
-    expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/line 1 of .* is no delivery/) });
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/line 1 of .* is not a delivery/) });
   });
 });
 
@@ -332,13 +332,13 @@ describe('countersign contract', () => {
       'an endpoint where nothing listens',
       ['http://127.0.0.1:1/'],
       env,
-      /cannot reach http:\/\/127\.0\.0\.1:1\/: nothing listens there/,
+      /cannot reach http:\/\/127\.0\.0\.1:1\/: nothing is listening there/,
     ],
     [
       'an endpoint that speaks no TLS',
       [careful.url.replace('http:', 'https:')],
       env,
-      /cannot reach .*: it speaks no TLS/,
+      /cannot reach .*: it does not use TLS/,
     ],
     ['what is no URL', ['nowhere'], env, /http or https URL/],
     ['a missing secret', [careful.url], {}, /needs the secret/],
@@ -389,7 +389,7 @@ describe('what has no end', () => {
 
   it.skipIf(!existsSync('/dev/zero'))('is refused in one line, where it is a file', async () => {
     const { code, stderr } = await runHere(['verify', ...stripe, '--raw', '/dev/zero'], { env });
-    expect([code, stderr]).toEqual([2, 'countersign: /dev/zero holds more than 256 MiB.\n']);
+    expect([code, stderr]).toEqual([2, 'countersign: /dev/zero has more than 256 MiB.\n']);
   });
 });
 
@@ -420,10 +420,13 @@ describe('an app that is just starting', () => {
     async (name) => {
       const url = `http://127.0.0.1:${await freePort()}/`;
       const late = await runHere([name, url, ...stripe, '--wait', '1'], { env });
-      expect([late.code, late.stderr]).toEqual([2, expect.stringMatching(/nothing listens there, after 1 s\.\n$/)]);
+      expect([late.code, late.stderr]).toEqual([
+        2,
+        expect.stringMatching(/nothing is listening there, after 1 s\.\n$/),
+      ]);
       const startedAt = performance.now();
       const wrong = await runHere([name, careful.url.replace('http:', 'https:'), ...stripe, '--wait', '20'], { env });
-      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/it speaks no TLS; is it http\?\n$/)]);
+      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/it does not use TLS; is it http\?\n$/)]);
       expect(performance.now() - startedAt).toBeLessThan(15_000);
     },
   );

@@ -156,7 +156,7 @@ describe('the replay window', () => {
       ...setting,
       at: at + 9999,
     });
-    expect(stdout).toContain('give --at (2026-11-21T09:00:03.000Z)');
+    expect(stdout).toContain('pass --at (2026-11-21T09:00:03.000Z)');
   });
 
   test('has another width by --tolerance, and the library refuses what is no width', async () => {

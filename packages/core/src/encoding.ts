@@ -122,7 +122,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Whether text holds nothing but the visible characters of ASCII and the space between them. */
+/** True if text holds nothing but the visible characters of ASCII and the space between them. */
 export function isPrintableAscii(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -1,8 +1,8 @@
-/** What a sender is answered, as an app says it. */
+/** The response to a sender, as an app returns it. */
 
 /**
- * What a handler wants answered. Left out: success without a body. Only a status from 200 to 299, or 410, says that the event is
- * done; with any other the sender may come again, and the handler runs again.
+ * A handler's response. Left out: success without a body. Only a status from 200 to 299, or 410, means that the event
+ * is done; with any other the sender may retry, and the handler runs again.
  */
 export interface HandlerAnswer {
   readonly status?: number;

@@ -1,4 +1,4 @@
-/** Waits for a promise, but not for ever. */
+/** Waits for a promise, but not forever. */
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';

@@ -71,7 +71,7 @@ describe('secrets and rotation', () => {
     const { message } = buildError(() =>
       createReceiver({ provider: T } as unknown as Parameters<typeof createReceiver>[0]),
     );
-    expect(message).toMatch(/At secrets\. t needs it, and it is not set/);
+    expect(message).toMatch(/At secrets\. t needs the signing secret, but it is not set/);
   });
 
   it('never verifies with an empty key', async () => {

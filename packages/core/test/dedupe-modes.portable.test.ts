@@ -223,7 +223,7 @@ describe('a dead letter', () => {
       kind: 'handled',
       deadLettered: {
         attempts: 3,
-        cause: new Error('Attempt 2, the last one, ended without a word: the process may have died in it.'),
+        cause: new Error('Attempt 2, the last one, ended without a result: the process may have died in it.'),
       },
     });
     expect(handle).not.toHaveBeenCalled();

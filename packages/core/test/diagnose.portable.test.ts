@@ -247,7 +247,7 @@ describe('bodies', () => {
     ['with a newline less', `${text}\n`, text, 'body_trailing_newline'],
     ['with CRLF less at the end', `${text}\r\n`, text, 'body_trailing_newline'],
     ['cut of the blanks around them', text, `  ${text} \n`, 'body_trailing_newline'],
-    ['given in base64', compact, Buffer.from(compact).toString('base64'), 'body_base64'],
+    ['passed in base64', compact, Buffer.from(compact).toString('base64'), 'body_base64'],
     ['given in base64url', compact, Buffer.from(compact).toString('base64url'), 'body_base64'],
     ['signed in base64', Buffer.from(text).toString('base64'), text, 'body_base64'],
     ['given as a JSON string', compact, JSON.stringify(compact), 'body_quoted'],

@@ -105,7 +105,7 @@ describe('the linter for descriptions', () => {
     defineProvider(sound);
     expect(warn).not.toHaveBeenCalled();
     defineProvider(doubtful);
-    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^countersign: sound: No time is signed/)]]);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^countersign: sound: No timestamp is signed/)]]);
   });
 
   it('is left alone where the runtime does not say what NODE_ENV is', () => {

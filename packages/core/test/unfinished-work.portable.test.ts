@@ -95,7 +95,7 @@ describe('an error that cannot be printed', () => {
     });
     expect(outcome.kind).toBe('failed');
     await expect(Promise.all(late)).resolves.toBeDefined();
-    expect(print).toHaveBeenCalledWith(expect.stringContaining('by something that cannot be printed'));
+    expect(print).toHaveBeenCalledWith(expect.stringContaining('with an error that cannot be printed'));
   });
 });
 

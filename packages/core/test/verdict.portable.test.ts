@@ -781,7 +781,7 @@ describe('what is not the sender’s fault', () => {
     for (const secrets of [`sk_live_${K1}`, [K1, `sk_${K1}`], { value: `sk_${K1}` }]) {
       const error = buildError(() => receiverOf(provider, secrets as never));
       expect(error.code).toBe('secret_invalid');
-      expect(error.message).toContain('sk_, which marks an API key');
+      expect(error.message).toContain('sk_, which is the prefix of an API key');
       expect(error.message).toContain('whsec_');
       expect(error.message).not.toContain(K1);
     }
@@ -1092,8 +1092,8 @@ describe('a mistake in the options', () => {
   });
 
   it.each<[string, object, string]>([
-    ['quotes of a file with variables', { secrets: `"${K1}"` }, 'Stands in quotes'],
-    ['keys in the place of secrets', { keys: K1 }, 'give it as secrets'],
+    ['quotes of a file with variables', { secrets: `"${K1}"` }, 'It is in quotes'],
+    ['keys in the place of secrets', { keys: K1 }, 'pass it as secrets'],
     ['a store that was not called', { secrets: K1, dedupe: memoryStore }, 'call it'],
     ['half of a tolerance', { secrets: K1, toleranceSeconds: { past: 300 } }, 'both of { past, future }'],
   ])('is named: %s', (_, options, text) => {
@@ -1232,7 +1232,7 @@ describe('what nobody observes', () => {
       };
       const receiver = createReceiver({ provider: { ...R, name: 'cause' }, secrets, onWarning: () => {} });
       await receiver.receive(forged(), () => undefined);
-      expect(errors.mock.calls).toEqual([[expect.stringContaining('The resolver threw.'), cause]]);
+      expect(errors.mock.calls).toEqual([[expect.stringContaining('The function threw.'), cause]]);
     } finally {
       errors.mockRestore();
     }

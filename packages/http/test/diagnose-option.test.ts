@@ -88,7 +88,7 @@ describe('diagnose: true', () => {
     expect(line).toBe(
       [
         'countersign: acme refused a delivery: signature_mismatch (x-sig). Why:',
-        '  body_trailing_newline, proved: White space at the end of the body was added or cut off. Give webhook() the request before request.json(), text() or formData(), or give it request.clone(). By hand, pass new Uint8Array(await request.arrayBuffer()).',
+        '  body_trailing_newline, proved: Whitespace at the end of the body was added or removed. Give webhook() the request before request.json(), text() or formData(), or give it request.clone(). By hand, pass new Uint8Array(await request.arrayBuffer()).',
       ].join('\n'),
     );
   });

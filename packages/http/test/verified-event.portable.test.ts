@@ -57,7 +57,7 @@ describe('verifiedEvent()', () => {
   it('throws event_not_verified, a fault of the receiver, where nothing was verified', async () => {
     const error = errorOf(() => verifiedEvent(receiverOf(), new Request('https://example.com/x')));
     expect([error.code, error.fault, error.at]).toEqual(['event_not_verified', 'receiver', 'verifiedEvent()']);
-    expect(error.hint).toContain('Mount webhookMiddleware(receiver), with this same receiver, in front of the handler');
+    expect(error.hint).toContain('Mount webhookMiddleware(receiver), with this same receiver, before the handler');
     for (const nothing of [undefined, null, 'request', 1])
       expect(errorOf(() => verifiedEvent(receiverOf(), nothing as never)).code).toBe('event_not_verified');
   });

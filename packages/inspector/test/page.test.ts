@@ -176,7 +176,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
       await page.getByLabel('mode').fill('advanced');
       await page.getByLabel('hash').fill('SHA-9000');
       await page.getByLabel('encoding').fill('hex');
-      expect(await verdictOf(page, 'doubtful')).toMatch(/options_invalid|makes no sense/);
+      expect(await verdictOf(page, 'doubtful')).toMatch(/options_invalid|missing or invalid/);
       await page.selectOption('#sender', 'paypal');
       await page.getByLabel('webhookId').fill('4JH86294D6297924G');
       await page.locator('#verdict', { hasText: 'the certificate' }).waitFor();

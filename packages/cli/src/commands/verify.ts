@@ -147,7 +147,7 @@ function forFlags(error: unknown, { sources }: Material): CliFailure {
   const [, list, place = '0'] = /^(secrets|keys)(?:\[(\d+)\])?$/.exec(at) ?? [];
   const named = list === 'secrets' ? sources.secrets : list === 'keys' ? sources.keys : [];
   const source = code === 'secret_invalid' ? named[Number(place)] : undefined;
-  return source === undefined ? failureOf(error) : fail(`the content of ${source} cannot be used`);
+  return source === undefined ? failureOf(error) : fail(`${source} cannot be used`);
 }
 
 function parseSeconds(text: string): number {

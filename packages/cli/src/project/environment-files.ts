@@ -92,7 +92,7 @@ function faultsOf({ name, value, file, line }: Variable): readonly Finding[] {
     {
       ...at,
       rule: 'secret_unusable',
-      what: `${name} cannot be a secret. ${hint.replace(/ Take it away;.*$| Create a longer one.*$/, '')}`,
+      what: `${name} cannot be a secret. ${hint.replace(/ Remove (?:it|them)\.$| Create a longer one.*$/, '')}`,
       fix: fixFor(hint),
     },
   ];

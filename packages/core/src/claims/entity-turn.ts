@@ -1,4 +1,4 @@
-/** The turn of one event among those of its entity: one at a time, and none that is older than what was handled. */
+/** Serializes the events of one entity and skips those older than the last one handled. */
 
 import { WebhookError } from '../errors.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
@@ -6,11 +6,11 @@ import { ignoreRejection } from '../options/option-values.ts';
 import type { CheckedDedupe, OrderingOptions } from './dedupe-options.ts';
 import { claimInTime, HeldClaim, inTime, storeError } from './held-claim.ts';
 
-/** What stands between an event and its handler on behalf of its entity. */
+/** Guards an event on behalf of its entity. */
 export interface Turn {
-  /** Whether a newer event of the entity was handled already. @throws store_unavailable */
+  /** True if a newer event of the entity has been handled. @throws store_unavailable */
   isPassed(): Promise<boolean>;
-  /** Makes the event the newest of its entity. @throws when the store cannot answer */
+  /** Makes the event the newest of its entity. @throws if the store cannot answer */
   advance(): Promise<void>;
   keep(onLost: () => void): void;
   /** Ends the renewals. */
@@ -24,7 +24,8 @@ const longestPauseMilliseconds = 400;
 /**
  * Waits for the event's turn.
  *
- * @returns the turn, or for how many seconds another event of the entity may still hold it; undefined for an event that waits for none
+ * @returns the turn, or the number of seconds for which another event of the entity may still hold it; undefined for an
+ *   event without ordering
  * @throws options_invalid, store_unavailable
  */
 export async function takeTurn(
@@ -49,7 +50,7 @@ export async function takeTurn(
   }
   const held = new HeldClaim(dedupe, `${key}.turn`, claim.token, askedAt);
   const raise = async (position: number | undefined) => {
-    // That the store has it was checked when the receiver was built.
+    // The receiver has checked that the store has it.
     const step = store.raiseWatermark?.(`${key}.mark`, position, retentionSeconds) as Promise<number | undefined>;
     const watermark: unknown = await inTime(step, timeoutSeconds);
     if (watermark === undefined || Number.isFinite(watermark)) return watermark as number | undefined;
@@ -92,7 +93,7 @@ function placeOf(
   if (typeof entity !== 'string' || entity === '' || !Number.isFinite(number)) {
     throw new WebhookError('options_invalid', {
       at: 'ordering',
-      hint: 'entity has to give a non-empty string, position a finite number or a Date; undefined leaves an event unguarded.',
+      hint: 'entity must return a non-empty string, position a finite number or a Date; undefined leaves an event unguarded.',
     });
   }
   return { entity, position: number as number };

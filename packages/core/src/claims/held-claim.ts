@@ -8,19 +8,19 @@ import type { Claim, DedupeStore, ReleaseOptions, StoredAnswer } from './store.t
 /** Waits before the second and third try to record a completion, in milliseconds. */
 const completionRetryDelays = [50, 250];
 
-/** Rejects where a step of the store takes longer than it may. The step itself goes on; nobody waits for it. */
+/** Rejects if a step of the store takes too long. The step itself continues, and no one waits for it. */
 export function inTime<Result>(step: Promise<Result>, timeoutSeconds: number): Promise<Result> {
   return withTimeout(step, timeoutSeconds, () => new Error(`The store did not answer within ${timeoutSeconds} s.`));
 }
 
-/** A step of a store that may throw at once, or resolve with something that means nothing: either is a rejection. */
+/** A step of a store that may throw synchronously, or resolve with an invalid value: both become a rejection. */
 async function askFlag(name: string, step: () => Promise<boolean>): Promise<boolean> {
   const flag: unknown = await step();
   if (typeof flag === 'boolean') return flag;
   throw new Error(`The store's ${name}() resolved with something other than true or false.`);
 }
 
-/** @throws where it is not one of the three answers to a claim */
+/** @throws if it is not one of the three answers to a claim */
 function requireClaim(claim: Claim): Claim {
   switch (claim?.state) {
     case 'claimed':
@@ -51,14 +51,16 @@ export async function claimInTime(dedupe: CheckedDedupe, key: string): Promise<C
   }
 }
 
-/** @returns the error itself where it is one of this package's already */
+/** @returns the error itself if it is already one of this package's */
 export function storeError(error: unknown, retryAfterSeconds: number): WebhookError {
   if (isWebhookError(error)) return error;
   const cause = bareError(error);
   return new WebhookError('store_unavailable', { retryAfterSeconds: Math.ceil(retryAfterSeconds), cause });
 }
 
-/** Name, code and message: the errors of many drivers also carry the statement with its values, a stored response among them. */
+/**
+ * Name, code and message: many drivers' errors also contain the statement with its values, including a stored response.
+ */
 function bareError(error: unknown): Error {
   const { name, message, code } = (error ?? {}) as { name?: unknown; message?: unknown; code?: unknown };
   const bare: Error & { code?: string | number } = new Error(typeof message === 'string' ? message : 'No message.');
@@ -67,7 +69,7 @@ function bareError(error: unknown): Error {
   return bare;
 }
 
-/** A claim in the hands of this process. */
+/** A claim held by this process. */
 export class HeldClaim {
   readonly key: string;
   readonly token: string;
@@ -79,7 +81,7 @@ export class HeldClaim {
   #end: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param askedAt when the claim was asked for, on the clock of `performance`: its lease began no earlier
+   * @param askedAt the time of the claim request, on the clock of `performance`: its lease began no earlier
    * @param retentionSeconds how long the completion is remembered; default `dedupe.retentionSeconds`
    */
   constructor(
@@ -100,28 +102,28 @@ export class HeldClaim {
     return this.#dedupe.store;
   }
 
-  /** How much longer the claim is held for certain, in milliseconds. */
+  /** Time for which the claim is certainly still held, in milliseconds. */
   get millisecondsLeft(): number {
     return this.#heldUntil - performance.now();
   }
 
   /**
-   * To be asked before a handler starts: this process may have been stopped, or have waited, for longer than a lease.
+   * Call it before a handler starts: this process may have been paused, or have waited, for longer than a lease.
    *
-   * @throws store_unavailable where somebody else may own the event by now
+   * @throws store_unavailable if someone else may own the event by now
    */
   requireHeld(): void {
     if (this.millisecondsLeft > 0) return;
     throw new WebhookError('store_unavailable', {
       at: 'dedupe.leaseSeconds',
       retryAfterSeconds: 1,
-      hint: `The claim's lease of ${this.#dedupe.leaseSeconds} s was over before the handler could start, so it was not started. The response is 503, so the sender will retry.`,
+      hint: `The claim's lease of ${this.#dedupe.leaseSeconds} s ended before the handler could start, so it was not started. The response is 503, so the sender will retry.`,
     });
   }
 
   /**
-   * Renews at each third of the lease, counted from the claim on. Reports when the claim is lost, or when its lease is over and the
-   * store has not confirmed another one, even where it does not answer at all.
+   * Renews after each third of the lease, starting from the claim. Reports when the claim is lost, or when its lease
+   * has ended and the store has not confirmed another one, even if it does not answer at all.
    */
   keep(onLost: () => void): void {
     this.stop();
@@ -150,12 +152,12 @@ export class HeldClaim {
         // Undefined once stopped.
         if (this.#end !== undefined) this.#watchEnd(lose);
       },
-      // The store may answer the next one; if it does not, the lease ends.
+      // The store may answer the next renewal; if it does not, the lease ends.
       () => undefined,
     );
   }
 
-  /** Prolongs the claim once. False where somebody else owns the event, or the store does not answer. */
+  /** Extends the claim once. False if someone else owns the event, or the store does not answer. */
   async renewOnce(): Promise<boolean> {
     const { leaseSeconds, timeoutSeconds } = this.#dedupe;
     const askedAt = performance.now();
@@ -177,14 +179,14 @@ export class HeldClaim {
     this.#end = undefined;
   }
 
-  /** A release that fails costs no more than waiting for the lease to end. */
+  /** A failed release costs no more than waiting for the lease to end. */
   async release(options?: ReleaseOptions): Promise<void> {
     this.stop();
     const step = askFlag('release', () => this.#store.release(this.key, this.token, options));
     await inTime(step, this.#dedupe.timeoutSeconds).catch(() => undefined);
   }
 
-  /** Tries three times. `refused`: somebody else owns the key now. `unknown`: the store did not answer. */
+  /** Tries three times. `refused`: someone else owns the key now. `unknown`: the store did not answer. */
   async complete(
     answer: StoredAnswer | undefined,
     before?: () => Promise<unknown>,
@@ -201,7 +203,7 @@ export class HeldClaim {
   }
 }
 
-/** What a step of the store resolves with, tried three times within the time that one may take. @throws where all of them fail */
+/** The result of a step of the store, tried three times within its time limit. @throws if all tries fail */
 export async function triedAgain<Result>(step: () => Promise<Result>, timeoutSeconds: number): Promise<Result> {
   const until = performance.now() + timeoutSeconds * 1000;
   let failure: unknown;

@@ -1,4 +1,4 @@
-/** An event in the hands of this process: its claim, and its turn among the events of its entity. */
+/** An event owned by this process: its claim, and its turn among the events of its entity. */
 
 import type { Identity } from '../event/event.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
@@ -7,13 +7,13 @@ import { type Turn, takeTurn } from './entity-turn.ts';
 import { claimInTime, HeldClaim, triedAgain } from './held-claim.ts';
 import type { Claim, StoredAnswer } from './store.ts';
 
-/** Somebody else has the event, or it is done. */
+/** Someone else has the event, or it is done. */
 export type NotOwned = Exclude<Claim, { readonly state: 'claimed' }>;
 
 /**
- * Waits for the event's turn, where events have one, and claims the event.
+ * Waits for the event's turn, if events are ordered, and claims the event.
  *
- * @throws store_unavailable; options_invalid for an `ordering` that gives something odd
+ * @throws store_unavailable; options_invalid for an invalid result of `ordering`
  */
 export async function takeOwnership(
   event: VerifiedEvent,
@@ -28,7 +28,7 @@ export async function takeOwnership(
     const askedAt = performance.now();
     const claim = await claimInTime(dedupe, identity.key);
     if (claim.state !== 'claimed') return claim;
-    // Nobody asks for a key again that stands for one delivery alone.
+    // A key that stands for a single delivery is never claimed again.
     const retentionSeconds = identity.from === 'none' ? 1 : dedupe.retentionSeconds;
     const owned = new Ownership(dedupe, identity.key, claim.token, askedAt, retentionSeconds, turn, claim.attempt);
     if (turn !== undefined) owned.isStale = await isPassed(turn, owned);
@@ -48,12 +48,12 @@ async function isPassed(turn: Turn, held: HeldClaim): Promise<boolean> {
   }
 }
 
-/** What this process may do with an event that it owns: a claim, with the turn that belongs to it. */
+/** A claim, with its turn, on an event that this process owns. */
 export class Ownership extends HeldClaim {
   readonly state = 'owned';
-  /** Counts the runs of the event, this one among them. */
+  /** Number of runs of the event, including this one. */
   readonly attempt: number;
-  /** Whether a newer event of the entity was handled already. */
+  /** True if a newer event of the entity has been handled. */
   isStale = false;
   readonly #turn: Turn | undefined;
 
@@ -71,28 +71,28 @@ export class Ownership extends HeldClaim {
     this.attempt = attempt;
   }
 
-  /** Renews claim and turn from now on, and reports where the event is lost. */
+  /** Renews claim and turn from now on, and reports if the event is lost. */
   override keep(onLost: () => void): void {
     super.keep(onLost);
     this.#turn?.keep(onLost);
   }
 
-  /** Ends the renewals of the turn too: the handler runs on past its deadline, and nobody knows for how long. */
+  /** Also ends the renewals of the turn: the handler runs on past its deadline for an unknown time. */
   stopTurn(): void {
     this.#turn?.stop();
   }
 
   /**
-   * Puts the event on record.
+   * Records the event.
    *
-   * @param advances whether it is the newest of its entity from now on
+   * @param advances true if it is the newest of its entity from now on
    */
   record(answer: StoredAnswer | undefined, advances: boolean): ReturnType<HeldClaim['complete']> {
     const turn = this.#turn;
     return this.complete(answer, turn === undefined || !advances ? undefined : () => turn.advance());
   }
 
-  /** Makes the event the newest of its entity. @throws where the store cannot answer, three times */
+  /** Makes the event the newest of its entity. @throws if the store cannot answer, three times */
   async advance(timeoutSeconds: number): Promise<void> {
     const turn = this.#turn;
     if (turn !== undefined) await triedAgain(() => turn.advance(), timeoutSeconds);

@@ -17,7 +17,7 @@ export const hashSizes: Readonly<Record<HashName, { readonly output: number; rea
 /** A secret made ready to check signatures. While verifying, the expected MAC never leaves it. */
 export interface MacKey {
   /**
-   * Whether one of the candidates is the MAC (RFC 2104) over the chunks, each compared in constant time.
+   * True if one of the candidates is the MAC (RFC 2104) over the chunks, each compared in constant time.
    *
    * Every candidate is compared, also after a match. A candidate of another length than the hash's output never matches.
    */

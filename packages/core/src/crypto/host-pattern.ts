@@ -27,7 +27,7 @@ const hostName = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/;
 const labelsBefore = /^(?:[a-z0-9-]+\.)*$/;
 const labelsAfter = /^(?:\.[a-z0-9-]+)+\.[a-z][a-z0-9-]*$/;
 
-/** Whether a host name in lower case matches one of the patterns, label by label. */
+/** True if a host name in lower case matches one of the patterns, label by label. */
 export function matchesHost(host: string, patterns: readonly HostPattern[]): boolean {
   return patterns.some((pattern) => {
     if (typeof pattern === 'string') return host === pattern;
@@ -38,7 +38,7 @@ export function matchesHost(host: string, patterns: readonly HostPattern[]): boo
   });
 }
 
-/** @throws options_invalid for an empty list, or for anything but host names and patterns */
+/** @throws options_invalid for an empty list, or for anything other than host names and patterns */
 export function requireHostPatterns(value: unknown, at: string): readonly HostPattern[] {
   if (!Array.isArray(value) || value.length === 0 || !value.every(isHostPattern)) {
     throw new WebhookError('options_invalid', {

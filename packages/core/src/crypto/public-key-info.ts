@@ -56,10 +56,10 @@ export type KeyReading =
 export function readKeyText(given: string, algorithm: SignatureAlgorithm, prefix: string | undefined): KeyReading {
   const text = given.trim();
   if (/PRIVATE KEY-----/.test(text) || text.startsWith('whsk_')) {
-    return { problem: 'It is a private key. Verifying needs the public one.' };
+    return { problem: 'This is a private key. Pass the public one.' };
   }
-  if (text.startsWith('{')) return { problem: 'It is JSON. Give the key itself: keys: JSON.parse(text).' };
-  if (text.startsWith('whsec_')) return { problem: 'It is a shared secret. This scheme takes a public key.' };
+  if (text.startsWith('{')) return { problem: 'This is JSON text. Pass the key itself: keys: JSON.parse(text).' };
+  if (text.startsWith('whsec_')) return { problem: 'This is a shared secret, but this scheme needs a public key.' };
   const pem = /^-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----$/.exec(text)?.[1];
   if (pem !== undefined) return readKeyBytes(decodeBase64(pem.replace(/\s/g, '')), algorithm);
   const bare = prefix !== undefined && text.startsWith(prefix) ? text.slice(prefix.length) : text;
@@ -81,9 +81,9 @@ export function readKeyBytes(bytes: Uint8Array | undefined, algorithm: Signature
 
 /** Reads a JSON Web Key (RFC 7517), its public half only. */
 export function readJwk(jwk: Readonly<Record<string, unknown>>, algorithm: SignatureAlgorithm): KeyReading {
-  if (jwk.d !== undefined) return { problem: 'It is a private key. Verifying needs the public one, which has no d.' };
+  if (jwk.d !== undefined) return { problem: 'This is a private key. Pass the public one, which has no d.' };
   if (jwk.kty === 'oct' || jwk.k !== undefined) {
-    return { problem: 'It is a shared secret (kty oct). Give it as secrets, to a scheme that uses them.' };
+    return { problem: 'This is a shared secret (kty oct). Pass it as secrets, to a scheme that uses them.' };
   }
   if (jwk.use !== undefined && jwk.use !== 'sig') return { problem: 'Its use is not sig.', isOtherKind: true };
   if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify')))
@@ -95,7 +95,7 @@ export function readJwk(jwk: Readonly<Record<string, unknown>>, algorithm: Signa
     const curve = jwk.crv as CurveName;
     const [left, right] = [x, y].map((number) => toFullLength(number, coordinateBytes[curve]));
     if (left === undefined || right === undefined)
-      return { problem: 'A coordinate of its point is missing, or has another length than those of its curve.' };
+      return { problem: 'A coordinate of its point is missing, or does not have the length of its curve.' };
     const point = new Uint8Array([4, ...left, ...right]);
     return checkSpki(spkiOf(oids.ec, writeObjectIdentifier(curveOids[curve]), point), algorithm);
   }
@@ -109,7 +109,7 @@ export function readJwk(jwk: Readonly<Record<string, unknown>>, algorithm: Signa
 
 /** Checks that a SubjectPublicKeyInfo is a sound key for an algorithm. */
 export function checkSpki(spki: Uint8Array, algorithm: SignatureAlgorithm): KeyReading {
-  const wrongKind = { problem: `It is not a public key for ${describe(algorithm)}.`, isOtherKind: true };
+  const wrongKind = { problem: `This is not a public key for ${describe(algorithm)}.`, isOtherKind: true };
   const [identifier, bits, ...more] = readSequence(spki) ?? [];
   const parameters = identifier === undefined ? undefined : readSequence(identifier.whole);
   const key = readBitString(bits);
@@ -120,7 +120,7 @@ export function checkSpki(spki: Uint8Array, algorithm: SignatureAlgorithm): KeyR
       if (oid !== oids.ed25519 || parameters.length !== 1 || key.length !== 32) return wrongKind;
       return isSoundEdwardsKey(key)
         ? { spki }
-        : { problem: 'It is a key of small order, or not in canonical form: anybody can sign for it.' };
+        : { problem: 'This key has small order, or is not in canonical form: anyone can sign for it.' };
     case 'ECDSA': {
       const size = coordinateBytes[algorithm.namedCurve];
       const isCurve = readObjectIdentifier(parameters[1]) === curveOids[algorithm.namedCurve];
@@ -132,8 +132,8 @@ export function checkSpki(spki: Uint8Array, algorithm: SignatureAlgorithm): KeyR
       const [modulus, exponent] = (readSequence(key) ?? []).map(readPositiveInteger);
       if (modulus === undefined || exponent === undefined) return wrongKind;
       const bitLength = modulus.length * 8 - Math.clz32((modulus[0] as number) << 24);
-      if (bitLength < rsaBits.least) return { problem: `It is an RSA key of less than ${rsaBits.least} bits.` };
-      if (bitLength > rsaBits.most) return { problem: `It is an RSA key of more than ${rsaBits.most} bits.` };
+      if (bitLength < rsaBits.least) return { problem: `This RSA key has fewer than ${rsaBits.least} bits.` };
+      if (bitLength > rsaBits.most) return { problem: `This RSA key has more than ${rsaBits.most} bits.` };
       const isSoundExponent =
         exponent.length <= 4 &&
         ((exponent.at(-1) as number) & 1) === 1 &&

@@ -29,7 +29,7 @@ export const coordinateBytes: Readonly<Record<CurveName, number>> = { 'P-256': 3
 
 /** A public key made ready to check signatures. */
 export interface PublicKey {
-  /** Whether one of the candidates is a signature over the chunks. */
+  /** True if one of the candidates is a signature over the chunks. */
   matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): boolean | Promise<boolean>;
 }
 
@@ -40,7 +40,7 @@ export interface PublicKeyBackend {
   importKey(algorithm: SignatureAlgorithm, spki: Uint8Array): PublicKey | Promise<PublicKey>;
 }
 
-/** Whether a length is possible for a signature; that of RSA is known with the key alone. */
+/** True if a length is possible for a signature; that of RSA is known with the key alone. */
 export function isSignatureLength(algorithm: SignatureAlgorithm, length: number): boolean {
   switch (algorithm.name) {
     case 'Ed25519':

@@ -19,14 +19,14 @@ export interface Certificate {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly spki: Uint8Array;
-  /** Whether it may sign certificates: basicConstraints says so, and keyUsage does not forbid it. */
+  /** True if it may sign certificates: basicConstraints says so, and keyUsage does not forbid it. */
   readonly isAuthority: boolean;
   /** How many further authorities may stand below it. */
   readonly pathLength: number;
   /** DNS names, and the common name where there are none, in lower case. */
   readonly names: readonly string[];
   readonly extensionOids: ReadonlySet<string>;
-  /** Whether it has a critical extension that is not understood here. */
+  /** True if it has a critical extension that is not understood here. */
   readonly hasUnknownCritical: boolean;
 }
 
@@ -98,7 +98,7 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
   };
 }
 
-/** Whether a certificate was made for a name that matches one of the patterns, label by label. */
+/** True if a certificate was made for a name that matches one of the patterns, label by label. */
 export function hasName({ names }: Certificate, wanted: readonly HostPattern[]): boolean {
   return names.some((name) => matchesHost(name, wanted));
 }

@@ -58,7 +58,7 @@ export function recordOf(fields: URLSearchParams): Record<string, string | strin
   );
 }
 
-/** Whether a body is a form whose first field has a name. */
+/** True if a body is a form whose first field has a name. */
 export function startsWithField(body: Uint8Array, name: string): boolean {
   const start = encodeUtf8(`${name}=`);
   return body.length >= start.length && start.every((byte, at) => body[at] === byte);

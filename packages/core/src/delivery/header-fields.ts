@@ -57,7 +57,10 @@ function requireText(value: unknown, name: string): string | undefined {
   if (text === undefined || text === null || text === '') return undefined;
   if (typeof text !== 'string') throw new WebhookError('header_malformed', { at: name });
   if (text.length > maxHeaderLength) {
-    throw new WebhookError('header_malformed', { at: name, hint: `It is longer than ${maxHeaderLength} characters.` });
+    throw new WebhookError('header_malformed', {
+      at: name,
+      hint: `The header is longer than ${maxHeaderLength} characters.`,
+    });
   }
   return text;
 }
@@ -80,7 +83,10 @@ export function joinedHeader(source: HeaderSource, name: string): string | undef
   if (!lines.every((line) => typeof line === 'string')) throw new WebhookError('header_malformed', { at: name });
   // Measured before anything else is done with it: servers differ in how much they let through.
   if (lines.reduce((sum, line) => sum + line.length + 2, -2) > maxHeaderLength) {
-    throw new WebhookError('header_malformed', { at: name, hint: `It is longer than ${maxHeaderLength} characters.` });
+    throw new WebhookError('header_malformed', {
+      at: name,
+      hint: `The header is longer than ${maxHeaderLength} characters.`,
+    });
   }
   return lines.map(trimBlanks).join(', ');
 }
@@ -108,7 +114,7 @@ export interface ListGrammar {
   readonly separator: string;
   /** Between key and value of an item. */
   readonly assign: string;
-  /** Whether a space may stand behind a separator. */
+  /** True if a space may stand behind a separator. */
   readonly isSpaced: boolean;
 }
 
@@ -135,11 +141,14 @@ export function parseItems(text: string, grammar: ListGrammar, at: string): List
     const end = found < 0 ? text.length : found;
     const split = text.indexOf(grammar.assign, start);
     if (count > maxCandidates * 2) {
-      throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates * 2} items.` });
+      throw new WebhookError('header_malformed', {
+        at,
+        hint: `The header lists more than ${maxCandidates * 2} items.`,
+      });
     }
     const isJoined = grammar.separator === ' ' ? text[end - 1] === ',' : text[start] === ' ';
     if (isJoined) {
-      throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
+      throw new WebhookError('header_malformed', { at, hint: 'This looks like two headers that a server has joined.' });
     }
     const from = split + grammar.assign.length;
     if (split > start && from < end) items.push({ key: text.slice(start, split), from, to: end });
@@ -175,7 +184,7 @@ function findInPairs(source: Iterable<readonly [string, string]>, name: string):
   if ((iterator as unknown) === source) {
     throw new WebhookError('options_invalid', {
       at: 'delivery.headers',
-      hint: 'It can be walked only once; give an array of pairs, a Map, a record or Headers.',
+      hint: 'The headers can be read only once; pass an array of pairs, a Map, a record or Headers.',
     });
   }
   const values: unknown[] = [];

@@ -1,4 +1,7 @@
-/** The URL as the sender wrote it: the origin from configuration or a trusted proxy, and the spellings senders sign. */
+/**
+ * The URL as the sender wrote it: the origin from configuration or a trusted proxy, and the spellings that senders
+ * sign.
+ */
 
 import { WebhookError } from '../errors.ts';
 import type { DeliveryHead } from './delivery.ts';
@@ -6,11 +9,12 @@ import { groupFields, parseFields, queryOf } from './form-fields.ts';
 import { findHeader, requireHeader } from './header-fields.ts';
 
 /**
- * How the public URL is found that the sender posts to.
+ * The way to find the public URL that the sender posts to.
  *
- * Text: its origin, such as `https://example.com`, before which the path and query of each request are put; a path in it
- * comes before theirs. `trustForwarded`: origins that `X-Forwarded-Proto` and `X-Forwarded-Host` (or `Host`) may name, for an
- * app that serves several behind a proxy which sets both on every request. Without either, those headers are never read.
+ * String: its origin, such as `https://example.com`, which is put before the path and query of each request; a path in
+ * it comes before theirs. `trustForwarded`: origins that `X-Forwarded-Proto` and `X-Forwarded-Host` (or `Host`) may
+ * name, for an app that serves several behind a proxy which sets both on every request. Without either form, those
+ * headers are never read.
  */
 export type PublicUrl = string | { readonly trustForwarded: readonly [origin: string, ...more: string[]] };
 
@@ -52,7 +56,7 @@ export function spellingsOf(url: string, wanted: readonly UrlForm[]): readonly s
   return [...new Set(wanted.map((form) => forms[form](url)))];
 }
 
-/** Where a request was posted to, for a message: without its query and its name and password, which may hold secrets. */
+/** The URL of a request, for a message: without its query and its user name and password, which may be secrets. */
 export function withoutSecrets(url: string): string {
   return forms.without_query(url).replace(/^(https?:\/\/)[^/?#]*@/i, '$1');
 }
@@ -60,8 +64,8 @@ export function withoutSecrets(url: string): string {
 /**
  * The absolute URL of a request.
  *
- * @throws options_invalid where nothing says the origin; header_missing, header_malformed where the proxy's headers do not
- * name one of the trusted origins
+ * @throws options_invalid if the origin is not known; header_missing, header_malformed if the proxy's headers do not
+ *   name one of the trusted origins
  */
 export function publicUrlOf(head: DeliveryHead, publicUrl: PublicUrl | undefined): string {
   const { url = '' } = head;
@@ -72,7 +76,7 @@ export function publicUrlOf(head: DeliveryHead, publicUrl: PublicUrl | undefined
   if (isAbsolute) return url;
   throw new WebhookError('options_invalid', {
     at: 'publicUrl',
-    hint: 'This sender signs the URL it posts to, and the server sees only a part of it. Give its origin, such as https://example.com.',
+    hint: 'This sender signs the URL it posts to, but the server sees only part of it. Set its origin, such as https://example.com.',
   });
 }
 
@@ -84,9 +88,9 @@ export interface UrlOptions {
 }
 
 /**
- * What gives the public URL of each request.
+ * The function that returns the public URL of each request.
  *
- * @throws options_invalid for a `publicUrl` that is none
+ * @throws options_invalid for an invalid `publicUrl`
  */
 export function createUrlReader({ publicUrl, addressOf }: UrlOptions): (head: DeliveryHead) => string {
   const checked = requirePublicUrl(publicUrl);
@@ -98,7 +102,7 @@ export function requirePublicUrl(value: unknown): PublicUrl | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string') return requireOrigin(value);
   const list = (value as { trustForwarded?: unknown } | null)?.trustForwarded;
-  if (!Array.isArray(list) || list.length === 0) throw refuse('It takes a URL, or { trustForwarded: [origins] }.');
+  if (!Array.isArray(list) || list.length === 0) throw refuse('Expected a URL, or { trustForwarded: [origins] }.');
   return { trustForwarded: list.map(requireOrigin) as [string, ...string[]] };
 }
 
@@ -110,7 +114,7 @@ function requireOrigin(value: unknown): string {
   } catch {
     // Said below.
   }
-  throw refuse('It takes an absolute http or https URL without query, such as https://example.com.');
+  throw refuse('Expected an absolute http or https URL without query, such as https://example.com.');
 }
 
 function refuse(hint: string): WebhookError {
@@ -125,7 +129,7 @@ function forwardedOrigin(head: DeliveryHead, trusted: readonly string[]): string
   if (known !== undefined) return known;
   throw new WebhookError('header_malformed', {
     at: 'x-forwarded-host',
-    hint: 'The proxy names an origin that publicUrl.trustForwarded does not list, or several.',
+    hint: 'The proxy names several origins, or one that publicUrl.trustForwarded does not list.',
   });
 }
 

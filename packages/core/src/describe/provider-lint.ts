@@ -1,4 +1,7 @@
-/** Says what is doubtful in the description of a sender: nothing that is wrong, all that a receiver should make up for. */
+/**
+ * Lists the doubtful points in the description of a sender: nothing wrong, but points that a receiver should make up
+ * for.
+ */
 
 import { isIndistinct } from '../provider/event-source.ts';
 import type { ProviderDescription } from '../provider/provider.ts';
@@ -6,7 +9,7 @@ import { requireTolerance } from '../schemes/replay-window.ts';
 import type { OwnScheme, Scheme } from '../schemes/scheme.ts';
 import { describeScheme } from './scheme-facts.ts';
 
-/** What can be doubtful. */
+/** The kinds of doubts. */
 export type ProviderFindingCode =
   | 'body_unsigned'
   | 'body_partial'
@@ -28,31 +31,35 @@ export interface ProviderFinding {
 
 const sentences: Readonly<Record<ProviderFindingCode, string>> = {
   body_unsigned:
-    'Nothing signed covers the body: whoever has seen one delivery can send others with any content. Fetch what matters from the sender before acting on it.',
-  body_partial: 'Only some fields of the body are signed: all others may be anybody’s.',
-  time_unsigned: 'No time is signed: a captured delivery can be sent again at any time. Only a dedupe store stops it.',
+    'No signature covers the body: anyone who has seen one delivery can send others with any content. Fetch important data from the sender before acting on it.',
+  body_partial: 'Only some fields of the body are signed: anyone can set the others.',
+  time_unsigned:
+    'No timestamp is signed: a captured delivery can be replayed at any time. Only a dedupe store stops it.',
   identity_missing:
-    'No signed id identifies an event, so the digest of the body does: a sender that changes a byte when it sends again makes a new event of it. See dedupe.identity.',
+    'No signed id identifies an event, so the digest of the body does: if the sender changes a byte in a retry, the retry counts as a new event. See dedupe.identity.',
   hash_weak:
-    'It uses SHA-1. For HMAC that is not broken; for signatures by a public key it is, where others choose the text.',
+    'The scheme uses SHA-1. For HMAC that is not broken; for public-key signatures it is, if others choose the text.',
   hash_bare:
-    'It hashes a secret in front of the text, which is no HMAC. Use a newer scheme of the sender where there is one.',
+    'The scheme hashes the secret in front of the text, which is not an HMAC. Use a newer scheme of the sender if there is one.',
   window_wide:
-    'Completed events are forgotten before the replay window ends twice over. Raise dedupe.retentionSeconds.',
+    'Completed events are forgotten before twice the replay window has passed. Raise dedupe.retentionSeconds.',
   window_short:
     'Retries carry the first signature and come later than the window allows, so an event whose first attempt fails is never accepted. Raise the past side of toleranceSeconds to the horizon of the retries.',
   events_alike:
-    'Two events can have the same signed bytes and nothing tells them apart, so each delivery runs, retries too. Make the handler safe to run twice; see dedupe.identity.',
+    'Two events can have the same signed bytes and nothing tells them apart, so each delivery runs, including retries. Make the handler safe to run twice; see dedupe.identity.',
   body_ambiguous:
-    'The sender signs names and values that run into each other, so one signature fits several bodies: fields can be cut and joined anew. Fetch what matters from the sender before acting on it.',
-  certificate_open: 'It takes certificates from any host. Name the hosts of the sender: certificate.hosts.',
+    'The sender signs names and values that run into each other, so one signature fits several bodies: fields can be split and joined differently. Fetch important data from the sender before acting on it.',
+  certificate_open: "The scheme accepts certificates from any host. Set the sender's hosts: certificate.hosts.",
 };
 
 const defaultRetentionSeconds = 604_800;
 
 /**
- * The doubts about a description, for tests and tools. `defineProvider` prints them where `NODE_ENV` is `development`, for
- * descriptions of your own.
+ * Returns the doubts about a description, for tests and tools. `defineProvider` prints them for your own descriptions
+ * if `NODE_ENV` is `development`.
+ *
+ * @example
+ * expect(lintProvider(acme)).toEqual([]);
  *
  * @param options.retentionSeconds how long completed events are remembered; default seven days
  */

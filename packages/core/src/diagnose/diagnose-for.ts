@@ -1,4 +1,4 @@
-/** Diagnoses a delivery with what a receiver is configured with, so that no secret has to be handed over again. */
+/** Diagnoses a delivery with a receiver's configuration, so that secrets need not be passed again. */
 
 import type { Delivery } from '../delivery/delivery.ts';
 import type { AnyEvent } from '../event/event.ts';
@@ -8,16 +8,20 @@ import type { CheckedOptions } from '../receiver/receiver-options.ts';
 import { type DiagnoseOptions, type Diagnosis, explainDelivery } from './diagnosis.ts';
 import type { GivenOptions } from './given.ts';
 
-/** What {@link diagnoseFor} may look at beside what the receiver knows. */
+/** Options of {@link diagnoseFor} in addition to the receiver's own. */
 export type DiagnoseForOptions = Omit<DiagnoseOptions, keyof GivenOptions>;
 
 const known = new Set(['otherSecrets', 'otherProviders', 'maxAttempts', 'maxMilliseconds', 'framework']);
 
 /**
- * Finds out why a receiver refuses a genuine delivery: {@link diagnose} with the provider, secrets, keys, replay window,
- * public URL and clock that the receiver was built with.
+ * Finds out why a receiver refuses a genuine delivery: {@link diagnose} with the receiver's provider, secrets, keys,
+ * replay window, public URL and clock.
  *
- * @throws options_invalid for options that make no sense, and for a copy of a receiver, which does not know them
+ * @example
+ * const { verdict, causes } = await diagnoseFor(receiver, { body, headers });
+ * for (const { code, what, fix } of causes) console.log(code, what, fix);
+ *
+ * @throws options_invalid for invalid options, and for a copy of a receiver, which does not have its secrets
  */
 export async function diagnoseFor(
   receiver: Receiver<AnyEvent>,
@@ -30,7 +34,7 @@ export async function diagnoseFor(
   ];
   if (configurationOf === undefined) {
     const hint =
-      'It takes what createReceiver() gives. A copy of that, such as { ...receiver }, does not know its secrets: change the receiver itself, or call diagnose() with the provider and the secrets.';
+      'Expected the result of createReceiver(). A copy, such as { ...receiver }, does not have its secrets: pass the receiver itself, or call diagnose() with the provider and the secrets.';
     throw refuseOption('receiver', hint);
   }
   const { provider, secrets, keys, toleranceSeconds, publicUrl, clock, ...policy } = configurationOf();

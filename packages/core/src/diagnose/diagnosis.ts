@@ -1,4 +1,7 @@
-/** Says why a delivery does not verify: what the receiver says, what would make it right, what it shows signs of. */
+/**
+ * Finds out why a delivery does not verify: the receiver's error, changes that make the signature match, and signs of
+ * other causes.
+ */
 
 import type { Delivery } from '../delivery/delivery.ts';
 import { requirePublicUrl } from '../delivery/public-url.ts';
@@ -16,31 +19,37 @@ import { findExplanation } from './search.ts';
 import { createTrier } from './situation.ts';
 import { type Finding, findTimeFault } from './time-causes.ts';
 
-/** What a diagnosis may look at beside the delivery, and how long it may take. */
+/** The other inputs of a diagnosis, and its limits. */
 export interface DiagnoseOptions extends GivenOptions {
-  /** Secrets that are configured elsewhere, for other endpoints or for test and live, by a name that may be shown. */
+  /** Secrets configured elsewhere, for other endpoints or for test and live, by a name that may be shown. */
   readonly otherSecrets?: Readonly<Record<string, string | Uint8Array>>;
   /** Other presets to try with the same secrets. */
   readonly otherProviders?: readonly Provider[];
-  /** Most verifications tried, 1 to 100 000. Default 1024. */
+  /** Maximum number of verifications, 1 to 100 000. Default 1024. */
   readonly maxAttempts?: number;
-  /** Longest time spent trying, 1 to 60 000. Default 250. What has begun is finished, a fetch of keys among it. */
+  /**
+   * Maximum time of the search, in milliseconds, 1 to 60 000. Default 250. Work that has begun is finished, including a
+   * fetch of keys.
+   */
   readonly maxMilliseconds?: number;
-  /** What turned the request into the delivery; the fixes then name its own means: `facts` of `@countersign/express/facts` and its like. */
+  /**
+   * The facts of the adapter that made the delivery from a request; the fixes then name its own means: `facts` from
+   * `@countersign/express/facts` and similar.
+   */
   readonly framework?: FrameworkInUse;
 }
 
-/** What was found. Holds no secret, signature or piece of a body, so it may be logged as it is. */
+/** The result. Contains no secret, signature or piece of the body, so it may be logged. */
 export interface Diagnosis {
-  /** `unexplained`: a forgery, or something that was not thought of. */
+  /** `unexplained`: a forgery, or a cause that is not covered. */
   readonly verdict: 'verifies' | 'cause_found' | 'unexplained';
-  /** What a receiver says of the delivery. */
+  /** The receiver's error for the delivery. */
   readonly error?: { readonly code: WebhookErrorCode; readonly at?: string; readonly hint?: string };
-  /** The causes, the first one first to be mended. Proved ones belong together: all of them have to be undone. */
+  /** The causes, sorted by what to fix first. Proved ones belong together: all of them must be fixed. */
   readonly causes: readonly Cause[];
-  /** How many verifications were tried. */
+  /** Number of verifications that were tried. */
   readonly attempts: number;
-  /** Whether a limit was reached before everything was tried. */
+  /** True if a limit was reached before everything was tried. */
   readonly isExhausted: boolean;
 }
 
@@ -59,12 +68,16 @@ const known = new Set([
 /**
  * Finds out why a genuine delivery does not verify.
  *
- * Takes the delivery as the app has it, damaged or not, and undoes one thing at a time, then two, until the provider's own
- * scheme accepts it. A cause is `proved` by that. It needs the right secret, or one near to it: without that nothing can be
- * told from a forgery. Never call it while answering a request: it tries what a receiver must refuse.
+ * Takes the delivery as the app has it, damaged or not, and undoes one possible change at a time, then two, until the
+ * provider's own scheme accepts it. That proves a cause. It needs the right secret, or a similar one: without it the
+ * delivery looks like a forgery. Never call it while answering a request: it tries variants that a receiver must
+ * refuse.
  *
- * @param secrets as for a receiver; undefined for a sender that is verified by public keys
- * @throws options_invalid, and nothing else, when an option makes no sense
+ * @example
+ * const { verdict, causes } = await diagnose({ body, headers }, github, secret, { otherSecrets: { staging } });
+ *
+ * @param secrets as for a receiver; undefined for a sender that is verified with public keys
+ * @throws options_invalid, and nothing else, for invalid options
  */
 export async function diagnose(
   delivery: Delivery,
@@ -76,7 +89,7 @@ export async function diagnose(
   return explainDelivery(delivery, provider, secrets, options, { ignoreTimestamp: false, allowWeakSecrets: false });
 }
 
-/** What {@link diagnose} does, for a receiver that may have been told to leave out a check. @throws options_invalid */
+/** The work of {@link diagnose}, for a receiver that may have a check switched off. @throws options_invalid */
 export async function explainDelivery(
   delivery: Delivery,
   provider: Provider,
@@ -87,7 +100,7 @@ export async function explainDelivery(
   const { framework, otherSecrets = {}, otherProviders = [] } = options;
   const isText = (fix: unknown) => typeof fix === 'string';
   if (framework !== undefined && !(isText(framework?.fixes?.body) && isText(framework.fixes.url)))
-    throw refuseOption('framework', 'Expected the facts of an adapter, such as those of @countersign/express/facts.');
+    throw refuseOption('framework', 'Expected the facts of an adapter, such as those from @countersign/express/facts.');
   const publicUrl = requirePublicUrl(options.publicUrl);
   const limits = {
     maxAttempts: wholeNumber('maxAttempts', options.maxAttempts, 1, 100_000, 1024),

@@ -135,7 +135,7 @@ export async function findExplanation(
   }
 }
 
-/** Whether bytes of the body take part in what is verified. A bearer token says nothing about any. */
+/** True if bytes of the body take part in what is verified. A bearer token says nothing about any. */
 export function bindsBody(scheme: Scheme): boolean {
   return scheme.signed.body || describeScheme(scheme).content.kind === 'parts';
 }

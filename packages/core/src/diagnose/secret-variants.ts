@@ -160,7 +160,7 @@ function prefixesIn(help: string): readonly string[] {
   return help.match(/\b[a-z]{2,}(?:_[a-z]+)*_(?![A-Za-z0-9])/g) ?? [];
 }
 
-/** Whether a name such as `STRIPE_SECRET_TEST` or `liveSecret` says that a secret is for one mode. */
+/** True if a name such as `STRIPE_SECRET_TEST` or `liveSecret` says that a secret is for one mode. */
 function isOfOneMode(name: string): boolean {
   const words = name
     .replace(/([a-z])([A-Z])/g, '$1 $2')

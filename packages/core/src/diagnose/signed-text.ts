@@ -1,4 +1,4 @@
-/** The text that a sender signed, piece by piece: what a signature is over, for people who look for a difference. */
+/** The signed text of a delivery, piece by piece, for people who look for a difference. */
 
 import { parseJson } from '../delivery/body.ts';
 import type { Delivery } from '../delivery/delivery.ts';
@@ -13,18 +13,23 @@ import type { SignedText } from './signed-piece.ts';
 import { templatePieces } from './signed-template.ts';
 import { detachedPieces, tokenPieces } from './signed-token.ts';
 
-/** Most texts that are told, where events are signed one by one. */
+/** Maximum number of texts that are returned, if events are signed one by one. */
 const maxTexts = 20;
 
 /**
- * Takes the text apart that a scheme signs, as the delivery gives it.
+ * Returns the text that a scheme signs, piece by piece, as found in the delivery.
  *
  * Needs no secret and says nothing about the signature, so it works for deliveries that do not verify. It holds the body:
  * show it to whoever may see that, and do not log it. A sender of stored tokens signs nothing, and what a scheme of your own signs is not known: no text.
  *
- * @param options.publicUrl as for a receiver: the origin that the sender posts to, for senders that sign the address
- * @returns one text, several where events are signed one by one or several spellings of the address are tried
- * @throws nothing: what a delivery does not have is a piece without bytes
+ * @example
+ * for (const { pieces } of await signedTextsOf({ body, headers }, slack)) {
+ *   for (const { kind, from, bytes } of pieces) console.log(kind, from, bytes?.length);
+ * }
+ *
+ * @param options.publicUrl as for a receiver: the origin that the sender posts to, for senders that sign the URL
+ * @returns one text; several if events are signed one by one or several spellings of the URL are tried
+ * @throws nothing: a missing part is a piece without bytes
  */
 export async function signedTextsOf(
   delivery: Delivery,

@@ -57,9 +57,9 @@ export interface Budget {
 export interface Trier {
   /** What the scheme says, without regard to the age of the signed time and to the strength of a secret. */
   verify(situation: Situation): Promise<Proof | WebhookError>;
-  /** Whether the headers have the form that the scheme reads. Computes nothing. */
+  /** True if the headers have the form that the scheme reads. Computes nothing. */
   isReadable(situation: Situation): boolean;
-  /** Whether there is no more room; it is remembered that something was left untried. */
+  /** True if there is no more room; it is remembered that something was left untried. */
   isSpent(): boolean;
   readonly attempts: number;
   readonly isExhausted: boolean;

@@ -1,20 +1,21 @@
-/** What a verified delivery reports. Nothing in it is computed before somebody asks for it. */
+/** A verified delivery as an event. Its fields are computed only on first use. */
 
 import type { Provider } from '../provider/provider.ts';
 import type { SignedParts } from '../schemes/signed-parts.ts';
 
-/** The key under which an event is remembered, and what it was made from. */
+/** The key under which an event is remembered, and its origin. */
 export interface Identity {
   /** A hash of namespace, tenant, provider, scheme and identity, as base64url text. */
   readonly key: string;
   /**
-   * `id`: an id the sender signed. `digest`: the signed body. `app`: the app's own `dedupe.identity`. `none`: two events of this
-   * sender can have the same bytes and nothing tells them apart, so each delivery counts, retries too.
+   * `id`: an id the sender signed. `digest`: the signed body. `app`: the app's own `dedupe.identity`. `none`: two
+   * events of this sender can have the same bytes and nothing tells them apart, so each delivery counts, including
+   * retries.
    */
   readonly from: 'id' | 'digest' | 'app' | 'none';
   /**
-   * What of the unsigned head joined the digest, since two events of this sender can have the same signed bytes. Whoever
-   * replays a captured delivery can change it; `dedupe: { identity: 'strict' }` leaves it out.
+   * The unsigned header value that is part of the key, because two events of this sender can have the same signed
+   * bytes. Anyone who replays a captured delivery can change it; `dedupe: { identity: 'strict' }` leaves it out.
    */
   readonly joined?: 'id' | 'type';
 }
@@ -23,33 +24,36 @@ export interface Identity {
 export interface WebhookEvent<Type = string, Payload = unknown> {
   /** The provider's name. */
   readonly provider: string;
-  /** The sender's id of the event, the same in every attempt; see `signed.id` before trusting one from a header. */
+  /** The sender's event id, the same in every attempt; check `signed.id` before you trust one from a header. */
   readonly id: string | undefined;
   readonly type: Type | undefined;
-  /** When the event came about, by the sender. For ordering only. */
+  /** The sender's time when the event was created. For ordering only. */
   readonly createdAt: Date | undefined;
-  /** When the delivery was signed; undefined where the scheme signs no time. */
+  /** The time of signing; undefined if the scheme signs no timestamp. */
   readonly signedAt: Date | undefined;
-  /** Which secret or key matched: its id, or its place in the list (`'0'`). */
+  /** The secret or key that matched: its id, or its position in the list (`'0'`). */
   readonly secretId: string;
-  /** The spelling of the address that was signed, where the scheme tries several; undefined for all others. */
+  /** The spelling of the URL that was signed, if the scheme tries several; otherwise undefined. */
   readonly signedUrl: string | undefined;
-  /** What the sender's signature covers. `id` says whether the value of `id` was read where it is signed, body included. */
+  /**
+   * The parts that the sender's signature covers. `id` is true if the value of `id` was read from signed data,
+   * including the body.
+   */
   readonly signed: SignedParts;
-  /** The key under which the event is remembered; computed when first asked for. */
+  /** The key under which the event is remembered; computed on first use. */
   identity(): Promise<Identity>;
   /** The received bytes. */
   readonly body: Uint8Array;
-  /** The body as text. @throws payload_malformed where it is not strict UTF-8 */
+  /** The body as text. @throws payload_malformed if it is not strict UTF-8 */
   text(): string;
   /**
-   * The parsed body, or one event of a batch; parsed when first read, then kept. Of a request without a body (GET, DELETE) the
-   * fields of the signed query, or `{}`. @throws payload_malformed
+   * The parsed body, or one event of a batch; parsed on first use, then kept. For a request without a body (GET,
+   * DELETE) the fields of the signed query, or `{}`. @throws payload_malformed
    */
   readonly payload: Payload;
   /**
-   * The events that a delivery reports, each with its own id, type, payload and identity; the event itself where the
-   * sender reports one at a time. `receive` hands them to the handler one after the other.
+   * The events in a delivery, each with its own id, type, payload and identity; the event itself if the sender reports
+   * one at a time. `receive` passes them to the handler one after the other.
    *
    * @throws payload_malformed
    */
@@ -64,6 +68,6 @@ export interface EventContext {
   readonly provider: Provider;
   readonly namespace: string;
   readonly identityOf: ((event: WebhookEvent) => string | undefined) | undefined;
-  /** Whether an unsigned id or type may join the digest where the sender's facts say so. */
+  /** True if an unsigned id or type may be part of the key according to the sender's facts. */
   readonly joinsUnsigned: boolean;
 }

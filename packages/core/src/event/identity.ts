@@ -1,4 +1,4 @@
-/** Decides under which key an event is remembered: from signed material, or by the app's own rule. */
+/** Decides under which key an event is remembered: from signed data, or by the app's own rule. */
 
 import { crypto } from '#crypto';
 import { encodeBase64Url, encodeUtf8 } from '../encoding.ts';

@@ -49,9 +49,9 @@ async function validate(
   }
 }
 
-const tooLate = (seconds: number) => new Error(`The schema gave no result within ${seconds} s.`);
+const tooLate = (seconds: number) => new Error(`The schema returned no result within ${seconds} s.`);
 
 function asRefusal(error: unknown, { type }: VerifiedEvent): WebhookError {
   if (isWebhookError(error)) return error;
-  return new WebhookError('options_invalid', { at: `schemas['${type}']`, hint: 'It threw.', cause: error });
+  return new WebhookError('options_invalid', { at: `schemas['${type}']`, hint: 'The schema threw.', cause: error });
 }

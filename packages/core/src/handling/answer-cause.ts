@@ -4,8 +4,8 @@
 const causeKey: unique symbol = Symbol.for('countersign.answer.cause');
 
 /**
- * Notes on an answer, or a `Response`, which error the app has answered by it, for adapters: then `outcome.cause` and the dead letter
- * have that error, and not only the status.
+ * Records on a response, or a `Response`, the error that the app has turned into it, for adapters: then `outcome.cause`
+ * and the dead letter have that error, and not only the status.
  *
  * @example
  * const handle = async () => withCause({ status: 500 }, error);

@@ -47,7 +47,7 @@ export interface Attempt {
   readonly run: HandlerRun;
   readonly ownership: Ownership;
   readonly dedupe: CheckedDedupe;
-  /** Whether a success makes it the newest event of its entity. */
+  /** True if a success makes it the newest event of its entity. */
   readonly advances: boolean;
 }
 
@@ -175,7 +175,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
 }
 
 /**
- * Whether what failed is the app's own SQL: a constraint that is checked at the commit, or an error that the handler has swallowed, after
+ * True if what failed is the app's own SQL: a constraint that is checked at the commit, or an error that the handler has swallowed, after
  * which PostgreSQL commits nothing. SQLSTATE classes 23 and 25P02; SQLITE_CONSTRAINT.
  */
 function isOfTheApp(error: unknown): boolean {

@@ -26,7 +26,7 @@ function findAlike(dedupe: CheckedDedupe, { provider }: NamedReceiver): ClaimDou
   if (dedupe.identity !== undefined || dedupe.isStrict || !isIndistinct(provider)) return undefined;
   return {
     code: 'events_alike',
-    message: `${provider.title ?? provider.name}: two events${provider.eventId === undefined ? '' : ' without an id'} can have the same bytes, and nothing else in a delivery tells them apart. Such a delivery runs each time it comes, retries included, so make the handler safe to run twice. With dedupe: { identity: 'strict' } the second one would be a duplicate; dedupe.identity takes a rule of your own.`,
+    message: `${provider.title ?? provider.name}: two events${provider.eventId === undefined ? '' : ' without an id'} can have the same bytes, and nothing else in a delivery tells them apart. Such a delivery runs every time, including retries, so make the handler safe to run twice. With dedupe: { identity: 'strict' } the second one would be a duplicate; dedupe.identity accepts your own rule.`,
   };
 }
 
@@ -56,7 +56,7 @@ function findSharedNamespace(
     users.set(name, new Set([...known, ...own]));
     return undefined;
   }
-  const message = `two receivers of ${provider.title ?? provider.name} use the namespace ${namespace} of one store with different secrets, so an event of one passes for a duplicate of the other's. Give each its own: dedupe: { store, namespace: 'billing' }.`;
+  const message = `two receivers of ${provider.title ?? provider.name} use the namespace ${namespace} of one store with different secrets, so an event of one counts as a duplicate of the other's. Give each its own: dedupe: { store, namespace: 'billing' }.`;
   if (store.local === true) throw refuseOption('dedupe.namespace', message);
   return { code: 'shared_namespace', message };
 }

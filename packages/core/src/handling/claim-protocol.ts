@@ -24,7 +24,7 @@ export interface OutcomeLine {
   readonly line: string;
   /** What the line is about: its causes, printed behind it. */
   readonly causes: readonly unknown[];
-  /** Whether any request can set it off, so that it is printed once a minute at most. */
+  /** True if any request can set it off, so that it is printed once a minute at most. */
   readonly throttled: boolean;
 }
 

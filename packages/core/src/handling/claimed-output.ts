@@ -10,7 +10,7 @@ export function lineFor(outcome: Outcome, { provider, namespace }: NamedReceiver
     return {
       throttled: true,
       causes: [],
-      line: `${provider.name}: an event was dropped as a duplicate of one that another secret had proved, under the namespace ${namespace}. Where two services share a store, events of one are lost to the other: give each its own dedupe.namespace. Where you replaced the secret, keep the old one in the list as { value, notAfter } for as long as records last.`,
+      line: `${provider.name}: an event was dropped as a duplicate of one that was proved by another secret, under the namespace ${namespace}. If two services share a store, each loses events to the other: give each its own dedupe.namespace. If you rotated the secret, keep the old one in the list as { value, notAfter } for as long as records last.`,
     };
   }
   if (outcome.kind !== 'handled') return undefined;
@@ -20,9 +20,9 @@ export function lineFor(outcome: Outcome, { provider, namespace }: NamedReceiver
     return { throttled: false, causes: [cause], line: `${nameOf(event)} was given up at attempt ${attempts}` };
   }
   const what = outcome.completionLost
-    ? 'was handled and could not be recorded'
+    ? 'was handled but could not be recorded'
     : outcome.orderingLost
-      ? 'was handled and its position could not be recorded: an older event of its entity may run after it'
+      ? 'was handled but its position could not be recorded: an older event of its entity may run after it'
       : outcome.transactionLost
         ? 'was handled outside of its transaction: something in the handler committed or rolled it back, such as a procedure or CREATE TABLE in MySQL. Move that out of the handler.'
         : undefined;

@@ -27,7 +27,7 @@ function weightOf(outcome: Outcome, retries: RetryFacts | undefined): number {
   return endsRetries(retries, status) ? place : place + order.length;
 }
 
-/** Whether a delivery is sent away for a moment; anything else that is not done is a fault that the sender is told as such. */
+/** True if a delivery is sent away for a moment; anything else that is not done is a fault that the sender is told as such. */
 function isOutage(outcome: Outcome): boolean {
   return outcome.kind === 'in_flight' || (outcome.kind === 'rejected' && outcome.error.code === 'store_unavailable');
 }

@@ -76,7 +76,7 @@ class OwnedEvent {
   readonly #ownership: Ownership;
   readonly #options: HandlingPolicy;
   readonly #dedupe: CheckedDedupe;
-  /** Whether a failure of this attempt gives the event to the dead letter. */
+  /** True if a failure of this attempt gives the event to the dead letter. */
   #isLast = false;
 
   constructor(
@@ -99,7 +99,7 @@ class OwnedEvent {
     // The attempt that should have been the last ended without a word: the process died in it.
     if (this.#ownership.attempt > limit) {
       return this.#bury(
-        new Error(`Attempt ${limit}, the last one, ended without a word: the process may have died in it.`),
+        new Error(`Attempt ${limit}, the last one, ended without a result: the process may have died in it.`),
       );
     }
     this.#isLast = this.#ownership.attempt >= limit;
@@ -117,7 +117,7 @@ class OwnedEvent {
   }
 
   /**
-   * Whether there is a dead letter for an event that the sender will not bring again, after a response that is no success.
+   * True if there is a dead letter for an event that the sender will not bring again, after a response that is no success.
    *
    * @param answer of the handler; without one the response is 500
    */
@@ -182,7 +182,7 @@ class OwnedEvent {
         this.runsOn = this.#endLate(result.ended, result.cause);
         return failed(event, result.cause);
       case 'lost':
-        return failed(event, new Error('The claim was lost while the handler ran; somebody else owns the event now.'));
+        return failed(event, new Error('The claim was lost while the handler ran; someone else owns the event now.'));
       case 'threw':
         await this.#giveBack(result);
         return {

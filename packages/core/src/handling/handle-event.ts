@@ -55,7 +55,7 @@ export function handOver(work: Promise<unknown>, waitUntil: WaitUntil | undefine
   }
 }
 
-/** Whether a handler failed because its signal fired: that it was late has been told. */
+/** True if a handler failed because its signal fired: that it was late has been told. */
 export function isAbort(cause: unknown, lateness: unknown): boolean {
   return cause === lateness || (cause as { name?: unknown } | null)?.name === 'AbortError';
 }

@@ -8,7 +8,7 @@ import { isPromiseLike } from '../with-timeout.ts';
 import type { FetchResponse } from './handler.ts';
 
 /**
- * Whether a status says that the event is done: success, and 410, by which an endpoint says that it wants no more of them.
+ * True if a status says that the event is done: success, and 410, by which an endpoint says that it wants no more of them.
  *
  * Everything else releases the event. A redirect to a login page, or 404 of a route that is not deployed yet, has handled
  * nothing, and whether the sender comes again is its own affair.
@@ -29,18 +29,18 @@ export function requireStarted(value: unknown): void {
     typeof value === 'object' && value !== null && name in value && typeof Reflect.get(value, name) === 'function';
   const what =
     typeof value === 'function'
-      ? 'a function, which was not called'
+      ? 'a function that was not called'
       : isListOfPromises(value)
-        ? 'a list of promises, for which nobody waits'
+        ? 'a list of promises that no one waits for'
         : has('next') && (has(Symbol.iterator) || has(Symbol.asyncIterator))
-          ? 'a generator, of which nothing has run'
+          ? 'a generator that has not run'
           : has('subscribe') && has('pipe')
-            ? 'an Observable, to which nobody has subscribed'
+            ? 'an Observable without a subscriber'
             : undefined;
   if (what === undefined) return;
   throw new WebhookError('options_invalid', {
     at: 'handler',
-    hint: `It returned ${what}. Return what it does as a promise (of several, Promise.all), or nothing.`,
+    hint: `The handler returned ${what}. Return its work as a promise (for several, Promise.all), or nothing.`,
   });
 }
 
@@ -68,7 +68,7 @@ export function answerOf(value: unknown): HandlerAnswer | undefined {
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new WebhookError('options_invalid', {
       at: 'answer.status',
-      hint: 'It takes a whole number from 200 to 599.',
+      hint: 'Expected a whole number from 200 to 599.',
     });
   }
   requireSendable(value as HandlerAnswer);
@@ -84,7 +84,10 @@ function requireSendable({ headers, body }: HandlerAnswer): void {
       typeof text !== 'string' ||
       !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)
     ) {
-      throw new WebhookError('options_invalid', { at: `answer.headers['${name}']`, hint: 'It is no header field.' });
+      throw new WebhookError('options_invalid', {
+        at: `answer.headers['${name}']`,
+        hint: 'The name or value is not a valid header field.',
+      });
     }
   }
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return;
@@ -95,7 +98,7 @@ function requireSendable({ headers, body }: HandlerAnswer): void {
   }
   throw new WebhookError('options_invalid', {
     at: 'answer.body',
-    hint: 'It is no text, no bytes, and cannot be sent as JSON.',
+    hint: 'The body is not a string or bytes, and cannot be sent as JSON.',
   });
 }
 
@@ -126,7 +129,7 @@ async function readBody(response: FetchResponse): Promise<Uint8Array> {
     reader.cancel().catch(() => undefined);
     throw new WebhookError('options_invalid', {
       at: 'response',
-      hint: 'The body of the Response that the handler returned is larger than 1 MiB. Senders read a status; return a short body, or nothing.',
+      hint: 'The body of the Response that the handler returned is larger than 1 MiB. Senders only read the status; return a short body, or nothing.',
     });
   }
   const body = new Uint8Array(length);
@@ -147,7 +150,7 @@ export async function readResponse(response: FetchResponse): Promise<HandlerAnsw
   if (response.bodyUsed)
     throw new WebhookError('options_invalid', {
       at: 'response',
-      hint: 'The body of the Response that the handler returned was read already. Return another one, or nothing.',
+      hint: 'The body of the Response that the handler returned has already been read. Return another one, or nothing.',
     });
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {

@@ -53,7 +53,7 @@ export async function duplicate(
   };
 }
 
-/** Whether a record was made by a secret that this receiver neither has nor had. */
+/** True if a record was made by a secret that this receiver neither has nor had. */
 async function isOfAnother(mark: string | undefined, { secretMarks }: VerifiedEvent): Promise<boolean> {
   if (mark === undefined || secretMarks === undefined) return false;
   const known = await Promise.all(secretMarks.known.map((one) => one()));

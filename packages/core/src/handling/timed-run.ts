@@ -107,6 +107,6 @@ function settledBy(value: unknown): Settled {
   requireStarted(value);
   const answer = answerOf(value);
   if (isDone(answer?.status)) return { kind: 'answered', answer };
-  const { cause } = noteOf(answer) ?? { cause: new Error(`The handler answered ${answer?.status}.`) };
+  const { cause } = noteOf(answer) ?? { cause: new Error(`The handler responded with ${answer?.status}.`) };
   return { kind: 'threw', cause, ...(answer && { answer }) };
 }

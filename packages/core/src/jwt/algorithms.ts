@@ -42,7 +42,7 @@ export function requireAlgorithms(value: unknown): readonly [JwtAlgorithm, ...Jw
   return value as unknown as readonly [JwtAlgorithm, ...JwtAlgorithm[]];
 }
 
-/** Whether an algorithm works with a shared secret. */
+/** True if an algorithm works with a shared secret. */
 export function isHmacAlgorithm(name: JwtAlgorithm): name is keyof typeof hmacKeyBytes {
   return name in hmacKeyBytes;
 }

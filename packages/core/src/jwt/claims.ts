@@ -79,7 +79,7 @@ export function issuedAtOf(claims: Claims): number | undefined {
   return typeof claims.iat === 'number' && Number.isFinite(claims.iat) ? claims.iat * 1000 : undefined;
 }
 
-/** Whether one of the audiences is the URL: compared as parsed, with its query or without. */
+/** True if one of the audiences is the URL: compared as parsed, with its query or without. */
 function namesUrl(audiences: readonly unknown[], url: string): boolean {
   const wanted = parseUrl(url);
   if (wanted === undefined) return false;

@@ -20,9 +20,12 @@ import { createKeyFinder } from './keys.ts';
 import type { NamedKey } from './token-key.ts';
 
 /**
- * Describes a sender that signs by a detached JWS with a public key.
+ * Describes a sender that signs with a detached JWS and a public key.
  *
- * Addresses of keys in its header (`jku`, `x5u`) are never followed: keys are those of the options, found by `kid`.
+ * Key URLs in its header (`jku`, `x5u`) are never followed: keys come from the options, found by `kid`.
+ *
+ * @example
+ * const scheme = detachedJws({ header: 'x-jws-signature', algorithms: ['ES256'] });
  *
  * @throws options_invalid for HMAC algorithms, mixed families, or `crit` without `unencoded`
  */
@@ -31,7 +34,7 @@ export function detachedJws(description: DetachedJwsDescription): Scheme<'keys',
   if (isHmacAlgorithm(algorithms[0])) {
     throw new WebhookError('options_invalid', {
       at: 'scheme.algorithms',
-      hint: 'Expected algorithms of public keys, such as RS256.',
+      hint: 'Expected public-key algorithms, such as RS256.',
     });
   }
   const { crit, unencoded } = description;
@@ -63,7 +66,7 @@ function bindDetached(
   const urlOf = createUrlReader(options);
   const { unencoded = false, crit = 'required', payloads, requires = {}, timestamp } = description;
   if (options.keys === undefined) {
-    throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public keys of the sender.' });
+    throw new WebhookError('secret_invalid', { at: 'keys', hint: "This scheme needs the sender's public keys." });
   }
   const find = createKeyFinder(options.keys, algorithms);
   const read = (head: DeliveryHead, now: number) => {

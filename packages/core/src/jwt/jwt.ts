@@ -1,4 +1,4 @@
-/** The scheme of senders that send a token: found, checked, and bound to its request. */
+/** The scheme of senders that send a token: it is found, checked, and bound to its request. */
 
 import { crypto } from '#crypto';
 import { parseJson } from '../delivery/body.ts';
@@ -21,7 +21,10 @@ import { checkClaims, issuedAtOf, requireClaimRules } from './claims.ts';
 import { type CompactToken, parseCompact, parseObject, type VerificationKey, verifyCompact } from './compact.ts';
 import { createKeyFinder } from './keys.ts';
 
-/** What a description is verified with: shared secrets for HS algorithms, otherwise keys, with stored tokens both. */
+/**
+ * The material that a description is verified with: shared secrets for HS algorithms, otherwise keys; both with stored
+ * tokens.
+ */
 export type JwtMaterial<D extends JwtDescription> = D['storedToken'] extends true
   ? 'both'
   : D['algorithms'][0] extends `HS${string}`
@@ -31,8 +34,15 @@ export type JwtMaterial<D extends JwtDescription> = D['storedToken'] extends tru
 /**
  * Describes a sender that sends a signed token (RFC 7519 in the compact form of RFC 7515).
  *
- * The token is read strictly and then verified by jose. A token proves what its claims say; it says something about the
- * body only where `binds.bodyHash` is given or the token is the body, and events tell so by `signed.body`.
+ * The token is parsed strictly and then verified by jose. A token proves its claims; it proves the body only if
+ * `binds.bodyHash` is set or the token is the body, and events show that in `signed.body`.
+ *
+ * @example
+ * const scheme = jwt({
+ *   token: { header: 'authorization', scheme: 'Bearer' },
+ *   algorithms: ['RS256'],
+ *   claims: { issuer: 'https://sender.example' },
+ * });
  *
  * @throws options_invalid for missing or mixed algorithms
  */
@@ -43,7 +53,7 @@ export function jwt<const D extends JwtDescription>(description: D): Scheme<JwtM
   if (description.storedToken === true && isHmac) {
     throw new WebhookError('options_invalid', {
       at: 'scheme.storedToken',
-      hint: 'It goes with public keys, not with HS algorithms.',
+      hint: 'Use it with public keys, not with HS algorithms.',
     });
   }
   const { claims, binds } = description;
@@ -100,7 +110,7 @@ function bindJwt(
     throw new WebhookError('secret_invalid', { at: 'secrets', hint: 'This scheme needs the shared secret.' });
   }
   if (!usesSecrets && find === undefined) {
-    throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public key of the sender.' });
+    throw new WebhookError('secret_invalid', { at: 'keys', hint: "This scheme needs the sender's public key." });
   }
 
   const { token: source } = description;
@@ -128,7 +138,7 @@ function bindJwt(
       const stored = (await secrets?.active(now, delivery)) ?? [];
       const equal = stored.filter(({ key }) => crypto.equalBytes(given, key));
       if (equal[0] === undefined)
-        throw new WebhookError('signature_mismatch', { at, hint: 'It is signed, and is not the stored token.' });
+        throw new WebhookError('signature_mismatch', { at, hint: 'The token is signed, but is not the stored token.' });
       ({ id: secretId, tenant, marks } = equal[0]);
     }
     const claims = parseObject(payload);

@@ -106,7 +106,7 @@ class RemoteKeySet {
     });
   }
 
-  /** Whether a set was fetched just now, for this delivery or for another one. */
+  /** True if a set was fetched just now, for this delivery or for another one. */
   async #refresh(now: number): Promise<boolean> {
     const start = () => (elapsedSince(this.#triedAt, now) < this.#cooldown ? undefined : this.#load(now));
     try {

@@ -40,7 +40,7 @@ export class TokenKey {
     this.#spkis = spkis;
   }
 
-  /** Whether it can check signatures of an algorithm. */
+  /** True if it can check signatures of an algorithm. */
   fits(algorithm: PublicKeyAlgorithm): boolean {
     return this.#spkis.has(algorithm);
   }

@@ -23,11 +23,11 @@ export async function askResolver(
   try {
     const answer = (async () => resolve(new UnverifiedDelivery(delivery)))();
     return await withTimeout(answer, timeoutSeconds, () =>
-      unavailable(`The resolver did not answer within ${timeoutSeconds} s.`),
+      unavailable(`The function did not answer within ${timeoutSeconds} s.`),
     );
   } catch (cause) {
     if (isWebhookError(cause)) throw cause;
-    throw unavailable('The resolver threw.', cause);
+    throw unavailable('The function threw.', cause);
   }
 }
 
@@ -40,7 +40,7 @@ export async function resolveKeys(
   const keys = await askResolver('keys()', (unverified) => resolve(keyId, unverified), delivery);
   if (Array.isArray(keys) && keys.length === 0) throw new WebhookError('key_unknown', { at: 'keys()' });
   if (keys === undefined || keys === null) {
-    const hint = 'It returned nothing. Return an empty array for a key that is not known.';
+    const hint = 'The function returned nothing. Return an empty array for an unknown key.';
     throw new WebhookError('secret_invalid', { at: 'keys()', hint });
   }
   return keys as Exclude<KeyInput, KeyResolver>;

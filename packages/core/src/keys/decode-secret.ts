@@ -1,45 +1,48 @@
-/** Reads one configured secret: its key bytes, or the reason why it can be none. */
+/** Reads one configured secret: its key bytes, or the reason why it is invalid. */
 
 import type { HashName } from '../crypto/hmac.ts';
 import { decodeBase64, decodeHex, encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 
-/** How the text of a secret becomes key bytes. */
+/** The encoding from the text of a secret to key bytes. */
 export type SecretEncoding = 'utf8' | 'utf8_nfkd' | 'hex' | 'base64';
 
-/** What a scheme demands of its secrets. */
+/** The requirements of a scheme for its secrets. */
 export interface SecretFormat {
-  /** Default `utf8`: the text's bytes as they are, whatever the text looks like. */
+  /** Default `utf8`: the bytes of the text, whatever it looks like. */
   readonly encoding?: SecretEncoding;
-  /** A prefix such as `whsec_` that is taken off before decoding, where it is there. */
+  /** A prefix such as `whsec_` that is stripped before decoding, if present. */
   readonly prefix?: string;
-  /** Fewest bytes after decoding. Default 16. */
+  /** Minimum number of bytes after decoding. Default 16. */
   readonly minBytes?: number;
   /** The MAC key is this hash of the decoded secret (Braintree: SHA-1). */
   readonly derive?: HashName;
-  /** A second way in which the sender uses the same secret; a signature made either way is accepted. */
+  /** A second way in which the sender uses the same secret; a signature made in either way is accepted. */
   readonly or?: Pick<SecretFormat, 'encoding' | 'prefix'>;
 }
 
 const defaultMinBytes = 16;
 
-/** What values people leave in place of a secret. Compared in lower case and without white space. */
+/** Placeholder values that people forget to replace. Compared in lower case and without whitespace. */
 const placeholders =
   /^(?:undefined|null|nan|true|false|none|changeme|change[-_ ]?me.*|secret|password|test|todo|fixme|example|dummy|placeholder|xxx+|\[object.*|\$\{.*\}|<.*>|%.*%|process\.env.*|(?:your|my|the|some|replace|insert|enter)[-_ ].*(?:secret|key|token).*|whsec_(?:\.{3,}|x+|test|secret|your.*|abc123)?|(?:webhook|signing|shared)[-_ ]?(?:secret|key|token)|(.)\1+)$/;
 
-/** Whether a text is one that people leave in place of a secret. */
+/** True if a text is a known placeholder. */
 export function isPlaceholder(value: string): boolean {
   return placeholders.test(value.toLowerCase()) && !hasRandomPart(value);
 }
 
-/** Whether letters and digits stand mixed for so long that nobody wrote them by hand: `my_secret_9f86d081884c7d65`. */
+/** True if letters and digits are mixed for so long that it was not typed by hand: `my_secret_9f86d081884c7d65`. */
 function hasRandomPart(value: string): boolean {
   return (value.match(/[A-Za-z0-9]{12,}/g) ?? []).some(
     (run) => (run.match(/\d/g) ?? []).length >= 3 && new Set(run).size >= 8,
   );
 }
 
-/** The key bytes of a secret in each way in which the sender uses it. @throws secret_invalid where none of them can be read */
+/**
+ * The key bytes of a secret in each way in which the sender uses it. @throws secret_invalid if none of them can be
+ * decoded
+ */
 export function decodeReadings(value: unknown, format: SecretFormat, allowWeak: boolean, at: string): Uint8Array[] {
   const { or, ...first } = format;
   const readings: Uint8Array[] = [];
@@ -66,15 +69,15 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
   if (typeof value !== 'string') {
     const hint =
       value === undefined || value === null
-        ? 'It is not set. Is the environment variable missing, or named otherwise?'
-        : 'A secret is a string or a Uint8Array.';
+        ? 'It is not set. Is the environment variable missing, or does it have another name?'
+        : 'Expected a string or a Uint8Array.';
     throw new WebhookError('secret_invalid', { at, hint });
   }
   if (value.trim() === '') throw new WebhookError('secret_invalid', { at, hint: 'It is empty.' });
   if (/-----BEGIN [A-Z ]+-----/.test(value)) {
     throw new WebhookError('secret_invalid', {
       at,
-      hint: 'It is a PEM key. A key that others may know must not serve as a shared secret; give it as keys to a scheme that uses public keys.',
+      hint: 'This is a PEM key. A key that others may know must not be used as a shared secret; pass it as keys to a scheme that uses public keys.',
     });
   }
   if (!allowWeak && value !== value.trim()) {
@@ -86,14 +89,14 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
   if (!allowWeak && /^(["']).+\1$/s.test(value)) {
     throw new WebhookError('secret_invalid', {
       at,
-      hint: 'Stands in quotes, usually those of a file with environment variables. Remove them.',
+      hint: 'It is in quotes, usually those of a .env file. Remove them.',
     });
   }
   // The MAC of a key is that of the key with zero bytes behind it (RFC 2104 section 3), and a lone surrogate has no bytes.
   if (/[\0\p{Surrogate}]/u.test(value)) {
     throw new WebhookError('secret_invalid', {
       at,
-      hint: 'Contains a NUL or half of a surrogate pair, so it was damaged on its way. Copy it again.',
+      hint: 'Contains a NUL or a lone surrogate, so it was damaged in transit. Copy it again.',
     });
   }
   if (!allowWeak && isPlaceholder(value)) {
@@ -105,7 +108,7 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
 function decodeText(value: string, format: SecretFormat, at: string): Uint8Array {
   const { encoding = 'utf8', prefix } = format;
   if (prefix === 'whsec_' && /\|(?:v1,)?whsec_/.test(value)) {
-    const hint = "It holds several secrets joined by |. Give them as a list: secrets: value.split('|').";
+    const hint = "It contains several secrets joined by |. Pass them as a list: secrets: value.split('|').";
     throw new WebhookError('secret_invalid', { at, hint });
   }
   const text = withoutPrefix(value, prefix);
@@ -119,8 +122,8 @@ function decodeText(value: string, format: SecretFormat, at: string): Uint8Array
     at,
     hint:
       keyKind === undefined
-        ? `This scheme takes ${expected}, and it is not that. A letter may be missing.`
-        : `It starts with ${keyKind}, which marks a key of the asymmetric form; this scheme takes ${expected}.`,
+        ? `Expected ${expected}. A character may be missing.`
+        : `It starts with ${keyKind}, the prefix of an asymmetric key. Expected ${expected}.`,
   });
 }
 

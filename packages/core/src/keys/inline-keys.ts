@@ -113,7 +113,7 @@ export function kidOf(key: unknown): string | undefined {
   return isRecord(key) && typeof key.kid === 'string' && key.kid !== '' ? key.kid : undefined;
 }
 
-/** Whether a value is an object that may be a JWK or a JWK Set, and not bytes. */
+/** True if a value is an object that may be a JWK or a JWK Set, and not bytes. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 }

@@ -81,16 +81,16 @@ function knownOf(resolver: object): readonly (readonly [at: string, secrets: Sec
     .map(([tenant, secrets]) => [`secrets.${tenant}`, secrets]);
 }
 
-/** @throws secret_invalid: a delivery of such a tenant could never be told to be its own */
+/** @throws secret_invalid: such a delivery could not be assigned to the tenant */
 function requireTenantName(name: unknown): void {
   if (typeof name === 'string' && name !== '') return;
   throw new WebhookError('secret_invalid', {
     at: 'secretsByTenant',
-    hint: 'The name of a tenant has to be a text that is not empty.',
+    hint: 'Expected a non-empty string as the name of a tenant.',
   });
 }
 
-/** Two tenants of `secretsByTenant` that have a secret in common. */
+/** Two tenants of `secretsByTenant` that share a secret. */
 export function findSharedSecret(input: SecretInput | undefined): readonly [string, string] | undefined {
   const owners = new Map<unknown, string>();
   if (typeof input !== 'function') return undefined;
@@ -106,7 +106,14 @@ export function findSharedSecret(input: SecretInput | undefined): readonly [stri
   return undefined;
 }
 
-/** Makes a resolver for endpoints that serve several tenants. The secrets are checked when the receiver is built. Unknown names, `__proto__` among them, are refused like forgeries. */
+/**
+ * Makes a secrets function for endpoints that serve several tenants. The secrets are checked when the receiver is
+ * built. Unknown names, including `__proto__`, are refused like forgeries.
+ *
+ * @example
+ * const secrets = secretsByTenant(new Map([['acme', process.env.ACME_WEBHOOK_SECRET ?? '']]), ({ url = '' }) =>
+ * url.split('/')[2]);
+ */
 export function secretsByTenant(
   secrets: Readonly<Record<string, Secret | readonly Secret[]>> | ReadonlyMap<string, Secret | readonly Secret[]>,
   tenantOf: (delivery: UnverifiedDelivery) => string | undefined,
@@ -157,7 +164,7 @@ function refuseWrongKind(
       help === undefined ? 'the secret of the webhook' : `${help.charAt(0).toLowerCase()}${help.slice(1)}`;
     throw new WebhookError('secret_invalid', {
       at,
-      hint: `Starts with ${start}, which marks ${kind}. Expected ${expected.replace(/\.?$/, '.')}`,
+      hint: `Starts with ${start}, which is the prefix of ${kind}. Expected ${expected.replace(/\.?$/, '.')}`,
     });
   }
 }
@@ -185,7 +192,7 @@ function checkAll<Result>(input: unknown, at: string, prepare: (value: unknown, 
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   if (list.length === 0) throw new WebhookError('secret_invalid', { at, hint: 'The list is empty.' });
   if (list.length > maxSecrets) {
-    throw new WebhookError('secret_invalid', { at, hint: `There are more than ${maxSecrets}; retire the oldest.` });
+    throw new WebhookError('secret_invalid', { at, hint: `There are more than ${maxSecrets}; remove the oldest.` });
   }
   const held = list.map((entry, index) => {
     const place = list.length === 1 ? at : `${at}[${index}]`;
@@ -210,7 +217,7 @@ function describeSecret(
   if (typeof entry !== 'object' || entry === null || ArrayBuffer.isView(entry)) return { value: entry };
   const described = entry as { id?: unknown; value: unknown };
   if (described.id !== undefined && (typeof described.id !== 'string' || described.id === '')) {
-    throw new WebhookError('secret_invalid', { at: `${at}.id`, hint: 'An id is a non-empty string.' });
+    throw new WebhookError('secret_invalid', { at: `${at}.id`, hint: 'Expected a non-empty string as the id.' });
   }
   if (!('value' in described)) throw new WebhookError('secret_invalid', { at, hint: 'It has no value.' });
   return described as { id?: string; value: unknown };
@@ -219,7 +226,7 @@ function describeSecret(
 function instantOf(value: unknown, at: string, otherwise: number): number {
   if (value === undefined) return otherwise;
   const instant = value instanceof Date ? value.getTime() : Number.NaN;
-  if (Number.isNaN(instant)) throw new WebhookError('secret_invalid', { at, hint: 'It is no valid Date.' });
+  if (Number.isNaN(instant)) throw new WebhookError('secret_invalid', { at, hint: 'Expected a valid Date.' });
   return instant;
 }
 

@@ -48,7 +48,7 @@ export class SharedWork<Value> {
     }
   }
 
-  /** Whether no work is under way. */
+  /** True if no work is under way. */
   get isIdle(): boolean {
     return this.#pending === undefined;
   }

@@ -12,10 +12,10 @@ export function readClock(clock: (() => Date) | undefined): number {
     ignoreRejection(given);
     now = given.getTime();
   } catch (cause) {
-    throw new WebhookError('options_invalid', { at: 'clock', hint: 'It threw, or gave no Date.', cause });
+    throw new WebhookError('options_invalid', { at: 'clock', hint: 'The clock threw, or returned no Date.', cause });
   }
   if (typeof now !== 'number' || !Number.isFinite(now)) {
-    throw new WebhookError('options_invalid', { at: 'clock', hint: 'It gave no valid Date.' });
+    throw new WebhookError('options_invalid', { at: 'clock', hint: 'The clock returned no valid Date.' });
   }
   return now;
 }

@@ -1,4 +1,4 @@
-/** Checks of single option values, which name the option and what it takes and never repeat the value. */
+/** Checks of single option values, which name the option and the expected value and never repeat the value. */
 
 import { WebhookError } from '../errors.ts';
 
@@ -10,14 +10,14 @@ export function refuseOption(at: string, hint: string): WebhookError {
 export function wholeNumber(at: string, value: unknown, least: number, most: number, otherwise: number): number {
   if (value === undefined) return otherwise;
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
-  throw refuseOption(at, `It takes a whole number from ${least} to ${most}.`);
+  throw refuseOption(at, `Expected a whole number from ${least} to ${most}.`);
 }
 
 /** @throws options_invalid */
 export function positiveSeconds(at: string, value: unknown, most: number, otherwise: number): number {
   if (value === undefined) return otherwise;
   if (typeof value === 'number' && value > 0 && value <= most) return value;
-  throw refuseOption(at, `It takes a number of seconds above 0 and up to ${most}.`);
+  throw refuseOption(at, `Expected a number of seconds above 0 and up to ${most}.`);
 }
 
 /** Keeps a promise that a callback gives, and that nobody waits for, from ending the process when it rejects. */
@@ -32,7 +32,7 @@ export function askOptionalText(at: string, ask: () => unknown): string | undefi
   try {
     text = ask();
   } catch (cause) {
-    throw new WebhookError('options_invalid', { at, hint: 'It threw.', cause });
+    throw new WebhookError('options_invalid', { at, hint: 'The function threw.', cause });
   }
   if (text === undefined || (typeof text === 'string' && text !== '')) return text;
   ignoreRejection(text);

@@ -30,7 +30,7 @@ type MacOf = (text: string) => Promise<Uint8Array>;
 const protocol: HandshakeProtocol = {
   checkOptions({ verifyToken, accept }) {
     if (verifyToken !== undefined && (typeof verifyToken !== 'string' || verifyToken.trim() === '')) {
-      throw refuseOption('handshakes.verifyToken', 'Expected a text that is not empty.');
+      throw refuseOption('handshakes.verifyToken', 'Expected a non-empty string.');
     }
     if (accept !== undefined && typeof accept !== 'function')
       throw refuseOption('handshakes.accept', 'Expected a function.');
@@ -59,8 +59,9 @@ const protocol: HandshakeProtocol = {
 };
 
 /**
- * The handshakes of a sender, for {@link defineProvider}: what it asks of the address before or beside deliveries. The list stays plain data
- * for docs and tools; what recognises and answers it comes along, so that senders without handshakes do not carry it.
+ * The handshakes of a sender, for {@link defineProvider}: its URL checks before or between deliveries. The list stays
+ * plain data for docs and tools; the code that recognises and answers them comes along, so that senders without
+ * handshakes do not carry it.
  *
  * @example
  * const provider = defineProvider({
@@ -85,7 +86,7 @@ const maxValueLength = 1024;
 /** Longest body that is read and parsed before it is verified. */
 const maxUnverifiedBytes = 16_384;
 
-/** Whether the head of a request leaves open that it is this handshake; without a body, what stands in one is passed over. */
+/** True if the head of a request leaves open that it is this handshake; without a body, what stands in one is passed over. */
 function mayBe({ when }: Handshake, head: DeliveryHead): boolean {
   if ((head.method ?? 'POST') !== when.method) return false;
   for (const [name, wanted] of Object.entries(when.query ?? {})) {
@@ -125,7 +126,10 @@ function handshakeValue(source: HandshakeValue, delivery: Delivery): string {
         ? [headerValue(delivery, source.header), source.header.toLowerCase()]
         : [textOf(valueAt(parseJson(delivery.body), source.json)), `body ${source.json}`];
   if (value === undefined || value.length > maxValueLength || !isPrintableAscii(value)) {
-    throw new WebhookError('header_malformed', { at, hint: 'It is no value that a handshake would repeat.' });
+    throw new WebhookError('header_malformed', {
+      at,
+      hint: 'The value does not have the form that a handshake may repeat.',
+    });
   }
   return value;
 }
@@ -142,7 +146,7 @@ async function answerHandshake(
     if (!fitsGrammar(value, text.grammar)) {
       throw new WebhookError('header_malformed', {
         at: 'handshake',
-        hint: 'The value to sign is not of the form that this sender uses, and signing anything else would help a forger.',
+        hint: 'The value to sign does not have the form that this sender uses, and signing anything else would help a forger.',
       });
     }
     if (macOf === undefined) throw new WebhookError('options_invalid', { at: 'provider.handshakes' });
@@ -169,7 +173,7 @@ function requireToken({ verifyToken, name }: Handshake, delivery: Delivery, expe
   if (expected === undefined) {
     throw new WebhookError('options_invalid', {
       at: 'handshakes.verifyToken',
-      hint: `The sender asks for the handshake ${name}. Give the token that you entered there as handshakes: { verifyToken }.`,
+      hint: `The sender uses the handshake ${name}. Pass the token that you entered there as handshakes: { verifyToken }.`,
     });
   }
   const given = handshakeValue(verifyToken as NonNullable<typeof verifyToken>, delivery);
@@ -190,7 +194,7 @@ async function askApp(
     if (!asksApp) return;
     throw new WebhookError('options_invalid', {
       at: 'handshakes.accept',
-      hint: `The sender asks for the handshake ${name}, which the app has to decide on. Give handshakes: { accept: (handshake) => true or false }.`,
+      hint: `The sender uses the handshake ${name}, which the app must decide about. Set handshakes: { accept: (handshake) => true or false }.`,
     });
   }
   const request: HandshakeRequest = {
@@ -203,17 +207,17 @@ async function askApp(
   let isAccepted: unknown;
   try {
     const given = accept(request);
-    const late = () => new Error(`It gave no answer within ${seconds} s.`);
+    const late = () => new Error(`handshakes.accept gave no answer within ${seconds} s.`);
     isAccepted = isPromiseLike(given) ? await withTimeout(given, seconds, late) : given;
   } catch (cause) {
     throw new WebhookError('options_invalid', {
       at: 'handshakes.accept',
-      hint: 'It threw, or gave no answer in time; see cause.',
+      hint: 'handshakes.accept threw, or gave no answer in time; see cause.',
       cause,
     });
   }
   if (isAccepted !== true) {
-    throw new WebhookError('signature_mismatch', { at: 'handshake', hint: 'handshakes.accept did not give true.' });
+    throw new WebhookError('signature_mismatch', { at: 'handshake', hint: 'handshakes.accept did not return true.' });
   }
 }
 

@@ -18,13 +18,13 @@ export function requireProvider(value: unknown): asserts value is Provider {
   const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
     value as ProviderDescription;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
-    throw refuse('provider.name', 'It takes lower-case letters, digits and -.');
+    throw refuse('provider.name', 'Expected lower-case letters, digits and -.');
   }
   const { eventId, eventType, eventCreatedAt } = value as Partial<ProviderDescription>;
   for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt })) {
     if (source === undefined) continue;
     if (typeof source !== 'object' || source === null)
-      throw refuse(`provider.${field}`, 'It takes { json: path } or { header: name }.');
+      throw refuse(`provider.${field}`, 'Expected { json: path } or { header: name }.');
     const place = 'json' in source ? source.json : source.header;
     const places: readonly unknown[] = Array.isArray(place) && 'join' in source ? place : [place];
     const optional: readonly unknown[] = 'join' in source ? (source.optional ?? []) : [];
@@ -33,7 +33,7 @@ export function requireProvider(value: unknown): asserts value is Provider {
     if (places.length === 0 || places.some((one) => typeof one !== 'string' || one === '' || one.includes('*'))) {
       throw refuse(
         `provider.${field}`,
-        'It takes { json: path }, { header: name } or { json: [...], join }, for one value.',
+        'Expected { json: path }, { header: name } or { json: [...], join }, for one value.',
       );
     }
   }
@@ -45,17 +45,17 @@ export function requireProvider(value: unknown): asserts value is Provider {
   requirePlaces(value as ProviderDescription);
   requireSamePlaces(value as ProviderDescription);
   if (identity?.bytesRepeat === true && identity.source === undefined) {
-    throw refuse('provider.identity.source', 'Say where it was read that two events can have the same bytes.');
+    throw refuse('provider.identity.source', 'Set source to where you read that two events can have the same bytes.');
   }
   if (toleranceSeconds !== undefined) requireTolerance(toleranceSeconds, 'provider.toleranceSeconds');
   for (const field of ['retriedOn', 'finalOn'] as const) {
     if ((retries?.[field] ?? []).every(isStatusPattern)) continue;
-    throw refuse(`provider.retries.${field}`, "It takes statuses from 300 to 599, and '3xx', '4xx', '5xx'.");
+    throw refuse(`provider.retries.${field}`, "Expected statuses from 300 to 599, and '3xx', '4xx', '5xx'.");
   }
   const figures = { responseDeadlineSeconds, horizonSeconds: retries?.horizonSeconds };
   for (const [field, figure] of Object.entries(figures)) {
     if (figure !== undefined && !(Number.isFinite(figure) && figure > 0)) {
-      throw refuse(`provider.${field}`, 'It takes a positive number of seconds.');
+      throw refuse(`provider.${field}`, 'Expected a positive number of seconds.');
     }
   }
 }
@@ -79,7 +79,7 @@ function requirePlaces({ scheme, payload, eventId, eventType, eventCreatedAt, ba
     if (source !== undefined && 'json' in source) {
       throw new WebhookError('options_invalid', {
         at: `provider.${field}`,
-        hint: `It names a place in JSON, and payload: '${payload}' leaves the body unread.`,
+        hint: `This is a place in JSON, but payload: '${payload}' does not parse the body.`,
       });
     }
   }
@@ -91,13 +91,13 @@ function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): voi
   if (each !== undefined && batch !== undefined && (batch.json !== each || batch.each !== undefined)) {
     throw new WebhookError('options_invalid', {
       at: 'provider.batch',
-      hint: `The events at ${each} are signed one by one, so the batch has to be the same list: { json: '${each}' }.`,
+      hint: `The events at ${each} are signed one by one, so the batch must be the same list: { json: '${each}' }.`,
     });
   }
   if (batch !== undefined && each === undefined && isAmbiguous === true) {
     throw new WebhookError('options_invalid', {
       at: 'provider.batch',
-      hint: 'The signed text can be cut in several ways (ambiguous: true), so a list in it could be given other elements. Leave batch out, or say what stands between the signed parts.',
+      hint: 'The signed text can be split in several ways (ambiguous: true), so a list in it could be given other elements. Remove batch, or set the separators between the signed parts.',
     });
   }
   for (const part of signs) {
@@ -105,7 +105,7 @@ function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): voi
     if (typeof payload === 'object' && payload.formField === part.form) continue;
     throw new WebhookError('options_invalid', {
       at: 'provider.payload',
-      hint: `The field ${part.form} or the body is signed, so the payload has to be read the same way: { formField: '${part.form}' }.`,
+      hint: `The field ${part.form} or the body is signed, so the payload must be read the same way: { formField: '${part.form}' }.`,
     });
   }
 }
@@ -115,11 +115,11 @@ function requireHandshakes(handshakes: Handshakes | undefined): void {
   for (const { name, when, signed, answer } of handshakes ?? []) {
     const refuse = (hint: string) => new WebhookError('options_invalid', { at: `provider.handshakes ${name}`, hint });
     if (typeof name !== 'string' || name === '') throw refuse('It has no name.');
-    if (!['GET', 'HEAD', 'POST'].includes(when?.method)) throw refuse('when.method takes GET, HEAD or POST.');
-    if (typeof signed !== 'boolean') throw refuse('Say whether it is signed.');
+    if (!['GET', 'HEAD', 'POST'].includes(when?.method)) throw refuse('Expected GET, HEAD or POST in when.method.');
+    if (typeof signed !== 'boolean') throw refuse('Set signed to true or false.');
     if (answer === undefined) throw refuse('It has no answer.');
     const isOpen =
       when.query === undefined && when.header === undefined && when.json === undefined && when.form === undefined;
-    if (isOpen && when.method === 'POST') throw refuse('It would take every delivery for a handshake.');
+    if (isOpen && when.method === 'POST') throw refuse('The handshake would match every delivery.');
   }
 }

@@ -7,13 +7,21 @@ import { noteDefined } from './preset.ts';
 import type { EventMap, Provider, ProviderDescription } from './provider.ts';
 
 /**
- * Checks a description and gives it the type of its events.
+ * Checks a description and gives it the types of its events.
  *
- * `defineProvider<Events>` is for shared secrets; schemes with public keys say so by the second type parameter,
- * `defineProvider<Events, 'keys'>` or `'both'`. Where `NODE_ENV` is `development`, doubts about a description of your own
- * are printed; see {@link lintProvider}.
+ * `defineProvider<Events>` is for shared secrets; for schemes with public keys set the second type parameter,
+ * `defineProvider<Events, 'keys'>` or `'both'`. If `NODE_ENV` is `development`, doubts about your own descriptions are
+ * printed; see {@link lintProvider}.
  *
- * @throws options_invalid when a field contradicts another or has a form that nothing can match
+ * @example
+ * const acme = defineProvider<{ 'order.paid': { order: string } }>({
+ *   name: 'acme',
+ *   scheme: timestampedHmac({ header: 'x-acme-signature' }),
+ *   eventId: { json: 'id' },
+ *   eventType: { json: 'type' },
+ * });
+ *
+ * @throws options_invalid if a field contradicts another or has a form that nothing can match
  */
 export function defineProvider<Events extends EventMap = EventMap, Material extends KeyMaterial = 'secrets'>(
   description: ProviderDescription<Material>,

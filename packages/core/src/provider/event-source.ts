@@ -31,9 +31,9 @@ export interface EventList {
  * id and have it run again, so it is done only where leaving it out would lose genuine events.
  */
 export interface IdentityFacts {
-  /** Whether two real events can have the same signed bytes, as where an entity is deleted, restored and deleted again. */
+  /** True if two real events can have the same signed bytes, as where an entity is deleted, restored and deleted again. */
   readonly bytesRepeat?: boolean;
-  /** Whether the id in the unsigned header is the same in every attempt of one event. */
+  /** True if the id in the unsigned header is the same in every attempt of one event. */
   readonly idKept?: boolean;
   /** Where it was read: the address or the file, and the day. */
   readonly source?: string;
@@ -41,7 +41,7 @@ export interface IdentityFacts {
   readonly note?: string;
 }
 
-/** Whether two events of a sender can be alike in all that tells events apart. */
+/** True if two events of a sender can be alike in all that tells events apart. */
 export function isIndistinct({
   identity,
   eventId,

@@ -35,7 +35,7 @@ const classes: Readonly<Record<HandshakeGrammar['characters'], RegExp>> = {
   token: /^[0-9A-Za-z+/=_-]*$/,
 };
 
-/** Whether a handshake may sign a value. */
+/** True if a handshake may sign a value. */
 export function fitsGrammar(value: string, { characters, minLength, maxLength }: HandshakeGrammar): boolean {
   return value.length >= minLength && value.length <= maxLength && classes[characters].test(value);
 }
@@ -63,10 +63,10 @@ export function requireDisjoint(
     (minLength as number) <= (maxLength as number);
   if (grammar === undefined || !isSound) {
     throw refuse(
-      'macOf signs what a stranger sends. Say what that may be: grammar: { characters, minLength, maxLength }, of 1 to 256 characters.',
+      'macOf signs text from strangers. Limit it with grammar: { characters, minLength, maxLength }, of 1 to 256 characters.',
     );
   }
-  if (scheme.kind !== 'hmac') throw refuse('macOf needs a scheme made by hmac(): no other has a MAC to answer with.');
+  if (scheme.kind !== 'hmac') throw refuse('macOf needs a scheme made with hmac(): other schemes have no MAC to answer with.');
   const { description } = scheme;
   // H(secret, token) can be lengthened to H(secret, token, padding, anything) by whoever has it.
   if (description.construction === 'secret_prefix') {
@@ -84,7 +84,7 @@ export function requireDisjoint(
   }
   if (least > grammar.maxLength || most < grammar.minLength) return;
   throw refuse(
-    'What it signs for a stranger could be the signed text of a delivery, so anybody could have a delivery signed. Narrow grammar, or say what sets deliveries apart (minLength of a form field, a fixed text).',
+    'The text it signs for a stranger could be the signed text of a delivery, so anyone could have a delivery signed. Narrow grammar, or add something that distinguishes deliveries (minLength of a form field, a fixed text).',
   );
 }
 

@@ -45,7 +45,7 @@ export interface Handshake {
     /** Paths at which a JSON body holds nothing. */
     readonly absent?: readonly string[];
   };
-  /** Whether the request has to be verified like a delivery first. One that is not is answered to anybody who asks. */
+  /** True if the request has to be verified like a delivery first. One that is not is answered to anybody who asks. */
   readonly signed: boolean;
   /** A value of the request that has to equal the receiver's `handshakes.verifyToken`. */
   readonly verifyToken?: HandshakeValue;
@@ -69,7 +69,7 @@ export interface HandshakeRequest {
   readonly provider: string;
   /** Which handshake of the provider it is. */
   readonly name: string;
-  /** Whether the sender's signature was verified. Where not, anybody may have sent it. */
+  /** True if the sender's signature was verified. Where not, anybody may have sent it. */
   readonly signed: boolean;
   /** What it brings; undefined where the description names nothing. */
   readonly value: string | undefined;
@@ -114,9 +114,9 @@ export interface HandshakeProtocol {
     list: Handshakes,
     options: HandshakeOptions,
   ): readonly { readonly name: string; readonly option: string }[];
-  /** Whether a text is one that a handshake would sign for a stranger; undefined where none signs. */
+  /** True if a text is one that a handshake would sign for a stranger; undefined where none signs. */
   reservedBy(list: Handshakes): ((text: string) => boolean) | undefined;
-  /** Whether the head of a request leaves open that it is a handshake that nobody signs. */
+  /** True if the head of a request leaves open that it is a handshake that nobody signs. */
   mayAsk(list: Handshakes, head: DeliveryHead): boolean;
   /** Longest body that is read for such a one, in bytes. */
   readonly maxUnverifiedBytes: number;

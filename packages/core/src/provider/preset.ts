@@ -11,7 +11,7 @@ export function noteDefined(description: object): void {
   defined.add(description);
 }
 
-/** Whether a provider is one that was defined, and no copy with other fields. */
+/** True if a provider is one that was defined, and no copy with other fields. */
 export function isDefined(provider: object): boolean {
   return defined.has(provider);
 }

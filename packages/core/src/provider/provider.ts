@@ -18,9 +18,9 @@ export interface RetryFacts {
   readonly delaysSeconds?: readonly number[];
   /** From the first attempt to the last, in seconds. */
   readonly horizonSeconds?: number;
-  /** Whether a retry carries a new timestamp and signature, or those of the first attempt. Left out where it is not known. */
+  /** True if a retry carries a new timestamp and signature, or those of the first attempt. Left out where it is not known. */
   readonly resigns?: boolean;
-  /** Whether the body of a retry has the bytes of the first attempt. Left out where it is not known. */
+  /** True if the body of a retry has the bytes of the first attempt. Left out where it is not known. */
   readonly keepsBody?: boolean;
   /** The only statuses after which the sender comes again; empty where it never does. Left out where it is not known. */
   readonly retriedOn?: readonly StatusPattern[];

@@ -14,18 +14,18 @@ export function requireUsable(value: unknown): asserts value is Provider {
   if (typeof value === 'function') {
     throw refuse(
       'provider',
-      `This preset has to be called: ${value.name}({ ... }). It asks for what the page of the sender leaves unsaid.`,
+      `This preset is a function: call it as ${value.name}({ ... }) with the facts that the sender's documentation leaves open.`,
     );
   }
   if (typeof value !== 'object' || value === null)
-    throw refuse('provider', 'It takes a preset or defineProvider({ ... }).');
+    throw refuse('provider', 'Expected a preset or defineProvider({ ... }).');
   if ('unverifiable' in value) {
     const { name, unverifiable, instead } = value as UnverifiableProvider;
     throw refuse('provider', `${name} cannot be verified: ${unverifiable} ${instead}`);
   }
   const { scheme, handshakes } = value as Partial<Provider>;
   if (typeof scheme?.bind !== 'function') {
-    throw refuse('provider.scheme', 'It takes hmac(), sharedToken(), jwt() or one of the shortcuts.');
+    throw refuse('provider.scheme', 'Expected hmac(), sharedToken(), jwt() or one of the shortcuts.');
   }
   requireAnswering(handshakes);
 }
@@ -35,6 +35,6 @@ function requireAnswering(handshakes: readonly Handshake[] | undefined): void {
   if (handshakes === undefined || handshakesKey in handshakes) return;
   throw new WebhookError('options_invalid', {
     at: 'provider.handshakes',
-    hint: 'A plain list. Give it to handshakes([...]) of @countersign/core, which brings along what answers it.',
+    hint: 'Expected handshakes([...]) from @countersign/core, not a plain list: it carries the code that answers them.',
   });
 }

@@ -1,4 +1,4 @@
-/** What a receiver is built from, and the checks that turn it into something that cannot be half right. */
+/** The options of a receiver, and their checks. */
 
 import type {
   CheckedDedupe,
@@ -35,10 +35,10 @@ import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from 
 import type { KeyMaterial } from '../schemes/scheme.ts';
 
 /**
- * What a provider's scheme is given to verify with.
+ * The material that a provider's scheme needs to verify.
  *
- * `undefined` passes the type checker, so that `process.env.NAME` can be given as it is, and is refused when the
- * receiver is built.
+ * `undefined` passes the type checker, so that you can write `process.env.NAME`; it is refused when the receiver is
+ * built.
  */
 export type MaterialOptions<Material extends KeyMaterial> = {
   secrets: { readonly secrets: SecretInput | undefined; readonly keys?: never };
@@ -52,71 +52,73 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
   /**
    * Largest distance between the signed timestamp and `clock()` that is accepted, in seconds; inclusive.
    *
-   * A number from 1 to 86 400 for both sides, or `{ past, future }`, where the past goes up to 2 678 400 (31 days). Defaults to the
-   * provider's own figure, or 300. Has no effect where the scheme signs no timestamp. A past of more than an hour without
-   * `dedupe` is warned of.
+   * A number from 1 to 86 400 for both sides, or `{ past, future }`, where the past goes up to 2 678 400 (31 days).
+   * Defaults to the provider's own figure, or 300. Has no effect if the scheme signs no timestamp. A past side of more
+   * than an hour without
+   * `dedupe` causes a warning.
    *
-   * @throws claimOptionsinvalid
+   * @throws options_invalid
    */
   readonly toleranceSeconds?: number | ReplayTolerance;
   /** Largest accepted body in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
-  /** Longest time for a body to arrive where an adapter reads it, in seconds, up to 600. Default 10; then 503. */
+  /** Maximum time for a body to arrive if an adapter reads it, in seconds, up to 600. Default 10; then 503. */
   readonly bodyTimeoutSeconds?: number;
-  /** A store, or a store with figures. Without it every verified delivery is handled. */
+  /** A store, or a store with options. Without it every verified delivery is handled. */
   readonly dedupe?: DedupeStore | DedupeOptions;
   /** Keeps an older event of an entity from running after a newer one. Needs `dedupe`. */
   readonly ordering?: OrderingOptions;
-  /** Where an event goes that failed too often. Needs `dedupe`. */
+  /** Gets an event that failed too often. Needs `dedupe`. */
   readonly deadLetter?: DeadLetterOptions;
-  /** Schemas (Zod, Valibot, ArkType, ...) for payloads by event type, see https://standardschema.dev. */
+  /** Schemas (Zod, Valibot, ArkType, ...) for payloads by event type; see https://standardschema.dev. */
   readonly schemas?: { readonly [Type in NonNullable<EventOf<P>['type']> & string]?: StandardSchemaV1 };
   /**
-   * Is given every outcome, with the reason of a rejection. What it throws or rejects with is ignored.
+   * Called with every outcome, including the reason for a rejection. Its own errors and rejections are ignored.
    *
-   * Failures of the handler, the store and the configuration go to `console.error` in any case. Without this option the console
-   * also gets a line for each kind of refusal, once a minute for a namespace, 20 in a process.
+   * Failures of the handler, the store and the configuration always go to `console.error` as well. Without this option
+   * the console also gets a line for each kind of refusal, once a minute per namespace, 20 per process.
    */
   readonly onOutcome?: (outcome: Outcome<EventOf<P>>) => void;
-  /** Hears once of what is allowed but doubtful. Default: `console.warn`. */
+  /** Called once for each setting that is allowed but doubtful. Default: `console.warn`. */
   readonly onWarning?: (warning: ReceiverWarning) => void;
-  /** The time. Default: the system's clock. One that throws or gives an invalid Date refuses everything. */
+  /** Returns the time. Default: the system clock. If it throws or returns an invalid Date, everything is refused. */
   readonly clock?: () => Date;
   /**
-   * Longest run of a handler, in seconds; then its signal fires and the delivery counts as failed.
+   * Maximum run time of a handler, in seconds; then its signal fires and the delivery counts as failed.
    *
-   * Default: the sender's own deadline for an answer, or 30.
+   * Default: the sender's own response deadline, or 30.
    */
   readonly handlerTimeoutSeconds?: number;
   /**
-   * Headers that have to be there with these values beside the signature, such as the custom headers that a sender
+   * Headers that must be present with these values in addition to the signature, such as custom headers that a sender
    * lets you add. At most 10; the values are secrets and are compared in constant time.
    */
   readonly requiredHeaders?: Readonly<Record<string, string>>;
-  /** What the checks of the address need that some senders make: the token entered there, the app's own decision. */
+  /** Options for senders that check the URL: the token entered there, the app's own decision. */
   readonly handshakes?: HandshakeOptions;
   /** The origin that the sender posts to, such as `https://example.com`. For schemes that sign the URL. */
   readonly publicUrl?: PublicUrl;
-  /** You have seen the preset's assumptions confirmed by real deliveries; it stops warning of them. */
+  /** Set it once you have seen the preset's assumptions confirmed by real deliveries; stops the warning about them. */
   readonly acceptAssumptions?: boolean;
   /** Accepts a signed timestamp of any age. Then only a dedupe store stops a replay. */
   readonly dangerouslyIgnoreTimestamp?: boolean;
-  /** Accepts short, placeholder and white-spaced secrets, for published test vectors and nothing else. */
+  /** Accepts short and placeholder secrets and whitespace, only for published test vectors. */
   readonly dangerouslyAllowWeakSecrets?: boolean;
 }
 
-/** What {@link createReceiver} takes: provider, secrets or keys as its scheme needs them, and policy. */
+/** The options of {@link createReceiver}: provider, secrets or keys as its scheme needs them, and policy. */
 export type ReceiverOptions<P extends Provider = Provider> = { readonly provider: P } & ReceiverPolicy<P> &
   (P extends Provider<infer _, infer Material> ? MaterialOptions<Material> : never);
 
-/** Something that works but should be looked at. */
+/** Something that works but should be checked. */
 export interface ReceiverWarning {
   /**
    * `shared_secret`: two namespaces or tenants, one secret. `shared_namespace`: one namespace of a store, two secrets.
-   * `window_without_dedupe`: deliveries of more than an hour ago are accepted, and nothing stops them from running again.
-   * `events_alike`: two events of the sender can be taken for one.
+   * `window_without_dedupe`: deliveries signed more than an hour ago are accepted, and nothing stops them from running
+   * again.
+   * `events_alike`: two events of the sender can look the same.
    * `secrets_expired`: `notAfter` of each secret has passed.
-   * `store_setting`: the store's backend may forget. `store_unchecked`: it could not be asked.
+   * `store_setting`: the store's backend may lose records. `store_unchecked`: it could not be asked.
    */
   readonly code:
     | 'shared_secret'
@@ -186,9 +188,9 @@ const known = new Set([
   'dangerouslyAllowWeakSecrets',
 ]);
 
-/** @throws claimOptionsinvalid, secret_invalid: with the option's name and the values it takes, never with the value */
+/** @throws options_invalid, secret_invalid: with the option's name and the expected values, never with the value */
 export function checkOptions(options: unknown): CheckedOptions {
-  if (typeof options !== 'object' || options === null) throw refuseOption('options', 'It takes { provider, secrets }.');
+  if (typeof options !== 'object' || options === null) throw refuseOption('options', 'Expected { provider, secrets }.');
   const given = options as ReceiverPolicy & { provider: Provider; secrets?: SecretInput; keys?: KeyInput };
   requireKnownNames(given, known);
   const { provider } = given;
@@ -203,11 +205,11 @@ export function checkOptions(options: unknown): CheckedOptions {
       : requireTolerance(given.toleranceSeconds, 'toleranceSeconds');
   for (const name of ['onOutcome', 'onWarning', 'clock'] as const) {
     if (given[name] !== undefined && typeof given[name] !== 'function')
-      throw refuseOption(name, 'It takes a function.');
+      throw refuseOption(name, 'Expected a function.');
   }
   for (const name of ['acceptAssumptions', 'dangerouslyIgnoreTimestamp', 'dangerouslyAllowWeakSecrets'] as const) {
     if (given[name] !== undefined && typeof given[name] !== 'boolean')
-      throw refuseOption(name, 'It takes true or false.');
+      throw refuseOption(name, 'Expected true or false.');
   }
   const claimOptions = claimOptionsOf(given);
   const claims = claimOptions === undefined ? undefined : requireProtocol(claimOptions.dedupe.store);
@@ -266,8 +268,9 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 /** A store stands for `{ store }`. @throws options_invalid */
 function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): ClaimOptions | undefined {
   if (dedupe === undefined) {
-    if (ordering !== undefined) throw refuseOption('ordering', 'It needs dedupe: a store that keeps positions.');
-    if (deadLetter !== undefined) throw refuseOption('deadLetter', 'It needs dedupe: a store that counts attempts.');
+    if (ordering !== undefined) throw refuseOption('ordering', 'ordering needs dedupe: a store that keeps positions.');
+    if (deadLetter !== undefined)
+      throw refuseOption('deadLetter', 'deadLetter needs dedupe: a store that counts attempts.');
     return undefined;
   }
   if (typeof dedupe !== 'object' || dedupe === null) {
@@ -285,7 +288,7 @@ function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
   if (protocol !== undefined) return protocol;
   throw refuseOption(
     'dedupe.store',
-    'It was not made by defineStore(), or by another version of @countersign/core. Give the methods of a store of your own to defineStore({ claim, extend, complete, release }).',
+    'The store was not made by defineStore(), or by another version of @countersign/core. Pass the methods of your own store to defineStore({ claim, extend, complete, release }).',
   );
 }
 
@@ -294,32 +297,32 @@ function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: 
   const takesSecrets = material === 'secrets' || material === 'both';
   const takesKeys = material === 'keys' || material === 'both';
   if (takesSecrets && !takesKeys && given.keys !== undefined && given.secrets === undefined)
-    throw refuseOption('keys', `${provider.name} is verified by secrets: give it as secrets.`);
+    throw refuseOption('keys', `${provider.name} is verified with secrets: pass it as secrets.`);
   if (takesKeys && !takesSecrets && given.secrets !== undefined && given.keys === undefined)
-    throw refuseOption('secrets', `${provider.name} is verified by keys: give it as keys.`);
+    throw refuseOption('secrets', `${provider.name} is verified with keys: pass it as keys.`);
   if (takesSecrets && (given.secrets === undefined || given.secrets === null)) {
     throw new WebhookError('secret_invalid', {
       at: 'secrets',
-      hint: `${provider.name} needs it, and it is not set. Is the environment variable missing, or named otherwise?`,
+      hint: `${provider.name} needs the signing secret, but it is not set. Is the environment variable missing, or does it have another name?`,
     });
   }
   if (takesKeys && (given.keys === undefined || given.keys === null)) {
     throw new WebhookError('secret_invalid', {
       at: 'keys',
-      hint: `${provider.name} needs the public key of the sender, and it is not set. Is the environment variable missing, or named otherwise?`,
+      hint: `${provider.name} needs the sender's public key, but it is not set. Is the environment variable missing, or does it have another name?`,
     });
   }
   if (!takesSecrets && given.secrets !== undefined)
-    throw refuseOption('secrets', `${provider.name} is verified ${takesKeys ? 'by keys' : 'without any'}.`);
+    throw refuseOption('secrets', `${provider.name} is verified ${takesKeys ? 'with keys' : 'without any'}.`);
   if (!takesKeys && given.keys !== undefined)
-    throw refuseOption('keys', `${provider.name} is verified ${takesSecrets ? 'by secrets' : 'without any'}.`);
+    throw refuseOption('keys', `${provider.name} is verified ${takesSecrets ? 'with secrets' : 'without any'}.`);
 }
 
 function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
   const schemas = new Map(Object.entries((value ?? {}) as Record<string, StandardSchemaV1 | undefined>));
   for (const [type, schema] of schemas) {
     if (typeof schema?.['~standard']?.validate !== 'function') {
-      throw refuseOption(`schemas['${type}']`, 'It is no Standard Schema (https://standardschema.dev).');
+      throw refuseOption(`schemas['${type}']`, 'Expected a Standard Schema (https://standardschema.dev).');
     }
   }
   return schemas as ReadonlyMap<string, StandardSchemaV1>;
@@ -327,18 +330,18 @@ function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
 
 function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptions['requiredHeaders'] {
   const entries = Object.entries(headers);
-  if (entries.length > 10) throw refuseOption('requiredHeaders', 'It takes at most 10.');
+  if (entries.length > 10) throw refuseOption('requiredHeaders', 'Expected at most 10.');
   return entries.map(([name, value]) => {
     const at = `requiredHeaders['${name}']`;
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw refuseOption(at, 'It is no header name.');
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw refuseOption(at, 'Expected a header name.');
     if (typeof value !== 'string') decodeSecret(value, {}, allowWeak, at);
     if (value === '' || value !== value.trim())
-      throw new WebhookError('secret_invalid', { at, hint: 'It is empty or has white space around it.' });
+      throw new WebhookError('secret_invalid', { at, hint: 'It is empty or has whitespace around it.' });
     return [name.toLowerCase(), encodeUtf8(value)] as const;
   });
 }
 
-/** What an observer throws or rejects with must not end anything. */
+/** An error or rejection of an observer must not end anything. */
 function quietly(onWarning: (warning: ReceiverWarning) => unknown): (warning: ReceiverWarning) => void {
   if (onWarning === ignoreWarnings) return ignoreWarnings;
   return (warning) => {

@@ -1,4 +1,4 @@
-/** Provider, secrets and policy made ready: the centre that every adapter calls. */
+/** Combines provider, secrets and policy: the centre that every adapter calls. */
 
 import { crypto } from '#crypto';
 import {
@@ -29,45 +29,49 @@ import { isPromiseLike, withTimeout } from '../with-timeout.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { printFailure, printRefusal, warnOfDoubts } from './warnings.ts';
 
-/** How one delivery is to be handled. */
+/** Options for one delivery. */
 export interface ReceiveOptions {
-  /** Whether a batch is taken apart into its events. Default true. */
+  /** True if a batch is split into its events. Default true. */
   readonly split?: boolean;
   /**
-   * Takes work that goes on after the outcome is known: a handler past its deadline, whose late success is still
-   * recorded. Platforms that stop a process once it has answered keep it alive by this (`ctx.waitUntil`, `after`).
+   * Gets work that continues after the outcome: a handler past its deadline, whose late success is still recorded.
+   * Platforms that stop a process after its response use it to keep the process alive (`ctx.waitUntil`, `after`).
    */
   readonly waitUntil?: (work: Promise<unknown>) => void;
-  /** Whether the body is read even where the head is refused, for a diagnosis. Default false. */
+  /** True if the body is read even if the head is refused, for a diagnosis. Default false. */
   readonly readRefused?: boolean;
 }
 
-/** A provider with secrets and policy, ready to verify. Holds no state of any delivery, so one serves all requests. */
+/**
+ * A provider with secrets and policy, ready to verify. It keeps no state about deliveries, so one receiver serves all
+ * requests.
+ */
 export interface Receiver<Event extends AnyEvent = WebhookEvent> {
   /** The provider's name. */
   readonly provider: string;
-  /** Largest accepted body in bytes, for whoever reads it. */
+  /** Maximum body size in bytes, for code that reads it. */
   readonly maxBodyBytes: number;
   /**
-   * Checks a delivery's signature and freshness. Touches no store and parses nothing.
+   * Checks a delivery's signature and freshness. Does not use the store and parses nothing.
    *
-   * @throws WebhookError, and nothing else, whatever the delivery holds
+   * @throws WebhookError, and nothing else, whatever the delivery contains
    */
   verify(delivery: IncomingDelivery): Promise<Event>;
   /**
    * Verifies a delivery, claims its event, runs the handler and completes or releases the claim.
    *
-   * A delivery that reports several events has each handled and remembered on its own; `split: false` hands it over
-   * whole. A sender's check of the address is answered without the handler. Never rejects: every failure is an outcome.
+   * If a delivery has several events, each is handled and remembered separately; `split: false` passes it on whole. A
+   * sender's URL check is answered without the handler. Never rejects: every failure is an outcome.
    *
-   * @param handle a function, or an object of functions by event type: `{ 'invoice.paid': (event) => ..., otherwise: (event) => ... }`
+   * @param handle a function, or an object of functions by event type: `{ 'invoice.paid': (event) => ..., otherwise:
+   *   (event) => ... }`
    */
   receive(delivery: IncomingDelivery, handle: Handle<Event>, options?: ReceiveOptions): Promise<Outcome<Event>>;
 }
 
 /**
- * Under this name a receiver hands over its configuration, to a diagnosis alone. Found by no printer, no copy and no
- * list of keys; the same in every copy of this package (ESM beside CJS).
+ * A receiver exposes its configuration under this name, only for a diagnosis. No printer, copy or list of keys shows
+ * it; the same in every copy of this package (ESM and CJS).
  */
 export const configurationKey: unique symbol = Symbol.for('countersign.options');
 
@@ -78,7 +82,7 @@ export const configurationKey: unique symbol = Symbol.for('countersign.options')
  * const receiver = createReceiver({ provider: stripe, secrets: process.env.STRIPE_WEBHOOK_SECRET });
  * const event = await receiver.verify({ body, headers });
  *
- * @throws secret_invalid, options_invalid: what is wrong with the configuration shows when the app starts
+ * @throws secret_invalid, options_invalid: configuration errors appear when the app starts
  */
 export function createReceiver<P extends Provider>(options: ReceiverOptions<P>): Receiver<EventOf<P>> {
   const checked = checkOptions(options);
@@ -270,7 +274,7 @@ function requireWhole({ scheme }: Provider): void {
   if (describedText(scheme)?.each === undefined) return;
   throw new WebhookError('options_invalid', {
     at: 'split',
-    hint: 'This sender signs the events of a delivery one by one, so a captured one could be repeated inside another delivery. Give the adapter a handler in place of its middleware form (split: false), and each event is handled once.',
+    hint: 'This sender signs the events of a delivery one by one, so a captured one could be repeated inside another delivery. Give the adapter a handler instead of using its middleware form (split: false), and each event is handled once.',
   });
 }
 
@@ -312,6 +316,6 @@ function checkRequiredHeaders(head: DeliveryHead, required: CheckedOptions['requ
 /** Whatever was thrown, a WebhookError goes out. Anything else is a defect of the caller or of this package. */
 function asWebhookError(error: unknown, at = 'delivery'): WebhookError {
   if (isWebhookError(error)) return error;
-  const form = at === 'delivery' ? ' A delivery is { body, headers, url?, method? }.' : '';
-  return new WebhookError('options_invalid', { at, hint: `Something threw; see cause.${form}`, cause: error });
+  const form = at === 'delivery' ? ' Expected a delivery: { body, headers, url?, method? }.' : '';
+  return new WebhookError('options_invalid', { at, hint: `Unexpected error; see cause.${form}`, cause: error });
 }

@@ -1,4 +1,4 @@
-/** What is said on the console where the app has nothing that listens: doubts at the start, trouble later. */
+/** Console output if the app has no observer: doubts at startup, failures later. */
 
 import { encodeHex } from '../encoding.ts';
 import { errorTable } from '../errors.ts';
@@ -25,7 +25,7 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
   const unanswered =
     handshakes === undefined ? undefined : options.answering?.unanswered(handshakes, options.handshakes);
   for (const { name, option } of unanswered ?? []) {
-    const message = `${provider.title ?? provider.name}: its handshake ${name} is refused until you give handshakes: { ${option} }. The sender asks for it when the address is entered.`;
+    const message = `${provider.title ?? provider.name}: its handshake ${name} is refused until you set handshakes: { ${option} }. The sender uses it when the URL is entered.`;
     onWarning({ code: 'handshake_refused', provider: provider.name, message });
   }
   warnOfExpiry(options);
@@ -35,7 +35,7 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
       onWarning({ code, provider: provider.name, message });
   const [one, other] = findSharedSecret(options.secrets) ?? [];
   if (one !== undefined) {
-    const message = `the tenants ${one} and ${other} of secretsByTenant share a secret, so a delivery of one passes for the other's. Give each its own.`;
+    const message = `the tenants ${one} and ${other} of secretsByTenant share a secret, so a delivery of one is accepted for the other. Give each its own.`;
     onWarning({ code: 'shared_secret', provider: provider.name, message });
   }
   for (const secret of secrets) {
@@ -45,7 +45,7 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
       firstUse.set(key, namespace);
       if (firstUse.size > firstUseLimit) firstUse.delete(firstUse.keys().next().value as string);
     } else if (user !== namespace) {
-      const message = `the receivers ${user} and ${namespace} share a secret, so a delivery captured at one passes at the other. Give each its own.`;
+      const message = `the receivers ${user} and ${namespace} share a secret, so a delivery captured at one is accepted at the other. Give each its own.`;
       onWarning({ code: 'shared_secret', provider: provider.name, message });
     }
   }
@@ -58,7 +58,7 @@ function warnOfExpiry({ provider, secrets, clock, onWarning }: CheckedOptions): 
   const list = Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret];
   const ends = list.map((one) => (typeof one === 'object' && 'value' in one ? one.notAfter?.getTime() : undefined));
   if (ends.some((end) => end === undefined || end >= Date.now())) return;
-  const message = `${provider.title ?? provider.name}: no secret is valid any more (notAfter), so each delivery is answered with 500. Add the new secret to secrets.`;
+  const message = `${provider.title ?? provider.name}: no secret is valid any more (notAfter), so each delivery gets 500. Add the new secret to secrets.`;
   onWarning({ code: 'secrets_expired', provider: provider.name, message });
 }
 
@@ -72,14 +72,14 @@ function warnOfWindow({ provider, toleranceSeconds, ignoreTimestamp, onWarning }
     onWarning({
       code: 'window_without_dedupe',
       provider: provider.name,
-      message: `${title}: a signature without a time is accepted for ever, and without dedupe each copy of a delivery runs again. Give dedupe: a store.`,
+      message: `${title}: a signature without a timestamp is accepted forever, and without dedupe each copy of a delivery runs again. Set dedupe to a store.`,
     });
   if (window > 3600) {
-    const reason = provider.retries?.resigns === false ? ', since its retries carry the first signature' : '';
+    const reason = provider.retries?.resigns === false ? ', because its retries carry the first signature' : '';
     onWarning({
       code: 'window_without_dedupe',
       provider: provider.name,
-      message: `${title}: a delivery is accepted for ${window} s after it was signed${reason}, and without dedupe a copy of it runs again. Give dedupe: a store, or a smaller toleranceSeconds.`,
+      message: `${title}: a delivery is accepted for ${window} s after it was signed${reason}, and without dedupe a copy of it runs again. Set dedupe to a store, or a smaller toleranceSeconds.`,
     });
   }
 }
@@ -94,7 +94,7 @@ let refusalLines = 0;
  */
 export function printFailure(outcome: Outcome, receiver: CheckedOptions): void {
   if (outcome.kind === 'failed') {
-    const how = outcome.transactionLost ? ' outside of its transaction, so not all that it wrote was undone' : '';
+    const how = outcome.transactionLost ? ' outside its transaction, so not all of its writes were rolled back' : '';
     const { provider, id } = outcome.event;
     print(`countersign: handling ${id === undefined ? provider : `${provider} ${id}`} failed${how}`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
@@ -112,7 +112,7 @@ function print(line: string, ...causes: unknown[]): void {
   try {
     console.error(line, ...causes);
   } catch {
-    console.error(`${line}, by something that cannot be printed`);
+    console.error(`${line}, with an error that cannot be printed`);
   }
 }
 
@@ -133,7 +133,7 @@ export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedO
   const rest = [
     errorTable[code].hint,
     isFirst &&
-      'Each kind is printed once a minute; onOutcome hears of each delivery, and { diagnose: true } of the adapter says in development what would fit.',
+      'Each kind is printed once a minute; onOutcome is called for each delivery, and { diagnose: true } in the adapter prints in development what would make it verify.',
     refusalLines === maxRefusalLines && 'No more refusals are printed; see onOutcome.',
   ];
   console.warn([placed, ...rest.filter((one) => one !== false)].join(' '));

@@ -10,14 +10,22 @@ import { allFeatures, checkDescription } from './signed-text/check-description.t
 /**
  * Describes a sender that signs with HMAC (RFC 2104).
  *
- * Hash, tag and encoding are fixed by the description; nothing is taken from the delivery. The MAC is computed once
- * for each active secret over the received bytes and compared in constant time with every signature of the delivery.
+ * Hash, tag and encoding are fixed by the description; nothing is taken from the delivery. The MAC is computed once for
+ * each active secret over the received bytes and compared in constant time with every signature of the delivery.
  *
- * @throws options_invalid when the description contradicts itself
+ * @example
+ * const scheme = hmac({
+ *   hash: 'SHA-256',
+ *   signature: { header: 'x-acme-signature', key: 'v1', encoding: 'hex' },
+ *   timestamp: { header: 'x-acme-signature', key: 't', unit: 'seconds' },
+ *   signs: ['timestamp', { text: '.' }, 'body'],
+ * });
+ *
+ * @throws options_invalid if the description contradicts itself
  */
 export function hmac(description: HmacDescription): Scheme<'secrets', 'hmac'> {
   if (!(description.hash in hashSizes)) {
-    const hint = `It takes ${Object.keys(hashSizes).join(', ')}.`;
+    const hint = `Expected ${Object.keys(hashSizes).join(', ')}.`;
     throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });
   }
   checkDescription(description, ['hash', 'construction', 'secret']);

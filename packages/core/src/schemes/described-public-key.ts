@@ -1,4 +1,4 @@
-/** Signatures by public keys described by an app: checked, with all that a description can name. */
+/** Public-key signatures described by an app: checked, with everything that a description can name. */
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { WebhookError } from '../errors.ts';
@@ -11,11 +11,19 @@ import { allFeatures, checkDescription } from './signed-text/check-description.t
 /**
  * Describes a sender that signs with a private key.
  *
- * The algorithm is fixed by the description. Keys are read by our own strict code before any runtime sees them: private
+ * The algorithm is fixed by the description. Our own strict parser reads keys before any runtime sees them: private
  * keys, RSA of less than 2048 bits, Ed25519 keys of small order, and keys for another algorithm are refused when the
- * receiver is built. Signatures in DER are read strictly too, so that every runtime gives the same verdict.
+ * receiver is built. DER signatures are parsed strictly too, so that every runtime gives the same verdict.
  *
- * @throws options_invalid when the description contradicts itself
+ * @example
+ * const scheme = publicKey({
+ *   algorithm: { name: 'Ed25519' },
+ *   signature: { header: 'x-acme-signature', encoding: 'hex' },
+ *   timestamp: { header: 'x-acme-timestamp', unit: 'seconds' },
+ *   signs: ['timestamp', { text: '.' }, 'body'],
+ * });
+ *
+ * @throws options_invalid if the description contradicts itself
  */
 export function publicKey<const D extends PublicKeyDescription>(
   description: D,
@@ -33,17 +41,17 @@ function requireAlgorithm(algorithm: SignatureAlgorithm): void {
       return;
     case 'ECDSA':
       if (!['P-256', 'P-384', 'P-521'].includes(algorithm.namedCurve))
-        throw refuse('namedCurve takes P-256, P-384, P-521.');
-      if (!['der', 'p1363'].includes(algorithm.format)) throw refuse('format takes der or p1363.');
+        throw refuse('Expected P-256, P-384 or P-521 as namedCurve.');
+      if (!['der', 'p1363'].includes(algorithm.format)) throw refuse('Expected der or p1363 as format.');
       break;
     case 'RSA-PSS':
       if (!Number.isInteger(algorithm.saltLength) || algorithm.saltLength < 0 || algorithm.saltLength > 64)
-        throw refuse('saltLength takes a whole number of bytes from 0 to 64.');
+        throw refuse('Expected a whole number of bytes from 0 to 64 as saltLength.');
       break;
     case 'RSASSA-PKCS1-v1_5':
       break;
     default:
-      throw refuse('name takes Ed25519, ECDSA, RSASSA-PKCS1-v1_5 or RSA-PSS.');
+      throw refuse('Expected Ed25519, ECDSA, RSASSA-PKCS1-v1_5 or RSA-PSS as name.');
   }
-  if (!isHash(algorithm.hash)) throw refuse('hash takes SHA-1, SHA-256, SHA-384 or SHA-512.');
+  if (!isHash(algorithm.hash)) throw refuse('Expected SHA-1, SHA-256, SHA-384 or SHA-512 as hash.');
 }

@@ -5,7 +5,10 @@ import type { SecretFormat } from '../keys/decode-secret.ts';
 import { hmacScheme } from './hmac.ts';
 
 /**
- * The shape `t=<seconds>,v1=<hex>`, HMAC-SHA-256 over `{t}.{body}`.
+ * The scheme `t=<seconds>,v1=<hex>`, HMAC-SHA-256 over `{t}.{body}`.
+ *
+ * @example
+ * const acme = defineProvider({ name: 'acme', scheme: timestampedHmac({ header: 'x-acme-signature' }) });
  *
  * @see https://docs.stripe.com/webhooks/signature (the sender that made this shape common; read 2026-11-20)
  */
@@ -20,7 +23,13 @@ export function timestampedHmac(options: { readonly header: string; readonly sec
   });
 }
 
-/** HMAC-SHA-256 over the raw body and nothing else; hex without a prefix unless said otherwise. */
+/**
+ * HMAC-SHA-256 over only the raw body; hex without a prefix by default.
+ *
+ * @example
+ * const acme = defineProvider({ name: 'acme', scheme: rawBodyHmac({ header: 'x-acme-signature', prefix: 'sha256=' })
+ * });
+ */
 export function rawBodyHmac(options: {
   readonly header: string;
   readonly encoding?: 'hex' | 'base64';
@@ -40,10 +49,13 @@ export function rawBodyHmac(options: {
 /**
  * Standard Webhooks 1.0.0, symmetric: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64 in a list of `v1,` items.
  *
- * Secrets are base64 behind `whsec_` (the prefix may be missing), 24 bytes at least.
+ * Secrets are base64 after `whsec_` (the prefix may be missing), at least 24 bytes.
  *
- * @param options.prefix of the three headers: `webhook` (default) for webhook-id, webhook-timestamp and
- * webhook-signature, or the sender's own such as `svix`
+ * @example
+ * const acme = defineProvider({ name: 'acme', scheme: standardWebhooksHmac({ prefix: 'acme' }) });
+ *
+ * @param options.prefix the prefix of the three headers: `webhook` (default) for webhook-id, webhook-timestamp and
+ *   webhook-signature, or the sender's own such as `svix`
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-21)
  */
 export function standardWebhooksHmac(options: { readonly prefix?: string; readonly secret?: SecretFormat } = {}) {

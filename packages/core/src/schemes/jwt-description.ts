@@ -47,7 +47,7 @@ export interface ClaimRules {
     /** The first claim that breaks the rule, by path; undefined where none does. */
     readonly findProblem: (claims: Readonly<Record<string, unknown>>) => string | undefined;
   };
-  /** Whether `exp` has to be there. Default `required`; say `optional` for a sender whose tokens do not expire. */
+  /** True if `exp` has to be there. Default `required`; say `optional` for a sender whose tokens do not expire. */
   readonly expiry?: 'required' | 'optional';
   /** Greatest age by `iat`, in seconds; `iat` is required then, and may not lie in the future. */
   readonly maxAgeSeconds?: number;
@@ -80,7 +80,7 @@ export interface JwtBindings {
 
 /** A token-signed sender, described as data. */
 export interface JwtDescription {
-  /** Where the token stands: a header (bare, or behind `Bearer` or `JWT`), the query, a JSON path, or the whole body. */
+  /** The place of the token: a header (bare, or after `Bearer` or `JWT`), the query, a JSON path, or the whole body. */
   readonly token:
     | { readonly header: string; readonly scheme?: 'Bearer' | 'JWT' }
     | { readonly query: string }
@@ -90,17 +90,22 @@ export interface JwtDescription {
   readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
   /** Default: `exp` is required, nothing else. */
   readonly claims?: ClaimRules;
-  /** What the token's claims bind; without it `signed.body` is false, unless the token is the body. */
+  /**
+   * The parts of the request that the token's claims bind; without it `signed.body` is false, unless the token is the
+   * body.
+   */
   readonly binds?: JwtBindings;
-  /** Where the event's payload stands: the body (default), the claims, or one claim, which may hold JSON as text. */
+  /** The place of the event's payload: the body (default), the claims, or one claim, which may contain JSON as text. */
   readonly payload?: 'body' | 'claims' | { readonly claim: string };
-  /** The claim that holds an id which stays the same in every attempt. */
+  /** The claim with an id that is the same in every attempt. */
   readonly id?: { readonly claim: string };
   /**
-   * The token brings its certificates in `x5c`: `keys` are then the trusted root certificates as PEM, to one of which the
-   * chain has to lead. The object identifiers have to stand among the extensions of the first and the second certificate.
+   * Set if the token includes its certificates in `x5c`: `keys` are then the trusted root certificates as PEM, to one
+   * of which the chain must lead. The object identifiers must be extensions of the first and the second certificate.
    */
   readonly certificateChain?: { readonly leafOid?: string; readonly issuerOid?: string };
-  /** The token has to equal one of the stored tokens given as `secrets`, beside being signed by a key. */
+  /**
+   * Set if the token must also equal one of the stored tokens given as `secrets`, in addition to being signed by a key.
+   */
   readonly storedToken?: boolean;
 }

@@ -51,7 +51,7 @@ export interface SchemeOptions extends UrlOptions {
   readonly ignoreTimestamp: boolean;
   readonly allowWeakSecrets: boolean;
   /**
-   * Whether a handshake of the provider would sign this text for a stranger. Such a text is refused as a delivery, whatever
+   * True if a handshake of the provider would sign this text for a stranger. Such a text is refused as a delivery, whatever
    * its signature. Absent where no handshake signs.
    */
   readonly isReserved?: (text: string) => boolean;

@@ -2,16 +2,16 @@
 
 import type { SecretFormat } from '../keys/decode-secret.ts';
 
-/** Where the token stands. */
+/** The place of the token. */
 export type TokenSource =
   | {
-      /** One header name, or several of which at least one has to be there; each that is there has to match. */
+      /** One header name, or several of which at least one must be present; each that is present must match. */
       readonly header: string | readonly string[];
-      /** `Bearer` and `JWT` stand before the token; with `Basic` the secret is `name:password`. */
+      /** `Bearer` and `JWT` come before the token; with `Basic` the secret is `name:password`. */
       readonly scheme?: 'Basic' | 'Bearer' | 'JWT';
     }
   | { readonly query: string }
-  /** A path in a JSON body; with `*` every element has to hold the token. */
+  /** A path in a JSON body; with `*` every element must contain the token. */
   | { readonly json: string };
 
 /** A bearer token, described as data. */

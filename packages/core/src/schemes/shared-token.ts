@@ -1,4 +1,4 @@
-/** Bearer tokens: the sender repeats a stored value. Nothing of the delivery is bound to it. */
+/** Bearer tokens: the sender repeats a stored value. It is not bound to the delivery. */
 
 import { crypto } from '#crypto';
 import { parseJson } from '../delivery/body.ts';
@@ -16,10 +16,13 @@ import type { SignedParts } from './signed-parts.ts';
 const signedNothing: SignedParts = Object.freeze({ body: false, id: false, timestamp: false });
 
 /**
- * Describes a sender that proves itself by a stored token and signs nothing.
+ * Describes a sender that proves itself with a stored token and signs nothing.
  *
- * The token is compared in constant time. It proves that the sender knew it, not that the body is what the sender
- * wrote: anybody who has seen one delivery can send others. Events say so by `signed.body === false`.
+ * The token is compared in constant time. It proves that the sender knew it, not that the body is the sender's: anyone
+ * who has seen one delivery can send others. Events show that as `signed.body === false`.
+ *
+ * @example
+ * const acme = defineProvider({ name: 'acme', scheme: sharedToken({ token: { header: 'x-acme-token' } }) });
  */
 export function sharedToken(description: SharedTokenDescription): Scheme<'secrets', 'shared_token'> {
   return {

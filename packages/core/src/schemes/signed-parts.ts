@@ -3,7 +3,7 @@
 /** Which parts of a delivery a scheme binds to the secret or key. A bearer token binds none. */
 export interface SignedParts {
   readonly body: boolean;
-  /** Whether an id outside the body is signed. An id inside the body is as safe as the body. */
+  /** True if an id outside the body is signed. An id inside the body is as safe as the body. */
   readonly id: boolean;
   readonly timestamp: boolean;
 }

@@ -1,4 +1,4 @@
-/** Makes a store of its methods: what handles events by claims comes along. */
+/** Makes a store from its methods, and adds the code that handles events with claims. */
 
 import { checkDedupe } from '../claims/dedupe-options.ts';
 import { claimsKey, type DedupeStore, type StoreMethods } from '../claims/store.ts';
@@ -17,17 +17,17 @@ const protocol: ClaimProtocol = {
 };
 
 /**
- * Makes a dedupe store of your own from its methods: `claim`, `extend`, `complete` and `release`, and where it has them `raiseWatermark`
- * (for `ordering`), `transact` and `transactionOf` (for mode `transactional`), `check` and `local`.
+ * Makes your own dedupe store from its methods: `claim`, `extend`, `complete` and `release`, and optionally
+ * `raiseWatermark` (for `ordering`), `transact` and `transactionOf` (for mode `transactional`), `check` and `local`.
  *
- * Returns a new object; all other properties are kept. `storeContract` of `@countersign/testing` proves that the methods do what a
- * receiver relies on.
+ * Returns a new object; all other properties are kept. Test the methods with `storeContract` from
+ * `@countersign/testing`.
  *
  * @example
  * const store = defineStore({ claim, extend, complete, release });
  * const receiver = createReceiver({ provider: stripe, secrets, dedupe: { store, namespace: 'billing' } });
  *
- * @throws options_invalid for a method that is missing
+ * @throws options_invalid for a missing method
  */
 export function defineStore<Methods extends StoreMethods>(
   methods: Methods,

@@ -1,4 +1,4 @@
-/** A dedupe store inside one process: for tests, for development, and where one process is all there is. */
+/** A dedupe store inside one process: for tests, for development, and for apps with a single process. */
 
 import type { Claim, DedupeStore, ReleaseOptions, StoredAnswer } from '../claims/store.ts';
 import { WebhookError } from '../errors.ts';
@@ -6,9 +6,11 @@ import { defineStore } from './define-store.ts';
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
-  /** Most records held, claims and completions together. Default 100 000, about 125 bytes each once completed. */
+  /**
+   * Maximum number of records, claims and completions together. Default 100 000, about 125 bytes each once completed.
+   */
   readonly maxRecords?: number;
-  /** The store's clock. Default: one that runs on evenly while the system's is set to another time. */
+  /** The store's clock. Default: one that is not affected by changes to the system clock. */
   readonly clock?: () => Date;
 }
 
@@ -23,23 +25,27 @@ interface ClaimRecord {
 /** Completions are kept as text, `<expiry in seconds, base 36> <answer as JSON, or fingerprint and secret as they are>`: half the memory of an object. */
 type Record = ClaimRecord | string;
 
-/** How long the count of attempts is remembered after a release or a lease that ran out. */
+/** Time for which the number of attempts is remembered after a release or an expired lease. */
 const attemptMemorySeconds = 86_400;
 /** Expired records looked for with each claim, so that no timer is needed and a claim stays O(1). */
 const sweepSteps = 4;
 
 /**
- * Remembers claims in this process alone. A restart forgets them, and two processes do not see each other's.
+ * Remembers claims only in this process. They are lost on restart, and processes do not share them.
  *
- * Bounded: it drops expired records only, and when it is full of live ones it refuses new claims, which answers 503,
- * rather than forget an event it promised to remember. It sets no timers.
+ * Bounded: it drops only expired records. When it is full of live ones it refuses new claims with 503, rather than
+ * forget an event it promised to remember. It sets no timers.
+ *
+ * @example
+ * const receiver = createReceiver({ provider: stripe, secrets: process.env.STRIPE_WEBHOOK_SECRET, dedupe: memoryStore()
+ * });
  */
 export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { readonly size: number } {
   const { maxRecords = 100_000, clock } = options;
   if (!Number.isInteger(maxRecords) || maxRecords < 1) {
     throw new WebhookError('options_invalid', {
       at: 'memoryStore.maxRecords',
-      hint: 'It takes a whole number from 1.',
+      hint: 'Expected a whole number from 1.',
     });
   }
   const now = clock === undefined ? steadyTime : () => readTime(clock);
@@ -151,13 +157,13 @@ function steadyTime(): number {
 function readTime(clock: () => Date): number {
   const time = clock().getTime();
   if (Number.isFinite(time)) return time;
-  throw new WebhookError('store_unavailable', { at: 'memoryStore.clock', hint: 'It gave no valid Date.' });
+  throw new WebhookError('store_unavailable', { at: 'memoryStore.clock', hint: 'The clock returned no valid Date.' });
 }
 
 function full(maxRecords: number, what: string): WebhookError {
   return new WebhookError('store_unavailable', {
     at: 'memoryStore',
-    hint: `It holds maxRecords (${maxRecords}) live ${what}.`,
+    hint: `The store has reached maxRecords (${maxRecords}) live ${what}.`,
   });
 }
 

@@ -48,13 +48,16 @@ interface Candidate {
 }
 
 /**
- * Describes a sender that signs by HTTP message signatures.
+ * Describes a sender that uses HTTP message signatures.
  *
- * The signature has to cover the given components, to be made by a known key, and to have a `created` inside the replay
- * window; `expires` is honoured. A covered Content-Digest is recomputed over the received bytes.
+ * The signature must cover the given components, be made by a known key, and have a `created` inside the replay window;
+ * `expires` is checked. A covered Content-Digest is recomputed over the received bytes.
  *
- * @throws options_invalid for an unknown algorithm, without components, for an `id` that is not covered, and for `created: 'optional'`
- * where nothing else bounds replays
+ * @example
+ * const scheme = httpSignature({ algorithm: 'ed25519', components: ['@method', '@target-uri', 'content-digest'] });
+ *
+ * @throws options_invalid for an unknown algorithm, without components, for an `id` that is not covered, and for
+ *   `created: 'optional'` if nothing else limits replays
  * @see https://www.rfc-editor.org/rfc/rfc9421 and https://www.rfc-editor.org/rfc/rfc9530
  */
 export function httpSignature<const D extends HttpSignatureDescription>(
@@ -63,11 +66,14 @@ export function httpSignature<const D extends HttpSignatureDescription>(
   const { algorithm, components } = description;
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   if (!Object.hasOwn(algorithms, algorithm))
-    throw refuse('algorithm', `It takes ${Object.keys(algorithms).join(', ')}.`);
+    throw refuse('algorithm', `Expected ${Object.keys(algorithms).join(', ')}.`);
   const isSound = (name: unknown) =>
     typeof name === 'string' && /^@?[a-z0-9-]+$/.test(name) && isComponentName(name) && name !== '@query-param';
   if (!Array.isArray(components) || components.length === 0 || !components.every(isSound)) {
-    throw refuse('components', 'Say what has to be covered, such as @method, @target-uri and content-digest.');
+    throw refuse(
+      'components',
+      'Name the components that must be covered, such as @method, @target-uri and content-digest.',
+    );
   }
   const { created = 'required', nonce, id } = description;
   if (id !== undefined && !components.includes(idHeaderOf(id))) {
@@ -77,7 +83,7 @@ export function httpSignature<const D extends HttpSignatureDescription>(
   if (created === 'optional' && nonce !== true && id === undefined) {
     throw refuse(
       'created',
-      "With 'optional', add nonce: true or id: { header }: without a time, nothing else bounds replays.",
+      "With 'optional', add nonce: true or id: { header }: without a timestamp, nothing else limits replays.",
     );
   }
   const signed = Object.freeze({

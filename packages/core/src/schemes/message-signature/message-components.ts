@@ -26,7 +26,7 @@ const derived = new Set([
   '@query-param',
 ]);
 
-/** Whether a name is one that requests have: a field, or one of the derived components. */
+/** True if a name is one that requests have: a field, or one of the derived components. */
 export function isComponentName(name: string): boolean {
   return !name.startsWith('@') || derived.has(name);
 }

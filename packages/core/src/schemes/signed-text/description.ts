@@ -15,7 +15,7 @@ export type SignatureSource = SignatureLocation & {
   readonly encoding: 'hex' | 'base64' | 'base64url';
   /** Text that has to stand before the MAC, such as `sha256=`. */
   readonly prefix?: string;
-  /** Whether the prefix may be missing. Default false. */
+  /** True if the prefix may be missing. Default false. */
   readonly isPrefixOptional?: boolean;
   /** For lists of pairs (`t=...,v1=...`): the keys whose values are signatures. Items under other keys are ignored. */
   readonly key?: string | readonly string[];
@@ -23,7 +23,7 @@ export type SignatureSource = SignatureLocation & {
   readonly separator?: string;
   /** Between key and value of an item. Default `=`. */
   readonly assign?: string;
-  /** Whether a space may stand behind a separator. Default false. */
+  /** True if a space may stand behind a separator. Default false. */
   readonly isSpaced?: boolean;
 };
 
@@ -36,7 +36,7 @@ export type TimestampSource = SignatureLocation & {
   readonly separator?: string;
   /** Between key and value of an item. Default `=`. */
   readonly assign?: string;
-  /** Whether a space may stand behind a separator. Default false. */
+  /** True if a space may stand behind a separator. Default false. */
   readonly isSpaced?: boolean;
 };
 
@@ -55,7 +55,7 @@ export interface SignatureDescription {
   /** The signed text, part by part. */
   readonly signs: readonly SignedPart[];
   /**
-   * Whether the sender's own text can be read in several ways, as where the names and values of a form run together. Then
+   * True if the sender's own text can be read in several ways, as where the names and values of a form run together. Then
    * `signed.body` is false, and the digest of the text is the identity of an event. Default false: such a text is refused.
    */
   readonly ambiguous?: boolean;
@@ -91,7 +91,7 @@ export function signedPartsOf({ signs, timestamp, ambiguous = false }: Signature
   });
 }
 
-/** Whether the address of a request takes part in what is signed. */
+/** True if the address of a request takes part in what is signed. */
 export function signsUrl({ signs }: SignatureDescription): boolean {
   return signs.some(
     (part) => part === 'url' || (typeof part === 'object' && 'compute' in part && part.covers.includes('url')),
@@ -116,7 +116,7 @@ export function placeOf(source: SignatureLocation | undefined): string {
       : `form ${source.form}`;
 }
 
-/** Whether signature and timestamp stand in one list. */
+/** True if signature and timestamp stand in one list. */
 export function isSamePlace(left: SignatureSource, right: TimestampSource): boolean {
   const [one, other] = [grammarOf(left), grammarOf(right)];
   const isSameGrammar =

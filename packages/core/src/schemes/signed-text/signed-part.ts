@@ -51,7 +51,7 @@ export interface ComputedPart {
   readonly layout: PairLayout;
   /** How many pairs every text has. Needed where another part follows at once. */
   readonly pairCount?: number;
-  /** Whether `event.payload` is made of the pairs, since the body holds more than what is signed. Default false. */
+  /** True if `event.payload` is made of the pairs, since the body holds more than what is signed. Default false. */
   readonly isPayload?: boolean;
   /** Headers that take part, with the values that most deliveries have; for signers, never for the verifier. */
   readonly sends?: Readonly<Record<string, string>>;
@@ -68,7 +68,7 @@ export interface SignedPair {
   /** Empty where the text has values alone. */
   readonly name: string;
   readonly value: string;
-  /** Whether the value may hold what separates pairs. One of a text may. */
+  /** True if the value may hold what separates pairs. One of a text may. */
   readonly free?: boolean;
 }
 

@@ -31,7 +31,7 @@ const opening = [0x7b, 0x5b];
 const closing = [0x7d, 0x5d];
 
 /**
- * Whether a URL can be told from the body beside it: a JSON object or array, or nothing, beside a URL without its bracket.
+ * True if a URL can be told from the body beside it: a JSON object or array, or nothing, beside a URL without its bracket.
  */
 function isToldApart(url: string, body: Uint8Array, side: 'follows' | 'precedes'): boolean {
   let [from, to] = [0, body.length];

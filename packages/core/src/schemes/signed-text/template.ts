@@ -59,7 +59,7 @@ export interface UrlFeature {
   shown(url: string): string;
 }
 
-/** Whether a text can only be had later, since a runtime's digests may be asynchronous. */
+/** True if a text can only be had later, since a runtime's digests may be asynchronous. */
 export function isSettledLater(parts: readonly SignedPart[]): boolean {
   return parts.some((part) => typeof part === 'object' && ('bodyDigest' in part || 'sortedFormOrQueryDigest' in part));
 }
