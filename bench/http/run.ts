@@ -12,19 +12,19 @@ const leastAgainstParse: Readonly<Record<Framework, number>> = { express: 1, hon
 const leastAgainstHand = 1.35;
 const mostP99AgainstHand = 1.15;
 
-const usage = `usage: npm run bench-http -- [--rounds 9] [--seconds 2] [--framework ${Object.keys(leastAgainstParse).join('|')} ...]`;
+const usage = `usage: npm run bench-http -- [--rounds 9] [--requests 8000] [--framework ${Object.keys(leastAgainstParse).join('|')} ...]`;
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
-    seconds: { type: 'string', default: '2' },
+    requests: { type: 'string', default: '8000' },
     framework: { type: 'string', multiple: true, default: Object.keys(leastAgainstParse) },
   },
 });
-const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+const [rounds, requests] = [Number(values.rounds), Number(values.requests)];
 const isWhole = (amount: number) => Number.isInteger(amount) && amount > 0;
 const isKnown = (name: string) => Object.hasOwn(leastAgainstParse, name);
-if (!isWhole(rounds) || !isWhole(seconds) || !values.framework.every(isKnown)) {
+if (!isWhole(rounds) || !isWhole(requests) || !values.framework.every(isKnown)) {
   console.error(usage);
   process.exit(2);
 }
@@ -33,7 +33,7 @@ console.log(
   `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load average ${loadavg()[0]?.toFixed(1)}.`,
 );
 console.log(
-  `1 KiB signed in Stripe's way over ${connections} connections, sender and server on the same machine, and the sender never sleeps. Medians of ${rounds} interleaved rounds of ${seconds} s, quartiles in brackets.\n`,
+  `1 KiB signed in Stripe's way over ${connections} connections, sender and server on the same machine, and the sender never sleeps. Medians of ${rounds} interleaved rounds of ${requests} requests, quartiles in brackets.\n`,
 );
 
 let missed = 0;
@@ -61,7 +61,7 @@ async function measure(framework: Framework): Promise<Record<Endpoint, Load[]>> 
     for (let round = -1; round < rounds; round++) {
       for (let turn = 0; turn < served.length; turn++) {
         const one = served[(turn + round + served.length) % served.length] as ServedEndpoint;
-        const load = await one.load(seconds);
+        const load = await one.load(requests);
         if (round >= 0) loads[one.endpoint].push(load);
       }
     }
