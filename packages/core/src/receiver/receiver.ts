@@ -23,7 +23,6 @@ import { readClock } from '../options/clock.ts';
 import { ignoreRejection } from '../options/option-values.ts';
 import type { Handshake } from '../provider/handshake.ts';
 import type { Provider } from '../provider/provider.ts';
-import { describedText } from '../schemes/described-text.ts';
 import type { OpenedDelivery, Proof } from '../schemes/scheme.ts';
 import { isPromiseLike, withTimeout } from '../with-timeout.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
@@ -271,7 +270,7 @@ function acknowledged(outcome: Outcome, { acknowledgement }: Provider): Outcome 
 
 /** @throws options_invalid for a batch whose events are signed one by one: anybody can put them together in another way */
 function requireWhole({ scheme }: Provider): void {
-  if (describedText(scheme)?.each === undefined) return;
+  if (scheme.each === undefined) return;
   throw new WebhookError('options_invalid', {
     at: 'split',
     hint: 'This sender signs the events of a delivery one by one, so a captured one could be repeated inside another delivery. Give the adapter a handler instead of using its middleware form (split: false), and each event is handled once.',

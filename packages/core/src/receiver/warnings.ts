@@ -68,7 +68,7 @@ function warnOfWindow({ provider, toleranceSeconds, ignoreTimestamp, onWarning }
   const { past } = toleranceSeconds;
   const { scheme } = provider;
   const window = scheme.maxAgeSeconds ?? (scheme.signed.timestamp && !ignoreTimestamp ? past : 0);
-  if (scheme.kind === 'http_signature' && scheme.description.created === 'optional')
+  if (scheme.isTimeOptional)
     onWarning({
       code: 'window_without_dedupe',
       provider: provider.name,

@@ -27,6 +27,7 @@ export function hmacScheme(
     material: 'secrets',
     signed,
     description,
+    each: description.each,
     bind: (options) => bindHmac(description, signed, options, features),
   };
 }

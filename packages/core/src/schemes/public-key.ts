@@ -28,6 +28,7 @@ export function publicKeyScheme<const D extends PublicKeyDescription>(
     material: material as PublicKeyMaterial<D>,
     signed,
     description,
+    each: description.each,
     bind: (options) => bindPublicKey(description, signed, options, features),
   };
 }

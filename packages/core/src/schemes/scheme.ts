@@ -88,6 +88,10 @@ export interface SchemeMembers<Material extends KeyMaterial = KeyMaterial> {
   readonly signed: SignedParts;
   /** How old a delivery may be, in seconds, where the scheme says so itself and no replay window does. */
   readonly maxAgeSeconds?: number | undefined;
+  /** The path of the events in a body, where they are signed one by one. */
+  readonly each?: string | undefined;
+  /** Whether a signature without a time is accepted, where the scheme would read one. */
+  readonly isTimeOptional?: boolean;
   /** @throws secret_invalid, options_invalid */
   bind(options: SchemeOptions): BoundScheme;
 }

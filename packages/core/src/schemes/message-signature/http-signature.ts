@@ -95,6 +95,7 @@ export function httpSignature<const D extends HttpSignatureDescription>(
     kind: 'http_signature',
     material: (algorithm === 'hmac-sha256' ? 'secrets' : 'keys') as HttpSignatureMaterial<D>,
     signed,
+    isTimeOptional: created === 'optional',
     description,
     bind: (options) => bindHttpSignature(description, signed, options),
   };
