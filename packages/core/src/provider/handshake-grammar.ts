@@ -66,7 +66,8 @@ export function requireDisjoint(
       'macOf signs text from strangers. Limit it with grammar: { characters, minLength, maxLength }, of 1 to 256 characters.',
     );
   }
-  if (scheme.kind !== 'hmac') throw refuse('macOf needs a scheme made with hmac(): other schemes have no MAC to answer with.');
+  if (scheme.kind !== 'hmac')
+    throw refuse('macOf needs a scheme made with hmac(): other schemes have no MAC to answer with.');
   const { description } = scheme;
   // H(secret, token) can be lengthened to H(secret, token, padding, anything) by whoever has it.
   if (description.construction === 'secret_prefix') {
