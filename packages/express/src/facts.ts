@@ -1,4 +1,4 @@
-/** What there is to know of Express. */
+/** Facts about Express, for errors, tools and docs. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/node';
 

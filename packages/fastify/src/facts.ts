@@ -1,4 +1,4 @@
-/** What there is to know of Fastify. */
+/** Facts about Fastify, for errors, tools and docs. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/node';
 

@@ -21,9 +21,9 @@ declare module 'fastify' {
   }
 }
 
-/** What `app.register(webhook(receiver, handle), { url })` takes: a path as Fastify takes it, under the prefix of its scope. */
+/** The options of `app.register(webhook(receiver, handle), { url })`. `url` is a Fastify path, under the prefix of its scope. */
 export type WebhookRoute = { readonly url: string };
-/** What `app.register(webhookMiddleware(receiver), { routes })` takes: `(scope) => scope.post('/webhooks/stripe', async (request) => ...)`. */
+/** The options of `app.register(webhookMiddleware(receiver), { routes })`: `(scope) => scope.post('/webhooks/stripe', async (request) => ...)`. */
 export type WebhookScope = { readonly routes: (scope: FastifyInstance) => unknown };
 
 /**

@@ -1,4 +1,4 @@
-/** What there is to know of Hono. */
+/** Facts about Hono, for errors, tools and docs. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/fetch';
 

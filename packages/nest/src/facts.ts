@@ -1,4 +1,4 @@
-/** What there is to know of NestJS. */
+/** Facts about NestJS, for errors, tools and docs. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/node';
 

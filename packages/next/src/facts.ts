@@ -1,4 +1,4 @@
-/** What there is to know of Next.js. */
+/** Facts about Next.js, for errors, tools and docs. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/fetch';
 

@@ -48,11 +48,11 @@ export class HeldResponse {
   };
   readonly #chunks: Uint8Array[] = [];
   readonly #fields: RecordedFields = {};
-  /** What the app has said: nothing that is final, its head, or all. */
+  /** The progress of the app’s own response: nothing final yet, its head, or all of it. */
   #app: 'open' | 'begun' | 'ended' = 'open';
-  /** What the sender knows: it waits for the app, it was answered without the app, or its connection is closed after that. */
+  /** The state of the sender: waiting for the app, answered without the app, or disconnected after that. */
   #sender: 'waiting' | 'answered' | 'closed' = 'waiting';
-  /** Whether the app has broken its answer off. */
+  /** True if the app has destroyed its response. */
   #isDestroyed = false;
   #isHeadAsked = false;
   #heldBytes = 0;
@@ -114,7 +114,7 @@ export class HeldResponse {
     else response.once('finish', goOn);
     const close = () => {
       this.#sender = 'closed';
-      // Others who hear of the close look whether it came before the end.
+      // Other listeners for `close` check whether it came before the end.
       queueMicrotask(() => this.#lookOpen());
     };
     if (isGone(response)) close();
@@ -153,7 +153,7 @@ export class HeldResponse {
     this.#shadow('headersSent', { get: () => this.#app !== 'open' });
     this.#shadow('writableEnded', { get: () => this.#app === 'ended' });
     this.#shadow('statusCode', {
-      // Whoever logs the request when it is over wants what the sender got.
+      // A request log needs the status that the sender got.
       get: () => (this.#sender === 'answered' ? this.#sentStatus : this.#status),
       set: (status: number) => {
         if (this.#app === 'open') this.#status = status;

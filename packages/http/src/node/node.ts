@@ -76,7 +76,7 @@ class NodeRun<Event extends AnyEvent> {
   readonly handle: Handler<Event>;
   readonly #response: ServerResponse;
   #isRunning = false;
-  /** Hears what the handler says by the response once the sender was answered without it. */
+  /** Records what the handler writes to the response after the sender got its response. */
   #late: HeldResponse | undefined;
 
   constructor(handler: Handler<Event>, response: ServerResponse) {
@@ -90,7 +90,7 @@ class NodeRun<Event extends AnyEvent> {
     };
   }
 
-  /** Whether the handler is still running, and has not answered by the response. */
+  /** True while the handler is running and has not written the response. */
   get isLate(): boolean {
     return this.#isRunning && !this.#response.headersSent;
   }
@@ -110,7 +110,7 @@ class NodeRun<Event extends AnyEvent> {
     }
   }
 
-  /** Where the handler has answered by the response, that is what counts, and not what a sender was told that waited in vain. */
+  /** The result of the handler. If it has written the response, that response counts, and not the one the sender got at the deadline. */
   #chosen(result: HandlerResult): HandlerResult | Promise<HandlerResult> {
     const late = this.#late;
     if (late !== undefined) return late.isAnswered ? late.answered : result;
@@ -142,7 +142,7 @@ export function nodeMiddleware<Event extends AnyEvent>(
   requireOptions(receiver, options);
   const diagnose = createDiagnoser(receiver, options, words);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
-    // A parser that stands behind passes on when the stream has ended, so its end is waited for.
+    // A parser mounted after this one continues when the stream has ended, so wait for the end.
     const delivery = deliveryOf(request, (limits) => readNodeBody(request, limits, words));
     const watched = diagnose && watchDelivery(delivery);
     let held: HeldResponse | undefined;

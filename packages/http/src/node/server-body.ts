@@ -9,7 +9,7 @@ import { deliveryOf, type NodeRequest } from './request.ts';
  * The delivery of the Node request behind a Request; undefined where there is none. Every line of every field, without a `Headers` being
  * made, and the body where it has arrived together with the head and nobody has looked at it yet.
  *
- * @param bindings what the server passes beside the request: `{ incoming, outgoing }`
+ * @param bindings what the server passes along with the request: `{ incoming, outgoing }`
  * @param body to be used where it has not arrived
  */
 export async function takeServed(

@@ -1,8 +1,8 @@
-/** What an adapter or an edge says of its framework: to its own errors, to a diagnosis, and to tools and docs. */
+/** Facts that an adapter or an edge states about its framework, for its errors, the diagnosis, tools and docs. */
 
 import type { FrameworkFixes } from '@countersign/core/diagnose';
 
-/** What the errors of an adapter name, and all that is needed of its facts at run time. */
+/** Names used in the errors of an adapter: the facts that are needed at run time. */
 export interface FrameworkWords {
   /** The body parsers of the framework, as people call them, so that `body_not_raw` names the one that took the bytes. */
   readonly json: string;
@@ -15,13 +15,13 @@ export interface FrameworkWords {
 export interface RouteToWrite {
   /** Such as `/webhooks/stripe`. */
   readonly path: string;
-  /** Whether the sender checks the address by GET. */
+  /** True if the sender checks the address with a GET request. */
   readonly hasGet: boolean;
   /** The handler, as code. */
   readonly handle: string;
 }
 
-/** What tools and docs know of a framework. */
+/** Facts about a framework for tools and docs. */
 export interface FrameworkFacts {
   /** In options of tools: `--framework express`. */
   readonly id: string;

@@ -1,4 +1,4 @@
-/** What the edges say where no adapter knows better. */
+/** Names that the edges use in errors if no adapter gives its own. */
 
 import type { FrameworkFixes } from '@countersign/core/diagnose';
 import type { FrameworkWords } from './framework-facts.ts';

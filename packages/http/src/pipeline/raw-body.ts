@@ -43,7 +43,7 @@ export function markRead(request: object): boolean {
 }
 
 /**
- * Copies chunks into one piece of memory. Kept as they come, a MiB in chunks of one byte would take some 100 MiB: each
+ * Copies chunks into one piece of memory. Kept separately, a MiB in chunks of one byte would take about 100 MiB: each
  * is a Buffer of its own.
  */
 export class CollectedBytes {

@@ -11,11 +11,11 @@ export interface CodeFramework {
   readonly code?: (route: CodeRoute) => string;
 }
 
-/** What a framework's code is told. */
+/** The parts of a route that the code of a framework is generated from. */
 export interface CodeRoute {
   /** Such as `/webhooks/stripe`. */
   readonly path: string;
-  /** Whether the sender checks the address by GET. */
+  /** True if the sender checks the address with a GET request. */
   readonly hasGet: boolean;
   /** The handler, as code. */
   readonly handle: string;

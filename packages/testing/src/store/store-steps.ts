@@ -32,17 +32,17 @@ export async function attempt(
 /**
  * Looks at something before its time is over, and again with one twice as long where a busy machine looked too late.
  *
- * `body` resolves with false for too late. What ends before its time is told from that by the clock, so it fails at the first try.
+ * `body` resolves with false if it was too late. The clock tells that from a lease that ended too early, which fails at the first try.
  */
 export async function lookInTime(body: (scale: number) => Promise<boolean>): Promise<void> {
   for (const scale of [1, 2, 4]) if (await body(scale)) return;
   requireThat(false, 'the machine is quick enough to look within four times the usual time');
 }
 
-/** Whether more than so many seconds have gone by since `startedAt` of `performance.now()`. */
+/** True if more than `seconds` have passed since `startedAt` of `performance.now()`. */
 export const isOver = (startedAt: number, seconds: number) => performance.now() - startedAt > seconds * 1000;
 
-/** Whether five seconds have not gone by yet: rounds beyond the least number end with them. */
+/** Returns a function that is true for five seconds: extra rounds end after that. */
 export function timeLeft(): () => boolean {
   const startedAt = performance.now();
   return () => !isOver(startedAt, 5);
