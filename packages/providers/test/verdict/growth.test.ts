@@ -88,7 +88,7 @@ describe('processor time before verification', () => {
       onOutcome: () => undefined,
     });
     const shapes = shapesOf(genuine, true).filter(({ name }) => name === 'a form of many short names');
-    const { findings } = await measureGrowth([{ name: 'slow', receiver, shapes }], { ...sizes, body: [4096, 32_768] });
+    const { findings } = await measureGrowth([{ name: 'slow', receiver, shapes }], { ...sizes, body: [8192, 65_536] });
     report('growth', `control: the sorted form as it once was is found: ${findings.map(sentenceOf).join('; ')}`);
     expect(findings.map(({ shape }) => shape)).toEqual(['a form of many short names']);
   }, 240_000);
