@@ -128,7 +128,7 @@ for (const [position, name] of names.entries()) {
   const besides = others.map(runBeside);
   console.log(`> ${title}`);
   const codes = [await runCommand([...command, ...(isLast ? rest : [])]), ...(await Promise.all(besides))];
-  // After the tasks that ran in parallel, because the last line is the tally.
+  // After the parallel tasks, because the last line is the tally.
   if (after !== undefined && codes[0] <= 128) codes.push(await runCommand(after));
   const failed = codes.find((code) => code !== 0);
   if (failed !== undefined) process.exit(failed);

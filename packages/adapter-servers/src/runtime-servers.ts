@@ -35,7 +35,7 @@ export function startRuntime(name: keyof typeof programs, app: RuntimeApp): Prom
   });
 }
 
-/** The path at which npx keeps the program, so that npx is asked once and not at each start. */
+/** The path where npx keeps the program, cached so that npx runs once and not at each start. */
 function pathOf(name: keyof typeof programs): string | undefined {
   if (!found.has(name)) {
     const parameters = [

@@ -1,4 +1,4 @@
-/** Facts about Express, for errors, tools and docs. */
+/** Facts about Express. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/node';
 

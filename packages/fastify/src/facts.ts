@@ -1,4 +1,4 @@
-/** Facts about Fastify, for errors, tools and docs. */
+/** Facts about Fastify. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/node';
 

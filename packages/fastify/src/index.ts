@@ -21,9 +21,15 @@ declare module 'fastify' {
   }
 }
 
-/** The options of `app.register(webhook(receiver, handle), { url })`. `url` is a Fastify path, under the prefix of its scope. */
+/**
+ * Options of `app.register(webhook(receiver, handle), { url })`: a path in Fastify's syntax, under the prefix of its
+ * scope.
+ */
 export type WebhookRoute = { readonly url: string };
-/** The options of `app.register(webhookMiddleware(receiver), { routes })`: `(scope) => scope.post('/webhooks/stripe', async (request) => ...)`. */
+/**
+ * Options of `app.register(webhookMiddleware(receiver), { routes })`: `(scope) => scope.post('/webhooks/stripe', async
+ * (request) => ...)`.
+ */
 export type WebhookScope = { readonly routes: (scope: FastifyInstance) => unknown };
 
 /**

@@ -1,4 +1,4 @@
-/** A scope of Fastify that leaves bodies unparsed. */
+/** A scope of Fastify in which bodies are left unparsed. */
 
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';

@@ -1,4 +1,4 @@
-/** Facts about Hono, for errors, tools and docs. */
+/** Facts about Hono. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/fetch';
 

@@ -1,4 +1,4 @@
-/** Facts about NestJS, for errors, tools and docs. */
+/** Facts about NestJS. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/node';
 

@@ -1,4 +1,4 @@
-/** Facts about Next.js, for errors, tools and docs. */
+/** Facts about Next.js. */
 
 import type { FrameworkFacts, FrameworkWords } from '@countersign/http/fetch';
 

@@ -24,7 +24,7 @@ export async function readNodeBody(
     if (kept.byteLength > maxBodyBytes) throw new WebhookError('body_too_large');
     return kept;
   }
-  // An empty body is complete, even if other code has read it.
+  // An empty body has nothing to lose, no matter who has read it.
   if (announced === 0) return new Uint8Array();
   if (request.destroyed && !request.readableDidRead) throw new WebhookError('body_timeout', { hint: goneHint });
   // With an encoding set, the stream yields text, and bytes that are not text are lost.
@@ -42,7 +42,7 @@ export async function takeArrivedBody(request: NodeRequest, maxBodyBytes: number
   const announced = announcedLength(request) ?? 0;
   const isUntouched = !(request.readableDidRead || 'body' in request || 'rawBody' in request);
   if (announced === 0 || announced > maxBodyBytes || !isUntouched || request.httpVersionMajor !== 1) return undefined;
-  // Another listener would start the stream before this code continues.
+  // Another listener would set the stream flowing before this continues.
   request.pause();
   // The body is complete when Node's parser has returned.
   await undefined;
@@ -87,7 +87,7 @@ function readStream(
     };
     const fail = (error: WebhookError) => {
       stop();
-      // What still arrives must not pile up; the refusal decides whether the connection is closed.
+      // Data that still arrives must not pile up; the refusal decides if the connection is kept.
       request.pause();
       reject(error);
     };

@@ -48,11 +48,13 @@ export class HeldResponse {
   };
   readonly #chunks: Uint8Array[] = [];
   readonly #fields: RecordedFields = {};
-  /** The progress of the app’s own response: nothing final yet, its head, or all of it. */
+  /** The part of the response that the app has sent: nothing final, its head, or all of it. */
   #app: 'open' | 'begun' | 'ended' = 'open';
-  /** The state of the sender: waiting for the app, answered without the app, or disconnected after that. */
+  /**
+   * The sender's view: it waits for the app, it was answered without the app, or its connection was closed after that.
+   */
   #sender: 'waiting' | 'answered' | 'closed' = 'waiting';
-  /** True if the app has destroyed its response. */
+  /** True if the app aborted its response. */
   #isDestroyed = false;
   #isHeadAsked = false;
   #heldBytes = 0;
@@ -114,7 +116,7 @@ export class HeldResponse {
     else response.once('finish', goOn);
     const close = () => {
       this.#sender = 'closed';
-      // Other listeners for `close` check whether it came before the end.
+      // Other listeners for `close` check if it came before the end.
       queueMicrotask(() => this.#lookOpen());
     };
     if (isGone(response)) close();
@@ -153,7 +155,7 @@ export class HeldResponse {
     this.#shadow('headersSent', { get: () => this.#app !== 'open' });
     this.#shadow('writableEnded', { get: () => this.#app === 'ended' });
     this.#shadow('statusCode', {
-      // A request log needs the status that the sender got.
+      // A logger that runs at the end of the request needs the response that the sender got.
       get: () => (this.#sender === 'answered' ? this.#sentStatus : this.#status),
       set: (status: number) => {
         if (this.#app === 'open') this.#status = status;

@@ -76,7 +76,7 @@ class NodeRun<Event extends AnyEvent> {
   readonly handle: Handler<Event>;
   readonly #response: ServerResponse;
   #isRunning = false;
-  /** Records what the handler writes to the response after the sender got its response. */
+  /** Called with the handler's response if the sender was answered without it. */
   #late: HeldResponse | undefined;
 
   constructor(handler: Handler<Event>, response: ServerResponse) {
@@ -90,7 +90,7 @@ class NodeRun<Event extends AnyEvent> {
     };
   }
 
-  /** True while the handler is running and has not written the response. */
+  /** True if the handler is still running and has not answered through the response. */
   get isLate(): boolean {
     return this.#isRunning && !this.#response.headersSent;
   }
@@ -110,7 +110,10 @@ class NodeRun<Event extends AnyEvent> {
     }
   }
 
-  /** The result of the handler. If it has written the response, that response counts, and not the one the sender got at the deadline. */
+  /**
+   * If the handler answered through the response, that answer counts, and not the one sent to a sender that waited in
+   * vain.
+   */
   #chosen(result: HandlerResult): HandlerResult | Promise<HandlerResult> {
     const late = this.#late;
     if (late !== undefined) return late.isAnswered ? late.answered : result;
@@ -142,7 +145,7 @@ export function nodeMiddleware<Event extends AnyEvent>(
   requireOptions(receiver, options);
   const diagnose = createDiagnoser(receiver, options, words);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
-    // A parser mounted after this one continues when the stream has ended, so wait for the end.
+    // A parser that runs later continues when the stream has ended, so wait for its end.
     const delivery = deliveryOf(request, (limits) => readNodeBody(request, limits, words));
     const watched = diagnose && watchDelivery(delivery);
     let held: HeldResponse | undefined;

@@ -6,11 +6,11 @@ import { takeArrivedBody } from './body.ts';
 import { deliveryOf, type NodeRequest } from './request.ts';
 
 /**
- * The delivery of the Node request behind a Request; undefined where there is none. Every line of every field, without a `Headers` being
- * made, and the body where it has arrived together with the head and nobody has looked at it yet.
+ * The delivery of the Node request behind a Request; undefined if there is none. Has every line of every field, without
+ * creating a `Headers`, and the body if it arrived together with the head and has not been read yet.
  *
- * @param bindings what the server passes along with the request: `{ incoming, outgoing }`
- * @param body to be used where it has not arrived
+ * @param bindings passed by the server along with the request: `{ incoming, outgoing }`
+ * @param body used if the body has not arrived
  */
 export async function takeServed(
   request: Request,

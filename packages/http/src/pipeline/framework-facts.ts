@@ -1,8 +1,11 @@
-/** Facts that an adapter or an edge states about its framework, for its errors, the diagnosis, tools and docs. */
+/**
+ * The facts that an adapter or an edge states about its framework: for its own errors, for a diagnosis, and for tools
+ * and docs.
+ */
 
 import type { FrameworkFixes } from '@countersign/core/diagnose';
 
-/** Names used in the errors of an adapter: the facts that are needed at run time. */
+/** The names used in an adapter's errors, and the only facts needed at run time. */
 export interface FrameworkWords {
   /** The body parsers of the framework, as people call them, so that `body_not_raw` names the one that took the bytes. */
   readonly json: string;
@@ -15,13 +18,13 @@ export interface FrameworkWords {
 export interface RouteToWrite {
   /** Such as `/webhooks/stripe`. */
   readonly path: string;
-  /** True if the sender checks the address with a GET request. */
+  /** True if the sender checks the URL with GET. */
   readonly hasGet: boolean;
   /** The handler, as code. */
   readonly handle: string;
 }
 
-/** Facts about a framework for tools and docs. */
+/** The facts about a framework for tools and docs. */
 export interface FrameworkFacts {
   /** In options of tools: `--framework express`. */
   readonly id: string;

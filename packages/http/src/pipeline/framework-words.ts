@@ -1,4 +1,4 @@
-/** Names that the edges use in errors if no adapter gives its own. */
+/** The words the edges use if no adapter supplies better ones. */
 
 import type { FrameworkFixes } from '@countersign/core/diagnose';
 import type { FrameworkWords } from './framework-facts.ts';

@@ -43,8 +43,8 @@ export function markRead(request: object): boolean {
 }
 
 /**
- * Copies chunks into one piece of memory. Kept separately, a MiB in chunks of one byte would take about 100 MiB: each
- * is a Buffer of its own.
+ * Copies chunks into one piece of memory. If they were kept as received, a MiB in chunks of one byte would take about
+ * 100 MiB, because each is a Buffer of its own.
  */
 export class CollectedBytes {
   #bytes: Uint8Array<ArrayBufferLike> = new Uint8Array();

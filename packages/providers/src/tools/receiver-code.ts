@@ -11,11 +11,11 @@ export interface CodeFramework {
   readonly code?: (route: CodeRoute) => string;
 }
 
-/** The parts of a route that the code of a framework is generated from. */
+/** The input for a framework's code. */
 export interface CodeRoute {
   /** Such as `/webhooks/stripe`. */
   readonly path: string;
-  /** True if the sender checks the address with a GET request. */
+  /** True if the sender checks the URL with GET. */
   readonly hasGet: boolean;
   /** The handler, as code. */
   readonly handle: string;

@@ -63,8 +63,8 @@ export function webhookContract(options: WebhookContractOptions): void {
  * never for an endpoint that fails.
  *
  * @example
- * const { passed, results } = await runWebhookContract({ provider: stripe, secret, target: 'http://localhost:3000/hook'
- * });
+ * const report = await runWebhookContract({ provider: stripe, secret, target: 'http://localhost:3000/webhooks/stripe' });
+ * if (report.fallShort > 0) console.log(report.results.filter(({ verdict }) => verdict === 'falls_short'));
  *
  * @param onResult called with each case as it ends
  */

@@ -30,19 +30,20 @@ export async function attempt(
 }
 
 /**
- * Looks at something before its time is over, and again with one twice as long where a busy machine looked too late.
+ * Checks something before its time is over, and again with twice the time if a busy machine checked too late.
  *
- * `body` resolves with false if it was too late. The clock tells that from a lease that ended too early, which fails at the first try.
+ * `body` resolves with false if it was too late. Something that ends before its time is distinguished by the clock, so
+ * it fails on the first try.
  */
 export async function lookInTime(body: (scale: number) => Promise<boolean>): Promise<void> {
   for (const scale of [1, 2, 4]) if (await body(scale)) return;
   requireThat(false, 'the machine is quick enough to look within four times the usual time');
 }
 
-/** True if more than `seconds` have passed since `startedAt` of `performance.now()`. */
+/** True if more than this many seconds have passed since `startedAt`, a value of `performance.now()`. */
 export const isOver = (startedAt: number, seconds: number) => performance.now() - startedAt > seconds * 1000;
 
-/** Returns a function that is true for five seconds: extra rounds end after that. */
+/** True if less than five seconds have passed: rounds above the minimum end after that. */
 export function timeLeft(): () => boolean {
   const startedAt = performance.now();
   return () => !isOver(startedAt, 5);
