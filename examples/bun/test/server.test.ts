@@ -53,6 +53,8 @@ describe.skipIf(program === '')(`the Bun example${note}`, () => {
   });
 
   it('does not start without its secret', async () => {
-    await expect(startApp({ command, folder, env: {} })).rejects.toThrow(/acme needs it, and it is not set/);
+    await expect(startApp({ command, folder, env: {} })).rejects.toThrow(
+      /acme needs the signing secret, but it is not set/,
+    );
   });
 });

@@ -38,7 +38,7 @@ describe('the Express example', () => {
 
   it('does not start without its secrets', () => {
     expect(() => createApp({ secrets: { ...secrets, clawget: undefined }, handle: () => undefined })).toThrow(
-      /clawget needs it, and it is not set/,
+      /clawget needs the signing secret, but it is not set/,
     );
   });
 });

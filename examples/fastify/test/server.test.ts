@@ -85,7 +85,7 @@ describe('the Fastify example', () => {
   it('does not start without a secret', async () => {
     const { SLACK_SIGNING_SECRET } = env;
     await expect(startApp({ command, folder, env: { SLACK_SIGNING_SECRET } })).rejects.toThrow(
-      /paddle needs it, and it is not set/,
+      /paddle needs the signing secret, but it is not set/,
     );
   });
 });

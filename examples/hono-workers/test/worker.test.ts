@@ -107,7 +107,7 @@ describe('the Workers example', () => {
   it('answers nothing but 500 without its secret, and logs why', async () => {
     const to = await start({});
     expect(await statusOf(deliver('msg_4', { to }))).toBe(500);
-    await expect.poll(() => output).toMatch(/acme needs it, and it is not set/);
+    await expect.poll(() => output).toMatch(/acme needs the signing secret, but it is not set/);
     expect(output).not.toContain('msg_4');
   });
 });

@@ -159,6 +159,6 @@ describe('the Lambda example', () => {
   it('does not load without its secret', async () => {
     vi.resetModules();
     vi.stubEnv('SHOPIFY_API_SECRET', undefined);
-    await expect(import('../handler.ts')).rejects.toThrow(/shopify needs it, and it is not set/);
+    await expect(import('../handler.ts')).rejects.toThrow(/shopify needs the signing secret, but it is not set/);
   });
 });

@@ -62,7 +62,7 @@ for (const platform of platforms) {
 
     it('does not start without its secret', async () => {
       await expect(startApp({ command, folder, env: { PLATFORM: platform } })).rejects.toThrow(
-        /github needs it, and it is not set/,
+        /github needs the signing secret, but it is not set/,
       );
     });
   });

@@ -84,7 +84,7 @@ describe('the Next.js example', () => {
     const careless = await start({ LINEAR_WEBHOOK_SECRET: secrets.LINEAR_WEBHOOK_SECRET });
     try {
       expect(await statusOf(fromStripe('evt_4', { to: careless }))).toBe(500);
-      await expect.poll(careless.output).toMatch(/stripe needs it, and it is not set/);
+      await expect.poll(careless.output).toMatch(/stripe needs the signing secret, but it is not set/);
       expect(careless.output()).not.toContain('evt_4');
     } finally {
       await careless.stop();

@@ -107,7 +107,7 @@ describe('a secret of the wrong kind', () => {
     });
     expect(findings[0]).toMatchObject({
       what: 'PAYMENTS starts with sk_, which is the prefix of a secret API key, not of a webhook secret. server.ts:3 passes it to the receiver of Stripe.',
-      fix: 'Put in what Stripe shows for this endpoint. The signing secret of the endpoint, which starts with whsec_; used whole.',
+      fix: 'Use the one that Stripe shows for this endpoint. The signing secret of the endpoint, which starts with whsec_; used whole.',
     });
   });
 

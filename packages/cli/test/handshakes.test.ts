@@ -32,7 +32,7 @@ describe('a handshake', () => {
     expect(report).not.toHaveProperty('error');
     expect(text).toMatch(/^not a delivery, but a handshake: Meta\n/);
     expect(text).toContain('handshakes: { verifyToken }');
-    expect(text).toContain('mount the address for GET');
+    expect(text).toContain('mount the route for GET as well as for POST');
     expect(text).not.toContain('method_unsupported');
     expect(text + JSON.stringify(report)).not.toContain(token);
   });

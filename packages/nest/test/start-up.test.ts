@@ -90,7 +90,9 @@ describe.each(platforms)('WebhooksModule on %s', (platform) => {
     const { url } = await serve(platform, app(fromConfig(secret)));
     expect(await answerOf(fetch(`${url}/hooks`, await delivery()))).toEqual([200, 'push']);
     expect((await fetch(`${url}/hooks`, await delivery({}, otherSecret))).status).toBe(401);
-    expect(await refuses(app(fromConfig(undefined)))).toMatch(/secret_invalid.*github needs it, and it is not set/);
+    expect(await refuses(app(fromConfig(undefined)))).toMatch(
+      /secret_invalid.*github needs the signing secret, but it is not set/,
+    );
   });
 
   it('is global, so the modules with controllers need not import it, unless isGlobal is false', async () => {

@@ -1,6 +1,6 @@
 /** Recognises the requests with which a sender checks a URL, which are not deliveries, and says what answers them. */
 
-import { createReceiver, type Delivery, type Handshake, type Provider } from '@countersign/core';
+import { createReceiver, type Delivery, type Handshake, handshakes, type Provider } from '@countersign/core';
 
 /** The facts about a handshake. */
 export interface HandshakeReport {
@@ -27,7 +27,7 @@ export async function findHandshake(
   delivery: Delivery,
 ): Promise<HandshakeReport | undefined> {
   if (provider.handshakes === undefined) return undefined;
-  const open = provider.handshakes.map(({ verifyToken: _, asksApp: __, ...rest }) => rest);
+  const open = handshakes(provider.handshakes.map(({ verifyToken: _, asksApp: __, ...rest }) => rest));
   const quiet = { onWarning: () => undefined, onOutcome: () => undefined };
   const receiver = createReceiver({ ...options, ...quiet, provider: { ...provider, handshakes: open } } as never);
   const outcome = await receiver.receive(delivery, () => undefined);

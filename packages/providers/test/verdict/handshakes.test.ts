@@ -1,6 +1,6 @@
 /** What a handshake signs or repeats for a stranger is never a delivery: for every preset, and for random descriptions. */
 
-import { type HmacDescription, hmac, type Provider, type Scheme } from '@countersign/core';
+import { type HmacDescription, handshakes, hmac, type Provider, type Scheme } from '@countersign/core';
 import { describe, expect, it } from 'vitest';
 import { presets } from '../presets.ts';
 import { amountOf, report, seedOf } from './amounts.ts';
@@ -104,8 +104,8 @@ function withOldRule({ preset }: Sample): Provider {
     ...preset,
     // What is checked when a provider is given to a receiver: a text that no handshake could sign.
     scheme: { ...withoutReservation({ ...description, signs: open }), description: { ...description, signs: ['url'] } },
-    handshakes: JSON.parse(JSON.stringify(preset.handshakes), (name, value: unknown) =>
-      name === 'grammar' ? grammar : value,
+    handshakes: handshakes(
+      JSON.parse(JSON.stringify(preset.handshakes), (name, value: unknown) => (name === 'grammar' ? grammar : value)),
     ),
   } as Provider;
 }
