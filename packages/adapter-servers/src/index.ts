@@ -28,7 +28,7 @@ const nextHint = /Export webhook\(receiver, handle\) itself as POST/;
 const gatewayReads = 'the gateway passes whole requests';
 const lambda = (gateway: Gateway): AdapterServer => ({
   name: `Lambda, ${gateway}`,
-  parsedHint: /no proxy integration/,
+  parsedHint: /not a proxy integration/,
   mount: () => serveLocally(lambdaBridge(gateway, adapterApp())),
   forms: ['handler'],
   leftOut: {

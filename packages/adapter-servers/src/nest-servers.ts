@@ -18,7 +18,7 @@ const byNestsParser = {
 const byFastify = {
   '__proto__ in a body': unparsed,
   'a compressed body is refused': unparsed,
-  'another method never comes to the handler': 'Fastify answers a body without a content type with 415',
+  'another method never reaches the handler': 'Fastify answers a body without a content type with 415',
   'a body that turns out too large': oversized,
   'a connection on which a body was refused as too large': oversized,
 };
