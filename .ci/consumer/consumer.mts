@@ -90,12 +90,9 @@ export function inTransaction(database: SqliteDatabase) {
   const transactional = createReceiver({
     provider: stripe,
     secrets: 'whsec_one',
-    dedupe: {
-      store: sqlite,
-      mode: 'transactional',
-      ordering: { entity: (event) => event.id },
-      deadLetter: { afterAttempts: 5, handle: (event, { attempts }) => console.log(event.id, attempts) },
-    },
+    dedupe: { store: sqlite, mode: 'transactional' },
+    ordering: { entity: (event) => event.id },
+    deadLetter: { afterAttempts: 5, handle: (event, { attempts }) => console.log(event.id, attempts) },
   });
   return transactional.receive({ body: new Uint8Array(), headers: {} }, (_, context) => {
     const open: SqliteDatabase = sqlite.transactionOf(context);
