@@ -35,7 +35,9 @@ async function contract(make) {
   const cases = [];
   const runner = { describe: (_, body) => body(), it: (name, body) => cases.push([name, body]) };
   storeContract(runner, { make, peek: async () => undefined, clock: 'caller' });
-  const quick = cases.filter(([name]) => /tells others|concurrent callers over|differ in one letter|watermark/.test(name));
+  const quick = cases.filter(([name]) =>
+    /tells others|concurrent callers over|differ in one letter|watermark/.test(name),
+  );
   if (quick.length < 4) wrong.push(`the contract has ${cases.length} cases and ${quick.length} of those sought`);
   for (const [name, body] of quick) await body().catch((error) => wrong.push(`${name}: ${error.message}`));
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { plainEnvironment } from './find-program.mjs';
 
-const limitMilliseconds = 240_000;
+const limitMilliseconds = 600_000;
 const children = new Set();
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');

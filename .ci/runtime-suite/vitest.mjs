@@ -112,9 +112,9 @@ export const vi = {
     await clock.tickAsync(milliseconds);
     return vi;
   },
-  /** Calls until it does not throw, every 50 ms for a second. */
-  async waitFor(callback) {
-    const until = performance.now() + 1000;
+  /** Calls until it does not throw, every 50 ms for a second, or for as many milliseconds as are given. */
+  async waitFor(callback, options = 1000) {
+    const until = performance.now() + (typeof options === 'number' ? options : (options.timeout ?? 1000));
     for (;;) {
       try {
         return await callback();

@@ -7,7 +7,7 @@ import { checkMutations, type MutationReport, violationText } from './mutation-c
 import { plantedFaults } from './planted-faults.ts';
 import { recordedSamples, type Sample, signSamples } from './samples.ts';
 
-const usual = 50_000;
+const usual = 100_000;
 /** Enough to find each planted fault some fifty times. */
 const ofControl = 5000;
 const mutations = amountOf('VERDICT_MUTATIONS', usual);

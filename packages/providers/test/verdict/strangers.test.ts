@@ -12,7 +12,7 @@ import { paypalFlood, snsFlood, startAmidFlood, tokenFlood } from './key-floods.
 import { Random } from './random.ts';
 import { forgeryFlood, handshakeFlood, headerFlood, malformedFlood } from './request-floods.ts';
 
-const usual = 2500;
+const usual = 10_000;
 const requests = amountOf('VERDICT_STRANGERS', usual);
 const seed = seedOf();
 const milliseconds = 120_000 + requests * 20;
