@@ -65,6 +65,6 @@ describe.skipIf(program === '')(`the Deno example${note}`, () => {
   });
 
   it('does not start without its key', async () => {
-    await expect(startApp({ command, folder, env: {} })).rejects.toThrow(/discord needs the public key/);
+    await expect(startApp({ command, folder, env: {} })).rejects.toThrow(/discord needs the sender's public key/);
   });
 });
