@@ -70,6 +70,31 @@ describe('the check of code in the docs', () => {
     expect(status).toBe(1);
   });
 
+  describe('in doc comments of exports', () => {
+    const manifest = ['{ "name": "@countersign/one", "exports": { ".": { "countersign-source": "./src/index.ts" } } }'];
+    const checkSource = (...source: string[]) =>
+      checkDocs({ 'packages/one/package.json': manifest, 'packages/one/src/index.ts': source });
+    const declaration = 'export function double(count: number): number { return 2 * count; }';
+
+    test('compiles an example with the exports of its package and the declared names', () => {
+      const { status, stdout } = checkSource('/**', ' * @example', ' * double(url.length);', ' */', declaration);
+      expect(stdout).toBe('1 blocks of code in 1 files compile\n');
+      expect(status).toBe(0);
+    });
+
+    test('names the line of the source where an example does not compile', () => {
+      const { status, stdout } = checkSource('/**', ' * @example', " * double('2');", ' */', declaration);
+      expect(stdout).toContain('packages/one/src/index.ts:3: docs-code: TS2345:');
+      expect(status).toBe(1);
+    });
+
+    test('refuses an exported function without an example', () => {
+      const { status, stdout } = checkSource('/** Doubles. */', declaration);
+      expect(stdout).toContain('packages/one/src/index.ts:2: docs-code: @countersign/one#double has no @example');
+      expect(status).toBe(1);
+    });
+  });
+
   test('refuses a block that is not closed, and docs without any code', () => {
     expect(checkDocs({ 'README.md': [...good, '```ts', 'export {};'] }).stdout).toContain('The block is not closed.');
     expect(checkDocs({ 'README.md': ['# Nothing here'] }).status).toBe(1);

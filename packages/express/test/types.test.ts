@@ -44,6 +44,16 @@ describe('the types of the adapter', () => {
     webhook(receiver, (event: WebhookEvent<'user.created', { name: string }>) => void event.payload.name);
     webhook(receiver, { 'order.paid': (event: WebhookEvent<'order.paid', { amount: number }>) => void event.payload });
     webhook(receiver, (event: WebhookEvent) => void event.payload);
+    const open = defineProvider<Record<string, { id: string }>>({
+      name: 'open',
+      scheme: rawBodyHmac({ header: 'x-sig' }),
+    });
+    webhook(
+      createReceiver({ provider: open, secrets: '0123456789abcdef0123456789abcdef', onWarning: () => undefined }),
+      {
+        'order.paid': (event) => void expectTypeOf(event.payload).toEqualTypeOf<{ id: string }>(),
+      },
+    );
     app.post('/middleware', webhookMiddleware(receiver, { diagnose: true }), (request, response) => {
       expectTypeOf(request.webhook).toEqualTypeOf<WebhookEvent | undefined>();
       const event = verifiedEvent(receiver, request);

@@ -16,7 +16,9 @@ import { definePreset } from '@countersign/core/preset';
  * `{ ...saleor, scheme: rawBodyHmac({ header: 'saleor-signature' }) }`.
  *
  * @example
- * const receiver = createReceiver({ provider: saleor, keys: { url: 'https://shop.example.com/.well-known/jwks.json' }
+ * const receiver = createReceiver({
+ *   provider: saleor,
+ *   keys: { url: 'https://shop.example.com/.well-known/jwks.json' },
  * });
  *
  * @see https://docs.saleor.io/developer/extending/webhooks/payload-signature (read 2026-11-26)

@@ -26,15 +26,14 @@ export interface StripeEvents {
  * The signing secret belongs to one endpoint and is used whole, including `whsec_`. While it is being rolled, Stripe
  * signs with the old and the new one, so either works.
  *
+ * In rare cases Stripe makes two events from one change; compare `data.object.id` and `type` if that matters. `created`
+ * counts whole seconds and Stripe advises against ordering by it: two events in one second have no order.
+ *
  * With Stripe's own package installed, you can use its event types:
  *
  * @example
  * type Events = { [E in Stripe.Event as E['type']]: E };
  * const provider = defineProvider<Events>(stripe);
- *
- * // In rare cases Stripe makes two events from one change; compare `data.object.id` and `type` if that matters.
- * `created`
- * // counts whole seconds and Stripe advises against ordering by it: two events in one second have no order.
  *
  * @see https://docs.stripe.com/webhooks (signature, five minutes of tolerance, retries for three days in live mode,
  *   each with a new timestamp and signature; read 2026-11-26)

@@ -59,7 +59,8 @@ export type Handler<Event extends AnyEvent = WebhookEvent> = (
  */
 export type HandlersByType<Event extends AnyEvent = WebhookEvent> = {
   readonly [Type in NonNullable<Event['type']> & string]?: Handler<
-    unknown extends Event['type'] ? Event : Extract<Event, { type: Type | undefined }>
+    // A sender whose types are not all known has events of type `string`, and none of a literal type.
+    string extends Event['type'] ? Event : Extract<Event, { type: Type | undefined }>
   >;
 } & { readonly otherwise?: Handler<Event> };
 

@@ -111,8 +111,8 @@ export function findSharedSecret(input: SecretInput | undefined): readonly [stri
  * built. Unknown names, including `__proto__`, are refused like forgeries.
  *
  * @example
- * const secrets = secretsByTenant(new Map([['acme', process.env.ACME_WEBHOOK_SECRET ?? '']]), ({ url = '' }) =>
- * url.split('/')[2]);
+ * const secretOf = new Map([['acme', process.env.ACME_WEBHOOK_SECRET ?? '']]);
+ * const secrets = secretsByTenant(secretOf, ({ url = '' }) => url.split('/')[2]);
  */
 export function secretsByTenant(
   secrets: Readonly<Record<string, Secret | readonly Secret[]>> | ReadonlyMap<string, Secret | readonly Secret[]>,

@@ -27,8 +27,8 @@ export function timestampedHmac(options: { readonly header: string; readonly sec
  * HMAC-SHA-256 over only the raw body; hex without a prefix by default.
  *
  * @example
- * const acme = defineProvider({ name: 'acme', scheme: rawBodyHmac({ header: 'x-acme-signature', prefix: 'sha256=' })
- * });
+ * const scheme = rawBodyHmac({ header: 'x-acme-signature', prefix: 'sha256=' });
+ * const acme = defineProvider({ name: 'acme', scheme });
  */
 export function rawBodyHmac(options: {
   readonly header: string;

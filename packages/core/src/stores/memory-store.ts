@@ -37,8 +37,7 @@ const sweepSteps = 4;
  * forget an event it promised to remember. It sets no timers.
  *
  * @example
- * const receiver = createReceiver({ provider: stripe, secrets: process.env.STRIPE_WEBHOOK_SECRET, dedupe: memoryStore()
- * });
+ * const receiver = createReceiver({ provider: stripe, secrets, dedupe: memoryStore() });
  */
 export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { readonly size: number } {
   const { maxRecords = 100_000, clock } = options;

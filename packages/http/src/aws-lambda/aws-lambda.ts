@@ -58,10 +58,13 @@ export type LambdaOptions = Pick<WebhookOptions, 'diagnose'>;
 export type LambdaHandler = (event: LambdaEvent, context?: unknown) => Promise<LambdaResult>;
 
 /**
- * Makes a Lambda function from a receiver: `export const handler = lambdaHandler(receiver, (event) => ...)`.
+ * Makes a Lambda function from a receiver.
  *
  * Behind a REST API, bodies that are not UTF-8 arrive intact only if the API lists a matching binary media type
  * (usually `*\/*`).
+ *
+ * @example
+ * export const handler = lambdaHandler(receiver, (event) => console.log(event.type));
  *
  * @param handle a function, or an object of functions by event type
  * @throws options_invalid

@@ -77,6 +77,10 @@ export function fetchHandler<Event extends AnyEvent>(
  * The app's response is returned once its claim is completed (2xx and 410) or released (any other status), so no 2xx is
  * sent before the event is on record. Duplicates and refused deliveries never reach the app.
  *
+ * @example
+ * const verify = fetchMiddleware(receiver);
+ * export default { fetch: (request: Request) => verify(request, async (event) => Response.json({ id: event.id })) };
+ *
  * @param words for adapters: what errors say of their framework
  * @throws options_invalid
  */

@@ -40,6 +40,10 @@ type HandlerResult = Awaited<ReturnType<Handler<AnyEvent>>>;
 /**
  * Makes a handler for a webhook route: it verifies each request, runs your handler, and responds.
  *
+ * @example
+ * const handler = nodeHandler(receiver, (event) => console.log(event.type));
+ * createServer((request, response) => void handler(request, response)).listen(3000);
+ *
  * @param handle a function, or an object of functions by event type
  * @param words for adapters: what errors say of their framework
  * @throws options_invalid

@@ -8,7 +8,7 @@ const failureKey: unique symbol = Symbol.for('countersign.failure');
  * response, so only its status would be known.
  *
  * @example
- * app.use((error, request, _response, next) => {
+ * app.use((error: unknown, request: IncomingMessage, _response: unknown, next: (error: unknown) => void) => {
  *   noteFailure(request, error);
  *   next(error);
  * });

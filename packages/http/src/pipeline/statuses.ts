@@ -65,7 +65,7 @@ const defaultRetryAfterSeconds = 5;
  * Returns the response to a refused delivery.
  *
  * @example
- * const { status, headers, body } = responseToError(error);
+ * const { status, headers, body } = responseToError(new WebhookError('body_timeout'));
  */
 export function responseToError(error: WebhookError): WebhookResponse {
   const status = statuses[error.code];

@@ -6,8 +6,8 @@ import type { SignedDelivery } from './signing-options.ts';
  * Returns a Request for `fetch()` or a fetch handler.
  *
  * @example
- * const response = await fetch(toRequest({ ...(await signDelivery(stripe, { secret })), url:
- * 'http://localhost:3000/hook' }));
+ * const delivery = await signDelivery(stripe, { secret });
+ * const response = await fetch(toRequest({ ...delivery, url: 'http://localhost:3000/webhooks/stripe' }));
  */
 export function toRequest({ url, method, headers, body }: SignedDelivery): Request {
   const hasBody = method !== 'GET' && method !== 'HEAD';
@@ -26,7 +26,7 @@ export interface InjectOptions {
  * Returns a delivery for Fastify's `app.inject()`.
  *
  * @example
- * const response = await app.inject(toInjectOptions(await signDelivery(stripe, { secret })));
+ * const response = await fastify.inject(toInjectOptions(await signDelivery(stripe, { secret })));
  */
 export function toInjectOptions(delivery: SignedDelivery): InjectOptions {
   const { method, headers, body } = delivery;

@@ -42,7 +42,7 @@ export function canSign(provider: Provider): boolean {
  *
  * @example
  * const delivery = await signDelivery(stripe, { secret, type: 'invoice.paid', payload: { livemode: false } });
- * const response = await fetch(url, { method: 'POST', headers: delivery.headers, body: delivery.body });
+ * const response = await fetch(toRequest({ ...delivery, url: 'http://localhost:3000/webhooks/stripe' }));
  *
  * @throws options_invalid for a scheme of your own, and if secret, key or body cannot be used
  */

@@ -46,9 +46,9 @@ export function toPrivateKey(key: PrivateKey): string {
  * Makes new keys in the form that a provider needs, for tests. All are text, so they can be kept in a file.
  *
  * @example
- * const { signing, receiver } = createSigningKeys(stripe);
- * const endpoint = createReceiver({ provider: stripe, ...receiver });
- * await endpoint.verify(await signDelivery(stripe, signing));
+ * const { signing, receiver } = createSigningKeys(provider);
+ * const endpoint = createReceiver({ provider, ...receiver });
+ * await endpoint.verify(await signDelivery(provider, signing));
  */
 export function createSigningKeys(provider: Provider): SigningKeys {
   const { scheme } = provider;

@@ -15,8 +15,7 @@ import { reportOf } from './simulation-report.ts';
  * deliveries.
  *
  * @example
- * const report = await simulateSender(stripe, { secret, target: app, path: '/webhooks', rates: { duplicate: 0.1 },
- * effects });
+ * const report = await simulateSender(stripe, { secret, target: app, path: '/webhooks', rates: { duplicate: 0.1 }, effects });
  * assert.deepEqual(report.lost, []);
  *
  * @throws options_invalid
