@@ -3,7 +3,9 @@ import { findSkip } from './skips.mjs';
 import { collect, setRunningTest } from './vitest.mjs';
 
 /** As in vitest.config.ts. */
-const defaultTimeoutMilliseconds = 20_000;
+const defaultTimeoutMilliseconds = 60_000;
+/** Several runtimes run at a time, so what a test allows itself is allowed several times over. */
+const patience = 3;
 /** How long a file is waited for once its tests are done, for what is thrown late. */
 const lateMilliseconds = 20;
 // Tests put others in their place.
@@ -100,7 +102,8 @@ export async function runFile({ file, load, runtime, strays }) {
 /** Runs bodies one after another and returns what went wrong. */
 async function problemsOf(entries) {
   const messages = [];
-  for (const { body, timeoutMilliseconds = defaultTimeoutMilliseconds } of entries) {
+  for (const { body, timeoutMilliseconds: own } of entries) {
+    const timeoutMilliseconds = own === undefined ? defaultTimeoutMilliseconds : own * patience;
     let timer;
     try {
       const late = new Promise((_, reject) => {

