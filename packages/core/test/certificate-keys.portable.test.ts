@@ -132,12 +132,14 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
   it('are fetched once, kept, checked for name and chain, and name the key in the event', async () => {
     asked.length = 0;
     const receiver = receiverOf({ names: ['sns.example.com'], roots: root.pem, pathEnd: '.pem' });
+    const startedAt = performance.now();
     const events = await Promise.all(Array.from({ length: 50 }, () => receiver.verify(deliver('/once.pem'))));
     await receiver.verify(deliver('/once.pem'));
     expect(events[0]).toMatchObject({ secretId: 'sns.example.com', signed: { body: true } });
-    // Fifty at once share a fetch. Where the machine is too busy to verify one of them before the last has asked, there is a second.
+    // A fetch is shared for a second; after that the next delivery that waits for it starts another (see shared-work.ts).
+    const seconds = Math.floor((performance.now() - startedAt) / 1000);
     expect(new Set(asked)).toEqual(new Set(['/once.pem']));
-    expect(asked.length).toBeLessThanOrEqual(2);
+    expect(asked.length).toBeLessThanOrEqual(1 + seconds);
     const forged = { ...deliver('/once.pem'), body: new Uint8Array([...B, 32]) };
     expect(await failure(receiver.verify(forged))).toBe('signature_mismatch');
   });
