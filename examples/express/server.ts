@@ -1,6 +1,6 @@
 /** A minimal Express app that verifies the first five senders. `npm run demo` posts to it. */
 
-import type { AnyEvent, DedupeStore, HandlerAnswer, HandlerContext, KeyInput, Outcome } from '@countersign/core';
+import type { AnyEvent, DedupeStore, HandlerContext, HandlerResponse, KeyInput, Outcome } from '@countersign/core';
 import { createReceiver, memoryStore, rawBodyHmac } from '@countersign/core';
 import { webhook } from '@countersign/express';
 import { clapwork } from '@countersign/providers/clapwork';
@@ -24,7 +24,10 @@ export interface Settings {
     readonly clockifyAddonKey: KeyInput | undefined;
   };
   /** Called with each verified event. */
-  readonly handle: (event: AnyEvent, context: HandlerContext) => void | HandlerAnswer | Promise<void | HandlerAnswer>;
+  readonly handle: (
+    event: AnyEvent,
+    context: HandlerContext,
+  ) => void | HandlerResponse | Promise<void | HandlerResponse>;
   readonly onOutcome?: (outcome: Outcome<AnyEvent>) => void;
   /** Default: a memory store. */
   readonly dedupe?: DedupeStore;

@@ -7,7 +7,7 @@ export {
   type DeadLetterInfo,
   type DedupeStore,
   type ReleaseOptions,
-  type StoredAnswer,
+  type StoredResponse,
   type StoreFinding,
   type StoreMethods,
   type TransactionalMethods,
@@ -39,7 +39,6 @@ export {
 export type { AnyEvent, Identity, WebhookEvent } from './event/event.ts';
 export type { EventOf } from './event/event-of.ts';
 export type { StandardSchemaV1 } from './event/standard-schema.ts';
-export { noteOf, withCause } from './handling/answer-cause.ts';
 export {
   type Handle,
   type Handler,
@@ -49,6 +48,7 @@ export {
   inPlaceOf,
 } from './handling/handler.ts';
 export type { Outcome } from './handling/outcome.ts';
+export { noteOf, withCause } from './handling/response-cause.ts';
 export type { CertificateSource } from './keys/certificate-keys.ts';
 export type { SecretEncoding, SecretFormat } from './keys/decode-secret.ts';
 export type { Key, KeyInput, KeyResolver } from './keys/key.ts';
@@ -85,7 +85,7 @@ export type {
   ReceiverPolicy,
   ReceiverWarning,
 } from './receiver/receiver-options.ts';
-export type { HandlerAnswer } from './response.ts';
+export type { HandlerResponse } from './response.ts';
 export { hmac } from './schemes/described-hmac.ts';
 export type { HmacDescription } from './schemes/hmac-description.ts';
 export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';

@@ -46,12 +46,14 @@ describe('a delivery of several events', () => {
     const statuses: Record<string, number> = { e1: 410, e2: 202, e3: 410 };
     const receiver = receiverOf({ onOutcome: () => undefined });
     const answer = async (handle: (event: { id: string | undefined }) => { status: number }) =>
-      (await receiver.receive(deliver(three), handle)) as { kind: string; answer?: object };
-    expect((await answer(({ id }) => ({ status: statuses[id as string] as number }))).answer).toEqual({ status: 202 });
-    expect((await answer(() => ({ status: 410 }))).answer).toEqual({ status: 410 });
+      (await receiver.receive(deliver(three), handle)) as { kind: string; response?: object };
+    expect((await answer(({ id }) => ({ status: statuses[id as string] as number }))).response).toEqual({
+      status: 202,
+    });
+    expect((await answer(() => ({ status: 410 }))).response).toEqual({ status: 410 });
     const silent = await receiver.receive(deliver(three), ({ id }) => (id === 'e1' ? { status: 410 } : undefined));
     expect(silent).toMatchObject({ kind: 'handled' });
-    expect('answer' in silent).toBe(false);
+    expect('response' in silent).toBe(false);
   });
 
   it('is failed where one event failed, runs the others all the same, and only the failed one again', async () => {
@@ -138,10 +140,10 @@ describe('a delivery of several events', () => {
     const receiver = createReceiver({ provider: acknowledged, secrets: K1, dedupe: memoryStore() });
     for (const kind of ['handled', 'duplicate']) {
       const outcome = await receiver.receive(deliver(three), () => undefined);
-      expect([outcome.kind, (outcome as { answer?: unknown }).answer]).toEqual([kind, { body: '[accepted]' }]);
+      expect([outcome.kind, (outcome as { response?: unknown }).response]).toEqual([kind, { body: '[accepted]' }]);
     }
     const own = await receiver.receive(deliver({ events: [{ id: 'x' }] }), () => ({ status: 202 }));
-    expect((own as { answer?: unknown }).answer).toEqual({ status: 202 });
+    expect((own as { response?: unknown }).response).toEqual({ status: 202 });
   });
 
   it('has all its events run where the sender never comes again, also past the deadline', async () => {

@@ -55,7 +55,7 @@ const provider = defineProvider({
   eventId: { json: 'id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'at', unit: 'seconds' },
-  handshakes: handshakes([{ name: 'ping', when: { method: 'GET' }, signed: false, asksApp: true, answer: {} }]),
+  handshakes: handshakes([{ name: 'ping', when: { method: 'GET' }, signed: false, asksApp: true, response: {} }]),
 });
 
 type Options = Record<string, unknown>;

@@ -345,8 +345,8 @@ describe('a transaction that was over before the handler returned', () => {
 
   it('leaves the event completed as in mode lease, and says so', async () => {
     const store = storeThatLost();
-    expect(await receive(store)).toMatchObject({ kind: 'handled', transactionLost: true, answer: { status: 202 } });
-    expect(await receive(store)).toMatchObject({ kind: 'duplicate', answer: { status: 202 } });
+    expect(await receive(store)).toMatchObject({ kind: 'handled', transactionLost: true, response: { status: 202 } });
+    expect(await receive(store)).toMatchObject({ kind: 'duplicate', response: { status: 202 } });
   });
 
   it('is reported of a handler that failed, which runs again', async () => {

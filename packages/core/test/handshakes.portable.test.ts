@@ -38,7 +38,7 @@ const post = (text: string, headers: Record<string, string> = {}, url = '/') => 
 });
 const answerOf = (outcome: Outcome) => {
   expect(outcome.kind === 'rejected' ? outcome.error.message : outcome.kind).toBe('handshake');
-  return (outcome as Extract<Outcome, { kind: 'handshake' }>).answer;
+  return (outcome as Extract<Outcome, { kind: 'handshake' }>).response;
 };
 const codeOf = (outcome: Outcome) => (outcome.kind === 'rejected' ? outcome.error.code : outcome.kind);
 const never = () => expect.unreachable('no handler runs for a handshake');
@@ -47,7 +47,7 @@ const echoQuery: Handshake = {
   name: 'echo',
   when: { method: 'GET', query: { challenge: '*' } },
   signed: false,
-  answer: { body: { query: 'challenge' } },
+  response: { body: { query: 'challenge' } },
 };
 
 describe('a handshake', () => {
@@ -93,7 +93,7 @@ describe('a handshake', () => {
       name: 'ping',
       when: { method: 'POST', json: { type: 'ping', challenge: '*' } },
       signed: true,
-      answer: { body: { object: { challenge: { json: 'challenge' }, type: 1 } } },
+      response: { body: { object: { challenge: { json: 'challenge' }, type: 1 } } },
     });
     const body = '{"type":"ping","challenge":"c1"}';
     expect(answerOf(await receiver.receive(post(body, { 'x-sig': mac(body) }), never)).body).toEqual({
@@ -109,7 +109,7 @@ describe('a handshake', () => {
       name: 'crc',
       when: { method: 'GET', query: { crc_token: '*' } },
       signed: false,
-      answer: {
+      response: {
         body: {
           object: {
             response_token: {
@@ -140,7 +140,7 @@ describe('a handshake', () => {
       when: { method: 'GET', query: { 'hub.mode': 'subscribe', 'hub.challenge': '*' } },
       signed: false,
       verifyToken: { query: 'hub.verify_token' },
-      answer: { body: { query: 'hub.challenge' } },
+      response: { body: { query: 'hub.challenge' } },
     };
     const request = (token: string) => get(`/?hub.mode=subscribe&hub.challenge=42&hub.verify_token=${token}`);
     const receiver = receiverOf(subscribe, { handshakes: { verifyToken: 'chosen-token' } });
@@ -158,7 +158,7 @@ describe('a handshake', () => {
       signed: false,
       value: { header: 'x-hook-secret' },
       asksApp: true,
-      answer: { headers: { 'x-hook-secret': { header: 'x-hook-secret' } } },
+      response: { headers: { 'x-hook-secret': { header: 'x-hook-secret' } } },
     };
     const request = post('{}', { 'X-Hook-Secret': 'new-secret' });
     const seen: unknown[] = [];
@@ -185,7 +185,7 @@ describe('a handshake', () => {
       name: 'challenge',
       when: { method: 'POST', json: { challenge: '*' } },
       signed: false,
-      answer: { body: { object: { challenge: { json: 'challenge' } } } },
+      response: { body: { object: { challenge: { json: 'challenge' } } } },
     });
     expect(answerOf(await receiver.receive(post('{"challenge":"c"}'), never)).body).toEqual({ challenge: 'c' });
     const large = post(JSON.stringify({ challenge: 'c', padding: 'x'.repeat(20_000) }));
@@ -224,12 +224,12 @@ describe('a handshake', () => {
 
   it('answers HEAD, and tells fields that must be absent', async () => {
     const receiver = receiverOf([
-      { name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} },
+      { name: 'head', when: { method: 'HEAD' }, signed: false, response: {} },
       {
         name: 'ping',
         when: { method: 'POST', json: { type: 1 }, absent: ['event'] },
         signed: true,
-        answer: { status: 204 },
+        response: { status: 204 },
       },
     ]);
     expect(answerOf(await receiver.receive({ ...get('/'), method: 'HEAD' }, never)).status).toBe(200);
@@ -241,10 +241,10 @@ describe('a handshake', () => {
 
   it('is refused as a description that would take every delivery for one, or has no answer', () => {
     const bad = [
-      { name: 'all', when: { method: 'POST' }, signed: false, answer: {} },
-      { name: '', when: { method: 'GET' }, signed: false, answer: {} },
-      { name: 'method', when: { method: 'PUT' }, signed: false, answer: {} },
-      { name: 'unsaid', when: { method: 'GET' }, answer: {} },
+      { name: 'all', when: { method: 'POST' }, signed: false, response: {} },
+      { name: '', when: { method: 'GET' }, signed: false, response: {} },
+      { name: 'method', when: { method: 'PUT' }, signed: false, response: {} },
+      { name: 'unsaid', when: { method: 'GET' }, response: {} },
       { name: 'mute', when: { method: 'GET' }, signed: true },
     ];
     for (const handshake of bad) {
@@ -260,7 +260,7 @@ describe('a handshake', () => {
       scheme: hmac({
         hash: 'SHA-1',
         signature: { form: 's', encoding: 'hex' },
-        signs: [{ form: 'p', isPayload: true, minLength: 33 }],
+        signs: [{ form: 'p', payload: true, minLength: 33 }],
         secret: { derive: 'SHA-1' },
       }),
       handshakes: handshakes([
@@ -268,7 +268,7 @@ describe('a handshake', () => {
           name: 'c',
           when: { method: 'GET', query: { c: '*' } },
           signed: false,
-          answer: {
+          response: {
             body: {
               macOf: { query: 'c' },
               grammar: { characters: 'alphanumeric', minLength: 1, maxLength: 32 },

@@ -68,7 +68,7 @@ describe('the memory store', () => {
     expect(await store.release('a', first.token)).toBe(false);
     expect((await store.claim('a', 30)).state).toBe('in_flight');
     expect(await store.complete('a', second.token, 60, { status: 201 })).toBe(true);
-    expect(await store.claim('a', 30)).toEqual({ state: 'done', answer: { status: 201 } });
+    expect(await store.claim('a', 30)).toEqual({ state: 'done', response: { status: 201 } });
     expect(await store.release('a', second.token)).toBe(false);
     expect(await store.extend('a', second.token, 30)).toBe(false);
   });
@@ -89,7 +89,7 @@ describe('the memory store', () => {
     const { token } = await claimed(store, 'a', 10);
     wait(60);
     expect(await store.complete('a', token, 60)).toBe(true);
-    expect(await store.claim('a', 10)).toEqual({ state: 'done', answer: undefined });
+    expect(await store.claim('a', 10)).toEqual({ state: 'done', response: undefined });
   });
 
   it('gives a released key back at once and counts on', async () => {
@@ -99,18 +99,18 @@ describe('the memory store', () => {
     expect((await claimed(store, 'a')).attempt).toBe(2);
   });
 
-  it('keeps every form of an answer and forgets it after its retention', async () => {
+  it('keeps every form of an response and forgets it after its retention', async () => {
     const { store, wait } = storeAt();
-    const answers = [
+    const responses = [
       undefined,
       { fingerprint: 'abc' },
       { status: 204 },
       { status: 200, body: 'ok', headers: { 'content-type': 'text/plain' }, fingerprint: 'x y' },
     ];
-    for (const [index, answer] of answers.entries()) {
+    for (const [index, response] of responses.entries()) {
       const { token } = await claimed(store, `k${index}`);
-      await store.complete(`k${index}`, token, 60, answer);
-      expect(await store.claim(`k${index}`, 30)).toEqual({ state: 'done', answer });
+      await store.complete(`k${index}`, token, 60, response);
+      expect(await store.claim(`k${index}`, 30)).toEqual({ state: 'done', response });
     }
     wait(59);
     expect((await store.claim('k0', 30)).state).toBe('done');

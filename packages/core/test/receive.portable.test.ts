@@ -61,11 +61,11 @@ describe('receive', () => {
       headers: { 'x-private': 'no', 'content-type': 'application/problem+json' },
     }));
     const first = await receiver.receive(delivery({ id: 'a' }), handle);
-    expect(first).toMatchObject({ kind: 'handled', answer: { status: 202, body: { queued: true } } });
+    expect(first).toMatchObject({ kind: 'handled', response: { status: 202, body: { queued: true } } });
     const second = await receiver.receive(delivery({ id: 'a' }), handle);
     expect(second).toMatchObject({
       kind: 'duplicate',
-      answer: { status: 202, body: '{"queued":true}', headers: { 'content-type': 'application/problem+json' } },
+      response: { status: 202, body: '{"queued":true}', headers: { 'content-type': 'application/problem+json' } },
     });
     expect(JSON.stringify(second)).not.toContain('x-private');
     expect(handle).toHaveBeenCalledTimes(1);
@@ -117,7 +117,7 @@ describe('receive', () => {
     ).toMatchObject({ kind: 'failed', cause: thrown });
     expect(await send(() => ({ status: 503, body: 'later' }))).toMatchObject({
       kind: 'failed',
-      answer: { status: 503 },
+      response: { status: 503 },
     });
     expect((await send(() => undefined)).kind).toBe('handled');
     expect((await send(() => undefined)).kind).toBe('duplicate');
@@ -128,11 +128,11 @@ describe('receive', () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
     expect(await receiver.receive(delivery({ id: 'a' }), () => ({ status: 410 }))).toMatchObject({
       kind: 'handled',
-      answer: { status: 410 },
+      response: { status: 410 },
     });
     expect(await receiver.receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
       kind: 'duplicate',
-      answer: { status: 410 },
+      response: { status: 410 },
     });
   });
 
@@ -141,7 +141,7 @@ describe('receive', () => {
     for (const value of [{ rows: [], status: 500 }, new Map([['status', 500]]), [], 'text', 5, {}]) {
       const outcome = await receiver.receive(delivery({ id: 'a' }), () => value as never);
       expect(outcome.kind).toBe('handled');
-      expect('answer' in outcome).toBe(false);
+      expect('response' in outcome).toBe(false);
     }
     const odd = await receiver.receive(delivery({ id: 'a' }), () => ({ status: 99 }));
     expect(odd).toMatchObject({ kind: 'failed', cause: { code: 'options_invalid' } });
@@ -158,15 +158,15 @@ describe('receive', () => {
       const first = await receiver.receive(delivery({ id }), handle);
       expect(first).toMatchObject({
         kind: 'handled',
-        answer: { status: 201, headers: { 'content-type': 'application/json', 'x-own': '1' }, body: '{"ok":true}' },
+        response: { status: 201, headers: { 'content-type': 'application/json', 'x-own': '1' }, body: '{"ok":true}' },
       });
       expect(await receiver.receive(delivery({ id }), handle)).toMatchObject({
         kind: 'duplicate',
-        answer: { status: 201, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' },
+        response: { status: 201, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' },
       });
     }
     const failing = await receiver.receive(delivery({ id: 'f' }), () => new Response('no', { status: 500 }));
-    expect(failing).toMatchObject({ kind: 'failed', answer: { status: 500, body: 'no' } });
+    expect(failing).toMatchObject({ kind: 'failed', response: { status: 500, body: 'no' } });
     const used = made();
     await used.text();
     expect(await receiver.receive(delivery({ id: 'u' }), () => used)).toMatchObject({
@@ -175,7 +175,7 @@ describe('receive', () => {
     });
     const bytes = Uint8Array.of(0xff, 0x00);
     const binary = await receiver.receive(delivery({ id: 'b' }), () => new Response(bytes));
-    expect(binary).toMatchObject({ kind: 'handled', answer: { body: bytes } });
+    expect(binary).toMatchObject({ kind: 'handled', response: { body: bytes } });
   });
 
   it('has an event done by 2xx and 410 alone', async () => {
@@ -187,7 +187,7 @@ describe('receive', () => {
       const handle = () => ({ status: statuses.shift() as number });
       expect(await receiver.receive(delivery({ id: `s${status}` }), handle)).toMatchObject({
         kind: 'failed',
-        answer: { status },
+        response: { status },
       });
       expect((await receiver.receive(delivery({ id: `s${status}` }), handle)).kind).toBe('handled');
     }
@@ -269,12 +269,12 @@ describe('receive', () => {
     await later(50);
     time += 1100;
     const second = await receiver.receive(delivery({ id: 'a' }), (_, { attempt }) => ({ status: 200 + attempt }));
-    expect(second).toMatchObject({ kind: 'handled', answer: { status: 202 } });
+    expect(second).toMatchObject({ kind: 'handled', response: { status: 202 } });
     expect(await first).toMatchObject({ kind: 'failed' });
     expect(String(reason)).toContain('lost');
     expect(await receiver.receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
       kind: 'duplicate',
-      answer: { status: 202 },
+      response: { status: 202 },
     });
   });
 
@@ -302,7 +302,7 @@ describe('receive', () => {
     expect(aborted).toMatchObject({ name: 'TimeoutError' });
     expect(await receiver.receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
       kind: 'duplicate',
-      answer: { status: 201 },
+      response: { status: 201 },
     });
   });
 

@@ -221,6 +221,6 @@ describe('a delivery of several events', () => {
       if (event.id === 'b') throw new Error('database away');
     });
     expect(outcome.kind).toBe('failed');
-    expect((outcome as { answer?: { status?: number } }).answer?.status ?? 500).toBe(status);
+    expect((outcome as { response?: { status?: number } }).response?.status ?? 500).toBe(status);
   });
 });

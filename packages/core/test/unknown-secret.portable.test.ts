@@ -1,7 +1,13 @@
 /** A record says which secret proved it, so that a service which takes another's events for duplicates is found out. */
 
 import { hkdfSync } from 'node:crypto';
-import { type DedupeStore, memoryStore, type SecretInput, type StoredAnswer, secretsByTenant } from '@countersign/core';
+import {
+  type DedupeStore,
+  memoryStore,
+  type SecretInput,
+  type StoredResponse,
+  secretsByTenant,
+} from '@countersign/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bytes, deliveryOf, K1, K2, R, receiverOf, sign } from './fixtures.ts';
 
@@ -65,14 +71,14 @@ describe('a duplicate of an event that another secret proved', () => {
     expect(await kept.receive(delivery('a', K2), () => undefined)).not.toHaveProperty('unknownSecret');
   });
 
-  it('is known by 16 bits of HKDF-SHA-256 alone, which stay out of the answer', async () => {
-    const kept: (StoredAnswer | undefined)[] = [];
+  it('is known by 16 bits of HKDF-SHA-256 alone, which stay out of the response', async () => {
+    const kept: (StoredResponse | undefined)[] = [];
     const inner = shared();
     const store: DedupeStore = {
       ...inner,
-      complete: (key, token, seconds, answer) => {
-        kept.push(answer);
-        return inner.complete(key, token, seconds, answer);
+      complete: (key, token, seconds, response) => {
+        kept.push(response);
+        return inner.complete(key, token, seconds, response);
       },
     };
     const service = serviceOf(store, K1);
@@ -86,9 +92,9 @@ describe('a duplicate of an event that another secret proved', () => {
     expect(markOf(K1)).not.toBe(markOf(K2));
     expect(await service.receive(delivery('a', K1), () => undefined)).toMatchObject({
       kind: 'duplicate',
-      answer: { status: 201, body: 'first' },
+      response: { status: 201, body: 'first' },
     });
-    expect((await service.receive(delivery('b', K1), () => undefined)) as object).not.toHaveProperty('answer');
+    expect((await service.receive(delivery('b', K1), () => undefined)) as object).not.toHaveProperty('response');
   });
 
   it('is not told of a record from before secrets were kept', async () => {
@@ -105,7 +111,7 @@ describe('a duplicate of an event that another secret proved', () => {
 
   it('keeps fingerprint and secret apart in the memory store, whichever is there', async () => {
     const store = memoryStore();
-    const answers: StoredAnswer[] = [
+    const responses: StoredResponse[] = [
       { fingerprint: 'abcdefgh' },
       { secret: 'xyz' },
       { fingerprint: 'abcdefgh', secret: 'xyz' },
@@ -114,11 +120,11 @@ describe('a duplicate of an event that another secret proved', () => {
       { secret: 'abcdefgh' },
       { secret: 'xyz', status: 200 },
     ];
-    for (const [index, answer] of answers.entries()) {
+    for (const [index, response] of responses.entries()) {
       const claim = await store.claim(String(index), 10);
       if (claim.state !== 'claimed') throw new Error('not claimed');
-      await store.complete(String(index), claim.token, 60, answer);
-      expect(await store.claim(String(index), 10)).toEqual({ state: 'done', answer });
+      await store.complete(String(index), claim.token, 60, response);
+      expect(await store.claim(String(index), 10)).toEqual({ state: 'done', response });
     }
   });
 });

@@ -36,7 +36,7 @@ describe('a handshake that signs', () => {
     name: 'crc',
     when: { method: 'GET' as const, query: { c: '*' } },
     signed: false,
-    answer: { body: { macOf: { query: 'c' }, grammar, encoding: 'hex' as const } },
+    response: { body: { macOf: { query: 'c' }, grammar, encoding: 'hex' as const } },
   });
   const define = (scheme: Provider['scheme'], grammar: unknown, more: object = {}) =>
     buildError(() =>
@@ -75,7 +75,7 @@ describe('a handshake that signs', () => {
     const forms: [SignedPart[], object?][] = [
       [[{ json: 'token' }]],
       [['timestamp', { json: 'token' }], { timestamp: { header: 'x-time', unit: 'seconds' } }],
-      [[{ form: 'payload', isPayload: true }]],
+      [[{ form: 'payload', payload: true }]],
       [[{ bodyDigest: 'SHA-256', encoding: 'hex' }]],
     ];
     for (const [signs, more = {}] of forms) {
@@ -100,7 +100,7 @@ describe('a handshake that signs', () => {
     make(R.scheme);
     make(T.scheme);
     make(described({ signs: [{ text: 'v0:' }, { json: 'token' }] }));
-    make(described({ signs: [{ form: 'payload', isPayload: true, minLength: 257 }] }));
+    make(described({ signs: [{ form: 'payload', payload: true, minLength: 257 }] }));
     defineProvider({
       name: 'v',
       scheme: R.scheme,
@@ -126,7 +126,7 @@ describe('a handshake that signs', () => {
     const receiver = receiverOf(provider, K1, { dedupe: store });
     for (const text of ['12345', 'null', 'true', '1e5', 'abc', '-1', 'a=b']) {
       const answered = (await receiver.receive(get(text), handle)) as Extract<Outcome, { kind: 'handshake' }>;
-      const mac = answered.answer.body as string;
+      const mac = answered.response.body as string;
       expect(mac, text).toBe(hex(K1, text));
       const delivery = deliveryOf({ 'x-sig': mac }, bytes(text));
       expect(await receiver.receive(delivery, handle), text).toMatchObject({
@@ -152,7 +152,7 @@ describe('a handshake that signs', () => {
           name: 'validation',
           when: { method: 'POST', json: { plain: '*' } },
           signed: true,
-          answer: { body: { macOf: { json: 'plain' }, grammar: token as never, encoding: 'hex' } },
+          response: { body: { macOf: { json: 'plain' }, grammar: token as never, encoding: 'hex' } },
         },
       ]),
     });
@@ -161,7 +161,7 @@ describe('a handshake that signs', () => {
     for (const secret of [K1, K2]) {
       const headers = { 'x-sig': `t=${now},v1=${hex(secret, `${now}.${body}`)}` };
       const outcome = await receiver.receive(deliveryOf(headers, bytes(body)), () => undefined);
-      expect(outcome).toMatchObject({ kind: 'handshake', answer: { body: hex(secret, 'abc') } });
+      expect(outcome).toMatchObject({ kind: 'handshake', response: { body: hex(secret, 'abc') } });
     }
   });
 });
@@ -865,7 +865,7 @@ describe('a description', () => {
       scheme: hmac({
         hash: 'SHA-256',
         signature: { form: 'sig', encoding: 'hex' },
-        signs: [{ form: 'data', isPayload: true }],
+        signs: [{ form: 'data', payload: true }],
       }),
       payload: 'form',
     });
@@ -886,7 +886,7 @@ describe('a description', () => {
   it('may sign the field of a form, or the body where it comes as JSON', async () => {
     const provider = defineProvider({
       name: 'v',
-      scheme: described({ signs: [{ form: 'payload', isPayload: true, orBody: true }] }),
+      scheme: described({ signs: [{ form: 'payload', payload: true, orBody: true }] }),
       payload: { formField: 'payload' },
       eventId: { json: 'id' },
     });
@@ -909,7 +909,7 @@ describe('a description is refused where what is signed and what is believed are
   };
 
   it('where a field or the body is signed and the payload is read in another way', () => {
-    const scheme = described({ signs: [{ form: 'payload', isPayload: true, orBody: true }] });
+    const scheme = described({ signs: [{ form: 'payload', payload: true, orBody: true }] });
     for (const payload of [undefined, 'json', 'form', 'json_or_form', { formField: 'other' }] as const)
       expect(refused(() => defineProvider({ name: 'v', scheme, ...(payload && { payload }) }))).toContain(
         'provider.payload',
@@ -937,7 +937,7 @@ describe('a description is refused where what is signed and what is believed are
       hash: 'SHA-256',
       signature: header,
       timestamp: { form: 't', unit: 'seconds' },
-      signs: [{ form: 'payload', isPayload: true }],
+      signs: [{ form: 'payload', payload: true }],
     });
     expect(scheme.signed).toMatchObject({ body: true, timestamp: false });
   });

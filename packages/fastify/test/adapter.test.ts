@@ -118,7 +118,7 @@ describe.each([
     const thrown = new Error('the database is away');
     app.register(webhookMiddleware(receiver), { routes: (scope) => scope.post('/own', () => Promise.reject(thrown)) });
     expect((await app.inject({ url: '/own', ...signed('{"id":"1"}') })).statusCode).toBe(500);
-    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, answer: { status: 500 } }]);
+    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, response: { status: 500 } }]);
     printed.mockRestore();
   });
 

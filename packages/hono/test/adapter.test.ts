@@ -59,7 +59,7 @@ describe('the adapter for Hono', () => {
       throw thrown;
     });
     expect((await app.request('/own', signed('{"id":"1"}'))).status).toBe(500);
-    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, answer: { status: 500 } }]);
+    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, response: { status: 500 } }]);
     printed.mockRestore();
   });
 

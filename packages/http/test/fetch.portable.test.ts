@@ -1,8 +1,8 @@
 import {
   createReceiver,
   defineProvider,
-  type HandlerAnswer,
   type HandlerContext,
+  type HandlerResponse,
   memoryStore,
   type Outcome,
   type ReceiverPolicy,
@@ -78,14 +78,14 @@ describe('the edge for Request and Response', () => {
   });
 
   it('sends text, bytes and objects, and nothing where there may be no content', async () => {
-    const answers: HandlerAnswer[] = [
+    const answers: HandlerResponse[] = [
       { status: 201, headers: { 'X-A': 'b' }, body: '\u00e9' },
       { body: Uint8Array.of(0, 255) },
       { body: { a: [1] } },
       { status: 204, body: 'dropped' },
     ];
     const { receiver } = receiverOf();
-    const serve = fetchHandler(receiver, () => answers.shift() as HandlerAnswer);
+    const serve = fetchHandler(receiver, () => answers.shift() as HandlerResponse);
     const next = async () => serve(await signed('{}'));
     const text = await next();
     expect([text.status, text.headers.get('x-a'), await text.text()]).toEqual([201, 'b', '\u00e9']);

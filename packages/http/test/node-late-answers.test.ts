@@ -213,7 +213,7 @@ describe('an exception that an adapter notes', () => {
         }),
       async (url) => expect(await post(url)).toBe(500),
     );
-    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, answer: { status: 500 } }]);
+    expect(outcomes).toMatchObject([{ kind: 'failed', cause: thrown, response: { status: 500 } }]);
     vi.restoreAllMocks();
   });
 });

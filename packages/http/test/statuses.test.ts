@@ -42,13 +42,13 @@ describe('the table of statuses', () => {
   it('turns each outcome into its response', () => {
     expect(respond({ kind: 'handled', event })).toEqual({ status: 200, headers: {}, body: '' });
     expect(
-      respond({ kind: 'handled', event, answer: { status: 202, headers: { 'X-A': 'b' }, body: { a: 1 } } }),
+      respond({ kind: 'handled', event, response: { status: 202, headers: { 'X-A': 'b' }, body: { a: 1 } } }),
     ).toEqual({
       status: 202,
       headers: { 'content-type': 'application/json', 'x-a': 'b' },
       body: '{"a":1}',
     });
-    expect(respond({ kind: 'duplicate', event, answer: { status: 202, body: 'x' } })).toEqual({
+    expect(respond({ kind: 'duplicate', event, response: { status: 202, body: 'x' } })).toEqual({
       status: 202,
       headers: { [replayedHeader]: 'true' },
       body: 'x',
@@ -61,17 +61,17 @@ describe('the table of statuses', () => {
       status: 500,
       body: '{"error":"internal_error"}',
     });
-    expect(respond({ kind: 'failed', event, cause: 0, answer: { status: 503, body: 'later' } })).toMatchObject({
+    expect(respond({ kind: 'failed', event, cause: 0, response: { status: 503, body: 'later' } })).toMatchObject({
       status: 503,
       body: 'later',
     });
     expect(respond({ kind: 'stale', event })).toMatchObject({ status: 200 });
-    expect(respond({ kind: 'handshake', answer: { body: 'challenge' } })).toMatchObject({
+    expect(respond({ kind: 'handshake', response: { body: 'challenge' } })).toMatchObject({
       status: 200,
       body: 'challenge',
     });
     expect(respond({ kind: 'rejected', error: new WebhookError('payload_invalid') })).toMatchObject({ status: 500 });
-    expect(respond({ kind: 'handled', event, answer: { body: Uint8Array.of(1, 2) } }).body).toEqual(
+    expect(respond({ kind: 'handled', event, response: { body: Uint8Array.of(1, 2) } }).body).toEqual(
       Uint8Array.of(1, 2),
     );
   });

@@ -4,7 +4,7 @@ import { type Claim, type DedupeStore, defineStore } from '@countersign/core';
 import type { Redis } from 'ioredis';
 
 const claimed = (token = 'a token that is shared', attempt = 1): Claim => ({ state: 'claimed', token, attempt });
-const done: Claim = { state: 'done', answer: undefined };
+const done: Claim = { state: 'done', response: undefined };
 const inFlight: Claim = { state: 'in_flight', leaseLeftSeconds: 30 };
 const yes = async () => true;
 

@@ -38,7 +38,7 @@ export const asana = definePreset({
       signed: false,
       value: { header: 'x-hook-secret' },
       asksApp: true,
-      answer: { headers: { 'x-hook-secret': { header: 'x-hook-secret' } } },
+      response: { headers: { 'x-hook-secret': { header: 'x-hook-secret' } } },
       note: 'Delivers the secret of the new webhook, once.',
     },
   ]),

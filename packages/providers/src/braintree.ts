@@ -43,7 +43,7 @@ export function braintree(options: BraintreeOptions) {
         signature: { form: 'bt_signature', key: publicKey, separator: '&', assign: '|', encoding: 'hex' },
         // A notification in XML is longer than any challenge, so no answer to a challenge is the signature of a
         // notification.
-        signs: [{ form: 'bt_payload', isPayload: true, minLength: 64 }],
+        signs: [{ form: 'bt_payload', payload: true, minLength: 64 }],
         secret: { derive: 'SHA-1' },
       },
       bodyValues,
@@ -64,7 +64,7 @@ export function braintree(options: BraintreeOptions) {
         name: 'bt_challenge',
         when: { method: 'GET', query: { bt_challenge: '*' } },
         signed: false,
-        answer: {
+        response: {
           body: {
             macOf: { query: 'bt_challenge' },
             // The package's own rule for what it signs.

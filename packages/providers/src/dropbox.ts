@@ -26,7 +26,7 @@ export const dropbox = definePreset({
       name: 'challenge',
       when: { method: 'GET', query: { challenge: '*' } },
       signed: false,
-      answer: { body: { query: 'challenge' } },
+      response: { body: { query: 'challenge' } },
     },
   ]),
   secretHelp: 'The app secret.',

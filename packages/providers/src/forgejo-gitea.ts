@@ -25,7 +25,7 @@ export const forgejoGitea = definePreset({
         { header: 'x-gitea-signature', encoding: 'hex' },
       ],
       // For a form, the JSON in the field is signed, not the form.
-      signs: [{ form: 'payload', isPayload: true, orBody: true }],
+      signs: [{ form: 'payload', payload: true, orBody: true }],
     },
     bodyValues,
   ),

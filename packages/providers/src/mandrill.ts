@@ -23,7 +23,7 @@ export const mandrill = definePreset({
       hash: 'SHA-1',
       signature: { header: 'x-mandrill-signature', encoding: 'base64' },
       // The fields of a form follow the URL without anything between them; this sender posts one field, whose name ends the URL.
-      signs: ['url', { text: 'mandrill_events' }, { form: 'mandrill_events', isPayload: true, orBody: true }],
+      signs: ['url', { text: 'mandrill_events' }, { form: 'mandrill_events', payload: true, orBody: true }],
     },
     bodyValues,
     signedUrl,
@@ -33,7 +33,7 @@ export const mandrill = definePreset({
   eventCreatedAt: { json: 'ts', unit: 'seconds' },
   batch: { json: '*' },
   payload: { formField: 'mandrill_events' },
-  handshakes: handshakes([{ name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} }]),
+  handshakes: handshakes([{ name: 'head', when: { method: 'HEAD' }, signed: false, response: {} }]),
   secretHelp: 'The key of the webhook, used as text.',
   wrongSecrets: { 'md-': 'an API key' },
   source: {

@@ -52,7 +52,7 @@ export const meta = definePreset({
       when: { method: 'GET', query: { 'hub.mode': 'subscribe', 'hub.challenge': '*' } },
       signed: false,
       verifyToken: { query: 'hub.verify_token' },
-      answer: { body: { query: 'hub.challenge' } },
+      response: { body: { query: 'hub.challenge' } },
     },
   ]),
   retries: {

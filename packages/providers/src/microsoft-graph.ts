@@ -41,7 +41,7 @@ export const microsoftGraph = definePreset({
       name: 'validationToken',
       when: { method: 'POST', query: { validationToken: '*' } },
       signed: false,
-      answer: { body: { query: 'validationToken' } },
+      response: { body: { query: 'validationToken' } },
     },
   ]),
   secretHelp: 'The clientState that you set when the subscription was created.',

@@ -19,7 +19,7 @@ export const mollie = definePreset({
   title: 'Mollie',
   scheme: hmac({
     hash: 'SHA-256',
-    signature: { header: 'x-mollie-signature', encoding: 'hex', prefix: 'sha256=', isPrefixOptional: true },
+    signature: { header: 'x-mollie-signature', encoding: 'hex', prefix: 'sha256=', prefixOptional: true },
     signs: ['body'],
   }),
   eventId: { json: 'id' },

@@ -37,7 +37,7 @@ export const monday = definePreset({
       name: 'challenge',
       when: { method: 'POST', json: { challenge: '*' } },
       signed: false,
-      answer: { body: { object: { challenge: { json: 'challenge' } } } },
+      response: { body: { object: { challenge: { json: 'challenge' } } } },
     },
   ]),
   secretHelp: 'The signing secret of the app.',

@@ -29,7 +29,7 @@ export const notion = definePreset({
       signed: false,
       value: { json: 'verification_token' },
       asksApp: true,
-      answer: {},
+      response: {},
       note: 'Delivers the secret. It is signed with that same secret, which proves nothing.',
     },
   ]),

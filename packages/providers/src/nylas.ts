@@ -34,7 +34,7 @@ export const nylas = definePreset({
       name: 'challenge',
       when: { method: 'GET', query: { challenge: '*' } },
       signed: false,
-      answer: { body: { query: 'challenge' } },
+      response: { body: { query: 'challenge' } },
     },
   ]),
   secretHelp: '`webhook_secret` in the response that created the webhook.',

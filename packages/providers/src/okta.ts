@@ -35,7 +35,7 @@ export const okta = definePreset({
       name: 'verification',
       when: { method: 'GET', header: 'x-okta-verification-challenge' },
       signed: false,
-      answer: { body: { object: { verification: { header: 'x-okta-verification-challenge' } } } },
+      response: { body: { object: { verification: { header: 'x-okta-verification-challenge' } } } },
     },
   ]),
   secretHelp: 'The authentication secret of the event hook, repeated unchanged.',

@@ -55,7 +55,7 @@ export const slack = definePreset({
       name: 'url_verification',
       when: { method: 'POST', json: { type: 'url_verification', challenge: '*' } },
       signed: true,
-      answer: { body: { object: { challenge: { json: 'challenge' } } } },
+      response: { body: { object: { challenge: { json: 'challenge' } } } },
     },
   ]),
   secretHelp: 'The signing secret of the app, used as text although it looks like hexadecimal.',

@@ -36,7 +36,7 @@ export const trello = definePreset({
     horizonSeconds: 210,
     note: 'A webhook is switched off after 30 failures in a row.',
   },
-  handshakes: handshakes([{ name: 'head', when: { method: 'HEAD' }, signed: false, answer: {} }]),
+  handshakes: handshakes([{ name: 'head', when: { method: 'HEAD' }, signed: false, response: {} }]),
   secretHelp: 'The secret of the application, used as text.',
   source: {
     title: 'Public receivers that quote Trello, Webhook signatures',

@@ -38,7 +38,7 @@ export const twitch = definePreset({
       name: 'webhook_callback_verification',
       when: { method: 'POST', json: { challenge: '*' } },
       signed: true,
-      answer: { body: { json: 'challenge' } },
+      response: { body: { json: 'challenge' } },
     },
   ]),
   secretHelp: 'The secret given when the subscription was created, 10 to 100 characters of ASCII; choose 16 or more.',

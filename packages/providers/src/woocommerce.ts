@@ -47,7 +47,7 @@ export const woocommerce = definePreset({
       name: 'ping',
       when: { method: 'POST', withoutHeader: 'x-wc-webhook-signature', form: { webhook_id: '*' } },
       signed: false,
-      answer: {},
+      response: {},
       note: 'Sent unsigned when the webhook is saved; any response other than 200 disables it.',
     },
   ]),

@@ -16,8 +16,8 @@ export const workos = definePreset({
   title: 'WorkOS',
   scheme: hmac({
     hash: 'SHA-256',
-    signature: { header: 'workos-signature', key: 'v1', separator: ',', isSpaced: true, encoding: 'hex' },
-    timestamp: { header: 'workos-signature', key: 't', separator: ',', isSpaced: true, unit: 'milliseconds' },
+    signature: { header: 'workos-signature', key: 'v1', separator: ',', spaced: true, encoding: 'hex' },
+    timestamp: { header: 'workos-signature', key: 't', separator: ',', spaced: true, unit: 'milliseconds' },
     signs: ['timestamp', { text: '.' }, 'body'],
   }),
   eventId: { json: 'id' },

@@ -38,7 +38,7 @@ export const xTwitter = definePreset({
       name: 'crc',
       when: { method: 'GET', query: { crc_token: '*' } },
       signed: false,
-      answer: {
+      response: {
         body: {
           object: {
             response_token: {

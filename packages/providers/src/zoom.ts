@@ -43,7 +43,7 @@ export const zoom = definePreset({
       name: 'endpoint.url_validation',
       when: { method: 'POST', json: { event: 'endpoint.url_validation' } },
       signed: true,
-      answer: {
+      response: {
         body: {
           object: {
             plainToken: { json: 'payload.plainToken' },

@@ -184,8 +184,8 @@ export const breakages: readonly Breakage[] = [
     const tag = [key].flat()[0];
     return tag === undefined ? undefined : value.replace(tag + assign, `v9${assign}`);
   }),
-  header('without its prefix', 'signature_prefix', (value, { prefix, isPrefixOptional }) =>
-    prefix === undefined || isPrefixOptional ? undefined : value.replaceAll(prefix, ''),
+  header('without its prefix', 'signature_prefix', (value, { prefix, prefixOptional }) =>
+    prefix === undefined || prefixOptional ? undefined : value.replaceAll(prefix, ''),
   ),
   {
     name: 'a header that a proxy has renamed',

@@ -131,7 +131,7 @@ describe('a stranger cannot forge', () => {
     for (const challenge of ['20f9f8ed05f77439fe955c977e4c8a53', '0'.repeat(20), '1'.repeat(32)]) {
       const answered = (await ask(challenge)) as Extract<Outcome, { kind: 'handshake' }>;
       expect(answered.kind).toBe('handshake');
-      const form = new URLSearchParams({ bt_payload: challenge, bt_signature: String(answered.answer.body) });
+      const form = new URLSearchParams({ bt_payload: challenge, bt_signature: String(answered.response.body) });
       expect(await receiver.receive(post(form.toString()), never)).toMatchObject({ kind: 'rejected' });
     }
     for (const other of ['0'.repeat(19), '0'.repeat(33), 'A'.repeat(20), `${'0'.repeat(20)}\n`])
@@ -154,7 +154,7 @@ describe('a stranger cannot forge', () => {
         Outcome,
         { kind: 'handshake' }
       >;
-      const { response_token: signature } = answered.answer.body as { response_token: string };
+      const { response_token: signature } = answered.response.body as { response_token: string };
       expect(signature).toBe(`sha256=${mac('sha256', token, 'base64')}`);
       const forged = post(token, { 'x-twitter-webhooks-signature': signature });
       expect(await receiver.receive(forged, never), token).toMatchObject({ kind: 'rejected' });
@@ -584,7 +584,7 @@ describe('genuine deliveries are accepted', () => {
     expect(await receiver.receive(post('webhook_id=12'), never)).toMatchObject({
       kind: 'handshake',
       name: 'ping',
-      answer: { status: 200 },
+      response: { status: 200 },
     });
     for (const [body, headers] of [
       ['webhook_id=12&x=1', {}],
@@ -606,7 +606,7 @@ describe('genuine deliveries are accepted', () => {
         'x-zm-signature': `v0=${mac('sha256', `v0:${at}:${body}`, 'hex', key)}`,
       };
       expect(await receiver.receive(post(body, headers), never)).toMatchObject({
-        answer: { body: { encryptedToken: mac('sha256', 'qgg8vlvZRS6UYooatFL8Aw', 'hex', key) } },
+        response: { body: { encryptedToken: mac('sha256', 'qgg8vlvZRS6UYooatFL8Aw', 'hex', key) } },
       });
     }
   });

@@ -161,7 +161,7 @@ describe('the packages of the senders', () => {
       () => expect.unreachable(),
     );
     const answer = await gateway.webhookNotification.verify(challenge);
-    expect(outcome).toMatchObject({ kind: 'handshake', answer: { body: answer } });
+    expect(outcome).toMatchObject({ kind: 'handshake', response: { body: answer } });
   });
 
   it('of Twilio signs each spelling of an address that the receiver tries', async () => {

@@ -68,7 +68,7 @@ describe('Adyen', () => {
   it('is acknowledged with [accepted]', async () => {
     const recorded = recordingOf('adyen');
     const outcome = await receiverOf(recorded).receive(deliveryOf(recorded), () => undefined);
-    expect(outcome).toMatchObject({ kind: 'handled', answer: { body: '[accepted]' } });
+    expect(outcome).toMatchObject({ kind: 'handled', response: { body: '[accepted]' } });
     expect(adyen.scheme.signed.body).toBe(false);
   });
 });
@@ -376,7 +376,7 @@ describe('handshakes of the presets', () => {
   it.each(cases)('of %s are answered as the sender expects', async (id, request, answer) => {
     const outcome = await receiverFor(id).receive(request, () => expect.unreachable());
     expect(outcome.kind === 'rejected' ? outcome.error : outcome).toMatchObject({ kind: 'handshake' });
-    expect((outcome as Extract<Outcome, { kind: 'handshake' }>).answer).toMatchObject(answer);
+    expect((outcome as Extract<Outcome, { kind: 'handshake' }>).response).toMatchObject(answer);
     expect(await headRefusal(receiverFor(id), request, 'receive')).toBeUndefined();
   });
 
@@ -425,10 +425,14 @@ describe('handshakes of the presets', () => {
         }),
         () => undefined,
       );
-    expect(await send('{"type":1}')).toMatchObject({ kind: 'handshake', name: 'ping', answer: { body: { type: 1 } } });
+    expect(await send('{"type":1}')).toMatchObject({
+      kind: 'handshake',
+      name: 'ping',
+      response: { body: { type: 1 } },
+    });
     expect(await send('{"type":0}')).toMatchObject({
       kind: 'handshake',
-      answer: { status: 204, headers: { 'content-type': 'application/json' } },
+      response: { status: 204, headers: { 'content-type': 'application/json' } },
     });
     expect(await send('{"type":1,"event":{"type":"APPLICATION_AUTHORIZED"}}')).toMatchObject({ kind: 'handled' });
     expect(await send('{"type":2,"id":"i1"}')).toMatchObject({ kind: 'handled' });

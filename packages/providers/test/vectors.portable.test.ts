@@ -110,7 +110,7 @@ const setups: Readonly<Record<string, (vector: Vector) => Setup | Promise<Setup>
         secrets: vector.secret as string,
       });
       const outcome = await receiver.receive({ ...deliveryOf(vector) }, () => expect.unreachable());
-      expect((outcome as Extract<Outcome, { kind: 'handshake' }>).answer.body).toBe(vector.expect);
+      expect((outcome as Extract<Outcome, { kind: 'handshake' }>).response.body).toBe(vector.expect);
     },
   }),
   // The certificate was published nowhere: what can be checked is the signed text, CRC-32 included.

@@ -1,6 +1,6 @@
 /** Shared by the stores: owner tokens, responses as text, and how long attempts are remembered. */
 
-import { type ReleaseOptions, type StoredAnswer, WebhookError } from '@countersign/core';
+import { type ReleaseOptions, type StoredResponse, WebhookError } from '@countersign/core';
 
 /**
  * Time for which the number of attempts is remembered after a release or an expired lease: longer than the pauses
@@ -13,23 +13,23 @@ export function createToken(): string {
   return crypto.randomUUID();
 }
 
-export function encodeAnswer(answer: StoredAnswer | undefined): string | undefined {
-  return answer === undefined ? undefined : JSON.stringify(answer);
+export function encodeResponse(response: StoredResponse | undefined): string | undefined {
+  return response === undefined ? undefined : JSON.stringify(response);
 }
 
 /** The same in pure ASCII, which survives a connection or database with any character set. */
-export function encodeAnswerInAscii(answer: StoredAnswer | undefined): string | undefined {
-  return encodeAnswer(answer)?.replace(
+export function encodeResponseInAscii(response: StoredResponse | undefined): string | undefined {
+  return encodeResponse(response)?.replace(
     /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
 /** @throws store_unavailable for a damaged record. No part of it is quoted: it may contain a handler's response */
-export function decodeAnswer(text: string | null | undefined): StoredAnswer | undefined {
+export function decodeResponse(text: string | null | undefined): StoredResponse | undefined {
   if (text === null || text === undefined || text === '') return undefined;
   try {
-    return JSON.parse(text) as StoredAnswer;
+    return JSON.parse(text) as StoredResponse;
   } catch {
     throw new WebhookError('store_unavailable', {
       hint: 'The record of a completed event is damaged: its stored response is not JSON. Has something else written to the store?',

@@ -1,6 +1,6 @@
 /** A dedupe store in Deno KV: records that are replaced only if no one has changed them, on the callers' clocks. */
 
-import { type Claim, type DedupeStore, defineStore, type StoredAnswer, WebhookError } from '@countersign/core';
+import { type Claim, type DedupeStore, defineStore, type StoredResponse, WebhookError } from '@countersign/core';
 import * as records from './claim-record.ts';
 import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
@@ -125,7 +125,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
   const steps: StepsByToken = {
     claim(key, leaseSeconds, token) {
       return step<ClaimRecord, Claim>(key, (record, now) => {
-        if (record?.done) return { result: { state: 'done', answer: records.decodeAnswer(record.answer) } };
+        if (record?.done) return { result: { state: 'done', response: records.decodeResponse(record.answer) } };
         // The client lost the answer to this same claim and sent it again.
         const own = ownedBy(record, token);
         if (own !== undefined && own.leaseUntil > now) {
@@ -140,13 +140,13 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
     },
     extend: (key, owner, leaseSeconds) =>
       change(key, owner, (record, now) => (record.done ? undefined : { ...record, ...leaseOf(now, leaseSeconds) })),
-    complete: (key, owner, retentionSeconds, answer?: StoredAnswer) =>
+    complete: (key, owner, retentionSeconds, answer?: StoredResponse) =>
       // A repetition by the same owner changes nothing: the first answer may have been lost.
       change(key, owner, (record, now) => ({
         ...record,
         done: true,
         expiresAt: now + retentionSeconds * 1000,
-        answer: records.encodeAnswer(answer),
+        answer: records.encodeResponse(answer),
       })),
     release: (key, owner, options) =>
       change(key, owner, (record, now) =>

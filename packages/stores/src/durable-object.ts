@@ -2,7 +2,7 @@
  * A dedupe store in Durable Objects: keys are spread over objects, each of which decides alone and has its own table.
  */
 
-import { type Claim, type DedupeStore, defineStore, type StoredAnswer, WebhookError } from '@countersign/core';
+import { type Claim, type DedupeStore, defineStore, type StoredResponse, WebhookError } from '@countersign/core';
 import { attemptMemorySeconds } from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
 import { type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
@@ -58,7 +58,7 @@ type Step =
       readonly key: string;
       readonly token: string;
       readonly retentionSeconds: number;
-      readonly answer?: StoredAnswer | undefined;
+      readonly response?: StoredResponse | undefined;
     }
   | { readonly step: 'release'; readonly key: string; readonly token: string; readonly ran?: boolean | undefined }
   | {
@@ -120,11 +120,11 @@ export function durableObjectStore({ namespace, shards = 32 }: DurableObjectStor
   const steps: StepsByToken = {
     claim: async (key, leaseSeconds, token) => {
       const claim = (await run({ step: 'claim', key, leaseSeconds, token })) as Claim;
-      return claim.state === 'done' ? { state: 'done', answer: claim.answer } : claim;
+      return claim.state === 'done' ? { state: 'done', response: claim.response } : claim;
     },
     extend: async (key, token, leaseSeconds) => (await run({ step: 'extend', key, token, leaseSeconds })) === true,
-    complete: async (key, token, retentionSeconds, answer) =>
-      (await run({ step: 'complete', key, token, retentionSeconds, answer })) === true,
+    complete: async (key, token, retentionSeconds, response) =>
+      (await run({ step: 'complete', key, token, retentionSeconds, response })) === true,
     release: async (key, token, options) => (await run({ step: 'release', key, token, ran: options?.ran })) === true,
     raiseWatermark: async (key, position, retentionSeconds) =>
       (await run({ step: 'raiseWatermark', key, position, retentionSeconds })) as number | undefined,
@@ -193,7 +193,7 @@ export class ClaimsObject {
       case 'extend':
         return isOne(steps.extend(step.key, step.token, step.leaseSeconds));
       case 'complete':
-        return isOne(steps.complete(step.key, step.token, step.retentionSeconds, step.answer));
+        return isOne(steps.complete(step.key, step.token, step.retentionSeconds, step.response));
       case 'release':
         return isOne(steps.release(step.key, step.token, { ran: step.ran !== false }));
       case 'raiseWatermark': {

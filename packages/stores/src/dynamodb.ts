@@ -191,7 +191,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
       return isOwnedBy(standing, token) && standing.done?.BOOL === false;
     },
     complete(key, token, retentionSeconds, answer) {
-      const text = records.encodeAnswer(answer);
+      const text = records.encodeResponse(answer);
       // A repetition by the same owner changes nothing: the first answer may have been lost.
       return isChanged(
         key,
@@ -305,7 +305,7 @@ function isCurrent(values: { readonly ':lease_until': { readonly N: string } }):
 /** The meaning of an existing item for a claim; undefined if it no longer prevents the claim. */
 function judge(item: DynamodbItem | undefined, owner: string, over: number): Claim | undefined {
   if (item === undefined || numberOf(item, 'expires_at') <= over) return undefined;
-  if (item.done?.BOOL === true) return { state: 'done', answer: records.decodeAnswer(item.answer?.S) };
+  if (item.done?.BOOL === true) return { state: 'done', response: records.decodeResponse(item.answer?.S) };
   // The client lost the answer to this same claim and sent it again.
   if (isOwnedBy(item, owner)) {
     const isHeld = numberOf(item, 'lease_until') > Date.now();

@@ -1,6 +1,6 @@
 /** Transactions of handlers in MariaDB and MySQL: on a connection of the pool, or opened by an ORM. */
 
-import type { StoredAnswer, TransactionEnd } from '@countersign/core';
+import type { StoredResponse, TransactionEnd } from '@countersign/core';
 import {
   commit,
   execute,
@@ -18,7 +18,7 @@ import { errnoOf, type OrmTransaction, openOrmTransaction, queryOrm } from './tr
 import { savepointBy } from './transaction/store-savepoint.ts';
 import { TransactionLine } from './transaction/transaction-line.ts';
 
-type Work = (transaction: object) => Promise<StoredAnswer | undefined>;
+type Work = (transaction: object) => Promise<StoredResponse | undefined>;
 
 /** ER_SP_DOES_NOT_EXIST, which is also reported for savepoints. */
 const noSavepoint = 1305;
@@ -35,7 +35,7 @@ const limit = new TimeLimit(silenceSeconds);
 export function createTransactInPool(pool: MysqlCheckout, marks: TransactionMarks) {
   return async (
     work: Work,
-    complete: (connection: MysqlConnection, answer: StoredAnswer | undefined) => Promise<boolean>,
+    complete: (connection: MysqlConnection, response: StoredResponse | undefined) => Promise<boolean>,
   ): Promise<TransactionEnd> => {
     const connection = await takeMysqlConnection(pool);
     const line = new TransactionLine(limit);
@@ -50,9 +50,9 @@ export function createTransactInPool(pool: MysqlCheckout, marks: TransactionMark
     try {
       await run('START TRANSACTION');
       await savepoint.set();
-      let answer: StoredAnswer | undefined;
+      let response: StoredResponse | undefined;
       try {
-        answer = await work(open.client);
+        response = await work(open.client);
       } catch (error) {
         const isUndone = (open.rolledBackBy() ?? open.perhapsRolledBackBy()) !== undefined;
         isApart = !isUndone && (await savepoint.isGone());
@@ -71,7 +71,7 @@ export function createTransactInPool(pool: MysqlCheckout, marks: TransactionMark
         throw rolledBack();
       }
       if (open.isMarked()) await line.run(() => execute(connection, marks.statements.unmark, [mark.key]));
-      const isOwned = await line.run(() => complete(connection, answer));
+      const isOwned = await line.run(() => complete(connection, response));
       await run(isOwned ? commit : rollback);
       isClean = true;
       return isOwned;
@@ -132,7 +132,7 @@ export async function transactInOrm(
   orm: OrmTransaction<object>,
   marks: TransactionMarks,
   work: Work,
-  complete: (query: QueryInTransaction, answer: StoredAnswer | undefined) => Promise<boolean>,
+  complete: (query: QueryInTransaction, response: StoredResponse | undefined) => Promise<boolean>,
 ): Promise<TransactionEnd> {
   const mark = createMark(marks);
   const line = new TransactionLine(limit);
@@ -163,8 +163,8 @@ export async function transactInOrm(
       wasCommitted: mark.isThere,
     },
     async (open, transaction) => {
-      const answer = await work(open);
-      return () => complete(queryIn(transaction), answer);
+      const response = await work(open);
+      return () => complete(queryIn(transaction), response);
     },
   );
 }

@@ -4,7 +4,7 @@ import {
   type Claim,
   defineStore,
   type ReleaseOptions,
-  type StoredAnswer,
+  type StoredResponse,
   type StoreFinding,
   type TransactionalMethods,
   type TransactionalStore,
@@ -131,15 +131,15 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
   const marks = { statements, markMilliseconds: memory, step };
   const transactInPool = createTransactInPool(checkout, marks);
   const transact = (key: string, token: string, retentionSeconds: number, work: HandlerWork) => {
-    const values = (answer: StoredAnswer | undefined) => completionOf(key, token, retentionSeconds, answer);
+    const values = (response: StoredResponse | undefined) => completionOf(key, token, retentionSeconds, response);
     if (orm === undefined) {
       const complete = explained(execute);
-      return transactInPool(work, async (connection, answer) =>
-        isOneChanged(await complete(connection, statements.complete, values(answer))),
+      return transactInPool(work, async (connection, response) =>
+        isOneChanged(await complete(connection, statements.complete, values(response))),
       );
     }
-    return transactInOrm(orm, marks, work, async (query, answer) => {
-      await query(statements.complete, values(answer));
+    return transactInOrm(orm, marks, work, async (query, response) => {
+      await query(statements.complete, values(response));
       return (await query(statements.readCompletion, [key, token])).length === 1;
     });
   };
@@ -159,7 +159,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
       const [row] = (await step(statements.read, [key])) as MysqlRow[];
       if (row === undefined || row.done === null) return { state: 'in_flight', leaseLeftSeconds: 1 };
       if (flagOf(row, 'done', settings) && flagOf(row, 'is_live', settings)) {
-        return { state: 'done', answer: records.decodeAnswer(textOf(row, 'answer', settings)) };
+        return { state: 'done', response: records.decodeResponse(textOf(row, 'answer', settings)) };
       }
       const left = numberOf(row, 'lease_left', settings);
       return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(left) };
@@ -168,8 +168,8 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
       const lease = milliseconds(leaseSeconds);
       return isOneChanged(await step(statements.extend, [lease, lease + memory, key, token]));
     },
-    complete: async (key, token, retentionSeconds, answer) =>
-      isOneChanged(await step(statements.complete, completionOf(key, token, retentionSeconds, answer))),
+    complete: async (key, token, retentionSeconds, response) =>
+      isOneChanged(await step(statements.complete, completionOf(key, token, retentionSeconds, response))),
     release: async (key, token, options) =>
       isOneChanged(
         await releaseStep(key, token, options?.ran !== false, statements.release, releasing(key, token, options)),
@@ -198,10 +198,10 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
   return defineStore(methods);
 }
 
-type HandlerWork = (transaction: object) => Promise<StoredAnswer | undefined>;
+type HandlerWork = (transaction: object) => Promise<StoredResponse | undefined>;
 
-function completionOf(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer): MysqlValue[] {
-  return [milliseconds(retentionSeconds), records.encodeAnswerInAscii(answer) ?? null, key, token];
+function completionOf(key: string, token: string, retentionSeconds: number, response?: StoredResponse): MysqlValue[] {
+  return [milliseconds(retentionSeconds), records.encodeResponseInAscii(response) ?? null, key, token];
 }
 
 function findSettings(row: MysqlRow, table: string): readonly StoreFinding[] {

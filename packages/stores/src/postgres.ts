@@ -4,7 +4,7 @@ import {
   type Claim,
   defineStore,
   type ReleaseOptions,
-  type StoredAnswer,
+  type StoredResponse,
   type StoreFinding,
   type TransactionalMethods,
   type TransactionalStore,
@@ -125,8 +125,8 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
   });
   const completeBy =
     (query: Query, statement = statements.complete) =>
-    async (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
-      isOne(await query(statement, [key, token, retentionSeconds, records.encodeAnswerInAscii(answer) ?? null]));
+    async (key: string, token: string, retentionSeconds: number, response?: StoredResponse) =>
+      isOne(await query(statement, [key, token, retentionSeconds, records.encodeResponseInAscii(response) ?? null]));
   const removeExpired = async (limit = sweepBatchSize) => (await step(statements.sweep, [limit])).length;
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
@@ -153,7 +153,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
         const [row] = await step(statements.read, [key]);
         if (row === undefined) continue;
         if (flagOf(row, 'done', settings))
-          return { state: 'done', answer: records.decodeAnswer(textOf(row, 'answer', settings)) };
+          return { state: 'done', response: records.decodeResponse(textOf(row, 'answer', settings)) };
         const milliseconds = numberOf(row, 'seconds', settings) * 1000;
         return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(milliseconds) };
       }
@@ -191,9 +191,9 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     transact: (key, token, retentionSeconds, work) =>
       transacted(
         transaction(async (open, query) => {
-          const answer = await work(open as Transaction);
+          const response = await work(open as Transaction);
           const complete = completeBy(explained(query), statements.completeInTransaction);
-          return () => complete(key, token, retentionSeconds, answer);
+          return () => complete(key, token, retentionSeconds, response);
         }),
       ),
   };

@@ -7,7 +7,7 @@
  * storing the end of the lease, made a claim a third slower.
  */
 
-import { type Claim, type ReleaseOptions, type StoredAnswer, WebhookError } from '@countersign/core';
+import { type Claim, type ReleaseOptions, type StoredResponse, WebhookError } from '@countersign/core';
 import * as records from './claim-record.ts';
 
 /** A script, and the name under which Redis knows it. */
@@ -91,7 +91,7 @@ export function redisSteps(run: RunScript, prefix: string) {
         if (number > 0) return { state: 'claimed', token, attempt: number };
         return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(-number) };
       }
-      if (Array.isArray(reply) && reply.length === 1) return { state: 'done', answer: answerOf(reply[0]) };
+      if (Array.isArray(reply) && reply.length === 1) return { state: 'done', response: responseOf(reply[0]) };
       // Nothing may count as "done" by mistake: that would drop an event.
       throw new WebhookError('store_unavailable', {
         at: 'redisStore',
@@ -101,8 +101,8 @@ export function redisSteps(run: RunScript, prefix: string) {
     async extend(key: string, token: string, leaseSeconds: number) {
       return Number(await run(extendScript, prefix + key, [token, leaseAndMemory(leaseSeconds)])) === 1;
     },
-    async complete(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) {
-      const values = [token, milliseconds(retentionSeconds), records.encodeAnswer(answer) ?? ''];
+    async complete(key: string, token: string, retentionSeconds: number, answer?: StoredResponse) {
+      const values = [token, milliseconds(retentionSeconds), records.encodeResponse(answer) ?? ''];
       return Number(await run(completeScript, prefix + key, values)) === 1;
     },
     async release(key: string, token: string, options?: ReleaseOptions) {
@@ -126,9 +126,9 @@ function integerOf(reply: unknown): number | undefined {
 }
 
 /** Some clients parse JSON text into values, or leave texts as bytes. */
-function answerOf(detail: unknown) {
-  if (detail instanceof Uint8Array) return records.decodeAnswer(new TextDecoder().decode(detail));
-  return typeof detail === 'object' && detail !== null ? (detail as never) : records.decodeAnswer(detail as string);
+function responseOf(detail: unknown) {
+  if (detail instanceof Uint8Array) return records.decodeResponse(new TextDecoder().decode(detail));
+  return typeof detail === 'object' && detail !== null ? (detail as never) : records.decodeResponse(detail as string);
 }
 
 /** A script whose name is computed once. */

@@ -1,6 +1,6 @@
 /** The steps of a store as SQLite statements, for a file, for D1 and for a Durable Object. */
 
-import type { Claim, ReleaseOptions, StoredAnswer } from '@countersign/core';
+import type { Claim, ReleaseOptions, StoredResponse } from '@countersign/core';
 import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { defaultTable, explainSchema, indexOf, requireTable } from './sql-store.ts';
@@ -88,16 +88,21 @@ RETURNING 1 AS changed`,
       const [row] = read;
       if (row === undefined) return { state: 'in_flight', leaseLeftSeconds: 1 };
       if (flagOf(row, 'done', settings))
-        return { state: 'done', answer: records.decodeAnswer(textOf(row, 'answer', settings)) };
+        return { state: 'done', response: records.decodeResponse(textOf(row, 'answer', settings)) };
       return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(numberOf(row, 'lease_left', settings)) };
     },
     extend: (key: string, token: string, leaseSeconds: number): Statement => {
       const lease = milliseconds(leaseSeconds);
       return [sql.extend, [lease, lease + memory, key, token]];
     },
-    complete: (key: string, token: string, retentionSeconds: number, answer: StoredAnswer | undefined): Statement => [
+    complete: (
+      key: string,
+      token: string,
+      retentionSeconds: number,
+      response: StoredResponse | undefined,
+    ): Statement => [
       sql.complete,
-      [milliseconds(retentionSeconds), records.encodeAnswer(answer) ?? null, key, token],
+      [milliseconds(retentionSeconds), records.encodeResponse(response) ?? null, key, token],
     ],
     release: (key: string, token: string, options: ReleaseOptions | undefined): Statement => [
       sql.release,

@@ -2,7 +2,7 @@
 
 import {
   defineStore,
-  type StoredAnswer,
+  type StoredResponse,
   type StoreFinding,
   type TransactionalMethods,
   type TransactionalStore,
@@ -136,8 +136,8 @@ export function sqliteStore<Database extends SqliteDatabase>(
     // transaction.
     extend: async (key, token, leaseSeconds) =>
       isOne(await step(() => run(steps.extend(key, token, leaseSeconds)), { mayJoin: true })),
-    complete: async (key, token, retentionSeconds, answer) =>
-      isOne(await step(() => run(steps.complete(key, token, retentionSeconds, answer)))),
+    complete: async (key, token, retentionSeconds, response) =>
+      isOne(await step(() => run(steps.complete(key, token, retentionSeconds, response)))),
     release: async (key, token, options) => isOne(await step(() => run(steps.release(key, token, options)))),
     raiseWatermark: raise,
     migrate: () =>
@@ -164,9 +164,9 @@ export function sqliteStore<Database extends SqliteDatabase>(
         let isApart = false;
         try {
           await savepoint.set();
-          let answer: StoredAnswer | undefined;
+          let response: StoredResponse | undefined;
           try {
-            answer = await work(open.client as Database);
+            response = await work(open.client as Database);
           } catch (error) {
             isApart = open.rolledBackBy() === undefined && (await savepoint.isGone());
             throw error;
@@ -179,7 +179,7 @@ export function sqliteStore<Database extends SqliteDatabase>(
             endAnother(database);
             return 'apart';
           }
-          const isOwned = isOne(run(steps.complete(key, token, retentionSeconds, answer)));
+          const isOwned = isOne(run(steps.complete(key, token, retentionSeconds, response)));
           await retryWhileBusy(() => database.exec(isOwned ? 'COMMIT' : 'ROLLBACK'), busySeconds);
           return isOwned;
         } catch (error) {

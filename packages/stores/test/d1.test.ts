@@ -57,7 +57,7 @@ describe('D1 in workerd', () => {
     await store.complete('kept', claim.token, 3600, { status: 201 });
     await server.cut();
     await server.restore();
-    expect(await store.claim('kept', 30)).toEqual({ state: 'done', answer: { status: 201 } });
+    expect(await store.claim('kept', 30)).toEqual({ state: 'done', response: { status: 201 } });
   });
 
   it('takes expired records along with a claim at most once a minute, and again at once while there are many', async () => {

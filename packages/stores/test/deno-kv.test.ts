@@ -52,7 +52,7 @@ describe.skipIf(opener === undefined)(title, () => {
         state: value.done === true ? 'done' : value.owner === undefined ? 'released' : 'claimed',
         attempt: Number(value.attempt),
         token: value.owner as string | undefined,
-        answer: value.answer === undefined ? undefined : JSON.parse(value.answer as string),
+        response: value.answer === undefined ? undefined : JSON.parse(value.answer as string),
         expiresInSeconds: (Number(value.expiresAt) - Date.now()) / 1000,
       };
     },

@@ -27,7 +27,7 @@ async function requireWorks(store: DedupeStore): Promise<void> {
   expect(second.state).toBe('in_flight');
   expect((second as { leaseLeftSeconds: number }).leaseLeftSeconds).toBeGreaterThan(27);
   expect(await store.complete(key, (claim as { token: string }).token, 60, { status: 201, body: 'kept' })).toBe(true);
-  expect(await store.claim(key, 30)).toEqual({ state: 'done', answer: { status: 201, body: 'kept' } });
+  expect(await store.claim(key, 30)).toEqual({ state: 'done', response: { status: 201, body: 'kept' } });
   await store.raiseWatermark?.(`${key}.mark`, 1_700_000_000_123.25, 60);
   expect(await store.raiseWatermark?.(`${key}.mark`, undefined, 60)).toBe(1_700_000_000_123.25);
 }

@@ -1,7 +1,7 @@
 /** Durable Objects in workerd that can be taken away, with their files in a folder of their own. */
 
 import { fileURLToPath } from 'node:url';
-import { type DedupeStore, defineStore, type StoredAnswer } from '@countersign/core';
+import { type DedupeStore, defineStore, type StoredResponse } from '@countersign/core';
 import type { ClaimsNamespace } from '@countersign/stores/durable-object';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
@@ -65,11 +65,11 @@ export async function startDurableObjects(): Promise<DurableObjectServer> {
   return {
     store: defineStore({
       claim: async (key: string, leaseSeconds: number) => {
-        const claim = (await step('claim')(key, leaseSeconds)) as { state: string; answer?: object };
-        return (claim.state === 'done' ? { state: 'done', answer: claim.answer } : claim) as never;
+        const claim = (await step('claim')(key, leaseSeconds)) as { state: string; response?: object };
+        return (claim.state === 'done' ? { state: 'done', response: claim.response } : claim) as never;
       },
       extend: step('extend'),
-      complete: (key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) =>
+      complete: (key: string, token: string, retentionSeconds: number, answer?: StoredResponse) =>
         step('complete')(key, token, retentionSeconds, ...(answer === undefined ? [] : [answer])),
       release: step('release'),
       raiseWatermark: (key: string, position: number | undefined, retentionSeconds: number) =>

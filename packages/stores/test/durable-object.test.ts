@@ -57,7 +57,7 @@ describe('Durable Objects in workerd', () => {
     await server.store.complete('kept', claim.token, 3600, { status: 201 });
     await server.cut();
     await server.restore();
-    expect(await server.store.claim('kept', 30)).toEqual({ state: 'done', answer: { status: 201 } });
+    expect(await server.store.claim('kept', 30)).toEqual({ state: 'done', response: { status: 201 } });
   });
 
   it('spreads keys evenly over its objects', async () => {

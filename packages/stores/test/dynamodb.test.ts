@@ -47,7 +47,7 @@ describe('DynamoDB through Dynalite', () => {
           : ('claimed' as const),
       attempt: Number(item.attempt?.N),
       token: item.token?.S,
-      answer: item.answer?.S === undefined ? undefined : JSON.parse(item.answer.S),
+      response: item.answer?.S === undefined ? undefined : JSON.parse(item.answer.S),
       expiresInSeconds: keptMilliseconds / 1000,
     };
   };

@@ -1,7 +1,7 @@
 /** The same steps give the same answers in every store: random sequences, held against the memory store. */
 
 import { DatabaseSync } from 'node:sqlite';
-import { type DedupeStore, memoryStore, type StoredAnswer } from '@countersign/core';
+import { type DedupeStore, memoryStore, type StoredResponse } from '@countersign/core';
 import { findMissing, startMariadb, startPostgres, startRedis } from '@countersign/live-services';
 import { mysqlStore } from '@countersign/stores/mysql';
 import { postgresStore } from '@countersign/stores/postgres';
@@ -23,7 +23,7 @@ type Step =
       readonly kind: 'complete';
       readonly key: number;
       readonly owner: number;
-      readonly answer: StoredAnswer | undefined;
+      readonly answer: StoredResponse | undefined;
     };
 
 const key = fc.nat(2);
@@ -56,7 +56,7 @@ async function answersOf(store: DedupeStore, sequence: readonly Step[], run: num
       if (claim.state === 'claimed') {
         tokens.push(claim.token);
         answers.push(['claimed', claim.attempt]);
-      } else answers.push(claim.state === 'done' ? ['done', claim.answer] : ['in_flight']);
+      } else answers.push(claim.state === 'done' ? ['done', claim.response] : ['in_flight']);
       continue;
     }
     const token = tokens[step.owner] ?? 'nobody';

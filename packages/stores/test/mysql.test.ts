@@ -102,10 +102,10 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
     const store = mysqlStore({ client, sweep: 'manual' });
     const [echoing, bystander] = [await store.claim('echoing', 30), await store.claim('bystander', 30)];
     if (echoing.state !== 'claimed' || bystander.state !== 'claimed') throw new Error('not claimed');
-    const answer = { status: 200, body: "' WHERE 1 = 1 -- " };
-    expect(await store.complete('echoing', echoing.token, 60, answer).catch((error) => error.message)).toBe(true);
+    const response = { status: 200, body: "' WHERE 1 = 1 -- " };
+    expect(await store.complete('echoing', echoing.token, 60, response).catch((error) => error.message)).toBe(true);
     expect((await store.claim('bystander', 30)).state).toBe('in_flight');
-    expect(await store.claim('echoing', 30)).toEqual({ state: 'done', answer });
+    expect(await store.claim('echoing', 30)).toEqual({ state: 'done', response });
     await new Promise<void>((resolve) => client.end(() => resolve()));
   });
 

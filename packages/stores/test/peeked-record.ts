@@ -11,7 +11,7 @@ export function recordOfRow(row: Record<string, unknown> | undefined): PeekedRec
     state: isDone ? 'done' : isReleased ? 'released' : 'claimed',
     token: row.token as string,
     attempt: Number(row.attempt),
-    answer: row.answer === null ? undefined : JSON.parse(row.answer as string),
+    response: row.answer === null ? undefined : JSON.parse(row.answer as string),
     expiresInSeconds: Number(row.kept),
   };
 }
@@ -45,7 +45,7 @@ export const peekRedisBy =
     const expiresInSeconds = left / 1000;
     if (kind === 'd') {
       const answer = rest.join(':');
-      return { state: 'done', answer: answer === '' ? undefined : JSON.parse(answer), expiresInSeconds };
+      return { state: 'done', response: answer === '' ? undefined : JSON.parse(answer), expiresInSeconds };
     }
     const attempt = Number(count);
     if (kind === 'r') return { state: 'released', attempt };

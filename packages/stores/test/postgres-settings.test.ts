@@ -37,12 +37,12 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
     const client = new pg.Pool({ connectionString: server.url.replace(/postgres$/, 'latin'), max: 4 });
     const store = postgresStore({ client });
     await store.migrate();
-    const answer = { status: 200, body: '\u20ac \ud83d\ude80 \u0142 \u00e9 "\\u20ac"' };
+    const response = { status: 200, body: '\u20ac \ud83d\ude80 \u0142 \u00e9 "\\u20ac"' };
     for (const mode of ['lease', 'transactional'] as const) {
       const receiver = shopReceiver({ store, namespace: mode, mode });
-      const receive = () => receiver.receive(deliveryOf('latin'), async () => answer);
-      expect(await receive()).toMatchObject({ kind: 'handled', answer });
-      expect(await receive()).toMatchObject({ kind: 'duplicate', answer });
+      const receive = () => receiver.receive(deliveryOf('latin'), async () => response);
+      expect(await receive()).toMatchObject({ kind: 'handled', response });
+      expect(await receive()).toMatchObject({ kind: 'duplicate', response });
     }
     await client.end();
   });

@@ -225,7 +225,7 @@ describe.skipIf(missing !== undefined)(titleOf('a Redis cluster of three', missi
       expect(given).toHaveLength(1);
       const owner = given[0]?.state === 'claimed' ? given[0].token : '';
       expect(await stores[0]?.complete(key, owner, 60, { status: 202 })).toBe(true);
-      expect(await stores[1]?.claim(key, 30)).toEqual({ state: 'done', answer: { status: 202 } });
+      expect(await stores[1]?.claim(key, 30)).toEqual({ state: 'done', response: { status: 202 } });
     }
     const sizes = await Promise.all(eye.nodes('master').map((node) => node.dbsize()));
     expect(sizes).toHaveLength(3);

@@ -101,7 +101,7 @@ describe.skipIf(missing !== undefined)(titleOf('a table of an earlier version', 
       const [store, run] = opened[name]();
       for (const statement of tablesOfVersion1[name]) await run(statement);
       await Promise.all(Array.from({ length: 8 }, () => store.migrate()));
-      expect(await store.claim('done', 30)).toEqual({ state: 'done', answer: { status: 201 } });
+      expect(await store.claim('done', 30)).toEqual({ state: 'done', response: { status: 201 } });
       expect((await store.claim('held', 30)).state).toBe('in_flight');
       expect(await store.release('held', 'token', { ran: false })).toBe(true);
       expect(await store.claim('held', 30)).toMatchObject({ state: 'claimed', attempt: 2 });

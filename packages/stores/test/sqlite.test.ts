@@ -170,7 +170,7 @@ describe.each(Object.entries(openers))('two SQLite stores over one handle of %s'
     await expect(failing).rejects.toThrow('handler');
     expect(await completing).toBe(true);
     await claiming;
-    expect(await invoices.claim('invoice', 30)).toEqual({ state: 'done', answer: { status: 201 } });
+    expect(await invoices.claim('invoice', 30)).toEqual({ state: 'done', response: { status: 201 } });
     expect((await invoices.claim('another invoice', 30)).state).toBe('in_flight');
     database.close();
   });

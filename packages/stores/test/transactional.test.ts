@@ -51,8 +51,8 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
       await write(event, context);
       return { status: 202, body: 'ok' };
     });
-    expect(first).toMatchObject({ kind: 'handled', answer: { status: 202 } });
-    expect(await receive(write)).toMatchObject({ kind: 'duplicate', answer: { status: 202, body: 'ok' } });
+    expect(first).toMatchObject({ kind: 'handled', response: { status: 202 } });
+    expect(await receive(write)).toMatchObject({ kind: 'duplicate', response: { status: 202, body: 'ok' } });
     expect(await effects(id)).toEqual([1]);
   });
 
@@ -67,7 +67,7 @@ describe.skipIf(missing !== undefined)(titleOf('a receiver in mode transactional
       await write(event, context);
       return { status: 503 };
     });
-    expect(answering).toMatchObject({ kind: 'failed', answer: { status: 503 } });
+    expect(answering).toMatchObject({ kind: 'failed', response: { status: 503 } });
     expect(await effects(id)).toEqual([]);
     expect((await receive(write)).kind).toBe('handled');
     expect(await effects(id)).toEqual([3]);

@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined)(titleOf('Upstash', missing), () => {
 
   it('gives back answers that look like JSON as the texts they are', async () => {
     const store = upstashStore({ client: connect() });
-    const answers = [
+    const responses = [
       { body: '12' },
       { body: '{"a":1}' },
       { body: 'null' },
@@ -66,12 +66,12 @@ describe.skipIf(missing !== undefined)(titleOf('Upstash', missing), () => {
       {},
       { body: '1e400', headers: { 'x-number': '007' }, fingerprint: '123' },
     ];
-    for (const [place, answer] of answers.entries()) {
+    for (const [place, response] of responses.entries()) {
       const key = `like json ${place}`;
       const claim = await store.claim(key, 30);
       if (claim.state !== 'claimed') throw new Error('not claimed');
-      await store.complete(key, claim.token, 60, answer);
-      expect(await store.claim(key, 30)).toEqual({ state: 'done', answer });
+      await store.complete(key, claim.token, 60, response);
+      expect(await store.claim(key, 30)).toEqual({ state: 'done', response });
     }
   });
 

@@ -37,7 +37,7 @@ const peekMemory = (store: DedupeStore) => {
     async complete(...given) {
       const isDone = await store.complete(...given);
       if (isDone) {
-        known.set(given[0], { state: 'done', answer: given[3] });
+        known.set(given[0], { state: 'done', response: given[3] });
         setTimeout(() => known.delete(given[0]), given[2] * 1000).unref();
       }
       return isDone;

@@ -1,7 +1,7 @@
 /** The way a receiver uses its store: leases, retention, mode, order, dead letters; and the checks of these options. */
 
 import type { WebhookEvent } from '../event/event.ts';
-import { positiveSeconds, refuseOption, requireKnownNames, wholeNumber } from '../options/option-values.ts';
+import { optionError, positiveSeconds, requireKnownNames, wholeNumber } from '../options/option-values.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { ReplayTolerance } from '../schemes/replay-window.ts';
 import type { DeadLetterInfo, DedupeStore, TransactionalStore } from './store.ts';
@@ -131,20 +131,20 @@ export function checkDedupe(
   requireKnownNames(options, known, 'dedupe.');
   const { store, mode = 'lease', identity } = options;
   for (const method of ['claim', 'extend', 'complete', 'release'] as const) {
-    if (typeof store?.[method] !== 'function') throw refuseOption('dedupe.store', `The store has no ${method}().`);
+    if (typeof store?.[method] !== 'function') throw optionError('dedupe.store', `The store has no ${method}().`);
   }
   if (mode !== 'lease' && mode !== 'transactional') {
-    throw refuseOption('dedupe.mode', 'Expected lease or transactional.');
+    throw optionError('dedupe.mode', 'Expected lease or transactional.');
   }
   if (mode === 'transactional' && typeof (store as TransactionalStore).transact !== 'function') {
-    throw refuseOption(
+    throw optionError(
       'dedupe.mode',
       'This store has no transactions to share with a handler. Use postgresStore or mysqlStore with a pool, or sqliteStore.',
     );
   }
   if (mode === 'transactional') (store as TransactionalStore).requireTransactions?.();
   if (identity !== undefined && identity !== 'strict' && typeof identity !== 'function') {
-    throw refuseOption('dedupe.identity', "Expected a function from a verified event to a string, or 'strict'.");
+    throw optionError('dedupe.identity', "Expected a function from a verified event to a string, or 'strict'.");
   }
   return {
     store,
@@ -163,17 +163,17 @@ export function checkDedupe(
 function checkNamespace(value: unknown, store: DedupeStore, { name }: Provider): string {
   if (value === undefined && store.local === true) return name;
   if (value === undefined)
-    throw refuseOption(
+    throw optionError(
       'dedupe.namespace',
       `Other receivers may use this store, so name this one: dedupe: { store, namespace: '${name}' }. All processes of one app use the same name; two receivers with one namespace treat each other's events as duplicates.`,
     );
   if (typeof value === 'function')
-    throw refuseOption(
+    throw optionError(
       'dedupe.namespace',
       'Expected a string, not a function: an unverified delivery must not choose where it is remembered. For several tenants use secrets: secretsByTenant({ ... }, tenantOf); the tenant becomes part of the key.',
     );
   if (typeof value !== 'string' || value.trim() === '')
-    throw refuseOption('dedupe.namespace', 'Expected a non-empty string.');
+    throw optionError('dedupe.namespace', 'Expected a non-empty string.');
   return value;
 }
 
@@ -182,7 +182,7 @@ function checkLease(value: unknown, { retries }: Provider): number {
   const most = lastDelay === undefined ? 3600 : Math.min(3600, Math.max(1, Math.floor(lastDelay / 2)));
   const leaseSeconds = wholeNumber('dedupe.leaseSeconds', value, 1, 3600, Math.min(defaultLeaseSeconds, most));
   if (leaseSeconds > most) {
-    throw refuseOption(
+    throw optionError(
       'dedupe.leaseSeconds',
       `Expected at most ${most}: the sender's last retry comes ${lastDelay} s after the one before, and a crash must have freed the claim by then. Claims are renewed while a handler runs, so a short lease is enough for a long run.`,
     );
@@ -201,7 +201,7 @@ function checkRetention(value: unknown, provider: Provider, { past, future }: Re
   const least = Math.max(horizon, scheme.signed.timestamp ? past + future : 0, scheme.maxAgeSeconds ?? 0);
   const retentionSeconds = wholeNumber('dedupe.retentionSeconds', value, 1, 31_536_000, Math.max(week, least));
   if (retentionSeconds < least) {
-    throw refuseOption(
+    throw optionError(
       'dedupe.retentionSeconds',
       `Expected at least ${least}: for that long the sender still retries, or a captured delivery is still inside the replay window.`,
     );
@@ -210,33 +210,33 @@ function checkRetention(value: unknown, provider: Provider, { past, future }: Re
 }
 
 function checkOrdering(options: OrderingOptions, store: DedupeStore, provider: Provider): OrderingOptions {
-  if (typeof options !== 'object' || options === null) throw refuseOption('ordering', 'Expected { entity }.');
+  if (typeof options !== 'object' || options === null) throw optionError('ordering', 'Expected { entity }.');
   requireKnownNames(options, knownOrdering, 'ordering.');
   for (const name of ['entity', 'position'] as const) {
     if (name === 'position' && options.position === undefined) continue;
     if (typeof options[name] !== 'function') {
-      throw refuseOption(`ordering.${name}`, 'Expected a function from a verified event.');
+      throw optionError(`ordering.${name}`, 'Expected a function from a verified event.');
     }
   }
   const { waitSeconds } = options;
   if (waitSeconds !== undefined && !(typeof waitSeconds === 'number' && waitSeconds >= 0 && waitSeconds <= 60)) {
-    throw refuseOption('ordering.waitSeconds', 'Expected a number of seconds from 0 to 60.');
+    throw optionError('ordering.waitSeconds', 'Expected a number of seconds from 0 to 60.');
   }
   if (options.position === undefined && provider.eventCreatedAt === undefined) {
-    throw refuseOption(
+    throw optionError(
       'ordering.position',
       `It is not known when an event of ${provider.title ?? provider.name} was created, so older events cannot be recognised. Add position: (event) => an increasing number or Date, or remove ordering.`,
     );
   }
   if (typeof store.raiseWatermark !== 'function') {
-    throw refuseOption('ordering', 'This store has no raiseWatermark().');
+    throw optionError('ordering', 'This store has no raiseWatermark().');
   }
   return options;
 }
 
 function checkDeadLetter(options: DeadLetterOptions): DeadLetterOptions {
   if (typeof options !== 'object' || options === null || typeof options.handle !== 'function') {
-    throw refuseOption('deadLetter', 'Expected { afterAttempts, handle }.');
+    throw optionError('deadLetter', 'Expected { afterAttempts, handle }.');
   }
   requireKnownNames(options, knownDeadLetter, 'deadLetter.');
   // Without a number nothing would ever be given up, which cannot be the intention.

@@ -3,7 +3,7 @@
 import { isWebhookError, WebhookError } from '../errors.ts';
 import { withTimeout } from '../with-timeout.ts';
 import type { CheckedDedupe } from './dedupe-options.ts';
-import type { Claim, DedupeStore, ReleaseOptions, StoredAnswer } from './store.ts';
+import type { Claim, DedupeStore, ReleaseOptions, StoredResponse } from './store.ts';
 
 /** Waits before the second and third try to record a completion, in milliseconds. */
 const completionRetryDelays = [50, 250];
@@ -30,7 +30,7 @@ function requireClaim(claim: Claim): Claim {
       if (Number.isFinite(claim.leaseLeftSeconds)) return claim;
       break;
     case 'done':
-      if (claim.answer === undefined || (typeof claim.answer === 'object' && claim.answer !== null)) return claim;
+      if (claim.response === undefined || (typeof claim.response === 'object' && claim.response !== null)) return claim;
   }
   throw new Error("The store's claim() resolved with something other than claimed, in_flight or done.");
 }
@@ -188,12 +188,12 @@ export class HeldClaim {
 
   /** Tries three times. `refused`: someone else owns the key now. `unknown`: the store did not answer. */
   async complete(
-    answer: StoredAnswer | undefined,
+    response: StoredResponse | undefined,
     before?: () => Promise<unknown>,
   ): Promise<'recorded' | 'refused' | 'unknown'> {
     const step = async () => {
       await before?.();
-      return askFlag('complete', () => this.#store.complete(this.key, this.token, this.retentionSeconds, answer));
+      return askFlag('complete', () => this.#store.complete(this.key, this.token, this.retentionSeconds, response));
     };
     try {
       return (await triedAgain(step, this.#dedupe.timeoutSeconds)) ? 'recorded' : 'refused';

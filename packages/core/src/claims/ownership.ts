@@ -5,7 +5,7 @@ import type { VerifiedEvent } from '../event/verified-event.ts';
 import type { CheckedDedupe } from './dedupe-options.ts';
 import { type Turn, takeTurn } from './entity-turn.ts';
 import { claimInTime, HeldClaim, triedAgain } from './held-claim.ts';
-import type { Claim, StoredAnswer } from './store.ts';
+import type { Claim, StoredResponse } from './store.ts';
 
 /** Someone else has the event, or it is done. */
 export type NotOwned = Exclude<Claim, { readonly state: 'claimed' }>;
@@ -87,9 +87,9 @@ export class Ownership extends HeldClaim {
    *
    * @param advances true if it is the newest of its entity from now on
    */
-  record(answer: StoredAnswer | undefined, advances: boolean): ReturnType<HeldClaim['complete']> {
+  record(response: StoredResponse | undefined, advances: boolean): ReturnType<HeldClaim['complete']> {
     const turn = this.#turn;
-    return this.complete(answer, turn === undefined || !advances ? undefined : () => turn.advance());
+    return this.complete(response, turn === undefined || !advances ? undefined : () => turn.advance());
   }
 
   /** Makes the event the newest of its entity. @throws if the store cannot answer, three times */

@@ -10,10 +10,10 @@ export type Claim =
   /** Someone else owns it for another `leaseLeftSeconds`. */
   | { readonly state: 'in_flight'; readonly leaseLeftSeconds: number }
   /** It has been handled; with the first response, if one was stored. */
-  | { readonly state: 'done'; readonly answer: StoredAnswer | undefined };
+  | { readonly state: 'done'; readonly response: StoredResponse | undefined };
 
 /** The stored part of the first response to an event. Plain JSON, small. */
-export interface StoredAnswer {
+export interface StoredResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** At most 4 KiB; a larger body is not stored. */
@@ -68,7 +68,7 @@ export interface StoreMethods {
   /** Extends a lease from now on; false if the token no longer owns it. */
   extend(key: string, token: string, leaseSeconds: number): Promise<boolean>;
   /** Records the key as done for `retentionSeconds`; false if the token no longer owns it. */
-  complete(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer): Promise<boolean>;
+  complete(key: string, token: string, retentionSeconds: number, response?: StoredResponse): Promise<boolean>;
   /** Releases the key so that it can be claimed immediately; false if the token no longer owns it. */
   release(key: string, token: string, options?: ReleaseOptions): Promise<boolean>;
   /**
@@ -119,7 +119,7 @@ export interface TransactionalMethods<Transaction = unknown> extends StoreMethod
     key: string,
     token: string,
     retentionSeconds: number,
-    work: (transaction: Transaction) => Promise<StoredAnswer | undefined>,
+    work: (transaction: Transaction) => Promise<StoredResponse | undefined>,
   ): Promise<TransactionEnd>;
   /**
    * Called when a receiver in mode `transactional` is built.

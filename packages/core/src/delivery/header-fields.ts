@@ -115,7 +115,7 @@ export interface ListGrammar {
   /** Between key and value of an item. */
   readonly assign: string;
   /** True if a space may stand behind a separator. */
-  readonly isSpaced: boolean;
+  readonly spaced: boolean;
 }
 
 /** One item of a list header: its key, and where in the header its value stands. */
@@ -136,7 +136,7 @@ export function parseItems(text: string, grammar: ListGrammar, at: string): List
   const items: ListItem[] = [];
   let start = 0;
   for (let count = 1; ; count++) {
-    if (grammar.isSpaced && start > 0 && text[start] === ' ') start++;
+    if (grammar.spaced && start > 0 && text[start] === ' ') start++;
     const found = text.indexOf(grammar.separator, start);
     const end = found < 0 ? text.length : found;
     const split = text.indexOf(grammar.assign, start);

@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../delivery/delivery.ts';
 import type { AnyEvent } from '../event/event.ts';
-import { refuseOption, requireKnownNames } from '../options/option-values.ts';
+import { optionError, requireKnownNames } from '../options/option-values.ts';
 import { configurationKey, type Receiver } from '../receiver/receiver.ts';
 import type { CheckedOptions } from '../receiver/receiver-options.ts';
 import { type DiagnoseOptions, type Diagnosis, explainDelivery } from './diagnosis.ts';
@@ -35,7 +35,7 @@ export async function diagnoseFor(
   if (configurationOf === undefined) {
     const hint =
       'Expected the result of createReceiver(). A copy, such as { ...receiver }, does not have its secrets: pass the receiver itself, or call diagnose() with the provider and the secrets.';
-    throw refuseOption('receiver', hint);
+    throw optionError('receiver', hint);
   }
   const { provider, secrets, keys, toleranceSeconds, publicUrl, clock, ...policy } = configurationOf();
   const given = {

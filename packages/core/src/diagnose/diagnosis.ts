@@ -7,7 +7,7 @@ import type { Delivery } from '../delivery/delivery.ts';
 import { requirePublicUrl } from '../delivery/public-url.ts';
 import { isWebhookError, type WebhookErrorCode } from '../errors.ts';
 import type { SecretInput } from '../keys/secret.ts';
-import { refuseOption, requireKnownNames, wholeNumber } from '../options/option-values.ts';
+import { optionError, requireKnownNames, wholeNumber } from '../options/option-values.ts';
 import type { Provider } from '../provider/provider.ts';
 import { defaultToleranceSeconds, requireTolerance } from '../schemes/replay-window.ts';
 import { type Cause, type Certainty, causeTable } from './causes.ts';
@@ -100,7 +100,7 @@ export async function explainDelivery(
   const { framework, otherSecrets = {}, otherProviders = [] } = options;
   const isText = (fix: unknown) => typeof fix === 'string';
   if (framework !== undefined && !(isText(framework?.fixes?.body) && isText(framework.fixes.url)))
-    throw refuseOption('framework', 'Expected the facts of an adapter, such as those from @countersign/express/facts.');
+    throw optionError('framework', 'Expected the facts of an adapter, such as those from @countersign/express/facts.');
   const publicUrl = requirePublicUrl(options.publicUrl);
   const limits = {
     maxAttempts: wholeNumber('maxAttempts', options.maxAttempts, 1, 100_000, 1024),

@@ -47,7 +47,7 @@ export function readingsOf(
       if (hash !== undefined && hash !== usedHash) {
         codes.push('other_hash');
         what = `The signature has the length of ${hash}, and the scheme uses ${usedHash}.`;
-      } else if (form.prefix !== wanted && !(source.isPrefixOptional === true && form.prefix === '')) {
+      } else if (form.prefix !== wanted && !(source.prefixOptional === true && form.prefix === '')) {
         const areVersions = isVersion(form.prefix) && isVersion(wanted);
         codes.push(areVersions ? 'other_version' : 'signature_prefix');
         if (areVersions) what = versionWhat(form.prefix.slice(0, -1), wanted.slice(0, -1));

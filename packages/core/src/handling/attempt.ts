@@ -7,9 +7,9 @@ import type { TransactionalStore, TransactionEnd } from '../claims/store.ts';
 import type { WebhookError } from '../errors.ts';
 import type { Identity } from '../event/event.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 import type { Handler } from './handler.ts';
-import { storedAnswer } from './stored-answer.ts';
+import { storedResponse } from './stored-response.ts';
 import type { HandlerRun, Settled } from './timed-run.ts';
 
 /** What is worth reporting of an event that was handled. */
@@ -24,11 +24,11 @@ export interface DoneFlags {
  * says whether the handler was called.
  */
 export type AttemptEnd =
-  | ({ readonly kind: 'done'; readonly answer: HandlerAnswer | undefined } & DoneFlags)
+  | ({ readonly kind: 'done'; readonly response: HandlerResponse | undefined } & DoneFlags)
   | {
       readonly kind: 'threw';
       readonly cause: unknown;
-      readonly answer?: HandlerAnswer;
+      readonly response?: HandlerResponse;
       readonly transactionLost?: true;
     }
   | { readonly kind: 'lost' }
@@ -61,7 +61,7 @@ export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
     return { kind: 'unavailable', ran: false, error: storeError(error, attempt.dedupe.timeoutSeconds) };
   }
   const finish = async (settled: Settled): Promise<AttemptEnd> => {
-    return settled.kind === 'threw' ? settled : completeLeased(attempt, settled.answer);
+    return settled.kind === 'threw' ? settled : completeLeased(attempt, settled.response);
   };
   const result = await Promise.resolve(run.start(event, handle)).finally(() => ownership.stop());
   // The sender has gone. The claim is kept until its lease ends, and what the handler still achieves is recorded.
@@ -69,13 +69,13 @@ export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
   return finish(result);
 }
 
-async function completeLeased(attempt: Attempt, answer: HandlerAnswer | undefined): Promise<AttemptEnd> {
+async function completeLeased(attempt: Attempt, response: HandlerResponse | undefined): Promise<AttemptEnd> {
   const { event, identity, ownership, advances } = attempt;
-  switch (await ownership.record(await storedAnswer(event, identity, answer), advances)) {
+  switch (await ownership.record(await storedResponse(event, identity, response), advances)) {
     case 'recorded':
-      return { kind: 'done', answer };
+      return { kind: 'done', response };
     case 'unknown':
-      return { kind: 'done', answer, completionLost: true };
+      return { kind: 'done', response, completionLost: true };
     case 'refused':
       return { kind: 'lost' };
   }
@@ -94,7 +94,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
   const { timeoutSeconds } = dedupe;
   return new Promise((resolve) => {
     let threw: Extract<AttemptEnd, { kind: 'threw' }> | undefined;
-    let answer: HandlerAnswer | undefined;
+    let response: HandlerResponse | undefined;
     let isGivenUp = false;
     let ran = false;
     let giveUpTimer: ReturnType<typeof setTimeout> | undefined;
@@ -141,15 +141,15 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
         throw new RolledBack();
       }
       giveUpAfter('commit');
-      answer = settled.answer;
-      return storedAnswer(event, identity, answer);
+      response = settled.response;
+      return storedResponse(event, identity, response);
     };
 
     const endAs = async (end: TransactionEnd): Promise<AttemptEnd> => {
       if (end === 'apart') {
         if (threw !== undefined) return { ...threw, transactionLost: true };
         clearTimeout(giveUpTimer);
-        const apart = await completeLeased(attempt, answer);
+        const apart = await completeLeased(attempt, response);
         return apart.kind === 'done' ? { ...apart, transactionLost: true } : apart;
       }
       if (!end) return { kind: 'lost' };
@@ -159,7 +159,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
         () => true,
         () => false,
       );
-      return { kind: 'done', answer, ...(!isAdvanced && { orderingLost: true as const }) };
+      return { kind: 'done', response, ...(!isAdvanced && { orderingLost: true as const }) };
     };
 
     giveUpAfter('open a transaction');

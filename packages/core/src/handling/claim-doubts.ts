@@ -3,7 +3,7 @@
 import type { CheckedDedupe } from '../claims/dedupe-options.ts';
 import type { DedupeStore } from '../claims/store.ts';
 import { encodeHex } from '../encoding.ts';
-import { refuseOption } from '../options/option-values.ts';
+import { optionError } from '../options/option-values.ts';
 import { isIndistinct } from '../provider/event-source.ts';
 import type { ClaimDoubt, NamedReceiver } from './claim-protocol.ts';
 
@@ -57,6 +57,6 @@ function findSharedNamespace(
     return undefined;
   }
   const message = `two receivers of ${provider.title ?? provider.name} use the namespace ${namespace} of one store with different secrets, so an event of one counts as a duplicate of the other's. Give each its own: dedupe: { store, namespace: 'billing' }.`;
-  if (store.local === true) throw refuseOption('dedupe.namespace', message);
+  if (store.local === true) throw optionError('dedupe.namespace', message);
   return { code: 'shared_namespace', message };
 }

@@ -23,7 +23,7 @@ const order: readonly Outcome['kind'][] = [
 function weightOf(outcome: Outcome, retries: RetryFacts | undefined): number {
   const place = order.indexOf(outcome.kind);
   if (place < order.indexOf('in_flight')) return place;
-  const status = outcome.kind === 'failed' ? (outcome.answer?.status ?? 500) : isOutage(outcome) ? 503 : 500;
+  const status = outcome.kind === 'failed' ? (outcome.response?.status ?? 500) : isOutage(outcome) ? 503 : 500;
   return endsRetries(retries, status) ? place : place + order.length;
 }
 
@@ -58,10 +58,10 @@ export async function runBatch(
   );
   if (worst === undefined) return { kind: 'handled', event: whole, batch };
   if (worst.kind !== 'handled' && worst.kind !== 'duplicate') return { ...worst, batch };
-  const answers = batch.map((outcome) => ('answer' in outcome ? outcome.answer : undefined));
+  const responses = batch.map((outcome) => ('response' in outcome ? outcome.response : undefined));
   // 410 tells the sender to stop: it has to be the answer to every event.
-  const answer = answers.every((one) => one?.status === 410)
-    ? answers[0]
-    : answers.find((one) => one !== undefined && one.status !== 410);
-  return { kind: worst.kind, event: whole, batch, ...(answer !== undefined && { answer }) };
+  const response = responses.every((one) => one?.status === 410)
+    ? responses[0]
+    : responses.find((one) => one !== undefined && one.status !== 410);
+  return { kind: worst.kind, event: whole, batch, ...(response !== undefined && { response }) };
 }

@@ -9,13 +9,13 @@ import type { Identity } from '../event/event.ts';
 import { checkPayload } from '../event/payload-check.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
 import { endsRetries } from '../provider/retry-end.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 import { type AttemptEnd, type AttemptResult, attemptInTransaction, attemptLeased } from './attempt.ts';
 import { failed, handled, handOver, isAbort, type WaitUntil } from './handle-event.ts';
 import type { Handler } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import type { HandlingPolicy } from './policy.ts';
-import { duplicate, storedAnswer } from './stored-answer.ts';
+import { duplicate, storedResponse } from './stored-response.ts';
 import { HandlerRun } from './timed-run.ts';
 
 /** Claims an event, hands it to its handler, and puts it on record. Never rejects. */
@@ -45,12 +45,12 @@ async function runClaimed(
   checkStoreOnce(dedupe.store, options.warn);
   const owned = await takeOwnership(event, identity, dedupe);
   if (owned.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: owned.leaseLeftSeconds };
-  if (owned.state === 'done') return duplicate(event, identity, owned.answer);
+  if (owned.state === 'done') return duplicate(event, identity, owned.response);
   /** How a handler ends that runs on past its deadline: its turn is over only then. */
   let runsOn: Promise<unknown> | undefined;
   try {
     if (owned.isStale) {
-      await owned.record(await storedAnswer(event, identity, undefined), false);
+      await owned.record(await storedResponse(event, identity, undefined), false);
       return { kind: 'stale', event };
     }
     const handling = new OwnedEvent(event, identity, owned, options, dedupe);
@@ -112,18 +112,19 @@ class OwnedEvent {
       return { kind: 'rejected', error: refusal, event };
     }
     const result = await this.#try(handle);
-    if (result.kind === 'threw' && (this.#isLast || this.#endsRetries(result.answer))) return this.#bury(result.cause);
+    if (result.kind === 'threw' && (this.#isLast || this.#endsRetries(result.response)))
+      return this.#bury(result.cause);
     return this.#outcomeOf(result);
   }
 
   /**
    * True if there is a dead letter for an event that the sender will not bring again, after a response that is no success.
    *
-   * @param answer of the handler; without one the response is 500
+   * @param response of the handler; without one the response is 500
    */
-  #endsRetries(answer?: HandlerAnswer): boolean {
+  #endsRetries(response?: HandlerResponse): boolean {
     const { retries } = this.#options.provider;
-    return this.#dedupe.deadLetter !== undefined && endsRetries(retries, answer?.status ?? 500);
+    return this.#dedupe.deadLetter !== undefined && endsRetries(retries, response?.status ?? 500);
   }
 
   /** Gives the event to the app's dead-letter hook, which runs as the handler does, outside of any transaction. */
@@ -172,7 +173,7 @@ class OwnedEvent {
     switch (result.kind) {
       case 'done':
         return {
-          ...handled(event, result.answer),
+          ...handled(event, result.response),
           ...(result.completionLost && { completionLost: true }),
           ...(result.orderingLost && { orderingLost: true }),
           ...(result.transactionLost && { transactionLost: true }),
@@ -186,7 +187,7 @@ class OwnedEvent {
       case 'threw':
         await this.#giveBack(result);
         return {
-          ...failed(event, result.cause, result.answer),
+          ...failed(event, result.cause, result.response),
           ...(result.transactionLost && { transactionLost: true }),
         };
       case 'unavailable':
@@ -204,7 +205,7 @@ class OwnedEvent {
       const end = await ended;
       // Its outcome was told at the deadline, so what it failed of is said here alone.
       if (end.kind === 'threw' && !isAbort(end.cause, lateness))
-        this.#options.reportLate(failed(this.#event, end.cause, end.answer));
+        this.#options.reportLate(failed(this.#event, end.cause, end.response));
       return this.#giveBack(end);
     }
     const end = await this.#whileHeld(ended);

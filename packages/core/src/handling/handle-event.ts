@@ -4,7 +4,7 @@ import { isWebhookError, type WebhookError } from '../errors.ts';
 import { checkPayload } from '../event/payload-check.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
 import { ignoreRejection } from '../options/option-values.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 import type { Handler } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import type { HandlingPolicy } from './policy.ts';
@@ -36,11 +36,11 @@ export function handleEvent(
         result.settled.then((settled) => reportLate(settled, result.cause)),
         waitUntil,
       );
-    return result.kind === 'answered' ? handled(event, result.answer) : failed(event, result.cause, result.answer);
+    return result.kind === 'answered' ? handled(event, result.response) : failed(event, result.cause, result.response);
   };
   const reportLate = (settled: Settled, lateness: unknown) => {
     if (settled.kind === 'threw' && !isAbort(settled.cause, lateness))
-      options.reportLate(failed(event, settled.cause, settled.answer));
+      options.reportLate(failed(event, settled.cause, settled.response));
   };
   const refusal = checkPayload(event, options);
   return refusal instanceof Promise ? refusal.then(run) : run(refusal);
@@ -62,15 +62,15 @@ export function isAbort(cause: unknown, lateness: unknown): boolean {
 
 export function handled(
   event: VerifiedEvent,
-  answer: HandlerAnswer | undefined,
+  response: HandlerResponse | undefined,
 ): Extract<Outcome, { kind: 'handled' }> {
-  return answer === undefined ? { kind: 'handled', event } : { kind: 'handled', event, answer };
+  return response === undefined ? { kind: 'handled', event } : { kind: 'handled', event, response };
 }
 
 export function failed(
   event: VerifiedEvent,
   cause: unknown,
-  answer?: HandlerAnswer,
+  response?: HandlerResponse,
 ): Extract<Outcome, { kind: 'failed' }> {
-  return answer === undefined ? { kind: 'failed', event, cause } : { kind: 'failed', event, cause, answer };
+  return response === undefined ? { kind: 'failed', event, cause } : { kind: 'failed', event, cause, response };
 }

@@ -2,7 +2,7 @@
 
 import { WebhookError } from '../errors.ts';
 import type { AnyEvent, WebhookEvent } from '../event/event.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 
 /** The context of one run of a handler. */
 export interface HandlerContext {
@@ -34,7 +34,7 @@ export interface FetchResponse {
 }
 
 /** The values that a handler may return, directly or as a promise. */
-export type HandlerResult = void | HandlerAnswer | FetchResponse;
+export type HandlerResult = void | HandlerResponse | FetchResponse;
 
 /**
  * Runs on a verified event. If it throws, or responds with neither 2xx nor 410, the event is released for the next

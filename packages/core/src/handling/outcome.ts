@@ -3,7 +3,7 @@
 import type { DeadLetterInfo } from '../claims/store.ts';
 import type { WebhookError } from '../errors.ts';
 import type { AnyEvent, WebhookEvent } from '../event/event.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 
 /** The result of a delivery; adapters turn it into a response with the table in `@countersign/http`. */
 export type Outcome<Event extends AnyEvent = WebhookEvent> = Part<Event> & {
@@ -15,7 +15,7 @@ type Part<Event extends AnyEvent> =
   | {
       readonly kind: 'handled';
       readonly event: Event;
-      readonly answer?: HandlerAnswer;
+      readonly response?: HandlerResponse;
       /** The handler succeeded but the store could not record it: a later attempt may run it again. */
       readonly completionLost?: true;
       /**
@@ -33,7 +33,7 @@ type Part<Event extends AnyEvent> =
       readonly kind: 'duplicate';
       readonly event: Event;
       /** The response to the first delivery. */
-      readonly answer?: HandlerAnswer;
+      readonly response?: HandlerResponse;
       /** The same id came with different bytes than the first time. */
       readonly bodyChanged?: true;
       /**
@@ -56,7 +56,7 @@ type Part<Event extends AnyEvent> =
       readonly kind: 'failed';
       readonly event: Event;
       readonly cause: unknown;
-      readonly answer?: HandlerAnswer;
+      readonly response?: HandlerResponse;
       /**
        * In mode `transactional`: the transaction ended before the handler failed, so not all of its writes were rolled
        * back.
@@ -64,7 +64,7 @@ type Part<Event extends AnyEvent> =
       readonly transactionLost?: true;
     }
   /** A sender's URL check, answered without a handler. */
-  | { readonly kind: 'handshake'; readonly name: string; readonly answer: HandlerAnswer }
+  | { readonly kind: 'handshake'; readonly name: string; readonly response: HandlerResponse }
   | {
       readonly kind: 'rejected';
       readonly error: WebhookError;

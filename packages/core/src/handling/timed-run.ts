@@ -2,21 +2,21 @@
 
 import type { WebhookEvent } from '../event/event.ts';
 import { readClock } from '../options/clock.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 import { isPromiseLike } from '../with-timeout.ts';
-import { noteOf } from './answer-cause.ts';
 import type { Handler, HandlerContext } from './handler.ts';
-import { answerOf, isDone, isResponse, readResponse, requireStarted } from './handler-answer.ts';
+import { isDone, isResponse, readResponse, requireStarted, responseOf } from './handler-response.ts';
+import { noteOf } from './response-cause.ts';
 
 /** How a run ended. `late`: the deadline passed first; `settled` tells how it ended after all. */
 export type RunResult =
   | Settled
-  | { readonly kind: 'late'; readonly cause: Error; readonly settled: Promise<Settled>; readonly answer?: undefined };
+  | { readonly kind: 'late'; readonly cause: Error; readonly settled: Promise<Settled>; readonly response?: undefined };
 
 /** How a handler ended. */
 export type Settled =
-  | { readonly kind: 'answered'; readonly answer: HandlerAnswer | undefined }
-  | { readonly kind: 'threw'; readonly cause: unknown; readonly answer?: HandlerAnswer };
+  | { readonly kind: 'answered'; readonly response: HandlerResponse | undefined }
+  | { readonly kind: 'threw'; readonly cause: unknown; readonly response?: HandlerResponse };
 
 /** The context of one handler, and the power to abort it. */
 export class HandlerRun implements HandlerContext {
@@ -103,10 +103,10 @@ async function settle(given: unknown): Promise<Settled> {
 
 /** @throws options_invalid for an answer that cannot be sent, and for work that was not started */
 function settledBy(value: unknown): Settled {
-  if (value === undefined) return { kind: 'answered', answer: undefined };
+  if (value === undefined) return { kind: 'answered', response: undefined };
   requireStarted(value);
-  const answer = answerOf(value);
-  if (isDone(answer?.status)) return { kind: 'answered', answer };
-  const { cause } = noteOf(answer) ?? { cause: new Error(`The handler responded with ${answer?.status}.`) };
-  return { kind: 'threw', cause, ...(answer && { answer }) };
+  const response = responseOf(value);
+  if (isDone(response?.status)) return { kind: 'answered', response };
+  const { cause } = noteOf(response) ?? { cause: new Error(`The handler responded with ${response?.status}.`) };
+  return { kind: 'threw', cause, ...(response && { response }) };
 }

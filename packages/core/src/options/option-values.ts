@@ -2,7 +2,7 @@
 
 import { WebhookError } from '../errors.ts';
 
-export function refuseOption(at: string, hint: string): WebhookError {
+export function optionError(at: string, hint: string): WebhookError {
   return new WebhookError('options_invalid', { at, hint });
 }
 
@@ -10,14 +10,14 @@ export function refuseOption(at: string, hint: string): WebhookError {
 export function wholeNumber(at: string, value: unknown, least: number, most: number, otherwise: number): number {
   if (value === undefined) return otherwise;
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
-  throw refuseOption(at, `Expected a whole number from ${least} to ${most}.`);
+  throw optionError(at, `Expected a whole number from ${least} to ${most}.`);
 }
 
 /** @throws options_invalid */
 export function positiveSeconds(at: string, value: unknown, most: number, otherwise: number): number {
   if (value === undefined) return otherwise;
   if (typeof value === 'number' && value > 0 && value <= most) return value;
-  throw refuseOption(at, `Expected a number of seconds above 0 and up to ${most}.`);
+  throw optionError(at, `Expected a number of seconds above 0 and up to ${most}.`);
 }
 
 /** Keeps a promise that a callback gives, and that nobody waits for, from ending the process when it rejects. */
@@ -36,14 +36,14 @@ export function askOptionalText(at: string, ask: () => unknown): string | undefi
   }
   if (text === undefined || (typeof text === 'string' && text !== '')) return text;
   ignoreRejection(text);
-  throw refuseOption(at, 'Expected a non-empty string, or undefined for the identity of the preset.');
+  throw optionError(at, 'Expected a non-empty string, or undefined for the identity of the preset.');
 }
 
 /** @throws options_invalid for the first name that is not among the known ones */
 export function requireKnownNames(given: object, known: ReadonlySet<string>, prefix = ''): void {
   for (const name of Object.keys(given)) {
     if (!known.has(name)) {
-      throw refuseOption(`${prefix}${name}`, `There is no such option. There are: ${[...known].join(', ')}.`);
+      throw optionError(`${prefix}${name}`, `There is no such option. There are: ${[...known].join(', ')}.`);
     }
   }
 }

@@ -8,8 +8,8 @@ import { findHeader } from '../delivery/header-fields.ts';
 import { textOf, valueAt } from '../delivery/value-path.ts';
 import { encodeBase64, encodeHex, encodeUtf8, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import { refuseOption } from '../options/option-values.ts';
-import type { HandlerAnswer } from '../response.ts';
+import { optionError } from '../options/option-values.ts';
+import type { HandlerResponse } from '../response.ts';
 import { isPromiseLike, withTimeout } from '../with-timeout.ts';
 import {
   type Handshake,
@@ -30,10 +30,10 @@ type MacOf = (text: string) => Promise<Uint8Array>;
 const protocol: HandshakeProtocol = {
   checkOptions({ verifyToken, accept }) {
     if (verifyToken !== undefined && (typeof verifyToken !== 'string' || verifyToken.trim() === '')) {
-      throw refuseOption('handshakes.verifyToken', 'Expected a non-empty string.');
+      throw optionError('handshakes.verifyToken', 'Expected a non-empty string.');
     }
     if (accept !== undefined && typeof accept !== 'function')
-      throw refuseOption('handshakes.accept', 'Expected a function.');
+      throw optionError('handshakes.accept', 'Expected a function.');
   },
   unanswered: (list, options) =>
     list.flatMap(({ name, verifyToken, asksApp }) => {
@@ -52,9 +52,9 @@ const protocol: HandshakeProtocol = {
   async answer(handshake, delivery, { provider, options, timeoutSeconds, mac }, now, secretId) {
     if (handshake.verifyToken !== undefined) requireToken(handshake, delivery, options.verifyToken);
     const macOf = mac === undefined ? undefined : (text: string) => mac(text, delivery, now, secretId);
-    const answer = await answerHandshake(handshake, delivery, macOf);
+    const response = await answerHandshake(handshake, delivery, macOf);
     await askApp(handshake, delivery, provider, options.accept, timeoutSeconds);
-    return answer;
+    return response;
   },
 };
 
@@ -72,7 +72,7 @@ const protocol: HandshakeProtocol = {
  *       name: 'challenge',
  *       when: { method: 'GET', query: { challenge: '*' } },
  *       signed: false,
- *       answer: { body: { query: 'challenge' } },
+ *       response: { body: { query: 'challenge' } },
  *     },
  *   ]),
  * });
@@ -134,12 +134,12 @@ function handshakeValue(source: HandshakeValue, delivery: Delivery): string {
   return value;
 }
 
-/** The answer that a description asks for. @throws header_malformed */
+/** The response that a description asks for. @throws header_malformed */
 async function answerHandshake(
-  { answer }: Handshake,
+  { response }: Handshake,
   delivery: Delivery,
   macOf: MacOf | undefined,
-): Promise<HandlerAnswer> {
+): Promise<HandlerResponse> {
   const textFor = async (text: HandshakeText): Promise<string> => {
     if (!('macOf' in text)) return handshakeValue(text, delivery);
     const value = handshakeValue(text.macOf, delivery);
@@ -154,8 +154,8 @@ async function answerHandshake(
     return (text.prefix ?? '') + (text.encoding === 'hex' ? encodeHex(mac) : encodeBase64(mac));
   };
   const headers: Record<string, string> = {};
-  for (const [name, text] of Object.entries(answer.headers ?? {})) headers[name] = await textFor(text);
-  const { status = 200, body } = answer;
+  for (const [name, text] of Object.entries(response.headers ?? {})) headers[name] = await textFor(text);
+  const { status = 200, body } = response;
   if (body === undefined) return { status, headers };
   if (!('object' in body)) {
     // It repeats what a stranger wrote: a browser must not take it for a page.

@@ -112,12 +112,12 @@ function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): voi
 
 /** @throws options_invalid for a handshake that would answer everything, or that nothing can match */
 function requireHandshakes(handshakes: Handshakes | undefined): void {
-  for (const { name, when, signed, answer } of handshakes ?? []) {
+  for (const { name, when, signed, response } of handshakes ?? []) {
     const refuse = (hint: string) => new WebhookError('options_invalid', { at: `provider.handshakes ${name}`, hint });
     if (typeof name !== 'string' || name === '') throw refuse('It has no name.');
     if (!['GET', 'HEAD', 'POST'].includes(when?.method)) throw refuse('Expected GET, HEAD or POST in when.method.');
     if (typeof signed !== 'boolean') throw refuse('Set signed to true or false.');
-    if (answer === undefined) throw refuse('It has no answer.');
+    if (response === undefined) throw refuse('It has no response.');
     const isOpen =
       when.query === undefined && when.header === undefined && when.json === undefined && when.form === undefined;
     if (isOpen && when.method === 'POST') throw refuse('The handshake would match every delivery.');

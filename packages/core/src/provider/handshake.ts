@@ -1,7 +1,7 @@
 /** What a sender asks of an address before or beside deliveries, described as data: how it is recognised and answered. */
 
 import type { Delivery, DeliveryHead } from '../delivery/delivery.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 import type { BoundScheme } from '../schemes/scheme.ts';
 import type { HandshakeGrammar } from './handshake-grammar.ts';
 
@@ -53,7 +53,7 @@ export interface Handshake {
   readonly value?: HandshakeValue;
   /** The app has to decide by the receiver's `handshakes.accept`, since more than an echo depends on it. */
   readonly asksApp?: boolean;
-  readonly answer: {
+  readonly response: {
     /** Default 200. */
     readonly status?: number;
     readonly headers?: Readonly<Record<string, HandshakeText>>;
@@ -132,17 +132,17 @@ export interface HandshakeProtocol {
     receiver: HandshakeReceiver,
     now: number,
     secretId?: string,
-  ): Promise<HandlerAnswer>;
+  ): Promise<HandlerResponse>;
 }
 
 /** What the handshakes of a provider sign for strangers. */
 export function signedGrammars(handshakes: readonly Handshake[] | undefined): readonly HandshakeGrammar[] {
-  return (handshakes ?? []).flatMap(({ answer }) =>
-    textsOf(answer).flatMap((text) => (typeof text === 'object' && 'macOf' in text ? [text.grammar] : [])),
+  return (handshakes ?? []).flatMap(({ response }) =>
+    textsOf(response).flatMap((text) => (typeof text === 'object' && 'macOf' in text ? [text.grammar] : [])),
   );
 }
 
-function textsOf({ headers = {}, body }: Handshake['answer']): readonly (HandshakeText | number)[] {
+function textsOf({ headers = {}, body }: Handshake['response']): readonly (HandshakeText | number)[] {
   const ofBody = body === undefined ? [] : 'object' in body ? Object.values(body.object) : [body];
   return [...Object.values(headers), ...ofBody];
 }

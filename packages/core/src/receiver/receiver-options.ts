@@ -21,8 +21,8 @@ import type { SecretInput } from '../keys/secret.ts';
 import { refuseWrongKinds } from '../keys/secret-source.ts';
 import {
   ignoreRejection,
+  optionError,
   positiveSeconds,
-  refuseOption,
   requireKnownNames,
   wholeNumber,
 } from '../options/option-values.ts';
@@ -190,7 +190,7 @@ const known = new Set([
 
 /** @throws options_invalid, secret_invalid: with the option's name and the expected values, never with the value */
 export function checkOptions(options: unknown): CheckedOptions {
-  if (typeof options !== 'object' || options === null) throw refuseOption('options', 'Expected { provider, secrets }.');
+  if (typeof options !== 'object' || options === null) throw optionError('options', 'Expected { provider, secrets }.');
   const given = options as ReceiverPolicy & { provider: Provider; secrets?: SecretInput; keys?: KeyInput };
   requireKnownNames(given, known);
   const { provider } = given;
@@ -204,12 +204,11 @@ export function checkOptions(options: unknown): CheckedOptions {
       ? requireTolerance(provider.toleranceSeconds ?? defaultToleranceSeconds, 'provider.toleranceSeconds')
       : requireTolerance(given.toleranceSeconds, 'toleranceSeconds');
   for (const name of ['onOutcome', 'onWarning', 'clock'] as const) {
-    if (given[name] !== undefined && typeof given[name] !== 'function')
-      throw refuseOption(name, 'Expected a function.');
+    if (given[name] !== undefined && typeof given[name] !== 'function') throw optionError(name, 'Expected a function.');
   }
   for (const name of ['acceptAssumptions', 'dangerouslyIgnoreTimestamp', 'dangerouslyAllowWeakSecrets'] as const) {
     if (given[name] !== undefined && typeof given[name] !== 'boolean')
-      throw refuseOption(name, 'Expected true or false.');
+      throw optionError(name, 'Expected true or false.');
   }
   const claimOptions = claimOptionsOf(given);
   const claims = claimOptions === undefined ? undefined : requireProtocol(claimOptions.dedupe.store);
@@ -268,14 +267,14 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 /** A store stands for `{ store }`. @throws options_invalid */
 function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): ClaimOptions | undefined {
   if (dedupe === undefined) {
-    if (ordering !== undefined) throw refuseOption('ordering', 'ordering needs dedupe: a store that keeps positions.');
+    if (ordering !== undefined) throw optionError('ordering', 'ordering needs dedupe: a store that keeps positions.');
     if (deadLetter !== undefined)
-      throw refuseOption('deadLetter', 'deadLetter needs dedupe: a store that counts attempts.');
+      throw optionError('deadLetter', 'deadLetter needs dedupe: a store that counts attempts.');
     return undefined;
   }
   if (typeof dedupe !== 'object' || dedupe === null) {
     const call = typeof dedupe === 'function' ? ' This is a function: call it, as in dedupe: memoryStore().' : '';
-    throw refuseOption('dedupe', `Expected a store, or { store, ... }.${call}`);
+    throw optionError('dedupe', `Expected a store, or { store, ... }.${call}`);
   }
   return { dedupe: 'claim' in dedupe ? { store: dedupe } : dedupe, ordering, deadLetter };
 }
@@ -283,10 +282,10 @@ function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): Claim
 /** @throws options_invalid */
 function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
   if (typeof store !== 'object' || store === null)
-    throw refuseOption('dedupe.store', 'Expected a store, such as memoryStore().');
+    throw optionError('dedupe.store', 'Expected a store, such as memoryStore().');
   const protocol = protocolOf(store);
   if (protocol !== undefined) return protocol;
-  throw refuseOption(
+  throw optionError(
     'dedupe.store',
     'The store was not made by defineStore(), or by another version of @countersign/core. Pass the methods of your own store to defineStore({ claim, extend, complete, release }).',
   );
@@ -297,9 +296,9 @@ function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: 
   const takesSecrets = material === 'secrets' || material === 'both';
   const takesKeys = material === 'keys' || material === 'both';
   if (takesSecrets && !takesKeys && given.keys !== undefined && given.secrets === undefined)
-    throw refuseOption('keys', `${provider.name} is verified with secrets: pass it as secrets.`);
+    throw optionError('keys', `${provider.name} is verified with secrets: pass it as secrets.`);
   if (takesKeys && !takesSecrets && given.secrets !== undefined && given.keys === undefined)
-    throw refuseOption('secrets', `${provider.name} is verified with keys: pass it as keys.`);
+    throw optionError('secrets', `${provider.name} is verified with keys: pass it as keys.`);
   if (takesSecrets && (given.secrets === undefined || given.secrets === null)) {
     throw new WebhookError('secret_invalid', {
       at: 'secrets',
@@ -313,16 +312,16 @@ function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: 
     });
   }
   if (!takesSecrets && given.secrets !== undefined)
-    throw refuseOption('secrets', `${provider.name} is verified ${takesKeys ? 'with keys' : 'without any'}.`);
+    throw optionError('secrets', `${provider.name} is verified ${takesKeys ? 'with keys' : 'without any'}.`);
   if (!takesKeys && given.keys !== undefined)
-    throw refuseOption('keys', `${provider.name} is verified ${takesSecrets ? 'with secrets' : 'without any'}.`);
+    throw optionError('keys', `${provider.name} is verified ${takesSecrets ? 'with secrets' : 'without any'}.`);
 }
 
 function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
   const schemas = new Map(Object.entries((value ?? {}) as Record<string, StandardSchemaV1 | undefined>));
   for (const [type, schema] of schemas) {
     if (typeof schema?.['~standard']?.validate !== 'function') {
-      throw refuseOption(`schemas['${type}']`, 'Expected a Standard Schema (https://standardschema.dev).');
+      throw optionError(`schemas['${type}']`, 'Expected a Standard Schema (https://standardschema.dev).');
     }
   }
   return schemas as ReadonlyMap<string, StandardSchemaV1>;
@@ -330,10 +329,10 @@ function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
 
 function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptions['requiredHeaders'] {
   const entries = Object.entries(headers);
-  if (entries.length > 10) throw refuseOption('requiredHeaders', 'Expected at most 10.');
+  if (entries.length > 10) throw optionError('requiredHeaders', 'Expected at most 10.');
   return entries.map(([name, value]) => {
     const at = `requiredHeaders['${name}']`;
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw refuseOption(at, 'Expected a header name.');
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw optionError(at, 'Expected a header name.');
     if (typeof value !== 'string') decodeSecret(value, {}, allowWeak, at);
     if (value === '' || value !== value.trim())
       throw new WebhookError('secret_invalid', { at, hint: 'It is empty or has whitespace around it.' });

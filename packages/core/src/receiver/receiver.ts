@@ -172,8 +172,8 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     const { handlerTimeoutSeconds: timeoutSeconds, handshakes: options } = checked;
     try {
       const asked = { provider: provider.name, options, timeoutSeconds, mac: scheme.mac };
-      const answer = await answering?.answer(handshake, delivery, asked, readClock(checked.clock), secretId);
-      return { kind: 'handshake', name: handshake.name, answer: answer ?? {} };
+      const response = await answering?.answer(handshake, delivery, asked, readClock(checked.clock), secretId);
+      return { kind: 'handshake', name: handshake.name, response: response ?? {} };
     } catch (error) {
       return { kind: 'rejected', error: asWebhookError(error, 'handshakes') };
     }
@@ -260,11 +260,11 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });
 }
 
-/** Puts the answer that a sender expects in the place of an empty one. */
+/** Puts the response that a sender expects in the place of an empty one. */
 function acknowledged(outcome: Outcome, { acknowledgement }: Provider): Outcome {
   const isDone = outcome.kind === 'handled' || outcome.kind === 'duplicate';
-  return isDone && acknowledgement !== undefined && outcome.answer === undefined
-    ? { ...outcome, answer: acknowledgement }
+  return isDone && acknowledgement !== undefined && outcome.response === undefined
+    ? { ...outcome, response: acknowledgement }
     : outcome;
 }
 

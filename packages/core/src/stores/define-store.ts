@@ -6,7 +6,7 @@ import { findDoubts } from '../handling/claim-doubts.ts';
 import { type ClaimProtocol, protocolVersion } from '../handling/claim-protocol.ts';
 import { lineFor } from '../handling/claimed-output.ts';
 import { handleClaimed } from '../handling/handle-claimed.ts';
-import { refuseOption } from '../options/option-values.ts';
+import { optionError } from '../options/option-values.ts';
 
 const protocol: ClaimProtocol = {
   version: protocolVersion,
@@ -33,7 +33,7 @@ export function defineStore<Methods extends StoreMethods>(
   methods: Methods,
 ): NoInfer<Methods> & Pick<DedupeStore, typeof claimsKey> {
   for (const name of ['claim', 'extend', 'complete', 'release'] as const) {
-    if (typeof methods?.[name] !== 'function') throw refuseOption(`defineStore.${name}`, 'Expected a function.');
+    if (typeof methods?.[name] !== 'function') throw optionError(`defineStore.${name}`, 'Expected a function.');
   }
   // By their descriptors: a getter such as `size` stays one.
   return Object.defineProperty(Object.defineProperties({}, Object.getOwnPropertyDescriptors(methods)), claimsKey, {

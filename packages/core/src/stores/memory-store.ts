@@ -1,6 +1,6 @@
 /** A dedupe store inside one process: for tests, for development, and for apps with a single process. */
 
-import type { Claim, DedupeStore, ReleaseOptions, StoredAnswer } from '../claims/store.ts';
+import type { Claim, DedupeStore, ReleaseOptions, StoredResponse } from '../claims/store.ts';
 import { WebhookError } from '../errors.ts';
 import { defineStore } from './define-store.ts';
 
@@ -91,7 +91,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       const time = now();
       const known = records.get(key);
       const record = known !== undefined && expiryOf(known) > time ? known : undefined;
-      if (typeof record === 'string') return { state: 'done', answer: unpack(record) };
+      if (typeof record === 'string') return { state: 'done', response: unpack(record) };
       if (record?.token !== undefined && record.leaseEnd > time) {
         return { state: 'in_flight', leaseLeftSeconds: Math.max(1, Math.ceil((record.leaseEnd - time) / 1000)) };
       }
@@ -109,9 +109,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
       records.set(key, { ...record, leaseEnd, expiresAt: leaseEnd + attemptMemorySeconds * 1000 });
       return true;
     },
-    async complete(key: string, token: string, retentionSeconds: number, answer?: StoredAnswer) {
+    async complete(key: string, token: string, retentionSeconds: number, response?: StoredResponse) {
       if (owned(key, token) === undefined) return false;
-      records.set(key, pack(now() + retentionSeconds * 1000, answer));
+      records.set(key, pack(now() + retentionSeconds * 1000, response));
       return true;
     },
     async raiseWatermark(key: string, position: number | undefined, retentionSeconds: number) {
@@ -174,23 +174,23 @@ function expiryOf(record: Record): number {
 const fingerprintLength = 8;
 const secretLength = 3;
 
-function pack(expiresAt: number, answer: StoredAnswer | undefined): string {
+function pack(expiresAt: number, response: StoredResponse | undefined): string {
   const expiry = Math.ceil(expiresAt / 1000).toString(36);
-  if (answer === undefined) return expiry;
-  const { fingerprint = '', secret = '', ...rest } = answer;
+  if (response === undefined) return expiry;
+  const { fingerprint = '', secret = '', ...rest } = response;
   const isBare =
     (fingerprint.length === 0 || fingerprint.length === fingerprintLength) &&
     (secret.length === 0 || secret.length === secretLength) &&
     Object.values(rest).every((value) => value === undefined);
   // Joined flat: a rope would keep its pieces alive beside the text.
-  return [expiry, isBare ? [fingerprint, secret].join('') : JSON.stringify(answer)].join(' ');
+  return [expiry, isBare ? [fingerprint, secret].join('') : JSON.stringify(response)].join(' ');
 }
 
-function unpack(record: string): StoredAnswer | undefined {
+function unpack(record: string): StoredResponse | undefined {
   const split = record.indexOf(' ');
   if (split < 0) return undefined;
   const text = record.slice(split + 1);
-  if (text.startsWith('{')) return JSON.parse(text) as StoredAnswer;
+  if (text.startsWith('{')) return JSON.parse(text) as StoredResponse;
   const secretAt = text.length < fingerprintLength ? 0 : fingerprintLength;
   const [fingerprint, secret] = [text.slice(0, secretAt), text.slice(secretAt)];
   return { ...(fingerprint !== '' && { fingerprint }), ...(secret !== '' && { secret }) };

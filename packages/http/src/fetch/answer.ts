@@ -1,11 +1,11 @@
 /** Records an app's own Response, so that a duplicate gets the same response as the first delivery. */
 
-import { type HandlerAnswer, noteOf, withCause } from '@countersign/core';
+import { type HandlerResponse, noteOf, withCause } from '@countersign/core';
 import { CollectedBytes } from '../pipeline/raw-body.ts';
 import { recordedLimit } from '../pipeline/webhook-options.ts';
 
 /** The status, and a small uncompressed body. The Response itself stays unread. */
-export async function answerToRecord(response: Response): Promise<HandlerAnswer> {
+export async function answerToRecord(response: Response): Promise<HandlerResponse> {
   const { status, headers } = response;
   const isDone = response.ok || status === 410;
   if (!isDone) {

@@ -109,7 +109,7 @@ export function fetchMiddleware<Event extends AnyEvent>(
     // An event in the dead letter counts as handled, whatever the app has responded.
     const isAnsweredByApp =
       (outcome.kind === 'handled' && outcome.deadLettered === undefined) ||
-      (outcome.kind === 'failed' && outcome.answer !== undefined);
+      (outcome.kind === 'failed' && outcome.response !== undefined);
     // Unless the claim has been lost, the app's response is sent unchanged.
     if (response !== undefined && isAnsweredByApp) return sendable(response);
     diagnose?.(outcome, watched?.whole(), waiting(platform));

@@ -1,7 +1,7 @@
 /** Holds back the response of an app's own handler until the claim on the event is settled. */
 
 import type { ServerResponse } from 'node:http';
-import { type HandlerAnswer, WebhookError } from '@countersign/core';
+import { type HandlerResponse, WebhookError } from '@countersign/core';
 import { recordedLimit } from '../pipeline/webhook-options.ts';
 import { isGone, sendPlain500 } from './refusal.ts';
 
@@ -33,7 +33,7 @@ export class HeldResponse {
    * Resolves with the app's response when it ends; rejects if the response is larger than can be held, or the app
    * destroys it.
    */
-  readonly answered: Promise<HandlerAnswer>;
+  readonly answered: Promise<HandlerResponse>;
   readonly #response: ServerResponse;
   /** Other middleware has its own methods here (compression, sessions); they are restored unchanged. */
   readonly #before: readonly (readonly [string, PropertyDescriptor | undefined])[];
@@ -63,7 +63,7 @@ export class HeldResponse {
   /** The status that was sent without the app. */
   #sentStatus = 0;
   #tell: (names: readonly ('finish' | 'close')[]) => void = () => undefined;
-  #resolve: (answer: HandlerAnswer) => void = () => undefined;
+  #resolve: (answer: HandlerResponse) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
   constructor(response: ServerResponse) {
@@ -264,7 +264,7 @@ export class HeldResponse {
   }
 
   /** The part that is recorded: the status, and a small uncompressed body. */
-  #answer(): HandlerAnswer {
+  #answer(): HandlerResponse {
     const { 'content-type': type, 'content-encoding': encoding = 'identity' } = this.#fields;
     const isRecorded = this.#heldBytes > 0 && this.#heldBytes <= recordedLimit && encoding === 'identity';
     return {

@@ -190,5 +190,5 @@ function respond(request: NodeRequest, response: ServerResponse, outcome: Outcom
 function isAnsweredByApp(outcome: Outcome<AnyEvent>): boolean {
   // An event in the dead letter counts as handled, whatever the app has responded.
   if (outcome.kind === 'handled') return outcome.deadLettered === undefined;
-  return outcome.kind === 'failed' && outcome.answer !== undefined;
+  return outcome.kind === 'failed' && outcome.response !== undefined;
 }

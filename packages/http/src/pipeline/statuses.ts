@@ -1,6 +1,6 @@
 /** The only table that turns error codes and outcomes into HTTP: status, headers, body. */
 
-import type { AnyEvent, HandlerAnswer, Outcome, WebhookError, WebhookErrorCode } from '@countersign/core';
+import type { AnyEvent, HandlerResponse, Outcome, WebhookError, WebhookErrorCode } from '@countersign/core';
 
 /**
  * The status of each error code. Every fault of a header, timestamp, signature, token or key is the same 401. A fault
@@ -89,11 +89,11 @@ export function responseTo(outcome: Outcome<AnyEvent>): WebhookResponse {
   switch (outcome.kind) {
     case 'handled':
     case 'handshake':
-      return responseOf(outcome.answer);
+      return responseOf(outcome.response);
     case 'stale':
       return responseOf(undefined);
     case 'duplicate': {
-      const response = responseOf(outcome.answer);
+      const response = responseOf(outcome.response);
       return { ...response, headers: { ...response.headers, [replayedHeader]: 'true' } };
     }
     case 'in_flight':
@@ -103,9 +103,9 @@ export function responseTo(outcome: Outcome<AnyEvent>): WebhookResponse {
         body: bodies[503] as string,
       };
     case 'failed':
-      return outcome.answer === undefined
+      return outcome.response === undefined
         ? { status: 500, headers: jsonType, body: bodies[500] as string }
-        : responseOf(outcome.answer);
+        : responseOf(outcome.response);
     case 'rejected':
       return responseToError(outcome.error);
   }
@@ -128,14 +128,14 @@ const connectionFields = new Set([
 
 const empty: WebhookResponse = { status: 200, headers: {}, body: '' };
 
-function responseOf(answer: HandlerAnswer | undefined): WebhookResponse {
-  if (answer === undefined) return empty;
+function responseOf(response: HandlerResponse | undefined): WebhookResponse {
+  if (response === undefined) return empty;
   const headers: Record<string, string> = {};
-  for (const name in answer.headers) {
+  for (const name in response.headers) {
     const field = name.toLowerCase();
-    if (!connectionFields.has(field)) headers[field] = answer.headers[name] as string;
+    if (!connectionFields.has(field)) headers[field] = response.headers[name] as string;
   }
-  const { status = 200, body = '' } = answer;
+  const { status = 200, body = '' } = response;
   if (typeof body === 'string' || body instanceof Uint8Array) return { status, headers, body };
   return { status, headers: { ...jsonType, ...headers }, body: JSON.stringify(body) };
 }

@@ -7,7 +7,7 @@ export const verifyToken = 'entered-at-the-sender';
 
 /** A request that is this handshake, with the text wherever it leaves one open. @param url the address that serves deliveries */
 export function requestFor(
-  { when, answer, value, verifyToken: token }: Handshake,
+  { when, response: answer, value, verifyToken: token }: Handshake,
   text: string,
   url: string,
 ): ChangedRequest {
@@ -39,7 +39,7 @@ export function requestFor(
   };
 }
 
-function sourcesOf({ headers = {}, body }: Handshake['answer']): HandshakeValue[] {
+function sourcesOf({ headers = {}, body }: Handshake['response']): HandshakeValue[] {
   const ofBody: readonly (HandshakeText | number)[] =
     body === undefined ? [] : 'object' in body ? Object.values(body.object) : [body];
   return [...Object.values(headers), ...ofBody].flatMap((text) =>
@@ -60,7 +60,7 @@ function putValue(root: Record<string, unknown>, path: string, value: unknown): 
 /** Every text of an answer that a stranger gets to see; none where nothing was answered. */
 export function textsOf(outcome: Outcome): readonly string[] {
   if (outcome.kind !== 'handshake') return [];
-  const { headers = {}, body } = outcome.answer as { headers?: Record<string, string>; body?: unknown };
+  const { headers = {}, body } = outcome.response as { headers?: Record<string, string>; body?: unknown };
   const known = ['content-type', 'x-content-type-options'];
   const inHeaders = Object.entries(headers).flatMap(([name, text]) => (known.includes(name) ? [] : [text]));
   const inBody = typeof body === 'object' && body !== null ? Object.values(body) : [body];

@@ -3,7 +3,7 @@
 import type { HandshakeGrammar, HandshakeText, Provider } from '@countersign/core';
 
 export function signedGrammarsOf({ handshakes }: Pick<Provider, 'handshakes'>): readonly HandshakeGrammar[] {
-  return (handshakes ?? []).flatMap(({ answer: { headers = {}, body } }) => {
+  return (handshakes ?? []).flatMap(({ response: { headers = {}, body } }) => {
     const ofBody = body === undefined ? [] : 'object' in body ? Object.values(body.object) : [body];
     const texts: readonly (HandshakeText | number)[] = [...Object.values(headers), ...ofBody];
     return texts.flatMap((text) => (typeof text === 'object' && 'macOf' in text ? [text.grammar] : []));

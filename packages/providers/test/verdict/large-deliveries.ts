@@ -290,7 +290,7 @@ function placesOf(preset: Provider): Places {
     }
   };
   walk([scheme.description, eventId, eventType, eventCreatedAt, batch, payload]);
-  for (const { answer, value, verifyToken } of handshakes ?? []) walk([answer, value, verifyToken]);
+  for (const { response: answer, value, verifyToken } of handshakes ?? []) walk([answer, value, verifyToken]);
   if (scheme.kind === 'http_signature')
     for (const name of ['signature', 'signature-input', 'content-digest']) places.header.add(name);
   return places;

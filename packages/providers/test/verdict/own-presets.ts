@@ -16,7 +16,7 @@ export const ownPresets: readonly (readonly [name: string, preset: Provider])[] 
           name: 'named fields of the body',
           covers: ['body'],
           layout: { assign: '\n', end: '\n' },
-          isPayload: true,
+          payload: true,
           compute(delivery) {
             const json = new UnverifiedDelivery(delivery).unverifiedJson() as Readonly<Record<string, unknown>> | null;
             return ['note', 'id', 'type'].flatMap((name) => {
@@ -58,7 +58,7 @@ export const ownPresets: readonly (readonly [name: string, preset: Provider])[] 
       hash: 'SHA-256',
       signature,
       nonce: { header: 'x-own-nonce' },
-      signs: ['nonce', { text: '.' }, { form: 'event', isPayload: true }],
+      signs: ['nonce', { text: '.' }, { form: 'event', payload: true }],
     }),
     payload: 'form',
   }),

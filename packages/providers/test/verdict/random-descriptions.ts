@@ -52,7 +52,7 @@ export function describeRandomly(random: Random): RandomDescription {
         name: 'asked',
         when: { method: 'GET', query: { challenge: '*' } },
         signed: false,
-        answer: { body: { macOf: { query: 'challenge' }, grammar, encoding: 'hex' } },
+        response: { body: { macOf: { query: 'challenge' }, grammar, encoding: 'hex' } },
       },
     ],
   };
@@ -74,7 +74,7 @@ function randomPart(random: Random): SignedPart {
     () => ({
       form: 'f',
       ...(minLength !== undefined && { minLength }),
-      ...(random.isOneIn(2) && { isPayload: true }),
+      ...(random.isOneIn(2) && { payload: true }),
       ...(random.isOneIn(3) && { orBody: true }),
     }),
     () => ({

@@ -4,7 +4,7 @@ import {
   createReceiver,
   defineProvider,
   type Handler,
-  type HandlerAnswer,
+  type HandlerResponse,
   memoryStore,
   type Provider,
   type Receiver,
@@ -88,7 +88,7 @@ export function adapterApp(): AdapterApp {
   }) as unknown as Receiver<WebhookEvent>;
 
   const inFlight = () => entries.filter((entry) => 'outcome' in entry && entry.outcome === 'in_flight').length;
-  const act = async (event: WebhookEvent): Promise<HandlerAnswer | undefined> => {
+  const act = async (event: WebhookEvent): Promise<HandlerResponse | undefined> => {
     const { id = '', do: what, x } = event.payload as { id?: string; do?: string; x?: unknown };
     const isFirst = !seen.has(id);
     seen.add(id);

@@ -1,6 +1,6 @@
 /** The options of the store contract. */
 
-import type { DedupeStore, StoredAnswer } from '@countersign/core';
+import type { DedupeStore, StoredResponse } from '@countersign/core';
 
 /** A store on its own connection, and a function that closes it. */
 export interface StoreHandle {
@@ -13,7 +13,7 @@ export interface PeekedRecord {
   readonly state: 'claimed' | 'released' | 'done';
   readonly attempt?: number | undefined;
   readonly token?: string | undefined;
-  readonly answer?: StoredAnswer | undefined;
+  readonly response?: StoredResponse | undefined;
   /** Time for which the backend keeps the record from now on. */
   readonly expiresInSeconds?: number | undefined;
 }

@@ -62,8 +62,8 @@ export function storeContract<Transaction = unknown>(
       requireThat(Number.isInteger(left) && left >= 28 && left <= 31, `about 30 s are left, reported were ${left}`);
     });
 
-    holds('keeps the first answer of a completed key, whatever is in it', 2, async (store, other) => {
-      const answers = [
+    holds('keeps the first response of a completed key, whatever is in it', 2, async (store, other) => {
+      const responses = [
         undefined,
         { status: 204 },
         { fingerprint: 'a'.repeat(8) },
@@ -75,12 +75,12 @@ export function storeContract<Transaction = unknown>(
         { status: 200, body: '{"a":1}' },
         { body: '12' },
       ];
-      for (const answer of answers) {
+      for (const response of responses) {
         const key = freshKey();
         const { token } = await claimed(store, key, 30);
-        requireEqual(await store.complete(key, token, 3600, answer), true, 'the owner completes');
-        requireEqual(await other.claim(key, 30), { state: 'done', answer }, 'a claim after the completion');
-        await requirePeek(key, { state: 'done', answer }, 'after the completion');
+        requireEqual(await store.complete(key, token, 3600, response), true, 'the owner completes');
+        requireEqual(await other.claim(key, 30), { state: 'done', response }, 'a claim after the completion');
+        await requirePeek(key, { state: 'done', response }, 'after the completion');
         const keptSeconds = (await peek(key))?.expiresInSeconds;
         requireThat(
           keptSeconds === undefined || Math.abs(keptSeconds - 3600) < 10,
@@ -150,7 +150,11 @@ export function storeContract<Transaction = unknown>(
       requireEqual((await store.claim(key, 30)).state, 'in_flight', "a claim after the stale owner's steps");
       requireEqual(await other.complete(key, owner.token, 60, { status: 201 }), true, 'the owner completes');
       requireEqual(await store.complete(key, stale.token, 60, { status: 299 }), false, 'a stale owner completes later');
-      requireEqual(await store.claim(key, 30), { state: 'done', answer: { status: 201 } }, 'the first answer stays');
+      requireEqual(
+        await store.claim(key, 30),
+        { state: 'done', response: { status: 201 } },
+        'the first response stays',
+      );
     });
 
     holds('lets an owner complete after its lease while no one has taken over', 1, async (store) => {
@@ -186,7 +190,7 @@ export function storeContract<Transaction = unknown>(
       requireEqual(await store.extend(key, token, 30), false, 'an extension after the completion');
       // A completion whose answer was lost is sent again; the store may report either result.
       await store.complete(key, token, 60, { status: 202 });
-      requireEqual(await store.claim(key, 30), { state: 'done', answer: { status: 202 } }, 'a claim after all these');
+      requireEqual(await store.claim(key, 30), { state: 'done', response: { status: 202 } }, 'a claim after all these');
     });
 
     holds('refuses tokens for unknown keys', 1, async (store) => {

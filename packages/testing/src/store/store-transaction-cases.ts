@@ -20,7 +20,7 @@ export function transactionCases<Transaction>(
     });
     requireEqual(isOwned, true, 'the owner commits');
     requireEqual(await count(key), 1, 'effects');
-    requireEqual(await cast(other).claim(key, 30), { state: 'done', answer: { status: 201 } }, 'a claim after it');
+    requireEqual(await cast(other).claim(key, 30), { state: 'done', response: { status: 201 } }, 'a claim after it');
   });
 
   holds('rolls back the writes of a handler that throws, and leaves it the claim', 1, async (store) => {

@@ -56,7 +56,7 @@ export const bodyValues: SchemeFeature = {
     return roots;
   },
   payloadOf(signs) {
-    const part = signs.find((one) => typeof one === 'object' && 'form' in one && one.isPayload === true);
+    const part = signs.find((one) => typeof one === 'object' && 'form' in one && one.payload === true);
     if (typeof part !== 'object' || !('form' in part) || part.orBody === true) return undefined;
     return ({ body }) => ({ [part.form]: fieldOf(body, part.form) });
   },

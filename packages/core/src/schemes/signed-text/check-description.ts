@@ -24,7 +24,7 @@ const fields = [
   'guards',
 ] as const satisfies readonly (keyof SignatureDescription)[];
 const placeFields = new Set(
-  'header json form encoding prefix isPrefixOptional key separator assign isSpaced unit'.split(' '),
+  'header json form encoding prefix prefixOptional key separator assign spaced unit'.split(' '),
 );
 
 /**

@@ -27,7 +27,7 @@ export const computedText: SchemeFeature = {
     };
   },
   payloadOf(signs) {
-    const part = signs.find((one) => typeof one === 'object' && 'compute' in one && one.isPayload === true);
+    const part = signs.find((one) => typeof one === 'object' && 'compute' in one && one.payload === true);
     if (typeof part !== 'object' || !('compute' in part)) return undefined;
     return (delivery, { url }) =>
       Object.fromEntries(part.compute(delivery, url).map(({ name, value }) => [name, value]));

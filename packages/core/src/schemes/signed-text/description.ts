@@ -16,7 +16,7 @@ export type SignatureSource = SignatureLocation & {
   /** Text that has to stand before the MAC, such as `sha256=`. */
   readonly prefix?: string;
   /** True if the prefix may be missing. Default false. */
-  readonly isPrefixOptional?: boolean;
+  readonly prefixOptional?: boolean;
   /** For lists of pairs (`t=...,v1=...`): the keys whose values are signatures. Items under other keys are ignored. */
   readonly key?: string | readonly string[];
   /** Between the items of a list. Default `,` where there is a `key`; without one, the value is a single signature. */
@@ -24,7 +24,7 @@ export type SignatureSource = SignatureLocation & {
   /** Between key and value of an item. Default `=`. */
   readonly assign?: string;
   /** True if a space may stand behind a separator. Default false. */
-  readonly isSpaced?: boolean;
+  readonly spaced?: boolean;
 };
 
 /** Where the timestamp stands. It counts as signed when `signs` has the part `timestamp`. */
@@ -37,7 +37,7 @@ export type TimestampSource = SignatureLocation & {
   /** Between key and value of an item. Default `=`. */
   readonly assign?: string;
   /** True if a space may stand behind a separator. Default false. */
-  readonly isSpaced?: boolean;
+  readonly spaced?: boolean;
 };
 
 /** Where the signatures of a delivery stand and what they are made over; the same for shared secrets and public keys. */
@@ -79,7 +79,7 @@ export function signedPartsOf({ signs, timestamp, ambiguous = false }: Signature
     (covers('body') ||
       signs.some((part) => {
         if (typeof part !== 'object') return part === 'body';
-        return 'bodyDigest' in part || ('form' in part && part.isPayload === true);
+        return 'bodyDigest' in part || ('form' in part && part.payload === true);
       }));
   // A time inside the body is signed where the whole body is, and not where one field of it or some pairs are.
   const isWhole = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
@@ -119,8 +119,7 @@ export function placeOf(source: SignatureLocation | undefined): string {
 /** True if signature and timestamp stand in one list. */
 export function isSamePlace(left: SignatureSource, right: TimestampSource): boolean {
   const [one, other] = [grammarOf(left), grammarOf(right)];
-  const isSameGrammar =
-    one.separator === other.separator && one.assign === other.assign && one.isSpaced === other.isSpaced;
+  const isSameGrammar = one.separator === other.separator && one.assign === other.assign && one.spaced === other.spaced;
   return placeOf(left) === placeOf(right) && isSameGrammar;
 }
 
@@ -128,9 +127,9 @@ export function isSamePlace(left: SignatureSource, right: TimestampSource): bool
 export function grammarOf(source: {
   readonly separator?: string;
   readonly assign?: string;
-  readonly isSpaced?: boolean;
+  readonly spaced?: boolean;
 }): ListGrammar {
-  return { separator: source.separator ?? ',', assign: source.assign ?? '=', isSpaced: source.isSpaced ?? false };
+  return { separator: source.separator ?? ',', assign: source.assign ?? '=', spaced: source.spaced ?? false };
 }
 
 /** The places of signatures, always as a list. */

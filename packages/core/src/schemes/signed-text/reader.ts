@@ -215,14 +215,14 @@ function partsOf(text: string, separator: string, at: string): [from: number, to
 }
 
 function decodeSignature(
-  { prefix = '', isPrefixOptional = false, encoding }: SignatureSource,
+  { prefix = '', prefixOptional = false, encoding }: SignatureSource,
   text: string,
   from: number,
   to: number,
   form: SignatureForm,
 ): Uint8Array | undefined {
   const hasPrefix = text.startsWith(prefix, from) && from + prefix.length <= to;
-  if (!hasPrefix && !isPrefixOptional) return undefined;
+  if (!hasPrefix && !prefixOptional) return undefined;
   const bytes = decodeBetween(text, hasPrefix ? from + prefix.length : from, to, encoding);
   return bytes !== undefined && form.isLength(bytes.length) ? bytes : undefined;
 }

@@ -26,11 +26,11 @@ export type SignedPart =
    */
   | { readonly json: string; readonly otherwise?: string; readonly free?: boolean }
   /**
-   * A field of a form body, which has to be there once. `isPayload`: it holds the whole event, so that the body counts as
+   * A field of a form body, which has to be there once. `payload`: it holds the whole event, so that the body counts as
    * signed and `event.payload` has the signed fields alone. `orBody`: where the body does not begin with the field's name, the
    * body itself is the text. `minLength`: fewest characters, which sets deliveries apart from what a handshake signs.
    */
-  | { readonly form: string; readonly isPayload?: boolean; readonly orBody?: boolean; readonly minLength?: number }
+  | { readonly form: string; readonly payload?: boolean; readonly orBody?: boolean; readonly minLength?: number }
   /**
    * `sorted_form`; or nothing, where the query has a parameter with the digest of the body in hex, which is then checked:
    * the signed URL binds it.
@@ -52,7 +52,7 @@ export interface ComputedPart {
   /** How many pairs every text has. Needed where another part follows at once. */
   readonly pairCount?: number;
   /** True if `event.payload` is made of the pairs, since the body holds more than what is signed. Default false. */
-  readonly isPayload?: boolean;
+  readonly payload?: boolean;
   /** Headers that take part, with the values that most deliveries have; for signers, never for the verifier. */
   readonly sends?: Readonly<Record<string, string>>;
   /**

@@ -3,7 +3,7 @@
 import { decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { ignoreRejection } from '../options/option-values.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 import { isPromiseLike } from '../with-timeout.ts';
 import type { FetchResponse } from './handler.ts';
 
@@ -57,26 +57,26 @@ function isListOfPromises(value: unknown): boolean {
  *
  * @throws options_invalid for an answer that cannot be sent
  */
-export function answerOf(value: unknown): HandlerAnswer | undefined {
+export function responseOf(value: unknown): HandlerResponse | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return undefined;
   const names = Object.keys(value);
   if (names.length === 0 || names.some((name) => name !== 'status' && name !== 'headers' && name !== 'body'))
     return undefined;
-  const { status } = value as HandlerAnswer;
+  const { status } = value as HandlerResponse;
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new WebhookError('options_invalid', {
-      at: 'answer.status',
+      at: 'response.status',
       hint: 'Expected a whole number from 200 to 599.',
     });
   }
-  requireSendable(value as HandlerAnswer);
-  return value as HandlerAnswer;
+  requireSendable(value as HandlerResponse);
+  return value as HandlerResponse;
 }
 
 /** An answer that cannot be sent has to show before the event counts as done. @throws options_invalid */
-function requireSendable({ headers, body }: HandlerAnswer): void {
+function requireSendable({ headers, body }: HandlerResponse): void {
   for (const [name, text] of Object.entries(headers ?? {})) {
     // RFC 9110 sections 5.1 and 5.5; what lies beyond Latin-1 cannot be written into a header.
     if (
@@ -85,7 +85,7 @@ function requireSendable({ headers, body }: HandlerAnswer): void {
       !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)
     ) {
       throw new WebhookError('options_invalid', {
-        at: `answer.headers['${name}']`,
+        at: `response.headers['${name}']`,
         hint: 'The name or value is not a valid header field.',
       });
     }
@@ -97,7 +97,7 @@ function requireSendable({ headers, body }: HandlerAnswer): void {
     // A circle or a BigInt: said below.
   }
   throw new WebhookError('options_invalid', {
-    at: 'answer.body',
+    at: 'response.body',
     hint: 'The body is not a string or bytes, and cannot be sent as JSON.',
   });
 }
@@ -146,7 +146,7 @@ async function readBody(response: FetchResponse): Promise<Uint8Array> {
  *
  * @throws options_invalid for one whose body was read before, or is larger than 1 MiB
  */
-export async function readResponse(response: FetchResponse): Promise<HandlerAnswer> {
+export async function readResponse(response: FetchResponse): Promise<HandlerResponse> {
   if (response.bodyUsed)
     throw new WebhookError('options_invalid', {
       at: 'response',

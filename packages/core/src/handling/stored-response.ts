@@ -1,36 +1,36 @@
-/** What is kept of an answer, and what a duplicate is told of it. */
+/** What is kept of a response, and what a duplicate is told of it. */
 
 import { crypto } from '#crypto';
-import type { StoredAnswer } from '../claims/store.ts';
+import type { StoredResponse } from '../claims/store.ts';
 import { decodeUtf8, encodeBase64Url } from '../encoding.ts';
 import type { Identity } from '../event/event.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
-import type { HandlerAnswer } from '../response.ts';
+import type { HandlerResponse } from '../response.ts';
 import type { Outcome } from './outcome.ts';
 
 const maxStoredBodyLength = 4096;
 const storedHeaders = ['content-type'];
 
 /** @returns undefined where there is nothing to keep */
-export async function storedAnswer(
+export async function storedResponse(
   event: VerifiedEvent,
   identity: Identity,
-  answer: HandlerAnswer | undefined,
-): Promise<StoredAnswer | undefined> {
+  response: HandlerResponse | undefined,
+): Promise<StoredResponse | undefined> {
   const fingerprint = await fingerprintFor(event, identity);
-  const stored: { -readonly [Name in keyof StoredAnswer]: StoredAnswer[Name] } = {};
+  const stored: { -readonly [Name in keyof StoredResponse]: StoredResponse[Name] } = {};
   if (fingerprint !== undefined) stored.fingerprint = fingerprint;
   const secret = await event.secretMarks?.own();
   if (secret !== undefined) stored.secret = secret;
-  if (answer?.status !== undefined) stored.status = answer.status;
-  const body = textOfBody(answer?.body);
+  if (response?.status !== undefined) stored.status = response.status;
+  const body = textOfBody(response?.body);
   if (body !== undefined && body.length <= maxStoredBodyLength) {
     stored.body = body;
-    const headers = Object.entries(answer?.headers ?? {}).filter(([name]) =>
+    const headers = Object.entries(response?.headers ?? {}).filter(([name]) =>
       storedHeaders.includes(name.toLowerCase()),
     );
     if (headers.length > 0) stored.headers = Object.fromEntries(headers);
-    else if (typeof answer?.body === 'object' && !(answer.body instanceof Uint8Array))
+    else if (typeof response?.body === 'object' && !(response.body instanceof Uint8Array))
       stored.headers = { 'content-type': 'application/json' };
   }
   return Object.keys(stored).length === 0 ? undefined : stored;
@@ -40,14 +40,14 @@ export async function storedAnswer(
 export async function duplicate(
   event: VerifiedEvent,
   identity: Identity,
-  stored: StoredAnswer | undefined,
+  stored: StoredResponse | undefined,
 ): Promise<Outcome> {
-  const { fingerprint, secret, ...answer } = stored ?? {};
+  const { fingerprint, secret, ...response } = stored ?? {};
   const isChanged = fingerprint !== undefined && fingerprint !== (await fingerprintFor(event, identity));
   return {
     kind: 'duplicate',
     event,
-    ...(Object.keys(answer).length > 0 && { answer }),
+    ...(Object.keys(response).length > 0 && { response }),
     ...(isChanged && (identity.from === 'digest' ? { idChanged: true } : { bodyChanged: true })),
     ...((await isOfAnother(secret, event)) && { unknownSecret: true }),
   };
@@ -78,7 +78,7 @@ function textOfJson(body: object): string | undefined {
 }
 
 /** A record holds text. Bytes that are none, such as a compressed body, are not kept. */
-function textOfBody(body: HandlerAnswer['body']): string | undefined {
+function textOfBody(body: HandlerResponse['body']): string | undefined {
   if (body === undefined || typeof body === 'string') return body;
   if (!(body instanceof Uint8Array)) return textOfJson(body);
   return body.length > maxStoredBodyLength ? undefined : decodeUtf8(body);
