@@ -63,10 +63,16 @@ export function nodeHandler<Event extends AnyEvent>(
       const arrived = await takeArrivedBody(request, receiver.maxBodyBytes);
       const delivery = deliveryOf(request, arrived ?? ((limits) => readNodeBody(request, limits, words)));
       const watched = diagnose && watchDelivery(delivery);
-      const run = new NodeRun(handler, response);
-      const outcome = await receiver.receive(watched ?? delivery, inPlaceOf(handler, run.handle), read);
-      if (run.isLate) run.goOn(() => respond(request, response, outcome));
-      else respond(request, response, outcome);
+      // Plain data: instances of a class with closures survived the collection of short-lived objects, which cost 3 % of the time
+      // for a request (measured 2026-11-27).
+      const run: NodeRun = { response, isRunning: false, late: undefined };
+      const handleHere: Handler<Event> = (event, context) => runHandler(run, handler(event, context));
+      const outcome = await receiver.receive(watched ?? delivery, inPlaceOf(handler, handleHere), read);
+      if (run.isRunning && !response.headersSent) {
+        // The handler goes on with a response that leads nowhere.
+        run.late = new HeldResponse(response);
+        run.late.replace(() => respond(request, response, outcome));
+      } else respond(request, response, outcome);
       diagnose?.(outcome, watched?.whole());
     } catch {
       // Of a request that nothing can be read of, such as one that a test has made up.
@@ -76,53 +82,33 @@ export function nodeHandler<Event extends AnyEvent>(
 }
 
 /** One run of a handler that may have the response at hand, and answer by it. */
-class NodeRun<Event extends AnyEvent> {
-  readonly handle: Handler<Event>;
-  readonly #response: ServerResponse;
-  #isRunning = false;
-  /** Called with the handler's response if the sender was answered without it. */
-  #late: HeldResponse | undefined;
+interface NodeRun {
+  readonly response: ServerResponse;
+  isRunning: boolean;
+  /** Receives the handler's response if the sender was answered without it. */
+  late: HeldResponse | undefined;
+}
 
-  constructor(handler: Handler<Event>, response: ServerResponse) {
-    this.#response = response;
-    this.handle = (event, context) => {
-      const result: unknown = handler(event, context);
-      // Whatever can be awaited: libraries bring promises of their own.
-      if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function')
-        return this.#settle(result as PromiseLike<HandlerResult>);
-      return response.headersSent ? this.#chosen(result as HandlerResult) : (result as HandlerResult);
-    };
-  }
+function runHandler(run: NodeRun, result: ReturnType<Handler<AnyEvent>>): ReturnType<Handler<AnyEvent>> {
+  // Whatever can be awaited: libraries bring promises of their own.
+  if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function')
+    return settled(run, result as PromiseLike<HandlerResult>);
+  return run.response.headersSent ? chosen(run, result as HandlerResult) : result;
+}
 
-  /** True if the handler is still running and has not answered through the response. */
-  get isLate(): boolean {
-    return this.#isRunning && !this.#response.headersSent;
+async function settled(run: NodeRun, result: PromiseLike<HandlerResult>): Promise<HandlerResult> {
+  run.isRunning = true;
+  try {
+    return chosen(run, await result);
+  } finally {
+    run.isRunning = false;
   }
+}
 
-  /** Has the sender answered without the handler, which goes on with a response that leads nowhere. */
-  goOn(write: () => void): void {
-    this.#late = new HeldResponse(this.#response);
-    this.#late.replace(write);
-  }
-
-  async #settle(result: PromiseLike<HandlerResult>): Promise<HandlerResult> {
-    this.#isRunning = true;
-    try {
-      return this.#chosen(await result);
-    } finally {
-      this.#isRunning = false;
-    }
-  }
-
-  /**
-   * If the handler answered through the response, that answer counts, and not the one sent to a sender that waited in
-   * vain.
-   */
-  #chosen(result: HandlerResult): HandlerResult | Promise<HandlerResult> {
-    const late = this.#late;
-    if (late !== undefined) return late.isAnswered ? late.answered : result;
-    return this.#response.headersSent ? { status: this.#response.statusCode } : result;
-  }
+/** If the handler answered through the response, that answer counts, and not the one sent to a sender that waited in vain. */
+function chosen({ response, late }: NodeRun, result: HandlerResult): HandlerResult | Promise<HandlerResult> {
+  if (late !== undefined) return late.isAnswered ? late.answered : result;
+  return response.headersSent ? { status: response.statusCode } : result;
 }
 
 /**
