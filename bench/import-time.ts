@@ -1,9 +1,9 @@
-/** How long it takes to load a receiver and a preset, each time in a fresh process, against `node:crypto` alone. */
+/** Measures the time to load a receiver and a preset, each in a fresh process, against `node:crypto` alone. */
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What is loaded, from the built packages as an app would. */
+/** The modules to load, from the built packages as in an app. */
 const subjects = {
   'node:crypto alone': "import('node:crypto')",
   'receiver and preset': "Promise.all([import('@countersign/core'), import('@countersign/providers/stripe')])",
@@ -35,7 +35,7 @@ function load(subject: Subject): Sample {
 const median = (figures: readonly number[]) => figures.toSorted((a, b) => a - b)[figures.length >> 1] as number;
 
 /**
- * Loads both in turns and prints medians.
+ * Loads both in turn and prints medians.
  *
  * @returns whether the goal is reached
  */
@@ -43,7 +43,7 @@ export function measureImports(runs = 30): boolean {
   const samples: Record<Subject, Sample[]> = { 'node:crypto alone': [], 'receiver and preset': [] };
   const names = Object.keys(subjects) as Subject[];
   for (let run = 0; run < runs; run++) for (const name of names) samples[name].push(load(name));
-  console.log(`Loading, in ${runs} fresh processes each, in turns. Medians.`);
+  console.log(`Loading, in ${runs} fresh processes each, in turn. Medians.`);
   console.table(
     Object.fromEntries(
       names.map((name) => [

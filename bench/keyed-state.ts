@@ -1,4 +1,4 @@
-/** Why packages/core/src/crypto/node.ts keeps pads and hash states: HMAC in six ways over the same kibibyte. */
+/** Shows why packages/core/src/crypto/node.ts keeps pads and hash states: HMAC in six ways over the same kibibyte. */
 
 import { createHash, createHmac, createSecretKey, hash } from 'node:crypto';
 import { compare } from './measure.ts';
@@ -41,7 +41,7 @@ export async function measureKeyedState(): Promise<Record<string, string>[]> {
         },
       },
       {
-        name: 'both in one shot, the text copied behind the pad, digests as text (used)',
+        name: 'both in one shot, the text copied after the pad, digests as text (used)',
         run: () => {
           padded.set(innerPad);
           padded.set(body, 64);

@@ -15,9 +15,9 @@ export interface Timing {
 }
 
 /**
- * Runs each contestant once per round, in an order that turns, so that a slow moment of the machine hits all alike.
+ * Runs each contestant once per round, in a rotating order, so that a slow moment of the machine affects all of them.
  *
- * @param microsecondsGuess about what one run takes; a round is made of enough runs for some 10 ms
+ * @param microsecondsGuess approximate duration of one run; a round consists of enough runs for about 10 ms
  */
 export async function compare(
   contestants: readonly Contestant[],
@@ -35,7 +35,7 @@ export async function compare(
         if (result instanceof Promise) await result;
       }
       const microseconds = Number(process.hrtime.bigint() - startedAt) / 1000 / runs;
-      // The first rounds warm the compiler up.
+      // The first rounds warm up the compiler.
       if (round >= 0) times.get(name)?.push(microseconds);
     }
   }

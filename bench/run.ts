@@ -1,4 +1,4 @@
-/** `npm run bench`: prints the ratios that verification has to reach and exits with 1 where one is missed. */
+/** `npm run bench`: prints the ratios that verification must reach and exits with 1 if one is missed. */
 
 import { cpus } from 'node:os';
 import { measureImports } from './import-time.ts';
@@ -29,7 +29,7 @@ for (const goal of await measureVerification()) {
 }
 console.table(rows);
 
-console.log('HMAC alone at 1 KiB: keeping the keyed state of a secret against making it anew');
+console.log('HMAC alone at 1 KiB: keeping the keyed state of a secret compared with creating it each time');
 console.table(await measureKeyedState());
 
 console.log('Stores: one claim and one completion, on the same server, client and connections as the bare commands');
@@ -37,7 +37,7 @@ const steps = await measureStoreSteps();
 console.table(
   steps.map(({ backend, lanes, against, ours, theirs, ratio, least }) => ({
     backend,
-    'at once': lanes,
+    concurrent: lanes,
     against,
     'ours, µs': ours.toFixed(0),
     'theirs, µs': theirs.toFixed(0),

@@ -1,4 +1,4 @@
-/** `npm run scale`: 1, 2 and 4 receiver processes on one store: deliveries a second, and what became of duplicates. */
+/** `npm run scale`: 1, 2 and 4 receiver processes on one store: deliveries per second, and duplicates that ran twice. */
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -15,7 +15,7 @@ for (const store of ['redis', 'postgres'] as const) {
   if (findMissing(store) !== undefined) continue;
   for (const count of [1, 2, 4]) {
     await withReceivers(store, 'lease', { count, config: { leaseSeconds: 30 } }, async (world) => {
-      // Connections are opened and code is compiled before anything counts.
+      // Open connections and compile code before anything counts.
       const warmUntil = performance.now() + 1500;
       await sendTo(world, { lanes, next: () => (performance.now() < warmUntil ? newEvent() : undefined) });
       const startedAt = performance.now();
@@ -31,7 +31,7 @@ for (const store of ['redis', 'postgres'] as const) {
       rows.push({
         store,
         processes: count,
-        'events a second': Math.round(perSecond),
+        'events per second': Math.round(perSecond),
         'p50, ms': quantile(milliseconds, 0.5).toFixed(1),
         'p99, ms': quantile(milliseconds, 0.99).toFixed(1),
         events: verdict.events,

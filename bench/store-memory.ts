@@ -1,4 +1,4 @@
-/** How much memory a million remembered events take, in a process of its own. */
+/** Measures the memory for a million remembered events, in a separate process. */
 
 import { execFileSync } from 'node:child_process';
 

@@ -1,4 +1,4 @@
-/** What a claim and its completion cost, against the barest commands that could stand in their place. */
+/** Measures a claim and its completion against the simplest commands that could replace them. */
 
 import { findMissing, startPostgres, startRedis } from '@countersign/live-services';
 import { postgresStore } from '@countersign/stores/postgres';
@@ -13,18 +13,18 @@ export interface StepRatio {
   /** Microseconds for one claim and one completion. */
   readonly ours: number;
   readonly theirs: number;
-  /** How many times as fast as the other one. */
+  /** The speed relative to the other one. */
   readonly ratio: number;
-  /** The goal: on one connection. With more under way both keep the processor busy, and Lua costs what it costs. */
+  /** The goal: on one connection. With more in progress, both keep the processor busy, and Lua has its own cost. */
   readonly least: number | undefined;
 }
 
 const rounds = 31;
 const pairsInRound = 100;
-/** One after the other, and as many at once as a busy receiver has under way. */
+/** Sequentially, and with as many in progress as on a busy receiver. */
 const lanesMeasured = [1, 10] as const;
 
-/** Each against the same server, over the same client, in turns. */
+/** Each against the same server, over the same client, in turn. */
 export async function measureStoreSteps(): Promise<StepRatio[]> {
   const ratios: StepRatio[] = [];
   for (const lanes of lanesMeasured) {
@@ -62,7 +62,7 @@ async function measurePostgres(lanes: number): Promise<StepRatio> {
   try {
     await store.migrate();
     await client.query('CREATE TABLE bare (key text PRIMARY KEY, token text, done boolean, until timestamptz)');
-    // Prepared by name, as the store does it: otherwise this would compare planning with not planning.
+    // Prepared by name, as in the store: otherwise this would compare planning with not planning.
     const bare = async (key: string) => {
       const insert = `INSERT INTO bare VALUES ($1, $2, false, now() + interval '30 s') ON CONFLICT (key) DO NOTHING`;
       await client.query({ name: 'bare_claim', text: insert, values: [key, 'token'] });
@@ -88,7 +88,7 @@ function claimAndComplete(store: ReturnType<typeof redisStore>) {
   };
 }
 
-/** Medians over rounds in which both take turns, so that whatever else the machine does meets both. */
+/** Medians over rounds in which both take turns, so that other load on the machine affects both. */
 async function compare(
   lanes: number,
   ours: (key: string) => Promise<void>,

@@ -1,4 +1,4 @@
-/** `npm run trace`: the way of one genuine delivery through an Express app: calls, changes of file, files. */
+/** `npm run trace`: traces one genuine delivery through an Express app: calls, changes of file, files. */
 
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import ts from 'typescript';
 
 const { values } = parseArgs({ options: { list: { type: 'boolean', default: false } } });
 
-/** The files of the functions that were entered, in their order. */
+/** The files of the functions that were entered, in order. */
 const entered: string[] = [];
 let isRecording = false;
 Object.assign(globalThis, {
@@ -28,7 +28,7 @@ registerHooks({
   },
 });
 
-/** Source in which each function says that it was entered. */
+/** Adds a call to each function in a source that records its entry. */
 function instrument(text: string, file: string): string {
   const module = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const insertions: [at: number, text: string][] = [];
@@ -74,7 +74,7 @@ app.post('/hook', webhook(receiver, () => void handled++) as never);
 const server = app.listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
 
-/** Sends a delivery whose body comes after its head, as from another continent. */
+/** Sends a delivery whose body arrives after its head, as if from another continent. */
 async function deliver(id: string): Promise<string> {
   const body = JSON.stringify({ id, object: 'event', type: 'invoice.paid', data: { object: {} } });
   const time = Math.floor(Date.now() / 1000);
@@ -89,7 +89,7 @@ async function deliver(id: string): Promise<string> {
   return answer;
 }
 
-// The first one asks the store about its settings, and makes keys.
+// The first delivery checks the store's settings and creates keys.
 await deliver('evt_first');
 isRecording = true;
 const answer = await deliver('evt_traced');

@@ -11,13 +11,5 @@
 /** @type {readonly Exception[]} */
 export const exceptions = [
   { file: 'packages/core/', reason: 'not rewritten yet' },
-  {
-    file: 'docs/guarantees.md',
-    line: 'F1',
-    reason: 'generated from the titles of recorded results in bench/faults/results',
-  },
-  { file: '.changeset/', reason: 'not rewritten yet' },
-  { file: 'packages/inspector/', reason: 'not rewritten yet' },
-  { file: 'bench/', reason: 'not rewritten yet' },
   { file: '.ci/', reason: 'not rewritten yet' },
 ];

@@ -1,4 +1,4 @@
-/** A flood of forged deliveries from a thread of its own, so that whoever measures beside it does not wait for it. */
+/** Floods a receiver with forged deliveries from a separate thread, so that measurements next to it do not wait for it. */
 
 import { once } from 'node:events';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
@@ -10,7 +10,7 @@ export interface Flood {
   readonly accepted: number;
 }
 
-/** Sends so many forgeries a second, or as many as there is time for, until it is stopped. */
+/** Sends this many forgeries per second, or as many as it can, until it is stopped. */
 export async function startFlood(ports: readonly number[], perSecond: number): Promise<{ stop(): Promise<Flood> }> {
   const worker = new Worker(new URL(import.meta.url), { workerData: { ports, perSecond } });
   await once(worker, 'online');

@@ -1,4 +1,4 @@
-/** A store over its real backend, and the way a handler writes an effect into it. */
+/** A store over its real backend, and the way a handler writes an effect to that backend. */
 
 import { DatabaseSync } from 'node:sqlite';
 import type { DedupeStore, HandlerContext, TransactionalStore } from '@countersign/core';
@@ -18,11 +18,11 @@ export interface BackendClient {
   migrate(): Promise<void>;
   /** Writes the effect of an event through the handler's transaction. */
   writeEffect(context: HandlerContext, id: string): Promise<void>;
-  /** When each effect of each event was written. */
+  /** The times at which each effect of each event was written. */
   readEffects(): Promise<Map<string, bigint[]>>;
-  /** Lets the file grow no further, as a full disk does; SQLite alone. */
+  /** Stops the file from growing, like a full disk; SQLite only. */
   fill?(isFull: boolean): void;
-  /** Records that the store holds. */
+  /** Number of records in the store. */
   countRecords(): Promise<number>;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export function openBackend(name: StoreName, url: string): BackendClient {
 }
 
 function openRedis(name: StoreName, url: string): BackendClient {
-  // A step fails while Redis is away, instead of waiting in a queue for it to come back.
+  // A step fails while Redis is down, instead of waiting in a queue until it is back.
   const client = new Redis(url, {
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
@@ -51,7 +51,7 @@ function openRedis(name: StoreName, url: string): BackendClient {
   return {
     store: naive === undefined ? redisStore({ client }) : naive(client),
     migrate: async () => connected,
-    writeEffect: () => Promise.reject(new Error('Redis has no transactions that a handler could write in.')),
+    writeEffect: () => Promise.reject(new Error('Redis has no transactions in which a handler could write.')),
     readEffects: async () => new Map(),
     countRecords: () => client.dbsize(),
     close: async () => client.disconnect(),

@@ -11,7 +11,7 @@ export interface Backend {
   readonly name: StoreName;
   readonly url: string;
   readonly server: LiveServer | undefined;
-  /** Where receivers append to the ledger. */
+  /** The ledger to which receivers append. */
   readonly ledger: string;
   readonly folder: string;
   /** The judge's own client. */

@@ -1,4 +1,4 @@
-/** F1, F2, F3, F16, F19: receivers that die, or stand still, with events in their hands. */
+/** F1, F2, F3, F16, F19: receivers that die or are paused while they handle events. */
 
 import { isSuccess, quantile, recoverySeconds } from './judge.ts';
 import {
@@ -43,7 +43,7 @@ export const killedInNestedTransactions: Scenario = {
     killAtRandom(setting, () => ({ before: Math.random() * 10, after: Math.random() * 10, failAfter: 0.15 }), 25),
 };
 
-/** Kills receivers one after the other while events are sent, and judges what came of it. */
+/** Kills receivers one after the other while events are sent, and judges the result. */
 async function killAtRandom(
   { store, mode, amount, events, isShort }: Setting,
   planOf: () => FaultEvent['plan'],
@@ -52,13 +52,13 @@ async function killAtRandom(
   return withReceivers(store, mode, { count: 3 }, async (world) => {
     let sent = 0;
     let isOver = false;
-    /** Dead or about to be: on a busy machine that takes a while to show. */
+    /** Dead or about to be: on a busy machine a death takes a while to show. */
     const killed = new Set<number | undefined>();
     const killing = (async () => {
       for (let kill = 0; kill < amount; kill++) {
         await pause(150 + Math.random() * 150);
         const living = world.slots.filter(({ port, pid }) => port !== undefined && !killed.has(pid));
-        // One at least goes on serving, or the run would measure how fast Node starts.
+        // At least one keeps serving; otherwise the run would measure how fast Node starts.
         if (living.length < 2) kill--;
         else {
           const slot = living[Math.floor(Math.random() * living.length)];
@@ -84,7 +84,7 @@ async function killAtRandom(
     const recovery = recoverySeconds(journal, deaths);
     const broken = requireZeros(verdict, mode === 'lease', ledger.lines);
     if (deaths.length < amount) broken.push(`only ${deaths.length} kills`);
-    // Of the few events in flight at six kills it would be the slowest alone, beside whatever else the machine does.
+    // With few events in flight at six kills, the p99 would be the slowest one, and depend on whatever else the machine does.
     if (!isShort && quantile(recovery, 0.99) > leaseSeconds + 2)
       broken.push(`recovery p99 is ${round(quantile(recovery, 0.99))} s`);
     return {
@@ -120,16 +120,16 @@ export const killedAtEachPoint: Scenario = {
           lanes,
           next: countedEvents(amount),
           killAt: () => point,
-          // Each lane kills a receiver of its own, and the last one serves the retries: a death strikes one event alone.
+          // Each lane kills its own receiver, and the last receiver serves the retries, so a death affects only one event.
           ports: (lane, attempt) => {
             const port = world.slots[attempt === 1 ? lane : lanes]?.port;
             return port === undefined ? [] : [port];
           },
         });
         const { verdict } = await judgeWorld(world, journal);
-        // A death after the effect runs it again unless a transaction undoes it, and no other death does.
+        // A death after the effect runs the event again unless a transaction undoes it; no other death does.
         const expected = point === 'after_effect' && mode === 'lease' ? amount : 0;
-        if (verdict.twice !== expected) broken.push(`${point}: twice is ${verdict.twice} and not ${expected}`);
+        if (verdict.twice !== expected) broken.push(`${point}: twice is ${verdict.twice}, not ${expected}`);
         const died = [...journal.values()].filter(([first]) => first?.status === 0).length;
         if (died < amount) broken.push(`${point}: ${died} of ${amount} died`);
         figures[point] = `${verdict.lost} lost, ${verdict.twice} twice of ${journal.size}`;
@@ -166,7 +166,7 @@ export const stoppedPastTheLease: Scenario = {
         await pause(300);
         stopped?.signal('SIGSTOP');
         await pause(leaseSeconds * 1500);
-        // The sender comes again and gets to the other process.
+        // The sender retries and reaches the other process.
         const retries = events.map(async (event) => {
           while (!(await attempt(event, other?.port))) await pause(100);
         });
@@ -198,7 +198,7 @@ export const shortSchedule: Scenario = {
   stores: ['postgres', 'redis'],
   modes: both,
   run: ({ store, mode, amount }) =>
-    // The lease that a receiver chooses by itself for this schedule.
+    // The lease that a receiver chooses for this schedule by default.
     withReceivers(
       store,
       mode,

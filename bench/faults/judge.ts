@@ -1,4 +1,4 @@
-/** Holds the sender's journal against the ledger of effects, which no receiver can read. */
+/** Compares the sender's journal with the ledger of effects, which receivers cannot read. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { Journal } from './sender.ts';
@@ -6,29 +6,29 @@ import type { Journal } from './sender.ts';
 export interface Verdict {
   readonly events: number;
   readonly attempts: number;
-  /** A 2xx, and no effect. */
+  /** Got a 2xx, but has no effect. */
   readonly lost: number;
-  /** No 2xx in the end. */
+  /** Never got a 2xx. */
   readonly stranded: number;
-  /** More than one effect. */
+  /** Has more than one effect. */
   readonly twice: number;
-  /** An effect of an event that nobody sent. */
+  /** An effect of an event that was never sent. */
   readonly ghost: number;
-  /** A 2xx before the effect was written. */
+  /** Got a 2xx before the effect was written. */
   readonly earlyAck: number;
   readonly startsPerEvent: number;
-  /** Answers other than 2xx, of all attempts that got an answer. */
+  /** The share of responses other than 2xx. */
   readonly refusedRatio: number;
 }
 
 export interface Ledger {
   readonly effects: Map<string, bigint[]>;
   readonly starts: Map<string, bigint[]>;
-  /** Every other line, by its first letter. */
+  /** All other lines, by their first letter. */
   readonly lines: readonly string[][];
 }
 
-/** Reads the file that receivers append to; `extra` are the effects that stand in a database. */
+/** Reads the file to which receivers append; `extra` are the effects in a database. */
 export function readLedger(file: string, extra: Map<string, bigint[]> = new Map()): Ledger {
   const effects = new Map(extra);
   const starts = new Map<string, bigint[]>();
@@ -79,7 +79,7 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
 }
 
-/** Seconds from each death to the success of the events that were under way at that moment. */
+/** Seconds from each death to the success of the events that were in progress at that moment. */
 export function recoverySeconds(journal: Journal, deaths: readonly bigint[]): number[] {
   const seconds: number[] = [];
   for (const tries of journal.values()) {

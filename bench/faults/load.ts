@@ -21,7 +21,7 @@ const both = ['lease', 'transactional'] as const;
 
 export const copiesAtOnce: Scenario = {
   id: 'F9',
-  fault: '100 copies of each event at once over 4 processes',
+  fault: '100 concurrent copies of each event over 4 processes',
   unit: 'events',
   full: 1000,
   short: 20,
@@ -73,7 +73,7 @@ export const wrongClocks: Scenario = {
       for (let time = 0; time < amount; time++) {
         const offset = offsets[time % offsets.length] as number;
         await world.slots[0]?.replace({ ...world.config, clockOffsetSeconds: offset });
-        // Longer than a lease, so that a node which believes in its own clock would take over.
+        // Longer than a lease, so that a node that trusts its own clock would take over.
         const events = Array.from({ length: 10 }, () => newEvent({ before: 2200 }));
         const before = journal.size;
         await sendTo(world, { lanes: 10, next: () => events.pop(), doubledPercent: 100, journal });
@@ -81,7 +81,7 @@ export const wrongClocks: Scenario = {
       }
       const wrong = world.slots[0]?.port;
       const attempts = [...journal.values()].flat();
-      // The node with the wrong clock refuses every timestamp; the others accept what is fresh.
+      // The node with the wrong clock refuses every timestamp; the others accept fresh ones.
       totals.refused = attempts.filter(({ port, status }) => port === wrong && status === 401).length;
       const rightly = attempts.filter(
         ({ port, status }) => port !== wrong && status === 401 && port === world.slots[1]?.port,
@@ -107,7 +107,7 @@ export const wrongClocks: Scenario = {
 
 export const hangingHandler: Scenario = {
   id: 'F12',
-  fault: 'a handler that hangs for ever in its first attempt',
+  fault: 'a handler that hangs forever in its first attempt',
   unit: 'events',
   full: 200,
   short: 20,
@@ -116,7 +116,7 @@ export const hangingHandler: Scenario = {
   run: ({ store, mode, amount }) =>
     withReceivers(store, mode, { config: { handlerTimeoutSeconds: 1 } }, async (world) => {
       const journal = await sendTo(world, {
-        // In a SQLite file a transaction that hangs keeps everything else from being claimed.
+        // In a SQLite file, a hanging transaction blocks all other claims.
         lanes: store === 'sqlite' && mode === 'transactional' ? 1 : 20,
         next: countedEvents(amount, () => ({ hang: 1 })),
         retryDelay: () => 200,
@@ -124,14 +124,14 @@ export const hangingHandler: Scenario = {
       const { verdict, ledger } = await judgeWorld(world, journal);
       const broken = requireZeros(verdict, false, ledger.lines);
       const firsts = [...journal.values()].filter(([first]) => first?.status === 500).length;
-      if (firsts < amount) broken.push(`${firsts} of ${amount} first attempts were answered 500`);
+      if (firsts < amount) broken.push(`${firsts} of ${amount} first attempts got 500`);
       return { verdict, broken, figures: { 'first attempts answered 500': firsts, 'lease, s': leaseSeconds } };
     }),
 };
 
 export const rollingDeploy: Scenario = {
   id: 'F13',
-  fault: 'receivers replaced one after the other (SIGTERM) under 200 deliveries a second',
+  fault: 'receivers replaced one after the other (SIGTERM) under 200 deliveries per second',
   unit: 'replacements',
   full: 50,
   short: 4,
@@ -158,8 +158,8 @@ export const rollingDeploy: Scenario = {
       const broken = requireZeros(verdict, false, ledger.lines);
       const attempts = [...journal.values()].flat();
       const resets = attempts.filter(({ status }) => status === 0).length;
-      if (codes.some((code) => code !== 0)) broken.push('a receiver did not end by itself');
-      // A request that goes out on a connection just as the server closes it is the one race HTTP/1.1 leaves open.
+      if (codes.some((code) => code !== 0)) broken.push('a receiver did not exit by itself');
+      // HTTP/1.1 leaves one race open: a request sent on a connection just as the server closes it.
       if (resets > amount) broken.push(`${resets} connections were reset`);
       return {
         verdict,
@@ -184,7 +184,7 @@ export const rotation: Scenario = {
       const rotating = (async () => {
         for (let time = 0; time < amount; time++) {
           const [old, fresh] = time % 2 === 0 ? secrets : [secrets[1], secrets[0]];
-          // The receivers learn the new one first, then the sender uses it, then they forget the old one.
+          // The receivers learn the new secret first, then the sender uses it, then the receivers drop the old one.
           for (const slot of world.slots) await slot.replace({ ...world.config, secrets: [fresh, old] });
           secret = fresh;
           await pause(200);
@@ -210,7 +210,7 @@ export const rotation: Scenario = {
 
 export const flood: Scenario = {
   id: 'F17',
-  fault: '5,000 forged deliveries a second beside 50 good ones',
+  fault: '5,000 forged deliveries per second in addition to 50 genuine ones',
   unit: 'seconds',
   full: 300,
   short: 4,
@@ -241,7 +241,7 @@ export const flood: Scenario = {
       const { verdict, ledger } = await judgeWorld(world, journal);
       const broken = requireZeros(verdict, false, ledger.lines);
       const [calm, busy] = [quantile(idle.milliseconds, 0.99), quantile(under.milliseconds, 0.99)];
-      // The 99th of a hundred is no figure where only a few hundred were sent, and CI shares its processors.
+      // A p99 means nothing for a few hundred deliveries, and CI shares its processors.
       if (!isShort && busy > 3 * calm)
         broken.push(`p99 of good deliveries rose from ${round(calm)} to ${round(busy)} ms`);
       if (written !== 0) broken.push(`${written} records were written by the attacker`);

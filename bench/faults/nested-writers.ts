@@ -1,4 +1,4 @@
-/** How each ORM writes an effect in a nested transaction within that of the handler. */
+/** Writes an effect with each ORM, in a nested transaction inside the handler's. */
 
 import { knexIn } from '@countersign/stores/knex';
 import { sql } from 'drizzle-orm';
@@ -8,7 +8,7 @@ import { Kysely, sql as kyselySql, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { monotonic, type OrmName } from './wire.ts';
 
-/** Resolves when the nested transaction has ended, and that of the handler has not. */
+/** Resolves when the nested transaction has ended and the handler's has not. */
 export type NestedWriter = (transaction: pg.PoolClient, id: string) => Promise<void>;
 
 export const nestedWriters: Readonly<Record<OrmName, (url: string) => NestedWriter>> = {

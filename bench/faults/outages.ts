@@ -1,4 +1,4 @@
-/** F4, F6, F7, F8: stores that crash, fall silent, run full. */
+/** F4, F6, F7, F8: stores that crash, go silent or run full. */
 
 import { DatabaseSync } from 'node:sqlite';
 import { startTcpProxy, type TcpProxy } from '@countersign/live-services';
@@ -18,10 +18,10 @@ import {
 import { type Journal, pause } from './sender.ts';
 import { monotonic } from './wire.ts';
 
-/** How long events that are still open are retried once the fault is over. A store that never recovers strands them. */
+/** Time for which open events are retried once the fault is over. A store that never recovers strands them. */
 const drainMilliseconds = 30_000;
 
-/** Sends without a pause until `fault` is over, and for a moment more. */
+/** Sends without a pause until `fault` is over, and for a moment longer. */
 async function loadWhile(world: World, fault: (journal: Journal) => Promise<void>): Promise<Journal> {
   let isOver = false;
   const givenUp = new AbortController();
@@ -126,7 +126,7 @@ export const storeUnreachable: Scenario = {
             const kind = time % 2 === 0 ? 'cut' : 'silent';
             if (kind === 'cut') await proxy?.cut();
             else proxy?.stall();
-            // What was claimed before may still start, and is over soon.
+            // Events claimed before may still start; they finish soon.
             await pause(300);
             const from = monotonic();
             await pause(isShort ? 2700 : kind === 'cut' ? 9700 : 4700);
@@ -139,7 +139,7 @@ export const storeUnreachable: Scenario = {
         await proxy?.close();
         for (const moment of moments) recoveries.push(secondsToSuccess(journal, moment));
         const { verdict, ledger } = await judgeWorld(world, journal);
-        // A process on its way into a gap had its claim already; one that starts in it did not.
+        // A process just before a gap already had its claim; one that starts during the gap did not.
         const starts = [...ledger.starts.values()].flat();
         const startsInGap = gaps.reduce(
           (sum, { from, to }) => sum + starts.filter((at) => at > from && at < to).length,
@@ -150,10 +150,12 @@ export const storeUnreachable: Scenario = {
           .filter(({ startedAt, endedAt }) => gaps.some(({ from, to }) => startedAt > from && endedAt < to));
         const wrong = inGap.filter(({ status, retryAfter }) => status !== 503 || retryAfter === undefined);
         const broken = requireZeros(verdict, mode === 'lease', ledger.lines);
-        if (startsInGap > 0) broken.push(`${startsInGap} handlers began while the store was away`);
+        if (startsInGap > 0) broken.push(`${startsInGap} handlers started while the store was down`);
         if (wrong.length > 0)
-          broken.push(`${wrong.length} answers in the gap were not 503 with Retry-After, such as ${wrong[0]?.status}`);
-        if (inGap.length === 0) broken.push('nothing was answered while the store was away');
+          broken.push(
+            `${wrong.length} responses in the gap were not 503 with Retry-After, such as ${wrong[0]?.status}`,
+          );
+        if (inGap.length === 0) broken.push('there were no responses while the store was down');
         if (quantile(recoveries, 1) > (isShort ? 5 : 2))
           broken.push(`recovery took ${round(quantile(recoveries, 1))} s`);
         return {
@@ -171,14 +173,14 @@ export const storeUnreachable: Scenario = {
   },
 };
 
-/** What was sent after a moment: what was claimed before it may succeed although the store is away. */
+/** The attempts sent after a moment: events claimed before it may succeed although the store is down. */
 function startedAfter(journal: Journal, moment: bigint): Journal {
   return new Map([...journal].map(([id, attempts]) => [id, attempts.filter(({ startedAt }) => startedAt > moment)]));
 }
 
 export const connectionsLost: Scenario = {
   id: 'F18',
-  fault: 'every open connection to the store goes silent for ever while new ones work, under load',
+  fault: 'every open connection to the store goes silent forever while new ones work, under load',
   unit: 'losses',
   full: 20,
   short: 1,
@@ -201,10 +203,10 @@ export const connectionsLost: Scenario = {
         const moments: bigint[] = [];
         const journal = await loadWhile(world, async () => {
           for (let time = 0; time < amount; time++) {
-            // Otherwise twenty losses would leave the server more connections than it takes.
+            // Otherwise twenty losses would leave the server with more connections than it allows.
             proxy?.endLost();
             proxy?.loseConnections();
-            // What was answered already may still be on its way to the sender.
+            // Responses already sent may still be on their way to the sender.
             await pause(100);
             moments.push(monotonic());
             await pause(9000);
@@ -230,7 +232,7 @@ export const connectionsLost: Scenario = {
 
 export const postgresStopped: Scenario = {
   id: 'F7',
-  fault: 'PostgreSQL stopped at once and started, and backends terminated during COMMIT, under load',
+  fault: 'PostgreSQL stopped immediately and restarted, and backends terminated during COMMIT, under load',
   unit: 'stops, and four times as many terminations',
   full: 50,
   short: 3,
@@ -254,7 +256,7 @@ export const postgresStopped: Scenario = {
         const client = new pg.Client({ connectionString: world.backend.url });
         await client.connect();
         for (let tries = 0; terminated < amount * 4 && tries < amount * 4000; tries++) {
-          // A commit lasts as long as its fsync: whoever is in one now is found by what it waits for or by its text.
+          // A commit takes as long as its fsync, so a backend in COMMIT is found by its wait event or its text.
           const { rows } = await client.query(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE pid <> pg_backend_pid() AND state = 'active' AND (query = 'COMMIT' OR wait_event IN ('WALSync', 'WALWrite')) LIMIT 1`,
@@ -283,7 +285,7 @@ export const postgresStopped: Scenario = {
 
 export const sqliteTrouble: Scenario = {
   id: 'F8',
-  fault: 'SQLite locked by another writer for 5 s, full, and killed while it checkpoints',
+  fault: 'SQLite locked by another writer for 5 s, full, and killed during a checkpoint',
   unit: 'times, a third of each',
   full: 50,
   short: 6,
@@ -309,7 +311,7 @@ export const sqliteTrouble: Scenario = {
             try {
               other.exec('PRAGMA wal_checkpoint(TRUNCATE)');
             } catch {
-              // Busy: the kill still finds a checkpoint under way, or the moment after one.
+              // Busy: the kill still hits a running checkpoint, or the moment after one.
             }
             await checkpoint;
             counts['killed in a checkpoint']++;
@@ -323,7 +325,7 @@ export const sqliteTrouble: Scenario = {
       const { verdict, ledger } = await judgeWorld(world, journal);
       const broken = requireZeros(verdict, mode === 'lease', ledger.lines);
       if (check.integrity_check !== 'ok') broken.push(`integrity_check says ${check.integrity_check}`);
-      if (refusedWhileFull === 0) broken.push('nobody noticed that the file could not grow');
+      if (refusedWhileFull === 0) broken.push('no delivery failed although the file could not grow');
       return {
         verdict,
         broken,
@@ -332,7 +334,7 @@ export const sqliteTrouble: Scenario = {
     }),
 };
 
-/** Lets no receiver's file grow for a moment, and tells how many answers that cost. */
+/** Stops every receiver's file from growing for a moment, and returns how many responses that affected. */
 async function fillDisk({ slots }: World, journal: Journal): Promise<number> {
   const from = monotonic();
   for (const slot of slots) slot.signal('SIGUSR2');

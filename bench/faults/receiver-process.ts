@@ -1,4 +1,4 @@
-/** A receiver as a process of its own, which is killed, stopped and replaced. Its configuration is its one argument. */
+/** A receiver as a separate process that is killed, paused and replaced. Its only argument is its configuration. */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { openSync, writeSync } from 'node:fs';
@@ -18,10 +18,10 @@ const config = JSON.parse(process.argv[2] as string) as ReceiverConfig;
 if (config.clockOffsetSeconds !== undefined) turnClock(config.clockOffsetSeconds * 1000);
 const backend = openBackend(config.store, config.url);
 const ledger = openSync(config.ledger, 'a');
-/** One write of one line: it is in the file, whole, whatever becomes of this process. */
+/** Writes one line in one write, so the line is in the file even if this process dies. */
 const note = (...words: (string | number | bigint)[]) => void writeSync(ledger, `${words.join(' ')}\n`);
 
-// Failures that are planned here are counted by the notes below.
+// The notes below count planned failures.
 console.error = () => undefined;
 
 const deathOf = new AsyncLocalStorage<string | undefined>();
@@ -50,7 +50,7 @@ const receiver = createReceiver({
   onOutcome(outcome) {
     dieAt('before_answer');
     if (outcome.kind === 'rejected') {
-      // A flood of forgeries is counted by its sender.
+      // The sender counts the forgeries of a flood.
       if (outcome.error.code !== 'signature_mismatch') note('R', outcome.error.code);
     } else if (outcome.kind === 'failed')
       note('F', outcome.event.id ?? '', String((outcome.cause as Error).message).replaceAll('\n', ' '));
@@ -72,7 +72,7 @@ const handle = nodeHandler(receiver, async (event, context) => {
   if (Math.random() < (plan.failAfter ?? 0)) throw new Error('as planned, after the effect');
 });
 
-/** Under way now. A server that leaves asks each of their connections to end with the answer. */
+/** Requests in progress. A server that shuts down closes each of their connections with the response. */
 const answers = new Set<ServerResponse>();
 let isLeaving = false;
 const server = createServer((request, response) => {
@@ -85,7 +85,7 @@ server.keepAliveTimeout = 30_000;
 process.on('SIGTERM', () => {
   isLeaving = true;
   for (const response of answers) if (!response.headersSent) response.setHeader('connection', 'close');
-  // Also ends the connections that are idle now.
+  // Also closes the idle connections.
   server.close(async () => {
     await backend.close().catch(() => undefined);
     process.exit(0);
@@ -100,7 +100,7 @@ process.on('unhandledRejection', (error) => note('U', String(error).replaceAll('
 await backend.migrate();
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }));
 
-/** A store around whose steps this process may die. */
+/** A store before and after whose steps this process may die. */
 function mortal(store: DedupeStore): DedupeStore {
   const around =
     <Given extends unknown[], Result>(step: (...given: Given) => Promise<Result>, before?: Point, after?: Point) =>
@@ -123,7 +123,7 @@ function pause(milliseconds: number | undefined): Promise<void> {
   return milliseconds ? new Promise((resolve) => setTimeout(resolve, milliseconds)) : Promise.resolve();
 }
 
-/** Sets the wall clock of this process, for everything in it that asks. */
+/** Sets the wall clock of this process. */
 function turnClock(offset: number): void {
   const RealDate = Date;
   globalThis.Date = class extends RealDate {

@@ -1,4 +1,4 @@
-/** Receivers as processes: started, killed, replaced, stopped in mid-flight. */
+/** Receivers as processes: started, killed, replaced, stopped while busy. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -6,14 +6,14 @@ import { monotonic, type ReceiverConfig } from './wire.ts';
 
 const program = fileURLToPath(new URL('receiver-process.ts', import.meta.url));
 
-/** One place in a fleet, whoever fills it at the moment. */
+/** A place in a fleet, whichever process fills it. */
 export class ReceiverSlot {
   port: number | undefined;
-  /** When each process in this place was killed. */
+  /** The times at which processes in this place were killed. */
   readonly deaths: bigint[] = [];
   #child: ChildProcess | undefined;
   #config: ReceiverConfig;
-  /** Starts another process at once when one dies. */
+  /** Starts another process immediately when one dies. */
   readonly #isMended: boolean;
   #isOver = false;
 
@@ -45,16 +45,16 @@ export class ReceiverSlot {
         resolve();
       });
       child.once('error', reject);
-      child.once('exit', () => reject(new Error('A receiver ended before it served.')));
+      child.once('exit', () => reject(new Error('A receiver exited before it served.')));
     });
   }
 
-  /** Sends a signal to the process that fills this place now. */
+  /** Sends a signal to the process in this place. */
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
   }
 
-  /** Puts a new process in the place first and lets the old one finish: how a rolling deploy goes. */
+  /** Starts a new process in the place first and lets the old one finish, like a rolling deploy. */
   async replace(config?: ReceiverConfig): Promise<number | null> {
     const old = this.#child;
     await this.start(config);

@@ -1,4 +1,4 @@
-/** `npm run faults -- F1 --store postgres --mode transactional`: breaks things on purpose and counts what came of it. */
+/** `npm run faults -- F1 --store postgres --mode transactional`: breaks things on purpose and counts the consequences. */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -40,9 +40,9 @@ const usage = `usage: npm run faults -- [F1 F2 ...] [--store redis|postgres|mysq
                         [--except STORE] [--amount N] [--events N] [--short] [--save]
 
 --except  leaves a store or an ORM out; CI leaves mysql, kysely and knex to the nightly run
---short   a few minutes; without it, the whole amounts
---save    keeps the figures in bench/faults/results, from which docs/guarantees.md is made
-The stores ${naive.join(', ')} are wrong on purpose: a run that finds nothing wrong with them does not hold.
+--short   a few minutes; without it, the full amounts
+--save    saves the figures in bench/faults/results, from which docs/guarantees.md is generated
+The stores ${naive.join(', ')} are wrong on purpose: a run that finds no fault in them fails.
 
 ${scenarios.map(({ id, fault, full, unit }) => `${id.padEnd(4)}${fault} (${full} ${unit})`).join('\n')}`;
 
@@ -65,7 +65,7 @@ if (values.help || unknown.length > 0) {
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
-/** The runs that did not hold, printed once more at the end. */
+/** The failed runs, printed once more at the end. */
 const broken: string[] = [];
 let runs = 0;
 for (const scenario of scenarios) {
@@ -97,9 +97,7 @@ if (runs === 0) {
   console.log(`Nothing matches.\n${usage}`);
   process.exit(2);
 }
-console.log(
-  broken.length === 0 ? `\n${runs} runs, everything held.` : `\n${runs} runs, ${broken.length} did not hold.`,
-);
+console.log(broken.length === 0 ? `\n${runs} runs, all passed.` : `\n${runs} runs, ${broken.length} did not hold.`);
 for (const line of broken) console.log(`  ${line}`);
 process.exit(broken.length === 0 ? 0 : 1);
 
@@ -122,7 +120,7 @@ async function runOne(scenario: Scenario, store: StoreName, mode: Mode): Promise
       `  ${n} events, ${attempts} attempts: lost ${lost}, stranded ${stranded}, twice ${twice}, ghost ${ghost}, early ack ${earlyAck} (${bound})`,
     );
     console.log(
-      `  ${startsPerEvent.toFixed(3)} starts an event, ${(refusedRatio * 100).toFixed(1)} % of answers were no 2xx`,
+      `  ${startsPerEvent.toFixed(3)} starts per event, ${(refusedRatio * 100).toFixed(1)} % of responses were not 2xx`,
     );
   }
   console.log(
@@ -153,8 +151,8 @@ async function runOne(scenario: Scenario, store: StoreName, mode: Mode): Promise
   }
 }
 
-/** A harness in which a store passes that cannot be right measures nothing. */
+/** A harness that passes a store that is wrong on purpose measures nothing. */
 function requireFoundOut(verdict: Verdict | undefined): string[] {
   const { lost = 0, twice = 0, earlyAck = 0 } = verdict ?? {};
-  return lost + twice + earlyAck > 0 ? [] : ['nothing was found wrong with a store that is wrong on purpose'];
+  return lost + twice + earlyAck > 0 ? [] : ['no fault was found in a store that is wrong on purpose'];
 }

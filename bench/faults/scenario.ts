@@ -1,4 +1,4 @@
-/** What a scenario is, and what it is run with. */
+/** Defines a scenario and its environment. */
 
 import { type Backend, startBackend } from './backends.ts';
 import { judge, readLedger, type Verdict } from './judge.ts';
@@ -8,11 +8,11 @@ import { type FaultEvent, type Mode, type ReceiverConfig, type StoreName, secret
 
 export interface Scenario {
   readonly id: string;
-  /** One sentence: what goes wrong. */
+  /** One sentence that names the fault. */
   readonly fault: string;
-  /** What is counted, such as `kills`. */
+  /** The unit that is counted, such as `kills`. */
   readonly unit: string;
-  /** How many in a full run, and in the short one of CI. */
+  /** The amount in a full run, and in the short one of CI. */
   readonly full: number;
   readonly short: number;
   readonly stores: readonly StoreName[];
@@ -23,25 +23,25 @@ export interface Scenario {
 export interface Setting {
   readonly store: StoreName;
   readonly mode: Mode;
-  /** How many of the scenario's unit. */
+  /** The amount, in the scenario's unit. */
   readonly amount: number;
-  /** True if this is the short form, in which outages are shorter too. */
+  /** True in the short form, in which outages are shorter too. */
   readonly isShort: boolean;
-  /** Events at least, where a scenario sends until it is over. */
+  /** Minimum number of events, if a scenario sends until it is over. */
   readonly events: number;
 }
 
 export interface Result {
   readonly verdict?: Verdict;
-  /** Further figures, by name. */
+  /** Other figures, by name. */
   readonly figures: Readonly<Record<string, number | string>>;
-  /** What does not hold; empty where everything does. */
+  /** The claims that failed; empty if all hold. */
   readonly broken: readonly string[];
 }
 
 export const leaseSeconds = 1;
 
-/** A backend and receivers on it, removed whatever happens. */
+/** A backend and its receivers, always removed at the end. */
 export async function withReceivers<Returned>(
   store: StoreName,
   mode: Mode,
@@ -92,13 +92,13 @@ export const portsOf = (slots: readonly ReceiverSlot[]) => () =>
   slots.flatMap(({ port }) => (port === undefined ? [] : [port]));
 
 let eventsMade = 0;
-/** An event with an id that no other run of this machine uses. */
+/** An event with an id that is unique on this machine. */
 export const newEvent = (plan?: FaultEvent['plan']): FaultEvent => ({
   id: `e${process.pid}-${eventsMade++}`,
   ...(plan && { plan }),
 });
 
-/** Gives so many events, then no more. */
+/** Yields this many events, then none. */
 export function countedEvents(
   count: number,
   planOf: () => FaultEvent['plan'] = () => undefined,
@@ -120,7 +120,7 @@ export async function judgeWorld({ backend, config }: World, journal: Journal) {
   return { verdict: judge(journal, ledger), ledger };
 }
 
-/** What must be 0 whatever happens; `twice` only where the mode promises it. */
+/** Figures that must always be 0; `twice` only if the mode promises it. */
 export function requireZeros(verdict: Verdict, mayRunTwice: boolean, unhandled: readonly string[][]): string[] {
   const broken: string[] = [];
   for (const name of ['lost', 'stranded', 'ghost', 'earlyAck'] as const) {

@@ -1,11 +1,11 @@
-/** A sender that retries until it hears success, sometimes twice at once, and keeps a journal of every attempt. */
+/** A sender that retries until it gets a 2xx, sometimes sends two copies at once, and keeps a journal of every attempt. */
 
 import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { type FaultEvent, killHeader, monotonic, type Point, secrets } from './wire.ts';
 
 export interface Attempt {
-  /** 0 where no answer came. */
+  /** 0 if there was no response. */
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly startedAt: bigint;
@@ -16,23 +16,23 @@ export interface Attempt {
 export type Journal = Map<string, Attempt[]>;
 
 export interface SenderOptions {
-  /** Gives the next event, or undefined when there is none left. */
+  /** Returns the next event, or undefined if there is none left. */
   readonly next: () => FaultEvent | undefined;
   readonly lanes: number;
-  /** The ports that serve now, perhaps others for a first attempt or a lane; while there are none the sender waits. */
+  /** The ports that serve now; they may differ for a first attempt or a lane. While there are none, the sender waits. */
   readonly ports: (lane: number, attempt: number) => readonly number[];
-  /** How many attempts of a hundred are sent twice at once. */
+  /** The percentage of attempts sent as two concurrent copies. */
   readonly doubledPercent?: number;
-  /** The wait before each retry, in milliseconds; the sender gives up where it is undefined. */
+  /** The wait before each retry, in milliseconds; if undefined, the sender gives up. */
   readonly retryDelay?: (attempt: number) => number | undefined;
   readonly secret?: () => string;
-  /** Where the first attempt of an event is to kill its receiver. */
+  /** The point at which the first attempt of an event kills its receiver. */
   readonly killAt?: (event: FaultEvent) => Point | undefined;
   /** The wait between two events of a lane, in milliseconds. */
   readonly paceMilliseconds?: number;
-  /** When to stop retrying whatever is still open, in milliseconds from when a lane found no next event. */
+  /** The time at which to stop retrying open events, in milliseconds after a lane found no next event. */
   readonly limitMilliseconds?: number;
-  /** Ends the retries of whatever is still open, also where every lane waits for an event that never comes through. */
+  /** Stops retrying open events, even if every lane is waiting for an event that never succeeds. */
   readonly signal?: AbortSignal;
   readonly journal?: Journal;
 }
@@ -80,7 +80,7 @@ export async function send(options: SenderOptions): Promise<Journal> {
   return journal;
 }
 
-/** One attempt. Never rejects. */
+/** Sends one attempt. Never rejects. */
 export function post(port: number | undefined, event: FaultEvent, secret: string, killAt?: Point): Promise<Attempt> {
   const body = JSON.stringify(event);
   const time = Math.floor(Date.now() / 1000);

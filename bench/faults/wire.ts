@@ -1,6 +1,6 @@
-/** What the sender, the receivers and the judge agree on: events, points at which to die, lines of the ledger. */
+/** The formats that sender, receivers and judge share: events, points of death, lines of the ledger. */
 
-/** What an event asks of the handler that gets it. */
+/** An event's instructions to its handler. */
 export interface Plan {
   /** Milliseconds of work before and after the effect. */
   readonly before?: number;
@@ -9,7 +9,7 @@ export interface Plan {
   readonly fail?: number;
   /** The share of starts that throw after the effect. */
   readonly failAfter?: number;
-  /** The handler hangs for ever at every attempt up to this one. */
+  /** The handler hangs forever in every attempt up to this one. */
   readonly hang?: number;
 }
 
@@ -18,7 +18,7 @@ export interface FaultEvent {
   readonly plan?: Plan;
 }
 
-/** Where a receiver kills itself, in the order of one delivery. */
+/** The points at which a receiver kills itself, in the order of a delivery. */
 export const points = [
   'before_claim',
   'after_claim',
@@ -30,7 +30,7 @@ export const points = [
 export type Point = (typeof points)[number];
 
 export type Mode = 'lease' | 'transactional';
-/** ORMs over PostgreSQL, whose nested transactions write the effects. */
+/** ORMs over PostgreSQL whose nested transactions write the effects. */
 export const orms = ['drizzle', 'kysely', 'knex'] as const;
 export type OrmName = (typeof orms)[number];
 export const isOrm = (name: string): name is OrmName => (orms as readonly string[]).includes(name);
@@ -47,7 +47,7 @@ export const stores = [
 ] as const;
 export type StoreName = (typeof stores)[number];
 
-/** What a receiver is started with. */
+/** The configuration of a receiver. */
 export interface ReceiverConfig {
   readonly store: StoreName;
   readonly url: string;
@@ -57,16 +57,16 @@ export interface ReceiverConfig {
   readonly leaseSeconds: number;
   readonly handlerTimeoutSeconds: number;
   readonly timeoutSeconds?: number;
-  /** What its clock is off by. */
+  /** The error of its clock. */
   readonly clockOffsetSeconds?: number;
-  /** The sender's schedule of retries, for a provider that says it. */
+  /** The sender's retry schedule, for a provider that states one. */
   readonly retryDelaysSeconds?: readonly number[];
   readonly maxBodyBytes?: number;
 }
 
-/** The header by which the sender asks for a death, and only in a first attempt. */
+/** The header in which the sender asks for a death; only in a first attempt. */
 export const killHeader = 'x-kill-at';
 export const secrets = ['f00dfeedf00dfeedf00dfeedf00dfeed', 'cafebabecafebabecafebabecafebabe'] as const;
 
-/** Nanoseconds of a clock that all processes of this machine share and nobody sets. */
+/** Nanoseconds of a clock that all processes of this machine share and that nothing sets. */
 export const monotonic = () => process.hrtime.bigint();

@@ -1,4 +1,6 @@
-/** `npm run bench-http`: processor time for a request, requests a second and p99 behind three frameworks; exits with 1 where a goal is missed. */
+/**
+ * `npm run bench-http`: processor time per request, requests per second and p99 behind three frameworks; exits with 1 if a goal is missed.
+ */
 
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -6,9 +8,9 @@ import { connections, type Load, ServedEndpoint } from './served-endpoint.ts';
 import type { Endpoint, Framework } from './server.ts';
 
 const endpoints: readonly Endpoint[] = ['parse', 'bare', 'hand', 'ours'];
-/** Processor time of the server for a request: that of the endpoint that only parses, over ours. */
+/** Processor time of the server per request: that of the endpoint that only parses, divided by ours. */
 const leastAgainstParse: Readonly<Record<Framework, number>> = { express: 1, hono: 0.82, fastify: 0.8 };
-/** Requests a second: ours over those of `constructEvent` by hand. */
+/** Requests per second: ours divided by those of a handwritten `constructEvent`. */
 const leastAgainstHand = 1.35;
 const mostP99AgainstHand = 1.15;
 
@@ -33,7 +35,7 @@ console.log(
   `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load average ${loadavg()[0]?.toFixed(1)}.`,
 );
 console.log(
-  `1 KiB signed in Stripe's way over ${connections} connections, sender and server on the same machine, and the sender never sleeps. Medians of ${rounds} interleaved rounds of ${requests} requests, quartiles in brackets.\n`,
+  `1 KiB with a Stripe signature over ${connections} connections, sender and server on the same machine; the sender never sleeps. Medians of ${rounds} interleaved rounds of ${requests} requests, quartiles in brackets.\n`,
 );
 
 let missed = 0;
@@ -44,20 +46,20 @@ for (const framework of values.framework as Framework[]) {
   const goals = goalsOf(framework, loads);
   console.table(goals);
   const least = loads.bare.map((load, round) => (loads.parse[round] as Load).cpuMicroseconds / load.cpuMicroseconds);
-  console.log(`Processor time of parsing alone over that with a bare MAC by node:crypto: ${describe(least, 3)}.\n`);
+  console.log(`Processor time of parsing alone, divided by that with a bare node:crypto MAC: ${describe(least, 3)}.\n`);
   missed += goals.filter((goal) => goal[''] === 'MISSED').length;
 }
 console.log(missed === 0 ? 'Every goal is reached.' : `${missed} missed.`);
 process.exitCode = missed === 0 ? 0 : 1;
 
-/** Loads the framework's endpoints in turns, so that a slow moment of the machine hits all alike. */
+/** Loads the framework's endpoints in turn, so that a slow moment of the machine affects all of them. */
 async function measure(framework: Framework): Promise<Record<Endpoint, Load[]>> {
   const served = endpoints.map((endpoint) => new ServedEndpoint(framework, endpoint));
   const loads: Record<Endpoint, Load[]> = { parse: [], bare: [], hand: [], ours: [] };
   try {
     for (const one of served) await one.start();
     for (const one of served) await one.check();
-    // Round -1 warms the compilers up, here and there.
+    // Round -1 warms up the compilers on both sides.
     for (let round = -1; round < rounds; round++) {
       for (let turn = 0; turn < served.length; turn++) {
         const one = served[(turn + round + served.length) % served.length] as ServedEndpoint;
@@ -74,9 +76,9 @@ async function measure(framework: Framework): Promise<Record<Endpoint, Load[]>> 
 function rowOf(loads: readonly Load[]): Record<string, string> {
   const column = (pick: (load: Load) => number, digits: number) => describe(loads.map(pick), digits);
   return {
-    'requests a second': column((load) => load.requestsPerSecond, 0),
+    'requests per second': column((load) => load.requestsPerSecond, 0),
     'p99, ms': column((load) => load.p99Milliseconds, 2),
-    'processor time a request, µs': column((load) => load.cpuMicroseconds, 1),
+    'processor time per request, µs': column((load) => load.cpuMicroseconds, 1),
     'server busy, %': column((load) => load.busyPercent, 0),
   };
 }
@@ -86,7 +88,7 @@ function goalsOf(framework: Framework, { parse, hand, ours }: Record<Endpoint, L
     const ratios = ours.map((load, round) => pick(load) / pick(against[round] as Load));
     const ratio = quantile(ratios, 0.5);
     return {
-      'ours against': what,
+      'ours compared with': what,
       ratio: describe(ratios, 3),
       goal: `at ${isLeast ? 'least' : 'most'} ${limit.toFixed(2)}`,
       '': (isLeast ? ratio >= limit : ratio <= limit) ? 'reached' : 'MISSED',
@@ -96,8 +98,8 @@ function goalsOf(framework: Framework, { parse, hand, ours }: Record<Endpoint, L
   const thrift = (load: Load) => 1 / load.cpuMicroseconds;
   return [
     compare('parsing alone, processor time (theirs / ours)', parse, thrift, leastAgainstParse[framework], true),
-    compare('constructEvent by hand, requests a second', hand, rate, leastAgainstHand, true),
-    compare('constructEvent by hand, p99', hand, (load) => load.p99Milliseconds, mostP99AgainstHand, false),
+    compare('handwritten constructEvent, requests per second', hand, rate, leastAgainstHand, true),
+    compare('handwritten constructEvent, p99', hand, (load) => load.p99Milliseconds, mostP99AgainstHand, false),
   ];
 }
 

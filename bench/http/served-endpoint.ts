@@ -7,22 +7,22 @@ import autocannon, { type Result } from 'autocannon';
 import type { Endpoint, Framework, ServerFigures } from './server.ts';
 import { body, forgeNow, signNow } from './stripe-request.ts';
 
-/** What one load came to. */
+/** The result of one load. */
 export interface Load {
   readonly requestsPerSecond: number;
   readonly p99Milliseconds: number;
-  /** Processor time of the server, and which part of the time it was at work: below 90 % something else was slower. */
+  /** Processor time of the server, and the share of time for which it was busy: below 90 %, something else was slower. */
   readonly cpuMicroseconds: number;
   readonly busyPercent: number;
 }
 
-/** Requests under way at a time. */
+/** Number of concurrent requests. */
 export const connections = 32;
 const program = fileURLToPath(new URL('server.ts', import.meta.url));
 
 /**
- * Keeps this process polling. A server that answers a sleeping sender pays for waking it up with each response: on Hono 5 of 17
- * microseconds (measured 2026-11-26), the same for whatever is compared.
+ * Keeps this process polling. If the sender sleeps, the server pays for waking it with each response: on Hono 5 of 17 microseconds
+ * (measured 2026-11-26), the same for everything compared.
  */
 function stayAwake(): { stop(): void } {
   let isOver = false;
@@ -35,7 +35,7 @@ function stayAwake(): { stop(): void } {
   };
 }
 
-/** One endpoint of one framework, in a process of its own. */
+/** One endpoint of one framework, in its own process. */
 export class ServedEndpoint {
   readonly framework: Framework;
   readonly endpoint: Endpoint;
@@ -46,7 +46,7 @@ export class ServedEndpoint {
     this.framework = framework;
     this.endpoint = endpoint;
     this.#child = fork(program, [framework, endpoint], {
-      // Options of this process, such as a condition that names the sources, hold for the server too.
+      // Options of this process, such as a condition that selects the sources, apply to the server too.
       execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'],
       env: { ...process.env, NODE_ENV: 'production' },
     });
@@ -59,19 +59,19 @@ export class ServedEndpoint {
   /** Proves that the endpoint does its work. @throws Error */
   async check(): Promise<void> {
     const genuine = await this.#post(signNow(), body);
-    this.#require(genuine.status === 200 && genuine.handled === 1, 'has to handle a genuine delivery', genuine);
+    this.#require(genuine.status === 200 && genuine.handled === 1, 'must handle a genuine delivery', genuine);
     if (this.endpoint === 'parse') return;
     const forged = await this.#post(forgeNow(), body);
-    this.#require(forged.status >= 400 && forged.handled === 0, 'has to refuse a forged signature', forged);
+    this.#require(forged.status >= 400 && forged.handled === 0, 'must refuse a forged signature', forged);
     const changed = await this.#post(signNow(), body.replace('47550', '47551'));
-    this.#require(changed.status >= 400 && changed.handled === 0, 'has to refuse a changed body', changed);
+    this.#require(changed.status >= 400 && changed.handled === 0, 'must refuse a changed body', changed);
   }
 
   /**
-   * Sends so many requests without a pause over all connections. A number and no time: on a busy machine a time would leave one server with
-   * fewer requests than another, and its code compiled less.
+   * Sends this many requests without a pause over all connections. A number, not a duration: on a busy machine, a duration would give one
+   * server fewer requests than another, and its code would be compiled less.
    *
-   * @throws Error unless every answer is 2xx and every event was handled
+   * @throws Error unless every response is 2xx and every event was handled
    */
   async load(requests: number): Promise<Load> {
     const options = {
@@ -91,7 +91,7 @@ export class ServedEndpoint {
       const instance = autocannon({ ...options, sampleInt: 100 }, (error, whole) =>
         error ? reject(error) : resolve(whole),
       );
-      // Its own histogram knows whole milliseconds only.
+      // Its own histogram only has whole milliseconds.
       instance.on('response', (_client, _status, _bytes, milliseconds) => {
         latencies.push(milliseconds);
         endedAt = performance.now();
@@ -102,7 +102,13 @@ export class ServedEndpoint {
     const { errors, timeouts, non2xx } = result;
     const handled = after.handled - before.handled;
     const isSound = errors + timeouts + non2xx === 0 && latencies.length > 0 && handled >= result['2xx'];
-    this.#require(isSound, 'has to answer 2xx throughout', { errors, timeouts, non2xx, handled, ok: result['2xx'] });
+    this.#require(isSound, 'must respond 2xx to all requests', {
+      errors,
+      timeouts,
+      non2xx,
+      handled,
+      ok: result['2xx'],
+    });
     const elapsedMilliseconds = endedAt - startedAt;
     const cpuMicroseconds = after.cpuMicroseconds - before.cpuMicroseconds;
     latencies.sort((left, right) => left - right);
@@ -140,7 +146,7 @@ export class ServedEndpoint {
   /** The server's next message. */
   #hear(): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const onExit = () => reject(new Error(`${this.framework} ${this.endpoint}: the server ended.`));
+      const onExit = () => reject(new Error(`${this.framework} ${this.endpoint}: the server exited.`));
       this.#child.once('exit', onExit).once('message', (message) => {
         this.#child.off('exit', onExit);
         resolve(message);

@@ -1,4 +1,4 @@
-/** One endpoint of one framework as a process of its own: `server.ts <framework> <endpoint>`, forked. */
+/** One endpoint of one framework in its own forked process: `server.ts <framework> <endpoint>`. */
 
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { createReceiver } from '@countersign/core';
@@ -13,13 +13,13 @@ import { Hono } from 'hono';
 import { client, eventType, secret } from './stripe-request.ts';
 
 /**
- * `parse` verifies nothing, `hand` is the code of Stripe's own pages, `ours` is `webhook(receiver, handle)`. `bare` is the
- * least that any endpoint can do which computes the MAC: no window, no second secret, no limits, and no goal hangs on it.
+ * `parse` verifies nothing, `hand` is the code of Stripe's own pages, `ours` is `webhook(receiver, handle)`. `bare` is the minimum for any
+ * endpoint that computes the MAC: no window, no second secret, no limits. No goal depends on it.
  */
 export type Endpoint = 'parse' | 'bare' | 'hand' | 'ours';
 export type Framework = keyof typeof frameworks;
 
-/** What a server has done so far. */
+/** The work that a server has done so far. */
 export interface ServerFigures {
   /** Events whose type was read. */
   readonly handled: number;
@@ -49,14 +49,14 @@ if (process.send !== undefined) {
   process.send(await frameworks[framework](endpoint));
 }
 
-/** What every endpoint does with an event, in place of an app's own work. */
+/** Handles an event, in place of an app's own work. */
 function handle({ type }: { readonly type: string | undefined }): void {
   if (type === eventType) handled++;
 }
 
 const key = createSecretKey(secret, 'utf8');
 
-/** Reads the header by two fixed places, computes one MAC, compares, parses. */
+/** Reads the header at two fixed positions, computes one MAC, compares, parses. */
 function isGenuine(body: Buffer, header: string): boolean {
   const [time = '', signature = ''] = header.split(',v1=');
   const expected = createHmac('sha256', key)

@@ -1,4 +1,4 @@
-/** A request of Stripe's with a body of one kibibyte, signed by Stripe's own package. */
+/** A Stripe request with a body of 1 KiB, signed by Stripe's own package. */
 
 import Stripe from 'stripe';
 
@@ -19,7 +19,7 @@ export function signNow(): Record<string, string> {
   };
 }
 
-/** The head of a delivery by somebody who does not know the secret. */
+/** The head of a delivery signed by a stranger who does not know the secret. */
 export function forgeNow(): Record<string, string> {
   const wrong = `${secret.slice(0, -5)}WxZg=`;
   return {
@@ -28,7 +28,7 @@ export function forgeNow(): Record<string, string> {
   };
 }
 
-/** An event in Stripe's form, of exactly so many bytes. */
+/** An event in Stripe's format, of exactly this many bytes. */
 function eventOf(bytes: number): string {
   const event = {
     id: 'evt_1',

@@ -4,14 +4,14 @@ import { defineConfig, type Plugin } from 'vite';
 
 const tests = new URL('../providers/test/', import.meta.url);
 
-/** The recorded deliveries of the presets, by their ids, as far as the page fills them in. */
+/** The recorded deliveries of the presets, by their ids, with the fields that the page fills in. */
 function readRecordings(): object {
   const readJson = (path: string) => JSON.parse(readFileSync(new URL(path, tests), 'utf8'));
   const answers = readJson('recorded-answers.json');
   const rows = readdirSync(new URL('recorded/', tests))
     .filter((file) => file.endsWith('.json'))
     .map((file) => [file.slice(0, -'.json'.length), readJson(`recorded/${file}`)])
-    // Further forms of a sender's delivery stand in files of their own.
+    // Other forms of a sender's delivery have their own files.
     .filter(([name, { provider }]) => name === provider)
     .map(([name, { at, secret, key, headers, method, url, publicUrl, body }]) => [
       name,
@@ -21,15 +21,16 @@ function readRecordings(): object {
 }
 
 /**
- * Puts script and style into the page, and a policy that allows these two and nothing else: no connection, no form, no frame,
- * no address of another origin. One file, which works from a disk too.
+ * Inlines script and style, and adds a policy that allows these two and nothing else: no connection, no form, no frame, no other origin.
+ * The
+ * result is one file that also works from disk.
  */
 function onePage(): Plugin {
   return {
     name: 'one-page',
     apply: 'build',
     generateBundle: {
-      // Behind Vite's own hand on the script.
+      // After Vite's own change of the script.
       order: 'post',
       handler(_, bundle) {
         const files = Object.values(bundle);
@@ -37,10 +38,8 @@ function onePage(): Plugin {
         const script = files.find((file) => file.type === 'chunk');
         const style = files.find(({ fileName }) => fileName.endsWith('.css'));
         if (page?.type !== 'asset' || script?.type !== 'chunk' || style?.type !== 'asset' || files.length !== 3)
-          throw new Error(
-            `one page, one script and one style are expected, not ${files.map(({ fileName }) => fileName)}`,
-          );
-        // What would end the element that it stands in.
+          throw new Error(`expected one page, one script and one style, not ${files.map(({ fileName }) => fileName)}`);
+        // These would end the element that contains the code.
         const code = script.code.trim().replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
         const rules = String(style.source).trim();
         const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -48,7 +47,7 @@ function onePage(): Plugin {
           "default-src 'none'",
           `script-src ${hashOf(code)}`,
           `style-src ${hashOf(rules)}`,
-          // The empty icon, without which browsers ask for one.
+          // The empty icon; without it, browsers request one.
           'img-src data:',
           "base-uri 'none'",
           "form-action 'none'",

@@ -1,12 +1,12 @@
-/** Makes elements. Text stays text: nothing here reads markup. */
+/** Creates elements. Text stays text: nothing here parses markup. */
 
-/** Attributes, with `class` for classes; a listener is given as a function under `onclick` and the like. */
+/** Attributes, with `class` for classes; a function under `onclick` and the like adds a listener. */
 export type Attributes = Readonly<Record<string, string | boolean | undefined | ((event: Event) => void)>>;
 
-/** What may stand in an element; what is false or undefined is left out. */
+/** A child of an element; false and undefined are left out. */
 export type Child = Node | string | false | undefined;
 
-/** One element. */
+/** Creates an element. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -22,21 +22,21 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Puts children in the place of those that an element has. */
+/** Replaces the children of an element. */
 export function fill(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren(...kept(children));
 }
 
 /**
- * The same, unless it would say what is there already: a screen reader would read it again at each key that is pressed, and what
- * a reader has opened would close.
+ * Like `fill`, but leaves the element alone if its text stays the same: otherwise a screen reader would read it again on every keystroke,
+ * and opened details would close.
  */
 export function update(parent: Element, children: readonly Child[]): void {
   const next = element('div', {}, ...children);
   if (next.textContent !== parent.textContent) parent.replaceChildren(...next.childNodes);
 }
 
-/** The element of the page with an id. */
+/** Returns the element of the page with this id. */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no ${id}`);

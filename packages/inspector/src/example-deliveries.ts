@@ -1,10 +1,9 @@
-/** A delivery of each sender to begin with: those that the tests of the presets have recorded, signed by others. */
+/** An example delivery for each sender: the recordings from the presets' tests, not signed by this project. */
 
 import type { PresetAnswers } from '@countersign/providers/tools/preset-questions';
 
-/** One recorded delivery. */
 export interface ExampleDelivery {
-  /** When it was signed, in seconds since 1970. */
+  /** Time of signing, in seconds since 1970. */
   readonly at: number;
   readonly secret?: string;
   readonly key?: string;
@@ -13,16 +12,16 @@ export interface ExampleDelivery {
   readonly url?: string;
   readonly publicUrl?: string;
   readonly body: string;
-  /** What a preset that asks was given for it. */
+  /** The parameters that its preset got, if it needs any. */
   readonly answers?: PresetAnswers;
 }
 
 declare global {
-  /** The recordings by the id of their preset, put in place of this name by `vite.config.ts`. */
+  /** The recordings by the id of their preset; `vite.config.ts` replaces this name with them. */
   const RECORDED_DELIVERIES: Readonly<Record<string, ExampleDelivery>>;
 }
 
-/** The example of a sender; undefined where there is none, or none that could be verified by what the recording holds. */
+/** The example of a sender; undefined if there is none, or if the recording holds nothing to verify it with. */
 export function findExample(id: string): ExampleDelivery | undefined {
   const found = RECORDED_DELIVERIES[id];
   return found?.secret === undefined && found?.key === undefined ? undefined : found;

@@ -1,4 +1,4 @@
-/** Everything that is found out about one delivery. Pure: what is shown of it is decided elsewhere. */
+/** Inspects one delivery. Pure: the views decide what to show. */
 
 import { type AnyEvent, createReceiver, isWebhookError, type Provider, type WebhookError } from '@countersign/core';
 import {
@@ -11,7 +11,7 @@ import {
 import type { HeaderPair } from './request-text.ts';
 import { takesCertificate } from './senders.ts';
 
-/** What is looked at. */
+/** The delivery to inspect, and all that is needed to verify it. */
 export interface InspectionInput {
   readonly provider: Provider;
   readonly headers: readonly HeaderPair[];
@@ -22,7 +22,7 @@ export interface InspectionInput {
   readonly secret: string;
   readonly otherSecret: string;
   readonly key: string;
-  /** When it arrived. */
+  /** Time of arrival. */
   readonly now: Date;
   readonly allowsWeakSecrets: boolean;
   readonly framework: FrameworkInUse;
@@ -30,23 +30,23 @@ export interface InspectionInput {
 }
 
 /**
- * What a receiver says.
+ * The verdict of a receiver.
  *
- * `stale`: the signature is right, and the signed time is outside the window. `unable`: the secret or an option cannot be
- * used at all, so nothing is said about the delivery. `waiting`: something is not given yet.
+ * `stale`: the signature is right, and the signed time is outside the window. `unable`: the secret or an option is unusable, so this says
+ * nothing about the delivery. `waiting`: input is missing.
  */
 export type Verdict =
   | { readonly kind: 'verifies' | 'stale'; readonly event: AnyEvent; readonly error?: WebhookError }
   | { readonly kind: 'refused' | 'unable'; readonly error: WebhookError }
   | { readonly kind: 'waiting'; readonly missing: readonly string[] };
 
-/** What is found at once. */
+/** The results that are available immediately. */
 export interface Inspection {
   readonly verdict: Verdict;
   readonly texts: readonly SignedText[];
 }
 
-/** @throws nothing that a delivery or a secret could bring about */
+/** Never throws because of a delivery or a secret. */
 export async function inspect(input: InspectionInput): Promise<Inspection> {
   const { provider, publicUrl } = input;
   const texts = await signedTextsOf(deliveryOf(input), provider, publicUrl === '' ? {} : { publicUrl });
@@ -54,7 +54,7 @@ export async function inspect(input: InspectionInput): Promise<Inspection> {
   return { verdict: missing.length > 0 ? { kind: 'waiting', missing } : await verdictOf(input), texts };
 }
 
-/** Looks for the reason of a verdict, which may take seconds; undefined where there is nothing to explain. */
+/** Looks for the reason of a refusal, which may take seconds; undefined if there is nothing to explain. */
 export async function explain(input: InspectionInput, verdict: Verdict): Promise<Diagnosis | undefined> {
   return verdict.kind === 'refused' || verdict.kind === 'unable' ? tryDiagnosis(input) : undefined;
 }
@@ -105,7 +105,7 @@ function receiverOf(input: InspectionInput, ignoresTime: boolean) {
   } as never);
 }
 
-/** A JWK or a set of them as the object that it is; anything else as its text. */
+/** A JWK or JWK Set as an object; anything else as text. */
 function keyOf({ key }: Pick<InspectionInput, 'key'>): unknown {
   const text = key.trim();
   if (!text.startsWith('{') && !text.startsWith('[')) return text;

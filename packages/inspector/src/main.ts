@@ -1,4 +1,4 @@
-/** Reads the form, has it inspected, and shows what was found. Nothing is kept beyond the page. */
+/** Reads the form, inspects the delivery, and shows the results. Keeps nothing outside the page. */
 
 import { isWebhookError, type Provider } from '@countersign/core';
 import { presetsWithSecrets } from '@countersign/providers/tools/preset-lists';
@@ -49,12 +49,12 @@ const outputs = {
 };
 const code = new CodeView(byId('code', HTMLDivElement), () => schedule());
 
-const keptNote = 'Its line ends are kept as they were pasted, until you edit it here.';
+const keptNote = 'Its line ends are kept as pasted until you edit it here.';
 
-/** A body whose bytes the field cannot hold: from a file, or pasted with line ends that it would change. */
+/** A body whose bytes the field cannot hold: from a file, or pasted with line ends that the field would change. */
 let exactBody: { readonly bytes: Uint8Array; readonly from: string } | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
-/** Counts the runs: what an older one finds is not shown any more. */
+/** Counts the runs: results of an older run are no longer shown. */
 let run = 0;
 
 function schedule(): void {
@@ -79,7 +79,7 @@ async function refresh(): Promise<void> {
   update(outputs.facts, factsView(provider));
   const given = readRequest();
   if (given === undefined) {
-    showNothing('Something in the request cannot be read; see there.');
+    showNothing('Part of the request cannot be read; see the message there.');
     return;
   }
   const { now, head, bytes } = given;
@@ -102,7 +102,7 @@ async function refresh(): Promise<void> {
   if (current !== run) return;
   showVerdict(verdictView(verdict, provider, now));
   update(outputs.signed, signedView(texts, provider));
-  // What is found at once takes the place of the last diagnosis without a word between.
+  // A result that arrives quickly replaces the last diagnosis without a notice in between.
   const waiting = setTimeout(() => {
     if (current === run) update(outputs.diagnosis, diagnosisView(undefined, verdict));
   }, 250);
@@ -111,7 +111,7 @@ async function refresh(): Promise<void> {
   if (current === run) update(outputs.diagnosis, diagnosisView(diagnosis, verdict));
 }
 
-/** The request as the form has it; undefined where a part cannot be read, which the form then says. */
+/** The request in the form; undefined if a part cannot be read, which the form then reports. */
 function readRequest(): { readonly now: Date; readonly head: PastedHead; readonly bytes: Uint8Array } | undefined {
   const head = attempt('headers-error', () => parseHead(headers.value));
   const bytes = attempt('body-error', () => exactBody?.bytes ?? parseBody(body.value, bodyForm.value as BodyForm));
@@ -137,7 +137,7 @@ function attempt<Value>(errorId: string, read: () => Value): Value | undefined {
   }
 }
 
-/** Shows a verdict in its place, and in one line where the results are out of sight. */
+/** Shows a verdict in its place, and in one line if the results are off screen. */
 function showVerdict(children: readonly Child[]): void {
   update(outputs.verdict, children);
   byId('brief', HTMLAnchorElement).textContent = outputs.verdict.firstElementChild?.textContent ?? 'Results';
@@ -154,21 +154,21 @@ function showChoice(choice: Exclude<Choice, { kind: 'ready' }>): void {
   fill(outputs.facts);
   switch (choice.kind) {
     case 'unverifiable':
-      showNothing(`It cannot be verified. ${choice.sender.unverifiable} ${choice.sender.instead}`);
+      showNothing(`Cannot be verified. ${choice.sender.unverifiable} ${choice.sender.instead}`);
       break;
     case 'asks': {
-      const open = `${choice.entry.title} leaves something open; answer what is asked above`;
+      const open = `${choice.entry.title} needs more information; fill in the fields above`;
       showNothing(`${open}: ${choice.missing.join(', ')}.`, 'idle');
       break;
     }
     case 'refused': {
       const { error } = choice;
-      showNothing(isWebhookError(error) ? error.message : 'What is answered above makes no sense to this preset.');
+      showNothing(isWebhookError(error) ? error.message : 'This preset does not accept the values above.');
     }
   }
 }
 
-/** Shows the fields for the secret and the key that the scheme takes. */
+/** Shows the fields for the secret and the key that the scheme uses. */
 function showMaterial(choice: Choice): void {
   const provider: Provider | undefined = choice.kind === 'ready' ? choice.provider : undefined;
   const hasCertificate = provider !== undefined && takesCertificate(provider);
@@ -180,11 +180,11 @@ function showMaterial(choice: Choice): void {
   const help = provider?.secretHelp ?? '';
   byId('secret-note', HTMLParagraphElement).textContent = help;
   byId('key-note', HTMLParagraphElement).textContent = hasCertificate
-    ? 'As PEM, from the address that the delivery names. Open it yourself: this page fetches nothing.'
+    ? 'As PEM, from the URL in the delivery. Open it yourself: this page fetches nothing.'
     : `PEM, a JWK or a JWK Set, hexadecimal or base64. ${help}`;
   const notes = [
     provider !== undefined && factsOf(provider).confidence === 'unconfirmed' && 'These facts are unconfirmed.',
-    ...(provider?.assumptions ?? []).map(({ what }) => `Assumed: that ${what}.`),
+    ...(provider?.assumptions ?? []).map(({ what }) => `Assumed: ${what}.`),
   ];
   byId('sender-note', HTMLParagraphElement).textContent = notes.filter((note) => note !== false).join(' ');
 }
@@ -194,13 +194,13 @@ function readAnswers(): PresetAnswers {
   return Object.fromEntries(fields.flatMap(({ name, value }) => (value.trim() === '' ? [] : [[name, value.trim()]])));
 }
 
-/** Puts the questions of a preset into the form. */
+/** Adds the fields for a preset's parameters to the form. */
 function askQuestions(id: string, answers: PresetAnswers = {}): void {
   const fields = presetQuestions(id).map(({ name, what, example: sample, isRequired }) =>
     element(
       'div',
       { class: 'field' },
-      element('label', { for: `question-${name}` }, `${name}${isRequired ? '' : ' (if any)'}`),
+      element('label', { for: `question-${name}` }, `${name}${isRequired ? '' : ' (optional)'}`),
       element('input', {
         id: `question-${name}`,
         name,
@@ -230,7 +230,7 @@ function fillExample(): void {
   headers.value = Object.entries(delivery.headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n');
-  setBody(delivery.body, 'The example has line ends that this field cannot hold; they are kept.');
+  setBody(delivery.body, 'The example has line ends that this field cannot hold; the original bytes are used.');
   secret.value = delivery.secret ?? '';
   key.value = delivery.key ?? '';
   arrived.value = new Date(delivery.at * 1000).toISOString();
@@ -238,12 +238,12 @@ function fillExample(): void {
   target.value = delivery.url ?? '';
   publicUrl.value = delivery.publicUrl ?? '';
   weak.checked = false;
-  // On a phone the results would go out of sight behind it.
+  // On a phone this would push the results off screen.
   more.open = matchMedia('(min-width: 56rem)').matches;
   schedule();
 }
 
-/** Puts text into the field of the body, whole, and keeps its bytes where the field would change them. */
+/** Puts text into the body field, and keeps its bytes if the field would change them. */
 function setBody(text: string, note: string): void {
   body.value = text;
   bodyForm.value = 'text';
@@ -251,7 +251,7 @@ function setBody(text: string, note: string): void {
   exactBody = body.value === text ? undefined : { bytes: parseBody(text, 'text'), from: note };
 }
 
-/** A raw request that is pasted in place of the headers is taken apart into its fields, the bytes of its body kept. */
+/** Splits a raw request pasted into the headers field into its parts, and keeps the bytes of its body. */
 function pasteHead(event: ClipboardEvent): void {
   const text = event.clipboardData?.getData('text/plain') ?? '';
   if (headers.selectionStart !== 0 || headers.selectionEnd !== headers.value.length) return;
@@ -259,7 +259,7 @@ function pasteHead(event: ClipboardEvent): void {
   try {
     head = parseHead(text);
   } catch {
-    // It is put into the field as it is, and the form says what is wrong with it.
+    // The field gets the text unchanged, and the form reports the error.
     return;
   }
   if (head.method === undefined && head.rest === undefined) return;
@@ -273,7 +273,7 @@ function pasteHead(event: ClipboardEvent): void {
   schedule();
 }
 
-/** Text with CR in it loses them in a field; whatever replaces the whole body is kept as it was pasted. */
+/** A field drops the CR of pasted text; if the paste replaces the whole body, its bytes are kept. */
 function pasteBody(event: ClipboardEvent): void {
   const text = event.clipboardData?.getData('text/plain') ?? '';
   const isWhole = body.selectionStart === 0 && body.selectionEnd === body.value.length;
@@ -321,7 +321,7 @@ form.addEventListener('reset', () => {
   secretShow.setAttribute('aria-pressed', 'false');
   secretShow.textContent = 'Show';
   const { value } = sender;
-  // The fields are empty only after the event.
+  // The fields are only empty after the event.
   setTimeout(() => {
     sender.value = value;
     chooseAnother();

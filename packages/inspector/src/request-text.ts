@@ -1,18 +1,17 @@
-/** Reads what was pasted: headers in their usual spellings, a raw request, a body in one of several forms. */
+/** Parses pasted text: headers in the usual formats, a raw request, a body in one of several encodings. */
 
-/** A header as it was given. */
 export type HeaderPair = readonly [name: string, value: string];
 
-/** What stands in a pasted head. */
+/** The head of a pasted request. */
 export interface PastedHead {
   readonly headers: readonly HeaderPair[];
   readonly method?: string;
   readonly target?: string;
-  /** What stands behind an empty line: the body of a raw request. */
+  /** The text after an empty line: the body of a raw request. */
   readonly rest?: string;
 }
 
-/** What cannot be read, in a sentence for the one who pasted it. */
+/** Text that cannot be read; the message is shown to the user. */
 export class UnreadableText extends Error {
   override readonly name = 'UnreadableText';
 }
@@ -42,7 +41,7 @@ function parseLine(line: string, number: number): HeaderPair {
   const name = line.slice(0, Math.max(colon, 0)).trim();
   // RFC 9110 section 5.1: a name is a token.
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-    throw new UnreadableText(`Line ${number} is no header: Name: value.`);
+    throw new UnreadableText(`Line ${number} is not a header of the form Name: value.`);
   return [name, line.slice(colon + 1).trim()];
 }
 
@@ -51,7 +50,7 @@ function parseJsonHeaders(text: string): readonly HeaderPair[] {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new UnreadableText('It begins like JSON and is none.');
+    throw new UnreadableText('Starts like JSON but is not valid JSON.');
   }
   const rows: readonly unknown[] = Array.isArray(parsed) ? parsed : Object.entries(parsed as object);
   return rows.flatMap((row) => {
@@ -60,12 +59,12 @@ function parseJsonHeaders(text: string): readonly HeaderPair[] {
       : [(row as { name?: unknown })?.name, (row as { value?: unknown })?.value];
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (typeof name !== 'string' || !values.every((one) => typeof one === 'string' || typeof one === 'number'))
-      throw new UnreadableText('As JSON it takes an object of headers, or an array of pairs.');
+      throw new UnreadableText('Expected a JSON object of headers, or an array of pairs.');
     return values.map((one): HeaderPair => [name, String(one)]);
   });
 }
 
-/** The text behind so many lines, with its own line ends. */
+/** The text after this many lines, with its original line ends. */
 function afterLines(text: string, count: number): string {
   let at = 0;
   for (let line = 0; line < count; line++) {
@@ -76,7 +75,7 @@ function afterLines(text: string, count: number): string {
   return text.slice(at);
 }
 
-/** In which form a body is given. */
+/** The encoding of a body in the form. */
 export type BodyForm = 'text' | 'base64' | 'hex';
 
 /** The bytes of a body. @throws UnreadableText */
@@ -84,28 +83,28 @@ export function parseBody(text: string, form: BodyForm): Uint8Array<ArrayBuffer>
   if (form === 'text') return new TextEncoder().encode(text);
   const compact = text.replace(/\s+/g, '');
   if (form === 'hex') {
-    if (!/^(?:[0-9a-f]{2})*$/i.test(compact)) throw new UnreadableText('It is not hexadecimal.');
+    if (!/^(?:[0-9a-f]{2})*$/i.test(compact)) throw new UnreadableText('Not hexadecimal.');
     return Uint8Array.from(compact.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   }
   try {
     return Uint8Array.from(atob(compact.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
   } catch {
-    throw new UnreadableText('It is not base64.');
+    throw new UnreadableText('Not base64.');
   }
 }
 
-/** A time as people write it. Undefined for none. @throws UnreadableText */
+/** A time in a usual format; undefined for empty text or `now`. @throws UnreadableText */
 export function parseTime(text: string): Date | undefined {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === 'now') return undefined;
   const isSeconds = /^\d{9,11}(?:\.\d+)?$/.test(trimmed);
   const isMilliseconds = /^\d{12,14}$/.test(trimmed);
   const time = new Date(isSeconds ? Number(trimmed) * 1000 : isMilliseconds ? Number(trimmed) : trimmed);
-  if (Number.isNaN(time.getTime())) throw new UnreadableText('It is no time, such as 2026-11-21T09:00:00Z.');
+  if (Number.isNaN(time.getTime())) throw new UnreadableText('Not a time. Expected for example 2026-11-21T09:00:00Z.');
   return time;
 }
 
-/** What is worth knowing of a body's bytes, since editors change what one does not see. */
+/** Describes the parts of a body that are invisible and that editors change. */
 export function describeBody(bytes: Uint8Array): string {
   const { length } = bytes;
   if (length === 0) return 'Empty.';
@@ -117,7 +116,7 @@ export function describeBody(bytes: Uint8Array): string {
     has(0xef, 0xbb, 0xbf) && 'begins with a byte order mark',
     crlf > 0 && 'line ends are CRLF',
     bytes[length - 1] === 10 && 'ends with a line end',
-    !isUtf8(bytes) && 'is no UTF-8',
+    !isUtf8(bytes) && 'is not UTF-8',
   ];
   return `${notes.filter((note) => note !== false).join(', ')}.`;
 }

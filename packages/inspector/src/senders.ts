@@ -1,11 +1,11 @@
-/** The senders that can be chosen, and the provider that a choice makes. */
+/** The senders to choose from, and the provider for a choice. */
 
 import type { Provider, UnverifiableProvider } from '@countersign/core';
 import { describeScheme } from '@countersign/core/describe';
 import { type RegistryEntry, registry } from '@countersign/providers/registry';
 import { type PresetAnswers, presetArgument, presetQuestions } from '@countersign/providers/tools/preset-questions';
 
-/** What a choice comes to. */
+/** The result of a choice. */
 export type Choice =
   | { readonly kind: 'ready'; readonly entry: RegistryEntry; readonly provider: Provider }
   | { readonly kind: 'unverifiable'; readonly entry: RegistryEntry; readonly sender: UnverifiableProvider }
@@ -17,12 +17,12 @@ export const senders: readonly RegistryEntry[] = [...registry.values()].sort((le
   left.title.localeCompare(right.title, 'en'),
 );
 
-/** True if deliveries name the address of a certificate. Here it is pasted, since this page fetches nothing. */
+/** True if deliveries name the URL of a certificate. The user pastes it here, since this page fetches nothing. */
 export function takesCertificate({ scheme }: Provider): boolean {
   return describeScheme(scheme).certificate !== undefined;
 }
 
-/** Makes the provider, where everything that its preset asks for is answered. */
+/** Creates the provider, once all required parameters of its preset are given. */
 export async function chooseSender(id: string, answers: PresetAnswers, certificate: string): Promise<Choice> {
   const entry = registry.get(id);
   if (entry === undefined) throw new Error(`no sender ${id}`);

@@ -1,18 +1,18 @@
-/** Bytes as text in which nothing is invisible: line ends, blanks at the ends, controls, bytes that are no UTF-8. */
+/** Bytes as text that shows everything invisible: line ends, control characters, bytes that are not UTF-8. */
 
-/** A run of text; `isMark` where it stands for something that would not be seen, and then `isLineEnd` where a line ends. */
+/** A run of text. `isMark`: it represents an invisible character; `isLineEnd`: a line ends after it. */
 export interface VisibleRun {
   readonly text: string;
   readonly isMark: boolean;
   readonly isLineEnd?: boolean;
 }
 
-/** In letters: few fonts have the signs for them. */
+/** In letters: few fonts have the symbols for them. */
 const names: Readonly<Record<string, string>> = { '\n': 'LF', '\r': 'CR', '\t': 'TAB', '\ufeff': 'BOM' };
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them
 const hidden = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]/;
 
-/** The bytes as runs, and how many of them were left out behind `limit`. */
+/** The bytes as runs, and the number of bytes left out after `limit`. */
 export function visibleRuns(
   bytes: Uint8Array,
   limit = 6000,
@@ -21,7 +21,7 @@ export function visibleRuns(
   const isCut = bytes.length > limit;
   let text: string;
   try {
-    // A character that the limit cuts in two is no fault of the text.
+    // A character that the limit splits is not an error of the text.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(shown, { stream: isCut });
   } catch {
     return { runs: latinRuns(shown), leftOut: bytes.length - shown.length };
@@ -38,7 +38,7 @@ function markOf(sign: string): VisibleRun {
   };
 }
 
-/** Each byte beyond ASCII by its number, where the whole is no UTF-8. */
+/** Each byte beyond ASCII as its number, for bytes that are not UTF-8. */
 function latinRuns(bytes: Uint8Array): readonly VisibleRun[] {
   return runsOf(
     [...bytes].map((byte) =>

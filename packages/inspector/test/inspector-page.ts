@@ -1,4 +1,4 @@
-/** The built page in a real browser, and hands that use it. */
+/** Opens the built page in a real browser and operates it. */
 
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -9,10 +9,10 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 /** The file that a user opens. */
 export const pageFile = new URL('../dist/index.html', import.meta.url);
 
-/** Undefined where no browser is installed. */
+/** Undefined if no browser is installed. */
 export const browserPath = findBrowser();
 
-/** The page on loopback; `change` may take something out of it, for controls. */
+/** Serves the page on loopback; `change` may remove something from it, for controls. */
 export async function servePage(
   change: (html: string) => string = (html) => html,
 ): Promise<{ readonly url: string; readonly requests: string[]; close(): Promise<unknown> }> {
@@ -31,12 +31,12 @@ export async function servePage(
   };
 }
 
-/** @throws where the browser does not start */
+/** @throws if the browser does not start */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: browserPath as string, args: [...browserArguments] });
 }
 
-/** A page in a context of its own, and all that it complained of. */
+/** Opens the page in its own context, and collects all errors that it reports. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}) {
   const context: BrowserContext = await browser.newContext(options);
   const page = await context.newPage();
@@ -57,7 +57,7 @@ export async function fillExample(page: Page, id: string): Promise<void> {
   await page.click('#example');
 }
 
-/** Waits for a verdict of a kind, and gives its text. */
+/** Waits for a verdict of this kind and returns its text. */
 export async function verdictOf(page: Page, kind: 'good' | 'bad' | 'doubtful' | 'idle'): Promise<string> {
   const banner = page.locator(`#verdict [data-verdict="${kind}"]`);
   await banner.waitFor({ timeout: 10_000 });

@@ -1,4 +1,4 @@
-/** The built page in a real Chromium: what it finds, what it keeps to itself, and who can use it. */
+/** The built page in a real Chromium: its results, its privacy, and its accessibility. */
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ const pictureOf = (name: string) => new URL(`${name}.png`, screenshots).pathname
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const title = browserPath === undefined ? 'the page (skipped: neither Chromium nor Chrome is installed)' : 'the page';
 
-/** Senders that carry their certificate by an address have no example. */
+/** Senders whose certificate comes from a URL have no example. */
 const withExample = [...registry.values()]
   .filter(({ id, kind }) => kind !== 'unverifiable' && !['aws-sns', 'paypal'].includes(id))
   .map(({ id }) => id);
@@ -42,12 +42,12 @@ describe.skipIf(browserPath === undefined)(title, () => {
     }
   };
 
-  it('accepts the recorded delivery of every sender, and none of them with a changed body or secret', async () => {
+  it('accepts the recorded delivery of every sender, and refuses it with a changed body or secret', async () => {
     await withPage(async (page) => {
       const found: string[] = [];
       for (const id of withExample) {
         await fillExample(page, id);
-        // The title tells this verdict from that of the sender before.
+        // The title distinguishes this verdict from that of the previous sender.
         const verdict = page.locator('#verdict [data-verdict="good"]', {
           hasText: `It verifies: ${registry.get(id)?.title} sent it.`,
         });
@@ -71,7 +71,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     });
   }, 120_000);
 
-  it('shows the signed text in numbered pieces, each with where it comes from', async () => {
+  it('shows the signed text in numbered pieces, each with its source', async () => {
     await withPage(async (page) => {
       await fillExample(page, 'stripe');
       await verdictOf(page, 'good');
@@ -94,7 +94,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     });
   });
 
-  it('shows the claims of a token, and that a stored token signs nothing', async () => {
+  it('shows the claims of a token, and says that a stored token signs nothing', async () => {
     await withPage(async (page) => {
       await fillExample(page, 'google-pubsub');
       await verdictOf(page, 'good');
@@ -109,7 +109,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     ['github', 'a newline at the end', (body: string) => `${body}\n`, 'body_trailing_newline'],
     [
       'elevenlabs',
-      'JSON written anew',
+      're-serialized JSON',
       (body: string) => JSON.stringify(JSON.parse(body), null, 4),
       'body_reserialised',
     ],
@@ -128,7 +128,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     });
   });
 
-  it('names another secret, a wrong time and a forgery for what they are', async () => {
+  it('recognizes another secret, a wrong time and a forgery', async () => {
     await withPage(async (page) => {
       await fillExample(page, 'stripe');
       await verdictOf(page, 'good');
@@ -142,12 +142,12 @@ describe.skipIf(browserPath === undefined)(title, () => {
       expect(await verdictOf(page, 'doubtful')).toContain('The signature is right');
       expect(await page.locator('#verdict').textContent()).toContain('timestamp_too_old');
       await page.fill('#arrived', 'yesterday or so');
-      await page.locator('#arrived-error', { hasText: 'It is no time' }).waitFor();
+      await page.locator('#arrived-error', { hasText: 'Not a time' }).waitFor();
       expect(await page.locator('#arrived').getAttribute('aria-invalid')).toBe('true');
     });
   });
 
-  it('says a verdict once, however long somebody types, and leaves open what a reader has opened', async () => {
+  it('announces a verdict once, however long the user types, and leaves opened details open', async () => {
     await withPage(async (page) => {
       await fillExample(page, 'google-pubsub');
       await verdictOf(page, 'good');
@@ -169,7 +169,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     });
   });
 
-  it('asks what a preset leaves open, and says why a sender cannot be verified', async () => {
+  it('asks for the parameters of a preset, and says why a sender cannot be verified', async () => {
     await withPage(async (page) => {
       await page.selectOption('#sender', 'convoy');
       await page.locator('#verdict', { hasText: 'mode, hash, encoding' }).waitFor();
@@ -183,12 +183,12 @@ describe.skipIf(browserPath === undefined)(title, () => {
       expect(await page.locator('#key-label').textContent()).toBe('Certificate');
       const unverifiable = [...registry.values()].find(({ kind }) => kind === 'unverifiable');
       await page.selectOption('#sender', unverifiable?.id ?? '');
-      await page.locator('#verdict', { hasText: 'It cannot be verified.' }).waitFor();
+      await page.locator('#verdict', { hasText: 'Cannot be verified.' }).waitFor();
       expect(await page.locator('#example').isDisabled()).toBe(true);
     });
   });
 
-  it('takes a raw request apart, keeps pasted line ends, and reads a file byte by byte', async () => {
+  it('splits a raw request, keeps pasted line ends, and reads a file byte for byte', async () => {
     await withPage(async (page) => {
       const paste = (selector: string, text: string) =>
         page.locator(selector).evaluate((field, pasted) => {
@@ -222,7 +222,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
       });
       await expect
         .poll(() => page.locator('#body-note').textContent())
-        .toMatch(/^4 bytes, line ends are CRLF, .* no UTF-8/);
+        .toMatch(/^4 bytes, line ends are CRLF, .* not UTF-8/);
     });
   });
 
@@ -252,7 +252,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     });
   });
 
-  it('asks the server for itself and for nothing else, and can reach nobody', async () => {
+  it('requests only itself from the server, and cannot connect to anything', async () => {
     const { page, context } = await openPage(browser, served.url);
     const before = served.requests.length;
     const asked: string[] = [];
@@ -274,10 +274,10 @@ describe.skipIf(browserPath === undefined)(title, () => {
               image.onerror = reject;
               image.src = `${url}image`;
             }),
-          // It says yes and is stopped later: what arrives at the server counts.
+          // It returns true and is blocked later, so only requests that reach the server count.
           beacon: async () => {
             navigator.sendBeacon(`${url}beacon`, 'x');
-            throw new Error('not known here');
+            throw new Error('unknown here');
           },
           script: () =>
             new Promise((resolve, reject) => {
@@ -301,7 +301,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
             await attempt();
             reached.push(name);
           } catch {
-            // What is hoped for.
+            // Expected.
           }
         }
         return reached;
@@ -313,7 +313,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     await context.close();
   });
 
-  it('reaches out where the policy is taken from it: the control of the test before', async () => {
+  it('connects if its policy is removed: the control of the test before', async () => {
     const bare = await servePage((html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''));
     const { page, context } = await openPage(browser, bare.url);
     await page.evaluate((url) => fetch(`${url}fetch`).then(() => navigator.sendBeacon(`${url}beacon`, 'x')), bare.url);
@@ -351,7 +351,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     });
   });
 
-  it('works from a disk, without a server', async () => {
+  it('works from disk, without a server', async () => {
     const { page, context, complaints } = await openPage(browser, pageFile.href);
     await fillExample(page, 'standard-webhooks');
     expect(await verdictOf(page, 'good')).toContain('It verifies');
@@ -359,7 +359,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     await context.close();
   });
 
-  it('can be used by the keyboard alone', async () => {
+  it('can be used with the keyboard alone', async () => {
     await withPage(async (page) => {
       const focused = () =>
         page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim());
@@ -393,7 +393,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     ['phone', { colorScheme: 'light', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
     ['phone-dark', { colorScheme: 'dark', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
   ] as const)('as %s', (name, options) => {
-    it('has nothing that the rules of WCAG object to, and no line that runs out of it', async () => {
+    it('violates no WCAG rule, and never scrolls sideways', async () => {
       await withPage(async (page) => {
         const check = async (state: string) => {
           await page.evaluate(axe);
@@ -418,7 +418,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
         mkdirSync(screenshots, { recursive: true });
         const picture = await page.screenshot({ path: pictureOf(`verified-${name}`), fullPage: true });
         expect(picture.length).toBeGreaterThan(20_000);
-        // docs/images has three of those that show what fits on a screen.
+        // docs/images contains three of the screenshots that show one screen.
         await page.screenshot({ path: pictureOf(`screen-verified-${name}`) });
         await fillExample(page, 'github');
         await verdictOf(page, 'good');
@@ -433,7 +433,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     });
   });
 
-  it('says the verdict in one line at the foot of a phone, which leads to the results', async () => {
+  it('shows the verdict in one line at the bottom of a phone, which links to the results', async () => {
     const viewport = { width: 390, height: 844 };
     await withPage(
       async (page) => {
@@ -446,7 +446,7 @@ describe.skipIf(browserPath === undefined)(title, () => {
     await withPage(async (page) => expect(await page.locator('#brief').isVisible()).toBe(false));
   });
 
-  it('is dark where the reader asks for it', async () => {
+  it('is dark if the user prefers it', async () => {
     const backgroundOf = async (colorScheme: 'light' | 'dark') => {
       const { page, context } = await openPage(browser, served.url, { colorScheme });
       const color = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);

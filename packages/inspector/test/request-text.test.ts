@@ -6,7 +6,7 @@ import { visibleRuns } from '../src/visible-text.ts';
 const encode = (text: string) => new TextEncoder().encode(text);
 
 describe('pasted headers', () => {
-  it('are read as lines, with whatever line ends', () => {
+  it('are read as lines, with any line ends', () => {
     const pairs = [
       ['A', '1'],
       ['b-c', 'x: y'],
@@ -27,7 +27,7 @@ describe('pasted headers', () => {
     expect(parseHead('[{"name":"A","value":"1"}]').headers).toEqual([['A', '1']]);
   });
 
-  it('of a raw request bring the request line and the body, with its own line ends', () => {
+  it('of a raw request include the request line and the body, with its original line ends', () => {
     expect(parseHead('POST /a?b HTTP/1.1\r\nA: 1\r\n\r\n{\r\n}\r\n')).toEqual({
       method: 'POST',
       target: '/a?b',
@@ -39,13 +39,13 @@ describe('pasted headers', () => {
   });
 
   it.each(['no colon', 'A: 1\nsecond', 'a b: 1', ': 1', '{"A":', '{"A":{}}', '[1]', '[null]'])(
-    'are refused in words where they are none: %s',
+    'are refused with a message if they are invalid: %s',
     (text) => {
       expect(() => parseHead(text)).toThrow(UnreadableText);
     },
   );
 
-  it('never bring anything but headers or a refusal', () => {
+  it('yield headers or a refusal, never anything else', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {
@@ -60,7 +60,7 @@ describe('pasted headers', () => {
 });
 
 describe('a body', () => {
-  it('is read from text, base64, base64url and hexadecimal', () => {
+  it('is parsed from text, base64, base64url and hexadecimal', () => {
     expect(parseBody('ü', 'text')).toEqual(encode('ü'));
     expect(parseBody(' +/\n8= ', 'base64')).toEqual(new Uint8Array([0xfb, 0xff]));
     expect(parseBody('-_8', 'base64')).toEqual(new Uint8Array([0xfb, 0xff]));
@@ -73,7 +73,7 @@ describe('a body', () => {
       expect(() => parseBody(text, form), text).toThrow(UnreadableText);
   });
 
-  it('comes back the same from each form, whatever its bytes', () => {
+  it('survives each encoding, whatever its bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(parseBody(Buffer.from(bytes).toString('base64'), 'base64')).toEqual(bytes);
@@ -82,23 +82,23 @@ describe('a body', () => {
     );
   });
 
-  it('is described by what one does not see', () => {
+  it('is described by its invisible parts', () => {
     expect(describeBody(encode(''))).toBe('Empty.');
     expect(describeBody(encode('a'))).toBe('1 byte.');
     expect(describeBody(encode('\ufeffa\r\nb\n'))).toBe(
       '8 bytes, begins with a byte order mark, line ends are CRLF, ends with a line end.',
     );
-    expect(describeBody(new Uint8Array([0xff]))).toBe('1 byte, is no UTF-8.');
+    expect(describeBody(new Uint8Array([0xff]))).toBe('1 byte, is not UTF-8.');
   });
 
-  it('is shown with everything that would be invisible as a mark', () => {
+  it('is shown with a mark for everything invisible', () => {
     const marks = (bytes: Uint8Array) => visibleRuns(bytes).runs.flatMap(({ text, isMark }) => (isMark ? [text] : []));
     expect(marks(encode('a\r\n\t\ufeff\u200b\u0000b'))).toEqual(['CR', 'LF', 'TAB', 'BOM', 'U+200B', 'U+0000']);
     expect(marks(encode('plain ü 東'))).toEqual([]);
     expect(marks(new Uint8Array([97, 0xff, 98]))).toEqual(['\\xff']);
   });
 
-  it('is cut where it is long, in no character’s middle, and says how much is left out', () => {
+  it('is cut when long, never inside a character, and says how much is left out', () => {
     const { runs, leftOut } = visibleRuns(encode('ü'.repeat(10)), 5);
     expect(runs).toEqual([{ text: 'üü', isMark: false }]);
     expect(leftOut).toBe(15);
@@ -106,7 +106,7 @@ describe('a body', () => {
 });
 
 describe('a time', () => {
-  it('is read from ISO 8601, seconds and milliseconds; none is now', () => {
+  it('is parsed from ISO 8601, seconds and milliseconds; empty means now', () => {
     const time = new Date('2026-11-21T09:00:00Z');
     for (const text of ['2026-11-21T09:00:00Z', String(time.getTime() / 1000), ` ${time.getTime()} `])
       expect(parseTime(text)).toEqual(time);

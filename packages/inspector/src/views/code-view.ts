@@ -1,4 +1,4 @@
-/** The code that receives the sender's deliveries, for one framework of several. */
+/** The code that receives the sender's deliveries, for the chosen framework. */
 
 import { type FrameworkFacts, frameworks } from '@countersign/adapter-servers/frameworks';
 import type { Provider } from '@countersign/core';
@@ -6,7 +6,7 @@ import type { PresetAnswers } from '@countersign/providers/tools/preset-question
 import { receiverCode } from '@countersign/providers/tools/receiver-code';
 import { element, fill } from '../element.ts';
 
-/** What the code is made for. */
+/** The sender for which the code is written. */
 export interface CodeSubject {
   readonly id: string;
   readonly provider: Provider;
@@ -14,10 +14,10 @@ export interface CodeSubject {
   readonly publicUrl: string;
 }
 
-/** Those whose code fits into one file. */
+/** The frameworks whose code fits into one file. */
 const choices = frameworks.filter(({ code }) => code !== undefined);
 
-/** What an app installs besides core and providers: the adapter's package and the framework's own. */
+/** The packages that an app installs besides core and providers: the adapter and the framework. */
 function packagesOf({ module, peer }: FrameworkFacts): string {
   const [scope, name] = module.split('/');
   return [`${scope}/${name}`, ...(peer === undefined ? [] : [peer])].join(' ');
@@ -61,7 +61,7 @@ export class CodeView {
     return choices.find(({ id }) => id === this.#choice.value) ?? (choices[0] as FrameworkFacts);
   }
 
-  /** Undefined where there is no provider to write code for. */
+  /** Undefined if there is no provider to write code for. */
   show(subject: CodeSubject | undefined): void {
     this.#subject = subject;
     this.#parts.hidden = subject === undefined;
@@ -83,14 +83,14 @@ export class CodeView {
       await navigator.clipboard.writeText(this.#text());
       if (said !== null) said.textContent = 'Copied.';
     } catch {
-      // Not allowed here: the text is selected, for the keys that copy.
+      // Not allowed here: select the text so that the user can copy it.
       getSelection()?.selectAllChildren(this.#code);
-      if (said !== null) said.textContent = 'Selected; copy it by your keys.';
+      if (said !== null) said.textContent = 'Selected. Copy it with your keyboard.';
     }
   }
 }
 
-/** Only what is an address goes into the code. */
+/** Only a plain URL goes into the code. */
 function isOrigin(text: string): boolean {
   return /^https?:\/\/[a-z0-9.:-]+(?:\/[a-z0-9/_.-]*)?$/i.test(text);
 }

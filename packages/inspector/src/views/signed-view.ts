@@ -1,4 +1,4 @@
-/** The signed text with its pieces in colours, numbered, and the list of where each comes from. */
+/** The signed text with its pieces in colours, numbered, and a list of where each comes from. */
 
 import type { Provider } from '@countersign/core';
 import type { SignedPiece, SignedText } from '@countersign/core/diagnose';
@@ -6,24 +6,24 @@ import { factsOf } from '@countersign/providers/tools/provider-facts';
 import { type Child, element } from '../element.ts';
 import { type VisibleRun, visibleRuns } from '../visible-text.ts';
 
-/** Most texts that are shown one below the other. */
+/** Maximum number of texts shown below each other. */
 const maxTexts = 4;
 
-/** What is shown of the texts that the scheme signs. */
+/** Renders the texts that the scheme signs. */
 export function signedView(texts: readonly SignedText[], provider: Provider): readonly Child[] {
   const { scheme } = factsOf(provider);
   if (scheme.kind === 'shared_token') {
     const place = scheme.signature.join(' or ');
-    const what = `Nothing. The sender repeats a stored token (${place}), which says who sends and nothing about the body: whoever has seen one delivery can send others.`;
+    const what = `Nothing. The sender repeats a stored token (${place}), which proves who sends but nothing about the body: anyone who has seen one delivery can send others.`;
     return [element('p', {}, what)];
   }
-  const how = `${scheme.algorithm} over this text stands in ${scheme.signature.join(', or in ') || 'the body'}.`;
+  const how = `${scheme.algorithm} of this text is in ${scheme.signature.join(', or in ') || 'the body'}.`;
   const figures = texts.slice(0, maxTexts).map((text) => figureOf(text));
   const more = texts.length - figures.length;
   return [
     element('p', {}, how),
     ...figures,
-    more > 0 && element('p', { class: 'note' }, `${more} more of them are not shown.`),
+    more > 0 && element('p', { class: 'note' }, `${more} more are not shown.`),
   ];
 }
 
@@ -36,7 +36,7 @@ function figureOf({ of, pieces }: SignedText): HTMLElement {
     'figure',
     { class: 'signed' },
     of !== undefined && element('figcaption', {}, of),
-    element('pre', { tabindex: '0', role: 'group', 'aria-label': 'The signed text' }, ...spans),
+    element('pre', { tabindex: '0', role: 'group', 'aria-label': 'Signed text' }, ...spans),
     element('ol', { class: 'pieces' }, ...rows),
   );
 }
@@ -59,15 +59,10 @@ function rowOf({ kind, from, bytes, error, reads }: SignedPiece, number: number)
     {},
     element('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }, String(number)),
     ` ${from}${size}`,
-    error !== undefined && element('strong', {}, ` is not there: ${error}`),
+    error !== undefined && element('strong', {}, ` is missing: ${error}`),
     reads !== undefined &&
       reads !== '' &&
-      element(
-        'details',
-        {},
-        element('summary', {}, 'What it says'),
-        element('pre', { tabindex: '0' }, indented(reads)),
-      ),
+      element('details', {}, element('summary', {}, 'Contents'), element('pre', { tabindex: '0' }, indented(reads))),
   );
 }
 
@@ -77,7 +72,7 @@ function textOf(bytes: Uint8Array): readonly (Node | string)[] {
     const run = isMark ? element('i', { class: 'mark' }, text) : text;
     return isLineEnd === true ? [run, '\n'] : [run];
   });
-  return leftOut === 0 ? shown : [...shown, element('i', {}, ` … ${leftOut.toLocaleString('en')} bytes more`)];
+  return leftOut === 0 ? shown : [...shown, element('i', {}, ` … ${leftOut.toLocaleString('en')} more bytes`)];
 }
 
 function indented(text: string): string {

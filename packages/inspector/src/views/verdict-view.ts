@@ -1,10 +1,10 @@
-/** The verdict in one line, and what a verified event says. */
+/** The verdict in one line, and the contents of a verified event. */
 
 import { type AnyEvent, errorTable, type Provider, type WebhookError } from '@countersign/core';
 import { type Child, element } from '../element.ts';
 import type { Verdict } from '../inspection.ts';
 
-/** What is shown of a verdict. */
+/** Renders a verdict. */
 export function verdictView(verdict: Verdict, provider: Provider, now: Date): readonly Child[] {
   const title = provider.title ?? provider.name;
   switch (verdict.kind) {
@@ -12,21 +12,21 @@ export function verdictView(verdict: Verdict, provider: Provider, now: Date): re
       return [banner('good', '✓', `It verifies: ${title} sent it.`), eventList(verdict.event, now)];
     case 'stale':
       return [
-        banner('doubtful', '!', `The signature is right. At ${timeText(now)} it is refused all the same.`),
+        banner('doubtful', '!', `The signature is right, but at ${timeText(now)} it is refused.`),
         reason(verdict.error),
-        element('p', {}, 'Was it taken down earlier? Then say under More when it arrived.'),
+        element('p', {}, 'Was it captured earlier? Then enter its time of arrival under More.'),
         eventList(verdict.event, now),
       ];
     case 'refused':
       return [banner('bad', '✗', `It does not verify as a delivery of ${title}.`), reason(verdict.error)];
     case 'unable':
-      return [banner('doubtful', '!', 'It cannot be tried.'), reason(verdict.error)];
+      return [banner('doubtful', '!', 'Cannot be checked.'), reason(verdict.error)];
     case 'waiting':
       return [banner('idle', '…', `Still needed: ${verdict.missing.join(', ')}.`)];
   }
 }
 
-/** Why there is nothing to judge, in a sentence. */
+/** Renders the reason why there is nothing to judge. */
 export function hintView(text: string, kind: 'idle' | 'doubtful'): readonly Child[] {
   return [banner(kind, kind === 'idle' ? '…' : '!', text)];
 }
@@ -63,7 +63,7 @@ function eventList(event: AnyEvent, now: Date): HTMLElement {
       signedAt === undefined ? 'no timestamp is signed' : `${timeText(signedAt)} (${ageText(signedAt, now)})`,
     ],
     ['Created at', createdAt === undefined ? undefined : timeText(createdAt)],
-    ['Covered', covered.length === 0 ? 'nothing; the token is repeated' : covered.join(', ')],
+    ['Covered', covered.length === 0 ? 'nothing; the sender repeats its token' : covered.join(', ')],
     ['Signed URL', signedUrl],
   ];
   return element(
