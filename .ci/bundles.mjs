@@ -1,4 +1,4 @@
-/** Bundles what an app would, measures it, and looks into the bundle for what must not be there. */
+/** Creates the bundles that an app would, measures them, and searches them for things that must not be there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -50,7 +50,7 @@ export const bundles = [
   },
 ];
 
-/** An app with an adapter. One that stands on the edge of Request and Response has to run everywhere. */
+/** An app with an adapter. Adapters for Request and Response must run everywhere. */
 function adapterBundle(folder) {
   const name = basename(folder);
   const source = readFileSync(join(folder, 'src/index.ts'), 'utf8');
@@ -63,17 +63,17 @@ function adapterBundle(folder) {
   };
 }
 
-/** The frameworks themselves, and what the adapters bring along, stay outside of a bundle. */
+/** The frameworks themselves, and the dependencies of the adapters, stay outside a bundle. */
 const external = adapterFolders().flatMap((folder) => {
   const { peerDependencies, dependencies } = readManifest(folder);
   const names = Object.keys({ ...peerDependencies, ...dependencies });
   return names.filter((name) => !name.startsWith('@countersign/')).flatMap((name) => [name, `${name}/*`]);
 });
 
-/** What a bundler is told for a deployment: by it, what `diagnose: true` of the adapters does is left out. */
+/** The define that a bundler gets for a deployment: it removes what `diagnose: true` of the adapters does. */
 const forProduction = { 'process.env.NODE_ENV': '"production"' };
 
-/** `directory` is one that {@link linkWorkspace} made. */
+/** `directory` is one created by {@link linkWorkspace}. */
 export async function measureBundle({ code, conditions, define = forProduction }, directory) {
   const { outputFiles, metafile } = await build({
     stdin: { contents: code, resolveDir: directory, sourcefile: 'app.ts', loader: 'ts' },
@@ -96,17 +96,17 @@ export async function measureBundle({ code, conditions, define = forProduction }
     text,
     minifiedBytes: contents.length,
     gzipBytes: gzipSync(contents, { level: 9 }).length,
-    /** Files of which something is left in the bundle. */
+    /** The files of which something remains in the bundle. */
     files: Object.entries(output.inputs)
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .map(([path]) => path),
-    /** Modules that the bundle would load when it runs. */
+    /** The modules that the bundle would load at run time. */
     loads: output.imports.map(({ path }) => path),
   };
 }
 
 /**
- * Bundles each preset on its own, core left outside.
+ * Bundles each preset separately, with core left outside.
  *
  * @returns {Promise<string[]>} one sentence for each preset that pulls in another, or the registry
  */
@@ -133,7 +133,7 @@ export async function findForeignPresets(directory, presets = readPresets(), con
   return faults;
 }
 
-/** @returns {string[]} one sentence for each thing that is wrong */
+/** @returns {string[]} one sentence for each fault */
 export function findFaults({ isPortable, preset = 'stripe' }, measured, budgetBytes, presets = readPresets()) {
   const { text, files, loads, gzipBytes } = measured;
   const faults = [];
@@ -148,7 +148,7 @@ export function findFaults({ isPortable, preset = 'stripe' }, measured, budgetBy
     const isHeld = files.some((path) => new RegExp(`packages/providers/(src|dist)/${file}\\.[a-z]+$`).test(path));
     if (isQuoted || isHeld) faults.push(`It holds the preset ${file}.`);
   }
-  // By its words, since the built package keeps it in chunks whose names say nothing.
+  // Found by its words, since the built package keeps it in chunks whose names say nothing.
   if (text.includes('body_reserialised') || text.includes('refused a delivery'))
     faults.push('It holds the diagnosis, which is for development.');
   if (isPortable) {
@@ -158,7 +158,7 @@ export function findFaults({ isPortable, preset = 'stripe' }, measured, budgetBy
   return faults;
 }
 
-/** Names that only Node gives to every module, where the code uses them bare: prose and properties do not count. */
+/** Names that only Node provides to every module, if the code uses them bare: prose and properties do not count. */
 function findNodeNames(text) {
   const found = new Set();
   const visit = (node) => {
@@ -175,7 +175,7 @@ function findNodeNames(text) {
   return [...found];
 }
 
-/** The presets of this repository: the file of each, and the name it gives to its provider. */
+/** The presets of this repository: the file of each, and the name of its provider. */
 export function readPresets() {
   const directory = join(repository, 'packages/providers/src');
   if (!existsSync(directory)) return [];

@@ -1,4 +1,4 @@
-/** Finds the blocks of code in Markdown, with what stands behind the fence and the line on which the code begins. */
+/** Finds the code blocks in Markdown, with the text after the fence and the line on which the code begins. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

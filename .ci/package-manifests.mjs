@@ -1,6 +1,6 @@
-/** What a published manifest has to promise, and whether the tarball keeps it. */
+/** Checks that a published manifest is complete, and that the tarball matches it. */
 
-/** The importable names of a package, those behind a `*` included, as in `exports` (`./stripe`). */
+/** The importable names of a package, including those matched by a `*`, as in `exports` (`./stripe`). */
 export function listEntries(manifest, files) {
   return Object.keys(manifest.exports ?? {}).flatMap((key) => {
     if (key === './package.json') return [];

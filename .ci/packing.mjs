@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packageFolders, readManifest, repository } from './workspace-links.mjs';
 
-/** Empties the directory, packs every package into it, and says where the tarball of each is. */
+/** Empties the directory, packs every package into it, and returns the path of each tarball. */
 export function packPackages(directory) {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
@@ -20,7 +20,7 @@ export function packPackages(directory) {
   });
 }
 
-/** Paths of the files in a tarball, without the `package/` before them. */
+/** Paths of the files in a tarball, without the leading `package/`. */
 export function listTarball(tarball) {
   return readTarball(['-tzf', tarball])
     .split('\n')

@@ -1,4 +1,4 @@
-/** Makes a folder in which every package of this workspace can be imported by name, as in an app that installed them. */
+/** Creates a folder in which every package of this workspace can be imported by name, as in an app that installed them. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,8 @@ export function adapterFolders() {
 }
 
 /**
- * Empties the folder and links into its `node_modules` the packages, what they, private ones and the examples depend on, and the
- * tools of the workspace. Where two ask for different versions under one name, the first package wins.
+ * Empties the folder and links into its `node_modules` the packages, all dependencies of them, of private packages and of the examples, and
+ * the tools of the workspace. If two need different versions of one name, the first package wins.
  */
 export function linkWorkspace(directory) {
   rmSync(directory, { recursive: true, force: true });

@@ -1,5 +1,5 @@
-// Every adapter and edge through the installed packages, as a module and as CommonJS: a delivery signed by Stripe's own
-// package is handled once, a changed one refused. Prints `right`, or what is wrong.
+// Tests every adapter and edge through the installed packages, as a module and as CommonJS: a delivery signed by Stripe's own package is
+// handled once, a changed one is refused. Prints `right`, or the fault.
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { createReceiver, memoryStore } from '@countersign/core';
@@ -16,7 +16,7 @@ const url = 'http://localhost/stripe';
 const wrong = [];
 let events = 0;
 
-/** How each takes one delivery, and gives the status of its answer. */
+/** Passes one delivery to each adapter, and returns the status of its response. */
 const mounts = {
   async '@countersign/fastify'({ webhook }, receiver, handle) {
     const app = fastify();
@@ -51,7 +51,7 @@ const mounts = {
     Module({ imports, controllers: [Hooks] })(App);
     const app = await NestFactory.create(App, { rawBody: true, logger: false });
     await app.listen(0, '127.0.0.1');
-    // Nobody ends it here, and the process is to end by itself.
+    // Nothing closes it here, and the process must exit by itself.
     app.getHttpServer().unref();
     const address = `http://127.0.0.1:${app.getHttpServer().address().port}/stripe`;
     return async (request) => {

@@ -1,4 +1,4 @@
-/** What an app does with the packages: verify one delivery of Stripe's, refuse a changed one, serve both with Express. */
+/** Uses the packages as an app would: verifies one Stripe delivery, refuses a changed one, serves both with Express. */
 const { once } = require('node:events');
 
 const secret = 'whsec_a_secret_of_the_tarball_check_0123456789';
@@ -14,7 +14,7 @@ exports.check = async function check({
   express,
   Stripe,
 }) {
-  // Stripe's own package makes the signature, so that nothing of ours vouches for itself.
+  // Stripe's own package creates the signature, so this project does not check itself.
   const header = new Stripe('sk_test_unused').webhooks.generateTestHeaderString({ payload: body, secret });
   const headers = { 'stripe-signature': header, 'content-type': 'application/json' };
   const receiver = createReceiver({
@@ -41,12 +41,12 @@ exports.check = async function check({
     fetch(`http://127.0.0.1:${server.address().port}/stripe`, { method: 'POST', headers, body: text });
   try {
     const [good, again, bad] = [await post(body), await post(body), await post(changed)];
-    expect(good.status === 200, `Express answers 200 to a signed delivery, not ${good.status}`);
+    expect(good.status === 200, `Express responds 200 to a signed delivery, not ${good.status}`);
     expect(
       again.status === 200 && handled === 1,
       `a second delivery is not handled again, ${again.status}, ${handled}`,
     );
-    expect(bad.status === 401, `Express answers 401 to a changed body, not ${bad.status}`);
+    expect(bad.status === 401, `Express responds 401 to a changed body, not ${bad.status}`);
   } finally {
     server.close();
     server.closeAllConnections();

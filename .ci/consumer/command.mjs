@@ -1,4 +1,4 @@
-/** What a user does with the command: look a sender up, verify a delivery signed by Stripe's own package, refuse a changed one. */
+/** Uses the command as a user would: looks up a sender, verifies a delivery signed by Stripe's own package, refuses a changed one. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import Stripe from 'stripe';
@@ -14,7 +14,7 @@ expect(good.status === 0 && JSON.parse(good.stdout).event.id === 'evt_1', 'a sig
 const bad = countersign(verify, body.replace('paid', 'gone'));
 expect(bad.status === 1 && JSON.parse(bad.stdout).error.code === 'signature_mismatch', 'a changed one does not', bad);
 const unknown = countersign(['verify', '--provider', 'strpe', '--raw', '-'], '');
-expect(unknown.status === 2 && unknown.stderr.includes('Did you mean stripe?'), 'a near name is suggested', unknown);
+expect(unknown.status === 2 && unknown.stderr.includes('Did you mean stripe?'), 'a similar name is suggested', unknown);
 expect(countersign(['completion', 'bash'], '').stdout.includes('complete -F'), 'completion is printed', unknown);
 console.log('right');
 

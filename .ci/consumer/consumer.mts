@@ -1,4 +1,4 @@
-// Compiled as a user's file, as a module and as CommonJS, under several versions of TypeScript.
+// Compiled like a user's file, as a module and as CommonJS, under several versions of TypeScript.
 import {
   createReceiver,
   type DedupeStore,

@@ -1,10 +1,10 @@
-/** An empty npm project with the tarballs, what an app would have beside them, and several versions of TypeScript. */
+/** Creates an empty npm project with the tarballs, the packages that an app would install with them, and several versions of TypeScript. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adapterFolders, readManifest, repository } from '../workspace-links.mjs';
 import { run } from './run.mjs';
 
-/** The oldest supported, two in wide use, and the newest, which has another compiler. */
+/** The oldest supported version, two in wide use, and the newest, which has a new compiler. */
 export const typescriptVersions = ['5.4.5', '5.9.3', '6.0.3', '7.0.2'];
 
 export async function installConsumer(project, packed) {
@@ -43,13 +43,13 @@ export async function installConsumer(project, packed) {
   return run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], project);
 }
 
-/** What the adapters expect to be installed. Nest has its own versions, below. */
+/** Packages that the adapters expect to be installed. Nest has its own versions, below. */
 function frameworkNames() {
   const peers = adapterFolders().flatMap((folder) => Object.keys(readManifest(folder).peerDependencies ?? {}));
   return [...new Set(peers)].filter((name) => !Object.hasOwn(nestPackages(), name) && name !== 'react');
 }
 
-/** Nest 11, the last that can be loaded as CommonJS by the types of the older compilers; 12 is an ES module. */
+/** Nest 11 is the last that the types of the older compilers can load as CommonJS; 12 is an ES module. */
 function nestPackages() {
   const { dependencies } = readManifest(join(repository, 'packages/nest/test/nest-11'));
   const names = ['@nestjs/common', '@nestjs/core', '@nestjs/platform-express', 'reflect-metadata', 'rxjs'];

@@ -1,4 +1,4 @@
-/** Runs the README's first example, as a module and as CommonJS, and posts to it what Stripe would post. */
+/** Runs the README's first example, as a module and as CommonJS, and posts a Stripe delivery to it. */
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { repository } from '../workspace-links.mjs';
 const secret = 'whsec_a_secret_of_the_tarball_check_0123456789';
 const limitSeconds = 15;
 
-/** Makes the server listen on a free port, whatever the example says, and print which. */
+/** Makes the server listen on a free port, whatever the example says, and print the port. */
 const preload = `
 import { Server } from 'node:net';
 const { listen } = Server.prototype;
@@ -19,14 +19,14 @@ Server.prototype.listen = function (...parameters) {
 };
 `;
 
-/** Resolves to what went wrong, or to nothing. @param format `mjs`, or `cjs` for the same code with require() */
+/** Resolves to the fault, or to undefined. @param format `mjs`, or `cjs` for the same code with require() */
 export async function runExample(node, project, format) {
   const block = existsSync(join(repository, 'README.md'))
     ? readBlocks(repository, 'README.md').find(({ marks }) => marks === 'title=server.mjs')
     : undefined;
   if (block === undefined) return 'README.md has no block of code that is marked `js title=server.mjs`';
   const path = /\.post\(\s*['"`]([^'"`]+)/.exec(block.code)?.[1];
-  if (path === undefined) return 'the example mounts no route by .post(path, ...)';
+  if (path === undefined) return 'the example mounts no route with .post(path, ...)';
   const names = [...block.code.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name);
   const file = `server.${format}`;
   writeFileSync(join(project, file), format === 'mjs' ? block.code : withRequire(block.code));
@@ -47,8 +47,8 @@ export async function runExample(node, project, format) {
     const port = await waitForPort(server, () => /^PORT=(\d+)$/m.exec(output)?.[1]);
     if (port === undefined) return `the example does not listen:\n${output}`;
     const { good, bad } = await postBoth(`http://127.0.0.1:${port}${path}`, project);
-    if (good < 200 || good > 299) return `a signed delivery was answered ${good}:\n${output}`;
-    if (bad !== 401) return `a changed body was answered ${bad} and not 401:\n${output}`;
+    if (good < 200 || good > 299) return `a signed delivery got ${good}:\n${output}`;
+    if (bad !== 401) return `a changed body got ${bad}, not 401:\n${output}`;
     return undefined;
   } catch (error) {
     return `${error.message}\n${output}`;
@@ -60,7 +60,8 @@ export async function runExample(node, project, format) {
 /** The imports of the example as calls of require(). */
 function withRequire(code) {
   const changed = code.replace(/^import (.+) from ('[^']+');$/gm, 'const $1 = require($2);');
-  if (/^import /m.test(changed) || changed === code) throw new Error('the imports of the example have another form');
+  if (/^import /m.test(changed) || changed === code)
+    throw new Error('the imports of the example have an unexpected form');
   return changed;
 }
 

@@ -1,5 +1,5 @@
-// Every recorded delivery of a preset that asks nothing, through the installed packages: accepted as it is, refused with
-// another first byte of its signed content. Prints `right`, or what is wrong.
+// Verifies every recorded delivery of a preset without parameters, through the installed packages: accepted unchanged, refused with another
+// first byte of its signed content. Prints `right`, or the fault.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
     if (accepted !== 'accepted') wrong.push(`${file} is refused: ${accepted}`);
     if (provider.scheme.signed.body && body !== '') {
       const changed = await verdict({ ...delivery, body: new Uint8Array([...delivery.body, 0x21]) });
-      if (changed === 'accepted') wrong.push(`${file} is accepted with a byte more`);
+      if (changed === 'accepted') wrong.push(`${file} is accepted with an extra byte`);
     }
     count++;
   }

@@ -1,4 +1,4 @@
-/** Runs a command and gathers what it prints. */
+/** Runs a command and collects its output. */
 import { spawn } from 'node:child_process';
 
 export function run(file, parameters, directory, { environment = {}, limitSeconds = 240 } = {}) {

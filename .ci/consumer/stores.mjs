@@ -1,5 +1,5 @@
-// The stores and the contract suite, through the installed packages, as modules and as CommonJS. Prints `right`, or what
-// is wrong. SQLite needs a Node that has node:sqlite; the other stores are loaded and refuse what is no client.
+// Tests the stores and the contract suite through the installed packages, as modules and as CommonJS. Prints `right`, or the fault. SQLite
+// needs a Node with node:sqlite; the other stores are loaded and must refuse a value that is not a client.
 import { createRequire } from 'node:module';
 import { memoryStore } from '@countersign/core';
 import { storeContract } from '@countersign/testing';
@@ -23,14 +23,14 @@ for (const [path, name] of Object.entries(names)) {
     modules.set(path, [...(modules.get(path) ?? []), loaded]);
     try {
       loaded[name]({});
-      wrong.push(`${name} takes anything for a client`);
+      wrong.push(`${name} accepts anything as a client`);
     } catch (error) {
       if (error.code !== 'options_invalid') wrong.push(`${name}: ${error}`);
     }
   }
 }
 
-/** The cases of the contract that take no time. */
+/** The cases of the contract that need no waiting. */
 async function contract(make) {
   const cases = [];
   const runner = { describe: (_, body) => body(), it: (name, body) => cases.push([name, body]) };
@@ -38,7 +38,7 @@ async function contract(make) {
   const quick = cases.filter(([name]) =>
     /tells others|concurrent callers over|differ in one letter|watermark/.test(name),
   );
-  if (quick.length < 4) wrong.push(`the contract has ${cases.length} cases and ${quick.length} of those sought`);
+  if (quick.length < 4) wrong.push(`the contract has ${cases.length} cases, ${quick.length} of the expected ones`);
   for (const [name, body] of quick) await body().catch((error) => wrong.push(`${name}: ${error.message}`));
 }
 

@@ -24,7 +24,7 @@ export async function checkTypes(project) {
   });
 }
 
-/** No DOM: an app on a server has none. Declarations are read too, so that ours are checked; see {@link faultsIn}. */
+/** No DOM: an app on a server has none. Declarations are checked too, so that ours are covered; see {@link faultsIn}. */
 const compilerOptions = {
   module: 'NodeNext',
   target: 'ES2022',
@@ -36,7 +36,7 @@ const compilerOptions = {
   esModuleInterop: true,
 };
 
-/** What the compiler says of the consumer and of our declarations; what it says of other packages is not ours. */
+/** The compiler's errors in the consumer and in our declarations; errors of other packages are not ours. */
 function faultsIn(code, output) {
   const faults = output.split('\n').filter((line) => /error TS/.test(line));
   const ours = faults.filter((line) => !/^\S*node_modules\/(?!@countersign\/|countersign\/)/.test(line));

@@ -1,4 +1,4 @@
-/** The imports of names that an example uses without importing them, and the functions without an example. */
+/** The imports of names that examples use without importing them, and the functions that need no example. */
 import { readFileSync } from 'node:fs';
 
 export const givenSource = readFileSync(new URL('given.mts', import.meta.url), 'utf8');
@@ -33,12 +33,12 @@ export const givenImports = {
   writeFile: "{ writeFile } from 'node:fs/promises'",
 };
 
-/** Exported functions that need no example, with the reason; `module#*` means all of a module. */
+/** Exported functions that need no example, with the reason; `module#*` means all functions of a module. */
 export const exportsWithoutExample = {
   '@countersign/core#noteOf': 'for adapters: the other side of withCause',
   '@countersign/core#handlerOf': 'for adapters and edges',
   '@countersign/core#inPlaceOf': 'for adapters',
-  '@countersign/core/preset#definePreset': 'for the presets of this project, which are all examples of it',
+  '@countersign/core/preset#definePreset': 'for the presets of this project, which all show how to use it',
   '@countersign/core/preset#hmac': 'for the presets of this project; apps call hmac of @countersign/core',
   '@countersign/core/preset/public-key#publicKey':
     'for the presets of this project; apps call publicKey of @countersign/core/public-key',

@@ -1,8 +1,8 @@
 /**
  * Declares the names that examples use without declaring them. Nothing here runs; `.ci/docs-code` compiles a copy.
  *
- * A name that differs by package or module is written with it: `hono_app` is the `app` of examples in the package hono,
- * `upstash_env` the `env` of those in upstash.ts.
+ * A name that differs by package or module has that as a prefix: `hono_app` is the `app` of examples in the package hono, `upstash_env` the
+ * `env` of those in upstash.ts.
  */
 
 import type { IncomingMessage } from 'node:http';

@@ -1,4 +1,4 @@
-/** Finds the `@example` blocks of what the packages export, and exported functions without one. */
+/** Finds the `@example` blocks of all exports, and exported functions without one. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import ts from 'typescript';
@@ -9,7 +9,7 @@ import { exportsWithoutExample, givenImports, givenNames } from './given.mjs';
  * @property {string} file - from the root
  * @property {number} line - of the first line of code
  * @property {string} name - of the export
- * @property {string} code - with the imports of all names that it does not declare in front, on one line
+ * @property {string} code - preceded, on one line, by the imports of all names that it does not declare
  */
 
 const tags = /^@(?:param|returns|throws|see|example|deprecated|default|remarks|template|typeParam|internal)\b/;
@@ -101,7 +101,7 @@ function isFunction(checker, symbol, declaration) {
   return checker.getTypeOfSymbolAtLocation(symbol, declaration).getCallSignatures().length > 0;
 }
 
-/** A line that begins with a decorator is code: only the tags that this project uses end a block. */
+/** A line that begins with a decorator is code: only tags that this project uses end a block. */
 function blocksOf(declaration) {
   const file = declaration.getSourceFile();
   const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
@@ -148,11 +148,11 @@ function withImports({ file, line, name, code, entry }, exported) {
     if (imported !== undefined) imports.push(`import ${givenImports[imported]};`);
     else if (given !== undefined) imports.push(`import { ${given} as ${word} } from './given.mts';`);
   }
-  // Without an import or export the file would be a script, and its names global.
+  // Without an import or export, the file would be a script and its names global.
   return { file, line, name, code: `${imports.join(' ')} export {};${'\n'.repeat(line - 1)}${code}` };
 }
 
-/** The names an example uses and does not declare anywhere. */
+/** The names that an example uses but does not declare. */
 function freeNames(code) {
   const file = ts.createSourceFile('example.ts', code, ts.ScriptTarget.Latest, true);
   const used = new Set();

@@ -46,7 +46,7 @@ function covers({ file, habit, line = '' }, finding) {
   return isThere && (habit === undefined || habit === finding.habit.name) && finding.text.includes(line);
 }
 
-/** The lines of Markdown outside of code. A heading that is a question may begin as one. */
+/** The lines of Markdown outside code. A heading may begin like a question if it is one. */
 function markdownLines(source) {
   let fence;
   let isBelowHeading = false;
@@ -62,7 +62,7 @@ function markdownLines(source) {
   });
 }
 
-/** Comments everywhere, and the strings of packages, whose users read them. */
+/** Comments everywhere, and the strings of packages, which users read. */
 function sourceLines(file, source) {
   const hasMessages = /^packages\/[^/]+\/src\//.test(file);
   return readTexts(file, source).flatMap(({ kind, line, text, isDoc }) => {

@@ -14,7 +14,7 @@ const { findings, files, unused } = checkProse(resolve(values.root), isOwnTree ?
 for (const { file, line, habit } of findings) console.log(`${file}:${line}: ${habit.name}: write ${habit.instead}`);
 for (const { file, habit } of unused)
   console.log(`.ci/prose/exceptions.mjs: the exception for ${habit ?? 'everything'} in ${file} is not needed`);
-if (files === 0) console.log('no file found: a check of nothing is no check');
+if (files === 0) console.log('no file found to check');
 const faults = findings.length + unused.length;
 if (faults > 0) console.log(`${faults} ${faults === 1 ? 'fault' : 'faults'}`);
 if (faults > 0 || files === 0) process.exit(1);

@@ -28,7 +28,7 @@ export function readTexts(path, source) {
       const text = source.slice(start + 1, node.end - 1);
       if (/[a-z][,.:;]? [a-z(`'"$]/i.test(text)) add('string', start, node.end, text);
     }
-    // `getChildren` gives tokens too, so that a comment before a closing brace is found.
+    // `getChildren` includes tokens, so comments before a closing brace are found.
     for (const child of node.getChildren(file)) visit(child);
   };
   visit(file);

@@ -1,4 +1,4 @@
-/** Makes one file of the portable tests, their runner and the sources under test, for a backend. */
+/** Bundles the portable tests, their runner and the sources under test into one file per backend. */
 import { globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ const here = import.meta.dirname;
 const repository = join(here, '../..');
 const testFiles = /\/packages\/[^/]+\/test\/.+\.ts$/;
 
-/** What the tests read; it goes along where there is no disk. */
+/** The files that tests read; bundled for runtimes without a disk. */
 const readByTests = [
   'packages/*/test/**/*.{json,pem}',
   'packages/core/src/**/*.ts',
@@ -22,7 +22,7 @@ export function findPortableTests() {
   return globSync('packages/{core,http,providers}/test/**/*.portable.test.ts', { cwd: repository }).sort();
 }
 
-/** Files are paths from the root of the repository. Conditions choose the backend, as in vitest.config.ts. */
+/** Files are paths from the root of the repository. Conditions select the backend, as in vitest.config.ts. */
 export async function bundle({ outfile, files, conditions, isWorker = false }) {
   await build({
     entryPoints: [join(here, isWorker ? 'worker.mjs' : 'program.mjs')],
@@ -30,7 +30,7 @@ export async function bundle({ outfile, files, conditions, isWorker = false }) {
     bundle: true,
     format: 'esm',
     target: 'es2022',
-    // Neutral, for the conditions are then those that are given and no others.
+    // Neutral: only the given conditions apply.
     platform: 'neutral',
     mainFields: ['module', 'main'],
     conditions,
@@ -40,7 +40,7 @@ export async function bundle({ outfile, files, conditions, isWorker = false }) {
   });
 }
 
-/** The module `portable-tests`: each file is loaded when its turn comes, on workerd inside of a request. */
+/** The module `portable-tests`: each file is loaded when it is its turn, on workerd inside a request. */
 function portableTests(files) {
   return {
     name: 'portable-tests',
@@ -83,7 +83,7 @@ function testSources() {
   };
 }
 
-/** Paths of modules that match the patterns in a source text, of which those with `!` exclude. */
+/** Paths of the modules that match the patterns in a source text; patterns with `!` exclude. */
 function globModules(source, cwd) {
   const patterns = [...source.matchAll(/'([^']+)'/g)].map(([, pattern]) => pattern);
   const exclude = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
@@ -117,7 +117,7 @@ function builtins() {
   };
 }
 
-/** What workerd lacks and the tests need, and never the sources: files, a server, keys of another form. */
+/** Replacements for modules that workerd lacks and only the tests need: files, a server, keys in another format. */
 function workerModules() {
   return {
     name: 'worker-modules',
@@ -126,7 +126,7 @@ function workerModules() {
         const name = path.slice('node:'.length);
         return testFiles.test(importer) ? { path: join(here, `worker-${name}.mjs`) } : undefined;
       });
-      // Its build for workers signs only asynchronously, which the tests do not do.
+      // Its build for workers only signs asynchronously, and the tests sign synchronously.
       build.onResolve({ filter: /^stripe$/ }, ({ resolveDir }) => ({
         path: join(resolveDir, '../node_modules/stripe/esm/stripe.esm.node.js'),
       }));

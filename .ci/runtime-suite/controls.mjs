@@ -1,8 +1,8 @@
-/** Files that go wrong on purpose run along with the tests: the runner has to notice each, on every runtime. */
+/** Files that fail on purpose and run along with the tests: the runner must notice each, on every runtime. */
 
 const folder = '.ci/runtime-suite/controls';
 
-/** What has to be reported of a file as a whole, where its tests do not say so by their names. */
+/** The expected reports about a file as a whole, if the names of its tests do not state them. */
 const wholeFiles = {
   [`${folder}/broken.mjs`]: ['(the file)'],
   [`${folder}/empty.mjs`]: ['(the file)'],
@@ -12,7 +12,7 @@ const wholeFiles = {
 
 export const controlFiles = Object.keys(wholeFiles);
 
-/** What the runner failed to notice, in sentences. */
+/** The failures that the runner did not notice, in sentences. */
 export function judgeControls(reports) {
   return controlFiles.flatMap((file) => {
     const tests = reports.find((report) => report.file === file)?.tests;

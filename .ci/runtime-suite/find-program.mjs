@@ -1,7 +1,7 @@
-/** Finds the program of a runtime, from npm. */
+/** Finds the program of a runtime through npm. */
 import { spawnSync } from 'node:child_process';
 
-/** The path and the version of the program; the path is undefined where npx cannot fetch it. */
+/** The path and version of the program; the path is undefined if npx cannot fetch it. */
 export function findProgram(runtime) {
   const own = runtime.name === 'node-20' ? findMachineNode(20) : undefined;
   if (own !== undefined) return own;
@@ -12,13 +12,13 @@ export function findProgram(runtime) {
   return { path: status === 0 && path !== '' ? path : undefined, version: runtime.version };
 }
 
-/** Without what npm tells its own children, which misleads another npx. */
+/** Without the variables that npm sets for its own children, which confuse another npx. */
 export function plainEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) && name !== 'NODE_OPTIONS');
   return Object.fromEntries(kept);
 }
 
-/** The Node that the machine really has, when it is of that major version. */
+/** The installed Node, if it has that major version. */
 function findMachineNode(major) {
   const path = process.env.COUNTERSIGN_MACHINE_NODE;
   if (path === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Runs the bundled tests on Node, Bun and Deno: `program.mjs RUNTIME REPORT`, where REPORT gets a line for each file. */
+/** Runs the bundled tests on Node, Bun and Deno: `program.mjs RUNTIME REPORT`; REPORT gets one line per file. */
 import { appendFileSync } from 'node:fs';
 import process from 'node:process';
 import { files } from 'portable-tests';

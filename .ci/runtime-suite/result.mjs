@@ -1,13 +1,13 @@
-/** Turns the reports of a row into its line of the table, and into everything that speaks against it. */
+/** Turns the reports of a row into its line of the table and a list of its problems. */
 import { controlFiles, judgeControls } from './controls.mjs';
 import { skips } from './skips.mjs';
 
-/** Without this many passed tests a row proves too little. */
+/** With fewer passed tests, a row proves too little. */
 const leastPassed = 1_500;
 
 const isControl = ({ file }) => controlFiles.includes(file);
 
-/** `problems` are sentences; with any of them the row has failed. */
+/** `problems` are sentences; any problem fails the row. */
 export function resultOf(
   { runtime, program, expectedFiles, isStrict },
   { files: reports, version, problems },
@@ -30,10 +30,10 @@ export function resultOf(
     registered: tests.length,
     seconds,
     failures: failed,
-    skips: countBy(skipped, ({ skip }) => skips[skip]?.reason ?? 'skipped itself: something that it needs is not here'),
+    skips: countBy(skipped, ({ skip }) => skips[skip]?.reason ?? 'skipped itself: something that it needs is missing'),
     problems: [
       ...problems,
-      ...(version === program.version ? [] : [`it is version ${version}, not ${program.version}`]),
+      ...(version === program.version ? [] : [`the version is ${version}, not ${program.version}`]),
       ...(missing.length === 0 ? [] : [`${missing.length} files did not run: ${missing.slice(0, 3).join(', ')}`]),
       ...(passed.length < leastPassed ? [`${passed.length} tests passed, fewer than ${leastPassed}`] : []),
       ...unused.map(({ file, test }) => `a skip covers nothing: ${[file, test].filter(Boolean).join(' > ')}`),

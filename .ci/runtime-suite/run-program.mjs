@@ -10,7 +10,7 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-/** The reports of the files, the version that really ran, and what went wrong with the program as a whole. */
+/** The reports of the files, the version that actually ran, and the problems of the program as a whole. */
 export async function runProgram({ runtime, program, bundle, path }) {
   const directory = mkdtempSync(join(dirname(path), 'run-'));
   const report = join(directory, 'report');
@@ -29,7 +29,7 @@ export async function runProgram({ runtime, program, bundle, path }) {
   return { files, version: lines.find(({ version }) => version !== undefined)?.version, problems };
 }
 
-/** Resolves to how the program ended, with the last that it said. */
+/** Resolves to the way the program ended, with the end of its output. */
 function start(file, parameters, options) {
   return new Promise((resolve) => {
     const child = spawn(file, parameters, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });

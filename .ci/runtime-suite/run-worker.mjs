@@ -1,4 +1,4 @@
-/** Runs a bundle on workerd, by miniflare. */
+/** Runs a bundle on workerd, through miniflare. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Miniflare } from 'miniflare';
@@ -11,7 +11,7 @@ export function findWorkerd() {
   return { version: require('workerd/package.json').version };
 }
 
-/** The reports of the files, the version that ran, and what went wrong with the worker as a whole. */
+/** The reports of the files, the version that ran, and the problems of the worker as a whole. */
 export async function runWorker({ program, bundle, path }) {
   let said = '';
   const worker = new Miniflare({

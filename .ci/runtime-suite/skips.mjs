@@ -3,12 +3,13 @@
 const core = 'packages/core/test';
 const providers = 'packages/providers/test';
 
-const openssl = 'makes certificates with openssl, and workerd starts no programs';
-const pssKeys = 'generates a key marked for RSA-PSS, which node:crypto of the runtime cannot';
-const pssSignatures = 'signs by RSA-PSS, and node:crypto of workerd signs by PKCS #1 v1.5 where that is asked for';
-const keyObjects = 'signs with a KeyObject by a package, which takes it for a form that node:crypto of workerd lacks';
+const openssl = 'creates certificates with openssl, and workerd cannot start programs';
+const pssKeys = 'generates a key marked for RSA-PSS, which node:crypto of the runtime cannot do';
+const pssSignatures = 'signs with RSA-PSS, and node:crypto of workerd signs with PKCS #1 v1.5 instead';
+const keyObjects =
+  'signs with a KeyObject through a package that mistakes it for a form that node:crypto of workerd lacks';
 
-/** `test` is how the names of the tests begin; every test of the file where it is left out. */
+/** `test` is the beginning of the tests' names; without it, the entry covers every test of the file. */
 export const skips = [
   {
     runtimes: ['bun', 'workerd'],

@@ -1,8 +1,8 @@
-/** Prints the table of results, and below it what there is to say about its rows. */
+/** Prints the table of results, followed by remarks on its rows. */
 
 const columns = ['runtime', 'backend', 'files', 'passed', 'failed', 'skipped', 'seconds'];
 
-/** A row without a result is one of a runtime that could not be had. */
+/** A row without a result is a runtime that was not available. */
 export function printTable(rows) {
   const lines = rows.map(({ title, backend, result }) =>
     result === undefined

@@ -1,4 +1,4 @@
-/** What the portable tests import as `vitest`, for runtimes on which the real runner does not start. */
+/** Replaces `vitest` for the portable tests, on runtimes on which the real runner does not start. */
 import { format } from 'node:util';
 import FakeTimers from '@sinonjs/fake-timers';
 import {
@@ -15,10 +15,10 @@ for (const plugin of [JestExtend, JestChaiExpect, ChaiStyleAssertions, JestAsymm
 
 /** The suite to which `it`, `describe` and the hooks add. */
 let open;
-/** The test that runs now; assertions on promises that it does not await are noted there. */
+/** The running test; it collects assertions on promises that it does not await. */
 let running;
 
-/** Loads a file and returns what it registers, as the suite that has no title. */
+/** Loads a file and returns its tests, as the suite without a title. */
 export async function collect(load) {
   const root = createSuite('', load);
   await fill(root);
@@ -39,7 +39,7 @@ function createSuite(title, register, isSkipped = false) {
   };
 }
 
-/** As in the real runner, the body of a `describe` runs once the file around it is done. */
+/** As in the real runner, the body of a `describe` runs after the file around it. */
 async function fill(suite) {
   open = suite;
   await suite.register();
@@ -61,7 +61,7 @@ const registrar = (add, isSkipped = false) =>
     skipIf: (condition) => registrar(add, isSkipped || Boolean(condition)),
   });
 
-/** node:util appends the values for which the title has no place. */
+/** node:util appends the values for which the title has no placeholder. */
 function titleOf(title, values) {
   const places = title.match(/%[sdifjoO]/g)?.length ?? 0;
   return format(title, ...values.slice(0, places));
@@ -94,7 +94,7 @@ export const expect = Object.assign(
   },
 );
 
-/** Types are checked by the compiler alone. */
+/** Only the compiler checks types. */
 export const expectTypeOf = () => anything;
 const anything = new Proxy(() => anything, { get: () => anything });
 
@@ -112,7 +112,7 @@ export const vi = {
     await clock.tickAsync(milliseconds);
     return vi;
   },
-  /** Calls until it does not throw, every 50 ms for a second, or for as many milliseconds as are given. */
+  /** Retries until it does not throw, every 50 ms for a second or the given number of milliseconds. */
   async waitFor(callback, options = 1000) {
     const until = performance.now() + (typeof options === 'number' ? options : (options.timeout ?? 1000));
     for (;;) {

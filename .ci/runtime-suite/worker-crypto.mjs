@@ -1,4 +1,4 @@
-/** node:crypto for the tests on workerd, whose `sign` takes a key with options as PEM alone. The sources use Web Crypto. */
+/** node:crypto for the tests on workerd: its `sign` only accepts a key with options as PEM. The sources use Web Crypto. */
 import * as nodeCrypto from 'node:crypto';
 
 export * from 'node:crypto';

@@ -1,4 +1,4 @@
-/** node:http for the tests on workerd, whose servers have no port: requests come in at the worker's own. */
+/** node:http for the tests on workerd, whose servers have no port: requests arrive at the worker's own. */
 import { EventEmitter } from 'node:events';
 
 export * from 'node:http';
@@ -6,7 +6,7 @@ export * from 'node:http';
 let port;
 let listening;
 
-/** The servers listen where this request came in. */
+/** The servers listen at the origin of this request. */
 export function listenBeside(request) {
   port = Number(new URL(request.url).port);
 }
@@ -25,12 +25,12 @@ export function createServer(listener) {
   });
 }
 
-/** Hands a request to the server that listens. */
+/** Passes a request to the server that listens. */
 export function answer({ url, method }) {
   const { pathname, search } = new URL(url);
   return new Promise((resolve) => {
     const head = { status: 200, headers: {} };
-    // Keeps a request alive that the listener leaves without an answer.
+    // Keeps a request alive if the listener does not respond.
     const alive = setTimeout(() => resolve(new Response(null, { status: 504 })), 30_000);
     const response = {
       writeHead(status, headers = {}) {

@@ -1,6 +1,6 @@
 /**
- * Runs the bundled tests on workerd, a file per request: `/run?at=N`. Beyond the last file it answers 404. Every other
- * request is for the server that a test has started.
+ * Runs the bundled tests on workerd, one file per request: `/run?at=N`. After the last file it responds 404. Every other request is for the
+ * server that a test has started.
  */
 import { files } from 'portable-tests';
 import { answer, listenBeside } from './worker-http.mjs';
@@ -12,7 +12,7 @@ for (const name of ['error', 'unhandledrejection']) {
     strays.push(event.reason ?? event.error);
   });
 }
-// workerd only logs what a timer throws.
+// workerd only logs errors thrown by timers.
 for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']) {
   const original = globalThis[name];
   globalThis[name] = (callback, ...rest) => original(catching(callback), ...rest);
@@ -26,7 +26,7 @@ export default {
     if (entry === undefined) return new Response(navigator.userAgent, { status: 404 });
     listenBeside(request);
     const [file, load] = entry;
-    // Outside of a request there are no timers, which the runner sets when it is loaded.
+    // Outside a request there are no timers, and the runner sets timers when it is loaded.
     const { runFile } = await import('./run-file.mjs');
     return Response.json(await runFile({ file, load, runtime: 'workerd', strays }));
   },

@@ -1,4 +1,4 @@
-/** Negative controls of the other checks of CI: each sees the fault that it is there for. */
+/** Negative controls of the other CI checks: each must detect its fault. */
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ describe('the check of code in the docs', () => {
     expect(status).toBe(0);
   });
 
-  test('names the line of the Markdown where a block does not compile', () => {
+  test('names the Markdown line of a block that does not compile', () => {
     const lines = ['# Title', '', ...good, '', '```ts', 'export const one = 1;', "const two: number = 'two';", '```'];
     const { status, stdout } = checkDocs({ 'docs/errors.md': lines });
     expect(stdout).toContain("docs/errors.md:11: docs-code: TS2322: Type 'string' is not assignable to type 'number'.");
@@ -64,7 +64,7 @@ describe('the check of code in the docs', () => {
     expect(status).toBe(1);
   });
 
-  test('allows no mark that would leave a block out', () => {
+  test('refuses marks that would exclude a block', () => {
     const { status, stdout } = checkDocs({ 'README.md': [...good, '```ts no-check', 'export {};', '```'] });
     expect(stdout).toContain('README.md:6: docs-code: The mark "no-check" is not known');
     expect(status).toBe(1);
@@ -82,7 +82,7 @@ describe('the check of code in the docs', () => {
       expect(status).toBe(0);
     });
 
-    test('names the line of the source where an example does not compile', () => {
+    test('names the source line of an example that does not compile', () => {
       const { status, stdout } = checkSource('/**', ' * @example', " * double('2');", ' */', declaration);
       expect(stdout).toContain('packages/one/src/index.ts:3: docs-code: TS2345:');
       expect(status).toBe(1);
@@ -109,21 +109,21 @@ describe('the check of generated docs', () => {
     return { root, ...runNode('.ci/docs-fresh', ['--root', root]) };
   };
 
-  test('is content where the generator changes nothing', () => {
+  test('passes if the generator changes nothing', () => {
     const { stdout, status } = check({ 'docs/providers.md': ['# Providers', '', 'stripe', ''] });
     expect(stdout).toBe('2 files unchanged by the generator\n');
     expect(status).toBe(0);
   });
 
-  test('names the first line that is out of date, and leaves the page as it was', () => {
+  test('names the first line that is out of date, and leaves the page unchanged', () => {
     const { root, stdout, status } = check({ 'docs/providers.md': ['# Providers', '', 'svix', ''] });
-    expect(stdout).toBe('docs/providers.md:3: docs-fresh: not what `npm run docs` makes of it.\n');
+    expect(stdout).toBe('docs/providers.md:3: docs-fresh: not what `npm run docs` generates.\n');
     expect(status).toBe(1);
     expect(readFileSync(join(root, 'docs/providers.md'), 'utf8')).toContain('svix');
   });
 
-  test('sees a page that was never generated, and a generator that fails', () => {
-    expect(check({}).stdout).toBe('docs/providers.md:1: docs-fresh: not what `npm run docs` makes of it.\n');
+  test('reports a page that was never generated, and a generator that fails', () => {
+    expect(check({}).stdout).toBe('docs/providers.md:1: docs-fresh: not what `npm run docs` generates.\n');
     expect(check({}).status).toBe(1);
     const { stdout, status } = check({ 'scripts/generate-docs.ts': ['process.exit(3);'] });
     expect(stdout).toBe('the generator ended with 3\n');
@@ -172,19 +172,19 @@ describe('the check of bundles', () => {
     measure = async (change) => {
       const worker = bundling.bundles.find(({ name }) => name === 'worker') as Bundle;
       const changed = { ...worker, ...change(worker) };
-      // From the source, so that this test needs no build.
+      // From source, so that this test needs no build.
       const bundle = { ...changed, conditions: ['countersign-source', ...changed.conditions] };
       return { bundle, measured: await bundling.measureBundle(bundle, linked) };
     };
   });
 
-  test('is content with the bundle of a worker', async () => {
+  test('accepts the bundle of a worker', async () => {
     const { bundle, measured } = await measure(() => ({}));
     expect(findFaults(bundle, measured, 100_000)).toEqual([]);
     expect(measured.gzipBytes).toBeGreaterThan(1000);
   });
 
-  test('sees a bundle above its budget, and one without', async () => {
+  test('reports a bundle above its budget, and one without a budget', async () => {
     const { bundle, measured } = await measure(() => ({}));
     expect(findFaults(bundle, measured, measured.gzipBytes)).toEqual([]);
     expect(findFaults(bundle, measured, measured.gzipBytes - 1)).toEqual([
@@ -193,26 +193,26 @@ describe('the check of bundles', () => {
     expect(findFaults(bundle, measured, undefined)).toEqual(['It has no budget.']);
   });
 
-  test('is content with presets on their own, and sees the one that pulls in all others', async () => {
+  test('accepts separate presets, and reports one that pulls in all others', async () => {
     const source = ['countersign-source'];
     expect(await findForeign(['stripe', 'clockify', 'aws-sns'], source)).toEqual([]);
     const [fault = ''] = await findForeign(['stripe', 'clockify', 'registry'], source);
     expect(fault).toMatch(/^The preset registry pulls in .*clockify.*stripe/);
   });
 
-  test('sees a second preset', async () => {
+  test('reports a second preset', async () => {
     const { bundle, measured } = await measure(({ code }) => ({
       code: `${code}\nexport { github } from '@countersign/providers/github';`,
     }));
     expect(findFaults(bundle, measured, 100_000)).toEqual(['It holds the preset github.']);
   });
 
-  test('sees jose', async () => {
+  test('reports jose', async () => {
     const { bundle, measured } = await measure(({ code }) => ({ code: `${code}\nexport { jwtVerify } from 'jose';` }));
     expect(findFaults(bundle, measured, 100_000)).toContain('It holds jose.');
   });
 
-  test('sees the diagnosis, which the bundle of no adapter holds that is made for production', async () => {
+  test('reports the diagnosis, which no production bundle of an adapter contains', async () => {
     for (const name of ['express', 'hono', 'lambda']) {
       const adapter = (define?: Readonly<Record<string, string>>) =>
         measure(() => ({ ...(bundleNamed(name) as Bundle), ...(define === undefined ? {} : { define }) }));
@@ -227,13 +227,13 @@ describe('the check of bundles', () => {
     }
   });
 
-  test('sees a module of Node in the bundle of a worker, and allows it in the one of Node', async () => {
+  test('reports a Node module in the bundle of a worker, and allows it in the bundle for Node', async () => {
     const { bundle, measured } = await measure(() => ({ conditions: ['node'] }));
     expect(findFaults(bundle, measured, 100_000)).toContain('It loads node:crypto, which not every runtime has.');
     expect(findFaults({ ...bundle, isPortable: false }, measured, 100_000)).toEqual([]);
   });
 
-  test('sees a name that only Node gives, in code and not in prose or behind typeof', async () => {
+  test('reports a name that only Node provides, in code but not in prose or after typeof', async () => {
     const prose = "export const hint = 'Mount it before process and Buffer'; export const has = typeof Buffer;";
     const harmless = await measure(({ code }) => ({ code: `${code}\n${prose}` }));
     expect(findFaults(harmless.bundle, harmless.measured, 100_000)).toEqual([]);
@@ -265,7 +265,7 @@ describe('the check of manifests', () => {
     });
   });
 
-  test('is content with one that keeps its promises', () => {
+  test('accepts one that keeps its promises', () => {
     expect(findManifestFaults(manifest, files)).toEqual([]);
   });
   for (const [what, change, sentence] of [
@@ -273,24 +273,20 @@ describe('the check of manifests', () => {
     ['a private package', { private: true }, 'It is private and would not be published.'],
     ['another type', { type: 'commonjs' }, 'Its "type" is not "module".'],
     [
-      'no word on side effects',
+      'no statement on side effects',
       { sideEffects: undefined },
       'It does not say "sideEffects": false, so bundlers keep all of it.',
     ],
+    ['a missing entry', { exports: './dist/gone.js' }, 'It points to dist/gone.js, which is not in its tarball.'],
     [
-      'an entry that is not there',
-      { exports: './dist/gone.js' },
-      'It points to dist/gone.js, which is not in its tarball.',
-    ],
-    [
-      'a range that only the workspace knows',
+      'a range that only works in the workspace',
       { dependencies: { a: 'workspace:^' } },
       'dependencies has a as workspace:^.',
     ],
   ] as const) {
-    test(`sees ${what}`, () => expect(findManifestFaults({ ...manifest, ...change }, files)).toEqual([sentence]));
+    test(`reports ${what}`, () => expect(findManifestFaults({ ...manifest, ...change }, files)).toEqual([sentence]));
   }
-  test('sees a tarball without licence and one with tests', () => {
+  test('reports a tarball without a license and one with tests', () => {
     expect(findManifestFaults(manifest, files.slice(1))).toEqual(['Its tarball has no LICENSE.']);
     expect(findManifestFaults(manifest, [...files, 'test/a.ts'])).toEqual(['Its tarball holds test/a.ts.']);
   });
@@ -312,7 +308,7 @@ describe('the check of changesets', () => {
     ['no text', '---\n"@countersign/core": minor\n---\n', 'It does not say what changed.'],
     ['no names at all', 'New.\n', ':1: changesets: It does not begin with the names'],
   ] as const) {
-    test(`sees ${what}`, () => {
+    test(`reports ${what}`, () => {
       const root = writeFiles({ '.changeset/planted.md': [text] });
       const { stdout, status } = runNode('.ci/changesets', ['--root', root]);
       expect(stdout).toContain(sentence);
@@ -324,13 +320,13 @@ describe('the check of changesets', () => {
 describe('the tally', () => {
   const passing = { status: 'passed', fullName: 'accepts' };
 
-  test('prints the tally as its last line, with further checks added', () => {
+  test('prints the tally as its last line, including other checks', () => {
     expect(tally([passing, passing])).toEqual({ last: '2 passed, 0 failed, 0 skipped', status: 0 });
     expect(tally([passing], ['--passed', '3'])).toEqual({ last: '4 passed, 0 failed, 0 skipped', status: 0 });
     expect(tally([passing], ['--failed', '1'])).toEqual({ last: '1 passed, 1 failed, 0 skipped', status: 1 });
   });
 
-  test('fails where a test failed, where a file did not load, where none ran, and where there is no report', () => {
+  test('fails if a test failed, a file did not load, none ran, or there is no report', () => {
     expect(tally([passing, { status: 'failed', fullName: 'refuses' }]).last).toBe('1 passed, 1 failed, 0 skipped');
     expect(tally([passing, { status: 'failed', fullName: 'refuses' }]).status).toBe(1);
     expect(tally([], [], {}, 'failed')).toEqual({ last: '0 passed, 1 failed, 0 skipped', status: 1 });
@@ -346,7 +342,7 @@ describe('the tally', () => {
     expect(stdout).toContain('1 passed, 0 failed, 1 skipped');
   });
 
-  test('a skipped live test fails on a CI machine and nowhere else', () => {
+  test('a skipped live test fails only on a CI machine', () => {
     const live = { status: 'skipped', fullName: 'claims once (live Redis)' };
     expect(tally([passing, live], [], { CI: '' })).toEqual({ last: '1 passed, 0 failed, 1 skipped', status: 0 });
     expect(tally([passing, live], [], { CI: 'true' })).toEqual({ last: '1 passed, 1 failed, 0 skipped', status: 1 });
@@ -354,7 +350,7 @@ describe('the tally', () => {
     expect(tally([passing, other], [], { CI: 'true' })).toEqual({ last: '1 passed, 0 failed, 1 skipped', status: 0 });
   });
 
-  test('a skipped test of the vectors fails on a CI machine that has them', () => {
+  test('a skipped vector test fails on a CI machine that has the vectors', () => {
     const vectors = { status: 'skipped', fullName: 'agrees with the published vectors' };
     const at = (shared: string) => tally([passing, vectors], ['--shared', shared], { CI: 'true' });
     expect(at(directory)).toEqual({ last: '1 passed, 1 failed, 0 skipped', status: 1 });
@@ -380,14 +376,14 @@ describe('the tally', () => {
 });
 
 describe('the runner of tasks', () => {
-  test('refuses a task that it does not know, before anything runs', () => {
+  test('refuses an unknown task before anything runs', () => {
     const { status, stdout, stderr } = runNode('scripts/run.mjs', ['install', 'nonsense']);
     expect(stderr).toContain('; not nonsense\n');
     expect(stdout).toBe('');
     expect(status).toBe(2);
   });
 
-  test('every script of package.json names tasks that exist, and passes on what the user adds', () => {
+  test('every script of package.json names existing tasks, and passes on the arguments of the user', () => {
     const source = readFileSync(join(repository, 'scripts/run.mjs'), 'utf8');
     const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;

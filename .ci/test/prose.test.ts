@@ -1,4 +1,4 @@
-/** Controls of the check for plain English: each habit is planted once and reported with its line. */
+/** Controls of the check for plain English: plants each habit once and expects a report with its line. */
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -80,7 +80,7 @@ describe('the check for plain English', () => {
     ]);
   });
 
-  it('leaves alone code, questions as headings, tests, and words that only look alike', () => {
+  it('ignores code, questions as headings, tests, and similar words', () => {
     const { lines, status } = check({
       'README.md': '# What is signed?\n\nThere is no cache. `stands anew`\n\n```ts\n// It stands anew beside\n```\n',
       'packages/one/src/index.ts':

@@ -1,4 +1,4 @@
-/** A scheme that is added to the union of descriptions does not compile until every place that asks for its kind knows it. */
+/** A scheme added to the union of descriptions does not compile until every place that reads its kind handles it. */
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const compiler = join(repository, 'node_modules/typescript-7/bin/tsc');
 const union = 'packages/core/src/schemes/scheme-description.ts';
 
-/** Every file that has to know each scheme, by what it does with them. */
+/** Every file that must know each scheme, by what it does with them. */
 const places = {
   describe: ['packages/core/src/describe/scheme-facts.ts'],
   lint: ['packages/core/src/describe/provider-lint.ts'],
@@ -37,7 +37,7 @@ beforeAll(() => {
     cpSync(join(from, 'package.json'), join(to, 'package.json'));
     symlinkSync(to, join(root, 'node_modules/@countersign', name));
   }
-  // The only package from elsewhere that their sources import by themselves.
+  // The only third-party package that their sources import.
   mkdirSync(join(root, 'packages/core/node_modules'));
   symlinkSync(join(repository, 'packages/core/node_modules/jose'), join(root, 'packages/core/node_modules/jose'));
   const include = ['packages/core/src', 'packages/providers/src', 'packages/testing/src', 'scripts/provider-pages.ts'];
@@ -52,17 +52,17 @@ function compile(): readonly { readonly file: string; readonly text: string }[] 
     encoding: 'utf8',
   });
   const errors = stdout.split(/^(?=\S+\(\d+,\d+\): error )/m).filter((text) => text.trim() !== '');
-  // A compiler that did not run has found nothing either.
+  // A compiler that did not run finds no errors either.
   expect(stderr).toBe('');
   expect(status === 0).toBe(errors.length === 0);
   return errors.map((text) => ({ file: text.slice(0, text.indexOf('(')), text }));
 }
 
-test('the copy compiles as it is', () => {
+test('the unchanged copy compiles', () => {
   expect(compile()).toEqual([]);
 }, 120_000);
 
-test('a seventh scheme is an error in every place that asks for the kind of a scheme', () => {
+test('a seventh scheme is an error in every place that reads the kind of a scheme', () => {
   const path = join(root, union);
   const before = readFileSync(path, 'utf8');
   const open = '  | { readonly kind: OwnSchemeKind;';

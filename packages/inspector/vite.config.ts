@@ -22,8 +22,7 @@ function readRecordings(): object {
 
 /**
  * Inlines script and style, and adds a policy that allows these two and nothing else: no connection, no form, no frame, no other origin.
- * The
- * result is one file that also works from disk.
+ * The result is one file that also works from disk.
  */
 function onePage(): Plugin {
   return {

@@ -1,4 +1,4 @@
-/** Throws when its only test is long done. */
+/** Throws after its only test has finished. */
 import { it } from 'vitest';
 
 it('passes: for now', () => {

@@ -1,4 +1,4 @@
-/** Tests of which the name says what has to become of them. */
+/** Tests whose names state their expected outcome. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
