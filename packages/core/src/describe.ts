@@ -1,4 +1,4 @@
-/** `@countersign/core/describe`: answers what docs, linters and inspectors ask of the description of a sender. */
+/** `@countersign/core/describe`: facts about a sender's description for docs, linters and inspectors. */
 
 export type { ExpectedHeader } from './describe/expected-headers.ts';
 export { lintProvider, type ProviderFinding, type ProviderFindingCode } from './describe/provider-lint.ts';

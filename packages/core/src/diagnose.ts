@@ -1,4 +1,6 @@
-/** Why a genuine delivery does not verify: a tool for people, to be used where nobody waits for an answer. */
+/**
+ * `@countersign/core/diagnose`: finds out why a genuine delivery does not verify. For people, never while a sender waits for a response.
+ */
 
 export { type Cause, type CauseCode, type CauseRow, type Certainty, causeTable } from './diagnose/causes.ts';
 export { type DiagnoseForOptions, diagnoseFor } from './diagnose/diagnose-for.ts';

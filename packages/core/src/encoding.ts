@@ -1,4 +1,4 @@
-/** Strict decoders: exact alphabet, exact length, canonical tail. Node's own are lenient where a verifier must not be. */
+/** Strict decoders: exact alphabet, exact length, canonical end. Node's decoders are more lenient than a verifier may be. */
 
 const invalid = 255;
 const hexValues = valuesOf('0123456789abcdef', 'ABCDEF', 10);
@@ -9,13 +9,13 @@ const base64UrlValues = valuesOf(base64UrlAlphabet);
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** How bytes are written as text. */
+/** The ways to write bytes as text. */
 export type BytesEncoding = 'hex' | 'base64' | 'base64url';
 
 /**
- * Decodes a part of a text. Reading the characters of a part that was cut off first takes twice as long.
+ * Decodes a part of a text. Cutting off the part first and then decoding it takes twice as long.
  *
- * @param to where the part ends, itself not taken
+ * @param to the end of the part, exclusive
  */
 export function decodeBetween(text: string, from: number, to: number, encoding: BytesEncoding): Uint8Array | undefined {
   if (encoding === 'hex') return decodeDigits(text, from, to);
@@ -25,7 +25,7 @@ export function decodeBetween(text: string, from: number, to: number, encoding: 
   return decodeSextets(text, from, to - padding, base64Values);
 }
 
-/** Hexadecimal text of either case to bytes; undefined for odd length or a character outside the alphabet. */
+/** Hexadecimal text in either case to bytes; undefined for an odd length or a character outside the alphabet. */
 export function decodeHex(text: string): Uint8Array | undefined {
   return decodeBetween(text, 0, text.length, 'hex');
 }
@@ -43,12 +43,12 @@ function decodeDigits(text: string, from: number, to: number): Uint8Array | unde
   return bad < 16 ? bytes : undefined;
 }
 
-/** Base64 with its padding (RFC 4648 section 4) to bytes; undefined when not in canonical form. */
+/** Base64 with padding (RFC 4648 section 4) to bytes; undefined if not canonical. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   return decodeBetween(text, 0, text.length, 'base64');
 }
 
-/** Base64url without padding (RFC 4648 section 5, RFC 7515 section 2) to bytes; undefined when not canonical. */
+/** Base64url without padding (RFC 4648 section 5, RFC 7515 section 2) to bytes; undefined if not canonical. */
 export function decodeBase64Url(text: string): Uint8Array | undefined {
   return decodeBetween(text, 0, text.length, 'base64url');
 }
@@ -62,7 +62,7 @@ export function encodeHex(bytes: Uint8Array): string {
 
 /** Bytes to base64url without padding. */
 export function encodeBase64Url(bytes: Uint8Array): string {
-  // Short texts, such as keys of a store, in one step: one that is put together piece by piece keeps all its pieces alive.
+  // Short texts, such as store keys, in one step: a text built piece by piece keeps all its pieces alive.
   if (bytes.length <= maxFlatBytes) return encodeFlat(bytes);
   let text = '';
   for (let at = 0; at < bytes.length; at += 3) {
@@ -77,7 +77,7 @@ export function encodeBase64Url(bytes: Uint8Array): string {
   return text;
 }
 
-/** Most bytes that are encoded by one call with an argument for each character. */
+/** Maximum number of bytes encoded in one call with an argument for each character. */
 const maxFlatBytes = 96;
 const base64UrlCodes = Uint8Array.from(base64UrlAlphabet, (letter) => letter.charCodeAt(0));
 
@@ -104,8 +104,8 @@ export function encodeUtf8(text: string): Uint8Array {
 }
 
 /**
- * The bytes that the text of a header may stand for. Servers hand on a header's bytes as characters up to U+00FF (RFC 9110
- * section 5.5), so such a text is the bytes that were sent, or a token in its own letters.
+ * The bytes that a header's text may represent. Servers pass on a header's bytes as characters up to U+00FF (RFC 9110 section 5.5), so such
+ * a text is either the bytes that were sent, or a token in its own characters.
  */
 export function headerReadings(text: string): readonly Uint8Array[] {
   const own = encodeUtf8(text);
@@ -113,7 +113,7 @@ export function headerReadings(text: string): readonly Uint8Array[] {
   return [own, Uint8Array.from(text, (letter) => letter.charCodeAt(0))];
 }
 
-/** UTF-8 bytes to text, a byte order mark included; undefined where a byte is not valid UTF-8. */
+/** UTF-8 bytes to text, including a byte order mark; undefined if they are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8Decoder.decode(bytes);
@@ -122,7 +122,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** True if text holds nothing but the visible characters of ASCII and the space between them. */
+/** True if text contains only visible ASCII characters and spaces. */
 export function isPrintableAscii(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -148,7 +148,7 @@ function decodeSextets(text: string, from: number, to: number, values: Uint8Arra
     else if (place === 2) bytes[out++] = (held >> 2) & 255;
     else if (place === 3) bytes[out++] = held & 255;
   }
-  // The bits of the last character that no byte takes must be zero, or one value would have several spellings.
+  // The unused bits of the last character must be zero; otherwise one value would have several spellings.
   const tail = rest === 2 ? held & 15 : rest === 3 ? held & 3 : 0;
   return bad < 64 && tail === 0 ? bytes : undefined;
 }

@@ -1,4 +1,4 @@
-/** JWT-style tokens, checked with jose: who signed, by which algorithm, under which claims, and what they bind. */
+/** `@countersign/core/jwt`: JWT-style tokens, verified with jose: signer, algorithm, claims, and bindings to the request. */
 
 export { detachedJws } from './jwt/detached-jws.ts';
 export { type JwtMaterial, jwt } from './jwt/jwt.ts';

@@ -1,4 +1,4 @@
-/** `@countersign/core/preset/public-key`: what the presets of senders with public keys are made of beside `@countersign/core/preset`. */
+/** `@countersign/core/preset/public-key`: building blocks of presets with public keys, in addition to `@countersign/core/preset`. */
 
 export { certificates } from './schemes/certificates.ts';
 export type { PublicKeyMaterial } from './schemes/public-key.ts';

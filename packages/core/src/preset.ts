@@ -1,4 +1,7 @@
-/** `@countersign/core/preset`: what the presets of `@countersign/providers` are made of. For descriptions of your own use `@countersign/core`. */
+/**
+ * `@countersign/core/preset`: building blocks of the presets in `@countersign/providers`. Use `@countersign/core` for your own
+ * descriptions.
+ */
 
 export { handshakes } from './provider/answer-handshakes.ts';
 export type { Handshakes } from './provider/handshake.ts';

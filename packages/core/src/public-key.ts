@@ -1,4 +1,4 @@
-/** `@countersign/core/public-key`: senders that sign with a private key, as Ed25519, ECDSA or RSA. */
+/** `@countersign/core/public-key`: senders that sign with a private key: Ed25519, ECDSA or RSA. */
 
 export { publicKey } from './schemes/described-public-key.ts';
 export type { PublicKeyMaterial } from './schemes/public-key.ts';

@@ -5,8 +5,8 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 }
 
 /**
- * What a promise settles with, or a rejection with `late()` where it takes longer than it may. The work itself goes on; nobody
- * waits for it, and a rejection that comes later harms nobody.
+ * The settled value of a promise, or a rejection with `late()` if it takes too long. The work itself continues; no one waits for it, and a
+ * later rejection is ignored.
  *
  * @param seconds above 0
  */

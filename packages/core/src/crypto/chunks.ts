@@ -1,9 +1,9 @@
-/** Puts the signed text together for functions that take one buffer. */
+/** Joins the signed text for functions that take one buffer. */
 
 import { encodeUtf8 } from '../encoding.ts';
 import type { Chunk } from './hmac.ts';
 
-/** The chunks as one piece of memory; a single one is not copied. */
+/** The chunks as one piece of memory; a single chunk is not copied. */
 export function joinChunks(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   const parts = chunks.map((chunk) => (typeof chunk === 'string' ? encodeUtf8(chunk) : chunk));
   const [only] = parts;

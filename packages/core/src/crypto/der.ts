@@ -1,6 +1,6 @@
-/** Reads and writes the little of ASN.1's distinguished encoding (X.690) that keys, signatures and certificates need. */
+/** Reads and writes the part of ASN.1's distinguished encoding (X.690) that keys, signatures and certificates need. */
 
-/** One element: its tag, its content, and its place in what was read. */
+/** One element: its tag, its content, and its encoded bytes. */
 export interface DerElement {
   readonly tag: number;
   readonly content: Uint8Array;
@@ -22,7 +22,7 @@ export const tags = {
   set: 0x31,
 } as const;
 
-/** The elements that fill some bytes exactly; undefined where a length is not in its shortest form or runs over. */
+/** The elements that exactly fill some bytes; undefined if a length is not in its shortest form or exceeds them. */
 export function readElements(bytes: Uint8Array): readonly DerElement[] | undefined {
   const elements: DerElement[] = [];
   let at = 0;
@@ -30,7 +30,7 @@ export function readElements(bytes: Uint8Array): readonly DerElement[] | undefin
     const tag = bytes[at] as number;
     let length = bytes[at + 1];
     let from = at + 2;
-    // Tags of more than one byte and the indefinite length have no place in what is read here.
+    // Tags of more than one byte and the indefinite length do not occur in these structures.
     if (length === undefined || (tag & 31) === 31 || length === 0x80) return undefined;
     if (length > 0x80) {
       const count = length - 0x80;
@@ -49,14 +49,14 @@ export function readElements(bytes: Uint8Array): readonly DerElement[] | undefin
   return elements;
 }
 
-/** The elements inside the one element that fills some bytes; undefined where it has another tag. */
+/** The elements inside the one element that fills some bytes; undefined if it has another tag. */
 export function readSequence(bytes: Uint8Array, tag: number = tags.sequence): readonly DerElement[] | undefined {
   const elements = readElements(bytes);
   const only = elements?.[0];
   return elements?.length === 1 && only?.tag === tag ? readElements(only.content) : undefined;
 }
 
-/** An INTEGER above zero as bytes without leading zeros; undefined where it is negative, zero or not in shortest form. */
+/** A positive INTEGER as bytes without leading zeros; undefined if it is negative, zero or not in shortest form. */
 export function readPositiveInteger(element: DerElement | undefined): Uint8Array | undefined {
   if (element?.tag !== tags.integer) return undefined;
   const { content } = element;
@@ -71,7 +71,7 @@ export function readBitString(element: DerElement | undefined): Uint8Array | und
   return element.content.subarray(1);
 }
 
-/** An OBJECT IDENTIFIER with dots. */
+/** An OBJECT IDENTIFIER in dotted form. */
 export function readObjectIdentifier(element: DerElement | undefined): string | undefined {
   if (element?.tag !== tags.objectIdentifier || element.content.length === 0) return undefined;
   const numbers: number[] = [];
@@ -88,7 +88,7 @@ export function readObjectIdentifier(element: DerElement | undefined): string | 
   return [Math.min(Math.floor(first / 40), 2), first - Math.min(Math.floor(first / 40), 2) * 40, ...rest].join('.');
 }
 
-/** An element of a tag and what is put together as its content. */
+/** Encodes an element from a tag and the parts of its content. */
 export function writeElement(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
   const length = contents.reduce((sum, content) => sum + content.length, 0);
   const lengthBytes: number[] = [];
@@ -104,7 +104,7 @@ export function writeElement(tag: number, ...contents: readonly Uint8Array[]): U
   return bytes;
 }
 
-/** An INTEGER above zero. */
+/** A positive INTEGER. */
 export function writePositiveInteger(bytes: Uint8Array): Uint8Array {
   let from = 0;
   while (bytes[from] === 0 && from < bytes.length - 1) from++;

@@ -1,24 +1,24 @@
-/** Patterns of host names, in which at most one label is open and its kind is stated. */
+/** Patterns of host names with at most one variable label of a stated kind. */
 
 import { WebhookError } from '../errors.ts';
 
 /**
- * A host name in lower case, or a pattern with one open label: `{ before: 'sns.', label: 'aws_region', after: '.amazonaws.com' }`
+ * A host name in lower case, or a pattern with one variable label: `{ before: 'sns.', label: 'aws_region', after: '.amazonaws.com' }`
  * matches `sns.eu-west-1.amazonaws.com`.
  */
 export type HostPattern =
   | string
   | {
-      /** The labels before the open one, each with its dot, such as `sns.`. Default: none. */
+      /** The labels before the variable one, each with its dot, such as `sns.`. Default: none. */
       readonly before?: string;
       /** `aws_region`: the name of an AWS region, such as `us-east-1`. `any`: any single label. */
       readonly label: 'aws_region' | 'any';
-      /** The labels after the open one, at least two, each with its dot, such as `.amazonaws.com`. */
+      /** The labels after the variable one, at least two, each with its dot, such as `.amazonaws.com`. */
       readonly after: string;
     };
 
 const labels = {
-  // Names of other services (`s3`, `s3-us-west-2`, `execute-api`) do not match: strangers own hosts below them.
+  // Names of other services (`s3`, `s3-us-west-2`, `execute-api`) do not match: strangers can own hosts under them.
   aws_region: /^(?:[a-z]{2}|eusc)(?:-[a-z]+)+-\d{1,2}$/,
   any: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
 } as const;

@@ -1,4 +1,4 @@
-/** The HMAC interface on node:crypto: the keyed state of each secret is kept and copied per delivery. */
+/** The HMAC interface on node:crypto: keeps the keyed state of each secret and copies it for each delivery. */
 
 export type { Chunk, CryptoBackend, HashName, MacKey } from './hmac.ts';
 
@@ -27,27 +27,27 @@ export const crypto: CryptoBackend = {
   equalBytes: (left, right) => left.length === right.length && timingSafeEqual(left, right),
 };
 
-/** Texts of up to so many bytes are put together behind the pad and hashed in one step. */
+/** Texts up to this many bytes are copied after the pad and hashed in one step. */
 const oneShotLimit = 16_384;
-/** Serves all keys, since nothing that uses it is asynchronous. Not from Buffer's shared pool: it holds key material. */
+/** Shared by all keys, since everything that uses it is synchronous. Not from Buffer's shared pool: it holds key material. */
 const padded = Buffer.alloc(oneShotHash === undefined ? 0 : 128 + oneShotLimit);
 
 /**
- * RFC 2104 over pads that were made once per secret.
+ * RFC 2104 over pads that are made once per secret.
  *
- * Measured in `bench/` (Node 20.20 and 24.21, 1 KiB): hashing pad and text in one step, and taking the digests as
- * Latin-1 text, costs 0.7 of `createHmac(KeyObject)`, which makes an object of its own for each and a Buffer for its
- * digest. What is longer goes through a copy of the state that has absorbed the pad.
+ * Measured in `bench/` (Node 20.20 and 24.21, 1 KiB): hashing pad and text in one step, with digests as Latin-1 text, costs 0.7 of
+ * `createHmac(KeyObject)`, which creates an object for each call and a Buffer for its digest. Longer texts use a copy of the state that has
+ * absorbed the pad.
  */
 class NodeMacKey implements MacKey {
   readonly #hash: string;
   readonly #inner: nodeCrypto.Hash;
   readonly #outer: nodeCrypto.Hash;
   readonly #innerPad: Uint8Array;
-  /** The outer pad with room for the inner digest behind it: the input of the outer hash. */
+  /** The outer pad with room for the inner digest after it: the input of the outer hash. */
   readonly #outerBlock: Buffer;
   readonly #blockLength: number;
-  /** Holds the expected MAC during one comparison. Safe to share: nothing here is asynchronous. */
+  /** Holds the expected MAC during one comparison. Safe to share: everything here is synchronous. */
   readonly #expected: Buffer;
 
   constructor(hash: HashName, secret: Uint8Array) {
@@ -77,7 +77,7 @@ class NodeMacKey implements MacKey {
     return new Uint8Array(this.#compute(chunks));
   }
 
-  /** The result stays valid until the next call. */
+  /** The result is valid until the next call. */
   #compute(chunks: readonly Chunk[]): Buffer {
     const expected = this.#expected;
     if (oneShotHash === undefined) {
@@ -97,12 +97,12 @@ class NodeMacKey implements MacKey {
   }
 }
 
-/** Writes the chunks one behind the other. @returns where they end, or undefined where there is no room for them */
+/** Writes the chunks one after the other. @returns the end position, or undefined if there is no room */
 function join(chunks: readonly Chunk[], target: Buffer, from: number): number | undefined {
   let at = from;
   for (const chunk of chunks) {
     const isText = typeof chunk === 'string';
-    // Of text that is not ASCII the bytes are more than the characters, by 3 at most to each.
+    // Text that is not ASCII has more bytes than characters, at most 3 for each.
     if (at + chunk.length * (isText ? 3 : 1) > target.length) return undefined;
     if (!isText) {
       target.set(chunk, at);
@@ -117,7 +117,7 @@ function join(chunks: readonly Chunk[], target: Buffer, from: number): number | 
   return at;
 }
 
-/** A text of so few characters is written faster one by one than by a call that leaves the engine. */
+/** Up to this many characters, writing one by one is faster than a call into native code. */
 const shortText = 64;
 
 function isAscii(text: string): boolean {

@@ -1,4 +1,4 @@
-/** Public keys in all the forms in which senders hand them out, checked by us and turned into SubjectPublicKeyInfo. */
+/** Reads public keys in all forms that senders publish, checks them and converts them to SubjectPublicKeyInfo. */
 
 import { decodeBase64, decodeBase64Url, decodeHex, encodeHex } from '../encoding.ts';
 import {
@@ -25,12 +25,12 @@ const curveOids: Readonly<Record<CurveName, string>> = {
   'P-384': '1.3.132.0.34',
   'P-521': '1.3.132.0.35',
 };
-/** Least and greatest size of an RSA modulus in bits. Beyond, one verification costs a stranger's request too much. */
+/** Minimum and maximum size of an RSA modulus in bits. Above it, one verification costs too much for a stranger's request. */
 const rsaBits = { least: 2048, most: 8192 };
 
 /**
- * Points of small order on edwards25519 by their y, the sign bit left out: with such a key, signatures over any text can be
- * made without a private key. Their other spellings, with a y that is not reduced, are refused for that.
+ * Points of small order on edwards25519 by their y, without the sign bit: with such a key, signatures of any text can be made without a
+ * private key. This is also why their other spellings, with a y that is not reduced, are refused.
  *
  * @see https://eprint.iacr.org/2020/1244 (Chalkias, Garillot, Nikolaenko: Taming the many EdDSAs, table 1)
  */
@@ -42,17 +42,17 @@ const smallOrder = new Set([
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ]);
 
-/** A checked key, or what is wrong with it. */
+/** A checked key, or the reason why it is refused. */
 export type KeyReading =
   | { readonly spki: Uint8Array; readonly problem?: never; readonly isOtherKind?: never }
   | {
       readonly problem: string;
-      /** The key may be a good one for another algorithm or purpose. In a set of keys that is no mistake. */
+      /** True if the key may be valid for another algorithm or purpose. In a set of keys this is not an error. */
       readonly isOtherKind?: boolean;
       readonly spki?: never;
     };
 
-/** Reads text: PEM, hex, base64 of the raw key or of SubjectPublicKeyInfo, with or without a prefix such as `whpk_`. */
+/** Parses text: PEM, hex, base64 of the raw key or of SubjectPublicKeyInfo, with or without a prefix such as `whpk_`. */
 export function readKeyText(given: string, algorithm: SignatureAlgorithm, prefix: string | undefined): KeyReading {
   const text = given.trim();
   if (/PRIVATE KEY-----/.test(text) || text.startsWith('whsk_')) {
@@ -67,7 +67,7 @@ export function readKeyText(given: string, algorithm: SignatureAlgorithm, prefix
   return readKeyBytes(isHex ? decodeHex(bare) : decodeBase64(bare), algorithm);
 }
 
-/** Reads bytes: a SubjectPublicKeyInfo, or the raw 32 bytes of Ed25519. */
+/** Parses bytes: a SubjectPublicKeyInfo, or the raw 32 bytes of Ed25519. */
 export function readKeyBytes(bytes: Uint8Array | undefined, algorithm: SignatureAlgorithm): KeyReading {
   if (bytes === undefined) {
     return {
@@ -79,7 +79,7 @@ export function readKeyBytes(bytes: Uint8Array | undefined, algorithm: Signature
   return checkSpki(bytes, algorithm);
 }
 
-/** Reads a JSON Web Key (RFC 7517), its public half only. */
+/** Parses a JSON Web Key (RFC 7517), only its public half. */
 export function readJwk(jwk: Readonly<Record<string, unknown>>, algorithm: SignatureAlgorithm): KeyReading {
   if (jwk.d !== undefined) return { problem: 'This is a private key. Pass the public one, which has no d.' };
   if (jwk.kty === 'oct' || jwk.k !== undefined) {
@@ -139,13 +139,13 @@ export function checkSpki(spki: Uint8Array, algorithm: SignatureAlgorithm): KeyR
         ((exponent.at(-1) as number) & 1) === 1 &&
         !(exponent.length === 1 && exponent[0] === 1);
       if (!isSoundExponent) return { problem: 'Its RSA exponent is even, 1, or longer than four bytes.' };
-      // Runtimes differ in whether they take a key that is marked for PSS; without the mark, all do.
+      // Runtimes differ in whether they accept a key marked for PSS; without the mark, all do.
       return isPss ? { spki: spkiOf(oids.rsa, new Uint8Array([tags.null, 0]), key) } : { spki };
     }
   }
 }
 
-/** A coordinate at full length. Some senders (TrueLayer) leave out its leading zeros, which RFC 7518 section 6.2.1.2 forbids. */
+/** A coordinate at full length. Some senders (TrueLayer) omit its leading zeros, which RFC 7518 section 6.2.1.2 forbids. */
 function toFullLength(number: Uint8Array | undefined, size: number): Uint8Array | undefined {
   if (number === undefined || number.length > size || (number.length < size && (number[0] ?? 0) === 0))
     return undefined;

@@ -1,4 +1,4 @@
-/** Signature algorithms by their Web Crypto names, and what a signature or key of each has to look like. */
+/** Signature algorithms by their Web Crypto names, and the form of their signatures and keys. */
 
 import { readPositiveInteger, readSequence } from './der.ts';
 import type { Chunk, HashName } from './hmac.ts';
@@ -6,41 +6,41 @@ import type { Chunk, HashName } from './hmac.ts';
 /** The curves of FIPS 186-5 that are in use. */
 export type CurveName = 'P-256' | 'P-384' | 'P-521';
 
-/** How a sender signs with a private key. Never taken from a delivery. */
+/** The way a sender signs with a private key. Never taken from a delivery. */
 export type SignatureAlgorithm =
   | { readonly name: 'Ed25519' }
   | {
       readonly name: 'ECDSA';
       readonly namedCurve: CurveName;
       readonly hash: HashName;
-      /** `der`: a SEQUENCE of two INTEGERs. `p1363`: both numbers at full length, one behind the other. */
+      /** `der`: a SEQUENCE of two INTEGERs. `p1363`: both numbers at full length, one after the other. */
       readonly format: 'der' | 'p1363';
     }
   | { readonly name: 'RSASSA-PKCS1-v1_5'; readonly hash: HashName }
   | {
       readonly name: 'RSA-PSS';
       readonly hash: HashName;
-      /** In bytes; the usual length is that of the hash. */
+      /** In bytes; normally the length of the hash. */
       readonly saltLength: number;
     };
 
-/** Bytes of one coordinate of a point, and so of each half of a signature. */
+/** Length in bytes of one coordinate of a point, and of each half of a signature. */
 export const coordinateBytes: Readonly<Record<CurveName, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 };
 
-/** A public key made ready to check signatures. */
+/** A public key prepared to check signatures. */
 export interface PublicKey {
-  /** True if one of the candidates is a signature over the chunks. */
+  /** True if one of the candidates is a signature of the chunks. */
   matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): boolean | Promise<boolean>;
 }
 
-/** What a runtime has to provide. */
+/** The functions that a runtime provides. */
 export interface PublicKeyBackend {
   readonly name: 'node:crypto' | 'web-crypto';
-  /** @param spki a SubjectPublicKeyInfo in DER whose algorithm was checked. A key that is refused throws or rejects. */
+  /** @param spki a SubjectPublicKeyInfo in DER whose algorithm was checked. Throws or rejects for a key that the runtime refuses. */
   importKey(algorithm: SignatureAlgorithm, spki: Uint8Array): PublicKey | Promise<PublicKey>;
 }
 
-/** True if a length is possible for a signature; that of RSA is known with the key alone. */
+/** True if a signature can have this length; for RSA that is only known with the key. */
 export function isSignatureLength(algorithm: SignatureAlgorithm, length: number): boolean {
   switch (algorithm.name) {
     case 'Ed25519':
@@ -55,10 +55,9 @@ export function isSignatureLength(algorithm: SignatureAlgorithm, length: number)
 }
 
 /**
- * A signature in the form in which both backends take it: for ECDSA the numbers r and s at full length.
+ * Converts a signature to the form that both backends accept: for ECDSA the numbers r and s at full length.
  *
- * DER is read strictly here, so that no runtime's leniency shows: shortest lengths, positive numbers without padding,
- * nothing behind.
+ * DER is parsed strictly here so that all runtimes agree: shortest lengths, positive numbers without padding, no trailing bytes.
  *
  * @returns undefined for anything else
  */

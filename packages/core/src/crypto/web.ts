@@ -1,4 +1,4 @@
-/** The HMAC interface on Web Crypto, for Workers and every other runtime without node:crypto. */
+/** The HMAC interface on Web Crypto, for Workers and all other runtimes without node:crypto. */
 
 export type { Chunk, CryptoBackend, HashName, MacKey } from './hmac.ts';
 
@@ -15,7 +15,7 @@ export const crypto: CryptoBackend = {
   equalBytes,
 };
 
-/** Keeps the imported key and no promise of it: on Workers a promise belongs to the request that made it, and dies with it. */
+/** Keeps the imported key, not a promise of it: on Workers a promise belongs to the request that made it, and dies with it. */
 class WebMacKey implements MacKey {
   readonly #hash: HashName;
   readonly #secret: Uint8Array<ArrayBuffer>;
@@ -41,7 +41,7 @@ class WebMacKey implements MacKey {
   }
 }
 
-/** No early exit: the loop reads every byte and looks at the sum of the differences once. */
+/** No early exit: the loop reads every byte and checks the sum of the differences once. */
 function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false;
   let difference = 0;

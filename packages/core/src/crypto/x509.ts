@@ -1,4 +1,4 @@
-/** X.509 certificates (RFC 5280), as far as keys of senders need them: the key, its names, its time, and who signed it. */
+/** Reads X.509 certificates (RFC 5280) as far as senders' keys need them: key, names, validity, and issuer. */
 
 import { decodeBase64, decodeUtf8 } from '../encoding.ts';
 import { type DerElement, readBitString, readElements, readObjectIdentifier, readSequence, tags } from './der.ts';
@@ -6,31 +6,31 @@ import { type HostPattern, matchesHost } from './host-pattern.ts';
 import { checkSpki } from './public-key-info.ts';
 import type { CurveName, PublicKey, SignatureAlgorithm } from './signature-algorithm.ts';
 
-/** A certificate that was read. Nothing in it is verified. */
+/** A parsed certificate. Nothing in it is verified. */
 export interface Certificate {
-  /** What its issuer signed. */
+  /** The bytes that its issuer signed. */
   readonly signedPart: Uint8Array;
   readonly signature: Uint8Array;
   readonly algorithmOid: string;
-  /** Names in DER. Compared byte for byte, as issuers repeat them. */
+  /** Names in DER. Compared byte for byte, as issuers copy them. */
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
   readonly spki: Uint8Array;
-  /** True if it may sign certificates: basicConstraints says so, and keyUsage does not forbid it. */
+  /** True if it may sign certificates: basicConstraints allows it, and keyUsage does not forbid it. */
   readonly isAuthority: boolean;
-  /** How many further authorities may stand below it. */
+  /** Maximum number of further authorities below it. */
   readonly pathLength: number;
-  /** DNS names, and the common name where there are none, in lower case. */
+  /** DNS names, or the common name if there are none, in lower case. */
   readonly names: readonly string[];
   readonly extensionOids: ReadonlySet<string>;
-  /** True if it has a critical extension that is not understood here. */
+  /** True if it has a critical extension that this reader does not support. */
   readonly hasUnknownCritical: boolean;
 }
 
-/** Most certificates of one text or chain. */
+/** Maximum number of certificates in one text or chain. */
 const maxCertificates = 8;
 const understood = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.37']);
 const commonNameOid = '2.5.4.3';
@@ -46,7 +46,7 @@ const ecdsaSignatures: Readonly<Record<string, 'SHA-256' | 'SHA-384' | 'SHA-512'
   '1.2.840.10045.4.3.4': 'SHA-512',
 };
 
-/** The certificates of a PEM text, in their order; undefined where one cannot be read, or there are too many. */
+/** The certificates of a PEM text, in order; undefined if one cannot be parsed, or there are too many. */
 export function parseCertificates(pem: string): readonly Certificate[] | undefined {
   const found = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g)];
   if (found.length === 0 || found.length > maxCertificates) return undefined;
@@ -60,7 +60,7 @@ export function parseCertificates(pem: string): readonly Certificate[] | undefin
   return certificates;
 }
 
-/** Reads one certificate in DER. */
+/** Parses one certificate in DER. */
 export function parseCertificate(der: Uint8Array): Certificate | undefined {
   const [signedPart, algorithm, signatureBits, ...more] = readSequence(der) ?? [];
   const signature = readBitString(signatureBits);
@@ -68,7 +68,7 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
   if (signedPart === undefined || signature === undefined || algorithmOid === undefined || more.length > 0)
     return undefined;
   const fields = [...(readSequence(signedPart.whole) ?? [])];
-  // Version: tagged [0]. Without one it is version 1, which has no extensions and cannot be an authority.
+  // Version: tagged [0]. Without it the version is 1, which has no extensions and cannot be an authority.
   if (fields[0]?.tag === 0xa0) fields.shift();
   const [, innerAlgorithm, issuer, validity, subject, spki, ...rest] = fields;
   if (innerAlgorithm === undefined || issuer === undefined || validity === undefined) return undefined;
@@ -98,7 +98,7 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
   };
 }
 
-/** True if a certificate was made for a name that matches one of the patterns, label by label. */
+/** True if a certificate is for a name that matches one of the patterns, label by label. */
 export function hasName({ names }: Certificate, wanted: readonly HostPattern[]): boolean {
   return names.some((name) => matchesHost(name, wanted));
 }
@@ -106,11 +106,10 @@ export function hasName({ names }: Certificate, wanted: readonly HostPattern[]):
 /**
  * Follows a chain from its first certificate to a trusted one.
  *
- * Each has to be valid at the time, each issuer to be an authority within its path length, each signature to be right.
- * The trusted certificate is found by name and key, not by standing in the chain: some senders put another one with the
- * same key there.
+ * Each must be valid at the time, each issuer must be an authority within its path length, each signature must match. The trusted
+ * certificate is found by name and key, not by its position in the chain: some senders put another certificate with the same key there.
  *
- * @returns what is wrong with it, or undefined where it is in order
+ * @returns the reason why the chain is invalid, or undefined if it is valid
  */
 export async function findChainProblem(
   chain: readonly Certificate[],
@@ -153,7 +152,7 @@ async function findIssuer(
       const key = await importKey(algorithm, candidate.spki);
       if (await key.matches([certificate.signedPart], [certificate.signature])) return candidate;
     } catch {
-      // A key that the runtime refuses issued nothing.
+      // A key that the runtime refuses has issued nothing.
     }
   }
   return undefined;
@@ -178,7 +177,7 @@ function oidOf(sequence: DerElement): string | undefined {
   return readObjectIdentifier(readSequence(sequence.whole)?.[0]);
 }
 
-/** RFC 5280 section 4.1.2.5: UTCTime up to 2049, GeneralizedTime after, both in seconds and UTC. */
+/** RFC 5280 section 4.1.2.5: UTCTime up to 2049, GeneralizedTime afterwards, both in seconds and UTC. */
 function instantOf({ tag, content }: DerElement): number | undefined {
   const text = decodeUtf8(content) ?? '';
   const isShort = tag === tags.utcTime && /^\d{12}Z$/.test(text);

@@ -1,40 +1,40 @@
-/** One HTTP attempt as bytes and headers, and the careful look that may be taken at it before it is verified. */
+/** One HTTP attempt as bytes and headers, and the limited view of it before it is verified. */
 
 import { parseJson } from './body.ts';
 import { parseForm } from './form-fields.ts';
 import { findHeader, type HeaderSource } from './header-fields.ts';
 
-/** What is known of a delivery before its body is read. */
+/** The head of a delivery, known before its body is read. */
 export interface DeliveryHead {
   readonly headers: HeaderSource;
   /** The request target as the server saw it (`/webhooks/stripe?x=1`), or an absolute URL. */
   readonly url?: string;
-  /** The request method. Where it is not given, it is taken to be one that the provider uses. */
+  /** The request method. If absent, it is assumed to be one that the provider uses. */
   readonly method?: string;
 }
 
 /** One HTTP attempt: the body's bytes exactly as received, and the headers. */
 export interface Delivery extends DeliveryHead {
-  /** The received bytes; a Node Buffer is one. Never a string, never a parsed object. */
+  /** The received bytes; a Node Buffer works. Never a string, never a parsed object. */
   readonly body: Uint8Array;
 }
 
-/** Bounds of one reading of a body. */
+/** Limits for reading a body. */
 export interface BodyLimits {
-  /** Most bytes that may be read. */
+  /** Maximum number of bytes to read. */
   readonly maxBodyBytes: number;
   /** The time after which `signal` fires, in seconds. */
   readonly timeoutSeconds: number;
-  /** Fires when nobody waits for the body any longer. */
+  /** Fires when no one waits for the body any longer. */
   readonly signal: AbortSignal;
 }
 
-/** Reads the bytes of a body exactly as received. What it throws is the reason of the refusal where it is a `WebhookError`. */
+/** Reads the bytes of a body exactly as received. If it throws a `WebhookError`, that is the reason for the refusal. */
 export type ReadBody = (limits: BodyLimits) => Uint8Array | Promise<Uint8Array>;
 
-/** A delivery as it comes in: its body is read, once at most, when its head has been found in order. */
+/** An incoming delivery: its body is read at most once, after its head has passed the checks. */
 export interface IncomingDelivery extends DeliveryHead {
-  /** The received bytes (a Node Buffer is one), or a function that reads them. Never a string, never a parsed object. */
+  /** The received bytes (a Node Buffer works), or a function that reads them. Never a string, never a parsed object. */
   readonly body: Uint8Array | ReadBody;
 }
 
@@ -44,10 +44,10 @@ export function deliveryOf({ headers, url, method }: DeliveryHead, body: Uint8Ar
 }
 
 /**
- * A delivery that nobody has verified yet, as a resolver of secrets sees it.
+ * An unverified delivery, as a resolver of secrets sees it.
  *
- * Everything in it may be forged. It serves to choose a secret or an endpoint and nothing else, which is why it is
- * not a {@link Delivery} and cannot be handed to a handler.
+ * All of it may be forged. It only serves to choose a secret or an endpoint, which is why it is not a {@link Delivery} and cannot be passed
+ * to a handler.
  */
 export class UnverifiedDelivery {
   readonly #delivery: Delivery;
@@ -71,12 +71,12 @@ export class UnverifiedDelivery {
     return findHeader(this.#delivery.headers, name.toLowerCase());
   }
 
-  /** The body parsed as JSON, or undefined where it is none. Costs a parse of bytes that may be forged. */
+  /** The body parsed as JSON, or undefined if it is not JSON. Parses bytes that may be forged. */
   unverifiedJson(): unknown {
     return parseJson(this.#delivery.body);
   }
 
-  /** The body parsed as a form, or undefined where it is none or has more than 1,000 fields. Costs a parse of bytes that may be forged. */
+  /** The body parsed as a form, or undefined if it is not one or has more than 1,000 fields. Parses bytes that may be forged. */
   unverifiedForm(): URLSearchParams | undefined {
     return parseForm(this.#delivery.body);
   }

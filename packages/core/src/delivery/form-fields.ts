@@ -1,23 +1,23 @@
-/** Reads form bodies and queries: names and values in their order, with a bound on their number. */
+/** Parses form bodies and queries: names and values in their order, up to a maximum number. */
 
 import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 
-/** Most fields of a form or query that are looked at. */
+/** Maximum number of fields of a form or query. */
 export const maxFields = 1000;
 
 /**
- * The fields of an application/x-www-form-urlencoded body in their order; undefined where it is not strict UTF-8 or has
- * more than 1,000 fields.
+ * The fields of an application/x-www-form-urlencoded body in their order; undefined if it is not strict UTF-8 or has more than 1,000
+ * fields.
  *
- * A byte order mark stays in the name of the first field, as it does in every other reading of the same bytes.
+ * A byte order mark stays in the name of the first field, as in every other reading of the same bytes.
  */
 export function parseForm(body: Uint8Array): URLSearchParams | undefined {
   const text = decodeUtf8(body);
   return text === undefined ? undefined : parseFields(text);
 }
 
-/** The query of a request target or URL, without its question mark and fragment; undefined where there is none. */
+/** The query of a request target or URL, without its question mark and fragment; undefined if there is none. */
 export function queryOf(url: string): string | undefined {
   const from = url.indexOf('?');
   return from < 0 ? undefined : (url.slice(from + 1).split('#', 1)[0] as string);
@@ -28,7 +28,7 @@ export function queryValues(url: string, name: string): readonly string[] {
   return parseFields(queryOf(url) ?? '')?.getAll(name) ?? [];
 }
 
-/** Takes text apart as a form; undefined for more than 1,000 fields. */
+/** Parses text as a form; undefined for more than 1,000 fields. */
 export function parseFields(text: string): URLSearchParams | undefined {
   let count = 1;
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
@@ -38,8 +38,8 @@ export function parseFields(text: string): URLSearchParams | undefined {
 }
 
 /**
- * The values of each name, names where they first stood. In one walk: asking for each name again would take quadratic time,
- * and this is done before anything is verified.
+ * The values of each name, in the order in which names first appear. In one pass: a pass per name would take quadratic time, and this runs
+ * before anything is verified.
  */
 export function groupFields(fields: Iterable<readonly [string, string]>): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
@@ -74,7 +74,7 @@ export function requireForm(body: Uint8Array): URLSearchParams {
   });
 }
 
-/** The one value of a form's field: a second one would leave open which of them is meant. @throws header_missing, header_repeated */
+/** The only value of a form's field; with a second one, it would be unclear which counts. @throws header_missing, header_repeated */
 export function fieldOf(body: Uint8Array, name: string): string {
   const values = requireForm(body).getAll(name);
   const at = `form ${name}`;

@@ -1,4 +1,4 @@
-/** Reads one header from whatever a framework calls headers, and the grammars in which headers carry signatures. */
+/** Reads one header from any framework's representation, and the formats in which headers carry signatures. */
 
 import { WebhookError } from '../errors.ts';
 
@@ -6,20 +6,20 @@ import { WebhookError } from '../errors.ts';
  * Header fields in any of the usual forms; names in any case.
  *
  * A record with two spellings of one name, an array of more than one value, and a repeated pair all count as a
- * repeated header. An iterable must be one that can be walked more than once (an array, a Map; not a generator).
+ * repeated header. An iterable must allow more than one iteration (an array, a Map; not a generator).
  */
 export type HeaderSource =
   | Headers
   | Readonly<Record<string, string | readonly string[] | undefined>>
   | Iterable<readonly [string, string]>;
 
-/** Longest header value that is looked at, in characters. */
+/** Maximum length of a header value, in characters. */
 export const maxHeaderLength = 8192;
-/** Most items that a list header may have, and most candidates that are compared. */
+/** Maximum number of items in a list header, and of candidates that are compared. */
 export const maxCandidates = 16;
 
 /**
- * The value of one header, or undefined where it is absent or empty.
+ * The value of one header, or undefined if it is absent or empty.
  *
  * @param name in lower case
  * @throws header_repeated, header_malformed (not a string, or longer than 8 KiB)
@@ -28,14 +28,14 @@ export function findHeader(source: HeaderSource, name: string): string | undefin
   return requireText(Symbol.iterator in source ? findInPairs(source, name) : findInRecord(source, name), name);
 }
 
-/** What a head says of the body that follows. */
+/** The head's information about the body that follows. */
 export interface Framing {
   readonly coding: string | undefined;
   readonly length: string | undefined;
 }
 
 /**
- * The coding and the announced length of a body, read in one walk since every delivery is asked for both.
+ * The coding and the announced length of a body, read in one pass, since every delivery needs both.
  *
  * @throws header_repeated, header_malformed
  */
@@ -66,7 +66,7 @@ function requireText(value: unknown, name: string): string | undefined {
 }
 
 /**
- * All lines of a header joined as RFC 9110 section 5.3 says, without white space around each; for fields that are lists.
+ * All lines of a header, joined as in RFC 9110 section 5.3, without whitespace around each; for fields that are lists.
  *
  * @param name in lower case
  * @throws header_malformed (not text, or longer than 8 KiB)
@@ -81,7 +81,7 @@ export function joinedHeader(source: HeaderSource, name: string): string | undef
   const lines = values.flat().filter((value) => value !== undefined);
   if (lines.length === 0) return undefined;
   if (!lines.every((line) => typeof line === 'string')) throw new WebhookError('header_malformed', { at: name });
-  // Measured before anything else is done with it: servers differ in how much they let through.
+  // Measured before anything else: servers differ in the length that they allow.
   if (lines.reduce((sum, line) => sum + line.length + 2, -2) > maxHeaderLength) {
     throw new WebhookError('header_malformed', {
       at: name,
@@ -91,7 +91,7 @@ export function joinedHeader(source: HeaderSource, name: string): string | undef
   return lines.map(trimBlanks).join(', ');
 }
 
-/** Without spaces and tabs at both ends. An expression such as / +$/ takes quadratic time on a long run of blanks. */
+/** Trims spaces and tabs. An expression such as / +$/ takes quadratic time on a long run of blanks. */
 function trimBlanks(text: string): string {
   const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t';
   let from = 0;
@@ -101,24 +101,24 @@ function trimBlanks(text: string): string {
   return text.slice(from, to);
 }
 
-/** The value of a header that has to be there. @throws header_missing and all that {@link findHeader} throws */
+/** The value of a required header. @throws header_missing and everything that {@link findHeader} throws */
 export function requireHeader(source: HeaderSource, name: string): string {
   const value = findHeader(source, name);
   if (value === undefined) throw new WebhookError('header_missing', { at: name });
   return value;
 }
 
-/** How a list header such as `t=1700000000,v1=abc` is put together. */
+/** The format of a list header such as `t=1700000000,v1=abc`. */
 export interface ListGrammar {
   /** Between items. */
   readonly separator: string;
   /** Between key and value of an item. */
   readonly assign: string;
-  /** True if a space may stand behind a separator. */
+  /** True if a space may follow a separator. */
   readonly spaced: boolean;
 }
 
-/** One item of a list header: its key, and where in the header its value stands. */
+/** One item of a list header: its key, and the position of its value in the header. */
 export interface ListItem {
   readonly key: string;
   readonly from: number;
@@ -126,11 +126,10 @@ export interface ListItem {
 }
 
 /**
- * Every item of a list header that has a key and a value, in their order. Others are passed over: a sender may add entries of
- * a kind that is not known here.
+ * Every item of a list header that has a key and a value, in order. Other items are skipped: a sender may add entries of an unknown kind.
  *
- * @throws header_malformed for more than 32 items, and for a header that was sent twice: servers join the two with a comma and
- * a space, or hand on both, and the verdict has to be the same
+ * @throws header_malformed for more than 32 items, and for a header that was sent twice: some servers join the two with a comma and a
+ * space, others pass on both, and the verdict must be the same
  */
 export function parseItems(text: string, grammar: ListGrammar, at: string): ListItem[] {
   const items: ListItem[] = [];
@@ -168,7 +167,7 @@ function findInRecord(source: FieldRecord, name: string): unknown {
 
 type FieldRecord = Exclude<HeaderSource, Iterable<unknown>>;
 
-/** @throws header_repeated where another spelling of the name had a value already */
+/** @throws header_repeated if another spelling of the name already had a value */
 function addEntry(earlier: unknown, source: FieldRecord, key: string, name: string): unknown {
   const entry = Object.hasOwn(source, key) ? source[key] : undefined;
   if (entry === undefined) return earlier;
@@ -177,7 +176,7 @@ function addEntry(earlier: unknown, source: FieldRecord, key: string, name: stri
 }
 
 function findInPairs(source: Iterable<readonly [string, string]>, name: string): unknown {
-  // Headers answers by name and has joined repeated fields with a comma. A Map does not fold case, so it is walked.
+  // Headers looks up names in any case and has joined repeated fields with a comma. A Map does not fold case, so it is iterated.
   const { get, append } = source as Partial<Headers>;
   if (typeof get === 'function' && typeof append === 'function') return get.call(source, name);
   const iterator = source[Symbol.iterator]();

@@ -1,7 +1,4 @@
-/**
- * The URL as the sender wrote it: the origin from configuration or a trusted proxy, and the spellings that senders
- * sign.
- */
+/** The URL as the sender wrote it: the origin from configuration or a trusted proxy, and the spellings that senders sign. */
 
 import { WebhookError } from '../errors.ts';
 import type { DeliveryHead } from './delivery.ts';
@@ -11,20 +8,19 @@ import { findHeader, requireHeader } from './header-fields.ts';
 /**
  * The way to find the public URL that the sender posts to.
  *
- * String: its origin, such as `https://example.com`, which is put before the path and query of each request; a path in
- * it comes before theirs. `trustForwarded`: origins that `X-Forwarded-Proto` and `X-Forwarded-Host` (or `Host`) may
- * name, for an app that serves several behind a proxy which sets both on every request. Without either form, those
- * headers are never read.
+ * String: its origin, such as `https://example.com`, which comes before the path and query of each request; a path in it comes before
+ * theirs. `trustForwarded`: origins that `X-Forwarded-Proto` and `X-Forwarded-Host` (or `Host`) may name, for an app that serves several
+ * behind a proxy that sets both on every request. Without either form, those headers are never read.
  */
 export type PublicUrl = string | { readonly trustForwarded: readonly [origin: string, ...more: string[]] };
 
 /**
  * A spelling of a URL.
  *
- * `exact`: as it is. `without_query`: up to the question mark. `with_port`, `without_port`: the port written out, or left away.
- * `..._legacy_query`: besides, the query taken apart as a form and put together again with JavaScript's own escapes.
- * `parsed`, `parsed_with_port`, `parsed_without_port`: as a URL parser writes it (WHATWG URL), which escapes `'` and the like.
- * `decoded`: with the escapes of `:/?@!$'()*,;` undone.
+ * `exact`: unchanged. `without_query`: up to the question mark. `with_port`, `without_port`: with the port written out, or omitted.
+ * `..._legacy_query`: in addition, the query is parsed as a form and serialized again with JavaScript's own escapes. `parsed`,
+ * `parsed_with_port`, `parsed_without_port`: as a URL parser writes it (WHATWG URL), which escapes `'` and similar characters. `decoded`:
+ * with the escapes of `:/?@!$'()*,;` undone.
  */
 export type UrlForm =
   | 'exact'
@@ -51,12 +47,12 @@ const forms: Readonly<Record<UrlForm, (url: string) => string>> = {
   decoded: (url) => url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, decodeURIComponent),
 };
 
-/** The different spellings of a URL that a description asks for. */
+/** The different spellings of a URL that a description allows. */
 export function spellingsOf(url: string, wanted: readonly UrlForm[]): readonly string[] {
   return [...new Set(wanted.map((form) => forms[form](url)))];
 }
 
-/** The URL of a request, for a message: without its query and its user name and password, which may be secrets. */
+/** The URL of a request, for a message: without its query, user name and password, which may be secret. */
 export function withoutSecrets(url: string): string {
   return forms.without_query(url).replace(/^(https?:\/\/)[^/?#]*@/i, '$1');
 }
@@ -80,10 +76,10 @@ export function publicUrlOf(head: DeliveryHead, publicUrl: PublicUrl | undefined
   });
 }
 
-/** By what the address of a request is known. */
+/** The sources of a request's URL. */
 export interface UrlOptions {
   readonly publicUrl?: PublicUrl | undefined;
-  /** The whole address of a request, for a diagnosis that tries others; undefined where `publicUrl` counts. */
+  /** The whole URL of a request, for a diagnosis that tries others; undefined to use `publicUrl`. */
   readonly addressOf?: ((head: DeliveryHead) => string | undefined) | undefined;
 }
 
@@ -112,7 +108,7 @@ function requireOrigin(value: unknown): string {
     const isPlain = url.search === '' && url.hash === '';
     if (/^https?:$/.test(url.protocol) && isPlain) return (value as string).replace(/\/$/, '');
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw refuse('Expected an absolute http or https URL without query, such as https://example.com.');
 }
@@ -133,7 +129,7 @@ function forwardedOrigin(head: DeliveryHead, trusted: readonly string[]): string
   });
 }
 
-/** Scheme, authority, and the rest; the port taken apart. */
+/** Scheme, authority, and the rest, with the port separate. */
 function partsOf(url: string) {
   const found = /^(https?):\/\/((?:[^/?#@]*@)?(?:\[[^\]]*\]|[^/?#:]*))(?::(\d*))?(.*)$/s.exec(url);
   const [, protocol = '', host = '', port, rest = ''] = found ?? [];
@@ -155,7 +151,7 @@ function withLegacyQuery(url: string): string {
   const query = queryOf(url) ?? '';
   const fields = query === '' ? undefined : parseFields(query);
   if (fields === undefined) return url;
-  // One name at a time, each where it first stood.
+  // One name at a time, each at its first position.
   const pairs = [...groupFields(fields)].flatMap(([name, values]) =>
     values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
   );

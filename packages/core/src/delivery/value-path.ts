@@ -1,9 +1,10 @@
-/** Takes single values out of parsed payloads by a path, seeing own properties only. */
+/** Reads single values out of parsed payloads by path; only own properties count. */
 
 /**
- * Every value at a dotted path, undefined for an element that has none: `data.object.id`, `items.0.id`, and `value.*.clientState` for each element of an array.
+ * Every value at a dotted path, with undefined for an element that has none: `data.object.id`, `items.0.id`, and `value.*.clientState` for
+ * each element of an array.
  *
- * Looks at own properties only, so `__proto__` or `constructor` find what the sender wrote and nothing else.
+ * Looks only at own properties, so `__proto__` or `constructor` find only values from the sender.
  */
 export function valuesAt(root: unknown, path: string): unknown[] {
   let found: unknown[] = [root];
@@ -24,7 +25,7 @@ function ownValue(value: unknown, name: string): unknown {
   return isObject && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** The one value at a path that has no `*`; undefined where there is none. */
+/** The only value at a path without `*`; undefined if there is none. */
 export function valueAt(root: unknown, path: string): unknown {
   let value = root;
   for (let start = 0; ; ) {
@@ -35,17 +36,13 @@ export function valueAt(root: unknown, path: string): unknown {
   }
 }
 
-/**
- * A value as identifying text: a non-empty string, or a whole number that JavaScript holds exactly.
- *
- * A larger number has lost digits by the time it is parsed, two ids could become one; such a value counts as absent.
- */
+/** A value as an identifier: a non-empty string, or an integer that JavaScript represents exactly. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-/** A value as the id or type of an event: {@link textOf}, and text that consists of white space is none. */
+/** A value as the id or type of an event: like {@link textOf}, but whitespace alone does not count. */
 export function nameOf(value: unknown): string | undefined {
   const text = textOf(value);
   return text === undefined || text.trim() === '' ? undefined : text;

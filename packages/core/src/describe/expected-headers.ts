@@ -14,7 +14,7 @@ export function expectHeader(name: string, role: ExpectedHeader['role']): readon
   return [{ name: name.toLowerCase(), role }];
 }
 
-/** The headers that a signed text cannot do without, one for each group of which any serves. */
+/** The headers that a signed text requires: one group per header, any member of which is enough. */
 export function signatureHeaders(description: SignatureDescription): readonly (readonly ExpectedHeader[])[] {
   const { timestamp, id, nonce, signs, guards } = description;
   const signatures = sourcesOf(description).flatMap((source) =>

@@ -1,6 +1,5 @@
 /**
- * Lists the doubtful points in the description of a sender: nothing wrong, but points that a receiver should make up
- * for.
+ * Lists the doubtful points in the description of a sender: not errors, but points that a receiver should compensate for.
  */
 
 import { isIndistinct } from '../provider/event-source.ts';
@@ -78,7 +77,7 @@ export function lintProvider(
     body_ambiguous: isAmbiguous,
     body_partial: !signed.body && signsFields,
     time_unsigned: !signed.timestamp,
-    // Where events can have the same bytes, the digest alone is not what counts.
+    // If events can have the same bytes, the digest is not the only identity.
     identity_missing: !isIdSigned && identity?.bytesRepeat !== true,
     ...weaknesses(scheme),
     window_short: signed.timestamp && retries?.resigns === false && past < (retries.horizonSeconds ?? 0),
@@ -90,7 +89,7 @@ export function lintProvider(
     .map((code) => ({ code, message: sentences[code] }));
 }
 
-/** What is doubtful in how a scheme computes, each kind by what it can get wrong. */
+/** The doubts about a scheme's computation, each with the mistake it allows. */
 function weaknesses(scheme: Scheme): Readonly<Record<'hash_weak' | 'hash_bare' | 'certificate_open', boolean>> {
   const none = { hash_weak: false, hash_bare: false, certificate_open: false };
   switch (scheme.kind) {

@@ -1,4 +1,4 @@
-/** Answers what signers, docs and linters ask of a scheme, whatever its kind. A new scheme has to answer all of it to compile. */
+/** Facts about a scheme for signers, docs and linters, whatever its kind. A new scheme compiles only if it provides all of them. */
 
 import type { CertificateSource } from '../keys/certificate-keys.ts';
 import type { SecretFormat } from '../keys/decode-secret.ts';
@@ -20,9 +20,9 @@ import {
 import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
 import { type ExpectedHeader, expectHeader, signatureHeaders } from './expected-headers.ts';
 
-/** Where a value is in a delivery, and how it is written. One of the first seven is there. */
+/** The place of a value in a delivery, and its format. One of the first seven is set. */
 export interface DescribedPlace {
-  /** Several where any of them serves. */
+  /** Several names if any of them is enough. */
   readonly header?: string | readonly string[];
   /** A path in a JSON body. */
   readonly json?: string;
@@ -33,7 +33,7 @@ export interface DescribedPlace {
   readonly jose?: string;
   /** A claim of the token. */
   readonly claim?: string;
-  /** The value is the body itself. */
+  /** True if the value is the body itself. */
   readonly body?: true;
   readonly scheme?: string;
   readonly key?: string | readonly string[];
@@ -41,64 +41,64 @@ export interface DescribedPlace {
   readonly encoding?: string;
 }
 
-/** Where a signed time is, and its unit. */
+/** The place of a signed time, and its unit. */
 export interface DescribedTime extends DescribedPlace {
   readonly key?: string;
   readonly unit: TimestampUnit;
 }
 
 /**
- * What a signature is over.
+ * The content that a signature covers.
  *
  * `nothing`: a stored token is repeated. `parts`: a text, see `parts`. `components`: those of an HTTP message signature. `claims`: of a
- * token. `computed`: a text that only this sender has. `unknown`: a scheme of your own.
+ * token. `computed`: a text that only this sender has. `unknown`: your own scheme.
  */
 export type SignedContent =
   | { readonly kind: 'nothing' | 'parts' | 'claims' | 'body' | 'unknown' }
   | { readonly kind: 'components'; readonly components: readonly string[] }
   | { readonly kind: 'computed'; readonly name: string };
 
-/** What can be asked of a scheme. Every scheme answers all of it. */
+/** The facts about a scheme. Every scheme has all of them. */
 export interface SchemeFacts {
-  /** In a few words, such as `HMAC-SHA-256`. Undefined where it is not known. */
+  /** In a few words, such as `HMAC-SHA-256`. Undefined if unknown. */
   readonly algorithm: string | undefined;
-  /** The hash of an HMAC or of a public key signature, where the description names it. */
+  /** The hash of an HMAC or of a public key signature, if the description names it. */
   readonly hash: string | undefined;
-  /** Where the signatures are, or the token; any of them serves, but for `http_signature`, which has both. */
+  /** The places of the signatures, or of the token; any of them is enough, except for `http_signature`, which needs both. */
   readonly signatures: readonly DescribedPlace[];
-  /** The headers that the scheme cannot do without, one for each group of which any serves. */
+  /** The required headers: one group per header, any member of which is enough. */
   readonly headers: readonly (readonly ExpectedHeader[])[];
   readonly content: SignedContent;
-  /** The parts of the signed text in their order; empty where `content` is not `parts`. */
+  /** The parts of the signed text in order; empty unless `content` is `parts`. */
   readonly parts: readonly SignedPart[];
-  /** The headers whose values are signed, in lower case, that of a signed id among them. */
+  /** The headers whose values are signed, in lower case, including that of a signed id. */
   readonly signedHeaders: ReadonlySet<string>;
-  /** Whether the signed text can be read in several ways. */
+  /** True if the signed text can be read in several ways. */
   readonly ambiguous: boolean;
-  /** The path of the events that are signed one by one. */
+  /** The path of the events, if they are signed individually. */
   readonly each: string | undefined;
-  /** Where the time is; undefined where none is read or where the scheme itself fixes it. */
+  /** The place of the time; undefined if none is read or if the scheme itself fixes it. */
   readonly timestamp: DescribedTime | undefined;
-  /** Where the id is that the scheme reads; undefined where it reads none. */
+  /** The place of the id that the scheme reads; undefined if it reads none. */
   readonly id: { readonly header: string } | { readonly claim: string } | undefined;
-  /** Whether the event is in the body of the request or in the claims of the token. */
+  /** The source of the event: the body of the request or the claims of the token. */
   readonly payload: 'body' | 'claims';
-  /** Whether the receiver has to know its public URL. */
+  /** True if the receiver needs its public URL. */
   readonly needsPublicUrl: boolean;
-  /** Whether method or URL take part in what is verified. */
+  /** True if method or URL are part of the verified data. */
   readonly readsAddress: boolean;
-  /** Whether the signed URL identifies the event of a request without a body. */
+  /** True if the signed URL identifies the event of a request without a body. */
   readonly isUrlIdentity: boolean;
-  /** How secrets become keys. */
+  /** The way secrets become keys. */
   readonly secret: SecretFormat;
-  /** Where the certificate is whose key made the signature. */
+  /** The place of the certificate whose key made the signature. */
   readonly certificate: CertificateSource | undefined;
-  /** Greatest age by the time in a token, in seconds. */
+  /** Maximum age by the time in a token, in seconds. */
   readonly maxAgeSeconds: number | undefined;
 }
 
 /**
- * Answers what tools want to know of a scheme, without asking for its kind.
+ * Describes any scheme for tools, without a switch over its kind.
  *
  * @example
  * const { algorithm, headers, needsPublicUrl } = describeScheme(stripe.scheme);
@@ -123,7 +123,7 @@ export function describeScheme(scheme: Scheme): SchemeFacts {
   }
 }
 
-/** What is known of a scheme that only its author describes. */
+/** The facts about a scheme that only its author can describe. */
 const unknownFacts: SchemeFacts = {
   algorithm: undefined,
   hash: undefined,

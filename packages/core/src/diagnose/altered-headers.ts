@@ -1,11 +1,11 @@
-/** Headers that were repeated, or changed in their value, between the sender and the user's code. */
+/** Headers that were repeated, or whose value was changed, between the sender and the user's code. */
 
 import type { ExpectedHeader } from '../describe/expected-headers.ts';
 import { describeScheme } from '../describe/scheme-facts.ts';
 import type { CauseCode } from './causes.ts';
 import type { HeaderPairs, Situation, Variant } from './situation.ts';
 
-/** The needed headers with each of the changes undone that proxies and wrappers make. */
+/** The needed headers with each typical change by proxies and wrappers undone. */
 export function* alteredVariants({ headers, provider }: Situation): Generator<Variant> {
   const make = (code: CauseCode, at: string, value: string, what?: string): Variant => ({
     kind: 'headers',
@@ -51,7 +51,7 @@ export function* alteredVariants({ headers, provider }: Situation): Generator<Va
   if (timestamp?.key !== undefined) yield* listTimes(headers, expected.flat()[0], timestamp.key, make);
 }
 
-/** The time inside of a list such as `t=...,v1=...`, in other units. */
+/** The time inside a list such as `t=...,v1=...`, in other units. */
 function* listTimes(
   headers: HeaderPairs,
   at: ExpectedHeader | undefined,
@@ -103,7 +103,7 @@ function mended(value: string): readonly string[] {
   return [...new Set(made)].filter((one) => one !== value && one !== '');
 }
 
-/** Base64 with the padding that was cut off, also where it ends a list. */
+/** Base64 with restored padding, also at the end of a list. */
 function padded(text: string): string {
   let from = text.length;
   while (from > 0 && /[A-Za-z0-9+/]/.test(text.charAt(from - 1))) from--;

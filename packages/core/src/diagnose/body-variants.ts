@@ -1,4 +1,4 @@
-/** What may have been done to a body between the sender's signature and the user's code, undone one thing at a time. */
+/** Changes to a body between the sender's signature and the user's code, undone one at a time. */
 
 import { decodeBase64, decodeBase64Url, decodeHex, decodeUtf8, encodeBase64, encodeUtf8 } from '../encoding.ts';
 import type { CauseCode } from './causes.ts';
@@ -9,13 +9,13 @@ import type { Situation, Variant } from './situation.ts';
 
 type Make = (code: CauseCode, body: Uint8Array | string, what?: string) => Variant;
 
-/** How many spellings of JSON come before everything else. */
+/** Number of JSON spellings that are tried before everything else. */
 const likelySpellings = 7;
 const encodedWhat = 'The body was decoded from base64, and the text in base64 was signed.';
 const percentWhat = 'The body was percent-encoded, and the text inside is what was signed.';
 const formWhat = 'The form in the body was taken apart by a parser and written as JSON.';
 
-/** Every body that may have been the signed one, the most likely first. */
+/** Every body that may have been signed, the most likely first. */
 export function* bodyVariants({ body, provider }: Pick<Situation, 'body' | 'provider'>): Generator<Variant> {
   const make: Make = (code, other, what) => ({
     kind: 'body',
@@ -32,7 +32,7 @@ export function* bodyVariants({ body, provider }: Pick<Situation, 'body' | 'prov
   const json = jsonTexts(bare);
   yield make('body_byte_order_mark', bare === text ? `\ufeff${text}` : bare);
   for (const other of otherEnds(text)) yield make('body_trailing_newline', other);
-  // Before other spellings of JSON, one of which pretty-printed JSON with other line ends is too.
+  // Before other spellings of JSON: pretty-printed JSON with other line ends is one of those too.
   for (const other of otherLineEnds(text)) yield make('body_line_ends', other);
   for (const other of firstOf(json, likelySpellings)) yield make('body_reserialised', other);
   yield* unwrapped(bare, make);
@@ -45,7 +45,7 @@ export function* bodyVariants({ body, provider }: Pick<Situation, 'body' | 'prov
   for (const other of json) yield make('body_reserialised', other);
 }
 
-/** What needs no text. */
+/** Variants that work on bytes. */
 function* ofBytes(body: Uint8Array, make: Make): Generator<Variant> {
   for (const repair of charsetRepairs) {
     const repaired = repair(body);
@@ -64,7 +64,7 @@ function* otherEnds(text: string): Generator<string> {
   if (trimmed !== text) yield `${trimmed}${text.endsWith('\r\n') ? '\n' : '\r\n'}`;
 }
 
-/** Without white space of JSON at both ends. An expression would take quadratic time on a long run of blanks. */
+/** Trims JSON's whitespace. An expression would take quadratic time on a long run of blanks. */
 function trimBlanks(text: string): string {
   const isBlank = (at: number) => ' \t\r\n'.includes(text.charAt(at));
   let from = 0;
@@ -82,7 +82,7 @@ function* otherLineEnds(text: string): Generator<string> {
   }
 }
 
-/** Bodies inside of something that was put around them. */
+/** Bodies that were wrapped in something else. */
 function* unwrapped(text: string, make: Make): Generator<Variant> {
   const trimmed = trimBlanks(text);
   if (/^[A-Za-z0-9+/_-]{4,}={0,2}$/.test(trimmed)) {

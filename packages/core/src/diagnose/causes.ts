@@ -60,7 +60,7 @@ export type CauseCode =
 
 /** One line of {@link causeTable}. */
 export interface CauseRow {
-  /** What happened, as one sentence. */
+  /** Describes what happened, in one sentence. */
   readonly what: string;
   /** The fix if the framework is not known. */
   readonly fix: string;
@@ -75,7 +75,7 @@ export type Certainty = 'proved' | 'likely';
 /** One reason why a delivery does not verify. Contains no secret, signature or piece of a body. */
 export interface Cause {
   readonly code: CauseCode;
-  /** What happened, as one sentence. */
+  /** Describes what happened, in one sentence. */
   readonly what: string;
   /** The fix, in one or two sentences, specific to the framework if it is known. */
   readonly fix: string;

@@ -1,14 +1,14 @@
-/** Bytes that were read in one character set and written in another, put right. */
+/** Repairs bytes that were read in one character set and written in another. */
 
 import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
 
-/** What stands at 0x80 to 0x9f in Windows-1252; a space where it has nothing. */
+/** The characters at 0x80 to 0x9f in Windows-1252; a space where it has none. */
 const windows1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 
-/** The bytes before a wrong decoding, or undefined where none can have taken place. */
+/** The bytes before a wrong decoding, or undefined if there cannot have been one. */
 type Repair = (body: Uint8Array) => Uint8Array | undefined;
 
-/** UTF-8 that was read as Latin-1 or Windows-1252, the reverse, and text that was normalised. */
+/** UTF-8 that was read as Latin-1 or Windows-1252, the reverse, and text that was normalized. */
 export const charsetRepairs: readonly Repair[] = [
   (body) => toSingleBytes(body, ''),
   (body) => toSingleBytes(body, windows1252),

@@ -1,10 +1,10 @@
-/** Undoes a compression, where the runtime can. */
+/** Undoes a compression, if the runtime can. */
 
 import type { Situation, Variant } from './situation.ts';
 
 const maxPlainBytes = 8 * 1_048_576;
 
-/** The body unpacked, where it begins like gzip or zlib; none on a runtime without DecompressionStream. */
+/** The decompressed body, if it starts like gzip or zlib; none on a runtime without DecompressionStream. */
 export async function compressionVariants({ body }: Pick<Situation, 'body'>): Promise<readonly Variant[]> {
   const format = body[0] === 0x1f && body[1] === 0x8b ? 'gzip' : body[0] === 0x78 ? 'deflate' : undefined;
   if (format === undefined || typeof DecompressionStream === 'undefined') return [];

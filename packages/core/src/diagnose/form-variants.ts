@@ -1,10 +1,10 @@
-/** Forms as other encoders write them, and forms made again out of what a parser left of them. */
+/** Forms as other encoders write them, and forms rebuilt from a parser's output. */
 
-/** A form in another spelling; none where the text is no form. */
+/** A form in other spellings; none if the text is not a form. */
 export function* formTexts(text: string): Generator<string> {
   if (!/^[^\s={}[\]"]+=/.test(text) || text.startsWith('<')) return;
   const whole = text.indexOf('=');
-  // A single field may hold & and = of its own once it is decoded.
+  // A single field may contain & and = once it is decoded.
   const single: readonly (readonly [string, string])[] = [[text.slice(0, whole), text.slice(whole + 1)]];
   const split = text.split('&').map((pair) => {
     const at = pair.indexOf('=');
@@ -19,7 +19,7 @@ export function* formTexts(text: string): Generator<string> {
   }
 }
 
-/** A form made of a parsed one that was written as JSON; none where the text is no flat object of texts. */
+/** A form rebuilt from a parsed one that was written as JSON; none if the text is not a flat object of strings. */
 export function* formsOfJson(text: string): Generator<string> {
   let value: unknown;
   try {
@@ -31,7 +31,7 @@ export function* formsOfJson(text: string): Generator<string> {
   const fields = Object.entries(value).flatMap(([name, entry]) =>
     [entry].flat().map((one): readonly [string, unknown] => [name, one]),
   );
-  // Half of a surrogate pair has no escape.
+  // A lone surrogate cannot be escaped.
   const isField = ([name, entry]: readonly [string, unknown]) =>
     typeof entry === 'string' && !/\p{Surrogate}/u.test(name + entry);
   if (fields.length === 0 || !fields.every(isField)) return;
@@ -45,7 +45,7 @@ export function* formsAround(content: string, fields: readonly string[]): Genera
 
 type Encoder = (text: string) => string;
 
-/** What `encodeURIComponent` leaves, and others escape. */
+/** Characters that `encodeURIComponent` keeps and others escape. */
 const escapeMarks = (marks: RegExp) => (text: string) =>
   encodeURIComponent(text).replace(marks, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 const withPlus = (encode: Encoder) => (text: string) => encode(text).replaceAll('%20', '+');

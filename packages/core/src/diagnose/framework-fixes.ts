@@ -1,21 +1,21 @@
-/** The fixes in the words of a framework, for the causes that its own habits bring about. */
+/** Fixes that use a framework's own terms, for the causes that it typically brings about. */
 
 import type { CauseCode } from './causes.ts';
 
-/** What a framework's own means are. Each adapter and edge exports its own in `facts`, such as `@countersign/express/facts`. */
+/** A framework's own means. Each adapter and edge exports its own in `facts`, such as `@countersign/express/facts`. */
 export interface FrameworkFixes {
-  /** How to get the received bytes: sentences in the imperative. */
+  /** Sentences in the imperative that say how to get the received bytes. */
   readonly body: string;
-  /** How to get the address. It follows the advice to set `publicUrl`. */
+  /** The way to get the URL. Follows the advice to set `publicUrl`. */
   readonly url: string;
 }
 
-/** What made a delivery out of a request: the `facts` of an adapter, or fixes of your own. */
+/** The code that made a delivery out of a request: the `facts` of an adapter, or your own fixes. */
 export interface FrameworkInUse {
   readonly fixes: FrameworkFixes;
 }
 
-/** Which of the framework's means undo a cause. Causes that no framework brings about are left out. */
+/** The means of the framework that undo each cause. Causes that no framework brings about are omitted. */
 const means: Readonly<Partial<Record<CauseCode, keyof FrameworkFixes>>> = {
   body_not_raw: 'body',
   body_reserialised: 'body',
@@ -42,7 +42,7 @@ const means: Readonly<Partial<Record<CauseCode, keyof FrameworkFixes>>> = {
 
 const origin = 'Set publicUrl to the origin that is entered at the sender.';
 
-/** The framework's own fix, or undefined where the general one of the table is all there is to say. */
+/** The framework's own fix, or undefined if only the table's general fix applies. */
 export function findFrameworkFix(code: CauseCode, framework: FrameworkInUse | undefined): string | undefined {
   const kind = means[code];
   if (framework === undefined || kind === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What the user gave: what a receiver says of it, and what of it can be worked with. */
+/** The user's input: the receiver's verdict on it, and the parts that are usable. */
 
 import { type Delivery, UnverifiedDelivery } from '../delivery/delivery.ts';
 import type { PublicUrl } from '../delivery/public-url.ts';
@@ -13,9 +13,9 @@ import { ignoreWarnings, type ReceiverOptions } from '../receiver/receiver-optio
 import type { ReplayTolerance } from '../schemes/replay-window.ts';
 import { pairsOf, type Situation, type Trier } from './situation.ts';
 
-/** The part of the options that a receiver has too. */
+/** The options that a receiver has too. */
 export interface GivenOptions {
-  /** Public keys, for schemes that verify by them. */
+  /** Public keys, for schemes that verify with them. */
   readonly keys?: KeyInput;
   /** As for a receiver: the replay window in seconds, or both of its sides. */
   readonly toleranceSeconds?: number | ReplayTolerance;
@@ -25,13 +25,13 @@ export interface GivenOptions {
   readonly clock?: () => Date;
 }
 
-/** Checks that a receiver has been told to leave out. */
+/** Checks that are switched off for the receiver. */
 export interface Leniency {
   readonly ignoreTimestamp: boolean;
   readonly allowWeakSecrets: boolean;
 }
 
-/** What a receiver built with these options says. @throws options_invalid */
+/** The verdict of a receiver built with these options. @throws options_invalid */
 export async function findRefusal(
   delivery: Delivery,
   provider: Provider,
@@ -65,7 +65,7 @@ export async function findRefusal(
   }
 }
 
-/** The delivery as it stands, with what its scheme takes to verify. */
+/** The unchanged delivery, with everything that its scheme needs to verify. */
 export async function situationOf(
   delivery: Delivery,
   body: Uint8Array,
@@ -87,7 +87,7 @@ export async function situationOf(
   };
 }
 
-/** Without those of several secrets that cannot even be decoded. */
+/** Drops secrets that cannot be decoded, if there are several. */
 export async function withUsableSecrets(base: Situation, trier: Trier): Promise<Situation> {
   if (!Array.isArray(base.secrets) || base.secrets.length < 2) return base;
   const isUsable = async (secrets: SecretInput) => {
@@ -100,7 +100,7 @@ export async function withUsableSecrets(base: Situation, trier: Trier): Promise<
   return usable.length === 0 ? base : { ...base, secrets: usable as SecretInput };
 }
 
-/** The body as bytes, also where it was given as something else; undefined where nothing is left of it. */
+/** The body as bytes, even if it was given as something else; undefined if nothing is left of it. */
 export function bytesOf(body: unknown): Uint8Array | undefined {
   if (body instanceof Uint8Array) return body;
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
@@ -114,7 +114,7 @@ export function bytesOf(body: unknown): Uint8Array | undefined {
   }
 }
 
-/** A resolver is asked once. One that fails stays, and the scheme says what is wrong with it. */
+/** A resolver is called once. One that fails is kept, and the scheme reports the error. */
 async function resolve(secrets: SecretInput | undefined, delivery: Delivery): Promise<SecretInput | undefined> {
   if (typeof secrets !== 'function') return secrets;
   try {

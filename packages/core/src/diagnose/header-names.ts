@@ -1,6 +1,6 @@
-/** How much the name of a header looks like another. */
+/** Measures how similar two header names are. */
 
-/** How much a found name looks like a wanted one; 0 for not at all. */
+/** The similarity of a found name to a wanted one; 0 for none. */
 export function likeness(found: string, wanted: string): number {
   if (found === wanted) return 0;
   const bare = (name: string) =>
@@ -11,7 +11,7 @@ export function likeness(found: string, wanted: string): number {
   return ends === wantedEnds && ends !== undefined && ends.length > 1 ? 50 : 0;
 }
 
-/** A header's name, for a message; undefined for what is none. */
+/** A header's name, for a message; undefined if it is not a valid name. */
 export function safeName(name: string): string | undefined {
   return /^[a-z][a-z0-9_-]{0,39}$/.test(name) ? name : undefined;
 }

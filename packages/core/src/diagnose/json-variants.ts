@@ -1,6 +1,6 @@
-/** JSON text as other serialisers write it. Numbers, the order of names and repeated names stay as they are. */
+/** JSON text as other serializers write it. Numbers, the order of names and repeated names are kept. */
 
-/** How one serialiser spaces what it writes. */
+/** The spacing of one serializer. */
 interface Spacing {
   readonly item: string;
   readonly colon: string;
@@ -9,7 +9,7 @@ interface Spacing {
 
 const compact: Spacing = { item: ',', colon: ':' };
 
-/** By how often they are met: JavaScript and most others, JavaScript indented, Python, PHP indented, and the rest. */
+/** By frequency: JavaScript and most others, JavaScript indented, Python, PHP indented, and the rest. */
 const spacings: readonly Spacing[] = [
   compact,
   { item: ',', colon: ': ', indent: '  ' },
@@ -20,7 +20,7 @@ const spacings: readonly Spacing[] = [
   { item: ', ', colon: ':' },
 ];
 
-/** How one serialiser writes a string; undefined keeps the text as it stands. */
+/** The string escapes of one serializer; undefined keeps the text unchanged. */
 type StringStyle = ((value: string) => string) | undefined;
 
 const escapeOf = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -37,11 +37,11 @@ const stringStyles: readonly StringStyle[] = [
   // PHP, and PHP with JSON_UNESCAPED_UNICODE.
   (value) => withSlashes(withAscii(plain(value))),
   (value) => withSlashes(plain(value)),
-  // Go and Rails; Gson; with all else escaped too.
+  // Go and Rails; Gson; with everything else escaped too.
   (value) => plain(value).replace(/[<>&\u2028\u2029]/g, escapeOf),
   (value) => plain(value).replace(/[<>&='\u2028\u2029]/g, escapeOf),
   (value) => plain(value).replace(/[<>&\u0080-\uffff]/g, escapeOf),
-  // System.Text.Json of .NET, and others that write capitals.
+  // System.Text.Json of .NET, and others that write capital letters.
   (value) =>
     plain(value)
       .replaceAll('\\"', '\\u0022')
@@ -53,7 +53,7 @@ const maxDepth = 64;
 const maxSubsets = 16;
 const maxNumbers = 12;
 
-/** Other texts of the same JSON, the most likely first; none where the text is no JSON. */
+/** Other texts of the same JSON, the most likely first; none if the text is not JSON. */
 export function* jsonTexts(text: string): Generator<string> {
   const tokens = tokensOf(text);
   if (tokens === undefined) return;
@@ -65,7 +65,7 @@ export function* jsonTexts(text: string): Generator<string> {
     if (!written.has(key)) styled.push(restyled);
     written.add(key);
   }
-  // What differs in little comes first: each spacing with its usual strings, then the rarer ways to write them.
+  // Small differences come first: each spacing with its usual strings, then the rarer ways to write them.
   for (const ending of ['', '\n']) {
     for (const one of styled) {
       for (const spacing of spacings) {
@@ -79,7 +79,7 @@ export function* jsonTexts(text: string): Generator<string> {
   }
 }
 
-/** Where a sender escapes some characters alone: each choice of the few that occur. */
+/** If a sender escapes only some characters: each combination that occurs. */
 function* someEscaped(tokens: readonly string[]): Generator<readonly string[]> {
   const signs = [
     ...new Set(
@@ -101,7 +101,7 @@ function* someEscaped(tokens: readonly string[]): Generator<readonly string[]> {
   }
 }
 
-/** Numbers with the zeros that parsing has cut off: `475.50`, `10.0`. */
+/** Numbers with the zeros that parsing removes: `475.50`, `10.0`. */
 function* otherNumbers(tokens: readonly string[]): Generator<readonly string[]> {
   const places = tokens.flatMap((token, at) => (/^-?\d+(?:\.\d)?$/.test(token) ? [at] : [])).slice(0, maxNumbers);
   const zerosOf = (token: string) => (token.includes('.') ? ['0'] : ['.0', '.00']);
@@ -131,7 +131,7 @@ function unquote(token: string): string {
   return token.startsWith('"') ? (JSON.parse(token) as string) : '';
 }
 
-/** Undefined beyond a depth at which indentation would take more room than the text. */
+/** Undefined beyond a depth at which indentation would take more space than the text. */
 function write(tokens: readonly string[], { item, colon, indent }: Spacing): string | undefined {
   let text = '';
   let depth = 0;

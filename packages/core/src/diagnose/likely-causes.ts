@@ -1,4 +1,4 @@
-/** What a delivery shows signs of where no change makes its signature right. */
+/** Signs of a cause, if no change makes the signature match. */
 
 import { describeScheme } from '../describe/scheme-facts.ts';
 import { decodeUtf8 } from '../encoding.ts';
@@ -11,10 +11,10 @@ import type { Situation } from './situation.ts';
 import type { Finding } from './time-causes.ts';
 
 /**
- * The likely causes, the likeliest first. A signature that is merely wrong has none: it may be forged.
+ * The likely causes, the most likely first. A signature that is merely wrong has none: it may be forged.
  *
- * @param refusal what a receiver says of the delivery
- * @param failure what the scheme says of it when age and strength do not count
+ * @param refusal the receiver's error for the delivery
+ * @param failure the scheme's error if age and strength are ignored
  */
 export function findLikelyCauses(
   situation: Situation,
@@ -31,7 +31,7 @@ export function findLikelyCauses(
     case 'key_unknown':
       return [{ code, at }];
     case 'header_missing':
-      // The signature itself stands inside the body that something has read before.
+      // The signature itself is inside the body that something has already read.
       if (situation.body.length === 0 && /^(?:body|form)\b/.test(at ?? '')) return [{ code: 'body_empty', at }];
       return missingHeader(situation, at);
     case 'encoding_unsupported':
@@ -49,7 +49,7 @@ export function findLikelyCauses(
   return bindsBody(situation.provider.scheme) ? damagedBody(situation) : [];
 }
 
-/** What is wrong with a secret or key that a receiver refuses. */
+/** The fault of a secret or key that a receiver refuses. */
 export function secretFault({ secrets, keys, provider }: Situation, at: string | undefined, hint: string): Finding {
   const [value, place] = provider.scheme.material === 'keys' ? [keys, 'keys' as const] : [secrets, 'secrets' as const];
   const entries = entriesOf(value, place);
@@ -75,7 +75,7 @@ function missingHeader({ headers, provider }: Situation, at: string | undefined)
   ];
 }
 
-/** What the bytes themselves and the length that was announced tell. */
+/** Signs in the bytes themselves and in the announced length. */
 function damagedBody({ body, headers }: Situation): readonly Finding[] {
   const lengths = headers.filter(([name, value]) => name === 'content-length' && /^\d{1,10}$/.test(value));
   const announced = lengths.length === 1 ? Number(lengths[0]?.[1]) : undefined;
@@ -98,7 +98,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Undefined for what is nested deeper than the engine can write. */
+/** Undefined for data nested deeper than the engine can serialize. */
 function write(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

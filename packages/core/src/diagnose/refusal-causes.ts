@@ -1,4 +1,4 @@
-/** Where the signature is right as it stands, and a receiver refuses the delivery all the same. */
+/** Causes for a refusal although the signature matches unchanged. */
 
 import { isWebhookError, type WebhookError } from '../errors.ts';
 import type { ReplayTolerance } from '../schemes/replay-window.ts';
@@ -7,7 +7,7 @@ import { secretFault } from './likely-causes.ts';
 import type { Situation, Trier } from './situation.ts';
 import { type Finding, findTimeFault, tokenTimes } from './time-causes.ts';
 
-/** Verifies as things stand; a token that has run out, at its own time. */
+/** Verifies unchanged; an expired token at its own time. */
 export async function verifyAtItsTime(base: Situation, trier: Trier): Promise<Proof | WebhookError> {
   const first = await trier.verify(base);
   if (!isWebhookError(first) || base.provider.scheme.kind !== 'jwt') return first;
@@ -19,7 +19,7 @@ export async function verifyAtItsTime(base: Situation, trier: Trier): Promise<Pr
   return first;
 }
 
-/** Why a receiver refuses what the scheme proves. */
+/** The reason why a receiver refuses a delivery that the scheme proves. */
 export function explainRefusal(
   refusal: WebhookError,
   proof: Proof,

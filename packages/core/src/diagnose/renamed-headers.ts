@@ -1,4 +1,4 @@
-/** Headers that have another name than the scheme looks for. */
+/** Headers with another name than the one that the scheme looks for. */
 
 import type { ExpectedHeader } from '../describe/expected-headers.ts';
 import { describeScheme } from '../describe/scheme-facts.ts';
@@ -11,13 +11,13 @@ const ordinary =
 const maxCandidates = 5;
 const maxCombinations = 24;
 
-/** The headers that may hold what the scheme looks for elsewhere, the most likely combination first. */
+/** The headers that may hold the wanted values under another name, the most likely combination first. */
 export function* renamedVariants({ headers, provider }: Situation): Generator<Variant> {
   const groups = describeScheme(provider.scheme).headers;
   const isThere = (name: string) => headers.some(([one, value]) => one === name && value !== '');
   const missing = groups.filter((group) => !group.some(({ name }) => isThere(name)));
   const known = new Set(groups.flat().map(({ name }) => name));
-  // Where all are there, the signature alone may stand elsewhere as well.
+  // If all are present, only the signature may be elsewhere too.
   const wanted = missing.length > 0 ? missing : groups.slice(0, 1);
   const choices = wanted.map((group) => {
     const [{ name, role }] = group as readonly [ExpectedHeader];
@@ -43,7 +43,8 @@ export function* renamedVariants({ headers, provider }: Situation): Generator<Va
       kind: 'headers',
       codes: ['header_renamed'],
       at: safeName(found),
-      what: safeName(found) === undefined ? undefined : `What the scheme looks for in ${name} stands in ${found}.`,
+      what:
+        safeName(found) === undefined ? undefined : `The value that the scheme looks for in ${name} is in ${found}.`,
       change: { headers: [...kept, ...combination.map((one) => [one.name, one.value] as const)] },
     };
   }

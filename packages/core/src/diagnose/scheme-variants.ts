@@ -1,4 +1,4 @@
-/** Descriptions that differ from the preset's in one respect, read off the signature that is there. */
+/** Descriptions that differ from the preset's in one respect, derived from the signature of the delivery. */
 
 import type { Provider } from '../provider/provider.ts';
 import { hmac } from '../schemes/described-hmac.ts';
@@ -18,7 +18,7 @@ type Description = HmacDescription | PublicKeyDescription;
 type Codes = readonly [CauseCode, ...CauseCode[]];
 type Make = (codes: Codes, other: () => Scheme, at?: string, what?: string) => Variant | undefined;
 
-/** Every description that may be the right one, the most likely first. */
+/** Every description that may be right, the most likely first. */
 export function* schemeVariants({ provider, headers }: Situation): Generator<Variant> {
   const { scheme } = provider;
   const make: Make = (codes, other, at, what) => {
@@ -117,7 +117,7 @@ function otherAlgorithms(description: Description): readonly { readonly code: Ca
   return [{ code: 'signature_encoding', change: { algorithm: { ...algorithm, format } } }, ...others];
 }
 
-/** The texts that senders usually sign, of what the description knows. */
+/** The texts that senders usually sign, built from the values that the description knows. */
 function usualTexts({ signs, timestamp, id }: Description): readonly (readonly SignedPart[])[] {
   if (!signs.includes('body')) return [];
   const texts: (readonly SignedPart[])[] = [['body']];
@@ -135,7 +135,7 @@ function usualTexts({ signs, timestamp, id }: Description): readonly (readonly S
   return texts.filter((text) => JSON.stringify(text) !== written);
 }
 
-/** Presets of other senders, as they are. */
+/** Presets of other senders, unchanged. */
 export function* providerVariants({ provider }: Situation, others: readonly Provider[]): Generator<Variant> {
   for (const other of others) {
     if (other.scheme === provider.scheme || other.scheme.material !== provider.scheme.material) continue;

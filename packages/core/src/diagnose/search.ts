@@ -1,4 +1,4 @@
-/** Tries what may have happened to a delivery: each thing alone, then the likely ones in pairs. */
+/** Tries possible changes to a delivery: each alone, then the likely ones in pairs. */
 
 import type { Delivery } from '../delivery/delivery.ts';
 import { type PublicUrl, publicUrlOf } from '../delivery/public-url.ts';
@@ -15,14 +15,14 @@ import { secretVariants } from './secret-variants.ts';
 import type { Situation, Trier, Variant, VariantKind } from './situation.ts';
 import { urlVariants } from './url-variants.ts';
 
-/** What else is configured. */
+/** Other configured secrets and presets. */
 export interface Surroundings {
   readonly otherSecrets: Readonly<Record<string, string | Uint8Array>>;
   readonly otherProviders: readonly Provider[];
   readonly publicUrl: PublicUrl | undefined;
 }
 
-/** What has to be undone so that the delivery verifies. */
+/** The changes to undo so that the delivery verifies. */
 export interface Explanation {
   readonly variants: readonly Variant[];
   readonly proof: Proof;
@@ -31,7 +31,7 @@ export interface Explanation {
 
 type Pair = readonly [VariantKind, VariantKind];
 
-/** Where the headers can be read, the fault lies behind them; where not, nothing else is worth trying alone. */
+/** If the headers can be parsed, the fault is elsewhere; if not, nothing else is worth trying alone. */
 const readableOrder: readonly VariantKind[] = ['secrets', 'url', 'body', 'provider', 'scheme', 'headers'];
 const unreadableOrder: readonly VariantKind[] = ['provider', 'scheme', 'headers', 'body'];
 const readablePairs: readonly Pair[] = [
@@ -55,7 +55,7 @@ const unreadablePairs: readonly Pair[] = [
   ['provider', 'body'],
   ['provider', 'secrets'],
 ];
-/** How many of each kind take part in pairs. */
+/** Number of each kind that take part in pairs. */
 const shares: Readonly<Record<VariantKind, number>> = {
   body: 14,
   secrets: 16,
@@ -65,7 +65,7 @@ const shares: Readonly<Record<VariantKind, number>> = {
   provider: 6,
 };
 
-/** @param refusal what the scheme says of the delivery as it stands */
+/** @param refusal the scheme's error for the unchanged delivery */
 export async function findExplanation(
   base: Situation,
   refusal: WebhookError,
@@ -115,12 +115,12 @@ export async function findExplanation(
   }
   return undefined;
 
-  /** The likely with the likely first; what cannot be read is left out. */
+  /** Pairs of likely changes, the most likely first; those that cannot be parsed are skipped. */
   function* pairsOfKinds(left: VariantKind, right: VariantKind): Generator<readonly [Variant, Variant]> {
     const mends = (one: Variant) => isReadable || trier.isReadable({ ...base, ...one.change });
     const firsts = shareOf(left, base);
     if (right === 'scheme' && left === 'headers') {
-      // What a header holds is known once it is found.
+      // The content of a header is known once it is found.
       for (const first of firsts)
         for (const second of shareOf(right, { ...base, ...first.change })) yield [first, second];
       return;
@@ -135,7 +135,7 @@ export async function findExplanation(
   }
 }
 
-/** True if bytes of the body take part in what is verified. A bearer token says nothing about any. */
+/** True if bytes of the body are part of the verified data. A bearer token covers none. */
 export function bindsBody(scheme: Scheme): boolean {
   return scheme.signed.body || describeScheme(scheme).content.kind === 'parts';
 }
@@ -150,7 +150,7 @@ function addressesOf(from: Situation, refusal: WebhookError, publicUrl: PublicUr
   try {
     known = publicUrlOf(head, publicUrl);
   } catch {
-    // Pieced together from the headers instead.
+    // Built from the headers instead.
   }
   return urlVariants(from, known, publicUrl, isOriginNeeded);
 }

@@ -1,4 +1,4 @@
-/** What may have happened to a secret or key on its way from the sender's page into the configuration. */
+/** Changes to a secret or key on its way from the sender's page into the configuration. */
 
 import { describeScheme } from '../describe/scheme-facts.ts';
 import {
@@ -24,7 +24,7 @@ export interface Entry {
 
 type Codes = readonly [CauseCode, ...CauseCode[]];
 
-/** The configured secrets or keys that are text or bytes; those behind a function or a URL are not looked at. */
+/** The configured secrets or keys that are text or bytes; those behind a function or a URL are skipped. */
 export function entriesOf(input: unknown, at: 'secrets' | 'keys'): readonly Entry[] {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   return list.flatMap((entry, index) => {
@@ -37,7 +37,7 @@ export function entriesOf(input: unknown, at: 'secrets' | 'keys'): readonly Entr
   });
 }
 
-/** Every secret or key that may have been meant, the most likely first. */
+/** Every secret or key that may be the right one, the most likely first. */
 export function* secretVariants(
   { secrets, keys, provider }: Situation,
   others: Readonly<Record<string, string | Uint8Array>>,
@@ -80,7 +80,7 @@ export function* secretVariants(
   }
 }
 
-/** The secret without what copying and `.env` files put around it. */
+/** The secret without characters added by copying or by `.env` files. */
 function cleaned(value: string): readonly (readonly [CauseCode, string])[] {
   const found: (readonly [CauseCode, string])[] = [];
   const add = (code: CauseCode, text: string) => {
@@ -111,7 +111,7 @@ function cleaned(value: string): readonly (readonly [CauseCode, string])[] {
   return found;
 }
 
-/** The secret in other encodings, with and without its prefix, in other letters. */
+/** The secret in other encodings, with and without its prefix, in other letter case. */
 function* recoded(value: string, prefixes: readonly string[]): Generator<readonly [CauseCode, string | Uint8Array]> {
   const bares = withoutPrefix(value);
   for (const bare of bares) yield ['secret_prefix', bare];
@@ -137,7 +137,7 @@ function* recoded(value: string, prefixes: readonly string[]): Generator<readonl
   }
 }
 
-/** Bytes as the texts they may have been decoded from. */
+/** Bytes as the texts from which they may have been decoded. */
 function* textsOf(bytes: Uint8Array, prefix: string | undefined): Generator<string | Uint8Array> {
   const text = decodeUtf8(bytes);
   if (text !== undefined && text !== '') yield text;
@@ -145,7 +145,7 @@ function* textsOf(bytes: Uint8Array, prefix: string | undefined): Generator<stri
   for (const one of encoded) for (const before of new Set(['', prefix ?? '', 'whsec_'])) yield encodeUtf8(before + one);
 }
 
-/** `whsec_...` and the like without each of the beginnings that end in an underscore. */
+/** `whsec_...` and similar without each beginning that ends in an underscore. */
 function withoutPrefix(value: string): readonly string[] {
   const found = /^(?:v\d,)?(?:[A-Za-z]{1,12}_){1,3}/.exec(value)?.[0] ?? '';
   const ends = [...found].flatMap((sign, at) => (sign === '_' ? [at + 1] : []));
@@ -155,12 +155,12 @@ function withoutPrefix(value: string): readonly string[] {
   );
 }
 
-/** What the preset's help says that secrets start with. */
+/** The beginning of secrets, according to the preset's help. */
 function prefixesIn(help: string): readonly string[] {
   return help.match(/\b[a-z]{2,}(?:_[a-z]+)*_(?![A-Za-z0-9])/g) ?? [];
 }
 
-/** True if a name such as `STRIPE_SECRET_TEST` or `liveSecret` says that a secret is for one mode. */
+/** True if a name such as `STRIPE_SECRET_TEST` or `liveSecret` indicates a secret for one mode. */
 function isOfOneMode(name: string): boolean {
   const words = name
     .replace(/([a-z])([A-Z])/g, '$1 $2')

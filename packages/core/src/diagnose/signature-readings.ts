@@ -1,4 +1,4 @@
-/** Reads a signature without believing the description: which tag, prefix, encoding and hash it has by its look. */
+/** Reads a signature independently of the description: tag, prefix, encoding and hash as it looks. */
 
 import { type HashName, hashSizes } from '../crypto/hmac.ts';
 import { decodeBetween } from '../encoding.ts';
@@ -6,7 +6,7 @@ import type { SignatureSource } from '../schemes/signed-text/description.ts';
 import type { CauseCode } from './causes.ts';
 import type { HeaderPairs } from './situation.ts';
 
-/** A source that reads what is there, and in what it differs from the preset's. */
+/** A source that reads the actual signature, and its differences from the preset's. */
 export interface Reading {
   readonly source: SignatureSource;
   readonly hash: HashName | undefined;
@@ -16,9 +16,9 @@ export interface Reading {
 }
 
 /**
- * What a signature header may hold, by its own look: item, prefix, encoding and length.
+ * The possible contents of a signature header by its look: item, prefix, encoding and length.
  *
- * @param usedHash the one the scheme uses; undefined for public keys, whose signatures tell nothing by their length
+ * @param usedHash the hash of the scheme; undefined for public keys, whose signatures reveal nothing by their length
  */
 export function readingsOf(
   source: SignatureSource,
@@ -107,8 +107,8 @@ function hashOfLength(length: number): HashName | undefined {
 
 const isVersion = (prefix: string) => /^v\d{1,2}[=:,]$/.test(prefix);
 
-/** Tags come from the delivery: only what cannot be anything else is told. */
+/** Tags come from the delivery: only unmistakable ones are reported. */
 function versionWhat(found: string | undefined, wanted: string): string | undefined {
   if (found === undefined || !/^[a-z]{1,4}\d{1,2}$/.test(found)) return undefined;
-  return `The signature stands under ${found}, and the scheme reads ${wanted}.`;
+  return `The signature is under ${found}, but the scheme reads ${wanted}.`;
 }

@@ -1,4 +1,4 @@
-/** The pieces of a signature base (RFC 9421 section 2.5): a line for each component, and the parameters. */
+/** The pieces of a signature base (RFC 9421 section 2.5): one line for each component, and the parameters. */
 
 import type { Delivery } from '../delivery/delivery.ts';
 import { encodeUtf8 } from '../encoding.ts';
@@ -8,7 +8,7 @@ import { coveredComponents } from '../schemes/message-signature/http-signature.t
 import { componentValue } from '../schemes/message-signature/message-components.ts';
 import { fixedPiece, type PieceKind, pieceOf, type SignedPiece, type SignedText } from './signed-piece.ts';
 
-/** A text for each signature that the description is about. */
+/** A text for each signature that matches the description. */
 export async function messagePieces(
   description: HttpSignatureDescription,
   delivery: Delivery,

@@ -1,11 +1,11 @@
-/** What a signed text consists of, and what makes one piece of it, or says why it cannot be had. */
+/** The pieces of a signed text, and their creation, or the reason why one is unavailable. */
 
 import { encodeUtf8 } from '../encoding.ts';
 import { isWebhookError, type WebhookErrorCode } from '../errors.ts';
 
 /**
- * What a piece of a signed text is. `fixed`: it stands in every text of the sender. `field`: a value inside the body.
- * `computed`: a text that one sender alone makes. `secret`: the secret itself, whose bytes are never shown.
+ * The kind of a piece of a signed text. `fixed`: it is in every text of the sender. `field`: a value inside the body. `computed`: a text
+ * that only one sender makes. `secret`: the secret itself, whose bytes are never shown.
  */
 export type PieceKind =
   | 'fixed'
@@ -25,25 +25,25 @@ export type PieceKind =
 /** One piece. */
 export interface SignedPiece {
   readonly kind: PieceKind;
-  /** Where it was taken from: `header stripe-signature, item t`. */
+  /** Its source: `header stripe-signature, item t`. */
   readonly from: string;
-  /** Undefined for the secret, and where the delivery does not have it. */
+  /** Undefined for the secret, and if the delivery does not have it. */
   readonly bytes: Uint8Array | undefined;
-  /** Why the delivery does not have it. */
+  /** The reason why the delivery does not have it. */
   readonly error?: WebhookErrorCode;
-  /** What an encoded piece says, such as the claims of a token. */
+  /** The content of an encoded piece, such as the claims of a token. */
   readonly reads?: string;
 }
 
-/** A text that has a signature of its own. */
+/** A text with its own signature. */
 export interface SignedText {
-  /** Which of several, such as `events.* 0` or the spelling of an address; absent for the only one. */
+  /** Its name among several, such as `events.* 0` or the spelling of a URL; absent for the only one. */
   readonly of?: string;
-  /** In their order; joined, they are what was signed. */
+  /** In order; joined, they are the signed text. */
   readonly pieces: readonly SignedPiece[];
 }
 
-/** A piece whose bytes are computed; what a scheme would refuse becomes a piece without bytes. */
+/** A piece whose bytes are computed; if a scheme would refuse it, the piece has no bytes. */
 export async function pieceOf(
   kind: PieceKind,
   from: string,
@@ -58,7 +58,7 @@ export async function pieceOf(
   }
 }
 
-/** A piece that stands in every text of the sender. */
+/** A piece that is in every text of the sender. */
 export function fixedPiece(text: string): SignedPiece {
   return { kind: 'fixed', from: 'fixed', bytes: encodeUtf8(text) };
 }

@@ -17,7 +17,7 @@ import type { SignedPart } from '../schemes/signed-text/signed-part.ts';
 import { createTemplate, type SignedValues } from '../schemes/signed-text/template.ts';
 import { fixedPiece, type PieceKind, pieceOf, type SignedPiece } from './signed-piece.ts';
 
-/** @param root the event whose own text it is, where events are signed one by one */
+/** @param root the event whose own text it is, if events are signed individually */
 export async function templatePieces(
   description: SignatureDescription & Pick<Partial<HmacDescription>, 'construction'>,
   delivery: Delivery,
@@ -29,7 +29,7 @@ export async function templatePieces(
     try {
       return read();
     } catch (error) {
-      // The part that asks for it is then a piece without bytes.
+      // The part that needs it then becomes a piece without bytes.
       if (!isWebhookError(error)) throw error;
       return undefined;
     }

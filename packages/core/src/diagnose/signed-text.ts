@@ -1,4 +1,4 @@
-/** The signed text of a delivery, piece by piece, for people who look for a difference. */
+/** Splits the signed text of a delivery into pieces, for people who look for a difference. */
 
 import { parseJson } from '../delivery/body.ts';
 import type { Delivery } from '../delivery/delivery.ts';
@@ -13,14 +13,15 @@ import type { SignedText } from './signed-piece.ts';
 import { templatePieces } from './signed-template.ts';
 import { detachedPieces, tokenPieces } from './signed-token.ts';
 
-/** Maximum number of texts that are returned, if events are signed one by one. */
+/** Maximum number of texts that are returned, if events are signed individually. */
 const maxTexts = 20;
 
 /**
  * Returns the text that a scheme signs, piece by piece, as found in the delivery.
  *
- * Needs no secret and says nothing about the signature, so it works for deliveries that do not verify. It holds the body:
- * show it to whoever may see that, and do not log it. A sender of stored tokens signs nothing, and what a scheme of your own signs is not known: no text.
+ * Needs no secret and says nothing about the signature, so it works for deliveries that do not verify. It contains the body: only show it
+ * to people who may see that, and do not log it. There is no text for a sender of stored tokens, which signs nothing, or for your own
+ * scheme, which is unknown.
  *
  * @example
  * for (const { pieces } of await signedTextsOf({ body, headers }, slack)) {
@@ -28,7 +29,7 @@ const maxTexts = 20;
  * }
  *
  * @param options.publicUrl as for a receiver: the origin that the sender posts to, for senders that sign the URL
- * @returns one text; several if events are signed one by one or several spellings of the URL are tried
+ * @returns one text; several if events are signed individually or several spellings of the URL are tried
  * @throws nothing: a missing part is a piece without bytes
  */
 export async function signedTextsOf(
@@ -98,7 +99,7 @@ function trySpellings(url: () => string, forms: NonNullable<SignatureDescription
   try {
     return spellingsOf(url(), forms);
   } catch (error) {
-    // The piece of the address says so itself.
+    // The piece of the URL reports this itself.
     if (!isWebhookError(error)) throw error;
     return [];
   }

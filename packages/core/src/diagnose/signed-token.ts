@@ -1,4 +1,4 @@
-/** The pieces of what a token's signature is over (RFC 7515 section 5.1); the signature itself is not among them. */
+/** The pieces of the text that a token's signature covers (RFC 7515 section 5.1); the signature itself is not one of them. */
 
 import { joinChunks } from '../crypto/chunks.ts';
 import { parseJson } from '../delivery/body.ts';
@@ -12,7 +12,7 @@ import type { JwtDescription } from '../schemes/jwt-description.ts';
 import { queryToken, readScheme } from '../schemes/shared-token.ts';
 import { fixedPiece, type SignedPiece, type SignedText } from './signed-piece.ts';
 
-/** The header and the claims of a token, as they were sent and as they read. */
+/** The header and the claims of a token, as sent and decoded. */
 export function tokenPieces({ token }: JwtDescription, delivery: Delivery): readonly SignedText[] {
   const place = placeOf(token);
   try {
@@ -23,7 +23,7 @@ export function tokenPieces({ token }: JwtDescription, delivery: Delivery): read
   }
 }
 
-/** The header of a detached JWS and the payload that the request itself is. */
+/** The header of a detached JWS, and the request as its payload. */
 export function detachedPieces(
   { header: name, unencoded = false, payloads }: DetachedJwsDescription,
   delivery: Delivery,
@@ -65,7 +65,7 @@ function partOf(what: 'header' | 'claims', text: string, place: string): SignedP
   };
 }
 
-/** What a token that cannot be had leaves: one piece without bytes. Anything but JSON in its header counts as malformed. */
+/** The result for an unavailable token: one piece without bytes. A header that is not JSON counts as malformed. */
 function missing(error: unknown, from: string): readonly SignedText[] {
   if (!isWebhookError(error) && !(error instanceof SyntaxError)) throw error;
   const code = isWebhookError(error) ? error.code : 'token_invalid';

@@ -1,4 +1,4 @@
-/** One reading of a delivery, the changes that may explain it, and what tries a reading by the provider's own scheme. */
+/** One reading of a delivery, the changes that may explain it, and the code that tries a reading with the provider's own scheme. */
 
 import type { Delivery } from '../delivery/delivery.ts';
 import type { HeaderSource } from '../delivery/header-fields.ts';
@@ -11,7 +11,7 @@ import type { ReplayTolerance } from '../schemes/replay-window.ts';
 import type { BoundScheme, Proof, Scheme } from '../schemes/scheme.ts';
 import type { CauseCode } from './causes.ts';
 
-/** Header fields as pairs, names in lower case, repeated ones as they came. */
+/** Header fields as pairs, names in lower case, repeated ones kept. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
 /** Everything that a verification depends on. */
@@ -21,7 +21,7 @@ export interface Situation {
   readonly headers: HeaderPairs;
   /** The request target as received. */
   readonly url: string | undefined;
-  /** A whole address in place of the one that `publicUrl` and the target give. */
+  /** A whole URL that replaces the one from `publicUrl` and the target. */
   readonly address: string | undefined;
   readonly method: string | undefined;
   readonly secrets: SecretInput | undefined;
@@ -30,22 +30,22 @@ export interface Situation {
   readonly now: number;
 }
 
-/** What a variant changes; two of one kind are never combined. */
+/** The subject of a change; two of one kind are never combined. */
 export type VariantKind = 'body' | 'secrets' | 'url' | 'headers' | 'scheme' | 'provider';
 
-/** One thing undone, with its name. */
+/** One undone change, with its name. */
 export interface Variant {
   readonly kind: VariantKind;
-  /** Mostly one. Several where the change undoes several things at once. */
+  /** Usually one. Several if the change undoes several things. */
   readonly codes: readonly [CauseCode, ...CauseCode[]];
-  /** Where, for the last of the codes. */
+  /** The place, for the last of the codes. */
   readonly at?: string | undefined;
-  /** A sharper sentence than that of the table, for the last of the codes. */
+  /** A more specific sentence than that of the table, for the last of the codes. */
   readonly what?: string | undefined;
   readonly change: Partial<Situation>;
 }
 
-/** How much may be tried. */
+/** The limits of the search. */
 export interface Budget {
   readonly maxAttempts: number;
   readonly maxMilliseconds: number;
@@ -55,17 +55,17 @@ export interface Budget {
 
 /** Tries readings and counts them. */
 export interface Trier {
-  /** What the scheme says, without regard to the age of the signed time and to the strength of a secret. */
+  /** The scheme's verdict, ignoring the age of the signed time and the strength of a secret. */
   verify(situation: Situation): Promise<Proof | WebhookError>;
-  /** True if the headers have the form that the scheme reads. Computes nothing. */
+  /** True if the headers have the form that the scheme expects. Computes nothing. */
   isReadable(situation: Situation): boolean;
-  /** True if there is no more room; it is remembered that something was left untried. */
+  /** True if a limit is reached; this also records that something was left untried. */
   isSpent(): boolean;
   readonly attempts: number;
   readonly isExhausted: boolean;
 }
 
-/** @throws nothing: what a scheme throws is an answer */
+/** @throws nothing: an error of the scheme is a result */
 export function createTrier(budget: Budget): Trier {
   const startedAt = Date.now();
   const addresses = new WeakMap<object, string>();
@@ -144,7 +144,7 @@ export function createTrier(budget: Budget): Trier {
   };
 }
 
-/** The fields of any header source as pairs; what is no text is left out. */
+/** The fields of any header source as pairs; values that are not text are dropped. */
 export function pairsOf(source: HeaderSource): HeaderPairs {
   const entries: Iterable<readonly [string, unknown]> = Symbol.iterator in source ? source : Object.entries(source);
   return [...entries].flatMap(([name, value]) =>

@@ -1,4 +1,4 @@
-/** What is said of a signature that is right and not of this time. */
+/** Causes for a signature that matches but is from another time. */
 
 import { describeScheme } from '../describe/scheme-facts.ts';
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
@@ -15,7 +15,7 @@ export interface Finding {
   readonly fix?: string | undefined;
 }
 
-/** Why a proof lies outside of the window; undefined where it lies inside, and for schemes with a window of their own. */
+/** The reason why a proof lies outside the window; undefined if it lies inside, and for schemes with their own window. */
 export function findTimeFault(
   proof: Proof,
   { provider, now }: Situation,
@@ -55,10 +55,10 @@ function spell(seconds: number): string {
   return seconds < 259_200 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 86_400)} days`;
 }
 
-/** As a receiver reads them, in characters. */
+/** The limit of a receiver, in characters. */
 const maxTokenLength = 16_384;
 
-/** Instants at which a token in a header, query or body may have been valid, from its own claims, which nobody has verified. */
+/** Times at which a token in a header, query or body may have been valid, from its own unverified claims. */
 export function tokenTimes({ provider, headers, body, url = '' }: Situation): readonly number[] {
   const names = new Set(
     describeScheme(provider.scheme)

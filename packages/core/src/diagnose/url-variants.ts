@@ -1,10 +1,10 @@
-/** Other addresses that the sender may have signed: pieced together from the options and what the request says. */
+/** Other URLs that the sender may have signed, built from the options and the request. */
 
 import type { PublicUrl } from '../delivery/public-url.ts';
 import type { CauseCode } from './causes.ts';
 import type { HeaderPairs, Situation, Variant } from './situation.ts';
 
-/** An address taken apart. */
+/** A URL in parts. */
 interface Address {
   readonly protocol: string;
   readonly host: string;
@@ -13,17 +13,17 @@ interface Address {
   readonly query: string;
 }
 
-/** One part in another form, and what it means where it is right. */
+/** One part in another form, and its meaning if it is right. */
 type Choice = readonly [code: CauseCode | undefined, value: string];
 
-/** Most parts that are changed at once. */
+/** Maximum number of parts changed together. */
 const maxChanges = 2;
 
 /**
- * Addresses, the fewest changes first. Where nothing says the origin, the one that the request names is the first.
+ * URLs, the fewest changes first. If the options give no origin, the one named in the request comes first.
  *
- * @param known the address that is signed according to the options, or undefined where they do not say it
- * @param isOriginNeeded whether the scheme could not be tried for want of it
+ * @param known the URL that is signed according to the options, or undefined if they do not state it
+ * @param isOriginNeeded whether the scheme could not be tried without an origin
  */
 export function urlVariants(
   { url = '/', headers }: Pick<Situation, 'url' | 'headers'>,
@@ -72,7 +72,7 @@ function takeApart(address: string): Address | undefined {
   return { protocol: protocol.toLowerCase(), host, port, path, query };
 }
 
-/** Hosts that the request names, the outermost first, with their ports. */
+/** Hosts named in the request, the outermost first, with their ports. */
 function hostsIn(headers: HeaderPairs): readonly string[] {
   const names = ['x-forwarded-host', 'x-original-host', 'host', ':authority'];
   const values = names.flatMap((name) => headers.filter(([one]) => one === name).map(([, value]) => value));
@@ -114,7 +114,7 @@ function pathChoices({ path }: Address, headers: HeaderPairs, target: string): r
     const other = original.split('?', 1)[0] as string;
     if (other !== path) choices.push(['url_path', other]);
   }
-  // What the server saw without the path of publicUrl, and the path without its first step.
+  // The path at the server without that of publicUrl, and the path without its first segment.
   for (const other of [target.split(/[?#]/, 1)[0] as string, path.replace(/^\/[^/]+(?=\/)/, '')]) {
     if (other.startsWith('/') && other !== path) choices.push(['url_path', other]);
   }

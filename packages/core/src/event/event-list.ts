@@ -1,4 +1,4 @@
-/** Takes a body apart into the events that it lists. */
+/** Splits a body into the events that it lists. */
 
 import { WebhookError } from '../errors.ts';
 import type { EventList, ValueSource } from '../provider/event-source.ts';
@@ -6,16 +6,16 @@ import type { EventList, ValueSource } from '../provider/event-source.ts';
 /** One event of a batch. */
 export interface ListedEvent {
   readonly root: unknown;
-  /** Makes the body with this element alone in the lists that lead to it. */
+  /** Creates the body with only this element in the lists that lead to it. */
   readonly shape: () => unknown;
-  /** Where its id stands, where the list says so. */
+  /** The place of its id, if the list states one. */
   readonly eventId: ValueSource | undefined;
 }
 
 /**
- * The events of a body in their order; undefined where it has no list at the path.
+ * The events of a body in order; undefined if it has no list at the path.
  *
- * @throws payload_malformed for an element that is missing
+ * @throws payload_malformed for a missing element
  */
 export function elementsOf(body: unknown, list: EventList): readonly ListedEvent[] | undefined {
   const found = walk(body, list.json.split('.'));
@@ -37,17 +37,17 @@ export function elementsOf(body: unknown, list: EventList): readonly ListedEvent
 
 interface Found {
   readonly root: unknown;
-  /** The body around, with another value in the element's place and no other element. */
+  /** The surrounding body, with another value in the element's place and no other elements. */
   readonly shape: (value: unknown) => unknown;
 }
 
-/** Every element at a path; undefined where no list stands at its last `*`. */
+/** Every element at a path; undefined if there is no list at its last `*`. */
 function walk(value: unknown, [name, ...rest]: readonly string[]): readonly Found[] | undefined {
   if (name === undefined) return [{ root: value, shape: (other) => other }];
   if (name === '*') {
     if (!Array.isArray(value)) return undefined;
     const lists = value.map((element) => walk(element, rest));
-    // An element that lacks what the path goes on with is missing, unless none has it.
+    // An element without the rest of the path is missing, unless none has it.
     if (value.length > 0 && lists.every((list) => list === undefined)) return undefined;
     return lists.flatMap((list) =>
       (list ?? [{ root: undefined, shape: (other: unknown) => other }]).map(({ root, shape }) => ({
@@ -66,7 +66,7 @@ function walk(value: unknown, [name, ...rest]: readonly string[]): readonly Foun
   }));
 }
 
-/** Lists beside the one that an event was taken from hold other events. */
+/** Lists next to the one with the event hold other events. */
 function withoutLists(value: unknown, lists: readonly EventList[]): unknown {
   return lists.reduce((shaped, { json }) => withoutList(shaped, json.split('.*', 1)[0]?.split('.') ?? []), value);
 }

@@ -63,11 +63,11 @@ export interface WebhookEvent<Type = string, Payload = unknown> {
 /** An event of any type and payload. */
 export type AnyEvent = WebhookEvent<unknown, unknown>;
 
-/** What identifies the receiver and the app's own rule for identities. */
+/** Identifies the receiver, with the app's own rule for identities. */
 export interface EventContext {
   readonly provider: Provider;
   readonly namespace: string;
   readonly identityOf: ((event: WebhookEvent) => string | undefined) | undefined;
-  /** True if an unsigned id or type may be part of the key according to the sender's facts. */
+  /** True if the sender's facts allow an unsigned id or type in the key. */
   readonly joinsUnsigned: boolean;
 }

@@ -1,4 +1,4 @@
-/** Decides under which key an event is remembered: from signed data, or by the app's own rule. */
+/** Decides the key under which an event is remembered: from signed data, or by the app's own rule. */
 
 import { crypto } from '#crypto';
 import { encodeBase64Url, encodeUtf8 } from '../encoding.ts';
@@ -6,22 +6,22 @@ import { askOptionalText } from '../options/option-values.ts';
 import { isIndistinct } from '../provider/event-source.ts';
 import type { EventContext, Identity, WebhookEvent } from './event.ts';
 
-/** What is known of an event that could stand for it. */
+/** The facts that may identify an event. */
 export interface IdentityMaterial {
   /** The tenant whose secret matched. */
   readonly tenant: string | undefined;
-  /** The parts of an id that was read where it is signed. */
+  /** The parts of an id that was read from signed data. */
   readonly signedId: readonly (string | undefined)[] | undefined;
-  /** The same for an id, and for a type, that nobody signed. */
+  /** The same for an id, and for a type, from unsigned data. */
   readonly unsignedId: readonly (string | undefined)[] | undefined;
   readonly unsignedType: readonly (string | undefined)[] | undefined;
-  /** The signed bytes that stand for the event. */
+  /** The signed bytes that identify the event. */
   readonly content: Uint8Array;
   /** Its place in a batch that is signed as a whole. */
   readonly place: number | undefined;
 }
 
-/** Raised for one kind when its making changes, so that an old record is never taken for a new one. */
+/** Increased for one kind if its computation changes, so that an old record never matches a new key. */
 const keyVersions = { id: '2', digest: '2', app: '2', none: '2', entity: '2' } as const;
 
 type Kind = keyof typeof keyVersions;
@@ -29,12 +29,12 @@ type Kind = keyof typeof keyVersions;
 /**
  * The identity of a verified event.
  *
- * A signed id; else the digest of what is signed. An id outside the signature could be exchanged on a replay, so it joins the
- * digest only where the sender's facts say that two events can have the same bytes and that the id is kept in each attempt;
- * where there is no id, an unsigned type does. Where events can have the same bytes and nothing tells them apart, each delivery
- * counts as an event of its own. An app may state its own rule, which wins where it gives something.
+ * A signed id; otherwise the digest of the signed data. On a replay, an id outside the signature could be replaced, so it joins the digest
+ * only if the sender's facts say that two events can have the same bytes and that each attempt keeps the id; if there is no id, an unsigned
+ * type joins instead. If events can have the same bytes and nothing tells them apart, each delivery counts as its own event. An app may
+ * define its own rule, which takes precedence if it returns a value.
  *
- * @throws options_invalid when the app's rule throws, or gives something that is no text
+ * @throws options_invalid if the app's rule throws, or returns something other than text
  */
 export async function identify(
   event: WebhookEvent,
@@ -49,7 +49,7 @@ export async function identify(
   const digest = encodeBase64Url(await crypto.digest('SHA-256', [content]));
   const joined = joinsUnsigned ? joinedOf(provider, material) : undefined;
   if (joinsUnsigned && isIndistinct(provider)) {
-    // Nothing tells this event from the next one with the same bytes: dropping that one would lose it.
+    // Nothing tells this event from the next one with the same bytes, and dropping that one would lose it.
     return { key: await keyOf(context, material.tenant, 'none', [randomName()]), from: 'none' };
   }
   const parts = [digest, place === undefined ? '' : String(place), joined?.by ?? '', ...(joined?.parts ?? [])];
@@ -57,7 +57,7 @@ export async function identify(
   return joined === undefined ? { key, from: 'digest' } : { key, from: 'digest', joined: joined.by };
 }
 
-/** The key of one entity of a namespace, for the order of its events. */
+/** The key of an entity in a namespace, for the order of its events. */
 export function entityKeyOf(context: EventContext, tenant: string | undefined, entity: string): Promise<string> {
   return keyOf(context, tenant, 'entity', [entity]);
 }
@@ -79,15 +79,15 @@ async function keyOf(
 ): Promise<string> {
   const parts = [keyVersions[kind], namespace, provider.name, provider.scheme.kind, kind, tenant, ...identity];
   let text = '';
-  // Most parts are short and ASCII; the rule for all others is that of {@link lengthFirst}.
+  // Most parts are short and ASCII; all others follow the rule of {@link lengthFirst}.
   for (const part of parts)
     text += part !== undefined && !/[\u0080-\uffff]/.test(part) ? `${part.length}:${part}` : lengthFirst(part);
   return encodeBase64Url(await crypto.digest('SHA-256', [text]));
 }
 
 /**
- * A part behind its number of bytes in UTF-8, so that nothing moves over to its neighbour. One that is absent differs from an
- * empty one. Halves of surrogate pairs are all alike in UTF-8: a text that holds one is written with escapes (JSON).
+ * A part after its number of bytes in UTF-8, so that nothing moves to its neighbour. An absent one differs from an empty one. All lone
+ * surrogates are the same in UTF-8, so a text with one is written with escapes (JSON).
  */
 function lengthFirst(part: string | undefined): string {
   if (part === undefined) return '-';

@@ -1,17 +1,17 @@
-/** Parses a payload and validates it, before a handler may see it. */
+/** Parses a payload and validates it before a handler gets it. */
 
 import { isWebhookError, WebhookError } from '../errors.ts';
 import { isPromiseLike, withTimeout } from '../with-timeout.ts';
 import type { StandardSchemaV1 } from './standard-schema.ts';
 import type { VerifiedEvent } from './verified-event.ts';
 
-/** The app's schemas by type, and how long one may take, in seconds. */
+/** The app's schemas by type, and the maximum time for one, in seconds. */
 export interface PayloadRule {
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
   readonly handlerTimeoutSeconds: number;
 }
 
-/** @returns what to refuse the payload with, or undefined where it is in order */
+/** @returns the error to refuse the payload with, or undefined if it is valid */
 export function checkPayload(
   event: VerifiedEvent,
   { schemas, handlerTimeoutSeconds }: PayloadRule,
@@ -33,9 +33,9 @@ async function validate(
 ): Promise<WebhookError | undefined> {
   try {
     const given = schema['~standard'].validate(payload);
-    // A schema that asks somebody else has as long as a handler.
+    // An asynchronous schema has as much time as a handler.
     const result = isPromiseLike(given) ? await withTimeout(given, seconds, () => tooLate(seconds)) : given;
-    // The issues may quote the payload, so only their number is told.
+    // The issues may quote the payload, so only their number is reported.
     if (result.issues !== undefined) {
       return new WebhookError('payload_invalid', {
         at: `schemas['${event.type}']`,

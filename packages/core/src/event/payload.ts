@@ -1,11 +1,11 @@
-/** How a verified body is read. */
+/** Parses verified bodies. */
 
 import { parseJson } from '../delivery/body.ts';
 import { parseForm, recordOf, startsWithField } from '../delivery/form-fields.ts';
 import { decodeUtf8 } from '../encoding.ts';
 import type { PayloadFormat } from '../provider/payload-format.ts';
 
-/** The parsed body, or undefined where it is malformed. */
+/** The parsed body, or undefined if it is malformed. */
 export function parsePayload(body: Uint8Array, format: PayloadFormat = 'json'): unknown {
   if (format === 'bytes') return body;
   if (format === 'text') return decodeUtf8(body);

@@ -1,4 +1,4 @@
-/** The interface by which schema libraries let themselves be called, as its specification publishes it for copying. */
+/** The interface of schema libraries, copied from its specification, which is meant for copying. */
 
 /**
  * A schema of any library that follows Standard Schema V1.

@@ -1,4 +1,4 @@
-/** A verified delivery. Nothing in it is computed before somebody asks for it. */
+/** A verified delivery. Everything is computed on first use. */
 
 import type { Delivery } from '../delivery/delivery.ts';
 import { parseFields, queryOf, recordOf } from '../delivery/form-fields.ts';
@@ -24,7 +24,7 @@ export interface Element {
   readonly eventId: ValueSource | undefined;
 }
 
-/** An id or type as it was found: its parts where several fields make it up, and whether they were read where it is signed. */
+/** An id or type as found: its parts if several fields form it, and whether they were read from signed data. */
 export interface FoundName {
   readonly parts: readonly (string | undefined)[];
   readonly text: string;
@@ -33,19 +33,19 @@ export interface FoundName {
 
 export const unparsed = Symbol('unparsed');
 
-/** A verified delivery, before any of its content was looked at. */
+/** A verified delivery before its content is read. */
 export class VerifiedEvent implements WebhookEvent {
   readonly provider: string;
   readonly secretId: string;
   readonly #context: EventContext;
   readonly #delivery: Delivery;
   readonly #proof: Proof;
-  /** The place in a batch; undefined for a delivery as a whole. */
+  /** The place in a batch; undefined for a whole delivery. */
   readonly #place: number | undefined;
   /** The element of a batch that this event is. */
   readonly #element: Element | undefined;
   #payload: unknown = unparsed;
-  /** A schema's output. Ids and types are read from what was signed all the same. */
+  /** A schema's output. Ids and types are still read from the signed data. */
   #validated: { readonly payload: unknown } | undefined;
   #identity: Promise<Identity> | undefined;
 
@@ -85,7 +85,7 @@ export class VerifiedEvent implements WebhookEvent {
 
   get type(): string | undefined {
     const source = this.#placed(this.#context.provider.eventType);
-    // Most handlers ask for it first, and most senders keep it in one field: then there is nothing to put together.
+    // Most handlers read it first, and most senders keep it in one field, so there is nothing to join.
     if (source !== undefined && 'json' in source && typeof source.json === 'string')
       return nameOf(valueAt(this.#parsed(), source.json));
     return this.#find(source)?.text;
@@ -120,28 +120,28 @@ export class VerifiedEvent implements WebhookEvent {
     return this.#identity;
   }
 
-  /** What an attempt of the same event may have in its unsigned head and another event may not; undefined where there is none. */
+  /** Values in the unsigned head that are the same in each attempt of an event and differ between events; undefined if there are none. */
   get unsignedId(): string | undefined {
     const id = this.#id();
     return id === undefined || id.isSigned ? undefined : id.text;
   }
 
-  /** Whose secret proved it, where tenants have names. */
+  /** The tenant whose secret matched, if tenants have names. */
   get tenant(): string | undefined {
     return this.#proof.tenant;
   }
 
-  /** By which a record tells the secret that proved this event from others. */
+  /** The mark by which a record distinguishes the secret that proved this event from others. */
   get secretMarks(): SecretMarks | undefined {
     return this.#proof.marks;
   }
 
-  /** Parses the body now, unless it is handed over unparsed. @throws payload_malformed */
+  /** Parses the body now, unless it is passed on unparsed. @throws payload_malformed */
   requirePayload(): void {
     if (this.#parsed() === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
   }
 
-  /** The key of what the event is about, in the same namespace as its identity. */
+  /** The key of the event's entity, in the same namespace as its identity. */
   entityKey(entity: string): Promise<string> {
     return entityKeyOf(this.#context, this.#proof.tenant, entity);
   }
@@ -150,7 +150,7 @@ export class VerifiedEvent implements WebhookEvent {
     const { batch } = this.#context.provider;
     if (batch === undefined || this.#place !== undefined) return [this];
     const elements = elementsOf(this.payload, batch);
-    // A request that reports no list, such as a sender's test, is one event.
+    // A request without a list, such as a sender's test, is one event.
     if (elements === undefined) return [this];
     return elements.map(({ root, shape, eventId }, place) => {
       const payload = batch.keepsShape === true ? shape() : root;
@@ -158,12 +158,12 @@ export class VerifiedEvent implements WebhookEvent {
     });
   }
 
-  /** Puts a schema's output in the place of the parsed payload. */
+  /** Replaces the parsed payload by a schema's output. */
   replacePayload(payload: unknown): void {
     this.#validated = { payload };
   }
 
-  /** What logs may show: neither body nor payload. */
+  /** The fields for logs: neither body nor payload. */
   toJSON(): object {
     const { provider, id, type, signedAt, secretId, signed } = this;
     return { provider, id, type, signedAt, secretId, signed, bodyBytes: this.body.byteLength };
@@ -190,24 +190,24 @@ export class VerifiedEvent implements WebhookEvent {
     return fields === undefined ? undefined : recordOf(fields);
   }
 
-  /** In a batch, the paths of a description start at each of its events and mean nothing for the whole. */
+  /** In a batch, a description's paths start at each of its events and mean nothing for the whole. */
   #placed(source: ValueSource | undefined): ValueSource | undefined {
     const { batch } = this.#context.provider;
     const isWholeBatch = batch !== undefined && batch.keepsShape !== true && this.#place === undefined;
     return isWholeBatch && source !== undefined && 'json' in source ? undefined : source;
   }
 
-  /** The signed id of the delivery where there is one, else what the description points to. */
+  /** The signed id of the delivery if there is one, otherwise the one from the description. */
   #id(): FoundName | undefined {
     const id = this.#place === undefined ? nameOf(this.#proof.id) : undefined;
     if (id !== undefined) return { parts: [id], text: id, isSigned: true };
     const source = this.#element?.eventId ?? this.#context.provider.eventId;
-    // The id of a delivery that holds several events is not the id of each of them.
+    // The id of a delivery with several events is not the id of each event.
     if (this.#place !== undefined && source !== undefined && 'header' in source) return undefined;
     return this.#find(source, this.#element?.root);
   }
 
-  /** @param element where paths start, in place of the payload */
+  /** @param element start of the paths, instead of the payload */
   #find(given: ValueSource | undefined, element?: unknown): FoundName | undefined {
     const source = this.#placed(given);
     if (source === undefined) return undefined;
@@ -237,7 +237,7 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   #headerText(name: string): string | undefined {
-    // As it was signed: by RFC 9421 lines are joined, and white space around them is none of theirs.
+    // As it was signed: RFC 9421 joins lines, and whitespace around them is not part of their value.
     const covered = this.#proof.headerValues?.get(name);
     if (covered !== undefined) return nameOf(covered);
     try {
@@ -248,8 +248,8 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   /**
-   * What a request without a body says by its address: the query that was signed, in the spelling that was signed. Where the
-   * sender signs the URL without its query, that which came, as an unsigned body would be read.
+   * The payload of a request without a body: the signed query, in the signed spelling. If the sender signs the URL without its query, the
+   * received query, just like an unsigned body.
    */
   get #bodylessUrl(): string | undefined {
     const { signedUrl } = this.#proof;
@@ -257,13 +257,13 @@ export class VerifiedEvent implements WebhookEvent {
     return query === undefined ? signedUrl : `${signedUrl}?${query}`;
   }
 
-  /** The body, or the address of a request that has none. */
+  /** The body, or the URL of a request without one. */
   get #wholeContent(): Uint8Array {
     const url = this.body.byteLength > 0 ? undefined : this.#bodylessUrl;
     return url === undefined ? this.body : encodeUtf8(url);
   }
 
-  /** What the key of the event is made from. */
+  /** The input for the event's key. */
   #material(): IdentityMaterial {
     const id = this.#id();
     const { eventType } = this.#context.provider;
@@ -282,7 +282,7 @@ export class VerifiedEvent implements WebhookEvent {
         content ??
         this.#proof.content ??
         this.#wholeContent,
-      // An event that is signed by itself is the same wherever in its batch it stands.
+      // An individually signed event is the same anywhere in its batch.
       place: content === undefined ? this.#place : undefined,
     };
   }

@@ -1,4 +1,4 @@
-/** One attempt at an event under a claim: the handler, then the completion, apart or in one transaction. */
+/** One attempt at a claimed event: the handler, then the completion, separately or in one transaction. */
 
 import type { CheckedDedupe } from '../claims/dedupe-options.ts';
 import { storeError } from '../claims/held-claim.ts';
@@ -12,7 +12,7 @@ import type { Handler } from './handler.ts';
 import { storedResponse } from './stored-response.ts';
 import type { HandlerRun, Settled } from './timed-run.ts';
 
-/** What is worth reporting of an event that was handled. */
+/** The remarks on a handled event. */
 export interface DoneFlags {
   readonly completionLost?: true;
   readonly transactionLost?: true;
@@ -20,7 +20,7 @@ export interface DoneFlags {
 }
 
 /**
- * How an attempt ended. `lost`: somebody else owns the event. `unavailable`: nothing of the transaction is known to hold; `ran`
+ * The end of an attempt. `lost`: someone else owns the event. `unavailable`: nothing of the transaction is known to be committed; `ran`
  * says whether the handler was called.
  */
 export type AttemptEnd =
@@ -34,12 +34,12 @@ export type AttemptEnd =
   | { readonly kind: 'lost' }
   | { readonly kind: 'unavailable'; readonly error: WebhookError; readonly ran: boolean };
 
-/** `late`: the deadline passed first; `ended` tells how it ended after all. */
+/** `late`: the deadline passed first; `ended` resolves to the actual end. */
 export type AttemptResult =
   | AttemptEnd
   | { readonly kind: 'late'; readonly cause: Error; readonly ended: Promise<AttemptEnd> };
 
-/** What an attempt is made of. */
+/** The parts of an attempt. */
 export interface Attempt {
   readonly event: VerifiedEvent;
   readonly identity: Identity;
@@ -47,11 +47,11 @@ export interface Attempt {
   readonly run: HandlerRun;
   readonly ownership: Ownership;
   readonly dedupe: CheckedDedupe;
-  /** True if a success makes it the newest event of its entity. */
+  /** True if success makes it the newest event of its entity. */
   readonly advances: boolean;
 }
 
-/** Runs the handler and records the completion by a step of its own. Never rejects. */
+/** Runs the handler and records the completion in a separate step. Never rejects. */
 export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
   const { event, handle, run, ownership } = attempt;
   try {
@@ -64,7 +64,7 @@ export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
     return settled.kind === 'threw' ? settled : completeLeased(attempt, settled.response);
   };
   const result = await Promise.resolve(run.start(event, handle)).finally(() => ownership.stop());
-  // The sender has gone. The claim is kept until its lease ends, and what the handler still achieves is recorded.
+  // The sender has disconnected. The claim is kept until its lease ends, and a late success is recorded.
   if (result.kind === 'late') return { ...result, ended: result.settled.then(finish) };
   return finish(result);
 }
@@ -81,13 +81,13 @@ async function completeLeased(attempt: Attempt, response: HandlerResponse | unde
   }
 }
 
-/** What undoes the transaction of a handler that threw or came too late. */
+/** Rolls back the transaction of a handler that threw or was too late. */
 class RolledBack extends Error {}
 
 /**
  * Runs the handler in a transaction that commits its writes together with the completion. Never rejects.
  *
- * Past the deadline the transaction stays open for as long as the claim is held, then it is rolled back.
+ * Past the deadline the transaction stays open while the claim is held, then it is rolled back.
  */
 export function attemptInTransaction(attempt: Attempt, store: TransactionalStore): Promise<AttemptResult> {
   const { event, identity, handle, run, ownership, dedupe } = attempt;
@@ -98,11 +98,11 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
     let isGivenUp = false;
     let ran = false;
     let giveUpTimer: ReturnType<typeof setTimeout> | undefined;
-    /** Neither opening the transaction nor its end may take for ever. */
+    /** Neither opening nor ending the transaction may take forever. */
     const giveUpAfter = (what: string) => {
       giveUpTimer = setTimeout(() => {
         isGivenUp = true;
-        // The database undoes a transaction whose ROLLBACK is lost when its connection ends.
+        // If a ROLLBACK is lost, the database undoes the transaction when its connection ends.
         if (threw !== undefined) return settle(threw);
         settle({
           kind: 'unavailable',
@@ -153,7 +153,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
         return apart.kind === 'done' ? { ...apart, transactionLost: true } : apart;
       }
       if (!end) return { kind: 'lost' };
-      // Only now: a mark for what is rolled back would make older events stale, and leave none of them handled.
+      // Only now: a watermark for a rolled-back event would make older events stale, and none of them would be handled.
       clearTimeout(giveUpTimer);
       const isAdvanced = await ownership.advance(timeoutSeconds).then(
         () => true,
@@ -163,7 +163,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
     };
 
     giveUpAfter('open a transaction');
-    // Inside an async function, so that a store that throws at once is one that rejects.
+    // In an async function, so that a store that throws synchronously rejects.
     (async () => endAs(await store.transact(ownership.key, ownership.token, ownership.retentionSeconds, work)))().then(
       settle,
       (error) => {
@@ -175,8 +175,8 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
 }
 
 /**
- * True if what failed is the app's own SQL: a constraint that is checked at the commit, or an error that the handler has swallowed, after
- * which PostgreSQL commits nothing. SQLSTATE classes 23 and 25P02; SQLITE_CONSTRAINT.
+ * True if the app's own SQL failed: a constraint checked at commit, or an error that the handler swallowed, after which PostgreSQL commits
+ * nothing. SQLSTATE classes 23 and 25P02; SQLITE_CONSTRAINT.
  */
 function isOfTheApp(error: unknown): boolean {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
@@ -184,10 +184,10 @@ function isOfTheApp(error: unknown): boolean {
   return typeof code === 'string' && /^(?:23[0-9A-Z]{3}|25P02|SQLITE_CONSTRAINT.*)$/.test(code);
 }
 
-/** Which part of what is left of a lease a late transaction has: it is over before its event could go to the dead letter. */
+/** The share of the remaining lease for a late transaction: it ends before its event could go to the dead letter. */
 const lateTransactionPart = 0.8;
 
-/** The handler's end, or its failure once nobody can be sure any longer that the claim is held. */
+/** The handler's end, or its failure once the claim may no longer be held. */
 async function settledWhileHeld(settled: Promise<Settled>, ownership: Ownership, cause: Error): Promise<Settled> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const leaseEnd = new Promise<Settled>((resolve) => {

@@ -1,4 +1,4 @@
-/** What is allowed but doubtful about how a receiver uses its store. */
+/** Warnings about allowed but doubtful uses of a store. */
 
 import type { CheckedDedupe } from '../claims/dedupe-options.ts';
 import type { DedupeStore } from '../claims/store.ts';
@@ -7,11 +7,11 @@ import { optionError } from '../options/option-values.ts';
 import { isIndistinct } from '../provider/event-source.ts';
 import type { ClaimDoubt, NamedReceiver } from './claim-protocol.ts';
 
-/** The secrets with which each namespace first used a store, as digests of nothing but their bytes; never printed. */
+/** The secrets with which each namespace first used a store, as digests of their bytes only; never printed. */
 const usersOfStore = new WeakMap<DedupeStore, Map<string, ReadonlySet<string>>>();
 const usersLimit = 1000;
 
-/** @throws options_invalid for two receivers of one sender that share a namespace of this process and no secret */
+/** @throws options_invalid for two receivers of one sender that share a namespace of this process but no secret */
 export function findDoubts(
   dedupe: CheckedDedupe,
   receiver: NamedReceiver,
@@ -31,8 +31,8 @@ function findAlike(dedupe: CheckedDedupe, { provider }: NamedReceiver): ClaimDou
 }
 
 /**
- * Two receivers without a common secret are two endpoints of the sender: under one namespace, one's event passes for the
- * other's duplicate. In a store of this process that is certain, and refused; elsewhere it may be a rotation in steps.
+ * Two receivers without a common secret are two endpoints of the sender: in one namespace, one's event counts as the other's duplicate. In
+ * a store of this process that is certain, and refused; elsewhere it may be a gradual rotation.
  *
  * @throws options_invalid
  */
@@ -52,7 +52,7 @@ function findSharedNamespace(
     return undefined;
   }
   if ([...own].some((secret) => known.has(secret))) {
-    // A rotation: the next one may share nothing with the first.
+    // A rotation: the next receiver may share no secret with the first.
     users.set(name, new Set([...known, ...own]));
     return undefined;
   }

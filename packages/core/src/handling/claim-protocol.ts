@@ -1,4 +1,4 @@
-/** What a store brings along for a receiver: the handling of events by claims. An app without a store has none of it in its bundle. */
+/** The code that a store provides to a receiver: handling events with claims. An app without a store does not bundle it. */
 
 import type { CheckedDedupe, ClaimOptions } from '../claims/dedupe-options.ts';
 import { claimsKey, type DedupeStore } from '../claims/store.ts';
@@ -10,10 +10,10 @@ import type { Handler } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import type { HandlingPolicy } from './policy.ts';
 
-/** Raised when what is called here changes, since store and receiver may come from two copies of this package. */
+/** Increased when these calls change, since store and receiver may come from two copies of this package. */
 export const protocolVersion = 1;
 
-/** The receiver as its messages name it. */
+/** The receiver's name in messages. */
 export interface NamedReceiver {
   readonly provider: Provider;
   readonly namespace: string;
@@ -22,25 +22,25 @@ export interface NamedReceiver {
 /** A line for the console about an outcome. */
 export interface OutcomeLine {
   readonly line: string;
-  /** What the line is about: its causes, printed behind it. */
+  /** The causes, printed after the line. */
   readonly causes: readonly unknown[];
-  /** True if any request can set it off, so that it is printed once a minute at most. */
+  /** True if any request can trigger it, so that it is printed at most once a minute. */
   readonly throttled: boolean;
 }
 
-/** Something doubtful about how a store is used. */
+/** A doubt about the use of a store. */
 export interface ClaimDoubt {
   readonly code: 'window_without_dedupe' | 'events_alike' | 'shared_namespace';
   readonly message: string;
 }
 
-/** Handles events by claims. Nothing of it is a class that would have to be the same on both sides. */
+/** Handles events with claims. Uses no classes, which would have to be the same on both sides. */
 export interface ClaimProtocol {
   readonly version: number;
   /** @throws options_invalid */
   check(options: ClaimOptions, provider: Provider, toleranceSeconds: ReplayTolerance): CheckedDedupe;
   /**
-   * What is allowed but doubtful, once the secrets are known.
+   * Reports doubts, once the secrets are known.
    *
    * @throws options_invalid
    */
@@ -53,11 +53,11 @@ export interface ClaimProtocol {
     dedupe: CheckedDedupe,
     waitUntil?: WaitUntil,
   ): Promise<Outcome>;
-  /** What an operator should read of an outcome that only claims bring about. */
+  /** The line for the operator about an outcome that only claims produce. */
   lineFor(outcome: Outcome, receiver: NamedReceiver): OutcomeLine | undefined;
 }
 
-/** The protocol that a store brings along; undefined for an object that only has its methods. */
+/** The protocol in a store; undefined for an object with only the methods. */
 export function protocolOf(store: DedupeStore): ClaimProtocol | undefined {
   const protocol = store[claimsKey] as Partial<ClaimProtocol> | undefined;
   return protocol?.version === protocolVersion ? (protocol as ClaimProtocol) : undefined;

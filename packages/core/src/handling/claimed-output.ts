@@ -1,10 +1,10 @@
-/** What an operator should read of events that are handled by claims. */
+/** Console lines about events that are handled with claims. */
 
 import type { AnyEvent } from '../event/event.ts';
 import type { NamedReceiver, OutcomeLine } from './claim-protocol.ts';
 import type { Outcome } from './outcome.ts';
 
-/** The line about an outcome that only claims bring about; undefined for all others. */
+/** The line about an outcome that only claims produce; undefined for all others. */
 export function lineFor(outcome: Outcome, { provider, namespace }: NamedReceiver): OutcomeLine | undefined {
   if (outcome.kind === 'duplicate' && outcome.unknownSecret) {
     return {
@@ -29,7 +29,7 @@ export function lineFor(outcome: Outcome, { provider, namespace }: NamedReceiver
   return what === undefined ? undefined : { throttled: false, causes: [], line: `${nameOf(event)} ${what}` };
 }
 
-/** An event as messages name it. */
+/** An event's name in messages. */
 export function nameOf({ provider, id }: AnyEvent): string {
   return id === undefined ? provider : `${provider} ${id}`;
 }

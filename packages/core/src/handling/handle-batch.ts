@@ -1,11 +1,11 @@
-/** Handles the events of one delivery, each under a claim of its own, and says what became of the delivery. */
+/** Handles the events of one delivery, each under its own claim, and combines their outcomes. */
 
 import type { VerifiedEvent } from '../event/verified-event.ts';
 import type { RetryFacts } from '../provider/provider.ts';
 import { endsRetries } from '../provider/retry-end.ts';
 import type { Outcome } from './outcome.ts';
 
-/** From the best to the worst: one event that failed makes the sender send all of them again. */
+/** From the best to the worst: if one event failed, the sender sends all of them again. */
 const order: readonly Outcome['kind'][] = [
   'duplicate',
   'handled',
@@ -17,8 +17,8 @@ const order: readonly Outcome['kind'][] = [
 ];
 
 /**
- * How much an outcome decides about the whole. Among failures, one after which the sender comes again weighs more than one that would
- * end its retries, and with them those of all the others.
+ * The weight of an outcome for the whole. Among failures, one that makes the sender retry outweighs one that would end its retries, and
+ * with them those of all other events.
  */
 function weightOf(outcome: Outcome, retries: RetryFacts | undefined): number {
   const place = order.indexOf(outcome.kind);
@@ -27,15 +27,15 @@ function weightOf(outcome: Outcome, retries: RetryFacts | undefined): number {
   return endsRetries(retries, status) ? place : place + order.length;
 }
 
-/** True if a delivery is sent away for a moment; anything else that is not done is a fault that the sender is told as such. */
+/** True if the delivery is only postponed; any other unfinished event is a fault that is reported to the sender. */
 function isOutage(outcome: Outcome): boolean {
   return outcome.kind === 'in_flight' || (outcome.kind === 'rejected' && outcome.error.code === 'store_unavailable');
 }
 
 /**
- * Runs the events one after the other, so that their order is kept, also past one that fails. None is begun once the
- * sender's deadline has passed: what is left over comes with the next attempt, when the others are duplicates. Where the sender is
- * known not to come again after a failure, there is no such attempt, and all are run.
+ * Runs the events one after the other to keep their order, even after one that fails. Past the sender's deadline no event is started: the
+ * next attempt runs the rest, and the others are duplicates then. If the sender is known not to retry, there is no next attempt, and all
+ * events run.
  */
 export async function runBatch(
   whole: VerifiedEvent,
@@ -59,7 +59,7 @@ export async function runBatch(
   if (worst === undefined) return { kind: 'handled', event: whole, batch };
   if (worst.kind !== 'handled' && worst.kind !== 'duplicate') return { ...worst, batch };
   const responses = batch.map((outcome) => ('response' in outcome ? outcome.response : undefined));
-  // 410 tells the sender to stop: it has to be the answer to every event.
+  // 410 tells the sender to stop, so it must be the response to every event.
   const response = responses.every((one) => one?.status === 410)
     ? responses[0]
     : responses.find((one) => one !== undefined && one.status !== 410);

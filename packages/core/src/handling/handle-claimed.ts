@@ -1,4 +1,4 @@
-/** What becomes of a verified event that is remembered: its turn, its claim, the payload, the handler, and the end of the claim. */
+/** Handles a verified event that is remembered: its turn, its claim, the payload, the handler, and the end of the claim. */
 
 import { checkStoreOnce } from '../claims/check-store.ts';
 import type { CheckedDedupe } from '../claims/dedupe-options.ts';
@@ -18,7 +18,7 @@ import type { HandlingPolicy } from './policy.ts';
 import { duplicate, storedResponse } from './stored-response.ts';
 import { HandlerRun } from './timed-run.ts';
 
-/** Claims an event, hands it to its handler, and puts it on record. Never rejects. */
+/** Claims an event, passes it to its handler, and records it. Never rejects. */
 export async function handleClaimed(
   event: VerifiedEvent,
   handle: Handler,
@@ -29,7 +29,7 @@ export async function handleClaimed(
   try {
     return await runClaimed(event, handle, options, dedupe, waitUntil);
   } catch (error) {
-    // Only what stands outside of handler and payload comes here: the store, dedupe.identity, ordering.
+    // Only errors outside handler and payload arrive here: the store, dedupe.identity, ordering.
     return { kind: 'rejected', error: isWebhookError(error) ? error : storeError(error, dedupe.timeoutSeconds) };
   }
 }
@@ -46,7 +46,7 @@ async function runClaimed(
   const owned = await takeOwnership(event, identity, dedupe);
   if (owned.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: owned.leaseLeftSeconds };
   if (owned.state === 'done') return duplicate(event, identity, owned.response);
-  /** How a handler ends that runs on past its deadline: its turn is over only then. */
+  /** The end of a handler that runs past its deadline; only then does its turn end. */
   let runsOn: Promise<unknown> | undefined;
   try {
     if (owned.isStale) {
@@ -69,14 +69,14 @@ async function runClaimed(
 
 /** An event whose claim this process holds. */
 class OwnedEvent {
-  /** Set once the deadline passed with the handler still at work. */
+  /** Set once the deadline has passed and the handler is still running. */
   runsOn: Promise<unknown> | undefined;
   readonly #event: VerifiedEvent;
   readonly #identity: Identity;
   readonly #ownership: Ownership;
   readonly #options: HandlingPolicy;
   readonly #dedupe: CheckedDedupe;
-  /** True if a failure of this attempt gives the event to the dead letter. */
+  /** True if a failure of this attempt sends the event to the dead letter. */
   #isLast = false;
 
   constructor(
@@ -96,14 +96,14 @@ class OwnedEvent {
   async handle(handle: Handler): Promise<Outcome> {
     const event = this.#event;
     const limit = this.#dedupe.deadLetter?.afterAttempts ?? Number.POSITIVE_INFINITY;
-    // The attempt that should have been the last ended without a word: the process died in it.
+    // The last attempt ended silently: the process died during it.
     if (this.#ownership.attempt > limit) {
       return this.#bury(
         new Error(`Attempt ${limit}, the last one, ended without a result: the process may have died in it.`),
       );
     }
     this.#isLast = this.#ownership.attempt >= limit;
-    // A schema may ask somebody else, and take longer than a lease.
+    // An asynchronous schema may take longer than a lease.
     if (this.#options.schemas.size > 0) this.#ownership.keep(() => undefined);
     const refusal = await checkPayload(event, this.#options);
     if (refusal !== undefined) {
@@ -118,7 +118,7 @@ class OwnedEvent {
   }
 
   /**
-   * True if there is a dead letter for an event that the sender will not bring again, after a response that is no success.
+   * True if there is a dead letter for an event that the sender will not send again, after a response that is not a success.
    *
    * @param response of the handler; without one the response is 500
    */
@@ -127,7 +127,7 @@ class OwnedEvent {
     return this.#dedupe.deadLetter !== undefined && endsRetries(retries, response?.status ?? 500);
   }
 
-  /** Gives the event to the app's dead-letter hook, which runs as the handler does, outside of any transaction. */
+  /** Passes the event to the app's dead-letter hook, which runs like the handler, outside any transaction. */
   async #bury(cause: unknown): Promise<Outcome> {
     const { deadLetter } = this.#dedupe;
     const attempts = this.#ownership.attempt;
@@ -161,7 +161,7 @@ class OwnedEvent {
       run,
       ownership: this.#ownership,
       dedupe: this.#dedupe,
-      // An event that was given up has not been handled, so it makes no older one stale.
+      // An event that was given up was not handled, so it makes no older one stale.
       advances: by === undefined,
     };
     if (by !== undefined || transactional === undefined) return attemptLeased(attempt);
@@ -197,13 +197,13 @@ class OwnedEvent {
   }
 
   /**
-   * The sender was told 500 at the deadline. Where that was the last attempt, or the sender never comes again, a failure after it is the
-   * end of the event, and so is a lease that ends with the handler still at work.
+   * The sender got 500 at the deadline. If that was the last attempt, or the sender never retries, a later failure is final, and so is a
+   * lease that ends while the handler is still running.
    */
   async #endLate(ended: Promise<AttemptEnd>, lateness: unknown): Promise<void> {
     if (!this.#isLast && !this.#endsRetries()) {
       const end = await ended;
-      // Its outcome was told at the deadline, so what it failed of is said here alone.
+      // Its outcome was reported at the deadline, so only this line reports the reason of its failure.
       if (end.kind === 'threw' && !isAbort(end.cause, lateness))
         this.#options.reportLate(failed(this.#event, end.cause, end.response));
       return this.#giveBack(end);
@@ -211,11 +211,11 @@ class OwnedEvent {
     const end = await this.#whileHeld(ended);
     if (end !== undefined && end.kind !== 'threw') return this.#giveBack(end);
     if (!(await this.#ownership.renewOnce())) return;
-    // Its outcome was told at the deadline, so what became of it is said here alone.
+    // Its outcome was reported at the deadline, so only this line reports its end.
     this.#options.reportLate(await this.#bury(end === undefined ? lateness : end.cause));
   }
 
-  /** How the handler ended; undefined where it is still at work shortly before the lease is over. */
+  /** The handler's end; undefined if it is still running shortly before the lease ends. */
   async #whileHeld(ended: Promise<AttemptEnd>): Promise<AttemptEnd | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const over = new Promise<undefined>((resolve) => {

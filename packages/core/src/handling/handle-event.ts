@@ -1,4 +1,4 @@
-/** What becomes of a verified event where nothing is remembered: the payload, then the handler. */
+/** Handles a verified event without a store: the payload, then the handler. */
 
 import { isWebhookError, type WebhookError } from '../errors.ts';
 import { checkPayload } from '../event/payload-check.ts';
@@ -10,10 +10,10 @@ import type { Outcome } from './outcome.ts';
 import type { HandlingPolicy } from './policy.ts';
 import { HandlerRun, type RunResult, type Settled } from './timed-run.ts';
 
-/** Takes work that goes on after the outcome is known. */
+/** Gets work that continues after the outcome is known. */
 export type WaitUntil = (work: Promise<unknown>) => void;
 
-/** Hands an event to its handler. Never throws or rejects, and is there at once where nothing has to be waited for. */
+/** Passes an event to its handler. Never throws or rejects, and returns synchronously if nothing has to be awaited. */
 export function handleEvent(
   event: VerifiedEvent,
   handle: Handler,
@@ -26,7 +26,7 @@ export function handleEvent(
       const result = new HandlerRun(1, options.handlerTimeoutSeconds, options.clock, event.tenant).start(event, handle);
       return result instanceof Promise ? result.then(conclude) : conclude(result);
     } catch (error) {
-      // The clock, which gave a time to the verifier. Whatever else it may be, no run rejects.
+      // The clock, which worked during verification. In any case, no run rejects.
       return isWebhookError(error) ? { kind: 'rejected', error } : failed(event, error);
     }
   };
@@ -46,16 +46,16 @@ export function handleEvent(
   return refusal instanceof Promise ? refusal.then(run) : run(refusal);
 }
 
-/** What a platform says to work that goes on must not change what the sender is told. */
+/** The platform's reaction to continuing work must not change the response. */
 export function handOver(work: Promise<unknown>, waitUntil: WaitUntil | undefined): void {
   try {
     ignoreRejection(waitUntil?.(work));
   } catch {
-    // It is then not kept alive, as if there were no waitUntil.
+    // Then nothing keeps it alive, as without waitUntil.
   }
 }
 
-/** True if a handler failed because its signal fired: that it was late has been told. */
+/** True if a handler failed because its signal fired: its lateness is already reported. */
 export function isAbort(cause: unknown, lateness: unknown): boolean {
   return cause === lateness || (cause as { name?: unknown } | null)?.name === 'AbortError';
 }

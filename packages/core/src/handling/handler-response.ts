@@ -1,4 +1,4 @@
-/** What a handler returned, read as the answer it wants given to the sender. */
+/** Reads a handler's return value as the response to the sender. */
 
 import { decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
@@ -8,23 +8,23 @@ import { isPromiseLike } from '../with-timeout.ts';
 import type { FetchResponse } from './handler.ts';
 
 /**
- * True if a status says that the event is done: success, and 410, by which an endpoint says that it wants no more of them.
+ * True if a status means that the event is done: success, and 410, with which an endpoint asks for no more events.
  *
- * Everything else releases the event. A redirect to a login page, or 404 of a route that is not deployed yet, has handled
- * nothing, and whether the sender comes again is its own affair.
+ * Every other status releases the event. A redirect to a login page, or the 404 of a route that is not deployed yet, has handled nothing,
+ * and whether to retry is up to the sender.
  */
 export function isDone(status = 200): boolean {
   return (status >= 200 && status <= 299) || status === 410;
 }
 
 /**
- * What a handler returned and nobody will ever start: a generator, an Observable, or a function that was not called. An event
- * whose work was not begun is not done.
+ * Refuses return values whose work was never started: a generator, an Observable, or a function that was not called. An event whose work
+ * was not started is not done.
  *
  * @throws options_invalid
  */
 export function requireStarted(value: unknown): void {
-  // Only what is there is asked for: some objects, such as assertions of test libraries, throw otherwise.
+  // Reads only existing properties: some objects, such as assertions of test libraries, throw otherwise.
   const has = (name: PropertyKey) =>
     typeof value === 'object' && value !== null && name in value && typeof Reflect.get(value, name) === 'function';
   const what =
@@ -46,16 +46,16 @@ export function requireStarted(value: unknown): void {
 
 function isListOfPromises(value: unknown): boolean {
   if (!Array.isArray(value) || !value.some(isPromiseLike)) return false;
-  // Nobody hears how they end; one that rejects must not end the process.
+  // No one awaits them; a rejection must not end the process.
   for (const one of value) ignoreRejection(one);
   return true;
 }
 
 /**
- * A plain object with nothing but status, headers and body is an answer. Whatever else a handler returns, such as the
- * result of a query that a short arrow function passes on, is not.
+ * A plain object with only status, headers and body is a response. Any other return value, such as the result of a query that a short arrow
+ * function passes on, is not.
  *
- * @throws options_invalid for an answer that cannot be sent
+ * @throws options_invalid for a response that cannot be sent
  */
 export function responseOf(value: unknown): HandlerResponse | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -75,10 +75,10 @@ export function responseOf(value: unknown): HandlerResponse | undefined {
   return value as HandlerResponse;
 }
 
-/** An answer that cannot be sent has to show before the event counts as done. @throws options_invalid */
+/** Detects a response that cannot be sent before the event counts as done. @throws options_invalid */
 function requireSendable({ headers, body }: HandlerResponse): void {
   for (const [name, text] of Object.entries(headers ?? {})) {
-    // RFC 9110 sections 5.1 and 5.5; what lies beyond Latin-1 cannot be written into a header.
+    // RFC 9110 sections 5.1 and 5.5; characters beyond Latin-1 cannot be written into a header.
     if (
       !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) ||
       typeof text !== 'string' ||
@@ -94,7 +94,7 @@ function requireSendable({ headers, body }: HandlerResponse): void {
   try {
     if (typeof body === 'object' && body !== null && JSON.stringify(body) !== undefined) return;
   } catch {
-    // A circle or a BigInt: said below.
+    // A cycle or a BigInt: reported below.
   }
   throw new WebhookError('options_invalid', {
     at: 'response.body',
@@ -103,19 +103,19 @@ function requireSendable({ headers, body }: HandlerResponse): void {
 }
 
 /**
- * A `Response` of the Fetch standard, also one of another realm or of a package that brings its own. Nothing else is asked of
- * the value, since some objects (assertions of test libraries) throw when they are asked for what they do not have.
+ * A `Response` of the Fetch standard, including one of another realm or of a package with its own class. Reads nothing else from the value,
+ * since some objects (assertions of test libraries) throw when a missing property is read.
  */
 export function isResponse(value: unknown): value is FetchResponse {
   return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Response]';
 }
 
-/** Most bytes that the body of an answer may have. */
+/** Maximum number of bytes in the body of a response. */
 const bodyLimit = 1_048_576;
 
-/** @throws options_invalid for a body beyond the limit, of which no more is read */
+/** @throws options_invalid for a body beyond the limit; reading stops there */
 async function readBody(response: FetchResponse): Promise<Uint8Array> {
-  // Packages that bring a Response of their own may have another kind of stream.
+  // Packages with their own Response may use another kind of stream.
   const reader = (response.body as Partial<ReadableStream<Uint8Array>> | null | undefined)?.getReader?.();
   if (reader === undefined) return new Uint8Array(await response.arrayBuffer());
   const chunks: Uint8Array[] = [];
@@ -142,9 +142,9 @@ async function readBody(response: FetchResponse): Promise<Uint8Array> {
 }
 
 /**
- * The answer that a `Response` is: status, headers and body. Its body is read to the end.
+ * Converts a `Response`: status, headers and body. Reads its body to the end.
  *
- * @throws options_invalid for one whose body was read before, or is larger than 1 MiB
+ * @throws options_invalid if it was read before, or is larger than 1 MiB
  */
 export async function readResponse(response: FetchResponse): Promise<HandlerResponse> {
   if (response.bodyUsed)

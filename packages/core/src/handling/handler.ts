@@ -130,7 +130,7 @@ export function leavesAlone(handle: Handler, event: WebhookEvent): boolean {
   );
 }
 
-/** A handler in the place of another one, for adapters: what that one leaves alone stays alone. */
+/** A handler that wraps another one, for adapters: it skips the same events. */
 export function inPlaceOf<Event extends AnyEvent>(handle: Handler<Event>, instead: Handler<Event>): Handler<Event> {
   const leaves = Object.getOwnPropertyDescriptor(handle, leavesKey);
   return leaves === undefined ? instead : Object.defineProperty(instead, leavesKey, leaves);

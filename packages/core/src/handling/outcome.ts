@@ -63,7 +63,7 @@ type Part<Event extends AnyEvent> =
        */
       readonly transactionLost?: true;
     }
-  /** A sender's URL check, answered without a handler. */
+  /** A sender's URL check, handled without a handler. */
   | { readonly kind: 'handshake'; readonly name: string; readonly response: HandlerResponse }
   | {
       readonly kind: 'rejected';

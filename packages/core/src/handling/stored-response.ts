@@ -1,4 +1,4 @@
-/** What is kept of a response, and what a duplicate is told of it. */
+/** The stored part of a response, and the outcome of a duplicate. */
 
 import { crypto } from '#crypto';
 import type { StoredResponse } from '../claims/store.ts';
@@ -11,7 +11,7 @@ import type { Outcome } from './outcome.ts';
 const maxStoredBodyLength = 4096;
 const storedHeaders = ['content-type'];
 
-/** @returns undefined where there is nothing to keep */
+/** @returns undefined if there is nothing to store */
 export async function storedResponse(
   event: VerifiedEvent,
   identity: Identity,
@@ -36,7 +36,7 @@ export async function storedResponse(
   return Object.keys(stored).length === 0 ? undefined : stored;
 }
 
-/** The outcome of a delivery whose event is on record. */
+/** The outcome of a delivery whose event is recorded. */
 export async function duplicate(
   event: VerifiedEvent,
   identity: Identity,
@@ -53,14 +53,14 @@ export async function duplicate(
   };
 }
 
-/** True if a record was made by a secret that this receiver neither has nor had. */
+/** True if a record was made with a secret that this receiver neither has nor had. */
 async function isOfAnother(mark: string | undefined, { secretMarks }: VerifiedEvent): Promise<boolean> {
   if (mark === undefined || secretMarks === undefined) return false;
   const known = await Promise.all(secretMarks.known.map((one) => one()));
   return !known.includes(mark);
 }
 
-/** Of what the identity leaves open: the bytes, or where they are the identity, the unsigned delivery id. */
+/** The part that may differ between duplicates: the bytes, or if they are the identity, the unsigned delivery id. */
 async function fingerprintFor(event: VerifiedEvent, { from, joined }: Identity): Promise<string | undefined> {
   if (from === 'none') return undefined;
   if (from !== 'digest') return fingerprintOf(event.body);
@@ -68,7 +68,7 @@ async function fingerprintFor(event: VerifiedEvent, { from, joined }: Identity):
   return unsignedId === undefined || joined === 'id' ? undefined : fingerprintOf(unsignedId);
 }
 
-/** The app may have changed its object since it was checked; no body is worth the record. */
+/** The app may have changed its object after the check; no body is worth losing the record. */
 function textOfJson(body: object): string | undefined {
   try {
     return JSON.stringify(body);
@@ -77,14 +77,14 @@ function textOfJson(body: object): string | undefined {
   }
 }
 
-/** A record holds text. Bytes that are none, such as a compressed body, are not kept. */
+/** A record holds text. Bytes that are not text, such as a compressed body, are not stored. */
 function textOfBody(body: HandlerResponse['body']): string | undefined {
   if (body === undefined || typeof body === 'string') return body;
   if (!(body instanceof Uint8Array)) return textOfJson(body);
   return body.length > maxStoredBodyLength ? undefined : decodeUtf8(body);
 }
 
-/** Forty-eight bits of a hash: enough to report that something differs from the first time. */
+/** Forty-eight bits of a hash: enough to report a difference from the first time. */
 async function fingerprintOf(content: Uint8Array | string): Promise<string> {
   return encodeBase64Url(await crypto.digest('SHA-256', [content])).slice(0, 8);
 }

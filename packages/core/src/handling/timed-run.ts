@@ -1,4 +1,4 @@
-/** One run of a handler: its deadline, its signal, and what came of it. */
+/** One run of a handler: its deadline, its signal, and its result. */
 
 import type { WebhookEvent } from '../event/event.ts';
 import { readClock } from '../options/clock.ts';
@@ -8,17 +8,17 @@ import type { Handler, HandlerContext } from './handler.ts';
 import { isDone, isResponse, readResponse, requireStarted, responseOf } from './handler-response.ts';
 import { noteOf } from './response-cause.ts';
 
-/** How a run ended. `late`: the deadline passed first; `settled` tells how it ended after all. */
+/** The end of a run. `late`: the deadline passed first; `settled` resolves to the actual end. */
 export type RunResult =
   | Settled
   | { readonly kind: 'late'; readonly cause: Error; readonly settled: Promise<Settled>; readonly response?: undefined };
 
-/** How a handler ended. */
+/** The end of a handler. */
 export type Settled =
   | { readonly kind: 'answered'; readonly response: HandlerResponse | undefined }
   | { readonly kind: 'threw'; readonly cause: unknown; readonly response?: HandlerResponse };
 
-/** The context of one handler, and the power to abort it. */
+/** The context of one handler, and the means to abort it. */
 export class HandlerRun implements HandlerContext {
   readonly attempt: number;
   readonly tenant: string | undefined;
@@ -44,7 +44,7 @@ export class HandlerRun implements HandlerContext {
     return new Date(this.#startedAt + this.#handlerTimeoutSeconds * 1000);
   }
 
-  /** Made when a handler first asks for it: most never do, and it costs more than all the rest of a context. */
+  /** Created on first use: most handlers never use it, and it costs more than the rest of a context. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -53,7 +53,7 @@ export class HandlerRun implements HandlerContext {
     return this.#controller.signal;
   }
 
-  /** Tells the handler that the event is no longer its own. */
+  /** Tells the handler that it no longer owns the event. */
   loseLease(): void {
     this.#abort(new Error('The claim on the event was lost.'));
   }
@@ -62,7 +62,7 @@ export class HandlerRun implements HandlerContext {
   start(event: WebhookEvent, handle: Handler): RunResult | Promise<RunResult> {
     try {
       const given = handle(event, this);
-      // What is no promise is the end already, and needs no deadline.
+      // A value that is not a promise is the end already, and needs no deadline.
       return isPromiseLike(given) || isResponse(given) ? this.#race(settle(given)) : settledBy(given);
     } catch (cause) {
       return { kind: 'threw', cause };
@@ -101,7 +101,7 @@ async function settle(given: unknown): Promise<Settled> {
   }
 }
 
-/** @throws options_invalid for an answer that cannot be sent, and for work that was not started */
+/** @throws options_invalid for a response that cannot be sent, and for work that was not started */
 function settledBy(value: unknown): Settled {
   if (value === undefined) return { kind: 'answered', response: undefined };
   requireStarted(value);

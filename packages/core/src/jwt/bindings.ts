@@ -1,4 +1,4 @@
-/** Ties a token to the request it came with: hashes of the body, of the URL, or of Atlassian's query string. */
+/** Binds a token to its request: hashes of the body, of the URL, or of Atlassian's query string. */
 
 import { crypto } from '#crypto';
 import type { Delivery } from '../delivery/delivery.ts';
@@ -7,7 +7,7 @@ import { decodeBetween } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import type { BoundHash, JwtBindings } from '../schemes/jwt-description.ts';
 
-/** @throws token_invalid when a bound hash is missing or differs, that of the body like every other */
+/** @throws token_invalid if a bound hash, including that of the body, is missing or differs */
 export async function checkBindings(
   claims: Readonly<Record<string, unknown>>,
   bindings: JwtBindings,

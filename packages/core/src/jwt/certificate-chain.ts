@@ -1,4 +1,4 @@
-/** Keys from the certificates inside a token (RFC 7515 section 4.1.6), trusted only where they lead to pinned roots. */
+/** Keys from the certificates inside a token (RFC 7515 section 4.1.6), trusted only if they lead to pinned roots. */
 
 import { checkSpki } from '../crypto/public-key-info.ts';
 import { type Certificate, findChainProblem, parseCertificate, parseCertificates } from '../crypto/x509.ts';
@@ -10,10 +10,10 @@ import type { PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
 import { signatureAlgorithmOf } from './algorithms.ts';
 import { importForJose, type KeyFinder } from './token-key.ts';
 
-/** Most certificates in a token. */
+/** Maximum number of certificates in a token. */
 const maxChain = 6;
 
-/** @throws secret_invalid where the roots are not certificates */
+/** @throws secret_invalid if the roots are not certificates */
 export function createChainFinder(
   input: KeyInput,
   { leafOid, issuerOid }: { readonly leafOid?: string; readonly issuerOid?: string },
@@ -41,7 +41,7 @@ export function createChainFinder(
       findChainProblem(some, trusted, now, (rule, spki) => importKey(rule, spki, at));
     let problem = await check(chain, roots);
     if (issuerOid !== undefined && issuer !== undefined) {
-      // The mark counts on the certificate that issued the leaf and is trusted itself, not on any other one in the list.
+      // The extension only counts on the trusted certificate that issued the leaf, not on others in the list.
       problem ??= (await check([leaf], [issuer])) ?? (await check(chain.slice(1), roots));
     }
     if (problem !== undefined) throw refuse(problem);

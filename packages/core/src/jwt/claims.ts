@@ -1,4 +1,4 @@
-/** The rules for the claims of a token, its age among them. */
+/** Checks the claims of a token, including its age. */
 
 import { valueAt } from '../delivery/value-path.ts';
 import { WebhookError } from '../errors.ts';
@@ -9,7 +9,7 @@ type Claims = Readonly<Record<string, unknown>>;
 /**
  * Checks the claims of a verified token.
  *
- * @param publicUrl the URL that the sender posted to; undefined where the receiver does not know it
+ * @param publicUrl the URL that the sender posted to; undefined if the receiver does not know it
  * @throws token_invalid, token_expired
  */
 export function checkClaims(
@@ -55,7 +55,7 @@ export function checkClaims(
   }
 }
 
-/** @throws options_invalid for figures out of range */
+/** @throws options_invalid for numbers out of range */
 export function requireClaimRules(rules: ClaimRules): void {
   const { maxAgeSeconds, clockToleranceSeconds } = rules;
   const isSound = (value: number | undefined, least: number) =>

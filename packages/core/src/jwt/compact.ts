@@ -1,31 +1,30 @@
-/** Reads a compact JWS strictly before jose sees it: jose tolerates spellings that would make one token look like two. */
+/** Parses a compact JWS strictly before jose sees it: jose accepts spellings that would make one token look like two. */
 
 import { compactVerify, errors, flattenedVerify } from 'jose';
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import type { JwtAlgorithm } from '../schemes/jwt-description.ts';
 
-/** Longest token that is looked at, in characters. */
+/** Maximum length of a token, in characters. */
 export const maxTokenLength = 16_384;
 
-/** A token whose form is right. Nothing in it is verified. */
+/** A well-formed token. Nothing in it is verified. */
 export interface CompactToken {
   readonly text: string;
-  /** One of those that the description allows. */
+  /** One of the algorithms that the description allows. */
   readonly algorithm: JwtAlgorithm;
   readonly keyId: string | undefined;
   readonly header: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Takes a compact JWS (RFC 7515 section 7.1) apart.
+ * Parses a compact JWS (RFC 7515 section 7.1).
  *
- * Refused: more than 16 KiB, another number of parts, base64url that is not canonical, no signature, an algorithm that is
- * not allowed, `crit`, and RFC 7797's `b64`. Keys and addresses in the header (`jwk`, `jku`, `x5c`, `x5u`) are never
- * looked at.
+ * Refused: more than 16 KiB, another number of parts, base64url that is not canonical, no signature, an algorithm that is not allowed,
+ * `crit`, and RFC 7797's `b64`. Keys and URLs in the header (`jwk`, `jku`, `x5c`, `x5u`) are ignored.
  *
- * @param form whether the payload is elsewhere (RFC 7515 appendix F), whether it is signed as it is (RFC 7797), and whether `crit`
- * may then be left out
+ * @param form whether the payload is elsewhere (RFC 7515 appendix F), whether it is signed unencoded (RFC 7797), and whether `crit` may
+ * then be missing
  * @throws token_invalid
  */
 export function parseCompact(
@@ -62,7 +61,7 @@ export function parseCompact(
   return { text, algorithm: alg as JwtAlgorithm, keyId: kid as string | undefined, header };
 }
 
-/** A key in a form that jose takes. */
+/** A key in a form that jose accepts. */
 export type VerificationKey = CryptoKey | Uint8Array;
 
 /**

@@ -1,4 +1,4 @@
-/** Signatures as a JWS whose payload is the request itself (RFC 7515 appendix F), encoded or as it is (RFC 7797). */
+/** Signatures in the form of a JWS whose payload is the request itself (RFC 7515 appendix F), encoded or unencoded (RFC 7797). */
 
 import { joinChunks } from '../crypto/chunks.ts';
 import { isSignatureLength } from '../crypto/signature-algorithm.ts';
@@ -129,8 +129,8 @@ function bindDetached(
 }
 
 /**
- * The key that signed a payload as it is, under a header with `b64: false` and without `crit`. jose takes such a payload for
- * base64url, as RFC 7797 section 6 has it, so the signature is checked here. Every key is tried.
+ * The key that signed an unencoded payload under a header with `b64: false` and without `crit`. jose treats such a payload as base64url, as
+ * RFC 7797 section 6 requires, so the signature is checked here. Every key is tried.
  */
 async function findSigner(
   { text, algorithm }: CompactToken,

@@ -1,4 +1,4 @@
-/** The scheme of senders that send a token: it is found, checked, and bound to its request. */
+/** The scheme of senders that send a token: finds it, verifies it, and binds it to its request. */
 
 import { crypto } from '#crypto';
 import { parseJson } from '../delivery/body.ts';
@@ -91,7 +91,7 @@ function bindJwt(
   const urlOf = createUrlReader(options);
   const [first] = algorithms;
   const minBytes = isHmacAlgorithm(first)
-    ? // Of several, the least: a sender that may use HS512 gives out keys for HS256 too.
+    ? // The minimum of several: a sender that may use HS512 issues keys for HS256 too.
       Math.min(...algorithms.map((name) => (isHmacAlgorithm(name) ? hmacKeyBytes[name] : 32)))
     : 16;
   const secrets =
@@ -133,7 +133,7 @@ function bindJwt(
     const { payload, by } = await verifyCompact(token, keys, at);
     let { id: secretId, tenant, marks } = by;
     if (description.storedToken === true) {
-      // Only now: a token that nobody signed must not make a resolver look anything up.
+      // Only now: an unsigned token must not trigger lookups by a resolver.
       const given = encodeUtf8(token.text);
       const stored = (await secrets?.active(now, delivery)) ?? [];
       const equal = stored.filter(({ key }) => crypto.equalBytes(given, key));
@@ -160,13 +160,13 @@ function bindJwt(
   }
 }
 
-/** The id in a claim; one that is missing or blank identifies nothing. */
+/** The id in a claim; a missing or blank one identifies nothing. */
 function idOf(claims: Readonly<Record<string, unknown>>, claim: string): string | undefined {
   const text = Object.hasOwn(claims, claim) ? textOf(claims[claim]) : undefined;
   return text === undefined || text.trim() === '' ? undefined : text;
 }
 
-/** A token inside the body, or in its place, brings the payload; one in a header or in the query goes with the body. */
+/** A token inside the body, or instead of it, contains the payload; one in a header or in the query goes with the body. */
 function payloadPlace({ token, payload }: JwtDescription): NonNullable<JwtDescription['payload']> {
   return payload ?? (typeof token === 'object' && !('json' in token) ? 'body' : 'claims');
 }
@@ -178,7 +178,7 @@ function contentOf(
 ): Pick<Proof, 'payload' | 'content' | 'strict'> {
   const payload = payloadPlace(description);
   if (payload === 'body') {
-    // The token says nothing of the body then. One without `jti` may serve many deliveries (RFC 7519 section 4.1.7).
+    // The token then says nothing about the body. One without `jti` may serve many deliveries (RFC 7519 section 4.1.7).
     const isUnique = description.binds?.bodyHash === undefined && idOf(claims, 'jti') !== undefined;
     return isUnique ? { strict: bytes } : {};
   }

@@ -11,14 +11,14 @@ import type { CompactToken } from './compact.ts';
 import { createRemoteKeySet, maxSetKeys, RemoteKeySets, type RemoteKeySource } from './remote-key-set.ts';
 import { type KeyFinder, type NamedKey, readTokenKey, type TokenKey } from './token-key.ts';
 
-/** Makes the key set of a URL, or finds the one that is there already. */
+/** Creates the key set of a URL, or returns the existing one. */
 type KeySetMaker = (source: RemoteKeySource, algorithms: readonly PublicKeyAlgorithm[], at: string) => KeyFinder;
 
 /** Checks keys when a receiver is built. @throws secret_invalid, options_invalid */
 export function createKeyFinder(input: KeyInput, algorithms: readonly JwtAlgorithm[]): KeyFinder {
   const names = algorithms.filter((name) => !isHmacAlgorithm(name)) as readonly PublicKeyAlgorithm[];
   if (typeof input !== 'function') return createListFinder(input, names, createRemoteKeySet);
-  // Over all deliveries: a set of its own for each would be fetched for each.
+  // Shared by all deliveries: otherwise each delivery would fetch its own set.
   const sets = new RemoteKeySets();
   const findSet: KeySetMaker = (source, wanted, at) => sets.find(source, wanted, at);
   return async (token, now, delivery) => {
@@ -48,7 +48,7 @@ function createListFinder(
       try {
         found.push(...(await find(token, now, delivery)));
       } catch (error) {
-        // An outage of one source outweighs another's "unknown": the key may be there.
+        // An outage of one source outweighs another's "unknown": the key may be in the first.
         if (!(refusal instanceof WebhookError && refusal.code === 'key_unavailable')) refusal = error;
       }
     }
@@ -57,7 +57,7 @@ function createListFinder(
   };
 }
 
-/** @throws secret_invalid for a key that can check no signature of these algorithms, or that anybody can sign for */
+/** @throws secret_invalid for a key that cannot check signatures of these algorithms, or for which anyone can sign */
 function createInlineFinder(
   given: unknown,
   algorithms: readonly PublicKeyAlgorithm[],
@@ -74,7 +74,7 @@ function createInlineFinder(
   for (const member of members) {
     const reading = readTokenKey(member, algorithms, String(index));
     if (reading.key !== undefined) keys.push(reading.key);
-    // A set may hold keys for other purposes.
+    // A set may contain keys for other purposes.
     else if (!isSet || !reading.isOtherKind) throw refuse(reading.problem);
     else problem ||= reading.problem;
   }
@@ -87,7 +87,7 @@ function createInlineFinder(
   };
 }
 
-/** A token that names a key is checked by the one of that name, and by those without names. */
+/** A token that names a key is checked with the key of that name, and with keys without names. */
 function isCandidate(key: TokenKey, token: CompactToken): boolean {
   const isNamed = token.keyId === undefined || key.name === undefined || key.name === token.keyId;
   return isNamed && key.fits(algorithmOf(token));

@@ -1,4 +1,4 @@
-/** A JWK Set at an https URL: fetched seldom, within bounds, and still used while the URL fails. */
+/** A JWK Set at an https URL: fetched rarely, within limits, and still used while the URL fails. */
 
 import { WebhookError } from '../errors.ts';
 import { elapsedSince } from '../keys/elapsed-time.ts';
@@ -12,17 +12,17 @@ import type { PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
 import type { CompactToken } from './compact.ts';
 import { type KeyFinder, type NamedKey, readTokenKey, type TokenKey } from './token-key.ts';
 
-/** Most keys of a set. */
+/** Maximum number of keys in a set. */
 export const maxSetKeys = 100;
-/** Largest key set in bytes. */
+/** Maximum size of a key set in bytes. */
 const maxSetBytes = 262_144;
-/** Most key sets that a resolver's URLs are kept for. */
+/** Maximum number of key sets kept for a resolver's URLs. */
 const maxSets = 256;
 
-/** Where to fetch a key set, and how often. */
+/** The URL of a key set, and the intervals for fetching it. */
 export type RemoteKeySource = Extract<Key, { readonly url: string }>;
 
-/** @throws options_invalid for a URL that is not https or leads into a private network, and for figures out of range */
+/** @throws options_invalid for a URL that is not https or leads into a private network, and for numbers out of range */
 export function createRemoteKeySet(
   source: RemoteKeySource,
   algorithms: readonly PublicKeyAlgorithm[],
@@ -32,16 +32,16 @@ export function createRemoteKeySet(
   return (token, now) => set.find(token, now);
 }
 
-/** The key sets that a resolver has named, by URL and figures, the least recently used first. */
+/** The key sets that a resolver has named, by URL and options, the least recently used first. */
 export class RemoteKeySets {
   readonly #sets = new Map<string, RemoteKeySet>();
 
-  /** The key set of a URL, kept over deliveries. @throws options_invalid */
+  /** The key set of a URL, kept across deliveries. @throws options_invalid */
   find(source: RemoteKeySource, algorithms: readonly PublicKeyAlgorithm[], at: string): KeyFinder {
     const { url, cooldownSeconds, maxAgeSeconds, timeoutSeconds, dangerouslyAllowInsecureUrl } = source;
     const name = JSON.stringify([url, cooldownSeconds, maxAgeSeconds, timeoutSeconds, dangerouslyAllowInsecureUrl]);
     const set = this.#sets.get(name) ?? new RemoteKeySet(source, algorithms, at);
-    // The resolver may make a new function for each delivery; on Workers the latest is the one that works.
+    // The resolver may create a new function for each delivery; on Workers only the latest works.
     set.fetch = source.fetch;
     this.#sets.delete(name);
     this.#sets.set(name, set);
@@ -53,9 +53,9 @@ export class RemoteKeySets {
 /**
  * One key set.
  *
- * One fetch serves all deliveries that wait for it. The next one, after success or failure, is made no sooner than the cooldown.
- * A key that is not in a set just fetched is unknown (401). One that is not in an older set may have been published since, so
- * the response is 503 and the sender will retry.
+ * All waiting deliveries share one fetch. The next fetch, after success or failure, starts after the cooldown at the earliest. A key that
+ * is missing in a set just fetched is unknown (401). A key that is missing in an older set may have been published since, so the response
+ * is 503 and the sender will retry.
  */
 class RemoteKeySet {
   fetch: typeof globalThis.fetch | undefined;
@@ -68,11 +68,11 @@ class RemoteKeySet {
   readonly #work = new SharedWork<boolean>();
   #keys: readonly TokenKey[] = [];
   #fetchedAt = Number.NEGATIVE_INFINITY;
-  /** When the last fetch that has settled began. One that never settles delays no other. */
+  /** Start of the last settled fetch. A fetch that never settles delays no other. */
   #triedAt = Number.NEGATIVE_INFINITY;
-  /** Why the last fetch failed; undefined where it did not. */
+  /** The reason why the last fetch failed; undefined if it succeeded. */
   #failure: unknown;
-  /** Fetches are counted, since a slow one may settle after one that began later. */
+  /** Fetches are numbered, since a slow one may settle after one that started later. */
   #round = 0;
   #keptRound = 0;
   #settledRound = 0;
@@ -106,7 +106,7 @@ class RemoteKeySet {
     });
   }
 
-  /** True if a set was fetched just now, for this delivery or for another one. */
+  /** True if a set was just fetched, for this delivery or another one. */
   async #refresh(now: number): Promise<boolean> {
     const start = () => (elapsedSince(this.#triedAt, now) < this.#cooldown ? undefined : this.#load(now));
     try {
@@ -129,7 +129,7 @@ class RemoteKeySet {
         accept: 'application/json',
       });
       const keys = readSet(text, this.#algorithms);
-      // A slow fetch must not replace what a later one has brought.
+      // A slow fetch must not replace the result of a later one.
       if (round > this.#keptRound) {
         this.#keptRound = round;
         this.#keys = keys;
@@ -160,14 +160,14 @@ class RemoteKeySet {
       try {
         ready.push(await key.ready(algorithm, this.#at));
       } catch {
-        // The runtime refuses it, so it is passed over like every other key that cannot be used.
+        // The runtime refuses it, so it is skipped like every other unusable key.
       }
     }
     return ready;
   }
 }
 
-/** The keys of a set that can be used. The others (a shared secret, a short RSA key) are passed over. */
+/** The usable keys of a set. Others (a shared secret, a short RSA key) are skipped. */
 function readSet(text: string, algorithms: readonly PublicKeyAlgorithm[]): readonly TokenKey[] {
   const set = parseSet(text);
   const members = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : undefined;
@@ -180,7 +180,7 @@ function readSet(text: string, algorithms: readonly PublicKeyAlgorithm[]): reado
   });
 }
 
-/** The parser's own error quotes what it read. */
+/** The parser's own error quotes its input. */
 function parseSet(text: string): unknown {
   try {
     return JSON.parse(text);

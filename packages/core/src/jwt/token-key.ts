@@ -1,4 +1,4 @@
-/** Public keys of tokens: read by the same strict code as all others, then handed to jose. */
+/** Public keys of tokens: parsed by the same strict code as all others, then passed to jose. */
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import type { Delivery } from '../delivery/delivery.ts';
@@ -8,10 +8,10 @@ import type { PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
 import { signatureAlgorithmOf } from './algorithms.ts';
 import type { CompactToken } from './compact.ts';
 
-/** A key for one algorithm, and the name under which a proof reports it. */
+/** A key for one algorithm, and its name in a proof. */
 export interface NamedKey {
   readonly id: string;
-  /** For jose. */
+  /** The key for jose. */
   readonly key: CryptoKey;
   /** The same key, for signatures that jose does not check. */
   readonly spki: Uint8Array;
@@ -20,7 +20,7 @@ export interface NamedKey {
 /** @returns the keys that may have signed a token, at least one. @throws key_unknown, key_unavailable, secret_invalid */
 export type KeyFinder = (token: CompactToken, now: number, delivery: Delivery) => Promise<readonly NamedKey[]>;
 
-/** A key, or what is wrong with it. */
+/** A key, or the reason why it is refused. */
 export type TokenKeyReading =
   | { readonly key: TokenKey; readonly problem?: never; readonly isOtherKind?: never }
   | { readonly problem: string; readonly isOtherKind: boolean; readonly key?: never };
@@ -31,7 +31,7 @@ export class TokenKey {
   /** Its `kid`, or the id given for it. */
   readonly name: string | undefined;
   readonly #spkis: ReadonlyMap<PublicKeyAlgorithm, Uint8Array>;
-  /** Keys that are imported, not promises of them: on Workers a promise may belong to a request that was cut off. */
+  /** Imported keys, not promises of them: on Workers a promise may belong to a request that was cut off. */
   readonly #imported = new Map<PublicKeyAlgorithm, CryptoKey>();
 
   constructor(id: string, name: string | undefined, spkis: ReadonlyMap<PublicKeyAlgorithm, Uint8Array>) {
@@ -46,9 +46,9 @@ export class TokenKey {
   }
 
   /**
-   * Hands it to the runtime, for what our own reader cannot see: whether its point is on its curve.
+   * Imports it into the runtime, which checks whether its point is on its curve; this package's own parser cannot.
    *
-   * @throws secret_invalid at once on Node; on runtimes that import later, {@link ready} does
+   * @throws secret_invalid synchronously on Node; on runtimes that import later, {@link ready} throws
    */
   check(at: string): void {
     for (const [algorithm, spki] of this.#spkis) {
@@ -57,7 +57,7 @@ export class TokenKey {
     }
   }
 
-  /** @throws secret_invalid where the runtime refuses the key */
+  /** @throws secret_invalid if the runtime refuses the key */
   async ready(algorithm: PublicKeyAlgorithm, at: string): Promise<NamedKey> {
     const spki = this.#spkis.get(algorithm) as Uint8Array;
     const key = this.#imported.get(algorithm) ?? (await importForJose(spki, algorithm, at));
@@ -67,9 +67,9 @@ export class TokenKey {
 }
 
 /**
- * Reads a key in any of its forms: PEM, hex, base64, a JWK, or `{ id, key }`.
+ * Parses a key in any of its forms: PEM, hex, base64, a JWK, or `{ id, key }`.
  *
- * @param id what a proof calls it where it has no name of its own
+ * @param id its name in a proof if it has none of its own
  */
 export function readTokenKey(given: unknown, algorithms: readonly PublicKeyAlgorithm[], id: string): TokenKeyReading {
   const isNamed = isRecord(given) && 'key' in given && given.kty === undefined;
@@ -78,7 +78,7 @@ export function readTokenKey(given: unknown, algorithms: readonly PublicKeyAlgor
   const spkis = new Map<PublicKeyAlgorithm, Uint8Array>();
   const problems: { readonly problem: string; readonly isOtherKind: boolean }[] = [];
   for (const algorithm of algorithms) {
-    // RFC 7517 section 4.4: a key that names its algorithm is for that one alone.
+    // RFC 7517 section 4.4: a key that names its algorithm is only for that one.
     if (isRecord(key) && key.alg !== undefined && key.alg !== algorithm) {
       problems.push({ problem: `Its alg is not ${algorithms.join(' or ')}.`, isOtherKind: true });
       continue;
@@ -87,7 +87,7 @@ export function readTokenKey(given: unknown, algorithms: readonly PublicKeyAlgor
     if (reading.problem === undefined) spkis.set(algorithm, reading.spki);
     else problems.push({ problem: reading.problem, isOtherKind: reading.isOtherKind === true });
   }
-  // What is unsound for one algorithm is not used for another.
+  // A key that is unsound for one algorithm is not used for another.
   const worst = problems.find(({ isOtherKind }) => !isOtherKind) ?? problems[0];
   if (worst !== undefined && (spkis.size === 0 || !worst.isOtherKind)) return worst;
   return { key: new TokenKey(name ?? id, name, spkis) };

@@ -1,4 +1,4 @@
-/** Asks the app for the secrets or keys of a delivery that nobody has verified yet. */
+/** Asks the app for the secrets or keys of an unverified delivery. */
 
 import { type Delivery, UnverifiedDelivery } from '../delivery/delivery.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
@@ -8,10 +8,10 @@ import type { KeyInput, KeyResolver } from './key.ts';
 const timeoutSeconds = 5;
 
 /**
- * What a resolver answers.
+ * Calls a resolver.
  *
- * @param at the option, as errors name it
- * @throws key_unavailable where it throws or takes longer than 5 s
+ * @param at the option's name in errors
+ * @throws key_unavailable if it throws or takes longer than 5 s
  */
 export async function askResolver(
   at: 'secrets()' | 'keys()',
@@ -31,7 +31,10 @@ export async function askResolver(
   }
 }
 
-/** Asks for public keys. @throws key_unknown for an empty array, secret_invalid for nothing, and what {@link askResolver} throws */
+/**
+ * Asks for public keys. @throws key_unknown for an empty array, secret_invalid for undefined, and everything that {@link askResolver}
+ * throws
+ */
 export async function resolveKeys(
   resolve: KeyResolver,
   keyId: string | undefined,

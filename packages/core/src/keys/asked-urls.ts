@@ -1,14 +1,14 @@
-/** Tells a URL that keeps being asked for from those that strangers make up, each of them once. */
+/** Distinguishes a URL that is requested repeatedly from invented ones, each of which is requested once. */
 
-/** Most URLs that are counted, and the longest, in characters; the real ones have some hundred. */
+/** Maximum number of counted URLs, and their maximum length in characters; real URLs have about a hundred. */
 const maxUrls = 4096;
 const maxLength = 200;
 
-/** How often URLs were asked for in vain, the one that was asked for longest ago first. */
+/** Number of failed requests per URL, the least recently requested first. */
 export class AskedUrls {
   readonly #counts = new Map<string, number>();
 
-  /** Counts one more. @returns whether it was asked for twice at least, and no other more often */
+  /** Counts one more request. @returns true if the URL was requested at least twice, and no other more often */
   ask(url: string): boolean {
     if (url.length > maxLength) return false;
     const count = (this.#counts.get(url) ?? 0) + 1;
@@ -20,7 +20,7 @@ export class AskedUrls {
     return true;
   }
 
-  /** It was fetched, so others have their turn. */
+  /** It was fetched, so it is another URL's turn. */
   forget(url: string): void {
     this.#counts.delete(url);
   }

@@ -1,4 +1,4 @@
-/** Keys from certificates that a delivery names by URL: from trusted hosts only, checked, kept, and fetched within a budget. */
+/** Keys from certificates that a delivery names by URL: only from trusted hosts, checked, cached, and fetched within a budget. */
 
 import { type HostPattern, matchesHost, requireHostPatterns } from '../crypto/host-pattern.ts';
 import { checkSpki } from '../crypto/public-key-info.ts';
@@ -15,43 +15,43 @@ import { importKey } from './inline-keys.ts';
 import type { MatcherSource, NamedMatcher } from './matcher.ts';
 import { fetchText, UnexpectedStatus } from './remote-text.ts';
 
-/** Where a delivery names the certificate of its sender, and which certificates are trusted. */
+/** The place in a delivery that names the sender's certificate, and the rules for trusting one. */
 export interface CertificateSource {
-  /** Where the URL is. */
+  /** The place of the URL. */
   readonly url: { readonly header: string } | { readonly json: string };
   /**
-   * The hosts a certificate may come from: names in lower case, or patterns such as
+   * The hosts from which a certificate may come: names in lower case, or patterns such as
    * `{ before: 'sns.', label: 'aws_region', after: '.amazonaws.com' }`.
    *
-   * The URL has to be https, without port, user name, query and fragment, and at most 1,024 characters long. A pattern with
-   * `label: 'any'` needs `names` or `roots` besides: on most domains somebody else can have a host.
+   * The URL must be https, without port, user name, query and fragment, and at most 1,024 characters long. A pattern with `label: 'any'`
+   * also needs `names` or `roots`: on most domains, strangers can get a host.
    *
    * @throws options_invalid for an empty list, for `*`, and for `label: 'any'` without `names` or `roots`
    */
   readonly hosts: readonly [HostPattern, ...HostPattern[]];
-  /** The end that the path has to have, such as `.pem`. Default: none. */
+  /** The required end of the path, such as `.pem`. Default: none. */
   readonly pathEnd?: string;
   /**
-   * Names of which the certificate has to have one: its DNS names, or its common name where it has none. Names or patterns as
-   * in `hosts`. Default: any name.
+   * Names of which the certificate must have one: its DNS names, or its common name if it has none. Names or patterns as in `hosts`.
+   * Default: any name.
    *
    * @throws options_invalid for an empty list, and for `*`
    */
   readonly names?: readonly [HostPattern, ...HostPattern[]];
   /**
-   * Trusted certificates as PEM, to one of which the fetched chain has to lead. Default: none, and trust rests on https, `hosts`
-   * and `names`.
+   * Trusted certificates as PEM; the fetched chain must lead to one of them. Default: none, and trust depends on https, `hosts` and
+   * `names`.
    *
-   * @throws options_invalid where they are not PEM certificates
+   * @throws options_invalid if they are not PEM certificates
    */
   readonly roots?: string;
-  /** Used in place of the global fetch. */
+  /** Used instead of the global fetch. */
   readonly fetch?: typeof globalThis.fetch;
-  /** Longest time for one fetch, in seconds. Above 0 and up to 60; default 5. @throws options_invalid */
+  /** Maximum time for one fetch, in seconds. Above 0 and up to 60; default 5. @throws options_invalid */
   readonly timeoutSeconds?: number;
   /**
-   * How long a certificate is kept before it is fetched again, in seconds. Default 86,400. While the URL fails, a certificate that has
-   * verified a delivery stays in use, until its own end.
+   * Time after which a certificate is fetched again, in seconds. Default 86,400. While the URL fails, a certificate that has verified a
+   * delivery stays in use until it expires.
    *
    * @throws options_invalid
    */
@@ -60,11 +60,11 @@ export interface CertificateSource {
   readonly dangerouslyAllowInsecureUrl?: boolean;
 }
 
-/** Largest file in bytes, and longest URL in characters. */
+/** Maximum size of the file in bytes, and maximum length of the URL in characters. */
 const maxFileBytes = 65_536;
 const maxUrlLength = 1024;
 
-/** @throws options_invalid for hosts that trust everybody, names or roots that cannot be read, and figures out of range */
+/** @throws options_invalid for hosts that trust everyone, names or roots that cannot be parsed, and numbers out of range */
 export function createCertificateSource(source: CertificateSource, algorithm: SignatureAlgorithm): MatcherSource {
   const rules = readRules(source);
   const store = new CertificateStore({
@@ -107,7 +107,7 @@ async function readCertificate(
       accept: 'application/x-pem-file, */*',
     });
   } catch (cause) {
-    // A file that is not there is no key of the sender's. Any other failure may pass.
+    // A missing file is not a key of the sender. Any other failure may be temporary.
     const isAbsent =
       cause instanceof UnexpectedStatus && cause.status >= 400 && cause.status < 500 && cause.status !== 429;
     return isAbsent
@@ -151,7 +151,7 @@ function urlOf(place: CertificateSource['url'], delivery: Delivery): string {
   return url;
 }
 
-/** The URL comes from the request: nothing is fetched from any place that is not on the list. @throws key_unknown */
+/** The URL comes from the request, so nothing is fetched from a host that is not on the list. @throws key_unknown */
 function requireTrustedUrl(
   text: string,
   hosts: readonly HostPattern[],
@@ -169,14 +169,14 @@ function requireTrustedUrl(
   const isPlain = url.username === '' && url.password === '' && url.hash === '' && url.search === '';
   const isSecure =
     (url.protocol === 'https:' && url.port === '') || (dangerouslyAllowInsecureUrl && url.protocol === 'http:');
-  // One file has one spelling: with escapes or empty segments a stranger could name it in many ways, each kept on its own.
+  // Each file has only one spelling: with escapes or empty segments, a stranger could name it in many ways, each cached separately.
   const isCanonical = /^(?:\/[A-Za-z0-9._~-]+)+$/.test(url.pathname);
   if (!isPlain || !isSecure || !isCanonical || !matchesHost(url.hostname, hosts) || !url.pathname.endsWith(pathEnd))
     throw refuse();
   return url.href;
 }
 
-/** What a description says, checked. */
+/** A checked description. */
 interface Rules {
   readonly hosts: readonly HostPattern[];
   readonly names: readonly HostPattern[] | undefined;

@@ -1,4 +1,4 @@
-/** Keeps the certificates of senders: those that genuine deliveries need, apart from those that strangers can name. */
+/** Caches senders' certificates: those that genuine deliveries need are separate from those that strangers can name. */
 
 import type { PublicKey } from '../crypto/signature-algorithm.ts';
 import type { Certificate } from '../crypto/x509.ts';
@@ -8,7 +8,7 @@ import { elapsedSince } from './elapsed-time.ts';
 import { FetchBudget } from './fetch-budget.ts';
 import { SharedWork } from './shared-work.ts';
 
-/** A certificate that was fetched, with its chain and its key. */
+/** A fetched certificate, with its chain and its key. */
 export interface HeldCertificate {
   readonly certificates: readonly [Certificate, ...Certificate[]];
   readonly key: PublicKey;
@@ -21,9 +21,9 @@ export interface CertificateFailure {
   readonly cause?: unknown;
 }
 
-/** What a store asks of its owner. */
+/** The functions that a store needs from its owner. */
 export interface CertificateStoreOptions {
-  /** Fetches and reads a certificate. Never rejects. */
+  /** Fetches and parses a certificate. Never rejects. */
   readonly read: (url: string) => Promise<HeldCertificate | CertificateFailure>;
   /** The reason why a certificate may not be used at a time, or undefined. */
   readonly findProblem: (held: HeldCertificate, now: number) => Promise<string | undefined>;
@@ -32,19 +32,19 @@ export interface CertificateStoreOptions {
 }
 
 /**
- * Most certificates that have verified a delivery, most others, and most failures that are remembered. Whoever posts may name
- * any path on a trusted host: that fills the second and third place, and never the first.
+ * Maximum number of certificates that have verified a delivery, of others, and of remembered failures. Strangers may name any path on a
+ * trusted host: that fills the second and third place, never the first.
  */
 const maxProven = 32;
 const maxUnproven = 32;
 const maxFailures = 256;
-/** Most URLs whose fetches are shared. On Workers those of requests that were cut off would stay for good. */
+/** Maximum number of URLs whose fetches are shared. On Workers, fetches of requests that were cut off would stay forever. */
 const maxWorking = 64;
-/** How long a failure of one URL is remembered. */
+/** Time for which a failure of one URL is remembered. */
 const failureSeconds = 30;
 /** Fetches of URLs that have verified nothing yet: 32 in a row, then 10 a second, and at most 8 at once. */
 const unprovenLimits = { burst: 32, perSecond: 10, atOnce: 8 };
-/** The same for the one of them that is asked for most often: deliveries of the sender come back, and all of them name it. */
+/** The same for the one that is requested most often: deliveries of the sender are repeated, and all of them name it. */
 const returningLimits = { burst: 8, perSecond: 5, atOnce: 4 };
 
 interface Fetched {
@@ -55,7 +55,7 @@ interface Fetched {
 /** A certificate that has verified a delivery. */
 interface Proven {
   fetched: Fetched;
-  /** When fetching it again failed the last time. */
+  /** Time of the last failed refetch. */
   failedAt: number;
 }
 
@@ -79,7 +79,7 @@ export class CertificateStore {
     this.#returningBudget = new FetchBudget({ ...returningLimits, timeoutSeconds });
   }
 
-  /** How many entries each place has. */
+  /** Number of entries in each place. */
   get sizes(): Readonly<Record<'proven' | 'unproven' | 'failures' | 'working', number>> {
     return {
       proven: this.#proven.size,
@@ -121,7 +121,7 @@ export class CertificateStore {
     return isYoung && now <= held.certificates[0].notAfter;
   }
 
-  /** A URL that has verified nothing yet is fetched out of the budget that all of them share. */
+  /** A URL that has verified nothing yet is fetched from the shared budget. */
   async #findFirst(url: string, now: number): Promise<Fetched> {
     const start = () => {
       const end = this.#budget.take(now) ?? (this.#asked.ask(url) ? this.#returningBudget.take(now) : undefined);
@@ -137,7 +137,7 @@ export class CertificateStore {
     });
   }
 
-  /** A proven one is fetched again out of no budget but its own: once, and after a failure once in 30 s. */
+  /** A proven URL is refetched from its own budget: once, and after a failure once in 30 s. */
   async #findAgain(url: string, proven: Proven, now: number): Promise<Proven> {
     const load = async () => {
       try {
@@ -155,7 +155,7 @@ export class CertificateStore {
     try {
       await this.#share(url, start);
     } catch {
-      // While its URL fails, the last one stays in use; whether it is still valid is checked as for every other.
+      // While its URL fails, the last certificate stays in use; its validity is checked as always.
     }
     return proven;
   }
@@ -172,7 +172,7 @@ export class CertificateStore {
     }
   }
 
-  /** Fetches a certificate, and remembers how that went. @throws key_unknown, key_unavailable */
+  /** Fetches a certificate, and remembers the result. @throws key_unknown, key_unavailable */
   async #load(url: string, now: number): Promise<Fetched> {
     const read = await this.#options.read(url);
     const isProven = this.#proven.has(url);
@@ -186,7 +186,7 @@ export class CertificateStore {
   }
 }
 
-/** Puts an entry at the end of a map, and drops the first one where there are too many. */
+/** Adds an entry at the end of a map, and drops the first one if there are too many. */
 function use<Value>(map: Map<string, Value>, name: string, value: Value, most: number): void {
   map.delete(name);
   map.set(name, value);

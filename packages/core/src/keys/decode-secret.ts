@@ -9,7 +9,7 @@ export type SecretEncoding = 'utf8' | 'utf8_nfkd' | 'hex' | 'base64';
 
 /** The requirements of a scheme for its secrets. */
 export interface SecretFormat {
-  /** Default `utf8`: the bytes of the text, whatever it looks like. */
+  /** Default `utf8`: the bytes of the text, whatever its form. */
   readonly encoding?: SecretEncoding;
   /** A prefix such as `whsec_` that is stripped before decoding, if present. */
   readonly prefix?: string;
@@ -92,7 +92,7 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
       hint: 'It is in quotes, usually those of a .env file. Remove them.',
     });
   }
-  // The MAC of a key is that of the key with zero bytes behind it (RFC 2104 section 3), and a lone surrogate has no bytes.
+  // The MAC of a key is the same with zero bytes after the key (RFC 2104 section 3), and a lone surrogate has no bytes.
   if (/[\0\p{Surrogate}]/u.test(value)) {
     throw new WebhookError('secret_invalid', {
       at,
@@ -127,7 +127,7 @@ function decodeText(value: string, format: SecretFormat, at: string): Uint8Array
   });
 }
 
-/** Supabase shows a secret of Standard Webhooks behind the version of its signatures: `v1,whsec_...`. */
+/** Supabase shows Standard Webhooks secrets after the version of its signatures: `v1,whsec_...`. */
 function withoutPrefix(value: string, prefix: string | undefined): string {
   if (prefix === undefined) return value;
   const given = prefix === 'whsec_' && value.startsWith(`v1,${prefix}`) ? value.slice('v1,'.length) : value;

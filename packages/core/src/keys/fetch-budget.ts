@@ -1,25 +1,25 @@
-/** Bounds how often something is fetched of which a stranger can name any number. */
+/** Limits fetches whose URLs a stranger can choose. */
 
 import { elapsedSince } from './elapsed-time.ts';
 
-/** Bounds of a budget. */
+/** Limits of a budget. */
 export interface FetchLimits {
-  /** Most fetches in a row, after a pause. */
+  /** Maximum number of fetches in a row, after a pause. */
   readonly burst: number;
-  /** How many more may be made each second. */
+  /** Number of further fetches per second. */
   readonly perSecond: number;
-  /** Most fetches at once. */
+  /** Maximum number of concurrent fetches. */
   readonly atOnce: number;
-  /** A fetch that has not ended after so many seconds no longer counts as one under way. */
+  /** A fetch that has not ended after this many seconds no longer counts as running. */
   readonly timeoutSeconds: number;
 }
 
-/** A token bucket, and the number of fetches under way. */
+/** A token bucket, and the number of running fetches. */
 export class FetchBudget {
   readonly #limits: FetchLimits;
   #left: number;
   #filledAt = Number.NEGATIVE_INFINITY;
-  /** When the fetches under way began. On Workers one that was cut off never ends. */
+  /** Start times of the running fetches. On Workers, one that was cut off never ends. */
   #running: readonly number[] = [];
 
   constructor(limits: FetchLimits) {
@@ -27,7 +27,7 @@ export class FetchBudget {
     this.#left = limits.burst;
   }
 
-  /** Takes one fetch out of the budget. @returns what to call when it has ended; undefined where none is left */
+  /** Takes one fetch from the budget. @returns a function to call when it has ended; undefined if none is left */
   take(now: number): (() => void) | undefined {
     const { burst, perSecond, atOnce, timeoutSeconds } = this.#limits;
     const elapsed = elapsedSince(this.#filledAt, now);

@@ -1,4 +1,4 @@
-/** Public keys given in the options: read, checked and made ready when a receiver is built. */
+/** Public keys in the options: parsed, checked and prepared when a receiver is built. */
 
 import { publicKeyCrypto } from '#public-key';
 import { type KeyReading, readJwk, readKeyBytes, readKeyText } from '../crypto/public-key-info.ts';
@@ -15,7 +15,7 @@ export interface CheckedKey {
   readonly spki: Uint8Array;
 }
 
-/** Reads all keys of an option. @throws secret_invalid, options_invalid */
+/** Parses all keys of an option. @throws secret_invalid, options_invalid */
 export function checkKeys(input: KeyInput | undefined, algorithm: SignatureAlgorithm, prefix?: string): CheckedKey[] {
   if (input === undefined || input === null) {
     throw new WebhookError('secret_invalid', { at: 'keys', hint: 'This scheme needs the public key of the sender.' });
@@ -48,12 +48,12 @@ export function createInlineKeys(
   let ready: readonly NamedMatcher[] | undefined;
   if (imported.every(({ key }) => !(key instanceof Promise))) ready = imported as readonly NamedMatcher[];
   else {
-    // The promises are not kept: made in a request that is cut off, on Workers they would never settle.
+    // The promises are not kept: on Workers, promises of a request that is cut off never settle.
     settleAll(imported).then(
       (keys) => {
         ready ??= keys;
       },
-      // A refused key shows when it is first used; until then it must not count as an unhandled rejection.
+      // A refused key is reported on first use; until then it must not count as an unhandled rejection.
       () => undefined,
     );
   }
@@ -72,7 +72,7 @@ function settleAll(
   return Promise.all(keys.map(async ({ id, key }) => ({ id, key: await key })));
 }
 
-/** Hands a checked key to the runtime. @throws secret_invalid, at once or later, where the point is not on its curve */
+/** Imports a checked key into the runtime. @throws secret_invalid, synchronously or later, if the point is not on its curve */
 export function importKey(algorithm: SignatureAlgorithm, spki: Uint8Array, at: string): PublicKey | Promise<PublicKey> {
   const refuse = () =>
     new WebhookError('secret_invalid', { at, hint: `It is not a public key that can be used with ${algorithm.name}.` });
@@ -93,7 +93,7 @@ function requireSpki(key: unknown, algorithm: SignatureAlgorithm, prefix: string
   return spki;
 }
 
-/** Reads one key in any of its forms: PEM (a key or a certificate), hex, base64, bytes, or a JWK. */
+/** Parses one key in any of its forms: PEM (a key or a certificate), hex, base64, bytes, or a JWK. */
 export function readKey(key: unknown, algorithm: SignatureAlgorithm, prefix?: string): KeyReading {
   if (typeof key === 'string') {
     const isCertificate = key.includes('-----BEGIN CERTIFICATE-----') && !key.includes('PRIVATE KEY-----');
@@ -113,7 +113,7 @@ export function kidOf(key: unknown): string | undefined {
   return isRecord(key) && typeof key.kid === 'string' && key.kid !== '' ? key.kid : undefined;
 }
 
-/** True if a value is an object that may be a JWK or a JWK Set, and not bytes. */
+/** True if a value is an object that may be a JWK or a JWK Set, not bytes. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 }

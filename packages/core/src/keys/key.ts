@@ -35,7 +35,7 @@ export type Key =
 /**
  * Finds keys by the unverified name that a delivery gives; undefined if it gives none.
  *
- * An empty array says "I know no such key": 401. If it throws or does not answer within five seconds, that is an
+ * An empty array says "I know no such key": 401. If it throws or does not settle within five seconds, that is an
  * outage: 503. Cache its results: it is called for each delivery.
  */
 export type KeyResolver = (

@@ -1,4 +1,4 @@
-/** Public keys for schemes whose deliveries say which key they were signed with: given, or found by the app. */
+/** Public keys for schemes whose deliveries name their key: given in the options, or found by the app. */
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import type { Delivery } from '../delivery/delivery.ts';
@@ -7,7 +7,7 @@ import { checkKeys, createInlineKeys, importKey } from './inline-keys.ts';
 import type { KeyInput } from './key.ts';
 import { type NamedMatcher, selectKeys } from './matcher.ts';
 
-/** @throws WebhookError for an unknown key, or when the app's resolver fails */
+/** @throws WebhookError for an unknown key, or if the app's resolver fails */
 export type KeyedSource = (
   keyId: string | undefined,
   now: number,

@@ -1,22 +1,22 @@
-/** A key that can tell whether it made a signature, whatever its kind. */
+/** A key of any kind that can check whether it made a signature. */
 
 import type { Chunk } from '../crypto/hmac.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { WebhookError } from '../errors.ts';
 import type { SecretMarks } from './secret-mark.ts';
 
-/** A key that can tell whether it made one of several signatures over a text. */
+/** A key that can check whether it made one of several signatures of a text. */
 export interface Matcher {
   matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): boolean | Promise<boolean>;
 }
 
-/** A key and the name under which a proof tells of it. */
+/** A key and its name in a proof. */
 export interface NamedMatcher {
   readonly id: string;
   readonly key: Matcher;
-  /** Whose secret it is, where a resolver of secrets said so. */
+  /** The tenant whose secret it is, if a resolver of secrets named one. */
   readonly tenant?: string | undefined;
-  /** Of a shared secret. */
+  /** The mark of a shared secret. */
   readonly marks?: SecretMarks | undefined;
 }
 
@@ -26,7 +26,7 @@ export type MatcherSource = (
   delivery: Delivery,
 ) => readonly NamedMatcher[] | Promise<readonly NamedMatcher[]>;
 
-/** The keys that a name stands for; all of them where none is named, or where they have no names. @throws key_unknown */
+/** The keys with this name; all keys if none is named, or if they have no names. @throws key_unknown */
 export function selectKeys(keys: readonly NamedMatcher[], keyId: string | undefined): readonly NamedMatcher[] {
   const areNamed = keys.some(({ id }, index) => id !== String(index));
   if (keyId === undefined || !areNamed) return keys;

@@ -1,8 +1,8 @@
-/** Fetches short texts such as key sets and certificates: https, no redirect, bounded in size and time. */
+/** Fetches short texts such as key sets and certificates: https only, no redirects, limited in size and time. */
 
 import { WebhookError } from '../errors.ts';
 
-/** Bounds of one fetch. */
+/** Limits of one fetch. */
 export interface FetchBounds {
   readonly fetch: typeof globalThis.fetch;
   readonly timeoutSeconds: number;
@@ -10,7 +10,7 @@ export interface FetchBounds {
   readonly accept: string;
 }
 
-/** A response other than 200. Its status says whether another try may succeed. */
+/** A response other than 200. Its status shows whether another try may succeed. */
 export class UnexpectedStatus extends Error {
   readonly status: number;
 
@@ -23,9 +23,9 @@ export class UnexpectedStatus extends Error {
 /**
  * The text at a URL.
  *
- * Settles in time whatever the fetch does: one that ignores its AbortSignal, or whose body never ends, is left alone.
+ * Settles in time whatever the fetch does: one that ignores its AbortSignal, or whose body never ends, is abandoned.
  *
- * @throws Error for any status but 200, for a redirect, and beyond the bounds
+ * @throws Error for any status except 200, for a redirect, and beyond the limits
  */
 export async function fetchText(url: string, bounds: FetchBounds): Promise<string> {
   const controller = new AbortController();
@@ -38,7 +38,7 @@ export async function fetchText(url: string, bounds: FetchBounds): Promise<strin
     }, bounds.timeoutSeconds * 1000);
   });
   const text = readText(url, bounds, controller.signal);
-  // Left alone, it may fail later: that must not count as an unhandled rejection.
+  // An abandoned fetch may fail later; that must not count as an unhandled rejection.
   text.catch(() => undefined);
   try {
     return await Promise.race([text, late]);
@@ -62,7 +62,7 @@ async function readText(url: string, bounds: FetchBounds, signal: AbortSignal): 
   while (reader !== undefined) {
     const { done, value } = await reader.read();
     if (done) break;
-    // An empty chunk counts as well, or a body of nothing else would never end.
+    // An empty chunk counts too; otherwise a body of only empty chunks would never end.
     length += Math.max(1, value.byteLength);
     if (length > maxBytes || signal.aborted) {
       cancelQuietly(reader);
@@ -73,12 +73,12 @@ async function readText(url: string, bounds: FetchBounds, signal: AbortSignal): 
   return text + decoder.decode();
 }
 
-/** Not waited for: a body that does not end may not answer this either. */
+/** Not awaited: a body that does not end may never settle this either. */
 function cancelQuietly(body: { cancel(): Promise<void> } | null): void {
   try {
     body?.cancel().catch(() => undefined);
   } catch {
-    // Nothing of this response is used.
+    // The rest of this response is not used.
   }
 }
 
@@ -102,7 +102,7 @@ export function requireRemoteUrl(url: unknown, allowInsecure: boolean, at: strin
   return url as string;
 }
 
-/** Loopback, link-local and private ranges (RFC 6890), and names that resolve only inside a network. No name is looked up. */
+/** Loopback, link-local and private ranges (RFC 6890), and names that only resolve inside a network. Names are not resolved. */
 function isPrivateHost(host: string): boolean {
   if (host.startsWith('[')) {
     return /^\[(?:::1?|f[cd][0-9a-f]*:.*|fe[89ab][0-9a-f]*:.*|::ffff:.*|64:ff9b:.*)\]$/i.test(host);

@@ -1,12 +1,12 @@
-/** What a record keeps of the secret that proved an event: enough to notice another one, and far too little to find it. */
+/** The part of a secret in the record of an event: enough to detect a different secret, and far too little to find it. */
 
 import { crypto } from '#crypto';
 import { encodeBase64Url, encodeUtf8 } from '../encoding.ts';
 
-/** Three characters made of a secret: 16 bits, the same for the same secret. Computed when first asked for. */
+/** Three characters derived from a secret: 16 bits, the same for the same secret. Computed on first use. */
 export type SecretMark = () => Promise<string>;
 
-/** The mark of the secret that matched, and those of all that the receiver has or had at that time, retired ones included. */
+/** The mark of the secret that matched, and those of all secrets that the receiver has or had at that time, including retired ones. */
 export interface SecretMarks {
   readonly own: SecretMark;
   readonly known: readonly SecretMark[];

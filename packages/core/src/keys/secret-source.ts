@@ -1,4 +1,4 @@
-/** Holds shared secrets: checks them when a receiver is built, keeps several for rotation, never shows one. */
+/** Holds shared secrets: checks them when a receiver is built, keeps several for rotation, never reveals one. */
 
 import type { Delivery, UnverifiedDelivery } from '../delivery/delivery.ts';
 import { encodeHex } from '../encoding.ts';
@@ -8,18 +8,18 @@ import { decodeReadings, type SecretFormat } from './decode-secret.ts';
 import type { Secret, SecretInput, TenantSecrets } from './secret.ts';
 import { createSecretMark, type SecretMark, type SecretMarks } from './secret-mark.ts';
 
-/** A checked secret in the form its scheme works with. */
+/** A checked secret in the form that its scheme uses. */
 export interface HeldSecret<Key> {
   readonly id: string;
   readonly key: Key;
-  /** Whose secret it is, where a resolver said so. */
+  /** The tenant whose secret it is, if a resolver named one. */
   readonly tenant?: string | undefined;
   readonly marks: SecretMarks;
   readonly notBefore: number;
   readonly notAfter: number;
 }
 
-/** Most secrets of one receiver, or of one answer of a resolver. */
+/** Maximum number of secrets of one receiver, or in one result of a resolver. */
 export const maxSecrets = 8;
 const preparedLimit = 256;
 
@@ -34,8 +34,8 @@ export interface SecretSource<Key> {
 /**
  * Checks and prepares secrets for a scheme.
  *
- * @param makeKey turns key bytes into what the scheme verifies with; called once per secret
- * @param combine makes one key of two, for a secret that the sender uses in two ways
+ * @param makeKey turns key bytes into the key that the scheme verifies with; called once per secret
+ * @param combine combines two keys into one, for a secret that the sender uses in two ways
  * @throws secret_invalid for a missing, short, malformed or placeholder secret
  */
 export function createSecretSource<Key>(
@@ -65,16 +65,16 @@ export function createSecretSource<Key>(
   return { active: isDated ? (now) => requireActive(held, now) : () => held, fixed };
 }
 
-/** A key, and the mark of the secret it was made of. */
+/** A key, and the mark of its secret. */
 interface Prepared<Key> {
   readonly key: Key;
   readonly mark: SecretMark;
 }
 
-/** The secrets behind a resolver that knows them from the start, so that they are checked when a receiver is built. */
+/** The secrets of a resolver that knows them in advance, so that they are checked when a receiver is built. */
 const knownSecrets = new WeakMap<object, ReadonlyMap<string, Secret | readonly Secret[]>>();
 
-/** The secrets behind a resolver, each list with its place. A tenant with an empty list is one that is not served. */
+/** The secrets behind a resolver, each list with its place. A tenant with an empty list is not served. */
 function knownOf(resolver: object): readonly (readonly [at: string, secrets: Secret | readonly Secret[]])[] {
   return [...(knownSecrets.get(resolver) ?? [])]
     .filter(([, secrets]) => !Array.isArray(secrets) || secrets.length > 0)
@@ -129,10 +129,10 @@ export function secretsByTenant(
 }
 
 /**
- * Names values that are known to be something else, such as an API key: every delivery would be refused, and nobody would know
- * why. Checks the secrets that are known when a receiver is built.
+ * Refuses values that are known to be something else, such as an API key: otherwise every delivery would be refused for no visible reason.
+ * Checks the secrets that are known when a receiver is built.
  *
- * @param wrong beginnings of such values, each with what it is: `{ sk_: 'an API key' }`
+ * @param wrong beginnings of such values, each with its meaning: `{ sk_: 'an API key' }`
  * @throws secret_invalid
  */
 export function refuseWrongKinds(
@@ -169,7 +169,7 @@ function refuseWrongKind(
   }
 }
 
-/** Secrets by name, in the time of their validity. @throws secret_invalid */
+/** Secrets by name, during their validity. @throws secret_invalid */
 function holdAll<Key>(
   input: unknown,
   at: string,
@@ -187,7 +187,7 @@ function holdAll<Key>(
   }));
 }
 
-/** What a list of secrets says, each value prepared. @throws secret_invalid */
+/** Parses a list of secrets and prepares each value. @throws secret_invalid */
 function checkAll<Result>(input: unknown, at: string, prepare: (value: unknown, at: string) => Result) {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   if (list.length === 0) throw new WebhookError('secret_invalid', { at, hint: 'The list is empty.' });
@@ -242,7 +242,7 @@ function createResolver<Key>(
   resolve: Extract<SecretInput, (...given: never[]) => unknown>,
   prepareKey: (value: unknown, at: string) => Prepared<Key>,
 ): SecretSource<Key>['active'] {
-  // Keys prepared lately, oldest first. What a resolver does not know is not kept, so strangers cannot fill it.
+  // Recently prepared keys, oldest first. Unknown secrets of a resolver are not kept, so strangers cannot fill it.
   const prepared = new Map<string, Prepared<Key>>();
   const prepare = (value: unknown, at: string): Prepared<Key> => {
     const known = typeof value === 'string' ? prepared.get(value) : undefined;

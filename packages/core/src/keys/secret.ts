@@ -34,7 +34,7 @@ export type FoundSecrets = Secret | readonly Secret[] | TenantSecrets;
  * One secret, several (newest first, at most 8), or a function that looks them up for a delivery.
  *
  * A function that returns an empty array says "I know no such tenant": the delivery is refused like a wrong signature.
- * If it throws or does not answer within five seconds, that is an outage: 503. If it returns undefined or an empty
+ * If it throws or does not settle within five seconds, that is an outage: 503. If it returns undefined or an empty
  * string, that is a bug: 500. A secret is never guessed, and there is no default.
  */
 export type SecretInput =

@@ -1,8 +1,8 @@
-/** Work that several deliveries wait for, such as a fetch: done once for all of them, and for none of them too long. */
+/** Work that several deliveries wait for, such as a fetch: done once for all of them, and no delivery waits too long. */
 
 /**
- * Longest wait for work that another delivery started, in milliseconds. On Cloudflare Workers a promise belongs to the request
- * that made it: if that request is cut off, the promise never settles.
+ * Maximum wait for work that another delivery started, in milliseconds. On Cloudflare Workers a promise belongs to the request that made
+ * it: if that request is cut off, the promise never settles.
  */
 const patienceMilliseconds = 1000;
 
@@ -11,19 +11,19 @@ interface Pending<Value> {
   readonly startedAt: number;
 }
 
-/** Shares work under way. Keeps no result: whoever does the work keeps what came out of it. */
+/** Shares running work. Keeps no result: the work itself stores it. */
 export class SharedWork<Value> {
   #pending: Pending<Value> | undefined;
 
   /**
-   * Waits for the work under way, or starts some.
+   * Waits for the running work, or starts it.
    *
-   * Work that has not settled after 1 s is not waited for any longer: the next waiter starts its own, which all others then
-   * wait for. Times are taken from a clock that is never set back.
+   * After 1 s, work that has not settled is abandoned: the next waiter starts its own, and all others then wait for that. Times come from a
+   * monotonic clock.
    *
-   * @param start starts the work; gives undefined where it may not be started now
-   * @returns the value; undefined where no work could be started
-   * @throws what the work throws, or an Error after `timeoutSeconds`
+   * @param start starts the work; returns undefined if it may not be started now
+   * @returns the value; undefined if no work could be started
+   * @throws the error of the work, or an Error after `timeoutSeconds`
    */
   async wait(
     start: () => Promise<Value> | undefined,
@@ -48,7 +48,7 @@ export class SharedWork<Value> {
     }
   }
 
-  /** True if no work is under way. */
+  /** True if no work is running. */
   get isIdle(): boolean {
     return this.#pending === undefined;
   }
@@ -59,12 +59,12 @@ export class SharedWork<Value> {
     const forget = () => {
       if (this.#pending === pending) this.#pending = undefined;
     };
-    // Also where nobody waits any more: then a failure must not count as an unhandled rejection.
+    // Also if no one waits any more: a failure must not count as an unhandled rejection then.
     result.then(forget, forget);
   }
 }
 
-/** The value of a promise, or undefined where it has not settled within some milliseconds. */
+/** The value of a promise, or undefined if it has not settled after this many milliseconds. */
 async function settledWithin<Value>(
   result: Promise<Value>,
   milliseconds: number,

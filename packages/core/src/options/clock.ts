@@ -1,9 +1,9 @@
-/** The app's clock, where it has given one. */
+/** The app's clock, if there is one. */
 
 import { WebhookError } from '../errors.ts';
 import { ignoreRejection } from './option-values.ts';
 
-/** Reads a clock. @throws options_invalid when it throws or gives no valid Date: verification fails closed */
+/** Reads a clock. @throws options_invalid if it throws or returns an invalid Date: verification fails closed */
 export function readClock(clock: (() => Date) | undefined): number {
   if (clock === undefined) return Date.now();
   let now: unknown;

@@ -1,4 +1,4 @@
-/** Checks of single option values, which name the option and the expected value and never repeat the value. */
+/** Checks single option values. Errors name the option and the expected value, never the value itself. */
 
 import { WebhookError } from '../errors.ts';
 
@@ -20,13 +20,13 @@ export function positiveSeconds(at: string, value: unknown, most: number, otherw
   throw optionError(at, `Expected a number of seconds above 0 and up to ${most}.`);
 }
 
-/** Keeps a promise that a callback gives, and that nobody waits for, from ending the process when it rejects. */
+/** Keeps the rejection of a callback's promise, which no one awaits, from ending the process. */
 export function ignoreRejection(given: unknown): void {
   const { then } = (given ?? {}) as Partial<PromiseLike<unknown>>;
   if (typeof then === 'function') Promise.resolve(given).catch(() => undefined);
 }
 
-/** What a function among the options gives, where it has to give a name or undefined. @throws options_invalid */
+/** The result of a function option that must return a name or undefined. @throws options_invalid */
 export function askOptionalText(at: string, ask: () => unknown): string | undefined {
   let text: unknown;
   try {
@@ -39,7 +39,7 @@ export function askOptionalText(at: string, ask: () => unknown): string | undefi
   throw optionError(at, 'Expected a non-empty string, or undefined for the identity of the preset.');
 }
 
-/** @throws options_invalid for the first name that is not among the known ones */
+/** @throws options_invalid for the first unknown name */
 export function requireKnownNames(given: object, known: ReadonlySet<string>, prefix = ''): void {
   for (const name of Object.keys(given)) {
     if (!known.has(name)) {

@@ -1,4 +1,4 @@
-/** Recognises and answers the handshakes of a provider: its token, its MACs, and the app's own decision. */
+/** Recognizes and answers the handshakes of a provider: its token, its MACs, and the app's own decision. */
 
 import { crypto } from '#crypto';
 import { parseJson } from '../delivery/body.ts';
@@ -60,7 +60,7 @@ const protocol: HandshakeProtocol = {
 
 /**
  * The handshakes of a sender, for {@link defineProvider}: its URL checks before or between deliveries. The list stays
- * plain data for docs and tools; the code that recognises and answers them comes along, so that senders without
+ * plain data for docs and tools; the code that recognizes and answers them is included, so that senders without
  * handshakes do not carry it.
  *
  * @example
@@ -81,12 +81,12 @@ export function handshakes(list: readonly Handshake[]): Handshakes {
   return Object.defineProperty([...list], handshakesKey, { value: protocol }) as unknown as Handshakes;
 }
 
-/** Longest value that is repeated to whoever asks, in characters. */
+/** Maximum length of a value that is echoed to anyone, in characters. */
 const maxValueLength = 1024;
-/** Longest body that is read and parsed before it is verified. */
+/** Maximum size of a body that is read and parsed before it is verified. */
 const maxUnverifiedBytes = 16_384;
 
-/** True if the head of a request leaves open that it is this handshake; without a body, what stands in one is passed over. */
+/** True if the request may still be this handshake according to its head; without a body, conditions on the body are skipped. */
 function mayBe({ when }: Handshake, head: DeliveryHead): boolean {
   if ((head.method ?? 'POST') !== when.method) return false;
   for (const [name, wanted] of Object.entries(when.query ?? {})) {
@@ -97,7 +97,7 @@ function mayBe({ when }: Handshake, head: DeliveryHead): boolean {
   return when.header === undefined || headerValue(head, when.header) !== undefined;
 }
 
-/** The handshake that a request is, among those that are signed or those that are not. */
+/** The matching handshake, among either the signed or the unsigned ones. */
 function findHandshake(handshakes: readonly Handshake[], delivery: Delivery, signed: boolean): Handshake | undefined {
   return handshakes.find((handshake) => {
     if (handshake.signed !== signed || !mayBe(handshake, delivery)) return false;
@@ -116,7 +116,7 @@ function findHandshake(handshakes: readonly Handshake[], delivery: Delivery, sig
   });
 }
 
-/** A text of a request. @throws header_malformed where it is missing, too long or not plain text */
+/** A text of a request. @throws header_malformed if it is missing, too long or not plain text */
 function handshakeValue(source: HandshakeValue, delivery: Delivery): string {
   if ('text' in source) return source.text;
   const [value, at] =
@@ -134,7 +134,7 @@ function handshakeValue(source: HandshakeValue, delivery: Delivery): string {
   return value;
 }
 
-/** The response that a description asks for. @throws header_malformed */
+/** The response that a description defines. @throws header_malformed */
 async function answerHandshake(
   { response }: Handshake,
   delivery: Delivery,
@@ -158,7 +158,7 @@ async function answerHandshake(
   const { status = 200, body } = response;
   if (body === undefined) return { status, headers };
   if (!('object' in body)) {
-    // It repeats what a stranger wrote: a browser must not take it for a page.
+    // It echoes a stranger's text: a browser must not treat it as a page.
     const plain = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
     return { status, headers: { ...plain, ...headers }, body: await textFor(body) };
   }
@@ -233,7 +233,7 @@ function isForm(body: Uint8Array, wanted: Readonly<Record<string, string>>): boo
   );
 }
 
-/** Also where it is repeated or too long: then it is there all the more. */
+/** Repeated or too long also counts as present. */
 function isThere(head: DeliveryHead, name: string): boolean {
   try {
     return findHeader(head.headers, name.toLowerCase()) !== undefined;

@@ -13,7 +13,7 @@ import { requireUsable } from './usable-provider.ts';
 export function requireProvider(value: unknown): asserts value is Provider {
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
   requireUsable(value);
-  // A misspelled name would be left out in silence: the window, the place of the id.
+  // A misspelled name would be silently ignored: the window, the place of the id.
   requireKnownNames(value, fields, 'provider.');
   const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
     value as ProviderDescription;
@@ -71,9 +71,9 @@ function isStatusPattern(value: unknown): boolean {
   return isStatus || value === '3xx' || value === '4xx' || value === '5xx';
 }
 
-/** @throws options_invalid for places in JSON where the body is not read as JSON: they would find nothing, in silence */
+/** @throws options_invalid for places in JSON if the body is not parsed as JSON: they would silently find nothing */
 function requirePlaces({ scheme, payload, eventId, eventType, eventCreatedAt, batch }: ProviderDescription): void {
-  // A token brings its own payload, whatever the body is.
+  // A token contains its own payload, whatever the body is.
   if ((payload !== 'bytes' && payload !== 'text') || scheme.kind === 'jwt') return;
   for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt, batch })) {
     if (source !== undefined && 'json' in source) {
@@ -85,7 +85,7 @@ function requirePlaces({ scheme, payload, eventId, eventType, eventCreatedAt, ba
   }
 }
 
-/** @throws options_invalid where what is signed and what is handed over stand at different places of the body */
+/** @throws options_invalid if the signed data and the payload are in different places of the body */
 function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): void {
   const { each, signs = [], ambiguous: isAmbiguous } = describedText(scheme) ?? {};
   if (each !== undefined && batch !== undefined && (batch.json !== each || batch.each !== undefined)) {
@@ -110,7 +110,7 @@ function requireSamePlaces({ scheme, payload, batch }: ProviderDescription): voi
   }
 }
 
-/** @throws options_invalid for a handshake that would answer everything, or that nothing can match */
+/** @throws options_invalid for a handshake that would match everything or nothing */
 function requireHandshakes(handshakes: Handshakes | undefined): void {
   for (const { name, when, signed, response } of handshakes ?? []) {
     const refuse = (hint: string) => new WebhookError('options_invalid', { at: `provider.handshakes ${name}`, hint });

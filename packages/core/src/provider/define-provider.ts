@@ -1,4 +1,4 @@
-/** Defines a sender: its description checked, and the type of its events. */
+/** Defines a sender: checks its description, and adds the types of its events. */
 
 import { lintProvider } from '../describe/provider-lint.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
@@ -30,10 +30,10 @@ export function defineProvider<Events extends EventMap = EventMap, Material exte
   noteDefined(description);
   if (description.confidence === undefined) {
     try {
-      // Written out, so that bundlers for production see it and leave the doubts away.
+      // Written out, so that bundlers for production see it and drop the lint.
       if (typeof process === 'object' && process.env.NODE_ENV === 'development') warnOfFindings(description);
     } catch {
-      // Deno does not say without a permission: then nothing is said here either.
+      // Deno needs a permission to read it: without one, nothing is printed.
     }
   }
   return description;

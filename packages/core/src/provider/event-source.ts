@@ -1,9 +1,9 @@
-/** Where an event says what it is: its id, its type, its time, and what tells it from others. */
+/** The places of an event's id, type and time, and the rules for telling it from others. */
 
 /**
- * Where a value stands: a path in the parsed payload (`data.object.id`), a header, or several paths whose values make one
- * text (`resource_type` and `action` as `payments.created`). A value put together is there when each of its parts is that
- * is not among the `optional` ones, and one at least.
+ * The place of a value: a path in the parsed payload (`data.object.id`), a header, or several paths whose values form one text
+ * (`resource_type` and `action` as `payments.created`). A joined value exists if all its parts except the `optional` ones exist, and at
+ * least one does.
  */
 export type ValueSource =
   | { readonly json: string }
@@ -15,33 +15,33 @@ export interface EventList {
   /** The path of the elements: `events.*`, or `*` for a body that is an array. */
   readonly json: string;
   /**
-   * Lists inside each element whose elements are the events. An element that has none of them is an event itself, so that
-   * nothing is lost where a delivery mixes kinds.
+   * Lists inside each element whose elements are the events. An element without any of them is itself an event, so that nothing is lost if
+   * a delivery mixes kinds.
    */
   readonly each?: readonly EventList[];
-  /** Where the id of these elements stands, where it is not the provider's `eventId`. */
+  /** The place of these elements' id, if it differs from the provider's `eventId`. */
   readonly eventId?: ValueSource;
 }
 
 /**
- * What tells two events of a sender apart where nothing that is signed does.
+ * The way to tell two events of a sender apart if no signed data does.
  *
- * An id or type from an unsigned header takes part in the identity of an event only where `bytesRepeat` and, for an id,
- * `idKept` are both true and `source` says where that was read. Whoever replays a captured delivery can then choose another
- * id and have it run again, so it is done only where leaving it out would lose genuine events.
+ * An id or type from an unsigned header is part of an event's identity only if `bytesRepeat` and, for an id, `idKept` are both true and
+ * `source` states where that was read. Anyone who replays a captured delivery can then choose another id and have it run again, so use it
+ * only if genuine events would be lost without it.
  */
 export interface IdentityFacts {
-  /** True if two real events can have the same signed bytes, as where an entity is deleted, restored and deleted again. */
+  /** True if two real events can have the same signed bytes, for example if an entity is deleted, restored and deleted again. */
   readonly bytesRepeat?: boolean;
   /** True if the id in the unsigned header is the same in every attempt of one event. */
   readonly idKept?: boolean;
-  /** Where it was read: the address or the file, and the day. */
+  /** Its source: the URL or the file, and the day. */
   readonly source?: string;
-  /** What else is to be known of it, as a sentence for the docs. */
+  /** Other remarks, as a sentence for the docs. */
   readonly note?: string;
 }
 
-/** True if two events of a sender can be alike in all that tells events apart. */
+/** True if two events of a sender can be the same in everything that tells events apart. */
 export function isIndistinct({
   identity,
   eventId,

@@ -1,4 +1,4 @@
-/** What a handshake may sign for a stranger, and the check that this can never be a delivery of the same sender. */
+/** The text that a handshake may sign for a stranger, and the check that it can never be a delivery of the same sender. */
 
 import { type HashName, hashSizes } from '../crypto/hmac.ts';
 import { WebhookError } from '../errors.ts';
@@ -10,8 +10,8 @@ import type { PayloadFormat } from './payload-format.ts';
 /** The characters of a value and their number. */
 export interface HandshakeGrammar {
   /**
-   * `digits`: 0 to 9. `lower_hex`: and a to f. `hex`: in either case. `alphanumeric`: ASCII letters and digits. `base64url`: and - and
-   * _. `token`: letters and digits with + / = - and _.
+   * `digits`: 0 to 9. `lower_hex`: also a to f. `hex`: in either case. `alphanumeric`: ASCII letters and digits. `base64url`: also - and _.
+   * `token`: letters and digits with + / = - and _.
    */
   readonly characters: 'digits' | 'lower_hex' | 'hex' | 'alphanumeric' | 'base64url' | 'token';
   /** At least 1. */
@@ -20,7 +20,7 @@ export interface HandshakeGrammar {
   readonly maxLength: number;
 }
 
-/** What is known of the body of a delivery. */
+/** The known facts about the body of a delivery. */
 interface DeliveryForm {
   readonly payload?: PayloadFormat | undefined;
   readonly methods?: readonly string[] | undefined;
@@ -41,8 +41,8 @@ export function fitsGrammar(value: string, { characters, minLength, maxLength }:
 }
 
 /**
- * Checks a grammar, and that no genuine delivery fits it: one that does would be refused, since its signature could be one that a
- * stranger asked for.
+ * Checks a grammar, and that no genuine delivery matches it: such a delivery would be refused, since a stranger could have requested its
+ * signature.
  *
  * @throws options_invalid with the reason
  */
@@ -69,7 +69,7 @@ export function requireDisjoint(
   if (scheme.kind !== 'hmac')
     throw refuse('macOf needs a scheme made with hmac(): other schemes have no MAC to answer with.');
   const { description } = scheme;
-  // H(secret, token) can be lengthened to H(secret, token, padding, anything) by whoever has it.
+  // Anyone who has H(secret, token) can extend it to H(secret, token, padding, anything).
   if (description.construction === 'secret_prefix') {
     throw refuse(
       'macOf must not be used with a plain hash of secret and text: the answer could be lengthened to a signature of a delivery.',
@@ -89,7 +89,7 @@ export function requireDisjoint(
   );
 }
 
-/** Fewest and most characters of a part that consists of the grammar's characters alone. */
+/** Minimum and maximum length of a part that consists only of the grammar's characters. */
 interface Lengths {
   readonly least: number;
   readonly most: number;
@@ -99,7 +99,7 @@ const any: Lengths = { least: 0, most: Number.POSITIVE_INFINITY };
 const some: Lengths = { least: 1, most: Number.POSITIVE_INFINITY };
 const none: Lengths = { least: 0, most: 0 };
 
-/** @returns undefined where no such part consists of the grammar's characters alone */
+/** @returns undefined if no part consists only of the grammar's characters */
 function lengthsOf(
   part: SignedPart,
   { timestamp }: HmacDescription,
@@ -136,10 +136,7 @@ function digestLengths(
   return fits(isPadded ? '=' : '0') ? { least: length, most: length } : undefined;
 }
 
-/**
- * An event in JSON is an object or an array, and a form has names and values, or nothing; by other methods than POST there may be
- * no body.
- */
+/** An event in JSON is an object or an array, and a form has names and values, or is empty; methods other than POST may have no body. */
 function bodyLengths(
   { payload = 'json', methods = ['POST'] }: DeliveryForm,
   fits: (text: string) => boolean,

@@ -1,4 +1,4 @@
-/** What a sender asks of an address before or beside deliveries, described as data: how it is recognised and answered. */
+/** A sender's checks of a URL before or between deliveries, described as data: how to recognize and answer them. */
 
 import type { Delivery, DeliveryHead } from '../delivery/delivery.ts';
 import type { HandlerResponse } from '../response.ts';
@@ -13,10 +13,11 @@ export type HandshakeValue =
   | { readonly text: string };
 
 /**
- * A text of the answer: a value as it is, or its MAC by the scheme's own hash. The secret is the one that signed the request,
- * or the newest active one where it was not signed.
+ * A text of the response: an unchanged value, or its MAC by the scheme's own hash. The secret is the one that signed the request, or the
+ * newest active one if the request was unsigned.
  *
- * A stranger chooses what is signed here, so `grammar` says exactly what may be; nothing that fits it is accepted as a delivery.
+ * A stranger chooses the text to sign, so `grammar` defines exactly which texts are allowed; no text that matches it is accepted as a
+ * delivery.
  */
 export type HandshakeText =
   | HandshakeValue
@@ -27,31 +28,31 @@ export type HandshakeText =
       readonly prefix?: string;
     };
 
-/** One kind of request that is no event, and its answer. */
+/** One kind of request that is not an event, and its response. */
 export interface Handshake {
-  /** The sender's own word for it where there is one. Reported in the outcome. */
+  /** The sender's own name for it, if there is one. Reported in the outcome. */
   readonly name: string;
-  /** How it is recognised: all that is given has to hold. `'*'` stands for any value that is not empty. */
+  /** The conditions to recognize it; all of them must hold. `'*'` matches any value that is not empty. */
   readonly when: {
     readonly method: 'GET' | 'HEAD' | 'POST';
     readonly query?: Readonly<Record<string, string>>;
     readonly header?: string;
-    /** A header that is absent, such as the one with the signature. */
+    /** A header that must be absent, such as the one with the signature. */
     readonly withoutHeader?: string;
-    /** The fields of a form body: these and no other. `'*'` stands for digits. */
+    /** The fields of a form body: exactly these. `'*'` matches digits. */
     readonly form?: Readonly<Record<string, string>>;
     /** Values by their paths in a JSON body. */
     readonly json?: Readonly<Record<string, string | number | boolean>>;
-    /** Paths at which a JSON body holds nothing. */
+    /** Paths at which a JSON body must have no value. */
     readonly absent?: readonly string[];
   };
-  /** True if the request has to be verified like a delivery first. One that is not is answered to anybody who asks. */
+  /** True if the request must be verified like a delivery first. Otherwise anyone gets the response. */
   readonly signed: boolean;
-  /** A value of the request that has to equal the receiver's `handshakes.verifyToken`. */
+  /** A value of the request that must equal the receiver's `handshakes.verifyToken`. */
   readonly verifyToken?: HandshakeValue;
-  /** What the request brings, for the app: a challenge, a new secret, an address to confirm. */
+  /** Values of the request for the app: a challenge, a new secret, a URL to confirm. */
   readonly value?: HandshakeValue;
-  /** The app has to decide by the receiver's `handshakes.accept`, since more than an echo depends on it. */
+  /** True if the app must decide with the receiver's `handshakes.accept`, since it is more than an echo. */
   readonly asksApp?: boolean;
   readonly response: {
     /** Default 200. */
@@ -60,70 +61,70 @@ export interface Handshake {
     /** A text, or the fields of a JSON object. */
     readonly body?: HandshakeText | { readonly object: Readonly<Record<string, HandshakeText | number>> };
   };
-  /** What is to be known of it, for docs. */
+  /** A remark for the docs. */
   readonly note?: string;
 }
 
-/** What `handshakes.accept` is told. */
+/** The argument of `handshakes.accept`. */
 export interface HandshakeRequest {
   readonly provider: string;
-  /** Which handshake of the provider it is. */
+  /** The name of the provider's handshake. */
   readonly name: string;
-  /** True if the sender's signature was verified. Where not, anybody may have sent it. */
+  /** True if the sender's signature was verified. If not, anyone may have sent it. */
   readonly signed: boolean;
-  /** What it brings; undefined where the description names nothing. */
+  /** Its values; undefined if the description names none. */
   readonly value: string | undefined;
-  /** The parsed JSON body; undefined where there is none. */
+  /** The parsed JSON body; undefined if there is none. */
   readonly payload: unknown;
 }
 
-/** What a sender's checks of the address need. */
+/** Options for a sender's checks of the URL. */
 export interface HandshakeOptions {
   /** The token that was entered at the sender (Meta's verify token). Compared in constant time. */
   readonly verifyToken?: string | undefined;
   /**
-   * Hears of each handshake and says by `true` that it may be answered.
+   * Called with each handshake; returns `true` to allow the response.
    *
-   * Needed where a handshake brings a new secret or an address to confirm; nothing is fetched or stored for the app.
+   * Required if a handshake contains a new secret or a URL to confirm; the receiver fetches and stores nothing for the app.
    */
   readonly accept?: (handshake: HandshakeRequest) => boolean | Promise<boolean>;
 }
 
-/** Under this name a list of handshakes brings along what answers them; the same in every copy of this package. */
+/** A list of handshakes carries the code that answers them under this name; the same in every copy of this package. */
 export const handshakesKey: unique symbol = Symbol.for('countersign.handshakes');
 
 /** The handshakes of a sender, made by {@link handshakes}: the data, and the code that answers them. */
 export type Handshakes = readonly Handshake[] & { readonly [handshakesKey]: HandshakeProtocol };
 
-/** The receiver as far as a handshake concerns it. */
+/** The parts of a receiver that a handshake needs. */
 export interface HandshakeReceiver {
   /** The name of its provider. */
   readonly provider: string;
   readonly options: HandshakeOptions;
-  /** How long `accept` may take, in seconds. */
+  /** Maximum time for `accept`, in seconds. */
   readonly timeoutSeconds: number;
   readonly mac: BoundScheme['mac'];
 }
 
-/** What answers handshakes. A provider without any has none of it in its bundle. */
+/** The code that answers handshakes. A provider without any does not bundle it. */
 export interface HandshakeProtocol {
   /** @throws options_invalid */
   checkOptions(options: HandshakeOptions): void;
-  /** Handshakes that are refused as long as an option is missing: their names, with the option. */
+  /** Handshakes that are refused while an option is missing: their names, with the option. */
   unanswered(
     list: Handshakes,
     options: HandshakeOptions,
   ): readonly { readonly name: string; readonly option: string }[];
-  /** True if a text is one that a handshake would sign for a stranger; undefined where none signs. */
+  /** True if a handshake would sign this text for a stranger; undefined if none signs. */
   reservedBy(list: Handshakes): ((text: string) => boolean) | undefined;
-  /** True if the head of a request leaves open that it is a handshake that nobody signs. */
+  /** True if the request may be an unsigned handshake according to its head. */
   mayAsk(list: Handshakes, head: DeliveryHead): boolean;
-  /** Longest body that is read for such a one, in bytes. */
+  /** Maximum body size for such a request, in bytes. */
   readonly maxUnverifiedBytes: number;
-  /** The handshake that a request is, among those that are signed or those that are not. */
+  /** The matching handshake, among either the signed or the unsigned ones. */
   find(list: Handshakes, delivery: Delivery, signed: boolean): Handshake | undefined;
   /**
-   * @param secretId the secret that signed the request, where it was signed: the sender may not know the newest one yet
+   * @param secretId the secret that signed the request, if it was signed: the sender may not know the newest one yet
    * @throws WebhookError
    */
   answer(
@@ -135,7 +136,7 @@ export interface HandshakeProtocol {
   ): Promise<HandlerResponse>;
 }
 
-/** What the handshakes of a provider sign for strangers. */
+/** The texts that the handshakes of a provider sign for strangers. */
 export function signedGrammars(handshakes: readonly Handshake[] | undefined): readonly HandshakeGrammar[] {
   return (handshakes ?? []).flatMap(({ response }) =>
     textsOf(response).flatMap((text) => (typeof text === 'object' && 'macOf' in text ? [text.grammar] : [])),

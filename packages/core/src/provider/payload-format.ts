@@ -1,9 +1,9 @@
-/** How a sender writes its bodies. */
+/** The format of a sender's bodies. */
 
 /**
- * How the verified body is to be read. Never decided by a Content-Type, which nobody signs.
+ * The way to parse the verified body. Never decided by the unsigned Content-Type.
  *
- * `json`: strict UTF-8 JSON. `form`: application/x-www-form-urlencoded. `json_or_form`: by the first character.
- * `{ formField }`: JSON, or a form one of whose fields holds JSON, by the first characters. `text` and `bytes`: as is.
+ * `json`: strict UTF-8 JSON. `form`: application/x-www-form-urlencoded. `json_or_form`: by the first character. `{ formField }`: JSON, or a
+ * form with a field that contains JSON, by the first characters. `text` and `bytes`: unparsed.
  */
 export type PayloadFormat = 'json' | 'form' | 'json_or_form' | 'text' | 'bytes' | { readonly formField: string };

@@ -1,24 +1,24 @@
-/** Defines a preset: a sender whose description this repository's own tests check, so that apps need not carry the checks. */
+/** Defines a preset: this repository's tests check its description, so apps need not carry the checks. */
 
 import type { KeyMaterial } from '../schemes/scheme.ts';
 import type { EventMap, Provider, ProviderDescription } from './provider.ts';
 
-/** What was checked, here or by a test; a spread copy is another object. */
+/** Checked objects, here or by a test; a spread copy is a different object. */
 const defined = new WeakSet<object>();
 
-/** @param description has been checked, or is by a test */
+/** @param description checked here or by a test */
 export function noteDefined(description: object): void {
   defined.add(description);
 }
 
-/** True if a provider is one that was defined, and no copy with other fields. */
+/** True if a provider was defined, and is not a modified copy. */
 export function isDefined(provider: object): boolean {
   return defined.has(provider);
 }
 
 /**
- * Gives a description the type of its events without checking it, for the presets of `@countersign/providers`: their tests check them.
- * For a description of your own use `defineProvider`, which refuses one that contradicts itself.
+ * Adds the types of its events to a description without checking it, for the presets of `@countersign/providers`, which have tests. Use
+ * `defineProvider` for your own descriptions: it refuses one that contradicts itself.
  */
 export function definePreset<Events extends EventMap = EventMap, Material extends KeyMaterial = 'secrets'>(
   description: ProviderDescription<Material>,

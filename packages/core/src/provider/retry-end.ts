@@ -1,8 +1,8 @@
-/** True if a sender comes again after a response, as far as its facts say. */
+/** Finds out from a sender's facts whether it retries after a response. */
 
 import type { RetryFacts, StatusPattern } from './provider.ts';
 
-/** True if the sender is known not to come again after a response of this status. Unknown counts as no. */
+/** True if the sender is known not to retry after this status. False if unknown. */
 export function endsRetries(retries: RetryFacts | undefined, status: number): boolean {
   const redirects = retries?.redirects?.count;
   if (status >= 300 && status <= 399 && (redirects === 'final' || redirects === 'success')) return true;

@@ -1,11 +1,11 @@
-/** What any provider has to be, so that a receiver can say what is wrong with one. */
+/** Minimal checks of any provider, so that a receiver can report its fault. */
 
 import { WebhookError } from '../errors.ts';
 import { type Handshake, handshakesKey } from './handshake.ts';
 import type { Provider, UnverifiableProvider } from './provider.ts';
 
 /**
- * The part of the checks that every receiver makes; the rest is made where a provider is defined.
+ * The checks that every receiver makes; all others run when a provider is defined.
  *
  * @throws options_invalid
  */
@@ -30,7 +30,7 @@ export function requireUsable(value: unknown): asserts value is Provider {
   requireAnswering(handshakes);
 }
 
-/** @throws options_invalid for a plain list: nothing would answer it */
+/** @throws options_invalid for a plain list, which has no code to answer them */
 function requireAnswering(handshakes: readonly Handshake[] | undefined): void {
   if (handshakes === undefined || handshakesKey in handshakes) return;
   throw new WebhookError('options_invalid', {

@@ -47,7 +47,7 @@ export type MaterialOptions<Material extends KeyMaterial> = {
   none: { readonly secrets?: never; readonly keys?: never };
 }[Material];
 
-/** Everything but the provider and its secrets or keys. */
+/** All options except the provider and its secrets or keys. */
 export interface ReceiverPolicy<P extends Provider = Provider> {
   /**
    * Largest distance between the signed timestamp and `clock()` that is accepted, in seconds; inclusive.
@@ -134,21 +134,21 @@ export interface ReceiverWarning {
   readonly message: string;
 }
 
-/** Given as `onWarning` by code that builds a receiver to look at one delivery: it serves no deliveries. */
+/** Passed as `onWarning` by code that builds a receiver to inspect one delivery: it serves no deliveries. */
 export const ignoreWarnings = (): void => undefined;
 
-/** The options with every default filled in. */
+/** The options with all defaults filled in. */
 export interface CheckedOptions {
   readonly provider: Provider;
   readonly secrets: SecretInput | undefined;
   readonly keys: KeyInput | undefined;
-  /** Names the receiver among others, in a store and in messages. */
+  /** Identifies the receiver in a store and in messages. */
   readonly namespace: string;
   readonly toleranceSeconds: ReplayTolerance;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutSeconds: number;
   readonly dedupe: CheckedDedupe | undefined;
-  /** What the store of `dedupe` brought along. */
+  /** The code from the store of `dedupe`. */
   readonly claims: ClaimProtocol | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
   readonly onOutcome: ((outcome: Outcome) => void) | undefined;
@@ -156,7 +156,7 @@ export interface CheckedOptions {
   readonly clock: (() => Date) | undefined;
   readonly handlerTimeoutSeconds: number;
   readonly handshakes: HandshakeOptions;
-  /** What the provider's handshakes brought along. */
+  /** The code from the provider's handshakes. */
   readonly answering: HandshakeProtocol | undefined;
   readonly requiredHeaders: readonly (readonly [name: string, value: Uint8Array])[];
   readonly publicUrl: PublicUrl | undefined;
@@ -246,8 +246,8 @@ export function checkOptions(options: unknown): CheckedOptions {
 }
 
 /**
- * Checks a provider that is a copy of another, `{ ...stripe, toleranceSeconds: 60 }`, except in production: there bundlers leave the
- * check out, and it has been made before.
+ * Checks a provider that is a copy of another, `{ ...stripe, toleranceSeconds: 60 }`, except in production: there bundlers drop the check,
+ * and it ran during development.
  *
  * @throws options_invalid
  */
@@ -264,7 +264,7 @@ function requireDefined(provider: Provider): void {
 
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
-/** A store stands for `{ store }`. @throws options_invalid */
+/** A plain store means `{ store }`. @throws options_invalid */
 function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): ClaimOptions | undefined {
   if (dedupe === undefined) {
     if (ordering !== undefined) throw optionError('ordering', 'ordering needs dedupe: a store that keeps positions.');
@@ -340,14 +340,14 @@ function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptio
   });
 }
 
-/** An error or rejection of an observer must not end anything. */
+/** An error or rejection of an observer must not break anything. */
 function quietly(onWarning: (warning: ReceiverWarning) => unknown): (warning: ReceiverWarning) => void {
   if (onWarning === ignoreWarnings) return ignoreWarnings;
   return (warning) => {
     try {
       ignoreRejection(onWarning(warning));
     } catch {
-      // As if nobody listened.
+      // Ignored, as if there were no observer.
     }
   };
 }

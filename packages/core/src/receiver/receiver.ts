@@ -1,4 +1,4 @@
-/** Combines provider, secrets and policy: the centre that every adapter calls. */
+/** Combines provider, secrets and policy: every adapter calls this module. */
 
 import { crypto } from '#crypto';
 import {
@@ -107,7 +107,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     joinsUnsigned: checked.dedupe?.isStrict !== true,
   };
   const methods = provider.methods ?? ['POST'];
-  /** What the head says, before a byte of the body is read; the reason where it is refused. Never throws. */
+  /** Reads the head before any byte of the body; returns the reason if it is refused. Never throws. */
   const open = (head: DeliveryHead): OpenedHead | WebhookError => {
     try {
       const now = readClock(checked.clock);
@@ -120,7 +120,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       return asWebhookError(error);
     }
   };
-  /** @throws WebhookError for a body that cannot be had as it came */
+  /** @throws WebhookError for a body that is not available as received */
   const readBody = async (read: ReadBody, maxBodyBytes: number): Promise<Uint8Array> => {
     const { bodyTimeoutSeconds: timeoutSeconds } = checked;
     const controller = new AbortController();
@@ -135,7 +135,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
       checkBody(body, maxBodyBytes);
       return body;
     } catch (error) {
-      // Nothing of an unknown error goes along: it might quote the body.
+      // An unknown error is not passed on: it might quote the body.
       throw isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'delivery.body' });
     }
   };
@@ -144,7 +144,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     if (typeof body !== 'function') return incoming as Delivery;
     return readBody(body, most).then((bytes) => deliveryOf(incoming, bytes));
   };
-  /** At once where the scheme's keys and the runtime's cryptography are; throws or rejects with a WebhookError alone. */
+  /** Synchronous if the scheme's keys and the runtime's cryptography are; throws or rejects only with a WebhookError. */
   const prove = ({ length, opened }: OpenedHead, delivery: Delivery): VerifiedEvent | Promise<VerifiedEvent> => {
     try {
       if (length !== undefined) checkLength(length, delivery.body.byteLength);
@@ -185,7 +185,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     try {
       ignoreRejection(onOutcome?.(outcome));
     } catch {
-      // What an observer throws must not change what the sender is told.
+      // An observer's error must not change the response.
     }
     return outcome;
   };
@@ -214,7 +214,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         const isAsked = handshakes !== undefined && answering?.mayAsk(handshakes, incoming) === true;
         const isRefused = isWebhookError(head);
         if (isRefused && !isAsked && !readRefused) throw head;
-        // For a handshake that nobody signs, no more is read than it may have.
+        // For a possible unsigned handshake, reads at most as much as one may have.
         const most =
           isRefused && !readRefused
             ? Math.min(answering?.maxUnverifiedBytes ?? 0, checked.maxBodyBytes)
@@ -229,7 +229,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
         event = verified instanceof Promise ? await verified : verified;
         const signed = handshakes === undefined ? undefined : find(delivery, true);
         if (signed !== undefined) return tell(await shake(signed, delivery, event.secretId)) as never;
-        // Before anything is remembered: what does not parse must not fill the store.
+        // Before anything is remembered: bodies that do not parse must not fill the store.
         event.requirePayload();
         if (!split) requireWhole(provider);
         events = split && provider.batch !== undefined ? event.split() : [event];
@@ -260,7 +260,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });
 }
 
-/** Puts the response that a sender expects in the place of an empty one. */
+/** Replaces an empty response by the one that the sender expects. */
 function acknowledged(outcome: Outcome, { acknowledgement }: Provider): Outcome {
   const isDone = outcome.kind === 'handled' || outcome.kind === 'duplicate';
   return isDone && acknowledgement !== undefined && outcome.response === undefined
@@ -268,7 +268,7 @@ function acknowledged(outcome: Outcome, { acknowledgement }: Provider): Outcome 
     : outcome;
 }
 
-/** @throws options_invalid for a batch whose events are signed one by one: anybody can put them together in another way */
+/** @throws options_invalid for a batch of individually signed events: anyone can combine them differently */
 function requireWhole({ scheme }: Provider): void {
   if (scheme.each === undefined) return;
   throw new WebhookError('options_invalid', {
@@ -277,9 +277,9 @@ function requireWhole({ scheme }: Provider): void {
   });
 }
 
-/** What the head of a delivery says. */
+/** The facts in the head of a delivery. */
 interface OpenedHead {
-  /** Of the body, as announced. */
+  /** Length of the body, as announced. */
   readonly length: string | undefined;
   readonly opened: OpenedDelivery;
 }
@@ -292,13 +292,13 @@ function checkBody(body: unknown, maxBodyBytes: number): asserts body is Uint8Ar
   if ((body as Uint8Array).byteLength > maxBodyBytes) throw new WebhookError('body_too_large', { at: 'delivery.body' });
 }
 
-/** A body that was cut short on its way is no forgery: the sender has to send it again. */
+/** A body that was cut short in transit is not a forgery: the sender has to send it again. */
 function checkLength(announced: string, received: number): void {
   if (!(Number(announced) > received) || !/^\d{1,15}$/.test(announced)) return;
   throw new WebhookError('body_incomplete', { at: 'content-length' });
 }
 
-/** Test runners and vm contexts have a Uint8Array of their own. */
+/** Test runners and vm contexts have their own Uint8Array. */
 function isBytesOfAnotherRealm(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Uint8Array]' && ArrayBuffer.isView(value);
 }
@@ -312,7 +312,7 @@ function checkRequiredHeaders(head: DeliveryHead, required: CheckedOptions['requ
   if (!isEqual) throw new WebhookError('signature_mismatch', { at: 'requiredHeaders' });
 }
 
-/** Whatever was thrown, a WebhookError goes out. Anything else is a defect of the caller or of this package. */
+/** Turns any thrown value into a WebhookError. Other errors are bugs of the caller or of this package. */
 function asWebhookError(error: unknown, at = 'delivery'): WebhookError {
   if (isWebhookError(error)) return error;
   const form = at === 'delivery' ? ' Expected a delivery: { body, headers, url?, method? }.' : '';

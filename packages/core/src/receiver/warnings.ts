@@ -7,11 +7,11 @@ import type { Secret } from '../keys/secret.ts';
 import { findSharedSecret } from '../keys/secret-source.ts';
 import { type CheckedOptions, ignoreWarnings } from './receiver-options.ts';
 
-/** Which namespace first used a secret, by the secret's bytes in hexadecimal. Bounded; never printed. */
+/** The namespace that first used each secret, by the secret's bytes in hexadecimal. Bounded; never printed. */
 const firstUse = new Map<string, string>();
 const firstUseLimit = 1000;
 
-/** Tells `onWarning` of a secret that serves two endpoints, of a preset's assumptions, and of handshakes it cannot answer. */
+/** Reports to `onWarning` a secret that serves two endpoints, a preset's assumptions, and handshakes that cannot be answered. */
 export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Array[]): void {
   const { provider, namespace, onWarning } = options;
   if (onWarning === ignoreWarnings) return;
@@ -51,9 +51,9 @@ export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Arr
   }
 }
 
-/** A list of secrets none of which is valid any more: each delivery is answered with 500. */
+/** A list of secrets that have all expired: each delivery gets 500. */
 function warnOfExpiry({ provider, secrets, clock, onWarning }: CheckedOptions): void {
-  // A clock of the app's own is for tests, and need not run yet.
+  // An app's own clock is for tests, and may not run yet.
   if (secrets === undefined || typeof secrets === 'function' || clock !== undefined) return;
   const list = Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret];
   const ends = list.map((one) => (typeof one === 'object' && 'value' in one ? one.notAfter?.getTime() : undefined));
@@ -84,13 +84,13 @@ function warnOfWindow({ provider, toleranceSeconds, ignoreTimestamp, onWarning }
   }
 }
 
-/** Most lines about refused deliveries that one process prints. Strangers can set them off. */
+/** Maximum number of lines about refused deliveries per process. Strangers can trigger them. */
 const maxRefusalLines = 20;
 let refusalLines = 0;
 
 /**
- * Prints failures of the handler, of the store and of the configuration, whoever observes outcomes: none of them may be lost in
- * silence. What any request can set off, such as a missing option, is printed once a minute.
+ * Prints failures of the handler, the store and the configuration, even if an observer gets outcomes: none of them may be silent. Failures
+ * that any request can trigger, such as a missing option, are printed once a minute.
  */
 export function printFailure(outcome: Outcome, receiver: CheckedOptions): void {
   if (outcome.kind === 'failed') {
@@ -107,7 +107,7 @@ export function printFailure(outcome: Outcome, receiver: CheckedOptions): void {
   }
 }
 
-/** What an app throws may have a printer of its own that throws, and no line is worth the process. */
+/** An app's error may have a printer that throws, and no line is worth the process. */
 function print(line: string, ...causes: unknown[]): void {
   try {
     console.error(line, ...causes);
@@ -117,8 +117,8 @@ function print(line: string, ...causes: unknown[]): void {
 }
 
 /**
- * Prints why deliveries are refused where nobody observes outcomes: a line for each provider, namespace and code a minute, 20 in a
- * process. It holds no text of a delivery.
+ * Prints the reasons of refusals if there is no observer: one line a minute for each provider, namespace and code, 20 per process. Contains
+ * no text of a delivery.
  */
 export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedOptions): void {
   if (outcome.kind !== 'rejected' || outcome.error.fault !== 'sender' || refusalLines >= maxRefusalLines) return;
@@ -127,9 +127,9 @@ export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedO
   const line = `countersign: ${name}: a delivery was refused, ${code}: ${errorTable[code].sentence}`;
   if (!isDue(line)) return;
   const isFirst = refusalLines++ === 0;
-  // A place may hold a name that a stranger chose: one that is longer than ours, or could end a line, is left out.
+  // A place may contain a name that a stranger chose: names that are longer than ours, or could end a line, are omitted.
   const placed = /^[\w .*()[\]-]{1,60}$/.test(at) ? `${line} At ${at}.` : line;
-  // The general hint: that of this very delivery may hold what a stranger wrote.
+  // The general hint: the specific hint of this delivery may contain a stranger's text.
   const rest = [
     errorTable[code].hint,
     isFirst &&
@@ -139,7 +139,7 @@ export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedO
   console.warn([placed, ...rest.filter((one) => one !== false)].join(' '));
 }
 
-/** When each message was last printed. Messages name options and stores, never values, so there are few. */
+/** Time of the last print of each message. Messages name options and stores, never values, so there are few. */
 const printedAt = new Map<string, number>();
 
 function isDue(message: string): boolean {

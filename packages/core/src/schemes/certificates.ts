@@ -1,4 +1,4 @@
-/** Senders whose deliveries name the certificate of the key that signed them. */
+/** Senders whose deliveries name the certificate of their signing key. */
 
 import { createCertificateSource } from '../keys/certificate-keys.ts';
 import type { SchemeFeature } from './signed-text/template.ts';

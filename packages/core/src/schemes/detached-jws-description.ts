@@ -30,9 +30,9 @@ export interface DetachedJwsDescription {
   /** The texts that may have been signed, if it is not just the received body; one matching text is enough. */
   readonly payloads?: {
     readonly name: string;
-    /** Fields of the JWS header that take part, as most deliveries have them; for signers, never for the verifier. */
+    /** Fields of the JWS header with their usual values; for signers, never for the verifier. */
     readonly sends?: Readonly<Record<string, string>>;
-    /** At most 4. @throws WebhookError for a delivery of which the text cannot be made */
+    /** At most 4. @throws WebhookError if the text cannot be built */
     readonly compute: (
       delivery: Delivery,
       joseHeader: Readonly<Record<string, unknown>>,

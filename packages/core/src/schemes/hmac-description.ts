@@ -8,10 +8,10 @@ import type { SignatureDescription } from './signed-text/description.ts';
 export interface HmacDescription extends SignatureDescription {
   readonly hash: HashName;
   /**
-   * `hmac` (default, RFC 2104), or `secret_prefix`: the plain hash of the secret followed by the signed text, which a few
-   * old schemes use. It can be lengthened by whoever has seen one signature, where nothing fixed stands at the end.
+   * `hmac` (default, RFC 2104), or `secret_prefix`: the plain hash of the secret followed by the signed text, which a few old schemes use.
+   * Anyone who has seen one signature can extend it, unless the text has a fixed end.
    */
   readonly construction?: 'hmac' | 'secret_prefix';
-  /** How secrets become keys. Default: the text's UTF-8 bytes, at least 16 of them. */
+  /** The way secrets become keys. Default: the text's UTF-8 bytes, at least 16 of them. */
   readonly secret?: SecretFormat;
 }

@@ -13,9 +13,9 @@ import type { SchemeFeature } from './signed-text/template.ts';
 import { bindSignature } from './signed-text/verify.ts';
 
 /**
- * A scheme by a description that was checked before, as those of presets are by tests.
+ * Builds a scheme from a checked description; tests check those of presets.
  *
- * @param features what the description names beyond headers, fixed texts and the body as it is
+ * @param features the parts that the description uses in addition to headers, fixed texts and the unchanged body
  */
 export function hmacScheme(
   description: HmacDescription,
@@ -66,8 +66,8 @@ function bindHmac(
 }
 
 /**
- * The plain hash of secret and text. Whoever has one can lengthen it by a padding that begins with 0x80, which no text in UTF-8
- * has there (RFC 1321 section 3.1, FIPS 180-4 section 5.1): what is no text matches nothing.
+ * The plain hash of secret and text. Anyone who has one can extend it by a padding that begins with 0x80, which UTF-8 text cannot contain
+ * there (RFC 1321 section 3.1, FIPS 180-4 section 5.1), so bytes that are not text never match.
  */
 function createTextKey(hash: HashName, secret: Uint8Array): MacKey {
   const key = crypto.createPrefixKey(hash, secret);
@@ -79,7 +79,7 @@ function createTextKey(hash: HashName, secret: Uint8Array): MacKey {
   };
 }
 
-/** A secret that the sender uses in two ways. Both are tried, also after a match. */
+/** A secret that the sender uses in two ways. Both are tried, even after a match. */
 function eitherKey(keys: readonly MacKey[]): MacKey {
   return {
     matches(chunks, candidates) {

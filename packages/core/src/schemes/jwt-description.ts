@@ -2,7 +2,7 @@
 
 import type { HashName } from '../crypto/hmac.ts';
 
-/** An algorithm of public keys by its JOSE name (RFC 7518, RFC 8037). */
+/** A public-key algorithm by its JOSE name (RFC 7518, RFC 8037). */
 export type PublicKeyAlgorithm =
   | 'RS256'
   | 'RS384'
@@ -23,48 +23,48 @@ type ClaimValue = string | number | boolean;
 
 /** Rules for the claims of RFC 7519 section 4.1 and for a sender's own. */
 export interface ClaimRules {
-  /** `iss` has to be this, or one of these, to the letter. */
+  /** `iss` must be exactly this, or one of these. */
   readonly issuer?: string | readonly string[];
-  /** `sub` has to be this. */
+  /** `sub` must be this. */
   readonly subject?: string;
   /**
-   * `aud` has to be, or to contain, this or one of these.
+   * `aud` must be, or contain, this or one of these.
    *
-   * `{ publicUrl: true }`: the URL that the sender posts to. It is compared only by receivers with the option `publicUrl`, as URLs
-   * are (RFC 3986 section 6.2.2) and with or without the query. A token without `aud` is then refused.
+   * `{ publicUrl: true }`: the URL that the sender posts to. Only receivers with the option `publicUrl` compare it, as a URL (RFC 3986
+   * section 6.2.2), with or without the query. A token without `aud` is then refused.
    */
   readonly audience?: string | readonly string[] | { readonly publicUrl: true };
-  /** Other claims that have to have this value, or one of these, by name or by path (`data.bundleId`). */
+  /** Other claims that must have this value, or one of these, by name or by path (`data.bundleId`). */
   readonly equals?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>;
-  /** Claims that have to be there, whatever they say. */
+  /** Claims that must be present, with any value. */
   readonly required?: readonly string[];
-  /** A rule that only one sender has, where none of the others can express it. */
+  /** A rule of a single sender that the other options cannot express. */
   readonly custom?: {
     /** The rule as a sentence, for docs and as the hint of errors. */
     readonly name: string;
-    /** Claims that most tokens have, by path. For signers, never for the verifier. */
+    /** Claims of most tokens, by path. For signers, never for the verifier. */
     readonly sends?: Readonly<Record<string, ClaimValue>>;
-    /** The first claim that breaks the rule, by path; undefined where none does. */
+    /** The first claim that breaks the rule, by path; undefined if none does. */
     readonly findProblem: (claims: Readonly<Record<string, unknown>>) => string | undefined;
   };
-  /** True if `exp` has to be there. Default `required`; say `optional` for a sender whose tokens do not expire. */
+  /** Sets whether `exp` must be present. Default `required`; use `optional` for a sender whose tokens do not expire. */
   readonly expiry?: 'required' | 'optional';
-  /** Greatest age by `iat`, in seconds; `iat` is required then, and may not lie in the future. */
+  /** Maximum age by `iat`, in seconds; `iat` is then required, and must not be in the future. */
   readonly maxAgeSeconds?: number;
-  /** How far clocks may differ for `exp`, `nbf` and `iat`, in seconds. Default 0. */
+  /** Allowed clock difference for `exp`, `nbf` and `iat`, in seconds. Default 0. */
   readonly clockToleranceSeconds?: number;
 }
 
-/** A claim that holds a hash. */
+/** A claim with a hash. */
 export interface BoundHash {
   readonly claim: string;
   readonly hash: HashName;
   readonly encoding: 'hex' | 'base64' | 'base64url';
-  /** `always` (default): the claim has to be there. `with_body`: exactly when the body is not empty. */
+  /** `always` (default): the claim must be present. `with_body`: if and only if the body is not empty. */
   readonly presence?: 'always' | 'with_body';
 }
 
-/** What the claims of a token bind. Without `bodyHash` the token says nothing about the body. */
+/** The parts of a request that a token's claims bind. Without `bodyHash` the token says nothing about the body. */
 export interface JwtBindings {
   /** Over the received bytes. */
   readonly bodyHash?: BoundHash;

@@ -9,6 +9,6 @@ export interface PublicKeyDescription extends SignatureDescription {
   readonly algorithm: SignatureAlgorithm;
   /** A prefix of the text form of keys that may stand before it, such as `whpk_`. */
   readonly keyPrefix?: string;
-  /** Where the certificate stands whose key made the signature. Then the receiver takes no `keys`. */
+  /** The place of the certificate whose key made the signature. The receiver then has no `keys`. */
   readonly certificate?: CertificateSource;
 }

@@ -11,12 +11,12 @@ import { signedPartsOf } from './signed-text/description.ts';
 import type { SchemeFeature } from './signed-text/template.ts';
 import { bindSignature } from './signed-text/verify.ts';
 
-/** What a description is verified with. */
+/** The material that a description needs. */
 export type PublicKeyMaterial<D extends PublicKeyDescription> = D extends { readonly certificate: CertificateSource }
   ? 'none'
   : 'keys';
 
-/** A scheme by a description that was checked before, as those of presets are by tests. */
+/** Builds a scheme from a checked description; tests check those of presets. */
 export function publicKeyScheme<const D extends PublicKeyDescription>(
   description: D,
   ...features: readonly SchemeFeature[]

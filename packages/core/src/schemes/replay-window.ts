@@ -1,11 +1,11 @@
-/** Reads the signed timestamp strictly and decides whether it lies within the window. */
+/** Parses the signed timestamp strictly and checks that it lies within the window. */
 
 import { WebhookError } from '../errors.ts';
 
-/** How a sender writes its timestamp. `seconds` and `milliseconds` since 1970, `iso8601` as in RFC 3339. */
+/** The format of a timestamp. `seconds` and `milliseconds` since 1970, `iso8601` as in RFC 3339. */
 export type TimestampUnit = 'seconds' | 'milliseconds' | 'iso8601';
 
-/** How far the signed time may lie from now on each side, in seconds; the edges are inside. */
+/** Maximum distance of the signed time from now on each side, in seconds, inclusive. */
 export interface ReplayTolerance {
   /** Up to 2 678 400 (31 days). */
   readonly past: number;
@@ -13,21 +13,21 @@ export interface ReplayTolerance {
   readonly future: number;
 }
 
-/** Largest difference on both sides, and on the past side alone, in seconds: one day, and 31 days. */
+/** Maximum tolerance on both sides, and on the past side alone, in seconds: one day, and 31 days. */
 export const maxToleranceSeconds = 86_400;
 export const maxPastSeconds = 2_678_400;
-/** Used where a scheme signs a timestamp and neither provider nor user names a figure (Standard Webhooks 1.0.0). */
+/** Used if a scheme signs a timestamp and neither provider nor user sets a number (Standard Webhooks 1.0.0). */
 export const defaultToleranceSeconds = 300;
 
 const decimal = /^[1-9][0-9]{0,11}$/;
 const decimalMilliseconds = /^[1-9][0-9]{0,14}$/;
-// RFC 3339 section 5.6, with the offset required: a local time names no instant.
+// RFC 3339 section 5.6, with the offset required: a local time is ambiguous.
 const internetDateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * The instant a timestamp names, in milliseconds since 1970.
+ * The instant of a timestamp, in milliseconds since 1970.
  *
- * @throws timestamp_malformed for anything but the plain form; timestamp_too_new for milliseconds where seconds belong
+ * @throws timestamp_malformed for anything except the plain form; timestamp_too_new for milliseconds instead of seconds
  */
 export function parseTimestamp(text: string, unit: TimestampUnit, at: string): number {
   switch (unit) {
@@ -52,7 +52,7 @@ export function parseTimestamp(text: string, unit: TimestampUnit, at: string): n
 }
 
 /**
- * Refuses an instant further than the tolerance from now, in both directions; the edges are inside.
+ * Refuses an instant further than the tolerance from now, in both directions; the limits are inclusive.
  *
  * A timestamp in whole seconds is compared with the clock in whole seconds.
  *
@@ -76,9 +76,9 @@ export function checkReplayWindow(
 }
 
 /**
- * A tolerance with both of its sides. A number stands for both.
+ * A tolerance with both sides. A number means both.
  *
- * @throws options_invalid when a figure is not a whole number of seconds in its range
+ * @throws options_invalid if a number is not a whole number of seconds in its range
  */
 export function requireTolerance(value: unknown, at: string): ReplayTolerance {
   const isWhole = (seconds: unknown, most: number): seconds is number =>

@@ -1,4 +1,4 @@
-/** Every way of signing with the data that describes it: the closed list that tools are checked against. */
+/** All kinds of schemes with their descriptions: the closed list against which tools are checked. */
 
 import type { DetachedJwsDescription } from './detached-jws-description.ts';
 import type { HmacDescription } from './hmac-description.ts';
@@ -8,10 +8,10 @@ import type { PublicKeyDescription } from './public-key-description.ts';
 import type { SharedTokenDescription } from './shared-token-description.ts';
 
 /**
- * The kind of a scheme and the data that it was made from, for signers, docs and linters.
+ * The kind of a scheme and its description, for signers, docs and linters.
  *
- * A closed union, so that `kind` narrows `description`, with one open member for schemes of your own: their kinds begin with
- * `custom_`, and nothing reads their descriptions.
+ * A closed union, so that `kind` narrows `description`, with one open member for your own schemes: their kinds begin with `custom_`, and
+ * nothing reads their descriptions.
  */
 export type SchemeDescription =
   | { readonly kind: 'hmac'; readonly description: HmacDescription }
@@ -22,8 +22,8 @@ export type SchemeDescription =
   | { readonly kind: 'http_signature'; readonly description: HttpSignatureDescription }
   | { readonly kind: OwnSchemeKind; readonly description: unknown };
 
-/** The kind of a scheme of your own, such as `custom_acme`. It takes part in the dedupe key. */
+/** The kind of your own scheme, such as `custom_acme`. Part of the dedupe key. */
 export type OwnSchemeKind = `custom_${string}`;
 
-/** Short name of a scheme. It takes part in the dedupe key. */
+/** Short name of a scheme. Part of the dedupe key. */
 export type SchemeKind = SchemeDescription['kind'];

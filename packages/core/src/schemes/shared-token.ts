@@ -70,7 +70,7 @@ function bindSharedToken(description: SharedTokenDescription, options: SchemeOpt
     for (const held of await secrets.active(now, delivery)) {
       let isEqual = true;
       for (const readings of tokens) {
-        // Each reading is compared, also after one that is equal.
+        // Each reading is compared, even after one that is equal.
         if (!readings.map((given) => crypto.equalBytes(given, held.key)).includes(true)) isEqual = false;
       }
       if (isEqual) matched ??= held;
@@ -111,7 +111,7 @@ function readBodyTokens({ json }: JsonToken, body: Uint8Array, at: string): stri
   });
 }
 
-/** The one value of a query parameter. @throws header_missing, header_repeated */
+/** The only value of a query parameter. @throws header_missing, header_repeated */
 export function queryToken(name: string, head: Pick<Delivery, 'url'>, at: string): string {
   const values = queryValues(head.url ?? '', name);
   const [value = ''] = values;
@@ -120,7 +120,7 @@ export function queryToken(name: string, head: Pick<Delivery, 'url'>, at: string
   return value;
 }
 
-/** Takes the authentication scheme of RFC 9110 section 11.1 off a header's value; its name counts in any case. */
+/** Removes the authentication scheme of RFC 9110 section 11.1 from a header's value; its name is case-insensitive. */
 export function readScheme(scheme: 'Basic' | 'Bearer' | 'JWT' | undefined, value: string, at: string): string {
   if (scheme === undefined) return value;
   const prefix = `${scheme.toLowerCase()} `;

@@ -35,7 +35,7 @@ export function defineStore<Methods extends StoreMethods>(
   for (const name of ['claim', 'extend', 'complete', 'release'] as const) {
     if (typeof methods?.[name] !== 'function') throw optionError(`defineStore.${name}`, 'Expected a function.');
   }
-  // By their descriptors: a getter such as `size` stays one.
+  // Copies property descriptors, so a getter such as `size` stays one.
   return Object.defineProperty(Object.defineProperties({}, Object.getOwnPropertyDescriptors(methods)), claimsKey, {
     value: protocol,
     enumerable: true,

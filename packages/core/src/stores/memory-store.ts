@@ -22,7 +22,10 @@ interface ClaimRecord {
   readonly expiresAt: number;
 }
 
-/** Completions are kept as text, `<expiry in seconds, base 36> <answer as JSON, or fingerprint and secret as they are>`: half the memory of an object. */
+/**
+ * Completions are stored as text, `<expiry in seconds, base 36> <response as JSON, or fingerprint and secret unchanged>`: half the memory
+ * of an object.
+ */
 type Record = ClaimRecord | string;
 
 /** Time for which the number of attempts is remembered after a release or an expired lease. */
@@ -67,7 +70,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
   const makeRoom = (time: number) => {
     sweep(time, sweepSteps);
     if (records.size < maxRecords) return;
-    // A walk through all records, at most once a second however many claims are refused.
+    // Walks through all records, at most once a second however many claims are refused.
     if (time >= fullSweepAt) {
       fullSweepAt = time + 1000;
       for (const [key, record] of records) if (expiryOf(record) <= time) records.delete(key);
@@ -143,16 +146,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
 }
 
 /**
- * Milliseconds since 1970, as far as that was known when the process started. A system clock that is set forward while handlers run would
- * end their leases, and those of completed events.
+ * Milliseconds since 1970, relative to the process start. If handlers run while a system clock is set forward, it would end their leases
+ * and expire completed events.
  */
 function steadyTime(): number {
   const time = Math.floor(performance.timeOrigin + performance.now());
-  // Stubs of tests, and some runtimes, have no origin.
+  // Test stubs, and some runtimes, have no origin.
   return Number.isFinite(time) ? time : Date.now();
 }
 
-/** @throws store_unavailable: with a time that is none every record would count as expired, and each event would run again */
+/** @throws store_unavailable: with an invalid time every record would count as expired, and each event would run again */
 function readTime(clock: () => Date): number {
   const time = clock().getTime();
   if (Number.isFinite(time)) return time;
@@ -170,7 +173,7 @@ function expiryOf(record: Record): number {
   return typeof record === 'string' ? Number.parseInt(record, 36) * 1000 : record.expiresAt;
 }
 
-/** As a receiver makes them; a text of another length is kept as JSON. */
+/** The receiver's own format; a text of another length is stored as JSON. */
 const fingerprintLength = 8;
 const secretLength = 3;
 
@@ -182,7 +185,7 @@ function pack(expiresAt: number, response: StoredResponse | undefined): string {
     (fingerprint.length === 0 || fingerprint.length === fingerprintLength) &&
     (secret.length === 0 || secret.length === secretLength) &&
     Object.values(rest).every((value) => value === undefined);
-  // Joined flat: a rope would keep its pieces alive beside the text.
+  // Joined flat: a rope would keep its pieces alive in addition to the text.
   return [expiry, isBare ? [fingerprint, secret].join('') : JSON.stringify(response)].join(' ');
 }
 

@@ -1,4 +1,4 @@
-/** Content-Digest (RFC 9530): recomputed over the received bytes, since a signature over the header alone proves nothing. */
+/** Content-Digest (RFC 9530): recomputed over the received bytes, since a signature of the header alone proves nothing about them. */
 
 import { crypto } from '#crypto';
 import type { HashName } from '../../crypto/hmac.ts';
@@ -9,9 +9,9 @@ import { parseDictionary } from './structured-fields.ts';
 const hashes: Readonly<Record<string, HashName>> = { 'sha-256': 'SHA-256', 'sha-512': 'SHA-512' };
 
 /**
- * Checks every digest of a known algorithm, of which there has to be one.
+ * Checks every digest of a known algorithm; there must be at least one.
  *
- * @throws header_malformed; signature_mismatch where the body has another digest
+ * @throws header_malformed; signature_mismatch if the body has another digest
  */
 export async function checkContentDigest(value: string, body: Uint8Array): Promise<void> {
   const at = 'content-digest';

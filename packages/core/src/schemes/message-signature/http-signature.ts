@@ -1,4 +1,4 @@
-/** HTTP message signatures (RFC 9421): which components have to be covered, by which key, and how fresh. */
+/** HTTP message signatures (RFC 9421): the required components, the key, and the freshness. */
 
 import { crypto } from '#crypto';
 import type { SignatureAlgorithm } from '../../crypto/signature-algorithm.ts';
@@ -19,7 +19,7 @@ import type { HttpSignatureAlgorithm, HttpSignatureDescription } from './descrip
 import { type Component, componentValue, isComponentName, requireComponent } from './message-components.ts';
 import { type Member, parseDictionary } from './structured-fields.ts';
 
-/** The algorithms of the IANA registry (RFC 9421 section 6.2), each as one of ours. */
+/** The algorithms of the IANA registry (RFC 9421 section 6.2), each as one of this package's. */
 const algorithms = {
   'hmac-sha256': undefined,
   ed25519: { name: 'Ed25519' },
@@ -29,12 +29,12 @@ const algorithms = {
   'rsa-pss-sha512': { name: 'RSA-PSS', hash: 'SHA-512', saltLength: 64 },
 } as const satisfies Record<HttpSignatureAlgorithm, SignatureAlgorithm | undefined>;
 
-/** What a description is verified with. */
+/** The material that a description needs. */
 export type HttpSignatureMaterial<D extends HttpSignatureDescription> = D['algorithm'] extends 'hmac-sha256'
   ? 'secrets'
   : 'keys';
 
-/** Most signatures of one message that are looked at. */
+/** Maximum number of signatures checked per message. */
 const maxSignatures = 4;
 
 interface Candidate {
@@ -42,7 +42,7 @@ interface Candidate {
   readonly covered: readonly Component[];
   readonly input: Member;
   readonly signature: Uint8Array;
-  /** Milliseconds since 1970; undefined where the signature does not say. */
+  /** Milliseconds since 1970; undefined if the signature does not state it. */
   readonly createdAt: number | undefined;
   readonly keyId: string | undefined;
 }
@@ -131,7 +131,7 @@ function bindHttpSignature(
     const candidates = readCandidates(description, head, isLength);
     const fresh = candidates.filter((candidate) => options.ignoreTimestamp || isFresh(candidate, now, options));
     const [only] = candidates;
-    // With one signature, its own reason is told.
+    // With one signature, its own reason is reported.
     if (fresh.length === 0 && only !== undefined) checkFreshness(only, now, options);
     return fresh;
   };
@@ -170,7 +170,7 @@ function bindHttpSignature(
           signed: { ...signed, timestamp: candidate.createdAt !== undefined },
         };
       } catch (error) {
-        // An outage outweighs what is wrong with another signature: the sender has to come back.
+        // An outage outweighs the errors of other signatures: the sender must retry.
         if (!(refusal instanceof WebhookError && refusal.code === 'key_unavailable')) refusal = error;
       }
     }
@@ -264,7 +264,7 @@ function idHeaderOf(id: NonNullable<HttpSignatureDescription['id']>): unknown {
   return typeof id?.header === 'string' ? id.header.toLowerCase() : undefined;
 }
 
-/** The value that the signature covers. @throws header_missing where it is blank */
+/** The value that the signature covers. @throws header_missing if it is blank */
 function signedIdOf({ id }: HttpSignatureDescription, { headers }: DeliveryHead): string | undefined {
   if (id === undefined) return undefined;
   const at = id.header.toLowerCase();
@@ -280,7 +280,7 @@ function coveredFields({ covered }: Candidate, { headers }: DeliveryHead): Reado
 }
 
 /**
- * Where the body is not covered, the nonce and what is: for an app that is strict. Length first, so that nothing moves from one
+ * If the body is not covered, the nonce and the covered values, for an app that is strict. Length first, so that nothing moves from one
  * value to the next.
  */
 function strictContent(
@@ -294,7 +294,7 @@ function strictContent(
   return encodeUtf8([nonce, ...values].map((value) => `${value.length}:${value}`).join(''));
 }
 
-/** The address, where the signature covers it with its query: what a request without a body says. */
+/** The URL, if the signature covers it with its query: the content of a request without a body. */
 function coveredUrl({ covered }: Candidate, head: DeliveryHead, publicUrl: () => string): string | undefined {
   const component = (name: string) => covered.find((one) => one.name === name);
   const signedValue = (one: Component) => componentValue(one, head, publicUrl);
@@ -306,18 +306,21 @@ function coveredUrl({ covered }: Candidate, head: DeliveryHead, publicUrl: () =>
   return `${path === undefined ? '' : signedValue(path)}${signedValue(query)}`;
 }
 
-/** Section 2.5: a line for each component, and the parameters as they were sent. */
+/** Section 2.5: a line for each component, and the parameters as sent. */
 function signatureBase({ covered, input }: Candidate, head: DeliveryHead, publicUrl: () => string): string {
   const lines = covered.map((component) => {
     const value = componentValue(component, head, publicUrl);
-    // A line break inside a value would let one base be read in two ways.
+    // With a line break inside a value, one base could be read in two ways.
     if (/[\r\n]/.test(value)) throw new WebhookError('header_malformed', { at: component.name });
     return `${component.text}: ${value}`;
   });
   return [...lines, `"@signature-params": ${input.text}`].join('\n');
 }
 
-/** The signatures of a message that a description is about, each with what it covers, for whoever explains them. @throws header_missing, header_malformed */
+/**
+ * The signatures of a message that match the description, each with its covered text, for explanations. @throws header_missing,
+ * header_malformed
+ */
 export function coveredComponents(
   description: HttpSignatureDescription,
   head: DeliveryHead,

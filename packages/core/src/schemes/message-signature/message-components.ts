@@ -9,7 +9,7 @@ import type { ListItem } from './structured-fields.ts';
 /** A component by its identifier as in Signature-Input: a field name in lower case, or `@method`, `@authority`, ... */
 export interface Component {
   readonly name: string;
-  /** The identifier with its parameters as it was sent. */
+  /** The identifier with its parameters as sent. */
   readonly text: string;
   /** The parameter `name` of `@query-param`. */
   readonly parameter: string | undefined;
@@ -26,12 +26,12 @@ const derived = new Set([
   '@query-param',
 ]);
 
-/** True if a name is one that requests have: a field, or one of the derived components. */
+/** True if requests can have this component: a field, or one of the derived components. */
 export function isComponentName(name: string): boolean {
   return !name.startsWith('@') || derived.has(name);
 }
 
-/** Reads an identifier. @throws header_malformed for one that no request has, or with parameters not known here */
+/** Parses an identifier. @throws header_malformed for one that no request has, or with unknown parameters */
 export function requireComponent({ value, parameters, text }: ListItem, at: string): Component {
   const refuse = (hint: string) => new WebhookError('header_malformed', { at, hint });
   if (typeof value !== 'string' || !/^@?[a-z0-9!#$%&'*+.^_`|~-]+$/.test(value))
@@ -43,12 +43,12 @@ export function requireComponent({ value, parameters, text }: ListItem, at: stri
     if (names.length === 1 && typeof parameter === 'string') return { name: value, text, parameter };
     throw refuse('@query-param has to have one parameter, its name.');
   }
-  // sf, key, bs, req and tr need the field in a form that servers do not hand on.
+  // sf, key, bs, req and tr need the field in a form that servers do not preserve.
   if (names.length > 0) throw refuse('A component has a parameter that is not supported.');
   return { name: value, text, parameter: undefined };
 }
 
-/** The value of a component. @throws header_missing, header_malformed, options_invalid where the origin is not known */
+/** The value of a component. @throws header_missing, header_malformed, options_invalid if the origin is not known */
 export function componentValue(component: Component, head: DeliveryHead, publicUrl: () => string): string {
   const { name, parameter } = component;
   if (!name.startsWith('@')) {
@@ -76,7 +76,7 @@ export function componentValue(component: Component, head: DeliveryHead, publicU
   return name === '@authority' ? host : (url.split('#', 1)[0] as string);
 }
 
-/** Path and query as the sender wrote them: behind the path of the public URL, where it is known and has one. */
+/** Path and query as the sender wrote them: after the path of the public URL, if it is known and has one. */
 function targetOf(head: DeliveryHead, publicUrl: () => string, at: string): string {
   const withoutFragment = (url: string) => url.split('#', 1)[0] as string;
   const received = withoutFragment((head.url ?? '/').replace(/^https?:\/\/[^/?#]*/, ''));
@@ -89,7 +89,7 @@ function targetOf(head: DeliveryHead, publicUrl: () => string, at: string): stri
   }
 }
 
-/** @throws header_malformed: with an absolute target the host is what the request says */
+/** @throws header_malformed: with an absolute target, the request chooses the host */
 function parseUrl(url: string, at: string): URL {
   try {
     return new URL(url);
@@ -98,7 +98,7 @@ function parseUrl(url: string, at: string): URL {
   }
 }
 
-/** Section 2.2.8: parsed as a form, then percent-encoded again; a name that stands twice is not covered by one value. */
+/** Section 2.2.8: parsed as a form, then percent-encoded again; a repeated name cannot be covered by one value. */
 function queryParameter(head: DeliveryHead, query: string, encodedName: string): string {
   const at = '@query-param';
   const [only, ...more] = parametersOf(head, query).get(encodedName) ?? [];
@@ -107,7 +107,7 @@ function queryParameter(head: DeliveryHead, query: string, encodedName: string):
   return encode(only);
 }
 
-/** The parameters of each request by their encoded names, read once however many of them are covered. */
+/** The parameters of each request by their encoded names, parsed once however many are covered. */
 const parameters = new WeakMap<
   DeliveryHead,
   { readonly query: string; readonly byName: ReadonlyMap<string, readonly string[]> }

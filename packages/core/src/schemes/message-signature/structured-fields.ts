@@ -2,16 +2,16 @@
 
 import { decodeBase64 } from '../../encoding.ts';
 
-/** A bare item. Decimals and tokens are kept as their text. */
+/** A bare item. Decimals and tokens stay text. */
 export type BareItem = string | number | boolean | Uint8Array | { readonly token: string };
 
-/** Parameters in their order, and as text, which a signature base repeats as it was sent. */
+/** Parameters in order, and as text, which a signature base repeats as sent. */
 export interface Parameters {
   readonly values: ReadonlyMap<string, BareItem>;
   readonly text: string;
 }
 
-/** A member of a dictionary: an item, or an inner list of items. `text` is the member as it was sent. */
+/** A member of a dictionary: an item, or an inner list of items. `text` is the member as sent. */
 export interface Member {
   readonly item: BareItem | undefined;
   readonly list: readonly ListItem[] | undefined;
@@ -26,10 +26,10 @@ export interface ListItem {
   readonly text: string;
 }
 
-/** Most members, items and parameters of one field. */
+/** Maximum number of members, items and parameters of one field. */
 const maxEntries = 32;
 
-/** Parses a dictionary (section 4.2.2); undefined where it is malformed, or a key stands twice. */
+/** Parses a dictionary (section 4.2.2); undefined if it is malformed, or a key is repeated. */
 export function parseDictionary(text: string): ReadonlyMap<string, Member> | undefined {
   try {
     return new Reader(text).dictionary();
@@ -51,7 +51,7 @@ class Reader {
     this.#take(/ */y);
     while (this.#at < this.#text.length) {
       const key = this.#take(/[a-z*][a-z0-9_.*-]*/y);
-      // The RFC lets the last one win; for signatures a second meaning of one label is no good sign.
+      // In the RFC the last one wins; for signatures, a repeated label is suspicious.
       if (members.has(key) || members.size === maxEntries) throw new Error('repeated or too many');
       members.set(key, this.#member());
       this.#take(/[ \t]*/y);

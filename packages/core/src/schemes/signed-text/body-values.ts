@@ -1,4 +1,4 @@
-/** Signed values, signatures and times that stand inside the body. */
+/** Signed values, signatures and times inside the body. */
 
 import { crypto } from '#crypto';
 import type { Chunk, HashName } from '../../crypto/hmac.ts';
@@ -19,10 +19,10 @@ import { requireBounds, requireWellFormed } from './bounds.ts';
 import type { SignedPart } from './signed-part.ts';
 import type { SchemeFeature, SignedValues, Step } from './template.ts';
 
-/** Most events of one body that are signed one by one. */
+/** Maximum number of individually signed events in one body. */
 const maxElements = 1000;
 
-/** For descriptions that name a JSON path, a field of a form or the digest of the body, or whose events are signed one by one. */
+/** For descriptions that name a JSON path, a form field or the digest of the body, or whose events are signed individually. */
 export const bodyValues: SchemeFeature = {
   step(part, bounds) {
     if (part === 'sorted_form') return sortedForm;
@@ -50,7 +50,7 @@ export const bodyValues: SchemeFeature = {
     const at = `body ${path}`;
     const roots = valuesAt(parseJson(body), path);
     if (roots.length === 0 || roots.includes(undefined)) throw new WebhookError('header_missing', { at });
-    // Anything else has no places of its own, and the whole body would be looked at for each.
+    // Anything else has no places of its own, and the whole body would be searched for each.
     if (roots.length > maxElements || !roots.every((root) => typeof root === 'object' && root !== null))
       throw new WebhookError('header_malformed', { at });
     return roots;
@@ -121,7 +121,7 @@ function sortedForm(delivery: Delivery): string {
   return text;
 }
 
-/** @throws header_repeated: a second field would leave open which of them is meant */
+/** @throws header_repeated: with a second field, it would be unclear which counts */
 function formText(body: Uint8Array, name: string): string | undefined {
   const values = parseForm(body)?.getAll(name) ?? [];
   if (values.length > 1) throw new WebhookError('header_repeated', { at: `form ${name}` });

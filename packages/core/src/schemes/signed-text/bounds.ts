@@ -1,30 +1,30 @@
-/** Keeps a signed text from being read in two ways: which parts may stand side by side. */
+/** Keeps a signed text unambiguous: checks which parts may be next to each other. */
 
 import { WebhookError } from '../../errors.ts';
 import type { TimestampUnit } from '../replay-window.ts';
 import type { SignedPart } from './signed-part.ts';
 
-/** @throws header_malformed: half of a surrogate pair is signed as U+FFFD, so another value would have the same signature */
+/** @throws header_malformed: a lone surrogate is signed as U+FFFD, so another value would have the same signature */
 export function requireWellFormed(value: string, at: string): void {
   if (/\p{Surrogate}/u.test(value))
     throw new WebhookError('header_malformed', { at, hint: 'It contains half of a surrogate pair.' });
 }
 
-/** What a value has to be for its part of a text to end where it ends. */
+/** The conditions on a value that fix the end of its part of a text. */
 export interface Bounds {
   /** Exact number of characters, for digits with a neighbour that may begin with one. */
   readonly width?: number;
-  /** A text that follows and that the value must not contain. */
+  /** A following text that the value must not contain. */
   readonly before?: string;
-  /** A text that precedes and that the value must not contain. */
+  /** A preceding text that the value must not contain. */
   readonly behind?: string;
-  /** A time with colons follows at once, so the value has none. */
+  /** A time with colons follows directly, so the value must have none. */
   readonly noColon?: true;
-  /** The body follows or precedes a URL at once: it has to begin or end with what no URL has. */
+  /** The body is directly next to a URL: it must begin or end with a character that no URL contains. */
   readonly body?: 'follows' | 'precedes';
 }
 
-/** What follows from a unit: digits of a fixed number, or a form that no other time begins or ends. */
+/** The consequences of a unit: digits of a fixed number, or a form with which no other time begins or ends. */
 const widths: Readonly<Record<TimestampUnit, number | undefined>> = {
   seconds: 10,
   milliseconds: 13,
@@ -32,12 +32,12 @@ const widths: Readonly<Record<TimestampUnit, number | undefined>> = {
 };
 
 /**
- * Works out how each part of a text is told from its neighbours.
+ * Determines how each part of a text is separated from its neighbours.
  *
- * One part may hold anything, such as the body. Those before it have to end by themselves, those behind it to begin by
- * themselves: a fixed text beside them, a fixed width, or a form that no neighbour continues.
+ * One part may contain anything, such as the body. Parts before it must define their own end, parts after it their own beginning: by a
+ * fixed text next to them, a fixed width, or a form that no neighbour continues.
  *
- * @param ambiguous whether parts may run into each other; those at the end that begin by themselves are bounded all the same
+ * @param ambiguous whether parts may run into each other; those at the end with their own beginning are still bounded
  * @throws options_invalid at `scheme.signs` for parts that can run into each other
  */
 export function boundParts(
@@ -52,7 +52,7 @@ export function boundParts(
     if (found === undefined) break;
     bounds[from] = found;
   }
-  // The one that may hold anything.
+  // The part that may contain anything.
   if (from < parts.length) bounds[from] = {};
   for (let at = parts.length - 1; at > from; at--) {
     const found = rightBounds(parts, at, unit);
@@ -69,7 +69,7 @@ export function boundParts(
   return bounds;
 }
 
-/** How a part is told from what follows it; undefined where it is not. */
+/** The separation of a part from the following one; undefined if there is none. */
 function leftBounds(parts: readonly SignedPart[], at: number, unit: TimestampUnit | undefined): Bounds | undefined {
   const part = parts[at] as SignedPart;
   const next = parts[at + 1];
@@ -88,7 +88,7 @@ function leftBounds(parts: readonly SignedPart[], at: number, unit: TimestampUni
   return next === 'timestamp' && unit === 'iso8601' ? { noColon: true } : undefined;
 }
 
-/** How a part is told from what precedes it; undefined where it is not. */
+/** The separation of a part from the preceding one; undefined if there is none. */
 function rightBounds(parts: readonly SignedPart[], at: number, unit: TimestampUnit | undefined): Bounds | undefined {
   const part = parts[at] as SignedPart;
   const previous = parts[at - 1];
@@ -101,7 +101,7 @@ function rightBounds(parts: readonly SignedPart[], at: number, unit: TimestampUn
   return part === 'url' && previous === 'body' ? { body: 'precedes' } : undefined;
 }
 
-/** Digits with a bare neighbour need a fixed width, or they could move over to it. */
+/** Digits directly next to a value need a fixed width, or they could move over to it. */
 function timeBounds(
   parts: readonly SignedPart[],
   at: number,
@@ -116,7 +116,7 @@ function timeBounds(
   return width === undefined ? bounds : { ...bounds, width };
 }
 
-/** Digits, which is what a time in seconds or milliseconds was read as, contain nothing else: there is nothing to look for. */
+/** A time in seconds or milliseconds was parsed from digits only, so there is nothing to search for. */
 function isNoDigit(sign: string | undefined, unit: TimestampUnit | undefined): boolean {
   return unit !== undefined && unit !== 'iso8601' && sign !== undefined && !/\d/.test(sign);
 }
@@ -143,7 +143,7 @@ function isSelfDelimited(part: SignedPart): boolean {
   return typeof part === 'object' && 'compute' in part && part.layout.end !== '' && part.pairCount !== undefined;
 }
 
-/** A URL begins with a small letter, a time with a digit: neither goes on with the capitals of a method. */
+/** A URL begins with a small letter, a time with a digit: neither continues the capital letters of a method. */
 function startsOtherwise(part: SignedPart): boolean {
   return part === 'url' || part === 'timestamp';
 }
@@ -158,10 +158,10 @@ function nameOf(part: SignedPart): string {
   return 'bodyDigest' in part ? 'the digest of the body' : 'the sorted form';
 }
 
-/** @throws header_malformed, timestamp_malformed for a value that does not keep within its bounds */
+/** @throws header_malformed, timestamp_malformed for a value that violates its bounds */
 export function requireBounds(value: string, { width, before, behind, noColon }: Bounds, at: string): void {
   const refuse = (hint: string) => new WebhookError('header_malformed', { at, hint });
-  // With its separator behind it: 'a|' before '||' would end one character early.
+  // Including its separator: 'a|' before '||' would end one character early.
   if (before !== undefined && (value + before).indexOf(before) !== value.length)
     throw refuse(`It contains ${JSON.stringify(before)}, which follows it in the signed text.`);
   if (behind !== undefined && (behind + value).lastIndexOf(behind) !== 0)

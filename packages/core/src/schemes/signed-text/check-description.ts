@@ -1,4 +1,4 @@
-/** What the description of a signature over a text has to be to make sense. */
+/** Checks that the description of a signature over a text makes sense. */
 
 import { WebhookError } from '../../errors.ts';
 import { requireKnownNames } from '../../options/option-values.ts';
@@ -8,7 +8,7 @@ import { placeOf, type SignatureDescription, sourcesOf } from './description.ts'
 import { signedUrl } from './signed-url.ts';
 import { createTemplate, type SchemeFeature } from './template.ts';
 
-/** All that a description can name. */
+/** All names that a description can have. */
 export const allFeatures: readonly SchemeFeature[] = [bodyValues, computedText, signedUrl];
 
 const fields = [
@@ -30,8 +30,8 @@ const placeFields = new Set(
 /**
  * Checks a description over a signed text.
  *
- * @param own names of what a kind of scheme has beside the common ones
- * @throws options_invalid when it contradicts itself, and for an unknown name: one that is misspelled would be left out in silence
+ * @param own names that a kind of scheme has in addition to the common ones
+ * @throws options_invalid if it contradicts itself, and for an unknown name: a misspelled one would be silently ignored
  */
 export function checkDescription(description: SignatureDescription, own: readonly string[]): void {
   requireKnownNames(description, new Set([...fields, ...own]), 'scheme.');
@@ -42,7 +42,7 @@ export function checkDescription(description: SignatureDescription, own: readonl
   if (sources.length === 0) throw refuse('signature', 'It names no place.');
   for (const source of sources) {
     if (!['hex', 'base64', 'base64url'].includes(source.encoding)) {
-      throw refuse('signature.encoding', 'It takes hex, base64 or base64url.');
+      throw refuse('signature.encoding', 'Expected hex, base64 or base64url.');
     }
     if (placeOf(source).trim() === '') throw refuse('signature', 'It names no header.');
   }

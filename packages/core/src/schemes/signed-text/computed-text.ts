@@ -1,4 +1,4 @@
-/** Texts that one sender alone makes, of name and value pairs. */
+/** Texts of name and value pairs that only one sender makes. */
 
 import { WebhookError } from '../../errors.ts';
 import { requireBounds, requireWellFormed } from './bounds.ts';
@@ -11,7 +11,7 @@ export const computedText: SchemeFeature = {
     if (typeof part !== 'object' || !('compute' in part)) return undefined;
     return (delivery, values) => {
       const pairs = part.compute(delivery, values.url);
-      // What ends by itself has a known number of pairs, none of which may hold anything.
+      // A part that defines its own end has a known number of pairs, none of which may contain anything.
       if (
         part.pairCount !== undefined &&
         (pairs.length !== part.pairCount || pairs.some(({ free }) => free === true))
@@ -35,21 +35,20 @@ export const computedText: SchemeFeature = {
 };
 
 /**
- * Puts pairs together. Where a value is `free`, names and number of the others have to follow from the description or from the
- * values themselves.
+ * Joins pairs. If a value is `free`, the names and the number of the others must follow from the description or from the values themselves.
  *
- * No name holds what stands behind it, and no value the end of its pair, but for the one value that is
- * `free`: so the text can be taken apart in one way only, from both ends.
+ * No name contains the text after it, and no value except the `free` one contains the end of its pair, so the text can be split in only one
+ * way, from both ends.
  *
  * @example
  * joinPairs([{ name: 'Message', value: text, free: true }, { name: 'Type', value: 'Notification' }], { assign: '\n', end: '\n' });
  *
- * @throws header_malformed at the pair that holds a separator
+ * @throws header_malformed at the pair that contains a separator
  */
 export function joinPairs(pairs: readonly SignedPair[], { assign, end }: PairLayout): string {
   let text = '';
   let isFreeTaken = false;
-  // Without anything behind a pair or between its name and value, names and values run into each other.
+  // Without separators, names and values run into each other.
   if ((end === '' && pairs.length > 1) || (assign === '' && pairs.some(({ name }) => name !== ''))) {
     throw new WebhookError('header_malformed', { at: 'signed text', hint: 'Its pairs have nothing between them.' });
   }

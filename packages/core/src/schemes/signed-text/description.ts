@@ -1,4 +1,4 @@
-/** The closed vocabulary of signatures over a text, as types, and what follows from a description. */
+/** The closed vocabulary of signatures over a text, as types, and conclusions from a description. */
 
 import type { ListGrammar } from '../../delivery/header-fields.ts';
 import type { UrlForm } from '../../delivery/public-url.ts';
@@ -6,14 +6,14 @@ import type { TimestampUnit } from '../replay-window.ts';
 import type { SignedParts } from '../signed-parts.ts';
 import type { SignedPart } from './signed-part.ts';
 
-/** Where a value stands in a delivery: a header, a JSON path in the body, a field of a form body. */
+/** The place of a value in a delivery: a header, a JSON path in the body, a field of a form body. */
 export type SignatureLocation = { readonly header: string } | { readonly json: string } | { readonly form: string };
 
-/** Where a signature stands and in which grammar. */
+/** The place of a signature and its format. */
 export type SignatureSource = SignatureLocation & {
-  /** How the MAC is written. Hex is accepted in either case; base64 and base64url in canonical form only. */
+  /** The encoding of the MAC. Hex is accepted in either case; base64 and base64url only in canonical form. */
   readonly encoding: 'hex' | 'base64' | 'base64url';
-  /** Text that has to stand before the MAC, such as `sha256=`. */
+  /** Required text before the MAC, such as `sha256=`. */
   readonly prefix?: string;
   /** True if the prefix may be missing. Default false. */
   readonly prefixOptional?: boolean;
@@ -23,54 +23,54 @@ export type SignatureSource = SignatureLocation & {
   readonly separator?: string;
   /** Between key and value of an item. Default `=`. */
   readonly assign?: string;
-  /** True if a space may stand behind a separator. Default false. */
+  /** True if a space may follow a separator. Default false. */
   readonly spaced?: boolean;
 };
 
-/** Where the timestamp stands. It counts as signed when `signs` has the part `timestamp`. */
+/** The place of the timestamp. It counts as signed if `signs` has the part `timestamp`. */
 export type TimestampSource = SignatureLocation & {
   readonly unit: TimestampUnit;
-  /** For lists of pairs: the key of the item that holds the timestamp. It may stand once. */
+  /** For lists of pairs: the key of the item with the timestamp. It may appear only once. */
   readonly key?: string;
   /** Between the items of a list. Default `,`. */
   readonly separator?: string;
   /** Between key and value of an item. Default `=`. */
   readonly assign?: string;
-  /** True if a space may stand behind a separator. Default false. */
+  /** True if a space may follow a separator. Default false. */
   readonly spaced?: boolean;
 };
 
-/** Where the signatures of a delivery stand and what they are made over; the same for shared secrets and public keys. */
+/** The places of a delivery's signatures and the text that they cover; the same for shared secrets and public keys. */
 export interface SignatureDescription {
-  /** One place, or several of which any may carry a matching signature (a sender that rotates by a second header). */
+  /** One place, or several of which any may have a matching signature (a sender that rotates with a second header). */
   readonly signature: SignatureSource | readonly SignatureSource[];
-  /** Inside a signed body it counts as signed too, also where `signs` does not name it. */
+  /** Inside a signed body it also counts as signed, even if `signs` does not name it. */
   readonly timestamp?: TimestampSource;
-  /** The header whose value the part `id` stands for. */
+  /** The header with the value of the part `id`. */
   readonly id?: { readonly header: string };
-  /** The header whose value the part `nonce` stands for. */
+  /** The header with the value of the part `nonce`. */
   readonly nonce?: { readonly header: string };
-  /** The header that names the key. Where secrets or keys have ids, only the one of that id is tried. */
+  /** The header that names the key. If secrets or keys have ids, only the one with that id is tried. */
   readonly keyId?: { readonly header: string };
   /** The signed text, part by part. */
   readonly signs: readonly SignedPart[];
   /**
-   * True if the sender's own text can be read in several ways, as where the names and values of a form run together. Then
-   * `signed.body` is false, and the digest of the text is the identity of an event. Default false: such a text is refused.
+   * True if the sender's own text can be read in several ways, for example if the names and values of a form run together. `signed.body` is
+   * then false, and the digest of the text is the identity of an event. Default false: such a text is refused.
    */
   readonly ambiguous?: boolean;
-  /** Forms of the public URL to try, in their order, where the part `url` is signed. Default: `exact` alone. */
+  /** Forms of the public URL to try, in order, if the part `url` is signed. Default: only `exact`. */
   readonly urlForms?: readonly [UrlForm, ...UrlForm[]];
   /**
-   * For a body whose events are signed one by one: the path of the events. JSON places and parts then start at each
-   * of them, and every one has to have a matching signature.
+   * For a body with individually signed events: the path of the events. JSON places and parts then start at each of them, and every event
+   * must have a matching signature.
    */
   readonly each?: string;
-  /** Headers that must hold a fixed value, such as the version of the scheme. */
+  /** Headers that must have a fixed value, such as the version of the scheme. */
   readonly guards?: Readonly<Record<string, string>>;
 }
 
-/** Which parts a description signs. */
+/** The parts that a description signs. */
 export function signedPartsOf({ signs, timestamp, ambiguous = false }: SignatureDescription): SignedParts {
   const covers = (what: 'body' | 'id' | 'timestamp') =>
     signs.some((part) => typeof part === 'object' && 'compute' in part && part.covers.includes(what));
@@ -81,7 +81,7 @@ export function signedPartsOf({ signs, timestamp, ambiguous = false }: Signature
         if (typeof part !== 'object') return part === 'body';
         return 'bodyDigest' in part || ('form' in part && part.payload === true);
       }));
-  // A time inside the body is signed where the whole body is, and not where one field of it or some pairs are.
+  // A time inside the body is signed if the whole body is, but not if only one field of it or some pairs are.
   const isWhole = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
   const isTimeInBody = isWhole && timestamp !== undefined && !('header' in timestamp);
   return Object.freeze({
@@ -91,7 +91,7 @@ export function signedPartsOf({ signs, timestamp, ambiguous = false }: Signature
   });
 }
 
-/** True if the address of a request takes part in what is signed. */
+/** True if the URL of a request is part of the signed data. */
 export function signsUrl({ signs }: SignatureDescription): boolean {
   return signs.some(
     (part) => part === 'url' || (typeof part === 'object' && 'compute' in part && part.covers.includes('url')),
@@ -106,7 +106,7 @@ export function signedHeadersOf({ signs, id }: SignatureDescription): ReadonlySe
   return new Set(id !== undefined && signs.includes('id') ? [...names, id.header.toLowerCase()] : names);
 }
 
-/** What errors call a place. */
+/** A place's name in errors. */
 export function placeOf(source: SignatureLocation | undefined): string {
   if (source === undefined) return 'signature';
   return 'header' in source
@@ -116,14 +116,14 @@ export function placeOf(source: SignatureLocation | undefined): string {
       : `form ${source.form}`;
 }
 
-/** True if signature and timestamp stand in one list. */
+/** True if signature and timestamp are in one list. */
 export function isSamePlace(left: SignatureSource, right: TimestampSource): boolean {
   const [one, other] = [grammarOf(left), grammarOf(right)];
   const isSameGrammar = one.separator === other.separator && one.assign === other.assign && one.spaced === other.spaced;
   return placeOf(left) === placeOf(right) && isSameGrammar;
 }
 
-/** The grammar of a list, with its defaults. */
+/** The format of a list, with its defaults. */
 export function grammarOf(source: {
   readonly separator?: string;
   readonly assign?: string;

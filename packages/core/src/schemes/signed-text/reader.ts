@@ -1,4 +1,4 @@
-/** Reads what a described delivery says of its signatures, timestamp and id, before anything is computed. */
+/** Reads the signatures, timestamp and id of a described delivery, before anything is computed. */
 
 import type { DeliveryHead } from '../../delivery/delivery.ts';
 import { findHeader, maxCandidates, parseItems, requireHeader } from '../../delivery/header-fields.ts';
@@ -18,30 +18,30 @@ import {
 } from './description.ts';
 import { missingFeature, type SchemeFeature, type SignedValues } from './template.ts';
 
-/** What a delivery says of its signatures: the candidates and the values that the template asks for. */
+/** The signatures of a delivery: the candidates and the values that the template needs. */
 export interface SignatureReading {
   readonly candidates: readonly Uint8Array[];
   readonly values: SignedValues;
-  /** Milliseconds since 1970; undefined where no timestamp is signed. */
+  /** Milliseconds since 1970; undefined if no timestamp is signed. */
   readonly signedAt: number | undefined;
 }
 
 /**
- * Adds what stands in the body to what was read of the head.
+ * Adds values in the body to those in the head.
  *
- * @param root the parsed body, or the one of its events whose signature is read; parsed here where it is needed
+ * @param root the parsed body, or the event whose signature is read; parsed here if needed
  * @throws WebhookError
  */
 export type CompleteReading = (body: Uint8Array, root?: unknown) => SignatureReading;
 
-/** What a decoded signature has to look like. */
+/** The required form of a decoded signature. */
 export interface SignatureForm {
-  /** What errors call it: `SHA-256`. */
+  /** Its name in errors: `SHA-256`. */
   readonly name: string;
   isLength(bytes: number): boolean;
 }
 
-/** Prepares the reading of a described delivery: first what its head holds, then the rest. Nothing is read twice. */
+/** Prepares the reading of a described delivery: first its head, then the rest. Nothing is read twice. */
 export function createReader(
   description: SignatureDescription,
   signed: SignedParts,
@@ -52,7 +52,7 @@ export function createReader(
 ): (head: DeliveryHead, now: number) => CompleteReading {
   const sources = sourcesOf(description);
   const { timestamp } = description;
-  // Lower-case names are made once: for a short body that is a part of all the work that shows.
+  // Lower-case names are made once: for a short body this is measurable.
   const places = sources.map((source) => ({ source, at: placeOf(source) }));
   const headPlaces = places.filter(({ source }) => 'header' in source);
   const bodyPlaces = places.filter(({ source }) => !('header' in source));
@@ -69,7 +69,7 @@ export function createReader(
   const readsJson = [...sources, timestamp, ...description.signs].some(
     (source) => typeof source === 'object' && 'json' in source,
   );
-  // `t=...,v1=...` holds both in one header: read and split it once.
+  // `t=...,v1=...` has both in one header: read and split it once.
   const isShared =
     sources.length === 1 && only?.key !== undefined && timestamp?.key !== undefined && isSamePlace(only, timestamp);
   const sharedKey = isShared ? timestamp.key : undefined;
@@ -111,11 +111,11 @@ export function createReader(
     const url = () => urlOf(head);
 
     return (body, given) => {
-      // Parsed once for all that is read from it.
+      // Parsed once for everything that is read from it.
       const root = given ?? (readsJson ? inBody?.parse?.(body) : undefined);
       let all = found;
       if (bodyPlaces.length > 0) {
-        // Apart from the head's own: each event of a batch may have signatures of its own.
+        // Separate from the head's own: each event of a batch may have its own signatures.
         all = { ...found, candidates: [...found.candidates] };
         for (const { source, at } of bodyPlaces)
           collect(source, at, inBody?.textInBody?.(source, body, root), form, all, sharedKey);
@@ -130,17 +130,17 @@ export function createReader(
   };
 }
 
-/** What was found so far. */
+/** The values found so far. */
 interface Found {
   readonly candidates: Uint8Array[];
   timestampText: string | undefined;
-  /** Why an entry could not be read. */
+  /** The reason why an entry could not be read. */
   refusal: WebhookError | undefined;
-  /** A place that holds nothing. */
+  /** A place without a value. */
   missing: string | undefined;
 }
 
-/** What cannot be read is passed over while there is something to compare. @throws header_malformed, header_missing */
+/** Unreadable entries are skipped while there is something to compare. @throws header_malformed, header_missing */
 function requireCandidate({ candidates, refusal, missing }: Found, readsOn: boolean): void {
   if (candidates.length > 0) return;
   if (refusal !== undefined) throw refusal;
@@ -148,8 +148,8 @@ function requireCandidate({ candidates, refusal, missing }: Found, readsOn: bool
 }
 
 /**
- * Adds the signatures of a place to what was found, and the time where it has the key of one. Entries that cannot be read are
- * passed over, as a sender may add some of another kind.
+ * Adds the signatures of a place to the values found, and the time if the place has the key of one. Unreadable entries are skipped, since a
+ * sender may add another kind.
  *
  * @throws header_malformed for a second timestamp, or too many entries
  */
@@ -189,13 +189,13 @@ function collect(
     } else if (typeof key === 'string' ? item.key === key : key.includes(item.key)) add(item.from, item.to);
   }
   if (timestampKey !== undefined) found.timestampText = timestampText;
-  // An error costs more than all the rest of a verification, so it is made where it is needed alone.
+  // An error costs more than the rest of a verification, so it is only created when needed.
   if (candidates.length === 0) {
     found.refusal ??= new WebhookError('header_malformed', { at, hint: `It has no ${String(key)}.` });
   }
 }
 
-/** Where the items of a list without keys stand. @throws header_malformed for too many, and for two headers in one */
+/** The positions of the items in a list without keys. @throws header_malformed for too many, and for two headers in one */
 function partsOf(text: string, separator: string, at: string): [from: number, to: number][] {
   const values = text.split(separator, maxCandidates + 1);
   if (values.length > maxCandidates) {
@@ -233,9 +233,9 @@ function unreadable({ prefix = '', encoding }: SignatureSource, { name }: Signat
 }
 
 /**
- * The timestamp in the text of its place, or undefined where there is none.
+ * The timestamp in the text of its place, or undefined if there is none.
  *
- * @param text what stands at the place
+ * @param text the text at the place
  * @throws header_malformed
  */
 export function readTimestamp(source: TimestampSource, text: string | undefined): string | undefined {

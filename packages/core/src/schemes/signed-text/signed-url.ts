@@ -5,7 +5,7 @@ import { WebhookError } from '../../errors.ts';
 import { type Bounds, requireBounds } from './bounds.ts';
 import type { SchemeFeature, Step } from './template.ts';
 
-/** For descriptions that sign `url`, or compute a text of it. */
+/** For descriptions that sign `url`, or compute a text from it. */
 export const signedUrl: SchemeFeature = {
   step: (part, bounds) => (part === 'url' ? urlStep(bounds) : undefined),
   url: { createReader: createUrlReader, spellingsOf, shown: withoutSecrets },
@@ -26,33 +26,31 @@ function urlStep(bounds: Bounds): Step {
   };
 }
 
-/** What a URL never has once it is written into a request, and a JSON body begins and ends with. */
+/** A character that a URL in a request never contains, and with which a JSON body begins and ends. */
 const opening = [0x7b, 0x5b];
 const closing = [0x7d, 0x5d];
 
-/**
- * True if a URL can be told from the body beside it: a JSON object or array, or nothing, beside a URL without its bracket.
- */
+/** True if a URL can be distinguished from the body next to it: a JSON object or array, or nothing, next to a URL without its bracket. */
 function isToldApart(url: string, body: Uint8Array, side: 'follows' | 'precedes'): boolean {
   let [from, to] = [0, body.length];
   while (from < to && isBlank(body[from])) from++;
   while (to > from && isBlank(body[to - 1])) to--;
   const rest = url.replace(/^https?:\/\/\[[0-9A-Fa-f:.]+\]/, '');
-  // The end of the URL could be a body that was taken away.
+  // The end of the URL could be a body that was removed.
   if (from === to) return body.length === 0 && (side === 'precedes' || !endsLikeJson(rest));
   const [first, last] = [body[from] as number, body[to - 1] as number];
-  // A text that is cut elsewhere would begin with one kind of bracket and end with the other.
+  // A text that is split elsewhere would begin with one kind of bracket and end with the other.
   const kind = opening.indexOf(first);
   if (kind < 0 || closing[kind] !== last) return false;
   return !rest.includes(String.fromCharCode(side === 'follows' ? first : last)) && !/[\t\n\r ]/.test(rest);
 }
 
-/** By two looks: a pattern would start anew at each bracket of a stranger's URL. */
+/** In two checks: a pattern would restart at each bracket of a stranger's URL. */
 function endsLikeJson(text: string): boolean {
   return (text.endsWith('}') && text.includes('{')) || (text.endsWith(']') && text.includes('['));
 }
 
-/** White space of JSON (RFC 8259 section 2), which no URL has. */
+/** Whitespace of JSON (RFC 8259 section 2), which no URL contains. */
 function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }

@@ -1,4 +1,4 @@
-/** Puts the signed text together from a delivery, as a list of parts that a scheme's description names. */
+/** Builds the signed text of a delivery from the parts that a scheme's description lists. */
 
 import type { Chunk } from '../../crypto/hmac.ts';
 import type { SignatureAlgorithm } from '../../crypto/signature-algorithm.ts';
@@ -14,34 +14,34 @@ import { type Bounds, boundParts, requireBounds } from './bounds.ts';
 import type { SignatureLocation } from './description.ts';
 import type { SignedPart } from './signed-part.ts';
 
-/** The values of one delivery that its parts may ask for. */
+/** The values of one delivery that its parts may need. */
 export interface SignedValues {
   readonly timestamp: string | undefined;
   readonly id: string | undefined;
   readonly nonce: string | undefined;
-  /** Asked for only when the description has the part `url`. */
+  /** Only read if the description has the part `url`. */
   readonly url: () => string;
-  /** The parsed body or one of its events, where it was parsed already. */
+  /** The parsed body or one of its events, if it is already parsed. */
   readonly root?: unknown;
 }
 
-/** Puts the signed text of one delivery together. @throws header_missing, header_malformed */
+/** Builds the signed text of one delivery. @throws header_missing, header_malformed */
 export type Template = (delivery: Delivery, values: SignedValues) => readonly (Chunk | Promise<Chunk>)[];
 
-/** What is said to the author of a preset; all others are given every feature. */
+/** The error for the author of a preset; everyone else gets all features. */
 export const missingFeature = 'It was not given the code for what it names: bodyValues, computedText or signedUrl.';
 
-/** Reads of a described delivery what stands beyond its headers, its fixed texts and the body as it is. */
+/** Reads parts of a described delivery other than its headers, its fixed texts and the unchanged body. */
 export interface SchemeFeature {
   /** The step for a part; undefined for a part of another feature. */
   readonly step?: (part: SignedPart, bounds: Bounds) => Step | undefined;
-  /** The body as far as it is parsed to be read from, once for all that is read of it. */
+  /** The body, parsed once for everything that is read from it. */
   readonly parse?: (body: Uint8Array) => unknown;
-  /** The text at a place in the body; undefined where nothing stands there. @throws header_repeated */
+  /** The text at a place in the body; undefined if there is none. @throws header_repeated */
   readonly textInBody?: (source: SignatureLocation, body: Uint8Array, root: unknown) => string | undefined;
-  /** The bodies that are signed one by one. @throws header_missing, header_malformed */
+  /** The individually signed bodies. @throws header_missing, header_malformed */
   readonly elementsAt?: (body: Uint8Array, path: string) => readonly unknown[];
-  /** What reads the payload where it is not the body but what is signed of it. */
+  /** Reads the payload if it is the signed part of the body instead of the whole body. */
   readonly payloadOf?: (
     signs: readonly SignedPart[],
   ) => ((delivery: Delivery, values: SignedValues) => unknown) | undefined;
@@ -50,16 +50,16 @@ export interface SchemeFeature {
   readonly certificateKeys?: (source: CertificateSource, algorithm: SignatureAlgorithm) => MatcherSource;
 }
 
-/** How a signed URL is known. */
+/** The sources of a signed URL. */
 export interface UrlFeature {
   /** @throws options_invalid */
   createReader(options: UrlOptions): (head: DeliveryHead) => string;
   spellingsOf(url: string, forms: readonly UrlForm[]): readonly string[];
-  /** What a URL is called in a message, without what may be secret. */
+  /** A URL for a message, without parts that may be secret. */
   shown(url: string): string;
 }
 
-/** True if a text can only be had later, since a runtime's digests may be asynchronous. */
+/** True if a text may only be available later, since a runtime's digests may be asynchronous. */
 export function isSettledLater(parts: readonly SignedPart[]): boolean {
   return parts.some((part) => typeof part === 'object' && ('bodyDigest' in part || 'sortedFormOrQueryDigest' in part));
 }
@@ -69,7 +69,7 @@ export function isSettledLater(parts: readonly SignedPart[]): boolean {
  *
  * @param unit of the part `timestamp`
  * @param ambiguous whether the text may be one that can be read in several ways
- * @throws options_invalid when the list cannot be signed without ambiguity
+ * @throws options_invalid if signing the list would be ambiguous
  */
 export function createTemplate(
   parts: readonly SignedPart[],
@@ -80,7 +80,7 @@ export function createTemplate(
   if (parts.length === 0) throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: 'It names no part.' });
   if (parts.some((part) => typeof part === 'object' && 'text' in part && part.text === ''))
     throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: 'A fixed text is empty.' });
-  // The shape that most senders use.
+  // The form that most senders use.
   if (parts.length === 1 && parts[0] === 'body') return (delivery) => [delivery.body];
   const bounds = boundParts(parts, unit, ambiguous);
   const steps = parts.map((part, index) => createStep(part, bounds[index] ?? {}, features));
@@ -102,7 +102,7 @@ export function createTemplate(
   };
 }
 
-/** Reads parts one by one, for what has to keep them apart. */
+/** Reads parts one by one, for code that has to keep them apart. */
 export function createParts(parts: readonly SignedPart[], features: readonly SchemeFeature[]): Template {
   const steps = parts.map((part) => createStep(part, {}, features));
   return (delivery, values) => steps.map((step) => step(delivery, values));
@@ -133,7 +133,7 @@ function createStep(part: SignedPart, bounds: Bounds, features: readonly SchemeF
   throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: missingFeature });
 }
 
-/** @throws method_unsupported for one that is not written in letters */
+/** @throws method_unsupported for a method that is not made of letters */
 function methodOf({ method = 'POST' }: Delivery): string {
   const name = method.toUpperCase();
   if (!/^[A-Z]+$/.test(name)) throw new WebhookError('method_unsupported');

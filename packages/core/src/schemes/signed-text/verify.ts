@@ -1,4 +1,4 @@
-/** Verifies signatures over a described text, whatever kind of key checks them: what HMAC and public keys share. */
+/** Verifies signatures of a described text, with any kind of key: the code shared by HMAC and public keys. */
 
 import { joinChunks } from '../../crypto/chunks.ts';
 import type { Chunk } from '../../crypto/hmac.ts';
@@ -21,10 +21,10 @@ import {
   type UrlFeature,
 } from './template.ts';
 
-/** Longest text that a handshake signs for a stranger, in characters. */
+/** Maximum length of a text that a handshake signs for a stranger, in characters. */
 const maxReservedLength = 256;
 
-/** Binds a description to its keys. Synchronous throughout where the keys are. */
+/** Binds a description to its keys. Synchronous if the keys are. */
 export function bindSignature(
   description: SignatureDescription,
   signed: SignedParts,
@@ -77,11 +77,11 @@ export function bindSignature(
     chunks: readonly Chunk[],
     candidates: readonly Uint8Array[],
   ): NamedMatcher | undefined | Promise<NamedMatcher | undefined> => {
-    // What a handshake signs for whoever asks proves nothing about a delivery.
+    // A text that a handshake signs for anyone proves nothing about a delivery.
     if (isReserved !== undefined && isReservedText(chunks, isReserved)) return undefined;
     let matched: NamedMatcher | undefined;
     const pending: Promise<boolean>[] = [];
-    // Every key is tried, also after a match: the time taken must not tell which one it was.
+    // Every key is tried, even after a match: the duration must not reveal which one matched.
     for (const named of keys) {
       const result = named.key.matches(chunks, candidates);
       if (typeof result !== 'boolean') pending.push(result);
@@ -90,7 +90,7 @@ export function bindSignature(
     if (pending.length === 0) return matched;
     return Promise.all(pending).then((results) => keys[results.indexOf(true)]);
   };
-  /** The signed text where it is one and there at once. Made before a key is looked for: what it refuses needs none. */
+  /** The signed text if there is one and it is available synchronously. Built before the keys are looked up: an invalid text needs none. */
   const textOf = (delivery: Delivery, { values }: SignatureReading) =>
     isAsync ? undefined : (template(delivery, values) as readonly Chunk[]);
   const compare = (
@@ -125,7 +125,7 @@ export function bindSignature(
     }
     if (found === undefined) throw mismatch(description, urlFeature, () => urlOf(delivery));
     const { key, url } = found;
-    // Of the spelling that was signed, not of the one that was asked for: a stranger chooses among the latter.
+    // The signed spelling, not the requested one, which a stranger chooses.
     const spelled = spelledAs(url, values);
     const content = contentOf && (await Promise.all(contentOf(delivery, spelled)));
     const strict = strictOf && (await Promise.all(strictOf(delivery, spelled)));
@@ -145,12 +145,12 @@ export function bindSignature(
       const reading = complete(delivery.body, root);
       const one = await compare(keys, delivery, reading, textOf(delivery, reading));
       proof ??= one;
-      // One tenant's secret must not vouch for the events of another's.
+      // One tenant's secret must not vouch for another's events.
       if (one.tenant !== proof.tenant) throw mismatch(description, urlFeature, () => urlOf(delivery));
       if (one.content !== undefined) elements.push(one.content);
     }
     const first = proof as Proof;
-    // The whole is what all its events are together.
+    // The result for the whole is that of all its events together.
     const joined = elements.length === roots.length ? { content: joinLengthFirst(elements), elements } : {};
     return { ...first, ...joined };
   };
@@ -185,9 +185,9 @@ function isReservedText(chunks: readonly Chunk[], isReserved: (text: string) => 
 }
 
 /**
- * What stands for an event where the body is not signed as it is: bytes that nobody signed could change the body and make a
- * replay look new. Time and nonce differ between attempts and are left out. Where what is left is the same in every event to one
- * address, it tells no events apart: then the received body stands for the event, as where nothing is signed.
+ * The identity of an event if the body is not signed as a whole: otherwise unsigned bytes could change the body and make a replay look new.
+ * Time and nonce differ between attempts and are left out. If the rest is the same in every event to one URL, it does not tell events
+ * apart: then the received body identifies the event, as if nothing were signed.
  */
 function createContent(
   { signs, ambiguous = false }: SignatureDescription,
@@ -207,8 +207,8 @@ function createContent(
 }
 
 /**
- * All that is signed but the time, where a nonce alone tells deliveries apart: for an app that is strict. The nonce of a captured
- * delivery stays what it is, whatever its body becomes.
+ * All signed data except the time, if only a nonce tells deliveries apart, for an app that is strict. The nonce of a captured delivery
+ * stays the same, whatever its body becomes.
  */
 function createStrictContent(
   { signs, ambiguous = false }: SignatureDescription,
@@ -222,7 +222,7 @@ function createStrictContent(
   );
 }
 
-/** Length before each part, so that nothing moves from one to the next; of an ambiguous text the text alone stays the same. */
+/** Length before each part, so that nothing moves from one to the next; for an ambiguous text, only the text itself is stable. */
 function joinContent(chunks: readonly Chunk[], ambiguous: boolean): Uint8Array {
   return ambiguous ? joinChunks(chunks) : joinLengthFirst(chunks.map((chunk) => joinChunks([chunk])));
 }
