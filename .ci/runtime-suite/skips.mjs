@@ -19,14 +19,14 @@ export const skips = [
   },
   ...onWorkerd(openssl, `${core}/certificate-keys.portable.test.ts`),
   ...onWorkerd(openssl, `${core}/battery-keys.portable.test.ts`, [
-    'keys of public-key schemes > reads the key out of a certificate that openssl made',
+    'keys of public-key schemes > reads the key from a certificate that openssl made',
   ]),
   ...onWorkerd(openssl, `${core}/detached-jws.portable.test.ts`, ['chains of certificates that a token brings']),
   ...onWorkerd(openssl, `${providers}/preset-rules.portable.test.ts`, ['Amazon SNS, skipped for want of openssl']),
   ...onWorkerd(pssSignatures, `${core}/http-signature.portable.test.ts`, [
     'signatures that others made > accepts rsa-pss-sha512',
-    'algorithms and keys > holds rsa-pss-sha512',
-    'algorithms and keys > takes a signature by one RSA scheme for wrong under the other',
+    'algorithms and keys > compares rsa-pss-sha512',
+    'algorithms and keys > refuses a signature by one RSA scheme under the other',
   ]),
   ...onWorkerd(keyObjects, `${core}/http-signature.portable.test.ts`, [
     'signatures that others made > accepts ecdsa-p256-sha256',

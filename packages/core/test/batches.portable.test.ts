@@ -26,7 +26,7 @@ const three = { events: [1, 2, 3].map((id) => ({ id: `e${id}`, resource: 'paymen
 const kindsOf = (outcome: Outcome) => outcome.batch?.map(({ kind }) => kind);
 
 describe('a delivery of several events', () => {
-  it('is handled event by event, in their order, each with its own id, type, payload and identity', async () => {
+  it('is handled event by event, in order, each with its own id, type, payload and identity', async () => {
     const told: string[] = [];
     const receiver = receiverOf({ dedupe: memoryStore(), onOutcome: ({ kind }) => told.push(kind) });
     const seen: unknown[] = [];
@@ -42,7 +42,7 @@ describe('a delivery of several events', () => {
     expect(told).toEqual(['handled', 'handled', 'handled']);
   });
 
-  it('is answered 410 only where every event was', async () => {
+  it('gets 410 only if every event did', async () => {
     const statuses: Record<string, number> = { e1: 410, e2: 202, e3: 410 };
     const receiver = receiverOf({ onOutcome: () => undefined });
     const answer = async (handle: (event: { id: string | undefined }) => { status: number }) =>
@@ -56,7 +56,7 @@ describe('a delivery of several events', () => {
     expect('response' in silent).toBe(false);
   });
 
-  it('is failed where one event failed, runs the others all the same, and only the failed one again', async () => {
+  it('fails if one event failed, still runs the others, and only repeats the failed one', async () => {
     const receiver = receiverOf({ dedupe: memoryStore(), onOutcome: () => undefined });
     const runs: string[] = [];
     let fails = true;
@@ -74,7 +74,7 @@ describe('a delivery of several events', () => {
     expect(runs).toEqual(['e1', 'e2', 'e3', 'e2']);
   });
 
-  it('knows an event again that comes in another batch, and one without an id by the body and its place', async () => {
+  it('recognizes an event that is sent again in another batch, and one without an id by the body and its place', async () => {
     const receiver = receiverOf({ dedupe: memoryStore() });
     const runs: unknown[] = [];
     const handle = (event: { payload: unknown }) => void runs.push(event.payload);
@@ -92,7 +92,7 @@ describe('a delivery of several events', () => {
     expect(runs).toHaveLength(4);
   });
 
-  it('that holds none is handled without a handler, and one that is no batch is one event', async () => {
+  it('is handled without a handler if it has none, and as one event if it is not a batch', async () => {
     const told: string[] = [];
     const receiver = receiverOf({ onOutcome: ({ kind }) => told.push(kind) });
     const outcome = await receiver.receive(deliver({ events: [] }), () => expect.unreachable());
@@ -102,7 +102,7 @@ describe('a delivery of several events', () => {
     expect(payloads).toEqual([{ test: true }]);
   });
 
-  it('is refused where the body is not what it says, and handed over whole where the app asks for that', async () => {
+  it('is refused if the body does not match its description, and passed on whole if the app asks for that', async () => {
     const receiver = receiverOf({ onOutcome: () => undefined });
     const text = '{"events":';
     const broken = { headers: { 'x-sig': createHmac('sha256', K1).update(text).digest('hex') }, body: bytes(text) };
@@ -122,7 +122,7 @@ describe('a delivery of several events', () => {
     expect([outcome.kind, outcome.batch, runs]).toEqual(['handled', undefined, 1]);
   });
 
-  it('begins no event once the deadline has passed, and has the rest come again', async () => {
+  it('starts no event after the deadline, and runs the rest in the next attempt', async () => {
     const receiver = receiverOf({ handlerTimeoutSeconds: 1, onOutcome: () => undefined, dedupe: memoryStore() });
     const runs: unknown[] = [];
     const slow = async (event: { id: string | undefined }) => {
@@ -135,7 +135,7 @@ describe('a delivery of several events', () => {
     expect(runs).toEqual(['e1', 'e2', 'e3']);
   });
 
-  it('answers with what the sender expects where the handler says nothing', async () => {
+  it('gets the response that the sender expects if the handler returns none', async () => {
     const acknowledged = { ...provider, acknowledgement: { body: '[accepted]' } };
     const receiver = createReceiver({ provider: acknowledged, secrets: K1, dedupe: memoryStore() });
     for (const kind of ['handled', 'duplicate']) {
@@ -146,7 +146,7 @@ describe('a delivery of several events', () => {
     expect((own as { response?: unknown }).response).toEqual({ status: 202 });
   });
 
-  it('has all its events run where the sender never comes again, also past the deadline', async () => {
+  it('has all its events run if the sender never retries, even past the deadline', async () => {
     const final = defineProvider({ ...provider, retries: { retriedOn: [] } });
     const seen: unknown[] = [];
     const handle = async ({ id }: { id: string | undefined }) => {
@@ -161,7 +161,7 @@ describe('a delivery of several events', () => {
     expect(seen).toEqual(['e1', 'e2']);
   });
 
-  it('is answered so that the sender comes again for the event that another delivery has in its hands', async () => {
+  it('makes the sender retry the event that another delivery is handling', async () => {
     const sender = defineProvider({ ...provider, retries: { retriedOn: [503] } });
     const refuse = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'no' }] }) } };
     const receiver = createReceiver({

@@ -16,7 +16,7 @@ describe('body bytes', () => {
     expect(bytes(JSON.stringify(event.payload))).not.toEqual(B);
   });
 
-  it('BB-02 refuses anything but bytes with a hint, and never serialises it', async () => {
+  it('BB-02 refuses anything but bytes with a hint, and never serializes it', async () => {
     for (const body of [
       JSON.parse(Buffer.from(B).toString()),
       Buffer.from(B).toString(),
@@ -30,12 +30,12 @@ describe('body bytes', () => {
       await expectRefused(promise, 'raw_body_unavailable');
       await expect(promise).rejects.toThrow(/body parser/);
     }
-    // Where deliveryOf's default would stand in for undefined:
+    // The default of deliveryOf would replace undefined:
     const promise = receiverOf(R, K1).verify({ headers: { 'x-sig': known.rK1 } } as never);
     await expectRefused(promise, 'raw_body_unavailable');
   });
 
-  it('BB-03 BB-04 BB-06 BB-07 refuses every change that reads the same', async () => {
+  it('BB-03 BB-04 BB-06 BB-07 refuses every change that parses the same', async () => {
     const text = '{"name":"Ren\u00e9","odd":"\ufffd"}\r\n';
     const original = bytes(text);
     const changed = [
@@ -68,7 +68,7 @@ describe('body bytes', () => {
     expect((await event.identity()).from).toBe('digest');
   });
 
-  it('BB-09 hands on bodies that are JSON without being objects', async () => {
+  it('BB-09 passes on bodies that are JSON but not objects', async () => {
     for (const [text, value] of [
       ['0', 0],
       ['null', null],
@@ -83,7 +83,7 @@ describe('body bytes', () => {
     }
   });
 
-  it('BB-10 answers malformed JSON as a fault of the payload and keeps no record', async () => {
+  it('BB-10 reports malformed JSON as a fault of the payload and keeps no record', async () => {
     const dedupe = memoryStore();
     const handle = vi.fn();
     const receiver = receiverOf(byId, K1, { dedupe });
@@ -101,14 +101,14 @@ describe('body bytes', () => {
     expect(({} as { x?: number }).x).toBeUndefined();
   });
 
-  it('finds own values only', async () => {
+  it('finds only own values', async () => {
     for (const path of ['constructor.name', '__proto__.x', 'toString']) {
       const event = await verify(bytes('{"id":"e"}'), { ...R, eventId: { json: path } } as typeof R);
       expect(event.id).toBeUndefined();
     }
   });
 
-  it('BB-12 keeps numeric ids apart that JavaScript takes for one', async () => {
+  it('BB-12 distinguishes numeric ids that are the same number in JavaScript', async () => {
     const [first, second, small] = await Promise.all(
       ['9007199254740992', '9007199254740993', '42'].map((id) => verify(bytes(`{"id":${id}}`), byId as typeof R)),
     );
@@ -117,7 +117,7 @@ describe('body bytes', () => {
     expect(small?.id).toBe('42');
   });
 
-  it('BB-13 takes JSON out of a form field, chosen by the signed bytes and not by the content type', async () => {
+  it('BB-13 reads JSON from a form field, chosen by the signed bytes, not by the content type', async () => {
     const provider = { ...R, payload: { formField: 'payload' }, eventId: { json: 'id' } } as const;
     const body = bytes(`payload=${encodeURIComponent('{"id":"a&b"}')}`);
     expect((await verify(body, provider as typeof R)).payload).toEqual({ id: 'a&b' });
@@ -146,25 +146,25 @@ describe('body bytes', () => {
     expect((await verify(bytes('a=1'), either as typeof R)).payload).toEqual({ a: '1' });
   });
 
-  it('BB-14 hashes a view and not the buffer beneath it', async () => {
+  it('BB-14 hashes a view, not the buffer beneath it', async () => {
     const buffer = new Uint8Array(64).fill(0x20);
     buffer.set(B, 16);
     await receiverOf(R, K1).verify(deliveryOf({ 'x-sig': known.rK1 }, buffer.subarray(16, 16 + B.length)));
   });
 
-  it('BB-15 accepts 1 MiB of any bytes and refuses one more', async () => {
+  it('BB-15 accepts 1 MiB of any bytes and refuses one byte more', async () => {
     const body = new Uint8Array(1_048_576).map((_, index) => (index * 2_654_435_761) >>> 24);
     expect((await verify(body)).body).toBe(body);
     expect(await codeOf(verify(new Uint8Array(1_048_577)))).toBe('body_too_large');
   });
 
-  it('makes no Headers, no copy and no text of the body on the accepted path', async () => {
+  it('creates no Headers, no copy and no text of the body on the accepted path', async () => {
     const body = bytes(JSON.stringify({ id: 'e', data: 'x'.repeat(100_000) }));
     const delivery = signed(body);
     const receiver = receiverOf(byId, K1);
     const decode = vi.spyOn(TextDecoder.prototype, 'decode');
     const parse = vi.spyOn(JSON, 'parse');
-    // The test runner parses small texts of its own meanwhile.
+    // The test runner parses small texts of its own in the meantime.
     const parses = () => parse.mock.calls.filter(([text]) => text.length > 1000).length;
     const OriginalHeaders = globalThis.Headers;
     const headers = vi.fn();
@@ -184,12 +184,12 @@ describe('body bytes', () => {
     }
   });
 
-  it('tolerates a signed byte order mark in JSON', async () => {
+  it('accepts a signed byte order mark in JSON', async () => {
     const body = Uint8Array.of(0xef, 0xbb, 0xbf, ...bytes('{"id":"e"}'));
     expect((await verify(body, byId as typeof R)).id).toBe('e');
   });
 
-  it('RX-06 parses deep nesting or refuses it, and nothing else escapes', async () => {
+  it('RX-06 parses deep nesting or refuses it, and throws nothing else', async () => {
     for (const body of [bytes('['.repeat(100_000)), bytes('['.repeat(100_000) + ']'.repeat(100_000))]) {
       const outcome = await receiverOf(byId, K1).receive(signed(body), () => undefined);
       expect(['handled', 'rejected']).toContain(outcome.kind);

@@ -26,7 +26,7 @@ describe('encodings', () => {
     expect(await upper.identity()).toEqual(await lower.identity());
   });
 
-  it('EN-02 EN-03 EN-04 EN-05 refuses hex that is one short, cut off, too long or followed by junk', async () => {
+  it('EN-02 EN-03 EN-04 EN-05 refuses hex that is one character short, cut off, too long or followed by junk', async () => {
     for (const header of [
       known.rK1.slice(1),
       known.rK1.slice(0, 62),
@@ -38,12 +38,12 @@ describe('encodings', () => {
     }
   });
 
-  it('EN-06 refuses text of the right length in other letters', async () => {
+  it('EN-06 refuses text of the right length with other characters', async () => {
     await expectRefused(verifyR('é'.repeat(64)), 'malformed_signature');
     await expectRefused(verifyR('０'.repeat(64)), 'malformed_signature');
   });
 
-  it('EN-07 refuses an empty MAC behind the prefix', async () => {
+  it('EN-07 refuses an empty MAC after the prefix', async () => {
     await expectRefused(receiverOf(prefixedR, K1).verify(deliveryOf({ 'x-sig': 'sha256=' })), 'malformed_signature');
   });
 
@@ -58,28 +58,28 @@ describe('encodings', () => {
       Buffer.from(mac, 'base64').toString('hex'),
     ];
     for (const other of others) await expectRefused(verifyS(`v1,${other}`), 'malformed_signature');
-    // A blank at the end is an empty entry of the list, and servers take it away.
+    // A blank at the end is an empty entry of the list, and servers trim it.
     await verifyS(`v1,${mac} `);
-    // The known answer has neither + nor /, so a signature that has them is made for this case.
+    // The known answer contains neither + nor /, so this case makes a signature that does.
     const slashed = Buffer.alloc(32, 0xff).toString('base64');
     expect(await codeOf(verifyS(`v1,${slashed}`))).toBe('signature_mismatch');
     await expectRefused(verifyS(`v1,${slashed.replaceAll('/', '_')}`), 'malformed_signature');
   });
 
-  it('EN-12 refuses a signature that is no text', async () => {
+  it('EN-12 refuses a signature that is not text', async () => {
     for (const header of [42, {}, { toString: () => known.rK1 }, [{}], Buffer.from(known.rK1), true]) {
       await expectRefused(verifyR(header), 'malformed_signature');
     }
     expect(await codeOf(verifyR(null))).toBe('header_missing');
   });
 
-  it('EN-13 refuses a secret that does not decode, without showing it', () => {
+  it('EN-13 refuses a secret that does not decode, without revealing it', () => {
     const { code, message } = buildError(() => receiverOf(S, 'whsec_!!!notbase64'));
     expect(code).toBe('secret_invalid');
     expect(message).not.toContain('notbase64');
   });
 
-  it('compares signatures of the very bytes, as a control', async () => {
+  it('compares signatures of the exact bytes, as a control', async () => {
     expect((await verifyR(known.rK1)).body).toBe(B);
     expect(await codeOf(verifyR(known.rK1.replace(/^./, 'a')))).toBe('signature_mismatch');
   });

@@ -53,17 +53,17 @@ describe('header grammar', () => {
     }
   });
 
-  it('HG-04 HG-05 refuses a header without signature and one without timestamp', async () => {
+  it('HG-04 HG-05 refuses a header without a signature and one without a timestamp', async () => {
     await expectRefused(verifyT(`t=${now}`), 'malformed_signature');
     await expectRefused(verifyT(`v1=${known.tK1}`), 'malformed_signature');
   });
 
-  it('HG-06 HG-07 accepts the other order and ignores unknown keys', async () => {
+  it('HG-06 HG-07 accepts another order and ignores unknown keys', async () => {
     await verifyT(`v1=${known.tK1},t=${now}`);
     await verifyT(`t=${now},v0=deadbeef,v1=${known.tK1},v2=xx`);
   });
 
-  it('HG-08 refuses a right MAC under a key that is not listed', async () => {
+  it('HG-08 refuses a correct MAC under a key that is not listed', async () => {
     await expectRefused(verifyT(`t=${now},v0=${known.tK1}`), 'malformed_signature');
   });
 
@@ -110,7 +110,7 @@ describe('header grammar', () => {
     await verifyT(`${good},x=${'a'.repeat(8192 - good.length - 3)}`);
   });
 
-  it('HG-16 HG-17 refuses a repeated header in each order, joined or in lines', async () => {
+  it('HG-16 HG-17 refuses a repeated header in each order, joined or in separate lines', async () => {
     const junk = `t=${now},v1=${'0'.repeat(64)}`;
     for (const [first, second] of [
       [good, junk],
@@ -137,7 +137,7 @@ describe('header grammar', () => {
     }
   });
 
-  it('HG-18 HG-19 refuses a missing and another prefix', async () => {
+  it('HG-18 HG-19 refuses a missing and a different prefix', async () => {
     await verifyR(`sha256=${known.rK1}`, prefixedR);
     await expectRefused(verifyR(known.rK1, prefixedR), 'malformed_signature');
     const sha1 = createHmac('sha1', K1).update(B).digest('hex');
@@ -152,7 +152,7 @@ describe('header grammar', () => {
     await expectRefused(verifyS(`v1,${Buffer.alloc(64).toString('base64')}`), 'malformed_signature');
   });
 
-  it('HG-22 gives one verdict for every form of headers, names in any case', async () => {
+  it('HG-22 gives the same verdict for every form of headers, with names in any case', async () => {
     const message = new IncomingMessage(new Socket());
     message.headers['x-sig'] = good;
     const forms: HeaderSource[] = [
@@ -180,14 +180,14 @@ describe('header grammar', () => {
     expect(await codeOf(verifyT([]))).toBe('header_missing');
   });
 
-  it('refuses an iterable that can be walked only once, with a hint', async () => {
+  it('refuses an iterable that can be iterated only once, with a hint', async () => {
     const once = (function* () {
       yield ['x-sig', good] as const;
     })();
     expect(await codeOf(receiverOf(T, K1).verify(deliveryOf(once)))).toBe('options_invalid');
   });
 
-  it('does not find a header on the prototype', async () => {
+  it('ignores a header on the prototype', async () => {
     const headers = Object.create({ 'x-sig': good }) as Record<string, string>;
     expect(await codeOf(receiverOf(T, K1).verify(deliveryOf(headers)))).toBe('header_missing');
   });
@@ -200,9 +200,9 @@ describe('header grammar', () => {
     );
   });
 
-  it('parses tortured headers in time', async () => {
+  it('parses hostile headers in time', async () => {
     for (const piece of ['t=1,', '=', ',', 'v1=', 't=1', ' ', 'v1=,']) {
-      // The best of three, since the machine may do other things too.
+      // The best of three, since the machine may be busy.
       let best = Number.POSITIVE_INFINITY;
       for (let round = 0; round < 3; round++) {
         const startedAt = performance.now();
@@ -213,7 +213,7 @@ describe('header grammar', () => {
     }
   });
 
-  it('needs a guard header where the description names one', async () => {
+  it('requires a guard header if the description names one', async () => {
     const signature = { header: 'x-sig', encoding: 'hex' } as const;
     const scheme = hmac({ hash: 'SHA-256', signature, signs: ['body'], guards: { 'X-Version': '1' } });
     const guarded = defineProvider({ name: 'guarded', scheme });

@@ -24,7 +24,7 @@ function pemOf(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 
-/** Signs by node:crypto alone; every piece can be given as raw text. */
+/** Signs with node:crypto alone; every piece can be given as raw text. */
 function token(
   payload: object | string,
   options: { header?: object | string; key?: KeyObject; secret?: string } = {},
@@ -62,7 +62,7 @@ const verify = (text: string, description: JwtDescription = rs256, material?: ob
   receiverOf(description, material).verify({ headers: { authorization: `Bearer ${text}` }, body: B });
 
 describe('tokens', () => {
-  it('accepts tokens made by jose and by node:crypto, and says what they bind', async () => {
+  it('accepts tokens made by jose and by node:crypto, and reports what they bind', async () => {
     const byJose = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'x' }).sign(rsa.privateKey);
     for (const text of [byJose, token(claims)]) {
       const event = await verify(text);
@@ -77,7 +77,7 @@ describe('tokens', () => {
     await expectRefused(verify(token(claims).replace(/[^.]+$/, '')), 'token_invalid');
   });
 
-  it('JW-02 refuses a token keyed with the public key as shared secret', async () => {
+  it('JW-02 refuses a token signed with the public key as shared secret', async () => {
     await expectRefused(verify(token(claims, { secret: rsaPem, header: { alg: 'HS256' } })), 'token_invalid');
     await expectRefused(verify(token(claims, { secret: rsaPem, header: { alg: 'RS256' } })), 'token_invalid');
   });
@@ -99,7 +99,7 @@ describe('tokens', () => {
     );
   });
 
-  it('verifies HS256 with several secrets and says which', async () => {
+  it('verifies HS256 with several secrets and reports which one matched', async () => {
     const hs256 = { token: bearer, algorithms: ['HS256'] } as const;
     const event = await verify(token(claims, { secret: K1 }), hs256, { secrets: [`${'f'.repeat(31)}e`, K1] });
     expect(event.secretId).toBe('1');
@@ -116,7 +116,7 @@ describe('tokens', () => {
     }
   });
 
-  it('JW-08 never uses a key out of the token', async () => {
+  it('JW-08 never uses a key from the token', async () => {
     const jwk = await exportJWK(otherRsa.publicKey);
     await expectRefused(
       verify(token(claims, { header: { alg: 'RS256', jwk }, key: otherRsa.privateKey })),
@@ -124,7 +124,7 @@ describe('tokens', () => {
     );
   });
 
-  it('JW-12 JW-13 holds a token to exp and nbf', async () => {
+  it('JW-12 JW-13 enforces exp and nbf', async () => {
     await expectRefused(verify(token({ iss: 'issuer' })), 'token_invalid');
     await verify(token({ iss: 'issuer' }), { ...rs256, claims: { expiry: 'optional' } });
     await expectRefused(verify(token({ exp: now - 1 })), 'token_invalid');
@@ -138,7 +138,7 @@ describe('tokens', () => {
     await verify(token({ ...claims, nbf: now }));
   });
 
-  it('holds a token to its greatest age', async () => {
+  it('enforces the maximum age of a token', async () => {
     const description = { ...rs256, claims: { expiry: 'optional', maxAgeSeconds: 300 } } as const;
     await verify(token({ iat: now - 300 }), description);
     expect(await codeOf(verify(token({ iat: now - 301 }), description))).toBe('token_expired');
@@ -146,13 +146,13 @@ describe('tokens', () => {
       expect(await codeOf(verify(token(payload), description))).toBe('token_invalid');
   });
 
-  it('JW-14 refuses times that are no numbers', async () => {
+  it('JW-14 refuses times that are not numbers', async () => {
     for (const exp of ['1e400', `"${now + 600}"`, '-1', 'null', '"NaN"', '{}', '0']) {
       await expectRefused(verify(token(`{"exp":${exp}}`)), 'token_invalid');
     }
   });
 
-  it('JW-15 JW-16 compares audience and issuer to the letter', async () => {
+  it('JW-15 JW-16 compares audience and issuer exactly', async () => {
     const audience = { ...rs256, claims: { audience: 'api.example.com' } };
     for (const aud of [undefined, 'api.example.com.evil', ['other'], [], 5]) {
       await expectRefused(verify(token({ ...claims, aud }), audience), 'token_invalid');
@@ -172,7 +172,7 @@ describe('tokens', () => {
     await expectRefused(verify(token(claims), { ...rs256, claims: { required: ['jti'] } }), 'token_invalid');
   });
 
-  it('JW-17 binds the body where the scheme says so', async () => {
+  it('JW-17 binds the body if the scheme says so', async () => {
     const description = {
       ...rs256,
       binds: { bodyHash: { claim: 'sha256', hash: 'SHA-256', encoding: 'hex' } },
@@ -185,7 +185,7 @@ describe('tokens', () => {
     }
   });
 
-  it('wants a body hash exactly when there is a body, where the scheme says so', async () => {
+  it('requires a body hash if and only if there is a body, if the scheme says so', async () => {
     const bodyHash = { claim: 'payload_hash', hash: 'SHA-256', encoding: 'hex', presence: 'with_body' } as const;
     const receiver = receiverOf({ ...rs256, binds: { bodyHash } });
     const send = (payload: object, body: Uint8Array) =>
@@ -200,7 +200,7 @@ describe('tokens', () => {
     );
   });
 
-  it('binds the public URL, and not the one that the server sees', async () => {
+  it('binds the public URL, not the one that the server sees', async () => {
     const description = {
       ...rs256,
       binds: { urlHash: { claim: 'url_hash', hash: 'SHA-256', encoding: 'hex' } },
@@ -221,7 +221,7 @@ describe('tokens', () => {
     expect(await codeOf(unknown.verify(delivery))).toBe('options_invalid');
   });
 
-  it("binds method, path and query by Atlassian's hash, in whatever order the query comes", async () => {
+  it("binds method, path and query with Atlassian's hash, in any order of the query", async () => {
     const description = {
       ...rs256,
       binds: { queryStringHash: { claim: 'qsh', basePath: '/base' } },
@@ -268,7 +268,7 @@ describe('tokens', () => {
     }
   });
 
-  it('JW-19 JW-25 refuses JWE, JSON serialisation and tokens beyond 16 KiB', async () => {
+  it('JW-19 JW-25 refuses JWE, JSON serialization and tokens beyond 16 KiB', async () => {
     for (const text of [
       'a.b.c.d.e',
       JSON.stringify({ payload: 'e30', signatures: [] }),
@@ -280,7 +280,7 @@ describe('tokens', () => {
     }
   });
 
-  it('JW-24 wants a stored token to be signed and equal', async () => {
+  it('JW-24 requires a stored token to be signed and equal', async () => {
     const stored = token({ iss: 'clockify', type: 'addon' });
     const description = {
       token: { header: 'x-token' },
@@ -339,7 +339,7 @@ describe('tokens', () => {
     ).toBe('header_repeated');
   });
 
-  it('tells two events apart by their claims where the body is not signed', async () => {
+  it('tells two events apart by their claims if the body is not signed', async () => {
     const receiver = receiverOf({ ...rs256, payload: 'claims' });
     const key = async (payload: object) =>
       (await (await receiver.verify({ headers: { authorization: `Bearer ${token(payload)}` }, body: B })).identity())
@@ -347,7 +347,7 @@ describe('tokens', () => {
     expect(await key({ ...claims, n: 1 })).not.toBe(await key({ ...claims, n: 2 }));
   });
 
-  it('AK-04 AK-09 refuses private, symmetric, short and broken keys when built, and shows none', async () => {
+  it('AK-04 AK-09 refuses private, symmetric, short and broken keys when built, and reveals none', async () => {
     const privatePem = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const privateJwk = await exportJWK(ec.privateKey);
     const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
@@ -371,7 +371,7 @@ describe('tokens', () => {
     }
   });
 
-  it('chooses among keys by kid and tries all that have none', async () => {
+  it('selects keys by kid and tries all that have none', async () => {
     const a = { ...(await exportJWK(rsa.publicKey)), kid: 'a' };
     const b = { ...(await exportJWK(otherRsa.publicKey)), kid: 'b' };
     const keys: KeyInput = { keys: [a, b] };
@@ -387,7 +387,7 @@ describe('tokens', () => {
     await verify(token(claims), rs256, { keys: [pemOf(otherRsa.publicKey), rsaPem] });
   });
 
-  it('screens a token before there is a body', async () => {
+  it('checks a token before the body arrives', async () => {
     const receiver = receiverOf(rs256);
     expect(await headRefusal(receiver, { headers: { authorization: `Bearer ${token(claims)}` } })).toBeUndefined();
     expect((await headRefusal(receiver, { headers: { authorization: 'Bearer x' } }))?.code).toBe('token_invalid');
@@ -398,7 +398,7 @@ describe('tokens', () => {
   });
 });
 
-describe('key sets at an address', () => {
+describe('key sets at a URL', () => {
   let server: Server;
   let base: string;
   let requests = 0;
@@ -433,7 +433,7 @@ describe('key sets at an address', () => {
       body: B,
     });
 
-  it('fetches once for many and keeps the set', async () => {
+  it('fetches once for many deliveries and keeps the set', async () => {
     const body = await setOf('a');
     answer = () => ({ body });
     const receiver = build();
@@ -442,7 +442,7 @@ describe('key sets at an address', () => {
     expect(requests).toBe(1);
   });
 
-  it('JW-09 makes no connection to an address out of the token', async () => {
+  it('JW-09 makes no connection to a URL from the token', async () => {
     const body = await setOf('a');
     answer = () => ({ body });
     requests = 0;
@@ -451,7 +451,7 @@ describe('key sets at an address', () => {
     expect(requests).toBe(0);
   });
 
-  it('JW-10 JW-11 asks at most once per cooldown, whatever kids arrive, and answers 401 after a fetch and 503 within it', async () => {
+  it('JW-10 JW-11 fetches at most once per cooldown, whatever kids arrive, and responds 401 after a fetch and 503 within the cooldown', async () => {
     let body = await setOf('a');
     answer = () => ({ body });
     let time = now;
@@ -471,7 +471,7 @@ describe('key sets at an address', () => {
     expect(requests).toBe(3);
   });
 
-  it('JW-20 JW-22 refuses redirects, errors, garbage and sets beyond the caps, and keeps the last good set', async () => {
+  it('JW-20 JW-22 refuses redirects, errors, garbage and sets beyond the limits, and keeps the last good set', async () => {
     const good = await setOf('a');
     answer = () => ({ body: good });
     let time = now;
@@ -497,7 +497,7 @@ describe('key sets at an address', () => {
     }
   });
 
-  it('JW-21 does not hang again and again on an address that hangs', async () => {
+  it('JW-21 does not hang repeatedly on a URL that hangs', async () => {
     answer = () => ({ hang: true });
     const receiver = build({ timeoutSeconds: 0.5 });
     const burst = await Promise.all(Array.from({ length: 50 }, () => codeOf(send(receiver, 'a'))));
@@ -506,7 +506,7 @@ describe('key sets at an address', () => {
     expect(requests).toBeLessThanOrEqual(2);
   });
 
-  it('JW-23 refuses addresses that are not https or lead inside', () => {
+  it('JW-23 refuses URLs that are not https or lead into a private network', () => {
     const urls = [
       'http://example.com/jwks',
       'file:///etc/passwd',
@@ -528,7 +528,7 @@ describe('key sets at an address', () => {
     receiverOf(rs256, { keys: { url: 'https://keys.example.com/jwks.json' } });
   });
 
-  it('takes an injected fetch', async () => {
+  it('uses an injected fetch', async () => {
     const body = await setOf('a');
     const fetch = async () => new Response(body);
     const receiver = receiverOf(rs256, { keys: { url: 'https://keys.example.com/jwks.json', fetch } });
@@ -549,7 +549,7 @@ describe('keys of tokens', () => {
     return rsaPemOf(modulusOf(rsa.publicKey), Uint8Array.of(1));
   }
 
-  /** A token that anybody can make where the exponent is 1: its signature is its own padded hash. */
+  /** A token that anyone can make if the exponent is 1: its signature is its own padded hash. */
   function forgeForExponentOne(payload: object): string {
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const text = `${encode({ alg: 'RS256' })}.${encode(payload)}`;
@@ -561,7 +561,7 @@ describe('keys of tokens', () => {
     return `${text}.${Buffer.concat([Buffer.of(0, 1), padding, Buffer.of(0), info]).toString('base64url')}`;
   }
 
-  it('that anybody can sign for are refused when built, in every form, for both schemes', () => {
+  it('are refused when built if anyone can sign for them, in every form, for both schemes', () => {
     const unsound: [JwtDescription, unknown][] = [
       [rs256, exponentOne],
       [rs256, jwkOf(rsa.publicKey, { e: 'AQ' })],
@@ -585,13 +585,13 @@ describe('keys of tokens', () => {
     }
   });
 
-  it('with the exponent 1 would let a forged token pass', async () => {
+  it('with the exponent 1 would accept a forged token', async () => {
     const forged = forgeForExponentOne(claims);
     await expectRefused(verify(forged), 'token_invalid');
     await expect(verify(forged, rs256, { keys: () => exponentOne })).rejects.toMatchObject({ code: 'secret_invalid' });
   });
 
-  it('of a fetched set that cannot be used are passed over, and the others used', async () => {
+  it('of a fetched set that are unusable are skipped, and the others used', async () => {
     const forged = forgeForExponentOne(claims);
     const members = [
       jwkOf(rsa.publicKey, { e: 'AQ', kid: 'one' }),
@@ -619,7 +619,7 @@ describe('keys of tokens', () => {
     expect(await codeOf(verify(forged, rs256, set(members)))).toBe('key_unknown');
   });
 
-  it('may be an RSA key whose number has one zero byte before it, as some libraries write it', async () => {
+  it('may be an RSA key whose number has one leading zero byte, as some libraries write it', async () => {
     const { n, e } = rsa.publicKey.export({ format: 'jwk' }) as { n: string; e: string };
     const number = Buffer.from(n, 'base64url');
     const padded = (zeros: number) => Buffer.concat([Buffer.alloc(zeros), number]).toString('base64url');
@@ -627,7 +627,7 @@ describe('keys of tokens', () => {
     expect(buildError(() => receiverOf(rs256, { keys: { kty: 'RSA', n: padded(2), e } })).code).toBe('secret_invalid');
   });
 
-  it('may be a point whose coordinates lack their leading zeros, as some senders write it', async () => {
+  it('may be a point whose coordinates have no leading zeros, as some senders write it', async () => {
     const pairOf = () => {
       for (;;) {
         const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -649,7 +649,7 @@ describe('keys of tokens', () => {
       expect(buildError(() => receiverOf(es256, { keys: { ...jwk, x: wrong } })).code).toBe('secret_invalid');
   });
 
-  it('have names where the app gives some, and are tried for every token where it gives none', async () => {
+  it('have names if the app sets them, and are tried for every token if not', async () => {
     const named = (kid: string) => token(claims, { header: { alg: 'RS256', kid } });
     const keys = { id: 'prod', key: rsaPem };
     expect((await verify(named('prod'), rs256, { keys })).secretId).toBe('prod');
@@ -662,7 +662,7 @@ describe('keys of tokens', () => {
     expect((await verify(token(claims), rs256, { keys: () => jwkOf(rsa.publicKey) as never })).secretId).toBe('0');
   });
 
-  it('that name another algorithm, or none that is used here, are refused when built', () => {
+  it('that name another algorithm, or one that is not used here, are refused when built', () => {
     for (const keys of [
       jwkOf(rsa.publicKey, { alg: 'RS512' }),
       jwkOf(rsa.publicKey, { use: 'enc' }),
@@ -682,7 +682,7 @@ describe('claims and bindings of a token', () => {
     receiverOf(aud, undefined, policy).verify({ headers: { authorization: `Bearer ${token(payload)}` }, body: B, url });
   const forUrl = (...url: unknown[]) => ({ exp: now + 300, aud: url.length === 1 ? url[0] : url });
 
-  it('hold the audience against the URL of the endpoint where the receiver knows it', async () => {
+  it('compare the audience with the URL of the endpoint if the receiver knows it', async () => {
     await send(forUrl('https://example.com/hook'), '/hook');
     await send(forUrl('https://example.com/hook'), '/hook?tenant=1');
     await send(forUrl('https://example.com/hook?tenant=1'), '/hook?tenant=1');
@@ -714,14 +714,14 @@ describe('claims and bindings of a token', () => {
     await send({ exp: now + 300 }, '/hook', {});
   });
 
-  it('say nothing of the URLs that were compared', async () => {
+  it('do not reveal the URLs that were compared', async () => {
     const policy = { publicUrl: 'https://example.com/secret-path' };
     const error = await send(forUrl('https://example.com/hidden'), '/hook', policy).catch((one: Error) => one);
     expect(`${error} ${JSON.stringify(error)}`).not.toMatch(/secret-path|hidden/);
     expect(`${error}`).toContain('publicUrl');
   });
 
-  it('take a list of values, and a rule that one sender has', async () => {
+  it('accept a list of values, and a rule of a single sender', async () => {
     const rules = (more: JwtDescription['claims']) => ({ ...rs256, claims: { expiry: 'optional', ...more } }) as const;
     const list = rules({ equals: { 'data.environment': ['a', 'b'], level: 1 } });
     for (const environment of ['a', 'b']) await verify(token({ data: { environment }, level: 1 }), list);
@@ -742,7 +742,7 @@ describe('claims and bindings of a token', () => {
     });
   });
 
-  it('give no id where the claim is missing or blank', async () => {
+  it('give no id if the claim is missing or blank', async () => {
     const description = { ...rs256, id: { claim: 'jti' }, claims: { expiry: 'optional' } } as const;
     const scheme = jwt(description);
     const bound = scheme.bind({ keys: rsaPem, publicUrlOf: () => '', hasPublicUrl: false } as never);
@@ -764,7 +764,7 @@ describe('claims and bindings of a token', () => {
       expect(await idOf(payload)).toBeUndefined();
   });
 
-  it('are computed over a long query in linear time, and over one of 1,000 parameters at most', async () => {
+  it('are computed over a long query in linear time, and over at most 1,000 parameters', async () => {
     const description = { ...rs256, binds: { queryStringHash: { claim: 'qsh' } } } as const;
     const receiver = receiverOf(description);
     const query = (count: number) => Array.from({ length: count }, (_, at) => `n${at}=${at}`).join('&');
@@ -786,13 +786,13 @@ describe('claims and bindings of a token', () => {
     const startedAt = performance.now();
     expect(await codeOf(check(`/hook?${query(100_000)}`, ''))).toBe('header_malformed');
     expect(await codeOf(check(`/hook${'/'.repeat(200_000)}x`, ''))).toBe('token_invalid');
-    // Room for a busy machine; the check of growth compares sizes.
+    // Leaves room for a busy machine; the growth check compares sizes.
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });
 
-describe('a key beside several algorithms', () => {
-  it('of a curve that a token asks another algorithm of is the fault of the sender, and of one alone that of the receiver', async () => {
+describe('a key together with several algorithms', () => {
+  it("is the sender's fault if its curve needs another algorithm than the token's, and the receiver's fault with a single algorithm", async () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const keys = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -809,7 +809,7 @@ describe('a key beside several algorithms', () => {
     await expect(codeFor(['ES384'])).rejects.toMatchObject({ code: 'secret_invalid', fault: 'receiver', at: 'keys' });
   });
 
-  it('of RSA is refused with the exponent 1, however it is written', () => {
+  it('is refused if it is RSA with the exponent 1, however it is written', () => {
     const provider = defineProvider<object, 'keys'>({
       name: 'rsa',
       scheme: jwt({ token: { header: 'x-token' }, algorithms: ['RS256'] }),

@@ -38,7 +38,7 @@ const fromLittleEndian = (given: Uint8Array) => given.reduceRight((number, byte)
 const config = { code: expect.stringMatching(/^(?:secret|options)_invalid$/), fault: 'receiver' };
 
 describe('keys of public-key schemes', () => {
-  it('AK-01 accepts a known answer, with the key in every form in which it is handed out', async () => {
+  it('AK-01 accepts a known answer, with the key in every published form', async () => {
     const raw = Buffer.from(edKey, 'hex');
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') };
     const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), raw]);
@@ -72,7 +72,7 @@ describe('keys of public-key schemes', () => {
   it('AK-03 refuses every key of small order, in every spelling, and every key that is not reduced', () => {
     const found = new Set<bigint>();
     const d = (-121665n * inverse(121666n)) % fieldPrime;
-    // Candidates for y: those of the eight points, found by arithmetic of our own in this test.
+    // Candidates for y: those of the eight points, computed independently in this test.
     for (const y of smallOrderYs(d)) {
       found.add(y);
       for (const spelling of [y, y + fieldPrime].filter((value) => value < 2n ** 255n)) {
@@ -91,11 +91,11 @@ describe('keys of public-key schemes', () => {
       const keys = Buffer.from(littleEndian(fieldPrime + above)).toString('hex');
       expect(() => createReceiver({ provider: standardV1a, keys })).toThrow(expect.objectContaining(config));
     }
-    // A negative control: the greatest y that is reduced and of large order is a key like another.
+    // A negative control: the greatest reduced y of large order is a normal key.
     expect(() => createReceiver({ provider: standardV1a, keys: edKey })).not.toThrow();
   });
 
-  it('AK-04 AK-09 refuses keys of another kind or length, private ones, and shared secrets, without showing them', () => {
+  it('AK-04 AK-09 refuses keys of another kind or length, private ones, and shared secrets, without revealing them', () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -140,7 +140,7 @@ describe('keys of public-key schemes', () => {
     expect(wrong).toHaveLength(19);
   });
 
-  it('AK-05 refuses DER where both numbers are expected at full length, the reverse, zeros, and sloppy DER', async () => {
+  it('AK-05 refuses DER if both numbers are expected at full length, the reverse, zeros, and sloppy DER', async () => {
     const { publicKey: key, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const keys = key.export({ type: 'spki', format: 'pem' }).toString();
     const der = sign('sha256', B, privateKey);
@@ -171,7 +171,7 @@ describe('keys of public-key schemes', () => {
     }
   });
 
-  it('AK-06 refuses a digit of the timestamp moved over into the body', async () => {
+  it('AK-06 refuses a digit of the timestamp moved into the body', async () => {
     const { publicKey: key, privateKey } = generateKeyPairSync('ed25519');
     const provider = defineProvider<object, 'keys'>({
       name: 'bare',
@@ -215,7 +215,7 @@ describe('keys of public-key schemes', () => {
     expect(createPublicKey(keys).asymmetricKeyType).toBe('rsa-pss');
   });
 
-  it.skipIf(!hasOpenssl)('reads the key out of a certificate that openssl made', async () => {
+  it.skipIf(!hasOpenssl)('reads the key from a certificate that openssl made', async () => {
     const made = execFileSync(
       'openssl',
       ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '-', '-subj', '/CN=example.com', '-days', '30'],
@@ -232,7 +232,7 @@ describe('keys of public-key schemes', () => {
     );
   });
 
-  it('tells which key of several signed, in either order, and takes one by the name a header gives', async () => {
+  it('reports which key of several signed, in either order, and selects one by the name in a header', async () => {
     const pairs = ['old', 'new'].map((id) => ({ id, ...generateKeyPairSync('ed25519') }));
     const keys = pairs.map(({ id, publicKey: key }) => ({
       id,
@@ -267,7 +267,7 @@ describe('keys of public-key schemes', () => {
   });
 });
 
-/** The y of all points P with 8P = 0: by halving the identity, as polynomials give them. */
+/** The y of all points P with 8P = 0: by halving the identity, as roots of polynomials. */
 function smallOrderYs(d: bigint): bigint[] {
   // Order 1 and 2: (0, 1) and (0, -1). Order 4: y = 0. Order 8: y with y^4 + 2y^2/d... taken from x^2 = y^2 on doubling.
   const ys = [1n, fieldPrime - 1n, 0n];
@@ -311,7 +311,7 @@ function squareRoot(square: bigint): bigint {
   return root;
 }
 
-it('has known answers of its own right', () => {
+it('contains correct known answers', () => {
   expect(createHash('sha256').update(B).digest('hex')).toBe(
     'f8bbcdb0dcdd23e67ea87ecba946d7a82ce5ec34f199f8658fe253502d1a2b91',
   );

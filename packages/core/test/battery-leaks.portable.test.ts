@@ -9,7 +9,7 @@ const printed = (value: unknown) =>
     '\n',
   );
 
-describe('what leaks', () => {
+describe('leaks', () => {
   it('IL-02 IL-03 IL-06 prints no secret, MAC, body or signature in receiver, event, outcome or error', async () => {
     const secret = 'super-secret-value-of-this-test';
     const body = bytes('{"card":"4242424242424242"}');
@@ -47,7 +47,7 @@ describe('what leaks', () => {
       expect(text).not.toContain(leak);
   });
 
-  it('keeps the body out of what is printed of an event, and shows what identifies it', async () => {
+  it('keeps the body out of a printed event, and shows its identity', async () => {
     const event = await receiverOf(T, K1).verify(deliveryOf({ 'x-sig': `t=${now},v1=${known.tK1}` }));
     expect(JSON.parse(JSON.stringify(event))).toMatchObject({
       provider: 't',
@@ -58,7 +58,7 @@ describe('what leaks', () => {
     });
   });
 
-  it('IL-05 never compares bytes or encoded MACs by operators in the sources', () => {
+  it('IL-05 never compares bytes or encoded MACs with operators in the sources', () => {
     const folder = new URL('../src/', import.meta.url);
     const files = readdirSync(folder, { recursive: true })
       .map(String)

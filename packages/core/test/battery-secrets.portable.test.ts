@@ -48,7 +48,7 @@ describe('secrets and rotation', () => {
     }
     expect(refusal(new Uint8Array(15)).code).toBe('secret_invalid');
     receiverOf(T, new Uint8Array(16).fill(7));
-    // Inside a secret white space is a character like any other: senders let people choose a sentence.
+    // Inside a secret, whitespace is a normal character: senders let people choose a sentence.
     receiverOf(T, `0123 ${K1}`);
   });
 
@@ -86,7 +86,7 @@ describe('secrets and rotation', () => {
     );
   });
 
-  it('SR-07 accepts the older of two secrets and says which it was', async () => {
+  it('SR-07 accepts the older of two secrets and reports which one matched', async () => {
     const byPlace = await receiverOf(T, [K2, K1]).verify(deliveryOf(good));
     expect(byPlace.secretId).toBe('1');
     const byId = await receiverOf(T, [
@@ -97,7 +97,7 @@ describe('secrets and rotation', () => {
     expect((await receiverOf(T, [K1, K2]).verify(deliveryOf(good))).secretId).toBe('0');
   });
 
-  it('observes from when until when a secret is valid', async () => {
+  it('respects the validity period of a secret', async () => {
     const at = (offset: number) => new Date((now + offset) * 1000);
     const verify = (secret: object) => receiverOf(T, [K2, { value: K1, ...secret }]).verify(deliveryOf(good));
     await verify({ notBefore: at(0), notAfter: at(0) });
@@ -107,7 +107,7 @@ describe('secrets and rotation', () => {
     expect(await codeOf(none.verify(deliveryOf(good)))).toBe('secret_invalid');
   });
 
-  it('SR-08 SR-09 refuses an empty list, an empty member, too many, and two of one id', () => {
+  it('SR-08 SR-09 refuses an empty list, an empty member, too many, and two with one id', () => {
     for (const secrets of [
       [],
       [K1, ''],
@@ -122,7 +122,7 @@ describe('secrets and rotation', () => {
     expect(refusal([K1, '']).message).toContain('secrets[1]');
   });
 
-  it('SR-10 SR-13 refuses a tenant that is not known like a wrong signature', async () => {
+  it('SR-10 SR-13 refuses an unknown tenant like a wrong signature', async () => {
     const secrets = secretsByTenant({ acme: K1 }, (delivery) => delivery.url?.split('/').at(-1));
     const verify = (tenant: string) =>
       receiverOf(T, secrets).verify(deliveryOf(good, B, { url: `/webhooks/${tenant}` }));
@@ -132,7 +132,7 @@ describe('secrets and rotation', () => {
     }
   });
 
-  it('SR-11 tells the sender to come back when the resolver throws or hangs', async () => {
+  it('SR-11 makes the sender retry if the resolver throws or hangs', async () => {
     const throws = receiverOf(T, async () => {
       throw new Error('vault down');
     });
@@ -144,14 +144,14 @@ describe('secrets and rotation', () => {
     expect(await codeOf(hangs.verify(deliveryOf(good)))).toBe('key_unavailable');
   }, 10_000);
 
-  it('SR-12 fails closed when the resolver answers with nothing', async () => {
+  it('SR-12 fails closed if the resolver returns nothing', async () => {
     for (const answer of ['', undefined, null, [''], 'changeme']) {
       const receiver = receiverOf(T, () => answer as unknown as string);
       expect(await codeOf(receiver.verify(deliveryOf(good)))).toBe('secret_invalid');
     }
   });
 
-  it('SR-14 takes a secret as text, as bytes and as base64', async () => {
+  it('SR-14 accepts a secret as text, as bytes and as base64', async () => {
     await receiverOf(T, K1).verify(deliveryOf(good));
     await receiverOf(T, new TextEncoder().encode(K1)).verify(deliveryOf(good));
     await receiverOf(S, K1Base64).verify(deliveryOf(standardHeaders(known.sK1)));
@@ -166,17 +166,17 @@ describe('secrets and rotation', () => {
     await receiver.verify(deliveryOf(good));
   });
 
-  it('refuses a PEM key as shared secret, also behind white space', () => {
+  it('refuses a PEM key as shared secret, even after whitespace', () => {
     const pem = '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----';
     for (const secret of [pem, `\n  ${pem}`]) expect(refusal(secret).message).toContain('PEM');
     expect(buildError(() => receiverOf(T, pem, { dangerouslyAllowWeakSecrets: true })).code).toBe('secret_invalid');
   });
 
-  it('says what a key of the asymmetric form is where base64 is expected', () => {
+  it('explains a key of the asymmetric form where base64 is expected', () => {
     expect(refusal('whpk_AAAA', S).message).toContain('whpk_');
   });
 
-  it('resolves secrets per delivery with several tenants behind one receiver', async () => {
+  it('resolves secrets per delivery for several tenants of one receiver', async () => {
     const receiver = receiverOf(T, ({ url }) => (url === '/a' ? K1 : [K2, { id: 'older', value: K1 }]));
     expect((await receiver.verify(deliveryOf(good, B, { url: '/a' }))).secretId).toBe('0');
     expect((await receiver.verify(deliveryOf(good, B, { url: '/b' }))).secretId).toBe('older');
@@ -184,7 +184,7 @@ describe('secrets and rotation', () => {
     expect(await codeOf(receiver.verify(other))).toBe('signature_mismatch');
   });
 
-  it('checks required headers beside the signature', async () => {
+  it('checks required headers in addition to the signature', async () => {
     const receiver = receiverOf(R, K1, { requiredHeaders: { 'X-Api-Key': 'a custom value' } });
     const verify = (headers: Record<string, string>) => receiver.verify(deliveryOf({ 'x-sig': known.rK1, ...headers }));
     await verify({ 'x-api-key': 'a custom value' });

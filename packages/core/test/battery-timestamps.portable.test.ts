@@ -29,14 +29,14 @@ describe('timestamps and replay', () => {
     await expectRefused(verifyAt(now + 301), 'timestamp_in_future');
   });
 
-  it('keeps the edges where the clock stands between two seconds', async () => {
+  it('keeps the edges if the clock is between two seconds', async () => {
     const clock = () => new Date(now * 1000 + 999);
     await verifyAt(now - 300, { clock });
     await expectRefused(verifyAt(now - 301, { clock }), 'timestamp_too_old');
     await expectRefused(verifyAt(now + 301, { clock }), 'timestamp_in_future');
   });
 
-  it('TR-03 TR-04 refuses texts that are no time, with matching MACs', async () => {
+  it('TR-03 TR-04 refuses texts that are not times, with matching MACs', async () => {
     const header = `t=abc,v1=${sign(K1, 'NaN.', B).toString('hex')}`;
     await expectRefused(receiverOf(T, K1).verify(deliveryOf({ 'x-sig': header })), 'malformed_signature');
     for (const time of ['-1', '', '99999999999999999999999', 'NaN', '0'])
@@ -49,7 +49,7 @@ describe('timestamps and replay', () => {
     await expect(promise).rejects.toThrow(/milliseconds/);
   });
 
-  it('TR-06 TR-07 refuses a tolerance that makes no sense and names the option that turns the check off', () => {
+  it('TR-06 TR-07 refuses an invalid tolerance and names the option that turns the check off', () => {
     for (const toleranceSeconds of [Number.NaN, -1, Number.POSITIVE_INFINITY, '300', 0, 86_401, 1.5, null]) {
       const { code, message } = buildError(() => receiverOf(T, K1, { toleranceSeconds: toleranceSeconds as number }));
       expect(code).toBe('options_invalid');
@@ -57,7 +57,7 @@ describe('timestamps and replay', () => {
     }
   });
 
-  it('turns the check off by its own option only', async () => {
+  it('turns the check off only with its own option', async () => {
     expect((await verifyAt(1, { dangerouslyIgnoreTimestamp: true })).signedAt).toEqual(new Date(1000));
     expect(buildError(() => receiverOf(T, K1, { dangerouslyIgnoreTimestamp: 'yes' as unknown as boolean })).code).toBe(
       'options_invalid',
@@ -69,13 +69,13 @@ describe('timestamps and replay', () => {
     await expectRefused(receiverOf(T, K1).verify(deliveryOf({ 'x-sig': header })), 'signature_mismatch');
   });
 
-  it('TR-09 does not take an unsigned timestamp for freshness', async () => {
+  it('TR-09 does not use an unsigned timestamp for freshness', async () => {
     const event = await receiverOf(R, K1).verify(deliveryOf({ 'x-sig': known.rK1, 'x-timestamp': String(now) }));
     expect(event.signedAt).toBeUndefined();
     expect(event.signed.timestamp).toBe(false);
   });
 
-  it('TR-10 handles a delivery that comes twice once', async () => {
+  it('TR-10 handles a repeated delivery once', async () => {
     const handle = vi.fn();
     const receiver = receiverOf(T, K1, { dedupe: memoryStore() });
     const delivery = deliveryOf({ 'x-sig': signT(K1, now, B) });
@@ -84,7 +84,7 @@ describe('timestamps and replay', () => {
     expect(handle).toHaveBeenCalledTimes(1);
   });
 
-  it('TR-11 TR-12 takes the key from signed material, whatever the unsigned delivery id says', async () => {
+  it('TR-11 TR-12 derives the key from signed material, whatever the unsigned delivery id', async () => {
     const provider = { ...R, eventId: { header: 'x-delivery-id' } };
     for (const body of [B, bytes('{"no":"id"}')]) {
       const handle = vi.fn();
@@ -98,7 +98,7 @@ describe('timestamps and replay', () => {
     }
   });
 
-  it('TR-13 fails closed when the clock throws or gives no time', async () => {
+  it('TR-13 fails closed if the clock throws or returns no time', async () => {
     const clocks: (() => Date)[] = [
       () => new Date(Number.NaN),
       () => {
@@ -127,7 +127,7 @@ describe('timestamps and replay', () => {
     receiverOf(retrying, K1, { dedupe: { store, retentionSeconds: 7200 } });
   });
 
-  it('TR-15 warns of a secret that two endpoints share and keeps their records apart', async () => {
+  it('TR-15 warns about a secret that two endpoints share and keeps their records apart', async () => {
     const secret = `shared-by-two-endpoints-${Math.random()}`;
     const warnings: string[] = [];
     const dedupe = memoryStore();
@@ -143,7 +143,7 @@ describe('timestamps and replay', () => {
     expect(handle).toHaveBeenCalledTimes(2);
   });
 
-  it('screens a stale timestamp before there is a body', async () => {
+  it('refuses a stale timestamp before the body arrives', async () => {
     const receiver = receiverOf(T, K1);
     expect((await headRefusal(receiver, { headers: { 'x-sig': signT(K1, now - 301, B) } }))?.code).toBe(
       'timestamp_too_old',

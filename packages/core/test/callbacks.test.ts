@@ -1,4 +1,4 @@
-/** Whatever a callback of the app throws, rejects, returns or never settles: no delivery rejects, and no process ends. */
+/** Whatever a callback of the app throws, rejects, returns or never settles, no delivery rejects and no process ends. */
 
 import { createReceiver, defineProvider, handshakes, memoryStore, type Outcome, rawBodyHmac } from '@countersign/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ const throwing = new Proxy(
     },
   },
 );
-/** How a callback may misbehave. */
+/** The ways a callback may misbehave. */
 const ways: Readonly<Record<string, () => unknown>> = {
   throws: () => {
     throw new Error('at once');
@@ -32,16 +32,16 @@ const ways: Readonly<Record<string, () => unknown>> = {
   'gives a number': () => 5,
   'gives a symbol': () => Symbol('odd'),
   'gives an object that throws when it is looked at': () => throwing,
-  // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+  // biome-ignore lint/suspicious/noThenProperty: the test needs it
   'gives a promise of such an object': () => ({ then: (resolve: (value: unknown) => void) => resolve(throwing) }),
   'gives a thenable that throws': () => ({
-    // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+    // biome-ignore lint/suspicious/noThenProperty: the test needs it
     then() {
       throw new Error('in then');
     },
   }),
   'gives a thenable that rejects twice': () => ({
-    // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+    // biome-ignore lint/suspicious/noThenProperty: the test needs it
     then(_: unknown, reject: (error: Error) => void) {
       reject(new Error('once'));
       reject(new Error('twice'));
@@ -59,7 +59,7 @@ const provider = defineProvider({
 });
 
 type Options = Record<string, unknown>;
-/** Where each callback stands. */
+/** The place of each callback. */
 const callbacks: Readonly<Record<string, (callback: () => unknown) => Options>> = {
   onOutcome: (onOutcome) => ({ onOutcome }),
   onWarning: (onWarning) => ({
@@ -127,31 +127,35 @@ async function outcomeOf(options: Options, handle: () => unknown, waitUntil?: ()
 
 describe('a callback that misbehaves', () => {
   const rows = Object.keys(callbacks).flatMap((name) => Object.keys(ways).map((way) => [name, way] as const));
-  // Some never settle, and each is waited for as long as its own limit allows.
-  it.concurrent.each(rows)('%s that %s leaves an outcome of every delivery', { timeout: 60_000 }, async (name, way) => {
-    const options = callbacks[name]?.(ways[way] as () => unknown) as Options;
-    const fails = () => {
-      throw new Error('so that the dead letter is asked');
-    };
-    const outcomes = await outcomeOf(options, name.includes('deadLetter') ? fails : () => undefined);
-    for (const { kind } of outcomes) expect(kinds).toContain(kind);
-    expect(outcomes[1]?.kind, 'a forgery').toBe('rejected');
-  });
+  // Some never settle, and each is awaited up to its own limit.
+  it.concurrent.each(rows)(
+    '%s that %s yields an outcome for every delivery',
+    { timeout: 60_000 },
+    async (name, way) => {
+      const options = callbacks[name]?.(ways[way] as () => unknown) as Options;
+      const fails = () => {
+        throw new Error('so that the dead letter is asked');
+      };
+      const outcomes = await outcomeOf(options, name.includes('deadLetter') ? fails : () => undefined);
+      for (const { kind } of outcomes) expect(kinds).toContain(kind);
+      expect(outcomes[1]?.kind, 'a forgery').toBe('rejected');
+    },
+  );
 
-  it.concurrent.each(Object.keys(ways))('the handler that %s leaves an outcome', { timeout: 60_000 }, async (way) => {
+  it.concurrent.each(Object.keys(ways))('the handler that %s yields an outcome', { timeout: 60_000 }, async (way) => {
     for (const dedupe of [undefined, memoryStore()]) {
       const [outcome] = await outcomeOf({ dedupe }, ways[way] as () => unknown);
       expect(['handled', 'failed']).toContain(outcome?.kind);
     }
   });
 
-  it.concurrent.each(Object.keys(ways))('waitUntil that %s leaves an outcome', { timeout: 60_000 }, async (way) => {
+  it.concurrent.each(Object.keys(ways))('waitUntil that %s yields an outcome', { timeout: 60_000 }, async (way) => {
     const late = () => new Promise((resolve) => setTimeout(resolve, 2000));
     const [outcome] = await outcomeOf({ dedupe: memoryStore() }, late, ways[way] as () => unknown);
     expect(outcome?.kind).toBe('failed');
   });
 
-  it('has ended no process, and left no rejection behind', async () => {
+  it('ends no process, and leaves no rejection behind', async () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(trouble).toEqual([]);
   });

@@ -29,7 +29,7 @@ interface Made {
   readonly key: string;
 }
 
-/** A certificate by openssl; self-signed without an issuer. */
+/** A certificate made by openssl; self-signed without an issuer. */
 function make(
   name: string,
   options: {
@@ -136,7 +136,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     const events = await Promise.all(Array.from({ length: 50 }, () => receiver.verify(deliver('/once.pem'))));
     await receiver.verify(deliver('/once.pem'));
     expect(events[0]).toMatchObject({ secretId: 'sns.example.com', signed: { body: true } });
-    // A fetch is shared for a second; after that the next delivery that waits for it starts another (see shared-work.ts).
+    // A fetch is shared for a second; after that, the next waiting delivery starts another (see shared-work.ts).
     const seconds = Math.floor((performance.now() - startedAt) / 1000);
     expect(new Set(asked)).toEqual(new Set(['/once.pem']));
     expect(asked.length).toBeLessThanOrEqual(1 + seconds);
@@ -144,7 +144,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     expect(await failure(receiver.verify(forged))).toBe('signature_mismatch');
   });
 
-  it('are never asked for at another host, scheme, port, path or with a name in the URL', async () => {
+  it('are never fetched from another host, scheme, port, path or with a user name in the URL', async () => {
     asked.length = 0;
     const receiver = receiverOf({ pathEnd: '.pem' });
     const regional = { before: 'sns.', label: 'aws_region', after: '.amazonaws.com' } as const;
@@ -172,7 +172,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
       'https://sns.a.b.amazonaws.com/a.pem',
       'https://sns.amazonaws.com/a.pem',
       'https://169.254.169.254/latest/meta-data',
-      // Hosts that strangers can have: buckets of an object store, and names of other services.
+      // Hosts that strangers can get: buckets of an object store, and names of other services.
       'https://sns.s3.amazonaws.com/a.pem',
       'https://sns.s3-us-west-2.amazonaws.com/a.pem',
       'https://sns.s3-accesspoint.amazonaws.com/a.pem',
@@ -186,7 +186,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
       expect(await failure(https.verify(deliver(url))), url).toBe('key_unknown');
     }
     expect(asked).toEqual([]);
-    // A negative control: regions of every form are asked.
+    // A negative control: regions of every form are fetched.
     for (const region of [
       'us-east-1',
       'us-gov-west-1',
@@ -200,7 +200,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     expect(asked).toHaveLength(6);
   });
 
-  it('are refused for good where there is none, and until later where it may heal', async () => {
+  it('are refused permanently if the file is missing, and temporarily if the failure may pass', async () => {
     const outcomes: [typeof respond, string][] = [
       [() => ({ status: 404 }), 'key_unknown'],
       [() => ({ status: 302, location: `${origin}/elsewhere.pem` }), 'key_unavailable'],
@@ -220,7 +220,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     respond = () => ({ body: chain });
   });
 
-  it('are fetched at most so often, whatever paths strangers name, and those that are known stay in use', async () => {
+  it('are fetched at a limited rate, whatever paths strangers name, and known ones stay in use', async () => {
     asked.length = 0;
     let time = Date.now();
     const receiver = receiverOf({}, () => new Date(time));
@@ -230,7 +230,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
       Array.from({ length: 500 }, (_, index) => failure(receiver.verify(deliver(`/unknown-${index}.pem`)))),
     );
     expect(new Set(storm)).toEqual(new Set(['key_unknown', 'key_unavailable']));
-    // The first certificate has taken one of the 32; of the others no more than eight are under way at once.
+    // The first certificate has used one of the 32; at most eight of the others are fetched concurrently.
     expect(asked.length).toBeLessThanOrEqual(32);
     await receiver.verify(deliver('/good.pem'));
     time += 61_000;
@@ -238,7 +238,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     await receiver.verify(deliver('/new.pem'));
   });
 
-  it('are fetched where deliveries keep asking for one, while strangers name others once', async () => {
+  it('are fetched if deliveries keep naming one, while strangers name others once', async () => {
     const time = Date.now();
     const receiver = receiverOf({}, () => new Date(time));
     const returning = () => failure(receiver.verify(deliver('/returning.pem')));
@@ -253,7 +253,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     expect(await returning()).toBe('accepted');
   });
 
-  it('leave endpoints with a shared secret alone while they fail', async () => {
+  it('do not affect endpoints with a shared secret while they fail', async () => {
     respond = () => ({ stall: true });
     const stalled = receiverOf({ timeoutSeconds: 1 }).verify(deliver('/slow.pem'));
     const other = createReceiver({
@@ -267,7 +267,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     respond = () => ({ body: chain });
   });
 
-  it('are refused with another name, another root, out of their time, and with a key that is too short', async () => {
+  it('are refused with another name, another root, outside their validity, and with a key that is too short', async () => {
     expect(await failure(receiverOf({ names: ['other.example.com'] }).verify(deliver('/a.pem')))).toBe('key_unknown');
     const named = async (...names: [HostPattern, ...HostPattern[]]) =>
       failure(receiverOf({ names }).verify(deliver('/a.pem')));
@@ -281,7 +281,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     expect(await failure(receiverOf({}, inAYear).verify(deliver('/a.pem')))).toBe('key_unknown');
   });
 
-  it('need hosts of which the last two labels are given, and names, roots and figures that can be used', () => {
+  it('need hosts whose last two labels are fixed, and valid names, roots and numbers', () => {
     const any = { label: 'any', after: '.example.com' } as const;
     const refused = expect.objectContaining({ code: 'options_invalid' });
     const patterns: unknown[] = [
@@ -318,7 +318,7 @@ describe.skipIf(!hasOpenssl)('certificates that a delivery names', () => {
     ]) {
       expect(() => receiverOf(figures as never), JSON.stringify(figures)).toThrow(refused);
     }
-    // On most domains somebody else can have a host, so an open label wants more than that.
+    // On most domains strangers can get a host, so a variable label needs further conditions.
     expect(() => receiverOf({ hosts: [any] })).toThrow(refused);
     expect(() => receiverOf({ hosts: ['a.example.com', any] })).toThrow(refused);
     receiverOf({ hosts: [any], names: ['sns.example.com'] });
@@ -333,7 +333,7 @@ describe.skipIf(!hasOpenssl)('chains of certificates', () => {
       importKey(rule, spki, 'test'),
     );
 
-  it('lead to a root by signatures of RSA and of ECDSA', async () => {
+  it('lead to a root through RSA and ECDSA signatures', async () => {
     for (const algorithm of ['rsa', 'ec'] as const) {
       const prefix = `chain-${algorithm}`;
       const root = make(`${prefix}-root`, { algorithm });
@@ -348,7 +348,7 @@ describe.skipIf(!hasOpenssl)('chains of certificates', () => {
     }
   });
 
-  it('are broken by one certificate that is out of its time, though the root is not', async () => {
+  it('are broken by one expired certificate, even if the root is valid', async () => {
     const root = make('old-root', { days: 400 });
     const issuer = make('old-issuer', { issuer: 'old-root', extensions: authority, days: 400 });
     const leaf = make('old-leaf', { issuer: 'old-issuer', days: 10 });
@@ -357,7 +357,7 @@ describe.skipIf(!hasOpenssl)('chains of certificates', () => {
     expect(await problemOf(leaf.pem + issuer.pem, root.pem, inAMonth)).toMatch(/of the chain is not valid/);
   });
 
-  it('are broken by an issuer that is no authority, that may not sign, or whose path is too long', async () => {
+  it('are broken by an issuer that is not an authority, that may not sign, or whose path is too long', async () => {
     const root = make('strict-root');
     const cases: [string, string[]][] = [
       ['none', []],
@@ -379,7 +379,7 @@ describe.skipIf(!hasOpenssl)('chains of certificates', () => {
     expect(await problemOf(leaf.pem + middle.pem + top.pem, root.pem)).toMatch(/may not issue/);
   });
 
-  it('are broken by a certificate with one byte changed, wherever it is', async () => {
+  it('are broken by a certificate with one byte changed, at any position', async () => {
     const root = make('byte-root');
     const leaf = make('byte-leaf', { issuer: 'byte-root', extensions: ['subjectAltName=DNS:a.example.com'] });
     const der = Buffer.from(leaf.pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');

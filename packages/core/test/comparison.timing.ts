@@ -1,9 +1,9 @@
 /**
- * `npm run timing`: does the time of a comparison tell where the first wrong byte stands? Welch's t over two classes.
+ * `npm run timing`: does the duration of a comparison reveal the position of the first wrong byte? Welch's t over two classes.
  *
- * Method: dudect (Reparaz, Balasch, Verbauwhede 2017). First byte wrong against last byte wrong, in batches, classes in
- * random order, the slowest tenth cut off. |t| below 5 in at least four of five runs passes. An early-exit comparison is
- * measured beside it as a positive control, and has to exceed 100: otherwise the measurement sees nothing.
+ * Method: dudect (Reparaz, Balasch, Verbauwhede 2017). First byte wrong against last byte wrong, in batches, classes in random order, the
+ * slowest tenth cut off. |t| below 5 in at least four of five runs passes. As a positive control, an early-exit comparison is measured too,
+ * and must exceed 100: otherwise the measurement detects nothing.
  */
 
 import { createHmac } from 'node:crypto';
@@ -52,7 +52,7 @@ const subjects: Record<string, (which: 0 | 1) => unknown> = {
 let failed = 0;
 for (const [name, subject] of Object.entries(subjects)) {
   const values: number[] = [];
-  // A refused verification makes an error with a stack, so fewer of them are run.
+  // A refused verification creates an error with a stack, so fewer are run.
   const isWhole = name === 'receiver.verify';
   const isControl = name.startsWith('control');
   for (let run = 0; run < runs; run++)

@@ -1,4 +1,4 @@
-/** Order per entity, dead letters, warnings of stores, and a store that is slow: what stands around a claim. */
+/** Order per entity, dead letters, warnings of stores, and a slow store: everything around a claim. */
 
 import {
   type DedupeStore,
@@ -28,7 +28,7 @@ describe('order per entity', () => {
   const receiver = (store: DedupeStore = memoryStore(), extra: object = {}) =>
     receiverOf(orders, K1, { dedupe: { store, leaseSeconds: 1 }, ordering: { entity, ...extra } });
 
-  it('runs what is newer, and calls stale what is older than what was handled', async () => {
+  it('runs newer events, and reports those older than a handled one as stale', async () => {
     const hooks = receiver();
     const handle = vi.fn();
     const kinds = [];
@@ -42,12 +42,12 @@ describe('order per entity', () => {
     ] as const) {
       kinds.push((await hooks.receive(delivery({ id, order, created }), handle)).kind);
     }
-    // The last is a stale one's second attempt: it is on record like any other.
+    // The last is a stale one's second attempt: it is recorded like any other.
     expect(kinds).toEqual(['handled', 'handled', 'stale', 'handled', 'handled', 'duplicate']);
     expect(handle).toHaveBeenCalledTimes(4);
   });
 
-  it('does not count a newer one that failed', async () => {
+  it('ignores a newer one that failed', async () => {
     const hooks = receiver();
     const newer = delivery({ id: 'b', order: 'o', created: 1_700_000_010 });
     const older = delivery({ id: 'a', order: 'o', created: 1_700_000_000 });
@@ -59,7 +59,7 @@ describe('order per entity', () => {
     expect((await hooks.receive(newer, () => undefined)).kind).toBe('handled');
   });
 
-  it('runs the events of one entity one at a time, and those of others beside them', async () => {
+  it('runs the events of one entity one at a time, and those of others in parallel', async () => {
     const hooks = receiver();
     let running = 0;
     let most = 0;
@@ -78,7 +78,7 @@ describe('order per entity', () => {
     expect(most).toBe(2);
   });
 
-  it('asks the sender to come again where its turn does not come in time', async () => {
+  it('makes the sender retry if its turn does not come in time', async () => {
     const hooks = receiver(memoryStore(), { waitSeconds: 0 });
     const created = 1_700_000_000;
     const first = hooks.receive(delivery({ id: 'a', order: 'o', created }), () => later(100));
@@ -90,7 +90,7 @@ describe('order per entity', () => {
     });
     expect(handle).not.toHaveBeenCalled();
     expect((await first).kind).toBe('handled');
-    // A turn that was waited for in vain is no attempt at the event.
+    // A turn that did not come in time is not an attempt at the event.
     let attempt = 0;
     await hooks.receive(delivery({ id: 'b', order: 'o', created }), (_, context) => {
       attempt = context.attempt;
@@ -98,7 +98,7 @@ describe('order per entity', () => {
     expect(attempt).toBe(1);
   });
 
-  it('does not count an attempt whose place in the order could not be read', async () => {
+  it('does not count an attempt whose position could not be read', async () => {
     const inner = memoryStore();
     let isDown = true;
     const store: DedupeStore = {
@@ -121,7 +121,7 @@ describe('order per entity', () => {
     expect(attempt).toBe(1);
   });
 
-  it('gives up the turn of a handler that hangs, when its lease is over', async () => {
+  it('gives up the turn of a hanging handler when its lease ends', async () => {
     const hooks = receiverOf(orders, K1, {
       dedupe: { store: memoryStore(), leaseSeconds: 1 },
       ordering: { entity },
@@ -134,7 +134,7 @@ describe('order per entity', () => {
     expect((await hooks.receive(delivery({ id: 'b', order: 'o', created }), () => undefined)).kind).toBe('handled');
   });
 
-  it('leaves alone what has no entity or no place, and takes the place from the app where it says so', async () => {
+  it("ignores events without an entity or position, and uses the app's position if it sets one", async () => {
     const hooks = receiver();
     for (const content of [
       { id: 'a', order: 'o', created: 1_700_000_010 },
@@ -153,7 +153,7 @@ describe('order per entity', () => {
     expect(kinds).toEqual(['handled', 'stale', 'handled']);
   });
 
-  it('refuses with a code what the app says wrongly', async () => {
+  it('refuses invalid results of the app with a code', async () => {
     for (const ordering of [
       {
         entity: () => {
@@ -188,7 +188,7 @@ describe('a dead letter', () => {
     throw new Error('handler');
   };
 
-  it('goes to the hook at the last attempt, and the sender hears success', async () => {
+  it('goes to the hook at the last attempt, and the sender gets success', async () => {
     const handle = vi.fn();
     const hooks = receiverOf(orders, K1, {
       dedupe: { store: memoryStore() },
@@ -203,7 +203,7 @@ describe('a dead letter', () => {
     expect(handle.mock.calls[0]?.[1]).toMatchObject({ attempts: 3, cause: { message: 'handler' } });
   });
 
-  it('is told of attempts that ended in a crash, without another run', async () => {
+  it('includes attempts that ended in a crash, without another run', async () => {
     const store = memoryStore();
     const hooks = receiverOf(orders, K1, {
       dedupe: { store },
@@ -214,7 +214,7 @@ describe('a dead letter', () => {
       key = (await event.identity()).key;
       throw new Error('first');
     });
-    // The second attempt dies with its process: nothing but the claim is left of it.
+    // The second attempt dies with its process: only the claim remains.
     const crashed = await store.claim(key, 1);
     expect(crashed).toMatchObject({ attempt: 2 });
     await later(1050);
@@ -229,7 +229,7 @@ describe('a dead letter', () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
-  it('takes a payload that no attempt can make valid, and none that does not even parse', async () => {
+  it('gets a payload that no attempt can make valid, but not one that does not parse', async () => {
     const handle = vi.fn();
     const store = memoryStore();
     const never = {
@@ -310,7 +310,7 @@ describe('a dead letter', () => {
     });
   });
 
-  it('needs a number of attempts and a hook', () => {
+  it('requires a number of attempts and a hook', () => {
     for (const deadLetter of [
       {},
       { handle: () => undefined },
@@ -328,7 +328,7 @@ describe('a dead letter', () => {
   });
 });
 
-describe('a transaction that was over before the handler returned', () => {
+describe('a transaction that ended before the handler returned', () => {
   const storeThatLost = (memory: DedupeStore = memoryStore()): TransactionalStore => ({
     ...memory,
     async transact(_key, _token, _retentionSeconds, work) {
@@ -343,13 +343,13 @@ describe('a transaction that was over before the handler returned', () => {
       () => ({ status: 202 }),
     );
 
-  it('leaves the event completed as in mode lease, and says so', async () => {
+  it('leaves the event completed as in mode lease, and reports it', async () => {
     const store = storeThatLost();
     expect(await receive(store)).toMatchObject({ kind: 'handled', transactionLost: true, response: { status: 202 } });
     expect(await receive(store)).toMatchObject({ kind: 'duplicate', response: { status: 202 } });
   });
 
-  it('is reported of a handler that failed, which runs again', async () => {
+  it('is reported for a handler that failed, which runs again', async () => {
     const store = storeThatLost();
     const failing: TransactionalStore = {
       ...store,
@@ -365,7 +365,7 @@ describe('a transaction that was over before the handler returned', () => {
     expect((await receive(store)).kind).toBe('handled');
   });
 
-  it('leaves it handled where the store cannot record it, and lost where somebody else owns it', async () => {
+  it('leaves it handled if the store cannot record it, and lost if someone else owns it', async () => {
     const failing = { ...memoryStore(), complete: () => Promise.reject(new Error('away')) };
     expect(await receive(storeThatLost(failing), { timeoutSeconds: 0.2 })).toMatchObject({
       kind: 'handled',
@@ -378,7 +378,7 @@ describe('a transaction that was over before the handler returned', () => {
 });
 
 describe('a store that hangs', () => {
-  /** Never answers where it is told not to. */
+  /** Never settles for the listed steps. */
   const hanging = (...methods: string[]): DedupeStore => {
     const store = memoryStore();
     return new Proxy(store, {
@@ -387,7 +387,7 @@ describe('a store that hangs', () => {
     });
   };
 
-  it('delays an answer by its timeout and not for ever', async () => {
+  it('delays a response by its timeout, not forever', async () => {
     const at = (...methods: string[]) =>
       receiverOf(orders, K1, { dedupe: { store: hanging(...methods), timeoutSeconds: 0.1 } });
     const fail = () => {
@@ -407,14 +407,14 @@ describe('a store that hangs', () => {
   it.each([
     ['does not answer', () => new Promise<boolean>(() => undefined)],
     ['fails', () => Promise.reject(new Error('away'))],
-  ])('lets a handler know when its lease ends because no renewal %s, before another copy runs', async (_, extend) => {
+  ])('notifies a handler when its lease ends because no renewal %s, before another copy runs', async (_, extend) => {
     const inner = memoryStore();
     const store: DedupeStore = {
       ...inner,
       extend,
       async claim(...given) {
         const claim = await inner.claim(...given);
-        // The answer takes its time: the lease runs meanwhile.
+        // The answer is slow, and the lease runs meanwhile.
         await later(300);
         return claim;
       },
@@ -426,7 +426,7 @@ describe('a store that hangs', () => {
     const handle = async (_event: unknown, { signal }: HandlerContext) => {
       most = Math.max(most, ++running);
       const until = performance.now() + 1500;
-      // Heard in the turn of the timer, before whatever comes later, on a busy machine too.
+      // Recorded in the timer's turn, before anything later, even on a busy machine.
       signal.addEventListener('abort', () => {
         reasons.push((signal.reason as Error).message);
         running--;
@@ -436,7 +436,7 @@ describe('a store that hangs', () => {
       signal.throwIfAborted();
     };
     const first = hooks.receive(delivery({ id: 'a' }), handle as never);
-    // On a busy machine the timer of the lease's end may be late, and so is everything else.
+    // On a busy machine the timer for the end of the lease may be late, like everything else.
     await vi.waitFor(() => expect(reasons).toEqual(['The claim on the event was lost.']), 5000);
     expect((await hooks.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
     expect((await first).kind).toBe('failed');
@@ -444,7 +444,7 @@ describe('a store that hangs', () => {
   });
 
   it.each(['lease', 'transactional'] as const)(
-    'does not start a handler whose lease was over before, in mode %s',
+    'does not start a handler whose lease has ended, in mode %s',
     async (mode) => {
       const inner = memoryStore();
       let delay = 1100;
@@ -452,7 +452,7 @@ describe('a store that hangs', () => {
         ...inner,
         async claim(...given) {
           const claim = await inner.claim(...given);
-          // As of a process that was stopped, or a schema that asks somebody else.
+          // As if the process was paused, or a schema was slow.
           await later(delay);
           return claim;
         },
@@ -474,7 +474,7 @@ describe('a store that hangs', () => {
         attempt = context.attempt;
       };
       expect((await hooks.receive(delivery({ id: 'a' }), count)).kind).toBe('handled');
-      // What never ran was no attempt.
+      // A handler that never ran is not an attempt.
       expect(attempt).toBe(1);
     },
   );
@@ -500,7 +500,7 @@ describe('a store that hangs', () => {
     expect(handle).toHaveBeenCalledTimes(1);
   });
 
-  it('keeps the lease of a handler whose renewals are answered late, and counts it from when they were asked', async () => {
+  it('keeps the lease of a handler whose renewals are answered late, counted from the time of the request', async () => {
     const inner = memoryStore();
     let renewals = 0;
     const store: DedupeStore = {
@@ -524,7 +524,7 @@ describe('a store that hangs', () => {
     expect(renewals).toBeLessThanOrEqual(7);
   });
 
-  it('passes on name, code and message of what a driver says, and nothing of what it was asked', async () => {
+  it("passes on name, code and message of a driver's error, and nothing of the statement", async () => {
     const failure = Object.assign(new TypeError('relation does not exist'), {
       code: '42P01',
       sql: "UPDATE claims SET answer = 'a private response'",
@@ -535,7 +535,7 @@ describe('a store that hangs', () => {
     expect(outcome).toMatchObject({ kind: 'rejected', error: { code: 'store_unavailable' } });
     const { cause } = (outcome as { error: Error }).error as { cause?: unknown };
     expect(cause).toMatchObject({ name: 'TypeError', code: '42P01', message: 'relation does not exist' });
-    // Some runtimes put the place where it was made on every error.
+    // Some runtimes add the place of its creation to every error.
     const names = Object.getOwnPropertyNames(cause);
     expect(names).toEqual(expect.arrayContaining(['code', 'message', 'name']));
     for (const name of ['sql', 'command']) expect(names).not.toContain(name);
@@ -552,36 +552,33 @@ describe('a store that hangs', () => {
     'resolves with an object': async () => ({ state: 'odd', leaseLeftSeconds: Number.NaN }),
     'never settles': () => new Promise(() => undefined),
   };
-  it.each(Object.entries(odd))(
-    'rejects nothing and ends no process where a method of the store %s',
-    async (_, method) => {
-      for (const name of ['claim', 'extend', 'complete', 'release', 'raiseWatermark', 'check'] as const) {
-        const store = { ...memoryStore(), [name]: method } as unknown as DedupeStore;
-        const hooks = receiverOf(orders, K1, {
-          dedupe: { store, leaseSeconds: 1, timeoutSeconds: 0.05 },
-          ordering: { entity },
-        });
-        const started = vi.fn();
-        const first = await hooks.receive(delivery({ id: 'a', order: 'o', created: 1_700_000_000 }), async () => {
-          started();
-          // A renewal falls into it.
-          await later(400);
-        });
-        const failing = await hooks.receive(delivery({ id: 'b', order: 'p', created: 1_700_000_000 }), () => {
-          throw new Error('handler');
-        });
-        const isRefused = name === 'claim' || name === 'raiseWatermark';
-        // A watermark may be unknown: that is what nothing says.
-        if (name === 'raiseWatermark' && method === odd['resolves with nothing']) continue;
-        expect(first.kind, name).toBe(isRefused ? 'rejected' : 'handled');
-        expect(failing.kind, name).toBe(isRefused ? 'rejected' : 'failed');
-        expect(started, name).toHaveBeenCalledTimes(isRefused ? 0 : 1);
-        expect('completionLost' in first, name).toBe(name === 'complete');
-      }
-    },
-  );
+  it.each(Object.entries(odd))('rejects nothing and ends no process if a method of the store %s', async (_, method) => {
+    for (const name of ['claim', 'extend', 'complete', 'release', 'raiseWatermark', 'check'] as const) {
+      const store = { ...memoryStore(), [name]: method } as unknown as DedupeStore;
+      const hooks = receiverOf(orders, K1, {
+        dedupe: { store, leaseSeconds: 1, timeoutSeconds: 0.05 },
+        ordering: { entity },
+      });
+      const started = vi.fn();
+      const first = await hooks.receive(delivery({ id: 'a', order: 'o', created: 1_700_000_000 }), async () => {
+        started();
+        // A renewal happens during this time.
+        await later(400);
+      });
+      const failing = await hooks.receive(delivery({ id: 'b', order: 'p', created: 1_700_000_000 }), () => {
+        throw new Error('handler');
+      });
+      const isRefused = name === 'claim' || name === 'raiseWatermark';
+      // A watermark may be unknown: undefined means that.
+      if (name === 'raiseWatermark' && method === odd['resolves with nothing']) continue;
+      expect(first.kind, name).toBe(isRefused ? 'rejected' : 'handled');
+      expect(failing.kind, name).toBe(isRefused ? 'rejected' : 'failed');
+      expect(started, name).toHaveBeenCalledTimes(isRefused ? 0 : 1);
+      expect('completionLost' in first, name).toBe(name === 'complete');
+    }
+  });
 
-  it('refuses a claim where a store throws instead of rejecting', async () => {
+  it('refuses a claim if a store throws synchronously', async () => {
     const store = {
       ...memoryStore(),
       claim: () => {
@@ -597,14 +594,14 @@ describe('a store that hangs', () => {
   });
 });
 
-describe('what is said of a store', () => {
+describe('warnings about a store', () => {
   const heard = (policy: object, secret = K1) => {
     const warnings: ReceiverWarning[] = [];
     const receiver = receiverOf(orders, secret, { onWarning: (warning) => void warnings.push(warning), ...policy });
     return { warnings, receiver };
   };
 
-  it('passes on what the store finds in its settings, once, beside the first claim', async () => {
+  it("passes on the store's findings about its settings, once, along with the first claim", async () => {
     const check = vi.fn(async () => [{ code: 'not_durable' as const, message: 'forgets' }]);
     const store = { ...memoryStore(), check };
     const { warnings, receiver } = heard({ dedupe: store });
@@ -618,7 +615,7 @@ describe('what is said of a store', () => {
     ]);
   });
 
-  it('says so where the store cannot be asked', async () => {
+  it('reports a store that could not be checked', async () => {
     const store = { ...memoryStore(), check: () => Promise.reject(new Error('NOPERM')) };
     const { warnings, receiver } = heard({ dedupe: store });
     await receiver.receive(delivery({ id: 'a' }), () => undefined);
@@ -626,7 +623,7 @@ describe('what is said of a store', () => {
     expect(warnings.map(({ code }) => code)).toContain('store_unchecked');
   });
 
-  it('warns where one store and namespace serve two secrets, and not at a rotation', () => {
+  it('warns if one store and namespace serve two secrets, but not during a rotation', () => {
     const store = { ...memoryStore(), local: false };
     const codes = (secrets: string | string[], namespace = 'one') =>
       heard({ dedupe: { store, namespace }, secrets }).warnings.map(({ code }) => code);
@@ -652,12 +649,12 @@ describe('what is said of a store', () => {
     const second = build(K2, { namespace: 'billing' });
     expect((await first.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
     expect((await second.receive(delivery({ id: 'a' }, K2), () => undefined)).kind).toBe('handled');
-    // Another sender's ids are apart anyway, and a rotation has a secret in common.
+    // Another sender's ids are separate anyway, and a rotation has a common secret.
     receiverOf({ ...orders, name: 'others' }, K2, { dedupe: store });
     receiverOf(orders, [K1, K2], { dedupe: store });
   });
 
-  it('asks for a namespace where others may use the store too, and says the line', () => {
+  it('requires a namespace if others may use the store too, and shows the line to write', () => {
     const store = { ...memoryStore(), local: false };
     for (const dedupe of [store, { store }])
       expect(buildError(() => receiverOf(orders, K1, { dedupe }))).toMatchObject({
@@ -673,7 +670,7 @@ describe('what is said of a store', () => {
       });
   });
 
-  it('refuses a lease that a crash would keep beyond the last retry, and a mode that the store does not have', () => {
+  it('refuses a lease that a crash would keep beyond the last retry, and a mode that the store does not support', () => {
     const provider = { ...orders, retries: { delaysSeconds: [10, 30] } };
     const build = (dedupe: object) => buildError(() => receiverOf(provider, K1, { dedupe: dedupe as never })).message;
     expect(build({ store: memoryStore(), leaseSeconds: 16 })).toContain('at most 15');
@@ -682,7 +679,7 @@ describe('what is said of a store', () => {
     expect(build({ store: memoryStore(), timeoutSeconds: 0 })).toContain('timeoutSeconds');
   });
 
-  it('has no transaction for a handler in mode lease', async () => {
+  it('passes no transaction to a handler in mode lease', async () => {
     let seen: HandlerContext | undefined;
     await receiverOf(orders, K1, { dedupe: memoryStore() }).receive(delivery({ id: 'a' }), (_, context) => {
       seen = context;
@@ -703,7 +700,7 @@ describe('a store of your own', () => {
     expect(kinds).toEqual(['handled', 'duplicate']);
   });
 
-  it('stays one when it is spread and a method is replaced', async () => {
+  it('remains one if it is spread and a method is replaced', async () => {
     let claims = 0;
     const store = memoryStore();
     const counting = {
@@ -717,7 +714,7 @@ describe('a store of your own', () => {
     expect([outcome.kind, claims]).toEqual(['handled', 1]);
   });
 
-  it('is refused as a bare object, with the call that makes it one', () => {
+  it('is refused as a bare object, and the error names the call to make', () => {
     for (const dedupe of [methods, { store: methods }]) {
       const error = buildError(() => receiverOf(orders, K1, { dedupe: dedupe as never }));
       expect(error.code).toBe('options_invalid');

@@ -52,14 +52,14 @@ interface Written {
   readonly algorithm?: Algorithm;
   readonly header?: object | string;
   readonly key?: KeyObject;
-  /** What is signed; the body where it is not given. */
+  /** The signed text; default: the body. */
   readonly payload?: Uint8Array;
   readonly isUnencoded?: boolean;
-  /** What stands between the points. */
+  /** The text between the points. */
   readonly middle?: string;
 }
 
-/** A detached JWS by node:crypto alone. */
+/** A detached JWS made with node:crypto alone. */
 function write(written: Written = {}): string {
   const { algorithm = 'RS256', isUnencoded = false, payload = B, middle = '' } = written;
   const header = written.header ?? {};
@@ -69,7 +69,7 @@ function write(written: Written = {}): string {
   return `${first}.${middle}.${signature.toString('base64url')}`;
 }
 
-/** A detached JWS by jose. */
+/** A detached JWS made by jose. */
 async function joseSign(algorithm: Algorithm, isUnencoded: boolean): Promise<string> {
   const key = pairs[algorithm].privateKey;
   if (!isUnencoded) {
@@ -112,7 +112,7 @@ const refused = (promise: Promise<unknown>, code: string) =>
 
 describe('detached signatures that others made', () => {
   it.each(signedBy.flatMap((algorithm) => [false, true].map((isUnencoded) => [algorithm, isUnencoded] as const)))(
-    'accepts %s by jose and by node:crypto, payload as it is: %s, and refuses a changed body, key, or signature',
+    'accepts %s by jose and by node:crypto, payload unencoded: %s, and refuses a changed body, key, or signature',
     async (algorithm, isUnencoded) => {
       const description: DetachedJwsDescription = { ...rs256, algorithms: [algorithm], unencoded: isUnencoded };
       for (const text of [await joseSign(algorithm, isUnencoded), write({ algorithm, isUnencoded })]) {
@@ -127,7 +127,7 @@ describe('detached signatures that others made', () => {
         const at = text.lastIndexOf('.') + 5;
         const turned = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
         await refused(verify(turned, description), 'signature_mismatch');
-        // The other form of payload, by the same key.
+        // The other form of payload, with the same key.
         await refused(verify(text, { ...description, unencoded: !isUnencoded }), 'token_invalid');
       }
       const pair = pairs[algorithm];
@@ -141,7 +141,7 @@ describe('detached signatures that others made', () => {
     },
   );
 
-  it('accepts an empty body, and one that is no text', async () => {
+  it('accepts an empty body, and one that is not text', async () => {
     for (const payload of [new Uint8Array(), Uint8Array.of(0, 255, 46, 10)]) {
       await verify(write({ payload }), rs256, undefined, { body: payload });
       await verify(write({ payload, isUnencoded: true }), unencoded, undefined, { body: payload });
@@ -149,9 +149,9 @@ describe('detached signatures that others made', () => {
     }
   });
 
-  it('does not take a body for its own base64url', async () => {
+  it('does not confuse a body with its own base64url', async () => {
     const body = bytes(encode(B));
-    // One text is signed in both cases: with b64 false this body would be the payload of the other.
+    // Both cases sign the same text: with b64 false this body would be the payload of the other.
     const text = write();
     await verify(text);
     await refused(verify(text, rs256, undefined, { body }), 'signature_mismatch');
@@ -162,7 +162,7 @@ describe('detached signatures that others made', () => {
 });
 
 describe('the form of a detached signature', () => {
-  it('refuses one that brings a payload, also the right one', async () => {
+  it('refuses one with a payload, even the right one', async () => {
     await verify(write());
     for (const isUnencoded of [false, true]) {
       const description = isUnencoded ? unencoded : rs256;
@@ -210,7 +210,7 @@ describe('the form of a detached signature', () => {
     await refused(twice, 'header_repeated');
   });
 
-  it('wants crit and b64 exactly where the payload is signed as it is, and nowhere else', async () => {
+  it('requires crit and b64 if and only if the payload is signed unencoded', async () => {
     const headers: object[] = [
       { b64: true, crit: ['b64'] },
       { b64: false },
@@ -238,7 +238,7 @@ describe('the form of a detached signature', () => {
     await verify(write({ header: { exp: 1, typ: 'JOSE' } }));
   });
 
-  it('takes a payload as it is without crit only where the description allows it, by every algorithm', async () => {
+  it('accepts an unencoded payload without crit only if the description allows it, with every algorithm', async () => {
     const headerOf = (more: object) => ({ alg: 'RS256', b64: false, kid: '1', typ: 'JWT', ...more });
     const lenient: DetachedJwsDescription = { ...unencoded, crit: 'optional' };
     const text = write({ isUnencoded: true, header: JSON.stringify(headerOf({})) });
@@ -265,7 +265,7 @@ describe('the form of a detached signature', () => {
         verify(write({ isUnencoded: true, header: JSON.stringify(headerOf(more)) }), lenient),
         'token_invalid',
       );
-    // Signed over the encoded payload: b64 says otherwise.
+    // Signed over the encoded payload, although b64 says otherwise.
     await refused(verify(write({ header: JSON.stringify(headerOf({})) }), lenient), 'signature_mismatch');
     const cut = text.slice(0, -8);
     await refused(verify(`${cut.slice(0, cut.length - (cut.length % 4))}`, lenient), 'signature_mismatch');
@@ -284,7 +284,7 @@ describe('the form of a detached signature', () => {
     }
   });
 
-  it('refuses every algorithm but those of the description', async () => {
+  it('refuses every algorithm except those of the description', async () => {
     await verify(write());
     for (const algorithm of ['RS512', 'PS256', 'ES256', 'ES512', 'EdDSA'] as const) {
       await refused(verify(write({ algorithm })), 'token_invalid');
@@ -300,11 +300,11 @@ describe('the form of a detached signature', () => {
     const several: DetachedJwsDescription = { ...rs256, algorithms: ['RS256', 'RS512'] };
     await verify(write(), several);
     await verify(write({ algorithm: 'RS512' }), several);
-    // The name of one algorithm over a signature by the other.
+    // The name of one algorithm on a signature by the other.
     await refused(verify(write({ header: { alg: 'RS512' } }), several), 'signature_mismatch');
   });
 
-  it('refuses shared secrets and mixed families when the scheme is described, and keys that cannot be used', () => {
+  it('refuses shared secrets and mixed families when the scheme is described, and unusable keys', () => {
     for (const algorithms of [['HS256'], ['RS256', 'HS256'], ['RS256', 'ES256'], ['none'], [], undefined, 'RS256']) {
       const build = () => detachedJws({ ...rs256, algorithms: algorithms as never });
       expect(buildError(build).code).toBe('options_invalid');
@@ -324,7 +324,7 @@ describe('keys of detached signatures', () => {
   const jwk = (pair: { publicKey: KeyObject }, kid: string) => ({ ...pair.publicKey.export({ format: 'jwk' }), kid });
   const set = { keys: [jwk(rsa, 'one'), jwk(otherRsa, 'two'), jwk(pairs.ES512, 'three')] };
 
-  it('finds the key by kid in a set, and tries all that fit where none is named', async () => {
+  it('finds the key by kid in a set, and tries all that fit if none is named', async () => {
     expect((await verify(write({ header: { kid: 'one' } }), rs256, set)).secretId).toBe('one');
     const second = write({ header: { kid: 'two' }, key: otherRsa.privateKey });
     expect((await verify(second, rs256, set)).secretId).toBe('two');
@@ -338,7 +338,7 @@ describe('keys of detached signatures', () => {
     }
   });
 
-  it('asks a function for the key, and tells what it answers apart', async () => {
+  it('asks a function for the key, and distinguishes its results', async () => {
     const keys = vi.fn((keyId: string | undefined) => (keyId === 'one' ? pem(rsa.publicKey) : []));
     await verify(write({ header: { kid: 'one' } }), rs256, keys);
     expect(keys).toHaveBeenCalledTimes(1);
@@ -349,7 +349,7 @@ describe('keys of detached signatures', () => {
     await expect(verify(write(), rs256, () => undefined)).rejects.toMatchObject({ code: 'secret_invalid' });
   });
 
-  it('never follows an address and never takes a key from the header', async () => {
+  it('never follows a URL and never uses a key from the header', async () => {
     let connections = 0;
     const server = createServer((_, response) => response.end(JSON.stringify(set)));
     server.on('connection', () => connections++);
@@ -399,7 +399,7 @@ describe('the time of a detached signature', () => {
     ['9'.repeat(30), 'timestamp_malformed'],
   ];
 
-  it.each(times)('judges %j in the header of the JWS and in a field of the request: %s', async (value, code) => {
+  it.each(times)('checks %j in the header of the JWS and in a field of the request: %s', async (value, code) => {
     const inJose = write({ header: { iat: value } });
     const text = String(value);
     const inField = write({ payload: Buffer.concat([bytes(`${text}.`), B]) });
@@ -415,7 +415,7 @@ describe('the time of a detached signature', () => {
     expect(refusal?.code).toBe(code);
   });
 
-  it('refuses a missing time, one that is no text, and one that was put in place of the signed one', async () => {
+  it('refuses a missing time, one that is not text, and one that replaced the signed one', async () => {
     await refused(verify(write(), jose), 'header_missing');
     for (const iat of [null, true, [now], { now }, now + 0.5]) {
       await expect(verify(write({ header: { iat } }), jose)).rejects.toMatchObject({ fault: 'sender' });
@@ -432,7 +432,7 @@ describe('the time of a detached signature', () => {
     );
   });
 
-  it('holds the header of the JWS against what the description requires', async () => {
+  it('compares the header of the JWS with the requirements of the description', async () => {
     const strict: DetachedJwsDescription = { ...rs256, requires: { version: '2', live: true, level: 3 } };
     const right = { version: '2', live: true, level: 3 };
     await verify(write({ header: { ...right, more: 'x' } }), strict);
@@ -458,7 +458,7 @@ describe('several texts that may have been signed', () => {
   });
   const over = (value: string) => write({ payload: Buffer.concat([bytes(value), B]) });
 
-  it('accepts the first or the second of two, and neither of other texts', async () => {
+  it('accepts the first or the second of two, and no other text', async () => {
     await verify(over('a'), texts('a', 'b'));
     await verify(over('b'), texts('a', 'b'));
     await refused(verify(over('c'), texts('a', 'b')), 'signature_mismatch');
@@ -469,13 +469,13 @@ describe('several texts that may have been signed', () => {
     await refused(verify(write({ isUnencoded: true }), raw), 'signature_mismatch');
   });
 
-  it('looks at four texts at most, and takes none at all for a mismatch', async () => {
+  it('tries at most four texts, and treats none at all as a mismatch', async () => {
     await verify(over('d'), texts('a', 'b', 'c', 'd'));
     await refused(verify(over('e'), texts('a', 'b', 'c', 'd', 'e')), 'signature_mismatch');
     await refused(verify(over('a'), texts()), 'signature_mismatch');
   });
 
-  it('hands the header of the JWS and the public URL to the description', async () => {
+  it('passes the header of the JWS and the public URL to the description', async () => {
     const description: DetachedJwsDescription = {
       ...rs256,
       payloads: { name: 'url', compute: (_, header, url) => [[`${header.note} ${url()}`]] },
@@ -488,8 +488,8 @@ describe('several texts that may have been signed', () => {
   });
 });
 
-describe('whatever a stranger sends as a detached signature', () => {
-  it('never fails by anything but an error of the sender', async () => {
+describe("any stranger's input as a detached signature", () => {
+  it('never fails with anything except an error of the sender', async () => {
     const receivers = [
       receiverOf(),
       receiverOf(unencoded),
@@ -542,7 +542,7 @@ describe.skipIf(!hasOpenssl)('chains of certificates that a token brings', () =>
   const authority = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign'];
   const madeKeys = new Map<string, KeyObject>();
 
-  /** A certificate by openssl; self-signed without an issuer. */
+  /** A certificate made by openssl; self-signed without an issuer. */
   function make(
     name: string,
     options: { issuer?: string; extensions?: string[]; curve?: string; subject?: string; days?: number } = {},
@@ -640,26 +640,26 @@ describe.skipIf(!hasOpenssl)('chains of certificates that a token brings', () =>
     await check(['leaf-of-root'], 'leaf-of-root', { chain: { leafOid } });
   });
 
-  it('refuses a chain to another root, also one of the same names that brings its root along', async () => {
+  it('refuses a chain to another root, even one with the same names that includes its root', async () => {
     await refused(check(['other-leaf', 'other-issuer', 'other-root'], 'other-leaf'), 'key_unknown');
     await refused(check(['other-leaf', 'other-issuer', 'root'], 'other-leaf'), 'key_unknown');
     await refused(check(['other-leaf', 'issuer', 'root'], 'other-leaf'), 'key_unknown');
     await check(['other-leaf', 'other-issuer'], 'other-leaf', { roots: pemOf('other-root') });
   });
 
-  it('refuses certificates without the marks, and a mark that stands on one that did not issue the leaf', async () => {
+  it('refuses certificates without the extensions, and an extension on one that did not issue the leaf', async () => {
     await refused(check(['unmarked-leaf', 'issuer', 'root'], 'unmarked-leaf'), 'key_unknown');
     await refused(check(['leaf-of-unmarked', 'unmarked-issuer', 'root'], 'leaf-of-unmarked'), 'key_unknown');
     await refused(check(['leaf-of-unmarked', 'issuer', 'unmarked-issuer', 'root'], 'leaf-of-unmarked'), 'key_unknown');
     await refused(check(['leaf-of-root', 'issuer', 'root'], 'leaf-of-root'), 'key_unknown');
     await refused(check(['leaf'], 'leaf', { roots: pemOf('issuer') }), 'key_unknown');
-    // Negative controls: without the mark of the issuer they are trusted.
+    // Negative controls: without the requirement for the issuer's extension they are trusted.
     await check(['leaf-of-unmarked', 'unmarked-issuer', 'root'], 'leaf-of-unmarked', { chain: { leafOid } });
     await check(['leaf-of-root', 'issuer', 'root'], 'leaf-of-root', { chain: { leafOid } });
   });
 
-  it('refuses a mark on a false certificate with the name and key of the true issuer', async () => {
-    // Anyone can make it: a request needs no private key but that of the leaf, and its own signature is nonsense.
+  it('refuses an extension on a false certificate with the name and key of the true issuer', async () => {
+    // Anyone can make it: a request needs no private key except the leaf's, and its own signature is nonsense.
     for (const [issuer, leaf] of [
       ['root', 'leaf-of-root'],
       ['unmarked-issuer', 'leaf-of-unmarked'],
@@ -710,7 +710,7 @@ describe.skipIf(!hasOpenssl)('chains of certificates that a token brings', () =>
     );
   });
 
-  it('refuses what is no chain: nothing, too much, other types, and certificates that are cut or bent', async () => {
+  it('refuses invalid chains: nothing, too much, other types, and truncated or damaged certificates', async () => {
     const whole = der('leaf');
     const raw = Buffer.from(whole, 'base64');
     const lists: (readonly unknown[] | undefined)[] = [
@@ -751,7 +751,7 @@ describe.skipIf(!hasOpenssl)('chains of certificates that a token brings', () =>
     );
   });
 
-  it('refuses roots that are no certificates when the receiver is built', () => {
+  it('refuses roots that are not certificates when the receiver is built', () => {
     for (const roots of ['', 'nonsense', [], [7], [pemOf('root'), {}], pem(rsa.publicKey), () => pemOf('root')]) {
       let code: unknown;
       try {

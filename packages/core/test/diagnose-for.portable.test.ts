@@ -25,14 +25,14 @@ describe('a diagnosis for a receiver', () => {
     expect(found.causes.map(({ code }) => code)).toEqual(['body_trailing_newline']);
     const byHand = await diagnose(damaged, R, K1, { ...slow, clock: () => new Date(now * 1000) });
     expect(found.causes).toEqual(byHand.causes);
-    // With another secret nothing is found, so it is the receiver's that was used.
+    // With another secret nothing is found, so the receiver's secret was used.
     expect(await diagnoseFor(receiverOf(R, K2), damaged, slow)).toMatchObject({ verdict: 'unexplained' });
     expect(await diagnoseFor(receiverOf(R, K1), deliveryOf(signedR, bytes(text)))).toMatchObject({
       verdict: 'verifies',
     });
   });
 
-  it('keeps to the clock, the window and the public URL of the receiver', async () => {
+  it('uses the clock, the window and the public URL of the receiver', async () => {
     const late = deliveryOf({ 'x-sig': signT(K1, now - 400, bytes(text)) }, bytes(text));
     const [cause] = (await diagnoseFor(receiverOf(T, K1), late, slow)).causes;
     expect(cause).toMatchObject({ code: 'timestamp_too_old', certainty: 'proved' });
@@ -48,7 +48,7 @@ describe('a diagnosis for a receiver', () => {
     expect(causes.map(({ code }) => code)).toEqual(['url_protocol']);
   });
 
-  it('leaves out the checks that the receiver was told to leave out', async () => {
+  it('skips the checks that the receiver skips', async () => {
     const late = deliveryOf({ 'x-sig': signT(K1, now - 4000, bytes(text)) }, bytes(`${text}\n`));
     const codesWith = async (policy: Partial<ReceiverPolicy>, secrets: SecretInput = K1) =>
       (await diagnoseFor(receiverOf(T, secrets, policy), late, slow)).causes.map(({ code }) => code);
@@ -61,7 +61,7 @@ describe('a diagnosis for a receiver', () => {
     expect((await diagnose(weak, R, 'short')).causes.map(({ code }) => code)).toEqual(['secret_refused']);
   });
 
-  it('names what is wrong with a secret that a resolver gives', async () => {
+  it('names the fault of a secret from a resolver', async () => {
     const receiver = receiverOf(R, async () => `${K1}\n`);
     const found = await diagnoseFor(receiver, deliveryOf(signedR, bytes(text)), slow);
     expect(found.error?.code).toBe('secret_invalid');
@@ -82,11 +82,11 @@ describe('a diagnosis for a receiver', () => {
       { secrets: K1 },
     ])
       expect(await codeOf(diagnoseFor(receiver, delivery, options as object))).toBe('options_invalid');
-    // What a proxy stands before is the receiver itself.
+    // A proxy wraps the receiver itself.
     expect((await diagnoseFor(new Proxy(receiver, {}), delivery)).verdict).toBe('verifies');
   });
 
-  it('is nowhere to be seen on a receiver, and nothing of the configuration is', () => {
+  it('and the configuration are invisible on a receiver', () => {
     const receiver = createReceiver({ provider: R, secrets: K1, publicUrl: 'https://canary.example' });
     const shown = [inspect(receiver, { depth: 12 }), JSON.stringify(receiver), String(receiver)].join('\n');
     expect(shown).toContain('verify');
@@ -94,7 +94,7 @@ describe('a diagnosis for a receiver', () => {
     expect(Reflect.ownKeys({ ...receiver }).every((key) => typeof key === 'string')).toBe(true);
     const everything = inspect(receiver, { depth: 12, showHidden: true, getters: true });
     for (const leak of [K1, K1.slice(0, 12), 'canary']) expect(everything).not.toContain(leak);
-    // The control: what can be seen if it is not hidden.
+    // The control: the output if it is not hidden.
     expect(inspect({ ...receiver, secrets: K1 })).toContain(K1);
   });
 });

@@ -19,7 +19,7 @@ const clock = () => new Date(now * 1000);
 const text = '{"id":"evt_1","note":"bodymark","amount":5}';
 const body = bytes(text);
 
-/** Runs a diagnosis and looks into all of it for what must never be there. */
+/** Runs a diagnosis and searches all of it for values that must never appear. */
 async function explain(
   delivery: Delivery,
   provider: Provider,
@@ -67,7 +67,7 @@ async function expectUnexplained(diagnosis: Promise<Diagnosis>): Promise<void> {
   expect(await diagnosis).toMatchObject({ verdict: 'unexplained', causes: [], isExhausted: false });
 }
 
-/** A delivery whose header signs one body while another is at hand. */
+/** A delivery whose header signs one body while another is present. */
 function damaged(signed: string | Uint8Array, given: string | Uint8Array): Delivery {
   const mac = sign(K1, signed).toString('hex');
   return { headers: { 'x-sig': mac }, body: typeof given === 'string' ? bytes(given) : given };
@@ -80,7 +80,7 @@ const described = (description: Partial<HmacDescription>) =>
   });
 
 describe('a diagnosis', () => {
-  it('says of a genuine delivery that it verifies, and names no cause', async () => {
+  it('reports that a genuine delivery verifies, and names no cause', async () => {
     expect(await explain(damaged(text, text), R, K1)).toEqual({
       verdict: 'verifies',
       causes: [],
@@ -89,7 +89,7 @@ describe('a diagnosis', () => {
     });
   });
 
-  it('explains nothing where the signature is forged', async () => {
+  it('explains nothing if the signature is forged', async () => {
     const forged = sign('another-secret-of-32-characters!', text).toString('hex');
     const others = { otherSecrets: { live: K2 }, otherProviders: [T, S, prefixedR] };
     await expectUnexplained(explain({ headers: { 'x-sig': forged }, body }, R, K1, others));
@@ -100,16 +100,16 @@ describe('a diagnosis', () => {
     );
   });
 
-  it('explains nothing where the content of the body was changed', async () => {
+  it('explains nothing if the content of the body was changed', async () => {
     await expectUnexplained(explain(damaged(text, text.replace('5', '6')), R, K1));
   });
 
-  it('tells what a receiver says of the delivery', async () => {
+  it("reports the receiver's error for the delivery", async () => {
     const { error } = await explain(damaged(text, `${text}\n`), R, K1);
     expect(error).toMatchObject({ code: 'signature_mismatch', at: 'x-sig' });
   });
 
-  it('names two causes where two things have to be undone', async () => {
+  it('names two causes if two changes have to be undone', async () => {
     const found = explain(damaged(text, `${text}\n`), R, ` ${K1}`);
     await expectProved(found, 'secret_whitespace', 'body_trailing_newline');
     const mac = sign(K1, text).toString('hex');
@@ -117,7 +117,7 @@ describe('a diagnosis', () => {
     await expectProved(explain(renamed, R, K1), 'header_renamed', 'body_reserialised');
   });
 
-  it('stops at the greatest number of attempts and says so', async () => {
+  it('stops at the maximum number of attempts and says so', async () => {
     const found = await explain(damaged('other', text), R, K1, { maxAttempts: 5 });
     expect(found).toMatchObject({ verdict: 'unexplained', isExhausted: true });
     expect(found.attempts).toBeLessThanOrEqual(6);
@@ -129,7 +129,7 @@ describe('a diagnosis', () => {
     expect(found).toMatchObject({ verdict: 'unexplained', isExhausted: true });
   });
 
-  it('answers whatever a delivery holds', async () => {
+  it('returns a result whatever a delivery contains', async () => {
     const odd = [
       '{"a":"\\ud800"}',
       '['.repeat(5000) + ']'.repeat(5000),
@@ -148,7 +148,7 @@ describe('a diagnosis', () => {
     }
   });
 
-  it('writes nothing to the console', async () => {
+  it('prints nothing to the console', async () => {
     const written: unknown[] = [];
     const kept = { ...console };
     for (const name of ['log', 'warn', 'error', 'info'] as const)
@@ -161,7 +161,7 @@ describe('a diagnosis', () => {
     expect(written).toEqual([]);
   });
 
-  it('refuses options that make no sense', async () => {
+  it('refuses invalid options', async () => {
     const refused = (options: object) => codeOf(diagnose(damaged(text, text), R, K1, options));
     for (const options of [
       { maxAttempts: 0 },
@@ -182,7 +182,7 @@ describe('a diagnosis', () => {
     }
   });
 
-  it('names the means of the framework at hand', async () => {
+  it('uses the terms of the given framework', async () => {
     const framework = { fixes: { body: 'Mount it first.', url: 'Pass on the whole path.' } };
     const { causes } = await explain(damaged(text, `${text}\n`), R, K1, { framework });
     expect(causes[0]?.fix).toBe('Mount it first.');
@@ -286,7 +286,7 @@ describe('bodies', () => {
     await expectProved(explain(damaged(text, packed), R, K1), 'body_compressed');
   });
 
-  it('that were parsed or made text are explained, by proof where something is left of them', async () => {
+  it('that were parsed or converted to text are explained, by proof if something is left of them', async () => {
     const { headers } = damaged(text, text);
     for (const given of [text, JSON.parse(text), body.slice().buffer]) {
       await expectProved(explain({ headers, body: given as never }, R, K1), 'body_not_raw');
@@ -296,7 +296,7 @@ describe('bodies', () => {
     await expectLikely(explain({ headers, body: undefined as never }, R, K1), 'body_not_raw');
   });
 
-  it('that lost bytes in becoming text are explained by what is left in them', async () => {
+  it('that lost bytes when converted to text are explained by the remaining ones', async () => {
     await expectLikely(
       explain(damaged(Buffer.from('{"note":"bodymark é"}', 'latin1'), '{"note":"bodymark \ufffd"}'), R, K1),
       'body_lossy_utf8',
@@ -327,7 +327,7 @@ describe('bodies', () => {
     );
   });
 
-  it('are never blamed where a bearer token signs none', async () => {
+  it('are never blamed if a bearer token signs none', async () => {
     const bearer = defineProvider({ name: 'b', scheme: sharedToken({ token: { header: 'x-token' } }) });
     for (const given of ['', '{"note":"\ufffd"}', `${text}\n`]) {
       await expectUnexplained(
@@ -378,7 +378,7 @@ describe('secrets', () => {
     );
   });
 
-  it('outside their time are explained by it', async () => {
+  it('outside their validity are explained by it', async () => {
     const ended = { id: 'old', value: K1, notAfter: new Date((now - 1) * 1000) };
     const { causes } = await expectProved(explain(delivery, R, [K2, ended]), 'secret_inactive');
     expect(causes[0]?.at).toBe('secrets[1]');
@@ -390,7 +390,7 @@ describe('secrets', () => {
     await expectProved(explain(named, provider, [{ id: 'k2', value: K1 }]), 'secret_id');
   });
 
-  it('that a receiver refuses are explained, by proof where the signature is theirs', async () => {
+  it('that a receiver refuses are explained, by proof if they made the signature', async () => {
     const short = sign('short', text).toString('hex');
     await expectProved(explain({ headers: { 'x-sig': short }, body }, R, 'short'), 'secret_refused');
     await expectLikely(explain(delivery, R, 'brief'), 'secret_refused');
@@ -399,7 +399,7 @@ describe('secrets', () => {
     await expectLikely(explain(delivery, R, ''), 'secret_missing');
   });
 
-  it('behind a resolver are asked for and looked at', async () => {
+  it('behind a resolver are requested and tried', async () => {
     await expectProved(
       explain(delivery, R, () => `${K1}\n`),
       'secret_whitespace',
@@ -426,7 +426,7 @@ describe('headers', () => {
     expect(found.causes[0]?.at).toBe('svix-signature');
   });
 
-  it('that are missing are named, and one of nearly the same name with them', async () => {
+  it('that are missing are named, together with one of nearly the same name', async () => {
     const missing = await expectLikely(explain({ headers: {}, body }, R, K1), 'header_missing');
     expect(missing.causes[0]?.at).toBe('x-sig');
     await expectLikely(
@@ -436,7 +436,7 @@ describe('headers', () => {
     );
   });
 
-  it('that came twice are found, apart or joined', async () => {
+  it('that are repeated are found, separate or joined', async () => {
     const headers = [
       ['x-sig', 'f'.repeat(64)],
       ['X-Sig', mac],
@@ -449,7 +449,7 @@ describe('headers', () => {
     await expectLikely(explain({ headers: forged, body }, R, K1), 'header_repeated');
   });
 
-  it('whose value was changed are mended', async () => {
+  it('whose value was changed are repaired', async () => {
     const base64 = described({ signature: { header: 'x-sig', encoding: 'base64' } });
     const value = sign(K1, text).toString('base64');
     for (const changed of [` ${value} `, `"${value}"`, encodeURIComponent(value)]) {
@@ -480,7 +480,7 @@ describe('headers', () => {
     await expectProved(explain({ headers: { 'x-sig': mac, 'x-version': '2' }, body }, guarded, K1), 'other_version');
   });
 
-  it('made over another text than the description says are explained by it', async () => {
+  it("made over another text than the description's are explained by it", async () => {
     const timed = described({
       timestamp: { header: 'x-time', unit: 'seconds' },
       signs: ['timestamp', { text: '.' }, 'body'],
@@ -518,7 +518,7 @@ describe('times', () => {
     expect(narrow.causes[0]?.fix).toContain('toleranceSeconds to at least 8');
   });
 
-  it('come second where something else was changed too', async () => {
+  it('come second if something else was changed too', async () => {
     const stored = { ...at(now - 9999), body: bytes(`${text}\n`) };
     await expectProved(explain(stored, timed('seconds'), K1), 'body_trailing_newline', 'timestamp_too_old');
   });
@@ -534,12 +534,12 @@ describe('times', () => {
     await expectProved(explain({ headers: { 'x-sig': list }, body }, T, K1), 'timestamp_unit');
   });
 
-  it('explain nothing where the signature is forged as well', async () => {
+  it('explain nothing if the signature is forged as well', async () => {
     await expectUnexplained(explain({ ...at(now - 9999), body: bytes('forged') }, timed('seconds'), K1));
   });
 });
 
-describe('addresses', () => {
+describe('URLs', () => {
   const provider = described({ signs: ['method', 'url', 'body'] });
   const deliver = (signed: string, url: string, headers: Record<string, string> = {}, method = 'POST'): Delivery => ({
     headers: { 'x-sig': sign(K1, `POST${signed}`, body).toString('hex'), ...headers },
@@ -597,7 +597,7 @@ describe('addresses', () => {
     });
   }
 
-  it('that nothing names are pieced together from the request', async () => {
+  it('that nothing states are built from the request', async () => {
     const found = explain(deliver(`${publicUrl}/hook`, '/hook', { host: 'example.com' }), provider, K1);
     await expectProved(found, 'url_unknown');
     await expectLikely(explain(deliver(`${publicUrl}/hook`, '/hook'), provider, K1), 'url_unknown');
@@ -609,7 +609,7 @@ describe('addresses', () => {
     await expectProved(explain({ ...damaged(text, text), method: 'PUT' }, R, K1), 'method');
   });
 
-  it('explain nothing where the signature is forged', async () => {
+  it('explain nothing if the signature is forged', async () => {
     const forged = { ...deliver(`${publicUrl}/hook`, '/hook/', { host: 'example.com' }), body: bytes('forged') };
     await expectUnexplained(explain(forged, provider, K1, { publicUrl }));
   });

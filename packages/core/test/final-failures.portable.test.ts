@@ -1,4 +1,4 @@
-/** A failure after which the sender never comes again is the last chance to put the event away. */
+/** A failure after which the sender never retries is the last chance to keep the event. */
 
 import { type DedupeOptions, memoryStore, type RetryFacts, WebhookError } from '@countersign/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -32,7 +32,7 @@ const fail = () => {
 describe('a failure that ends the retries of the sender', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it('gives the event to the dead letter at its first attempt, and to nobody else', async () => {
+  it('sends the event to the dead letter at its first attempt, and nowhere else', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { bury, receiver } = setUp({ retriedOn: [] });
     expect(await receiver.receive(delivery('a'), fail)).toMatchObject({
@@ -61,7 +61,7 @@ describe('a failure that ends the retries of the sender', () => {
     [{ redirects: { count: 'success', source: { readOn: '2026-11-26' } } }, 308, true],
     [{ redirects: { count: 'failure', source: { readOn: '2026-11-26' } } }, 302, false],
     [{ redirects: { count: 'final', source: { readOn: '2026-11-26' } } }, 404, false],
-  ])('is told by the facts %j: a handler that answers %s buries: %s', async (retries, status, buries) => {
+  ])('is defined by the facts %j: a handler that responds %s buries: %s', async (retries, status, buries) => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { bury, receiver } = setUp(retries);
     const outcome = await receiver.receive(delivery('a'), status === undefined ? fail : () => ({ status }));
@@ -69,7 +69,7 @@ describe('a failure that ends the retries of the sender', () => {
     expect(bury).toHaveBeenCalledTimes(buries ? 1 : 0);
   });
 
-  it('counts a payload that its schema refuses, which is answered 500', async () => {
+  it('counts a payload that its schema refuses, which gets 500', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const refuse = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'no' }] }) } };
     const { bury, receiver } = setUp({ retriedOn: [429] }, {}, { schemas: { t: refuse } });
@@ -79,7 +79,7 @@ describe('a failure that ends the retries of the sender', () => {
     expect(info.cause).toBeInstanceOf(WebhookError);
   });
 
-  it('counts a handler that fails after its deadline, which was answered 500', async () => {
+  it('counts a handler that fails after its deadline, which got 500', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const late: Promise<unknown>[] = [];
     for (const [retries, buried] of [
@@ -100,7 +100,7 @@ describe('a failure that ends the retries of the sender', () => {
     }
   });
 
-  it('leaves the event alone where no dead letter is configured', async () => {
+  it('leaves the event alone if no dead letter is configured', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const receiver = receiverOf(senderWith({ retriedOn: [] }), K1, {
       dedupe: memoryStore(),
@@ -110,7 +110,7 @@ describe('a failure that ends the retries of the sender', () => {
     expect((await receiver.receive(delivery('a'), () => undefined)).kind).toBe('handled');
   });
 
-  it('is described by statuses alone', () => {
+  it('is described only by statuses', () => {
     for (const list of [[200], [600], ['2xx'], ['5'], [429.5], [undefined]])
       for (const field of ['retriedOn', 'finalOn'])
         expect(buildError(() => receiverOf(senderWith({ [field]: list } as never), K1))).toMatchObject({

@@ -1,4 +1,4 @@
-/** What the adversarial cases share: keys, the body, known answers, and signatures made by node:crypto alone. */
+/** Shared by the adversarial cases: keys, the body, known answers, and signatures made with node:crypto alone. */
 
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
@@ -19,7 +19,7 @@ import {
 } from '@countersign/core';
 import { expect } from 'vitest';
 
-/** Whether certificates can be made here; where not, tests that need some are skipped. */
+/** Whether certificates can be created here; if not, tests that need some are skipped. */
 export const hasOpenssl = canRun('openssl', ['version']);
 
 function canRun(command: string, options: string[]): boolean {
@@ -37,7 +37,7 @@ export const K1Base64 = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 export const now = 1_700_000_000;
 export const B = bytes('{"id":"evt_1","type":"t","n":475.50}');
 
-/** Known answers of the battery: computed elsewhere, before this code was written. */
+/** Known answers of the battery, computed elsewhere before this code was written. */
 export const known = {
   tK1: '062d2e588776f58e11983cfdb83c32a8e181ec277bd717e7cd4629234cdcd13e',
   tK2: 'aa52170ccfaa8021fcb0dc60c5d36c37e56336bed2c5debe8f17f4feae2684ac',
@@ -48,7 +48,7 @@ export const known = {
   tEmptyKey: '6341dfa5db184fc8b3b7130fb60aa4333a1752e77cea2d632bda168746cd0825',
 };
 
-/** The battery's neutral names and what they are called here. */
+/** The battery's neutral names and their names here. */
 export const codes = {
   missing_signature: ['header_missing'],
   malformed_signature: ['header_malformed', 'header_repeated', 'timestamp_malformed'],
@@ -115,7 +115,7 @@ export function standardHeaders(signature: string, id = 'msg_1', time: number | 
   return { 'webhook-id': id, 'webhook-timestamp': String(time), 'webhook-signature': signature };
 }
 
-/** The code with which a promise is rejected; fails where it is fulfilled or rejected with anything else. */
+/** The code with which a promise is rejected; fails if it is fulfilled or rejected with anything else. */
 export async function codeOf(promise: Promise<unknown>): Promise<WebhookErrorCode> {
   try {
     await promise;
@@ -130,7 +130,7 @@ export async function expectRefused(promise: Promise<unknown>, name: keyof typeo
   expect(codes[name]).toContain(await codeOf(promise));
 }
 
-/** The code thrown when something is built; fails where nothing is thrown. */
+/** The code thrown when something is built; fails if nothing is thrown. */
 export function buildError(build: () => unknown): WebhookError {
   try {
     build();

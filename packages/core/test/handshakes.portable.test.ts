@@ -51,7 +51,7 @@ const echoQuery: Handshake = {
 };
 
 describe('a handshake', () => {
-  it('repeats a value of the query as text that no browser takes for a page, before any store is asked', async () => {
+  it('echoes a value of the query as text that no browser treats as a page, before the store is used', async () => {
     const store = memoryStore();
     const claim = vi.spyOn(store, 'claim');
     const onOutcome = vi.fn();
@@ -68,7 +68,7 @@ describe('a handshake', () => {
     expect(await headRefusal(receiver, get('/?challenge=abc'), 'receive')).toBeUndefined();
   });
 
-  it('is none without its value, with two of them, by another method, or with a value that is no plain text', async () => {
+  it('is not recognized without its value, with two of them, with another method, or with a value that is not plain text', async () => {
     const receiver = receiverOf(echoQuery);
     for (const request of [get('/'), get('/?challenge='), get('/?challenge=a&challenge=b'), get('/?other=a')]) {
       expect(codeOf(await receiver.receive(request, never))).toBe('method_unsupported');
@@ -80,7 +80,7 @@ describe('a handshake', () => {
     }
   });
 
-  it('does not stand in the way of deliveries', async () => {
+  it('does not interfere with deliveries', async () => {
     const receiver = receiverOf(echoQuery);
     const handle = vi.fn();
     const body = '{"type":"t"}';
@@ -88,7 +88,7 @@ describe('a handshake', () => {
     expect(handle).toHaveBeenCalledTimes(1);
   });
 
-  it('that is signed is answered only after it was verified, and by no handler', async () => {
+  it('that is signed is answered only after verification, and without a handler', async () => {
     const receiver = receiverOf({
       name: 'ping',
       when: { method: 'POST', json: { type: 'ping', challenge: '*' } },
@@ -104,7 +104,7 @@ describe('a handshake', () => {
     expect(codeOf(await receiver.receive(post(body), never))).toBe('header_missing');
   });
 
-  it('asks for a MAC of a token with the newest secret, and gets none of anything that could be a delivery', async () => {
+  it('returns a MAC of a token with the newest secret, but no MAC of anything that could be a delivery', async () => {
     const crc: Handshake = {
       name: 'crc',
       when: { method: 'GET', query: { crc_token: '*' } },
@@ -151,7 +151,7 @@ describe('a handshake', () => {
     expect(() => receiverOf(subscribe, { handshakes: { verifyToken: ' ' } })).toThrow();
   });
 
-  it('leaves to the app what more depends on than an echo', async () => {
+  it('leaves the decision to the app if it is more than an echo', async () => {
     const hook: Handshake = {
       name: 'hook_secret',
       when: { method: 'POST', header: 'X-Hook-Secret' },
@@ -180,7 +180,7 @@ describe('a handshake', () => {
     expect(codeOf(await receiverOf(hook).receive(request, never))).toBe('options_invalid');
   });
 
-  it('that stands in an unsigned body is looked for in small bodies alone', async () => {
+  it('in an unsigned body is only searched for in small bodies', async () => {
     const receiver = receiverOf({
       name: 'challenge',
       when: { method: 'POST', json: { challenge: '*' } },
@@ -195,7 +195,7 @@ describe('a handshake', () => {
     }
   });
 
-  it('that needs an option is warned of when the receiver is built without it', () => {
+  it('that needs an option causes a warning if the receiver is built without it', () => {
     const token: Handshake = { ...echoQuery, name: 'token', verifyToken: { query: 'challenge' } };
     const asking: Handshake = { ...echoQuery, name: 'asking', asksApp: true };
     const warned = (policy: ReceiverPolicy) => {
@@ -213,7 +213,7 @@ describe('a handshake', () => {
     expect(warned({ handshakes: { verifyToken: 'chosen', accept: () => true } })).toEqual([]);
   });
 
-  it('cannot fill a log: what strangers set off is printed once a minute', async () => {
+  it('cannot fill a log: lines that strangers trigger are printed once a minute', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const needy: Handshake = { ...echoQuery, name: `needy-${Math.random()}`, verifyToken: { query: 'challenge' } };
     const receiver = receiverOf(needy, { onWarning: () => {} });
@@ -222,7 +222,7 @@ describe('a handshake', () => {
     print.mockRestore();
   });
 
-  it('answers HEAD, and tells fields that must be absent', async () => {
+  it('answers HEAD, and recognizes fields that must be absent', async () => {
     const receiver = receiverOf([
       { name: 'head', when: { method: 'HEAD' }, signed: false, response: {} },
       {
@@ -239,7 +239,7 @@ describe('a handshake', () => {
     expect((await receiver.receive(post(event, { 'x-sig': mac(event) }), () => undefined)).kind).toBe('handled');
   });
 
-  it('is refused as a description that would take every delivery for one, or has no answer', () => {
+  it('is refused as a description that matches every delivery, or has no response', () => {
     const bad = [
       { name: 'all', when: { method: 'POST' }, signed: false, response: {} },
       { name: '', when: { method: 'GET' }, signed: false, response: {} },

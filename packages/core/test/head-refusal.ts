@@ -1,11 +1,11 @@
-/** Receivers looked at through the head of a delivery alone. */
+/** Tests receivers with only the head of a delivery. */
 
 import { type AnyEvent, type DeliveryHead, isWebhookError, type Receiver, WebhookError } from '@countersign/core';
 
 /**
- * What a request with this head is refused for before a byte of its body is read; undefined where the body is asked for.
+ * The code with which this head is refused before a byte of its body is read; undefined if the body is requested.
  *
- * By `verify`, which tells nobody. `receive` knows handshakes as well, and prints refusals, of which a process has so many.
+ * Uses `verify`, which has no observer. `receive` also handles handshakes, and prints refusals, which are limited per process.
  */
 export async function headRefusal(
   receiver: Receiver<AnyEvent>,

@@ -30,7 +30,7 @@ function tokenReceiver(keys: KeyInput, clock: () => number = () => now * 1000) {
   return (kid: string, key?: KeyObject) => receiver.verify({ headers: { 'x-token': tokenOf(kid, key) }, body: B });
 }
 
-/** A fetch by a list of answers, of which the last is repeated, and the URLs that were asked. */
+/** A fetch with a list of responses, the last of which is repeated, and the requested URLs. */
 function fetchOf(...answers: (() => Promise<Response>)[]) {
   const asked: string[] = [];
   const fetch = async (url: unknown) => {
@@ -49,7 +49,7 @@ const timed = async <Value>(promise: Promise<Value>) => {
   return { value, seconds: (performance.now() - startedAt) / 1000 };
 };
 
-describe('a fetch that never answers', () => {
+describe('a fetch that never settles', () => {
   it('for a stranger’s token delays a genuine delivery by a second, not by the time limit', async () => {
     const { fetch, asked } = fetchOf(never, text(setOf('a')));
     const send = tokenReceiver({ url: 'https://keys.example.com/jwks', fetch, timeoutSeconds: 15 });
@@ -60,7 +60,7 @@ describe('a fetch that never answers', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('lets each delivery wait for no longer than its own time, and asks the sender to come back', async () => {
+  it('lets each delivery wait no longer than its own time, and makes the sender retry', async () => {
     const { fetch, asked } = fetchOf(never);
     const send = tokenReceiver({ url: 'https://keys.example.com/jwks', fetch, timeoutSeconds: 0.4 });
     const first = timed(send('a').catch((error: unknown) => error));
@@ -84,7 +84,7 @@ describe('a fetch that never answers', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is left alone when its time is over, whether it heeds the signal or not', async () => {
+  it('is abandoned when its time is over, whether it respects the signal or not', async () => {
     const bounds = { timeoutSeconds: 0.2, maxBytes: 100, accept: '*/*' };
     const stream = (pull: UnderlyingDefaultSource['pull'], cancel?: () => Promise<void>) =>
       new Response(new ReadableStream({ ...(pull && { pull }), ...(cancel && { cancel }) }));
@@ -127,7 +127,7 @@ describe('key sets that a resolver names', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('are kept apart by URL and by figures, and fetched by the newest function given', async () => {
+  it('are separate by URL and options, and fetched by the newest function', async () => {
     const first = fetchOf(text(setOf('a')));
     const second = fetchOf(text(setOf('b')));
     let answer: object = { url, fetch: first.fetch };
@@ -152,7 +152,7 @@ describe('key sets that a resolver names', () => {
     expect(await codeOf(send('a'))).toBe('options_invalid');
   });
 
-  it('are as many as 256, and those least used are dropped', async () => {
+  it('are limited to 256, and the least used are dropped', async () => {
     const { fetch, asked } = fetchOf(text(setOf('a')));
     let tenant = 0;
     const send = tokenReceiver(() => ({ url: `${url}/${tenant}`, fetch }));
@@ -195,7 +195,7 @@ const wrongSignature = Buffer.alloc(256, 1);
 describe('certificates of genuine deliveries', () => {
   const made = makeCertificate();
   const { privateKey } = made;
-  /** The genuine certificate at its path, something else at every other. */
+  /** The genuine certificate at its path, other content at every other path. */
   const serve = (other: () => Promise<Response>, path = '/genuine.pem') => {
     const asked: string[] = [];
     const fetch = async (url: unknown) => {
@@ -234,7 +234,7 @@ describe('certificates of genuine deliveries', () => {
     expect(asked.length).toBeLessThanOrEqual(1 + 32 + 10 * 100 + 1);
   });
 
-  it('are fetched again, out of a budget of their own, while strangers have used up the other', async () => {
+  it('are refetched from their own budget while strangers have used up the other', async () => {
     const { fetch, asked } = serve(status(404));
     let time = Date.now();
     const send = certificateReceiver({ fetch, maxAgeSeconds: 60 }, () => time);
@@ -245,7 +245,7 @@ describe('certificates of genuine deliveries', () => {
     expect(asked.filter((path) => path === '/genuine.pem')).toHaveLength(2);
   });
 
-  it('are used while their URL fails or hangs, until their own end, and asked for once in 30 s', async () => {
+  it('are used while their URL fails or hangs, until they expire, and requested once in 30 s', async () => {
     let time = Date.now();
     const { pem, privateKey: key } = makeCertificate({ until: time + 3_600_000 });
     for (const failing of [
@@ -270,7 +270,7 @@ describe('certificates of genuine deliveries', () => {
     }
   });
 
-  it('are replaced by the one that is at the URL now', async () => {
+  it('are replaced by the current one at the URL', async () => {
     const renewed = makeCertificate();
     let time = Date.now();
     const { fetch } = fetchOf(text(made.pem), text(renewed.pem));
@@ -281,7 +281,7 @@ describe('certificates of genuine deliveries', () => {
     expect(await codeOf(send('/genuine.pem', privateKey))).toBe('signature_mismatch');
   });
 
-  it('are not proven by a signature that is wrong', async () => {
+  it('are not proven by a wrong signature', async () => {
     const { fetch, asked } = serve(async () => new Response(made.pem));
     let time = Date.now();
     const send = certificateReceiver({ fetch }, () => time);
@@ -290,7 +290,7 @@ describe('certificates of genuine deliveries', () => {
       time += 1000;
       await codeOf(send(`/other-${index}.pem`, 'nobody'));
     }
-    // A negative control: what has verified nothing is pushed out, and fetched again.
+    // A negative control: an unproven certificate is pushed out and fetched again.
     await send('/genuine.pem', privateKey);
     expect(asked.filter((path) => path === '/genuine.pem')).toHaveLength(2);
   });
@@ -321,7 +321,7 @@ describe('certificates of genuine deliveries', () => {
 describe('a clock that is set back', () => {
   const day = 86_400_000;
 
-  it('does not keep a key set from being fetched again, after a success or a failure', async () => {
+  it('does not prevent refetching a key set, after a success or a failure', async () => {
     for (const first of [text(setOf('a')), status(500)]) {
       let time = now * 1000 + day;
       const { fetch, asked } = fetchOf(first, text(setOf('a', 'b')));
@@ -330,7 +330,7 @@ describe('a clock that is set back', () => {
       time -= day;
       await send('b');
       expect(asked).toHaveLength(2);
-      // By so little a later delivery may be behind an earlier one.
+      // A later delivery may be behind an earlier one by this much.
       time -= 100;
       expect(await codeOf(send('c'))).toBe('key_unavailable');
       expect(asked).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** What comes after a deadline, or after a commit, and would otherwise be heard by nobody. */
+/** Failures after a deadline or a commit, which would otherwise go unnoticed. */
 
 import { type HandlerContext, memoryStore, type TransactionalStore } from '@countersign/core';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
@@ -23,7 +23,7 @@ describe('a handler that fails after its deadline', () => {
   it.each([
     ['with a store', true],
     ['without one', false],
-  ])('is printed with its own error, %s', async (_, hasStore) => {
+  ])('is logged with its own error, %s', async (_, hasStore) => {
     const receiver = receiverOf(sender, K1, {
       ...(hasStore && { dedupe: memoryStore() }),
       handlerTimeoutSeconds: 0.02,
@@ -37,7 +37,7 @@ describe('a handler that fails after its deadline', () => {
     await vi.waitFor(() => expect(printed().filter((line) => line.includes('could not book'))).toHaveLength(1));
   });
 
-  it('is not printed again where its signal made it fail', async () => {
+  it('is not logged again if its signal made it fail', async () => {
     const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), handlerTimeoutSeconds: 0.02, ...quiet });
     await receiver.receive(
       delivery({ id: 'a' }),
@@ -56,7 +56,7 @@ describe('a transaction', () => {
     transactionOf: ({ transaction }) => transaction,
   });
 
-  it('whose rollback is not answered ends with the failure of its handler, and is free for a retry', async () => {
+  it('whose rollback gets no reply ends with the failure of its handler, and is free for a retry', async () => {
     let isHanging = true;
     const store = transactional(async (_key, _token, _seconds, work) => {
       try {
@@ -82,7 +82,7 @@ describe('a transaction', () => {
     expect((await receiver.receive(delivery({ id: 'a' }), fail)).kind).toBe('failed');
   });
 
-  it('whose position in its entity is not recorded says so, and is tried three times', async () => {
+  it('whose position in its entity is not recorded reports that, and is tried three times', async () => {
     let tries = 0;
     const memory = memoryStore();
     const store: TransactionalStore = {
@@ -108,7 +108,7 @@ describe('a transaction', () => {
     expect(printed().join()).toContain('an older event of its entity may run after it');
   });
 
-  it('is over before its event goes to the dead letter', async () => {
+  it('ends before its event goes to the dead letter', async () => {
     const order: string[] = [];
     const memory = memoryStore();
     const store = {
@@ -134,7 +134,7 @@ describe('a transaction', () => {
       handlerTimeoutSeconds: 0.1,
       ...quiet,
     });
-    // Between the moment at which an event is given up (90 % of what is left of the lease) and its end.
+    // Between the moment at which an event is given up (90 % of the remaining lease) and the end of the lease.
     await receiver.receive(delivery({ id: 'a' }), () => later(980));
     await vi.waitFor(() => expect(order).toContain('dead letter'), 3000);
     await later(200);

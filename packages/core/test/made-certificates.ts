@@ -1,4 +1,4 @@
-/** Keys and certificates put together byte by byte, for tests that run where no openssl is. */
+/** Keys and certificates assembled byte by byte, for tests on machines without openssl. */
 
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readSequence, tags, writeElement, writeObjectIdentifier, writePositiveInteger } from '../src/crypto/der.ts';
@@ -60,7 +60,7 @@ export function modulusOf(key: KeyObject): Uint8Array {
   return new Uint8Array(Buffer.from(key.export({ format: 'jwk' }).n as string, 'base64url'));
 }
 
-/** The SubjectPublicKeyInfo inside of a PEM text. */
+/** The SubjectPublicKeyInfo inside a PEM text. */
 export function spkiOf(pem: string): Uint8Array {
   const der = new Uint8Array(Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64'));
   if (readSequence(der) === undefined) throw new Error('no sequence');

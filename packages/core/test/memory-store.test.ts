@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 /** A million in the nightly run. */
 const records = process.env.COUNTERSIGN_NIGHTLY === '1' ? 1_000_000 : 250_000;
-/** Events that come through a receiver. */
+/** Events that go through a receiver. */
 const received = records / 10;
 
 function storeAt(options: { maxRecords?: number } = {}) {
@@ -23,7 +23,7 @@ async function claimed(store: ReturnType<typeof memoryStore>, key: string, lease
 }
 
 describe('the memory store', () => {
-  it('gives one claim to a hundred who ask at once', async () => {
+  it('grants one claim to a hundred concurrent callers', async () => {
     const { store } = storeAt();
     const claims = await Promise.all(Array.from({ length: 100 }, () => store.claim('a', 30)));
     expect(claims.filter(({ state }) => state === 'claimed')).toHaveLength(1);
@@ -31,7 +31,7 @@ describe('the memory store', () => {
     expect(claims[1]).toEqual({ state: 'in_flight', leaseLeftSeconds: 30 });
   });
 
-  it('tells what is left of a lease and gives the key to the next when it ends, with a rising attempt', async () => {
+  it('reports the rest of a lease and gives the key to the next caller when it ends, with an increasing attempt', async () => {
     const { store, wait } = storeAt();
     expect((await claimed(store, 'a')).attempt).toBe(1);
     wait(29.5);
@@ -43,7 +43,7 @@ describe('the memory store', () => {
   it.each([
     ['forward', 86_400_000],
     ['back', -86_400_000],
-  ])('keeps leases and completions while the clock of the system is set %s by a day', async (_, step) => {
+  ])('keeps leases and completions while the system clock is set %s by a day', async (_, step) => {
     const store = memoryStore();
     const done = await claimed(store, 'done');
     await store.complete('done', done.token, 3600);
@@ -84,7 +84,7 @@ describe('the memory store', () => {
     expect((await store.claim('a', 10)).state).toBe('claimed');
   });
 
-  it('lets an owner complete after its lease when nobody has taken over', async () => {
+  it('lets an owner complete after its lease if no one has taken over', async () => {
     const { store, wait } = storeAt();
     const { token } = await claimed(store, 'a', 10);
     wait(60);
@@ -92,14 +92,14 @@ describe('the memory store', () => {
     expect(await store.claim('a', 10)).toEqual({ state: 'done', response: undefined });
   });
 
-  it('gives a released key back at once and counts on', async () => {
+  it('makes a released key available immediately and counts on', async () => {
     const { store } = storeAt();
     const { token } = await claimed(store, 'a');
     expect(await store.release('a', token)).toBe(true);
     expect((await claimed(store, 'a')).attempt).toBe(2);
   });
 
-  it('keeps every form of an response and forgets it after its retention', async () => {
+  it('keeps every form of a response and forgets it after its retention', async () => {
     const { store, wait } = storeAt();
     const responses = [
       undefined,
@@ -118,7 +118,7 @@ describe('the memory store', () => {
     expect((await claimed(store, 'k0')).attempt).toBe(1);
   });
 
-  it('refuses a new claim when it is full of live records, and drops expired ones only', async () => {
+  it('refuses a new claim when it is full of live records, and only drops expired ones', async () => {
     const { store, wait } = storeAt({ maxRecords: 3 });
     for (const key of ['a', 'b', 'c']) {
       const { token } = await claimed(store, key);
@@ -216,7 +216,7 @@ describe('the memory store', () => {
     120_000,
   );
 
-  it('refuses options that make no sense', () => {
+  it('refuses invalid options', () => {
     for (const maxRecords of [0, -1, 1.5, Number.NaN]) expect(() => memoryStore({ maxRecords })).toThrow(/maxRecords/);
   });
 });

@@ -56,7 +56,7 @@ describe('properties', () => {
     );
   });
 
-  it('texts of any length and script are signed alike, whether they are hashed in one step or piece by piece', async () => {
+  it('texts of any length and script are signed the same, whether hashed in one step or piece by piece', async () => {
     const lengths = [0, 1, 63, 64, 65, 16_000, 16_127, 16_128, 16_129, 16_256, 16_383, 16_384, 16_385, 16_600, 70_000];
     const texts = ['.', 'a'.repeat(64), 'a'.repeat(65), 'é', '€uro '.repeat(20), '\u{1f511}'.repeat(40)];
     // Two keys take turns, so that neither may leave anything behind for the other.
@@ -79,7 +79,7 @@ describe('properties', () => {
     }
   });
 
-  it('any one bit changed in body, signature or secret is refused', async () => {
+  it('any single bit changed in body, signature or secret is refused', async () => {
     await check(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 500 }), secret(), fc.nat(), async (bytes, key, bit) => {
         const mac = sign(key, bytes);
@@ -95,7 +95,7 @@ describe('properties', () => {
     );
   });
 
-  it('any one character changed in a signed header is refused, unless it only changes the case of hex', async () => {
+  it('any single character changed in a signed header is refused, unless it only changes the case of hex', async () => {
     const bytes = new TextEncoder().encode('{"id":1}');
     const header = signT(K1, now, bytes);
     await check(
@@ -111,7 +111,7 @@ describe('properties', () => {
     );
   });
 
-  it('whatever the input, nothing but a WebhookError leaves verify, nothing leaves receive, and screen never throws', async () => {
+  it('for any input, verify only throws a WebhookError, receive never rejects, and screen never throws', async () => {
     const value = () =>
       fc.oneof(
         fc.string({ unit: 'binary' }),
@@ -152,7 +152,7 @@ describe('properties', () => {
     }
   });
 
-  it('decoders read what encoders write, as Node does, and accept one spelling only', () => {
+  it('decoders read what encoders write, like Node, and accept only one spelling', () => {
     check(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
         const buffer = Buffer.from(bytes);

@@ -54,7 +54,7 @@ describe('the linter for descriptions', () => {
     ).toEqual(['body_unsigned', 'time_unsigned', 'identity_missing']);
   });
 
-  it('tells a body of which some fields are signed from one that is not signed at all', () => {
+  it('distinguishes a body with some signed fields from one that is not signed at all', () => {
     const scheme = hmac({
       hash: 'SHA-256',
       signature: { json: 'signature', encoding: 'hex' },
@@ -82,7 +82,7 @@ describe('the linter for descriptions', () => {
     expect(codes({ ...sound, toleranceSeconds: 3601 }, { retentionSeconds: 7200 })).toEqual(['window_wide']);
   });
 
-  it('finds a certificate that may come from anywhere', () => {
+  it('finds a certificate that may come from any host', () => {
     const scheme = publicKey({
       algorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
       signature: { header: 'x-sig', encoding: 'base64' },
@@ -92,7 +92,7 @@ describe('the linter for descriptions', () => {
     expect(codes({ name: 'open', scheme, eventId: { json: 'id' } })).toContain('certificate_open');
   });
 
-  it('is heard in development, for descriptions of your own, and nowhere else', () => {
+  it('prints in development, for your own descriptions, and nowhere else', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const doubtful = { ...sound, scheme: rawBodyHmac({ header: 'x-sig' }) };
     for (const environment of ['production', 'test', '']) {
@@ -108,7 +108,7 @@ describe('the linter for descriptions', () => {
     expect(warn.mock.calls).toEqual([[expect.stringMatching(/^countersign: sound: No timestamp is signed/)]]);
   });
 
-  it('is left alone where the runtime does not say what NODE_ENV is', () => {
+  it('does not print if the runtime does not reveal NODE_ENV', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     // Deno without --allow-env.
     const env = new Proxy(

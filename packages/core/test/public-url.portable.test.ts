@@ -24,8 +24,8 @@ const deliver = (signed: string, url: string, headers: Record<string, string> = 
   body: B,
 });
 
-describe('schemes that sign the address', () => {
-  it('take the origin from the options, whatever the headers of the request say', async () => {
+describe('schemes that sign the URL', () => {
+  it('use the origin from the options, whatever the headers of the request', async () => {
     const forged = {
       host: 'evil.example',
       'x-forwarded-host': 'evil.example',
@@ -42,7 +42,7 @@ describe('schemes that sign the address', () => {
     await receiverOf('https://example.com/base/').verify(deliver('https://example.com/base/hook', '/hook'));
   });
 
-  it('say what to configure where nothing tells the origin, and never take it from a header on their own', async () => {
+  it('say what to configure if nothing states the origin, and never read it from a header by default', async () => {
     const headers = { host: 'example.com', 'x-forwarded-host': 'example.com', 'x-forwarded-proto': 'https' };
     await expect(receiverOf().verify(deliver('https://example.com/hook', '/hook', headers))).rejects.toMatchObject({
       code: 'options_invalid',
@@ -51,7 +51,7 @@ describe('schemes that sign the address', () => {
     await receiverOf().verify(deliver('https://example.com/hook', 'https://example.com/hook'));
   });
 
-  it('take it from a trusted proxy, for the origins that are listed', async () => {
+  it('read it from a trusted proxy, for the listed origins', async () => {
     const receiver = receiverOf({ trustForwarded: ['https://a.example.com', 'https://b.example.com'] });
     const behind = (host: string, protocol = 'https') => ({ 'x-forwarded-proto': protocol, 'x-forwarded-host': host });
     for (const host of ['a.example.com', 'b.example.com', 'A.EXAMPLE.com']) {
@@ -75,7 +75,7 @@ describe('schemes that sign the address', () => {
     }
   });
 
-  it('try the spellings that the description lists, and no others', async () => {
+  it('try only the spellings that the description lists', async () => {
     const spellings: [UrlForm, string][] = [
       ['exact', 'https://example.com/h?q=O%27Neil&b=a+b'],
       ['without_query', 'https://example.com/h'],
@@ -110,7 +110,7 @@ describe('schemes that sign the address', () => {
     }
   });
 
-  it('check a digest of the body in the query, which stands in the place of the form', async () => {
+  it('check a digest of the body in the query, which replaces the form', async () => {
     const { createHash } = await import('node:crypto');
     const scheme = hmac({
       hash: 'SHA-256',
@@ -147,7 +147,7 @@ describe('schemes that sign the address', () => {
     await receiver.verify(request('/h', 'https://example.com/ha1b2', bytes('b=2&a=1')));
   });
 
-  it('take origins alone as publicUrl', () => {
+  it('accept only origins as publicUrl', () => {
     for (const bad of [
       'example.com',
       'ftp://example.com',

@@ -20,7 +20,7 @@ const delivery = (content: object) => {
 };
 const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A store that fails where it is told to. */
+/** A store that fails for the listed steps. */
 function failing(methods: (keyof StoreMethods)[], times = Number.POSITIVE_INFINITY): DedupeStore & { calls: string[] } {
   const store = memoryStore();
   const calls: string[] = [];
@@ -53,7 +53,7 @@ describe('receive', () => {
     expect(seen?.signal.aborted).toBe(false);
   });
 
-  it('answers a duplicate with the stored answer and runs nothing', async () => {
+  it('responds to a duplicate with the stored response and runs nothing', async () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
     const handle = vi.fn(() => ({
       status: 202,
@@ -71,7 +71,7 @@ describe('receive', () => {
     expect(handle).toHaveBeenCalledTimes(1);
   });
 
-  it('reports a duplicate whose bytes differ, and does not call it a fault', async () => {
+  it('reports a duplicate whose bytes differ, but not as a fault', async () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
     await receiver.receive(delivery({ id: 'a', n: 1 }), () => undefined);
     const same = await receiver.receive(delivery({ id: 'a', n: 1 }), () => undefined);
@@ -80,7 +80,7 @@ describe('receive', () => {
     expect(other).toMatchObject({ kind: 'duplicate', bodyChanged: true });
   });
 
-  it('runs one of a hundred copies at once and never answers 2xx before it has committed', async () => {
+  it('runs one of a hundred concurrent copies and never responds 2xx before it has committed', async () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
     let isCommitted = false;
     const handle = vi.fn(async () => {
@@ -100,7 +100,7 @@ describe('receive', () => {
     expect(inFlight).toMatchObject({ retryAfterSeconds: 30 });
   });
 
-  it('releases the event when the handler throws or answers 500, and counts attempts', async () => {
+  it('releases the event if the handler throws or responds 500, and counts attempts', async () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
     const attempts: number[] = [];
     const send = (handle: () => unknown) =>
@@ -124,7 +124,7 @@ describe('receive', () => {
     expect(attempts).toEqual([1, 2, 3, 4]);
   });
 
-  it('completes an answer of 4xx', async () => {
+  it('completes an event with 410', async () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
     expect(await receiver.receive(delivery({ id: 'a' }), () => ({ status: 410 }))).toMatchObject({
       kind: 'handled',
@@ -136,7 +136,7 @@ describe('receive', () => {
     });
   });
 
-  it('does not take what a short arrow function passes on for an answer', async () => {
+  it('does not treat the result of a short arrow function as a response', async () => {
     const receiver = receiverOf(byId, K1);
     for (const value of [{ rows: [], status: 500 }, new Map([['status', 500]]), [], 'text', 5, {}]) {
       const outcome = await receiver.receive(delivery({ id: 'a' }), () => value as never);
@@ -147,7 +147,7 @@ describe('receive', () => {
     expect(odd).toMatchObject({ kind: 'failed', cause: { code: 'options_invalid' } });
   });
 
-  it('takes a Response for the answer it is, at once and by a promise', async () => {
+  it('uses a Response as the response, returned directly or by a promise', async () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
     const made = () =>
       new Response('{"ok":true}', {
@@ -178,7 +178,7 @@ describe('receive', () => {
     expect(binary).toMatchObject({ kind: 'handled', response: { body: bytes } });
   });
 
-  it('has an event done by 2xx and 410 alone', async () => {
+  it('completes an event only with 2xx and 410', async () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
     for (const status of [200, 204, 299, 410])
       expect((await receiver.receive(delivery({ id: `s${status}` }), () => ({ status }))).kind).toBe('handled');
@@ -193,7 +193,7 @@ describe('receive', () => {
     }
   });
 
-  it('counts an answer that cannot be sent as a failure, before the event is on record', async () => {
+  it('counts a response that cannot be sent as a failure, before the event is recorded', async () => {
     const circle: { self?: object } = {};
     circle.self = circle;
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore() });
@@ -214,7 +214,7 @@ describe('receive', () => {
     );
   });
 
-  it('refuses with 503 and runs nothing when the store fails at the claim', async () => {
+  it('refuses with 503 and runs nothing if the store fails at the claim', async () => {
     const store = failing(['claim']);
     const handle = vi.fn();
     const outcome = await receiverOf(byId, K1, { dedupe: store }).receive(delivery({ id: 'a' }), handle);
@@ -222,7 +222,7 @@ describe('receive', () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
-  it('tries a completion three times, then tells that it is lost and still calls the event handled', async () => {
+  it('tries a completion three times, then reports that it is lost and still calls the event handled', async () => {
     const twice = failing(['complete'], 2);
     expect(await receiverOf(byId, K1, { dedupe: twice }).receive(delivery({ id: 'a' }), () => undefined)).toEqual(
       expect.objectContaining({ kind: 'handled' }),
@@ -239,7 +239,7 @@ describe('receive', () => {
     expect(outcomes).toEqual([outcome]);
   });
 
-  it('survives a store that fails at release', async () => {
+  it('survives a store that fails on release', async () => {
     const outcome = await receiverOf(byId, K1, { dedupe: failing(['release']) }).receive(delivery({ id: 'a' }), () => {
       throw new Error('handler');
     });
@@ -257,7 +257,7 @@ describe('receive', () => {
     expect(extend.mock.calls.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('aborts the handler and refuses its completion when the claim is lost', async () => {
+  it('aborts the handler and refuses its completion if the claim is lost', async () => {
     let time = now * 1000;
     const store = memoryStore({ clock: () => new Date(time) });
     const receiver = receiverOf(byId, K1, { dedupe: { store, leaseSeconds: 1 } });
@@ -278,7 +278,7 @@ describe('receive', () => {
     });
   });
 
-  it('makes an outcome of a clock that fails between verifying and handling', async () => {
+  it('returns an outcome if the clock fails between verifying and handling', async () => {
     let reads = 0;
     const clock = () => new Date(reads++ === 0 ? now * 1000 : Number.NaN);
     const handle = vi.fn();
@@ -287,7 +287,7 @@ describe('receive', () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
-  it('fails at the deadline, aborts, keeps the claim for a lease, and records what the handler still achieves', async () => {
+  it('fails at the deadline, aborts, keeps the claim for a lease, and records a late success', async () => {
     const store = memoryStore();
     const receiver = receiverOf(byId, K1, { dedupe: { store, leaseSeconds: 30 }, handlerTimeoutSeconds: 0.05 });
     let aborted: unknown;
@@ -306,7 +306,7 @@ describe('receive', () => {
     });
   });
 
-  it('gives the event back when a handler fails after its deadline', async () => {
+  it('releases the event if a handler fails after its deadline', async () => {
     const receiver = receiverOf(byId, K1, { dedupe: memoryStore(), handlerTimeoutSeconds: 0.05 });
     await receiver.receive(delivery({ id: 'a' }), async () => {
       await later(80);
@@ -316,7 +316,7 @@ describe('receive', () => {
     expect((await receiver.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
   });
 
-  it('does not touch the store for a bad signature, so nobody can burn an id', async () => {
+  it('does not use the store for a bad signature, so no one can burn an id', async () => {
     const store = failing([]);
     const receiver = receiverOf(byId, K1, { dedupe: store });
     const forged = { ...delivery({ id: 'victim' }), headers: { 'x-sig': '0'.repeat(64) } };
@@ -343,7 +343,7 @@ describe('receive', () => {
     expect(handle).toHaveBeenCalledTimes(5);
   });
 
-  it('takes no function for a namespace, since nobody has verified what it would be told', () => {
+  it('refuses a function as namespace, since its input would be unverified', () => {
     const namespace = ({ url = '' }) => url;
     const dedupe = { store: memoryStore(), namespace } as never;
     expect(buildError(() => receiverOf(byId, K1, { dedupe }))).toMatchObject({
@@ -352,7 +352,7 @@ describe('receive', () => {
     });
   });
 
-  it("takes the app's own identity where one is given", async () => {
+  it("uses the app's own identity if it returns one", async () => {
     const identity = (event: WebhookEvent) => (event.payload as { order: string }).order;
     const receiver = receiverOf(byId, K1, { dedupe: { store: memoryStore(), identity } });
     const handle = vi.fn(async (event: WebhookEvent) => expect((await event.identity()).from).toBe('app'));
@@ -366,7 +366,7 @@ describe('receive', () => {
     });
   });
 
-  it('validates payloads by a Standard Schema and hands on its output', async () => {
+  it('validates payloads with a Standard Schema and passes on its output', async () => {
     const schema = {
       '~standard': {
         version: 1 as const,
@@ -387,7 +387,7 @@ describe('receive', () => {
     expect(buildError(() => receiverOf(byId, K1, { schemas: { sum: {} } as never })).code).toBe('options_invalid');
   });
 
-  it('is not changed by what an observer throws', async () => {
+  it("is not changed by an observer's error", async () => {
     const receiver = receiverOf(byId, K1, {
       onOutcome: () => {
         throw new Error('observer');
@@ -396,7 +396,7 @@ describe('receive', () => {
     expect((await receiver.receive(delivery({ id: 'a' }), () => undefined)).kind).toBe('handled');
   });
 
-  it('prints a failure that nobody observes, and no refusal', async () => {
+  it('logs a failure without an observer, but no refusal', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const receiver = receiverOf(byId, K1, { onOutcome: undefined as never });
     await receiver.receive({ ...delivery({ id: 'a' }), headers: {} }, () => undefined);
@@ -409,7 +409,7 @@ describe('receive', () => {
     print.mockRestore();
   });
 
-  it('refuses store options that make no sense', () => {
+  it('refuses invalid store options', () => {
     const store = memoryStore();
     for (const dedupe of [
       {},
@@ -426,7 +426,7 @@ describe('receive', () => {
     }
   });
 
-  it('takes a lease of at most half the last retry delay', async () => {
+  it('uses a lease of at most half the last retry delay', async () => {
     const store = memoryStore();
     const claim = vi.spyOn(store, 'claim');
     const provider = { ...byId, retries: { delaysSeconds: [30, 30] } };
@@ -452,12 +452,12 @@ describe('handlers by type', () => {
     expect((await receiver.receive(delivery(content), { 'order.lost': run })).kind).toBe('duplicate');
   });
 
-  it.each([undefined, null])('is a failure and no rejection where an app gives %s in its place', async (missing) => {
+  it.each([undefined, null])('fails instead of rejecting if an app passes %s instead', async (missing) => {
     const receiver = receiverOf(R, K1, { onOutcome: () => undefined });
     expect((await receiver.receive(delivery({}), missing as never)).kind).toBe('failed');
   });
 
-  it('tells a handler whose event it is, where tenants have names', async () => {
+  it('tells a handler whose event it is, if tenants have names', async () => {
     const tenantOf = ({ url }: { url: string | undefined }) => url?.slice(1);
     const receiver = receiverOf(R, secretsByTenant({ acme: K1 }, tenantOf) as never);
     const seen: unknown[] = [];
@@ -466,7 +466,7 @@ describe('handlers by type', () => {
     expect(seen).toEqual(['acme', undefined]);
   });
 
-  it('chooses by type, falls back, and acknowledges what it does not know', async () => {
+  it('selects by type, falls back, and acknowledges unknown types', async () => {
     const a = vi.fn(() => ({ status: 201 }));
     const otherwise = vi.fn();
     await handlerOf({ a, otherwise })(event('a'), context);
@@ -507,7 +507,7 @@ describe('handlers by type', () => {
       /handle\["order.paid"\].*check the name of the import/s,
     ],
     ['options', { diagnose: true }, /handle\["diagnose"\].*webhookMiddleware\(receiver, options\)/s],
-  ])('are refused where they are %s, with a sentence that says what to write', async (_what, given, sentence) => {
+  ])('are refused if they are %s, with a sentence that says what to write', async (_what, given, sentence) => {
     const error = (() => {
       try {
         return void handlerOf(given as never);

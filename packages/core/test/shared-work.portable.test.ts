@@ -7,8 +7,8 @@ import { SharedWork } from '../src/keys/shared-work.ts';
 const never = () => new Promise<never>(() => undefined);
 const pause = (milliseconds: number) => new Promise((wake) => setTimeout(wake, milliseconds));
 
-describe('work that several wait for', () => {
-  it('is done once for all of them, and again for those who come later', async () => {
+describe('work that several deliveries wait for', () => {
+  it('is done once for all of them, and again for later ones', async () => {
     const work = new SharedWork<number>();
     let count = 0;
     const start = async () => {
@@ -22,7 +22,7 @@ describe('work that several wait for', () => {
     expect(await work.wait(start, 5)).toEqual({ value: 2 });
   });
 
-  it('is started anew by the next one after a second, once a second, and by nobody who may not', async () => {
+  it('is started again by the next waiter after a second, once a second, and never by one that may not', async () => {
     const work = new SharedWork<string>();
     const startedAt: number[] = [];
     const start = () => {
@@ -34,7 +34,7 @@ describe('work that several wait for', () => {
     expect(new Set(await Promise.all(waiters))).toEqual(new Set(['It did not settle in time.']));
     const elapsed = performance.now() - begin;
     expect(elapsed).toBeGreaterThan(2400);
-    // One at once, one after a second, one after two; a busy machine may come too late for the last.
+    // One immediately, one after a second, one after two; a busy machine may be too late for the last.
     expect(startedAt.length).toBeGreaterThanOrEqual(2);
     expect(startedAt.length).toBeLessThanOrEqual(3);
     await pause(1100);
@@ -42,7 +42,7 @@ describe('work that several wait for', () => {
     expect(await work.wait(async () => 'done', 5)).toEqual({ value: 'done' });
   });
 
-  it('hands on what it throws, and is then forgotten', async () => {
+  it('passes on its error, and is then forgotten', async () => {
     const work = new SharedWork<string>();
     const failing = async () => {
       throw new Error('broken');
@@ -52,7 +52,7 @@ describe('work that several wait for', () => {
     expect(await work.wait(async () => 'done', 5)).toEqual({ value: 'done' });
   });
 
-  it('that is slow does not make the work that replaced it forgotten', async () => {
+  it('does not forget its replacement if it is slow', async () => {
     const work = new SharedWork<string>();
     const slow = work.wait(() => pause(1400).then(() => 'slow'), 5);
     await pause(1100);
@@ -67,7 +67,7 @@ describe('work that several wait for', () => {
 describe('a budget of fetches', () => {
   const limits = { burst: 4, perSecond: 2, atOnce: 3, timeoutSeconds: 0.3 };
 
-  it('gives so many in a row, then so many a second, and never more than were saved up', () => {
+  it('allows a number in a row, then a number per second, and never more than were saved up', () => {
     const budget = new FetchBudget(limits);
     const take = (at: number) => {
       const end = budget.take(at);
@@ -77,12 +77,12 @@ describe('a budget of fetches', () => {
     expect(Array.from({ length: 6 }, () => take(1000))).toEqual([true, true, true, true, false, false]);
     expect([take(1499), take(1500), take(1501)]).toEqual([false, true, false]);
     expect(Array.from({ length: 6 }, () => take(100_000)).filter(Boolean)).toHaveLength(4);
-    // Set back by a little: nothing is earned, and nothing lost. Set back by much: as after a long pause.
+    // Set back slightly: nothing is gained or lost. Set back far: as after a long pause.
     expect([take(99_000), take(100_400), take(100_500)]).toEqual([false, false, true]);
     expect(Array.from({ length: 6 }, () => take(1000)).filter(Boolean)).toHaveLength(4);
   });
 
-  it('gives so many at once, and does not count one that never ends after its time', async () => {
+  it('allows a number of concurrent fetches, and does not count one that never ends after its time', async () => {
     const budget = new FetchBudget(limits);
     const ends = Array.from({ length: 4 }, () => budget.take(1000));
     expect(ends.map((end) => end !== undefined)).toEqual([true, true, true, false]);
@@ -94,7 +94,7 @@ describe('a budget of fetches', () => {
   });
 });
 
-it('counts an instant in the future as long ago, unless it is only just ahead', () => {
+it('treats an instant in the future as long ago, unless it is only slightly ahead', () => {
   expect(elapsedSince(1000, 5000)).toBe(4000);
   expect(elapsedSince(5000, 5000)).toBe(0);
   expect(elapsedSince(15_000, 5000)).toBe(0);
@@ -136,7 +136,7 @@ describe('the places of certificates', () => {
     expect(store.sizes.proven).toBe(32);
   });
 
-  it('keep the certificate in use most lately among those that are proven', async () => {
+  it('keep the most recently used certificate among the proven ones', async () => {
     let reads = 0;
     const store = storeOf(async () => {
       reads++;

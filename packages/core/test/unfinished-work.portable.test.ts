@@ -1,4 +1,4 @@
-/** What a handler returns or throws that looks like an end and is none, or cannot even be printed. */
+/** Return values and errors of a handler that look finished but are not, or cannot even be printed. */
 
 import { type HandlerContext, memoryStore, type RetryFacts, type TransactionalStore } from '@countersign/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -45,21 +45,21 @@ describe('work that a handler returns without starting it', () => {
     ['a Map', () => new Map()],
     ['a class instance', () => new Date()],
     ['an emitter', () => ({ on: () => undefined, pipe: () => undefined })],
-  ])('is not taken for %s', async (_, handle) => {
+  ])('is not confused with %s', async (_, handle) => {
     const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), ...quiet });
     expect((await receiver.receive(delivery({ id: 'a' }), handle as never)).kind).toBe('handled');
   });
 });
 
 describe('a body that never ends', () => {
-  it('is read up to 1 MiB, and then given up with the event', async () => {
+  it('is read up to 1 MiB, then the event fails', async () => {
     let given = 0;
     let isCancelled = false;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
         given += 65_536;
         controller.enqueue(new Uint8Array(65_536));
-        // So that reading on fails this test and not the machine.
+        // If reading continues, this test fails instead of the machine.
         if (given > 16_777_216) controller.close();
       },
       cancel() {
@@ -75,7 +75,7 @@ describe('a body that never ends', () => {
 });
 
 describe('an error that cannot be printed', () => {
-  it.each(['before the deadline', 'after it'])('leaves the outcome and the process alone, %s', async (when) => {
+  it.each(['before the deadline', 'after it'])('does not affect the outcome and the process, %s', async (when) => {
     print.mockImplementation((_line: unknown, cause?: unknown) => {
       if (cause !== undefined) throw new Error('printer');
     });
@@ -114,7 +114,7 @@ describe('the last chance of an event', () => {
   it.each<[string, RetryFacts, number]>([
     ['a sender that never comes again', { retriedOn: [] }, 9],
     ['the last attempt', {}, 1],
-  ])('is a handler that is still at work when its lease ends, for %s', async (_, retries, afterAttempts) => {
+  ])('is a handler that still runs when its lease ends, for %s', async (_, retries, afterAttempts) => {
     const { bury, receiver } = setUp(retries, afterAttempts);
     let signal: AbortSignal | undefined;
     const hang = (_event: unknown, context: HandlerContext) => {
@@ -141,7 +141,7 @@ describe('the last chance of an event', () => {
     });
   });
 
-  it('is not taken where another attempt owns the event by then', async () => {
+  it('is not used if another attempt owns the event by then', async () => {
     const inner = memoryStore();
     const store = { ...inner, extend: async () => false };
     const { bury, receiver } = setUp({ retriedOn: [] }, 9, store as never);
@@ -151,7 +151,7 @@ describe('the last chance of an event', () => {
   });
 });
 
-describe('a commit that the database refuses for what the app wrote', () => {
+describe("a commit that the database refuses because of the app's writes", () => {
   it.each([
     ['a deferred constraint', { code: '23503' }, 'failed'],
     ['an error that the handler swallowed', { code: '25P02' }, 'failed'],
@@ -177,7 +177,7 @@ describe('a commit that the database refuses for what the app wrote', () => {
 describe('order', () => {
   const ordering = { entity: () => 'order' };
 
-  it('counts what has committed, so that a commit that fails makes no older event stale', async () => {
+  it('counts committed events, so that a failed commit makes no older event stale', async () => {
     let fails = true;
     const store: TransactionalStore = inMemory(async (key, token, seconds, work) => {
       const answer = await work({});
@@ -214,7 +214,7 @@ describe('a delivery of several events', () => {
     [{ retriedOn: ['5xx'] }, 500],
     [{ retriedOn: [429] }, 422],
     [{}, 422],
-  ])('of which two fail is answered so that the sender comes again, by %j: %i', async (retries, status) => {
+  ])('with two failures makes the sender retry, by %j: %i', async (retries, status) => {
     const receiver = receiverOf({ ...batch, retries }, K1, { dedupe: memoryStore(), ...quiet });
     const outcome = await receiver.receive(events, (event) => {
       if (event.id === 'a') return { status: 422 };

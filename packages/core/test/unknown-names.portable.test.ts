@@ -1,4 +1,4 @@
-/** A misspelled name in a description, in plain JavaScript: without a check it would be left out in silence. */
+/** A misspelled name in a description, in plain JavaScript: without a check it would be silently ignored. */
 
 import { createReceiver, defineProvider, hmac, memoryStore, rawBodyHmac } from '@countersign/core';
 import { publicKey } from '@countersign/core/public-key';
@@ -37,11 +37,11 @@ describe('a name that no description has', () => {
       'scheme.hash',
       () => publicKey({ algorithm: { name: 'Ed25519' }, hash: 'SHA-256', signature, signs: ['body'] } as never),
     ],
-  ])('is refused by its place: %s', (at, define) => {
+  ])('is refused with its place: %s', (at, define) => {
     expect(define).toThrow(expect.objectContaining({ code: 'options_invalid', at }));
   });
 
-  it.each(['id', 5, null])('is refused where a place is %j and no place at all', (eventId) => {
+  it.each(['id', 5, null])('is refused if a place is %j and not a place at all', (eventId) => {
     expect(() => defineProvider({ name: 'a', scheme, eventId } as never)).toThrow(
       expect.objectContaining({ code: 'options_invalid', at: 'provider.eventId' }),
     );
@@ -57,7 +57,7 @@ describe('secrets that have all expired', () => {
     return onWarning.mock.calls.map(([{ code }]) => code).filter((code) => code === 'secrets_expired');
   };
 
-  it('are warned of at the start', () => {
+  it('cause a warning at startup', () => {
     expect(warningsOf([{ value: secret, notAfter: past }] as never)).toEqual(['secrets_expired']);
     expect(
       warningsOf([

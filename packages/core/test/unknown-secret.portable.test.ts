@@ -1,4 +1,4 @@
-/** A record says which secret proved it, so that a service which takes another's events for duplicates is found out. */
+/** A record identifies the secret that proved it, so a service that treats another's events as duplicates is detected. */
 
 import { hkdfSync } from 'node:crypto';
 import {
@@ -25,7 +25,7 @@ const markOf = (secret: string) =>
 describe('a duplicate of an event that another secret proved', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it('is reported, on the console too, with the namespace and both ways out', async () => {
+  it('is reported, including on the console, with the namespace and both ways to fix it', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const store = shared();
     const handle = vi.fn();
@@ -43,7 +43,7 @@ describe('a duplicate of an event that another secret proved', () => {
     expect(line).toContain('{ value, notAfter }');
   });
 
-  it('is not reported where the receiver has that secret, or had it', async () => {
+  it('is not reported if the receiver has that secret, or had it', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const store = shared();
     await serviceOf(store, K1).receive(delivery('a', K1), () => undefined);
@@ -57,7 +57,7 @@ describe('a duplicate of an event that another secret proved', () => {
     expect(print).not.toHaveBeenCalled();
   });
 
-  it('is reported of a tenant whose secret was replaced without keeping the old one', async () => {
+  it('is reported for a tenant whose secret was replaced without keeping the old one', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const store = shared();
     const of = (secrets: string | (string | { value: string; notAfter: Date })[]) =>
@@ -71,7 +71,7 @@ describe('a duplicate of an event that another secret proved', () => {
     expect(await kept.receive(delivery('a', K2), () => undefined)).not.toHaveProperty('unknownSecret');
   });
 
-  it('is known by 16 bits of HKDF-SHA-256 alone, which stay out of the response', async () => {
+  it('is detected with only 16 bits of HKDF-SHA-256, which stay out of the response', async () => {
     const kept: (StoredResponse | undefined)[] = [];
     const inner = shared();
     const store: DedupeStore = {
@@ -97,7 +97,7 @@ describe('a duplicate of an event that another secret proved', () => {
     expect((await service.receive(delivery('b', K1), () => undefined)) as object).not.toHaveProperty('response');
   });
 
-  it('is not told of a record from before secrets were kept', async () => {
+  it('is not reported for a record from before secrets were kept', async () => {
     const inner = shared();
     const store: DedupeStore = {
       ...inner,
@@ -109,7 +109,7 @@ describe('a duplicate of an event that another secret proved', () => {
     expect(outcome).not.toHaveProperty('unknownSecret');
   });
 
-  it('keeps fingerprint and secret apart in the memory store, whichever is there', async () => {
+  it('keeps fingerprint and secret apart in the memory store, whichever is present', async () => {
     const store = memoryStore();
     const responses: StoredResponse[] = [
       { fingerprint: 'abcdefgh' },

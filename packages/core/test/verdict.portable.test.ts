@@ -1,4 +1,4 @@
-/** Verdicts that were wrong once: forged, taken for another event, refused though genuine, or too dear. */
+/** Verdicts that were wrong once: forged, confused with another event, refused although genuine, or too expensive. */
 
 import { createHash, createHmac } from 'node:crypto';
 import {
@@ -55,7 +55,7 @@ describe('a handshake that signs', () => {
     body: new Uint8Array(),
   });
 
-  it('says what may be signed, or is refused when defined', () => {
+  it('states what may be signed, or is refused when defined', () => {
     for (const grammar of [
       undefined,
       {},
@@ -71,7 +71,7 @@ describe('a handshake that signs', () => {
     }
   });
 
-  it('is refused when defined where a delivery of the same provider could have that text', () => {
+  it('is refused when defined if a delivery of the same provider could have that text', () => {
     const forms: [SignedPart[], object?][] = [
       [[{ json: 'token' }]],
       [['timestamp', { json: 'token' }], { timestamp: { header: 'x-time', unit: 'seconds' } }],
@@ -88,7 +88,7 @@ describe('a handshake that signs', () => {
     }
   });
 
-  it('is taken where a fixed text, the form of the body or the length sets deliveries apart', () => {
+  it('is accepted if a fixed text, the form of the body or the length distinguishes deliveries', () => {
     const grammar = token as never;
     const make = (scheme: Provider['scheme'], more: object = {}) =>
       defineProvider({
@@ -109,13 +109,13 @@ describe('a handshake that signs', () => {
     });
   });
 
-  it('is refused with schemes that have no MAC, and with a plain hash, which could be lengthened', () => {
+  it('is refused with schemes that have no MAC, and with a plain hash, which could be extended', () => {
     expect(define(sharedToken({ token: { header: 'x-token' } }), token).message).toContain('hmac()');
     const hash = hmac({ hash: 'SHA-256', construction: 'secret_prefix', signature: header, signs: ['body'] });
     expect(define(hash, token).message).toContain('lengthened');
   });
 
-  it('signs nothing that is then accepted as a delivery: JSON scalars among them', async () => {
+  it('signs nothing that is then accepted as a delivery, including JSON scalars', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: R.scheme,
@@ -143,7 +143,7 @@ describe('a handshake that signs', () => {
     );
   });
 
-  it('is answered with the secret that signed it, which may not be the newest yet', async () => {
+  it('is answered with the secret that signed it, which may not be the newest', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: T.scheme,
@@ -171,7 +171,7 @@ describe('a signed text', () => {
     buildError(() => described({ signs, id: { header: 'x-id' }, nonce: { header: 'x-nonce' }, ...more }));
   const seconds = { timestamp: { header: 'x-time', unit: 'seconds' } } as const;
 
-  it('is refused when defined where two of its parts can run into each other', () => {
+  it('is refused when defined if two of its parts can run into each other', () => {
     const ambiguous: [SignedPart[], Partial<HmacDescription>?][] = [
       [['id', 'body']],
       [['body', 'id']],
@@ -191,7 +191,7 @@ describe('a signed text', () => {
       const refused = error(signs, more);
       expect(refused.code, JSON.stringify(signs)).toBe('options_invalid');
       expect(refused.message, JSON.stringify(signs)).toContain('can run into each other');
-      // Where the sender really signs so, it is said, and the body counts as unsigned.
+      // If the sender really signs this way, the description says so, and the body counts as unsigned.
       expect(
         described({ signs, id: { header: 'x-id' }, nonce: { header: 'x-nonce' }, ...more, ambiguous: true }).signed
           .body,
@@ -199,7 +199,7 @@ describe('a signed text', () => {
     }
   });
 
-  it('is taken where texts, widths and forms keep its parts apart', () => {
+  it('is accepted if texts, widths and forms keep its parts apart', () => {
     const iso = { timestamp: { header: 'x-time', unit: 'iso8601' } } as const;
     const sound: [SignedPart[], Partial<HmacDescription>?][] = [
       [['body']],
@@ -247,7 +247,7 @@ describe('a signed text', () => {
     }
   });
 
-  it('tells a URL from the body beside it, and refuses what could be both', async () => {
+  it('distinguishes a URL from the body next to it, and refuses text that could be both', async () => {
     const receiver = receiverOf(defineProvider({ name: 'v', scheme: described({ signs: ['url', 'body'] }) }), K1);
     const body = '{"a":1}';
     const url = 'https://example.com/h?x=1';
@@ -259,7 +259,7 @@ describe('a signed text', () => {
     expect(await codeOf(send(url + body, ''))).toBe('header_malformed');
   });
 
-  it('of pairs has their separators in one value at most', () => {
+  it('of pairs has their separators in at most one value', () => {
     const layout = { assign: '\n', end: '\n' };
     expect(
       joinPairs(
@@ -284,7 +284,7 @@ describe('a signed text', () => {
 });
 
 describe('the identity of an event', () => {
-  it('is not one key for all deliveries where what is signed never changes', async () => {
+  it('is not one key for all deliveries if the signed data never changes', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: described({ signs: ['url', { text: ' ' }, 'nonce'], nonce: { header: 'x-nonce' } }),
@@ -299,7 +299,7 @@ describe('the identity of an event', () => {
     expect(await keyOf(send('{"a":1}', '1'))).toBe(await keyOf(send('{"a":1}', '3')));
   });
 
-  it('is of the spelling that was signed, whatever was asked for', async () => {
+  it('uses the signed spelling, whatever was requested', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: described({
@@ -316,7 +316,7 @@ describe('the identity of an event', () => {
       expect(await keyOf(send(url)), url).toBe(original);
   });
 
-  it('takes no id from where nothing is signed: decided for each value by where it was read', async () => {
+  it('reads no id from unsigned data: decided for each value by where it was read', async () => {
     const secret = '0123456789abcdef0123456789abcdeF';
     const provider = defineProvider({
       name: 'v',
@@ -342,7 +342,7 @@ describe('the identity of an event', () => {
     expect(await send(await tokenWith({ eid: '  ' }), 'a')).toMatchObject({ signed: { id: false } });
   });
 
-  it('counts an id in a header as signed where the header is', async () => {
+  it('counts an id in a header as signed if the header is', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: described({ signs: [{ header: 'X-Request' }, { text: '.' }, 'body'] }),
@@ -359,7 +359,7 @@ describe('the identity of an event', () => {
   const event = (provider: Provider, body: string, headers: Record<string, string> = {}, policy: object = {}) =>
     receiverOf(provider, K1, policy).verify(deliveryOf({ 'x-sig': hex(K1, body), ...headers }, bytes(body)));
 
-  it('takes white space for no id', async () => {
+  it('treats whitespace as no id', async () => {
     const provider = raw({ eventId: { json: 'id' } });
     for (const id of ['   ', '\t', '\u00a0', '\u2028', '']) {
       const body = JSON.stringify({ id, n: 1 });
@@ -369,7 +369,7 @@ describe('the identity of an event', () => {
     expect((await event(raw({ eventId: { header: 'x-id' } }), '{}', { 'x-id': ' ' })).id).toBeUndefined();
   });
 
-  it('keeps ids apart that differ in halves of surrogate pairs alone', async () => {
+  it('distinguishes ids that only differ in lone surrogates', async () => {
     const provider = raw({ eventId: { json: 'id' } });
     const keys = await Promise.all(
       ['\\ud800', '\\ud801', '\\udc00', '\\ufffd', 'a\\ud800', '\\ud800a'].map((id) =>
@@ -379,7 +379,7 @@ describe('the identity of an event', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('keeps joined ids apart whose texts are the same', async () => {
+  it('distinguishes joined ids whose texts are the same', async () => {
     const provider = raw({ eventId: { json: ['a', 'b'], join: ':' } });
     const [left, right] = [await event(provider, '{"a":"x:y","b":"z"}'), await event(provider, '{"a":"x","b":"y:z"}')];
     expect(left.id).toBe(right.id);
@@ -396,7 +396,7 @@ describe('the identity of an event', () => {
     );
   });
 
-  describe('of a sender two of whose events can have the same bytes', () => {
+  describe('of a sender that can send two events with the same bytes', () => {
     const identity = { bytesRepeat: true, idKept: true, source: 'the page of the sender, 2026-11-26' };
     const ids = { eventId: { header: 'x-id' }, eventType: { header: 'x-type' } };
     const both = async (
@@ -409,19 +409,19 @@ describe('the identity of an event', () => {
       await (await event(provider, '{"id":25}', other, policy)).identity(),
     ];
 
-    it('joins the unsigned id to the digest, and says so', async () => {
+    it('adds the unsigned id to the digest, and says so', async () => {
       const [one, other] = await both(raw({ ...ids, identity }), { 'x-id': '1' }, { 'x-id': '2' });
       expect(one).toMatchObject({ from: 'digest', joined: 'id' });
       expect(one?.key).not.toBe(other?.key);
     });
 
-    it('joins the unsigned type where there is no id', async () => {
+    it('adds the unsigned type if there is no id', async () => {
       const [one, other] = await both(raw({ ...ids, identity }), { 'x-type': 'a' }, { 'x-type': 'b' });
       expect(one).toMatchObject({ from: 'digest', joined: 'type' });
       expect(one?.key).not.toBe(other?.key);
     });
 
-    it('joins nothing where one of the facts or the source is missing, or where the app is strict', async () => {
+    it('adds nothing if one of the facts or the source is missing, or if the app is strict', async () => {
       for (const facts of [
         undefined,
         { bytesRepeat: false, idKept: true, source: 'x' },
@@ -446,7 +446,7 @@ describe('the identity of an event', () => {
       expect(buildError(() => raw({ identity: { bytesRepeat: true } })).message).toContain('identity.source');
     });
 
-    it('runs each delivery where nothing tells them apart, and warns of it at the start', async () => {
+    it('runs each delivery if nothing tells them apart, and warns about it at startup', async () => {
       const provider = raw({ identity: { bytesRepeat: true, source: 'x' } });
       const onWarning = vi.fn();
       const store = memoryStore();
@@ -467,7 +467,7 @@ describe('the identity of an event', () => {
       expect((await again()).kind).toBe('duplicate');
     });
 
-    it('tells of a duplicate that its unsigned id differed', async () => {
+    it('reports a duplicate whose unsigned id differed', async () => {
       const receiver = receiverOf(raw({ eventId: ids.eventId }), K1, { dedupe: memoryStore() });
       const send = (id: string) =>
         receiver.receive(deliveryOf({ 'x-sig': hex(K1, '{}'), 'x-id': id }, bytes('{}')), () => undefined);
@@ -477,13 +477,13 @@ describe('the identity of an event', () => {
     });
   });
 
-  it('is the preset’s own where the rule of the app gives undefined', async () => {
+  it('is the preset’s own if the rule of the app returns undefined', async () => {
     const provider = raw({ eventId: { json: 'id' } });
     const policy = { dedupe: { store: memoryStore(), identity: ({ type }: WebhookEvent) => type } };
     expect(await (await event(provider, '{"id":"a"}', {}, policy)).identity()).toMatchObject({ from: 'id' });
   });
 
-  it('has the tenant in it whose secret matched', async () => {
+  it('contains the tenant whose secret matched', async () => {
     const provider = raw({ eventId: { json: 'id' } });
     const secrets = secretsByTenant({ a: K1, b: K2 }, ({ url }) => url?.slice(1));
     const receiver = createReceiver({
@@ -497,7 +497,7 @@ describe('the identity of an event', () => {
         { url: `/${tenant}`, headers: { 'x-sig': hex(secret, '{"id":"e"}') }, body: bytes('{"id":"e"}') },
         () => undefined,
       );
-    // B signs A's id with its own secret: that must not use A's event up.
+    // B signs A's id with its own secret: that must not use up A's event.
     expect((await send('b', K2)).kind).toBe('handled');
     expect((await send('a', K1)).kind).toBe('handled');
     expect((await send('a', K1)).kind).toBe('duplicate');
@@ -508,7 +508,7 @@ describe('the identity of an event', () => {
     }
   });
 
-  it('of a request without a body is of the URL that was signed, and its payload is the query', async () => {
+  it('of a request without a body comes from the signed URL, and its payload is the query', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: described({ signs: ['method', { text: ' ' }, 'url'] }),
@@ -525,7 +525,7 @@ describe('the identity of an event', () => {
     expect(one.payload).toEqual({ id: '1', x: ['a', 'b'] });
     expect(await keyOf(one)).not.toBe(await keyOf(send('https://example.com/h?id=2')));
     expect((await send('https://example.com/h', 'DELETE')).payload).toEqual({});
-    // Of a sender that does not sign the URL, nothing of it is believed.
+    // If the sender does not sign the URL, nothing of it is trusted.
     const unsigned = raw({ methods: ['GET'] });
     const bare = { method: 'GET', url: '/h?id=1', headers: { 'x-sig': hex(K1, '') }, body: bytes('') };
     expect((await receiverOf(unsigned, K1).verify(bare)).payload).toEqual({});
@@ -559,7 +559,7 @@ describe('a batch of several kinds', () => {
   };
   const change = (value: object) => ({ field: 'messages', value: { metadata: { phone: '1' }, ...value } });
 
-  it('knows each message by its own id, whichever came with it before', async () => {
+  it('recognizes each message by its own id, whichever came with it before', async () => {
     const m1 = { id: 'm1', text: 'a' };
     const m2 = { id: 'm2', text: 'b' };
     const entry = (...messages: object[]) => ({
@@ -574,7 +574,7 @@ describe('a batch of several kinds', () => {
     expect(both[1]?.payload).toEqual(entry(m2));
   });
 
-  it('loses nothing where a delivery mixes messages, statuses, other changes and entries without any', async () => {
+  it('loses nothing if a delivery mixes messages, statuses, other changes and entries without any', async () => {
     const body = {
       object: 'wa',
       entry: [
@@ -626,7 +626,7 @@ describe('a batch of several kinds', () => {
 });
 
 describe('genuine deliveries', () => {
-  it('are accepted with an entry that cannot be read beside one that can', async () => {
+  it('are accepted with an unreadable entry next to a readable one', async () => {
     const good = hex(K1, `${now}.`, '{}');
     const send = (value: string) => receiverOf(T, K1).verify(deliveryOf({ 'x-sig': value }, bytes('{}')));
     for (const value of [
@@ -652,7 +652,7 @@ describe('genuine deliveries', () => {
     expect(await codeOf(receiver.verify(deliveryOf(headers('v1,AAAA v1,BBBB'), bytes('{}'))))).toBe('header_malformed');
   });
 
-  it('are accepted as long as the sender repeats them, with a window of its own for each side', async () => {
+  it('are accepted as long as the sender repeats them, with a separate window for each side', async () => {
     const provider = { ...T, toleranceSeconds: { past: 28_800, future: 60 } };
     const at = (seconds: number, policy = {}) => {
       const time = now + seconds;
@@ -679,7 +679,7 @@ describe('genuine deliveries', () => {
       expect(buildError(() => receiverOf(T, K1, { toleranceSeconds } as never)).code).toBe('options_invalid');
   });
 
-  it('are remembered for both sides of the window, and a long past without dedupe is warned of', () => {
+  it('are remembered for both sides of the window, and a long past without dedupe causes a warning', () => {
     const provider = { ...T, toleranceSeconds: { past: 700_000, future: 300 } };
     const store = memoryStore();
     expect(
@@ -694,14 +694,14 @@ describe('genuine deliveries', () => {
     expect(quiet.mock.calls.map(([{ code }]) => code)).not.toContain('window_without_dedupe');
   });
 
-  it('with a secret that has white space inside are accepted; damaged ones are refused at the start', async () => {
+  it('with a secret that contains whitespace are accepted; damaged secrets are refused at startup', async () => {
     const secret = "It's a Secret to Everybody";
     await receiverOf(R, secret).verify(deliveryOf({ 'x-sig': hex(secret, '{}') }, bytes('{}')));
     for (const damaged of [`${K1}\0`, `\0${K1}`, `${K1}\ud800`, `${K1}\n`, ` ${K1}`, `${K1}\ufeff`])
       expect(buildError(() => receiverOf(R, damaged)).code, JSON.stringify(damaged)).toBe('secret_invalid');
   });
 
-  it('are accepted where the sender uses one secret in two ways, by either', async () => {
+  it('are accepted if the sender uses one secret in two ways, with either', async () => {
     const text = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
     const provider = defineProvider({
       name: 'v',
@@ -725,7 +725,7 @@ describe('genuine deliveries', () => {
     await send(plain, plain);
   });
 
-  it('of Supabase are accepted with the secret as it is shown, and several in one text are named', async () => {
+  it('of Supabase are accepted with the secret as displayed, and several in one text are named', async () => {
     const body = bytes('{}');
     const headers = {
       'webhook-id': 'm1',
@@ -754,13 +754,13 @@ describe('genuine deliveries', () => {
   });
 });
 
-describe('what is not the sender’s fault', () => {
-  it('is a body that arrived shorter than it was announced: it comes again', async () => {
+describe('faults that are not the sender’s', () => {
+  it('include a body that arrived shorter than announced: the sender retries', async () => {
     const receiver = receiverOf(R, K1);
     const send = (length: string, text = '{"a":1}') =>
       receiver.verify(deliveryOf({ 'x-sig': hex(K1, '{"a":1}'), 'content-length': length }, bytes(text)));
     await send('7');
-    // A proxy that unpacks a body leaves the shorter length.
+    // A proxy that decompresses a body leaves the shorter length.
     await send('5');
     expect(await codeOf(send('8'))).toBe('body_incomplete');
     expect(await codeOf(send('7', '{"a":'))).toBe('body_incomplete');
@@ -771,7 +771,7 @@ describe('what is not the sender’s fault', () => {
     );
   });
 
-  it('is a secret of another kind, named when the receiver is built', () => {
+  it('include a secret of another kind, named when the receiver is built', () => {
     const provider = defineProvider({
       name: 'v',
       scheme: T.scheme,
@@ -788,7 +788,7 @@ describe('what is not the sender’s fault', () => {
     receiverOf(provider, `whsec_${K1}`);
   });
 
-  it('never puts the name and password of publicUrl into a message', async () => {
+  it('never put the name and password of publicUrl into a message', async () => {
     const provider = defineProvider({ name: 'v', scheme: described({ signs: ['url', 'body'] }) });
     const receiver = receiverOf(provider, K1, { publicUrl: 'https://user:hunter2@example.com' });
     const error = await receiver
@@ -800,7 +800,7 @@ describe('what is not the sender’s fault', () => {
 });
 
 describe('a store', () => {
-  it('is not touched by what verifies and does not parse, as a lengthened plain hash makes it', async () => {
+  it('is not used for a delivery that verifies but does not parse, as with an extended plain hash', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: hmac({ hash: 'SHA-256', construction: 'secret_prefix', signature: header, signs: ['body'] }),
@@ -818,7 +818,7 @@ describe('a store', () => {
     expect(store.size).toBe(0);
   });
 
-  it('of one process fails closed with a clock that gives no time', async () => {
+  it('of one process fails closed if a clock returns no time', async () => {
     let time = new Date(now * 1000);
     const store = memoryStore({ clock: () => time });
     const receiver = receiverOf({ ...R, eventId: { json: 'id' } }, K1, { dedupe: store });
@@ -831,7 +831,7 @@ describe('a store', () => {
     expect((await send()).kind).toBe('duplicate');
   });
 
-  it('orders events by something, or is refused when the receiver is built', () => {
+  it('requires a position for ordering, or is refused when the receiver is built', () => {
     const ordering = { entity: () => 'e' };
     const build = (provider: Provider, more: object = {}) =>
       receiverOf(provider, K1, { dedupe: { store: memoryStore() }, ordering: { ...ordering, ...more } });
@@ -844,7 +844,7 @@ describe('a store', () => {
 });
 
 describe('a description', () => {
-  it('whose payload stays unread names no place in it', () => {
+  it('cannot name a place in a payload that is not parsed', () => {
     for (const payload of ['bytes', 'text'] as const) {
       for (const place of [
         { eventId: { json: 'id' } },
@@ -859,7 +859,7 @@ describe('a description', () => {
     }
   });
 
-  it('of a form takes one value of each field, and no more than 1,000 fields', async () => {
+  it('of a form reads one value of each field, and at most 1,000 fields', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: hmac({
@@ -883,7 +883,7 @@ describe('a description', () => {
     expect(await codeOf(send(`${many}&a=1`))).toBe('header_missing');
   });
 
-  it('may sign the field of a form, or the body where it comes as JSON', async () => {
+  it('may sign the field of a form, or the body if it is JSON', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: described({ signs: [{ form: 'payload', payload: true, orBody: true }] }),
@@ -901,14 +901,14 @@ describe('a description', () => {
   });
 });
 
-describe('a description is refused where what is signed and what is believed are not the same', () => {
+describe('a description is refused if the signed data and the handled data differ', () => {
   const refused = (build: () => unknown) => {
     const error = buildError(build);
     expect(error.code).toBe('options_invalid');
     return error.message;
   };
 
-  it('where a field or the body is signed and the payload is read in another way', () => {
+  it('if a field or the body is signed and the payload is read in another way', () => {
     const scheme = described({ signs: [{ form: 'payload', payload: true, orBody: true }] });
     for (const payload of [undefined, 'json', 'form', 'json_or_form', { formField: 'other' }] as const)
       expect(refused(() => defineProvider({ name: 'v', scheme, ...(payload && { payload }) }))).toContain(
@@ -917,7 +917,7 @@ describe('a description is refused where what is signed and what is believed are
     defineProvider({ name: 'v', scheme, payload: { formField: 'payload' } });
   });
 
-  it('where the events that are signed are not those that are handled', () => {
+  it('if the signed events are not the handled ones', () => {
     const scheme = described({
       each: 'items.*',
       signature: { json: 'sig', encoding: 'hex' },
@@ -928,11 +928,11 @@ describe('a description is refused where what is signed and what is believed are
     defineProvider({ name: 'v', scheme, batch: { json: 'items.*' } });
   });
 
-  it('where a fixed text is empty', () => {
+  it('if a fixed text is empty', () => {
     refused(() => described({ signs: ['body', { text: '' }] }));
   });
 
-  it('counts a time beside a signed field as not signed', () => {
+  it('counts a time next to a signed field as unsigned', () => {
     const scheme = hmac({
       hash: 'SHA-256',
       signature: header,
@@ -942,7 +942,7 @@ describe('a description is refused where what is signed and what is believed are
     expect(scheme.signed).toMatchObject({ body: true, timestamp: false });
   });
 
-  it('refuses pairs with nothing between them, and another number of pairs than was promised', async () => {
+  it('refuses pairs without separators, and another number of pairs than declared', async () => {
     const send = (
       layout: { assign: string; end: string },
       pairs: readonly { name: string; value: string; free?: boolean }[],
@@ -979,7 +979,7 @@ describe('a description is refused where what is signed and what is believed are
   });
 });
 
-describe('events that are signed one by one', () => {
+describe('individually signed events', () => {
   const provider = defineProvider({
     name: 'v',
     scheme: hmac({
@@ -993,14 +993,14 @@ describe('events that are signed one by one', () => {
   const item = { id: 'a', sig: hex(K1, 'a') };
   const post = (...items: unknown[]) => deliveryOf({}, bytes(JSON.stringify({ ...item, items })));
 
-  it('are objects: nothing in the place of one is looked up in the whole body', async () => {
+  it('are objects: a missing one is not searched for in the whole body', async () => {
     const receiver = receiverOf(provider, K1);
     await receiver.verify(post(item));
     for (const other of [null, 1, 'a', true])
       expect(await codeOf(receiver.verify(post(item, other))), `${other}`).toBe('header_malformed');
   });
 
-  it('are never handed over as a whole, which anybody could put together in another way', async () => {
+  it('are never passed on as a whole, which anyone could combine differently', async () => {
     const receiver = receiverOf(provider, K1, { dedupe: memoryStore() });
     const handle = vi.fn();
     for (const items of [[item], [item, item]]) {
@@ -1018,7 +1018,7 @@ describe('events that are signed one by one', () => {
 describe('an app that is strict', () => {
   const strict = () => ({ dedupe: { store: memoryStore(), identity: 'strict' as const } });
 
-  it('takes the nonce for the event where the body is not signed', async () => {
+  it('uses the nonce as the identity if the body is not signed', async () => {
     const provider = defineProvider({
       name: 'v',
       scheme: described({ signs: ['url', { text: ' ' }, 'nonce'], nonce: { header: 'x-nonce' } }),
@@ -1033,7 +1033,7 @@ describe('an app that is strict', () => {
     expect(await keyOf(send('{"a":1}'))).not.toBe(await keyOf(send('{"a":1}', '2')));
   });
 
-  it('takes a token with jti for the event where it binds nothing of the body, and no other: it may serve many', async () => {
+  it('uses a token with jti as the identity if it binds nothing of the body, and no other: it may serve many', async () => {
     const secret = '0123456789abcdef0123456789abcdeF';
     const provider = defineProvider({
       name: 'v',
@@ -1050,7 +1050,7 @@ describe('an app that is strict', () => {
   });
 });
 
-it('a plain hash of secret and text is believed over text alone: a lengthened one verifies nowhere', async () => {
+it('a plain hash of secret and text only counts over text: an extended one never verifies', async () => {
   const provider = defineProvider({
     name: 'v',
     scheme: hmac({ hash: 'SHA-256', construction: 'secret_prefix', signature: header, signs: ['body'] }),
@@ -1065,7 +1065,7 @@ it('a plain hash of secret and text is believed over text alone: a lengthened on
   );
 });
 
-it('a secret with a long random part is none that somebody left in its place', () => {
+it('a secret with a long random part is not a placeholder', () => {
   for (const secret of ['my_secret_9f86d081884c7d659a2feaa0c55ad015', 'my-github-webhook-secret-Zx81kQ0pL5v9T2'])
     receiverOf(R, secret);
   for (const secret of [
@@ -1100,14 +1100,14 @@ describe('a mistake in the options', () => {
     expect(build(options).message).toContain(text);
   });
 
-  it('is no tenant with an empty list, nor quotes that an app vouches for', () => {
+  it('does not include a tenant with an empty list, or quotes that an app vouches for', () => {
     createReceiver({ provider: R, secrets: secretsByTenant({ a: K1, b: [] }, () => 'a'), onWarning: () => {} });
     receiverOf(R, `"${K1}"`, { dangerouslyAllowWeakSecrets: true });
     receiverOf(R, `"${K1}`);
   });
 });
 
-it('a URL with a bracket of the other kind is told from the body beside it', async () => {
+it('a URL with the other kind of bracket is distinguished from the body next to it', async () => {
   const receiver = receiverOf(defineProvider({ name: 'v', scheme: described({ signs: ['url', 'body'] }) }), K1);
   const send = (url: string, body: string, signed = url + body) =>
     receiver.verify({ url, headers: { 'x-sig': hex(K1, signed) }, body: bytes(body) });
@@ -1119,7 +1119,7 @@ it('a URL with a bracket of the other kind is told from the body beside it', asy
   );
 });
 
-it('of a token with a greatest age, the record outlives it, and without dedupe a long age is warned of', () => {
+it('for a token with a maximum age, the record outlives it, and without dedupe a long age causes a warning', () => {
   const aged = defineProvider({
     name: 'v',
     scheme: jwt({
@@ -1138,7 +1138,7 @@ it('of a token with a greatest age, the record outlives it, and without dedupe a
   expect(onWarning.mock.calls.map(([{ code }]) => code)).toContain('window_without_dedupe');
 });
 
-it('two tenants with one secret are warned of, and a tenant without a name is refused', () => {
+it('two tenants with one secret cause a warning, and a tenant without a name is refused', () => {
   const onWarning = vi.fn();
   const build = (secrets: object, policy: object = {}) =>
     createReceiver({
@@ -1158,11 +1158,11 @@ it('two tenants with one secret are warned of, and a tenant without a name is re
     expect(buildError(() => build(names))).toMatchObject({ code: 'secret_invalid', at: 'secretsByTenant' });
 });
 
-it('a secret of 300 kB is looked at like any other', () => {
+it('a secret of 300 kB is checked like any other', () => {
   receiverOf(R, new Uint8Array(300_000).fill(7), { dedupe: memoryStore(), onWarning: () => undefined });
 });
 
-it('a text that can be cut in several ways holds no list of events', () => {
+it('an ambiguous text contains no list of events', () => {
   const describe = (ambiguous: boolean) => () =>
     defineProvider({
       name: 'v',
@@ -1173,12 +1173,12 @@ it('a text that can be cut in several ways holds no list of events', () => {
   expect(buildError(describe(true))).toMatchObject({ code: 'options_invalid', at: 'provider.batch' });
 });
 
-describe('what nobody observes', () => {
+describe('without an observer', () => {
   const forged = () => deliveryOf({ 'x-sig': '0'.repeat(64) }, bytes('{}'));
   const build = (name: string, policy: object = {}) =>
     createReceiver({ provider: { ...R, name }, secrets: K1, onWarning: () => {}, ...policy } as never);
 
-  it('is printed: a line for each kind of refusal a minute, without a word of the delivery, and no more than 20', async () => {
+  it('refusals are logged: one line for each kind a minute, without any text of the delivery, and at most 20', async () => {
     const clock = vi.spyOn(Date, 'now').mockReturnValue(now * 1000);
     const lines = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     try {
@@ -1195,7 +1195,7 @@ describe('what nobody observes', () => {
       await receiver.receive(forged(), () => undefined);
       expect(lines).toHaveBeenCalledTimes(3);
       for (let index = 0; index < 40; index++) await build(`printed-${index}`).receive(forged(), () => undefined);
-      // Tests before this one may have had some of the twenty.
+      // Earlier tests may have used some of the twenty.
       expect(lines.mock.calls.length).toBeGreaterThan(5);
       expect(lines.mock.calls.length).toBeLessThanOrEqual(20);
       expect(lines.mock.calls.at(-1)?.[0]).toContain('No more refusals are printed');
@@ -1205,7 +1205,7 @@ describe('what nobody observes', () => {
     }
   });
 
-  it('is not printed where somebody does, but for failures', async () => {
+  it('only failures are logged if there is one', async () => {
     const [warnings, errors] = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error')];
     warnings.mockImplementation(() => undefined);
     errors.mockImplementation(() => undefined);
@@ -1223,7 +1223,7 @@ describe('what nobody observes', () => {
     }
   });
 
-  it('names the cause of a failure of what the app gave', async () => {
+  it("failures of the app's input are logged with their cause", async () => {
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const cause = new Error('vault down');
     try {
@@ -1238,7 +1238,7 @@ describe('what nobody observes', () => {
     }
   });
 
-  it('ends no process: what a callback rejects with is caught', async () => {
+  it('rejections of a callback are caught and end no process', async () => {
     const rejected: unknown[] = [];
     const listen = (reason: unknown) => rejected.push(reason);
     process.on('unhandledRejection', listen);
@@ -1268,12 +1268,12 @@ describe('what nobody observes', () => {
   });
 });
 
-it('keeps a receiver of the shortcuts as it was', async () => {
+it('keeps a receiver of the shortcuts unchanged', async () => {
   for (const scheme of [timestampedHmac({ header: 'x-sig' }), rawBodyHmac({ header: 'x-sig' })])
     expect(scheme.signed.body).toBe(true);
 });
 
-it('a list of any length is the sender’s fault, not a full stack', async () => {
+it('a list of any length is the sender’s fault, not a stack overflow', async () => {
   const provider = defineProvider({
     name: 'v',
     scheme: sharedToken({ token: { json: 'value.*.state' } }),

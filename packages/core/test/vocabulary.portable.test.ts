@@ -13,7 +13,7 @@ import { B, buildError, bytes, codeOf, deliveryOf, K1, K2, now, receiverOf, sign
 import { headRefusal } from './head-refusal.ts';
 
 describe(`the vocabulary on ${crypto.name}`, () => {
-  it('runs on the backend that this project of the test runner stands for', () => {
+  it('runs on the backend of this test project', () => {
     expect(crypto.name).toBe(process.env.COUNTERSIGN_BACKEND ?? 'node:crypto');
   });
 });
@@ -72,12 +72,12 @@ describe('the vocabulary', () => {
     const right = createHmac('sha1', K1).update('https://example.com/ReasonxReasonMoreya1b1b2').digest('base64');
     const send = (signature: string) =>
       receiver.verify({ headers: { 'x-sig': signature }, body, url: 'https://example.com/' });
-    // The sender signs names and values without anything between them: other fields could make the same text.
+    // The sender signs names and values without separators: other fields could make the same text.
     expect((await send(right)).signed.body).toBe(false);
     expect(await codeOf(send(mac))).toBe('signature_mismatch');
   });
 
-  it('takes what is signed for the identity where the body is not signed as it is', async () => {
+  it('uses the signed data as the identity if the body is not signed as a whole', async () => {
     const twilio = provider({
       hash: 'SHA-1',
       signature: { header: 'x-sig', encoding: 'base64' },
@@ -132,7 +132,7 @@ describe('the vocabulary', () => {
     }
   });
 
-  it('reads signatures out of JSON and form fields, several keys, and bare lists', async () => {
+  it('reads signatures from JSON and form fields, several keys, and bare lists', async () => {
     const inJson = provider({
       hash: 'SHA-256',
       signature: { json: 'sig.value', encoding: 'hex' },
@@ -168,7 +168,7 @@ describe('the vocabulary', () => {
     expect(await codeOf(receiverOf(list, K1).verify(deliveryOf({ 'x-sig': many })))).toBe('header_malformed');
   });
 
-  it('takes any of several headers, and wants at least one', async () => {
+  it('accepts any of several headers, and requires at least one', async () => {
     const several = provider({
       hash: 'SHA-256',
       signature: [header, { ...header, header: 'x-sig-2' }],
@@ -181,7 +181,7 @@ describe('the vocabulary', () => {
     expect(await codeOf(receiverOf(several, K1).verify(deliveryOf({})))).toBe('header_missing');
   });
 
-  it('keeps a timestamp without delimiter at its fixed width', async () => {
+  it('reads a timestamp without delimiter at its fixed width', async () => {
     const bare = provider({
       hash: 'SHA-256',
       signature: header,
@@ -251,7 +251,7 @@ describe('shared tokens', () => {
     secrets: string[] = [K2, K1],
   ) => receiverOf(defineProvider({ name: 'token', scheme: sharedToken(description) }), secrets).verify(delivery);
 
-  it('finds the token in header, Bearer, Basic, query and JSON, and says that nothing is signed', async () => {
+  it('finds the token in header, Bearer, Basic, query and JSON, and reports that nothing is signed', async () => {
     const event = await verify({ token: { header: 'X-Token' } }, deliveryOf({ 'x-token': K1 }));
     expect(event).toMatchObject({
       secretId: '1',

@@ -19,8 +19,8 @@ interface Group {
 }
 
 /**
- * An endpoint as an app would configure it with these keys: the algorithm is the label of the first, shared secrets go to
- * `secrets`, public keys to `keys`. What such a configuration refuses counts as refused.
+ * An endpoint as an app would configure it with these keys: the algorithm is the label of the first, shared secrets go to `secrets`, public
+ * keys to `keys`. If such a configuration is refused, the vector counts as refused.
  */
 async function isAccepted(group: Group, token: string): Promise<boolean> {
   const set = group.public ?? group.private;
@@ -48,7 +48,7 @@ async function isAccepted(group: Group, token: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (!isWebhookError(error)) throw error;
-    // The payload of these tokens is no JSON object: that comes after the signature was found right.
+    // The payload of these tokens is not a JSON object, which is only checked after the signature.
     return error.code === 'token_invalid' && error.hint === 'Its payload is not a JSON object.';
   }
 }
@@ -58,20 +58,20 @@ describe(`Wycheproof keys on ${crypto.name}`, () => {
     ['json_web_key_test.json', 26, [7]],
     ['json_web_crypto_test.json', 49, [46]],
   ] as const)(
-    'gives every verdict of the vectors in %s but for a key of a broken generator',
+    'gives every verdict of the vectors in %s except for a key of a broken generator',
     async (file, count, known) => {
       const groups = JSON.parse(readFileSync(new URL(file, folder), 'utf8')).testGroups as Group[];
       const wrong: number[] = [];
       let seen = 0;
       for (const group of groups) {
-        // Encrypted tokens are no business of a verifier.
+        // A verifier does not handle encrypted tokens.
         for (const { tcId, jws, result } of group.tests) {
           if (jws === undefined) continue;
           seen++;
           if ((await isAccepted(group, jws)) !== (result === 'valid')) wrong.push(tcId);
         }
       }
-      // The keys of ROCA (CVE-2017-15361) look like others; nothing here takes a modulus apart.
+      // The keys of ROCA (CVE-2017-15361) look like others; this code does not factor a modulus.
       expect(wrong).toEqual(known);
       expect(seen).toBe(count);
     },

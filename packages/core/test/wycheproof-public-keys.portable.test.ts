@@ -64,7 +64,7 @@ describe(`Wycheproof public keys on ${publicKeyCrypto.name}`, () => {
       }
     }
     expect(wrong).toEqual([]);
-    // A hash named without its NULL, which RFC 8017 forbids and some old signers wrote.
+    // A hash identifier without its NULL, which RFC 8017 forbids and some old signers wrote.
     expect(acceptable).toEqual(algorithm.name === 'RSASSA-PKCS1-v1_5' ? ['8 MissingNull false'] : []);
     expect(seen).toBe(count);
   });

@@ -52,11 +52,11 @@ describe(`Wycheproof on ${crypto.name}`, () => {
   }
 
   it.skipIf(!isHere)(
-    'gives every verdict of the 401 JSON Web Signature vectors but for eight whose label or bytes contradict their verdict',
+    'gives every verdict of the 401 JSON Web Signature vectors except eight whose label or bytes contradict their verdict',
     async () => {
-      // Marked invalid and byte for byte a valid token.
+      // Marked invalid although byte for byte a valid token.
       const identical = [367, 370];
-      // Marked valid: the key's label names another algorithm than the token (PS256 for PS384, ES521, which is none).
+      // Marked valid: the key's label names another algorithm than the token (PS256 for PS384, ES521, which does not exist).
       const otherLabel = [346, 347, 350, 351];
       // Marked valid, with a stray question mark in the token.
       const strayLetter = [372, 373];
@@ -79,7 +79,7 @@ describe(`Wycheproof on ${crypto.name}`, () => {
   );
 });
 
-/** The way of a token through our own code: strict form, algorithms fixed beforehand, our choice of the key, then jose. */
+/** The path of a token through this package: strict form, fixed algorithms, the choice of the key, then jose. */
 async function verify(text: string, jwk: JWK): Promise<boolean> {
   const label = jwk.alg as JwtAlgorithm | undefined;
   const algorithms: readonly JwtAlgorithm[] =
