@@ -112,7 +112,7 @@ describe('the last chance of an event', () => {
   };
 
   it.each<[string, RetryFacts, number]>([
-    ['a sender that never comes again', { retriedOn: [] }, 9],
+    ['a sender that never retries', { retriedOn: [] }, 9],
     ['the last attempt', {}, 1],
   ])('is a handler that still runs when its lease ends, for %s', async (_, retries, afterAttempts) => {
     const { bury, receiver } = setUp(retries, afterAttempts);

@@ -24,7 +24,10 @@ type Part<Event extends AnyEvent> =
        * `lease`.
        */
       readonly transactionLost?: true;
-      /** In mode `transactional` with `ordering`: the store could not record the event's position, so an older event of its entity may run after it. */
+      /**
+       * In mode `transactional` with `ordering`: the store could not record the event's position, so an older event of its entity may run
+       * after it.
+       */
       readonly orderingLost?: true;
       /** The event failed too often and was passed to `deadLetter`. */
       readonly deadLettered?: DeadLetterInfo;

@@ -146,8 +146,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): DedupeStore & { r
 }
 
 /**
- * Milliseconds since 1970, relative to the process start. If handlers run while a system clock is set forward, it would end their leases
- * and expire completed events.
+ * Milliseconds since 1970 as known at process start, then monotonic: a system clock set forward while handlers run would end their leases and
+ * expire completed events.
  */
 function steadyTime(): number {
   const time = Math.floor(performance.timeOrigin + performance.now());
