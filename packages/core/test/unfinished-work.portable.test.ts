@@ -30,7 +30,7 @@ describe('work that a handler returns without starting it', () => {
     ['a function', () => () => undefined],
     ['an Observable', () => ({ subscribe: () => undefined, pipe: () => undefined })],
     ['a promise of a generator', async () => (function* () {})()],
-    ['promises for which nobody waits', () => [Promise.resolve(), Promise.reject(new Error('later'))]],
+    ['promises that no one awaits', () => [Promise.resolve(), Promise.reject(new Error('later'))]],
   ])('is a failure, and the event runs again: %s', async (_, handle) => {
     const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), ...quiet });
     expect(await receiver.receive(delivery({ id: 'a' }), handle as never)).toMatchObject({
