@@ -105,7 +105,7 @@ async function settled(run: NodeRun, result: PromiseLike<HandlerResult>): Promis
   }
 }
 
-/** If the handler answered through the response, that answer counts, and not the one sent to a sender that waited in vain. */
+/** If the handler answered through the response, that answer counts, and not the one for a sender that no longer waited. */
 function chosen({ response, late }: NodeRun, result: HandlerResult): HandlerResult | Promise<HandlerResult> {
   if (late !== undefined) return late.isAnswered ? late.answered : result;
   return response.headersSent ? { status: response.statusCode } : result;
