@@ -2,7 +2,7 @@
 // same time; what the first says is printed when it has ended.
 //
 // Only Node >= 20.19 and npm must be installed. pnpm, and a newer Node if the running one is too old for the tools
-// (vitest 5, tsup 9, changesets 3), come through `npx` and stay in npm's cache.
+// (vitest 5, tsup 9, changesets 3, dependency-cruiser 18), come through `npx` and stay in npm's cache.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';

@@ -1,12 +1,12 @@
-/** The map of the house: which room may import which, and in what order the files of core stand. */
+/** The map of the house: which room may import which, and the order of core's files. */
 
 /**
  * One row per folder of `packages/`.
  *
  * - `imports`: the rooms that its `src` may import, by their public names.
- * - `runtime`: the packages from elsewhere that may stand in its `dependencies`.
- * - `bundled`: devDependencies that the build puts into `dist`, so that nobody installs them.
- * - `node`: the files of `src` that may import `node:*`; `true` for all of them. `node-*` stands for a beginning.
+ * - `runtime`: the packages from elsewhere that its `dependencies` may name.
+ * - `bundled`: the rooms among its devDependencies that the build puts into `dist`, so that nobody installs them.
+ * - `node`: the files (`crypto/node.ts`) and folders (`node/`) of `src` that may import `node:*`; `true` for all of them.
  */
 export const rooms = {
   core: { imports: [], runtime: ['jose'], node: ['crypto/node.ts', 'crypto/node-public-key.ts'] },
@@ -47,33 +47,22 @@ export const rooms = {
   // Private: a page for the browser.
   inspector: {
     imports: ['core', 'providers', 'adapter-servers'],
-    bundled: ['@countersign/adapter-servers'],
+    bundled: ['adapter-servers'],
     runtime: [],
     node: [],
   },
   cli: {
     imports: ['core', 'http', 'providers', 'testing', 'adapter-servers'],
-    bundled: ['@countersign/adapter-servers'],
+    bundled: ['adapter-servers'],
     runtime: ['@babel/parser', '@clack/prompts', 'cli-progress', 'commander', 'picocolors'],
     node: true,
   },
 };
 
 /** What holds for a package that has no row and states the facts of a framework in `src/facts.ts`. */
-const adapter = { imports: ['core', 'http'], runtime: [], node: true };
+export const adapter = { imports: ['core', 'http'], runtime: [], node: true };
 
-/** What holds for a folder of `packages/`, given the folders of all adapters; undefined for one that is not on the map. */
-export function ruleOf({ folder, files }, adapters) {
-  if (!Object.hasOwn(rooms, folder)) return isAdapter(files) ? adapter : undefined;
-  const { imports } = rooms[folder];
-  return { ...rooms[folder], imports: imports.flatMap((room) => (room === 'every adapter' ? adapters : [room])) };
-}
-
-export function isAdapter(files) {
-  return files.some(({ part, place }) => part === 'src' && place === 'facts.ts');
-}
-
-/** The scope that turns a folder into a package name. The command line tool alone stands outside it. */
+/** The scope that turns a folder into a package name. The command line tool alone is outside of it. */
 export const scope = '@countersign/';
 export const unscoped = { countersign: 'cli' };
 

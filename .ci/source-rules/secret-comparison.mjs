@@ -5,8 +5,8 @@
  * names, which is coarse on purpose: a false alarm gets a row with its reason in `allowedComparisons`.
  */
 import ts from 'typescript';
-import { lineOf } from './imports.mjs';
 import { allowedComparisons } from './map.mjs';
+import { lineOf } from './modules.mjs';
 
 const sensitive = /mac|signature|digest|token|secret|expected|candidate/i;
 const harmlessProperties = ['length', 'byteLength', 'size'];
@@ -21,35 +21,32 @@ const pairMethods = ['localeCompare', 'equals', 'compare'];
 /** Methods that look for their argument in the receiver. */
 const searchMethods = ['includes', 'indexOf', 'lastIndexOf', 'startsWith', 'endsWith'];
 
-/** @returns {import('./directions.mjs').Violation[]} */
-export function checkComparisons(packages) {
+/**
+ * @param {import('./modules.mjs').SourceFile[]} files - all published ones
+ * @returns {import('./check.mjs').Violation[]}
+ */
+export function checkComparisons(files) {
   const violations = [];
   const used = new Set();
-  const sources = packages.filter(({ isRoom }) => isRoom).flatMap(({ files }) => files);
-  for (const file of sources.filter(({ part }) => part === 'src')) {
-    for (const { fault, text, line } of comparisonsIn(file.module)) {
-      const row = allowedComparisons.find((entry) => entry.file === file.path && entry.text === text);
+  for (const { path, module } of files) {
+    for (const { fault, text, line } of comparisonsIn(module)) {
+      const row = allowedComparisons.find((entry) => entry.file === path && entry.text === text);
       if (row !== undefined) used.add(row);
       else {
         const sentence = `${fault} in \`${text}\`: use the constant-time comparison of #crypto.`;
-        violations.push({ file: file.path, line, rule: 'secret-comparison', sentence });
+        violations.push({ file: path, line, rule: 'secret-comparison', sentence });
       }
     }
   }
   for (const row of allowedComparisons) {
-    if (used.has(row) || !packages.some(({ isRoom }) => isRoom)) continue;
+    if (used.has(row)) continue;
     const sentence = `The allowed comparison \`${row.text}\` is not in ${row.file} any more: remove its row.`;
-    violations.push({ file: '.ci/source-rules/map.mjs', line: 1, rule: 'secret-comparison', sentence });
+    violations.push({ file: '.ci/source-rules/map.mjs', rule: 'secret-comparison', sentence });
   }
   return violations;
 }
 
-/** What was found in modules that are looked at again. */
-const found = new WeakMap();
-
 function comparisonsIn(module) {
-  const known = found.get(module);
-  if (known !== undefined) return known;
   const comparisons = [];
   const visit = (node) => {
     const fault = findFault(node);
@@ -59,7 +56,6 @@ function comparisonsIn(module) {
     ts.forEachChild(node, visit);
   };
   visit(module);
-  found.set(module, comparisons);
   return comparisons;
 }
 
