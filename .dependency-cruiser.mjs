@@ -143,6 +143,8 @@ export function configurationOf(root) {
     required: [placeInCore].map(isError),
     options: {
       doNotFollow: { path: '(^|/)(node_modules|dist|\\.next)(/|$)' },
+      // What tests generate, such as a client of Prisma.
+      exclude: { path: '(^|/)\\.cache/' },
       tsPreCompilationDeps: true,
       parser: 'tsc',
       exoticRequireStrings: ['require.resolve'],

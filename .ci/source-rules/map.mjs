@@ -59,7 +59,7 @@ export const rooms = {
   },
 };
 
-/** What holds for a package that has no row and states the facts of a framework in `src/facts.ts`. */
+/** The rule for a package that has no row and states the facts of a framework in `src/facts.ts`. */
 export const adapter = { imports: ['core', 'http'], runtime: [], node: true };
 
 /** The scope that turns a folder into a package name. The command line tool alone is outside of it. */
@@ -91,7 +91,7 @@ export const jwtFiles = ['jwt.ts', 'jwt/'];
 
 /**
  * Comparisons that the rule against `===` on secrets would report and that are right as they are.
- * `text` is the comparison as written, with white space collapsed. A row that matches nothing is an error.
+ * `text` is the comparison as written, with whitespace collapsed. A row that matches nothing is an error.
  */
 export const allowedComparisons = [
   {

@@ -59,7 +59,7 @@ function comparisonsIn(module) {
   return comparisons;
 }
 
-/** What is wrong with this expression, or undefined. */
+/** The fault of this expression, or undefined. */
 function findFault(node) {
   if (ts.isBinaryExpression(node) && operators.includes(node.operatorToken.kind)) {
     const { left, right } = node;
@@ -107,7 +107,7 @@ function isSensitive(node) {
   return inner !== undefined && isSensitive(inner);
 }
 
-/** A value that is written in the source, or a fact about a value (its length, its type) that is no secret. */
+/** A value that is written in the source, or a fact about a value (its length, its type) that is not a secret. */
 function isPlain(node) {
   if (ts.isLiteralExpression(node) || ts.isTypeOfExpression(node)) return true;
   if ([ts.SyntaxKind.NullKeyword, ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword].includes(node.kind))

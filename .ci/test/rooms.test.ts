@@ -47,7 +47,8 @@ beforeAll(async () => {
       filter: (path) => !['dist', '.cache', '.next', '.bin'].includes(basename(path)),
     });
   }
-  for (const name of ['package.json', 'tsup.config.base.ts']) cpSync(join(repository, name), join(root, name));
+  for (const name of ['package.json', 'tsup.config.base.ts', 'scripts/merge-chunks.ts'])
+    cpSync(join(repository, name), join(root, name));
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
   for (const [file, text] of planted) write(root, file, text);
   found = (await checkSource(root)).violations;
