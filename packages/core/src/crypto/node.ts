@@ -49,6 +49,8 @@ class NodeMacKey implements MacKey {
   readonly #blockLength: number;
   /** Holds the expected MAC during one comparison. Safe to share: everything here is synchronous. */
   readonly #expected: Buffer;
+  /** Holds the MAC it is compared with: Node 20 moves a small array to memory of its own before it compares it, at five times the time. */
+  readonly #given: Buffer;
 
   constructor(hash: HashName, secret: Uint8Array) {
     const { block, output } = hashSizes[hash];
@@ -62,13 +64,17 @@ class NodeMacKey implements MacKey {
     this.#outerBlock.set(outerPad);
     this.#blockLength = block;
     this.#expected = Buffer.alloc(output);
+    this.#given = Buffer.alloc(output);
   }
 
   matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): boolean {
     const expected = this.#compute(chunks);
+    const given = this.#given;
     let matched = false;
     for (const candidate of candidates) {
-      if (candidate.length === expected.length && timingSafeEqual(candidate, expected)) matched = true;
+      if (candidate.length !== expected.length) continue;
+      given.set(candidate);
+      if (timingSafeEqual(given, expected)) matched = true;
     }
     return matched;
   }

@@ -38,8 +38,10 @@ export interface IncomingDelivery extends DeliveryHead {
   readonly body: Uint8Array | ReadBody;
 }
 
-/** A head with its body. */
-export function deliveryOf({ headers, url, method }: DeliveryHead, body: Uint8Array): Delivery {
+/** A head with its body; the head itself if it already has this body. */
+export function deliveryOf(head: DeliveryHead | Delivery, body: Uint8Array): Delivery {
+  if ('body' in head && head.body === body) return head;
+  const { headers, url, method } = head;
   return { headers, body, ...(url !== undefined && { url }), ...(method !== undefined && { method }) };
 }
 

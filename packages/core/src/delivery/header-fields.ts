@@ -118,21 +118,20 @@ export interface ListGrammar {
   readonly spaced: boolean;
 }
 
-/** One item of a list header: its key, and the position of its value in the header. */
-export interface ListItem {
-  readonly key: string;
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
- * Every item of a list header that has a key and a value, in order. Other items are skipped: a sender may add entries of an unknown kind.
+ * Passes on every item of a list header that has a key and a value, in order. Other items are skipped: a sender may add entries of an unknown
+ * kind.
  *
+ * @param visit gets an item's key, and the position of its value in the header
  * @throws header_malformed for more than 32 items, and for a header that was sent twice: some servers join the two with a comma and a
  * space, others pass on both, and the verdict must be the same
  */
-export function parseItems(text: string, grammar: ListGrammar, at: string): ListItem[] {
-  const items: ListItem[] = [];
+export function eachItem(
+  text: string,
+  grammar: ListGrammar,
+  at: string,
+  visit: (key: string, from: number, to: number) => void,
+): void {
   let start = 0;
   for (let count = 1; ; count++) {
     if (grammar.spaced && start > 0 && text[start] === ' ') start++;
@@ -150,8 +149,8 @@ export function parseItems(text: string, grammar: ListGrammar, at: string): List
       throw new WebhookError('header_malformed', { at, hint: 'This looks like two headers that a server has joined.' });
     }
     const from = split + grammar.assign.length;
-    if (split > start && from < end) items.push({ key: text.slice(start, split), from, to: end });
-    if (found < 0) return items;
+    if (split > start && from < end) visit(text.slice(start, split), from, end);
+    if (found < 0) return;
     start = end + grammar.separator.length;
   }
 }

@@ -40,9 +40,7 @@ export class VerifiedEvent implements WebhookEvent {
   readonly #context: EventContext;
   readonly #delivery: Delivery;
   readonly #proof: Proof;
-  /** The place in a batch; undefined for a whole delivery. */
-  readonly #place: number | undefined;
-  /** The element of a batch that this event is. */
+  /** The element of a batch that this event is; undefined for a whole delivery. */
   readonly #element: Element | undefined;
   #payload: unknown = unparsed;
   /** A schema's output. Ids and types are still read from the signed data. */
@@ -50,7 +48,6 @@ export class VerifiedEvent implements WebhookEvent {
   #identity: Promise<Identity> | undefined;
 
   constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element) {
-    this.#place = element?.place;
     this.#element = element;
     if (element !== undefined) this.#payload = element.payload;
     this.provider = context.provider.name;
@@ -148,7 +145,7 @@ export class VerifiedEvent implements WebhookEvent {
 
   split(): readonly VerifiedEvent[] {
     const { batch } = this.#context.provider;
-    if (batch === undefined || this.#place !== undefined) return [this];
+    if (batch === undefined || this.#element !== undefined) return [this];
     const elements = elementsOf(this.payload, batch);
     // A request without a list, such as a sender's test, is one event.
     if (elements === undefined) return [this];
@@ -193,17 +190,17 @@ export class VerifiedEvent implements WebhookEvent {
   /** In a batch, a description's paths start at each of its events and mean nothing for the whole. */
   #placed(source: ValueSource | undefined): ValueSource | undefined {
     const { batch } = this.#context.provider;
-    const isWholeBatch = batch !== undefined && batch.keepsShape !== true && this.#place === undefined;
+    const isWholeBatch = batch !== undefined && batch.keepsShape !== true && this.#element === undefined;
     return isWholeBatch && source !== undefined && 'json' in source ? undefined : source;
   }
 
   /** The signed id of the delivery if there is one, otherwise the one from the description. */
   #id(): FoundName | undefined {
-    const id = this.#place === undefined ? nameOf(this.#proof.id) : undefined;
+    const id = this.#element === undefined ? nameOf(this.#proof.id) : undefined;
     if (id !== undefined) return { parts: [id], text: id, isSigned: true };
     const source = this.#element?.eventId ?? this.#context.provider.eventId;
     // The id of a delivery with several events is not the id of each event.
-    if (this.#place !== undefined && source !== undefined && 'header' in source) return undefined;
+    if (this.#element !== undefined && source !== undefined && 'header' in source) return undefined;
     return this.#find(source, this.#element?.root);
   }
 
@@ -271,7 +268,7 @@ export class VerifiedEvent implements WebhookEvent {
     const isBodySigned = this.#proof.signed.body || this.#proof.payload !== undefined;
     const isSignedType = isBodySigned && eventType !== undefined && !('header' in eventType);
     const type = isSignedType ? undefined : this.#find(eventType);
-    const content = this.#place === undefined ? undefined : this.#proof.elements?.[this.#place];
+    const content = this.#element === undefined ? undefined : this.#proof.elements?.[this.#element.place];
     return {
       tenant: this.#proof.tenant,
       signedId: id?.isSigned === true ? id.parts : undefined,
@@ -283,7 +280,7 @@ export class VerifiedEvent implements WebhookEvent {
         this.#proof.content ??
         this.#wholeContent,
       // An individually signed event is the same anywhere in its batch.
-      place: content === undefined ? this.#place : undefined,
+      place: content === undefined ? this.#element?.place : undefined,
     };
   }
 }

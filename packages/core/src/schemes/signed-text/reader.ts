@@ -1,7 +1,7 @@
 /** Reads the signatures, timestamp and id of a described delivery, before anything is computed. */
 
 import type { DeliveryHead } from '../../delivery/delivery.ts';
-import { findHeader, maxCandidates, parseItems, requireHeader } from '../../delivery/header-fields.ts';
+import { eachItem, findHeader, maxCandidates, requireHeader } from '../../delivery/header-fields.ts';
 import { decodeBetween } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
 import { checkReplayWindow, parseTimestamp } from '../replay-window.ts';
@@ -132,7 +132,7 @@ export function createReader(
 
 /** The values found so far. */
 interface Found {
-  readonly candidates: Uint8Array[];
+  candidates: Uint8Array[];
   timestampText: string | undefined;
   /** The reason why an entry could not be read. */
   refusal: WebhookError | undefined;
@@ -165,15 +165,17 @@ function collect(
     found.missing ??= at;
     return;
   }
-  const { candidates } = found;
   let timestampText: string | undefined;
   const add = (from: number, to: number) => {
+    const { candidates } = found;
     if (candidates.length === maxCandidates) {
       throw new WebhookError('header_malformed', { at, hint: `It lists more than ${maxCandidates} signatures.` });
     }
     const bytes = decodeSignature(source, text, from, to, form);
-    if (bytes !== undefined) candidates.push(bytes);
-    else found.refusal ??= unreadable(source, form, at);
+    if (bytes === undefined) found.refusal ??= unreadable(source, form, at);
+    // An array that grows reserves room for 17 values, and most deliveries have one signature.
+    else if (candidates.length === 0) found.candidates = [bytes];
+    else candidates.push(bytes);
   };
   const { key } = source;
   if (key === undefined) {
@@ -181,16 +183,16 @@ function collect(
     else for (const [from, to] of partsOf(text, source.separator, at)) add(from, to);
     return;
   }
-  for (const item of parseItems(text, grammarOf(source), at)) {
-    if (item.key === timestampKey) {
+  eachItem(text, grammarOf(source), at, (name, from, to) => {
+    if (name === timestampKey) {
       if (timestampText !== undefined)
-        throw new WebhookError('header_malformed', { at, hint: `It has ${item.key} twice.` });
-      timestampText = text.slice(item.from, item.to);
-    } else if (typeof key === 'string' ? item.key === key : key.includes(item.key)) add(item.from, item.to);
-  }
+        throw new WebhookError('header_malformed', { at, hint: `It has ${name} twice.` });
+      timestampText = text.slice(from, to);
+    } else if (typeof key === 'string' ? name === key : key.includes(name)) add(from, to);
+  });
   if (timestampKey !== undefined) found.timestampText = timestampText;
   // An error costs more than the rest of a verification, so it is only created when needed.
-  if (candidates.length === 0) {
+  if (found.candidates.length === 0) {
     found.refusal ??= new WebhookError('header_malformed', { at, hint: `It has no ${String(key)}.` });
   }
 }
@@ -241,7 +243,11 @@ function unreadable({ prefix = '', encoding }: SignatureSource, { name }: Signat
 export function readTimestamp(source: TimestampSource, text: string | undefined): string | undefined {
   if (text === undefined || source.key === undefined) return text;
   const at = placeOf(source);
-  const items = parseItems(text, grammarOf(source), at).filter(({ key }) => key === source.key);
-  if (items.length > 1) throw new WebhookError('header_malformed', { at, hint: `It has ${source.key} twice.` });
-  return items[0] && text.slice(items[0].from, items[0].to);
+  let found: string | undefined;
+  eachItem(text, grammarOf(source), at, (key, from, to) => {
+    if (key !== source.key) return;
+    if (found !== undefined) throw new WebhookError('header_malformed', { at, hint: `It has ${key} twice.` });
+    found = text.slice(from, to);
+  });
+  return found;
 }

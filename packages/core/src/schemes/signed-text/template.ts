@@ -85,20 +85,19 @@ export function createTemplate(
   const bounds = boundParts(parts, unit, ambiguous);
   const steps = parts.map((part, index) => createStep(part, bounds[index] ?? {}, features));
   return (delivery, values) => {
-    const chunks: (Chunk | Promise<Chunk>)[] = [];
+    let chunks: readonly (Chunk | Promise<Chunk>)[] = [];
     let text = '';
     for (const step of steps) {
       const piece = step(delivery, values);
       if (typeof piece === 'string') {
         text += piece;
       } else {
-        if (text !== '') chunks.push(text);
-        chunks.push(piece);
+        // Without room to grow: most texts are one piece of text and the body.
+        chunks = text === '' ? [...chunks, piece] : chunks.length === 0 ? [text, piece] : [...chunks, text, piece];
         text = '';
       }
     }
-    if (text !== '') chunks.push(text);
-    return chunks;
+    return text === '' ? chunks : [...chunks, text];
   };
 }
 
