@@ -14,6 +14,8 @@ export interface Load {
   /** Processor time of the server, and the share of time for which it was busy: below 90 %, something else was slower. */
   readonly cpuMicroseconds: number;
   readonly busyPercent: number;
+  /** Time that the server spent on collecting garbage. */
+  readonly collectionMicroseconds: number;
 }
 
 /** Number of concurrent requests. */
@@ -117,6 +119,7 @@ export class ServedEndpoint {
       p99Milliseconds: latencies[Math.floor(latencies.length * 0.99)] as number,
       cpuMicroseconds: cpuMicroseconds / handled,
       busyPercent: cpuMicroseconds / elapsedMilliseconds / 10,
+      collectionMicroseconds: (after.collectionMicroseconds - before.collectionMicroseconds) / handled,
     };
   }
 

@@ -1,6 +1,7 @@
 /** One endpoint of one framework in its own forked process: `server.ts <framework> <endpoint>`. */
 
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { createReceiver } from '@countersign/core';
 import { webhook as expressWebhook } from '@countersign/express';
 import { webhook as fastifyWebhook } from '@countersign/fastify';
@@ -24,6 +25,8 @@ export interface ServerFigures {
   /** Events whose type was read. */
   readonly handled: number;
   readonly cpuMicroseconds: number;
+  /** Time spent on collecting garbage. It grows with the objects that survive, not with those that die young. */
+  readonly collectionMicroseconds: number;
 }
 
 /** Resolves to the port. */
@@ -41,9 +44,13 @@ export const frameworks = {
 
 if (process.send !== undefined) {
   const [framework, endpoint] = process.argv.slice(2) as [Framework, Endpoint];
+  let collectionMicroseconds = 0;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) collectionMicroseconds += duration * 1000;
+  }).observe({ entryTypes: ['gc'] });
   process.on('message', () => {
     const { user, system } = process.cpuUsage();
-    process.send?.({ handled, cpuMicroseconds: user + system } satisfies ServerFigures);
+    process.send?.({ handled, cpuMicroseconds: user + system, collectionMicroseconds } satisfies ServerFigures);
   });
   process.on('disconnect', () => process.exit(0));
   process.send(await frameworks[framework](endpoint));
