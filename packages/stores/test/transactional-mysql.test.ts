@@ -258,7 +258,50 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
     expect(await effects()).toEqual(['stays', 'stays too']);
   });
 
-  it('keeps nothing of a handler that went on after a deadlock', async () => {
+  const crossingUpdate = 'UPDATE rows_ SET n = n + 1 WHERE id = 2';
+  const callbacksOf = (connection: PoolConnection) => connection.connection as unknown as CallbackConnection;
+  it.each<[string, (connection: PoolConnection) => Promise<unknown>]>([
+    ['a promise', (connection) => connection.query(crossingUpdate)],
+    [
+      'a callback',
+      (connection) =>
+        new Promise((resolve, reject) => {
+          callbacksOf(connection).query(crossingUpdate, (error) => (error ? reject(error) : resolve(undefined)));
+        }),
+    ],
+    [
+      'a listener',
+      (connection) =>
+        new Promise((resolve, reject) => {
+          callbacksOf(connection).query(crossingUpdate).on('error', reject).on('end', resolve);
+        }),
+    ],
+    [
+      'a stream',
+      async (connection) => {
+        for await (const _ of callbacksOf(connection).query('SELECT * FROM rows_ WHERE id = 2 FOR UPDATE').stream());
+      },
+    ],
+    [
+      'the callback of a prepared statement',
+      (connection) =>
+        new Promise((resolve, reject) => {
+          callbacksOf(connection).prepare(crossingUpdate, (_, statement) =>
+            statement.execute([], (error) => (error ? reject(error) : resolve(undefined))),
+          );
+        }),
+    ],
+    [
+      'a listener of a prepared statement',
+      (connection) =>
+        new Promise((resolve, reject) => {
+          callbacksOf(connection).prepare(crossingUpdate, (_, statement) => {
+            const command = (statement.execute as (values: unknown[]) => NodeJS.EventEmitter)([]);
+            command.on('error', reject).on('end', resolve);
+          });
+        }),
+    ],
+  ])('keeps nothing of a handler that went on after a deadlock of which %s told', async (_, cross) => {
     let isDeadlocked = false;
     let next: unknown;
     const other = await pool.getConnection();
@@ -269,7 +312,7 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
     const broken = handler(async (connection) => {
       await connection.query(insert('before'));
       await connection.query('UPDATE rows_ SET n = n + 1 WHERE id = 1');
-      const crossing = connection.query('UPDATE rows_ SET n = n + 1 WHERE id = 2').catch((error) => {
+      const crossing = cross(connection).catch((error) => {
         isDeadlocked = error.errno === 1213;
       });
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -318,15 +361,23 @@ describe.skipIf(missing !== undefined)(titleOf('the transaction of mysql2', miss
   it('refuses what comes after the end, prepared before it or not', async () => {
     let kept: PoolConnection | undefined;
     let statement: { execute(values: unknown): Promise<unknown> } | undefined;
+    let withCallbacks: { execute(values: unknown, callback: (error: Error | null) => void): unknown } | undefined;
     await handler(async (connection) => {
       kept = connection;
       statement = await connection.prepare('INSERT INTO effects VALUES (?)');
+      withCallbacks = await new Promise((resolve) => {
+        callbacksOf(connection).prepare('INSERT INTO effects VALUES (?)', (_, prepared) => resolve(prepared as never));
+      });
     });
     for (const late of [
       () => kept?.query(insert('late')),
       () => kept?.commit(),
       () => (kept?.connection as unknown as CallbackConnection | undefined)?.query(insert('late')),
       () => statement?.execute(['late']),
+      () =>
+        new Promise((resolve, reject) => {
+          withCallbacks?.execute(['late'], (error) => (error ? reject(error) : resolve(undefined)));
+        }),
     ]) {
       expect((await failureOf(late))?.message).toContain('The transaction is over');
     }

@@ -15,7 +15,11 @@ const folder = mkdtempSync(join(tmpdir(), 'countersign-nested-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Handle {
-  prepare(sql: string): { all(...values: (string | number | null)[]): unknown[]; run(...values: unknown[]): unknown };
+  prepare(sql: string): {
+    all(...values: (string | number | null)[]): unknown[];
+    run(...values: unknown[]): unknown;
+    iterate(...values: unknown[]): IterableIterator<unknown>;
+  };
   exec(sql: string): unknown;
   close(): unknown;
 }
@@ -146,6 +150,39 @@ describe.each(Object.entries(openers))('the transaction of SQLite through %s', (
     await expect(broken).rejects.toThrow(/UNIQUE/i);
     expect(next).toMatchObject({ code: 'options_invalid', hint: expect.stringContaining('roll back') });
     expect(effects()).toEqual([]);
+  });
+
+  it('keeps nothing of a handler that went on after an iterator’s error had rolled everything back', async () => {
+    let next: unknown;
+    const broken = handler(async (handle) => {
+      handle.exec(insert('before'));
+      const statement = handle.prepare("INSERT OR ROLLBACK INTO effects VALUES ('before') RETURNING id");
+      expect(await failureOf(() => [...statement.iterate()])).toBeDefined();
+      next = await failureOf(() => handle.exec(insert('after')));
+    });
+    await expect(broken).rejects.toThrow(/UNIQUE/i);
+    expect(next).toMatchObject({ code: 'options_invalid', hint: expect.stringContaining('roll back') });
+    expect(effects()).toEqual([]);
+  });
+
+  it('ends the iterators that a handler left open, which would keep the database busy', async () => {
+    database.exec(`${insert('a')}; ${insert('b')}; ${insert('c')}`);
+    let left: IterableIterator<unknown> | undefined;
+    const { end, state } = await handler((handle) => {
+      left = handle.prepare('SELECT id FROM effects ORDER BY id').iterate();
+      expect(left.next().value).toEqual({ id: 'a' });
+      for (const row of handle.prepare('SELECT id FROM effects ORDER BY id').iterate()) {
+        expect(row).toEqual({ id: 'a' });
+        break;
+      }
+      const rows = handle.prepare('SELECT id FROM effects ORDER BY id').iterate();
+      expect([...rows]).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+    });
+    expect({ end, state }).toEqual({ end: true, state: 'done' });
+    expect(await failureOf(() => left?.next())).toMatchObject({
+      hint: expect.stringContaining('The transaction is over'),
+    });
+    database.exec(insert('d'));
   });
 
   it('says that it was over too early where the app ended it through its own handle', async () => {

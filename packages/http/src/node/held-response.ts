@@ -86,6 +86,13 @@ export class HeldResponse {
     return this.#app === 'ended';
   }
 
+  /** Rejects the response of an app whose code failed before it responded. */
+  fail(error: unknown): void {
+    // The response has counted; without this line, nobody would learn of the error.
+    if (this.isAnswered) console.error('countersign: the code behind a webhook failed after it had responded', error);
+    this.#reject(error);
+  }
+
   /** Sends the app's response. */
   send(): void {
     this.#restore();
@@ -226,7 +233,7 @@ export class HeldResponse {
     const response = this.#response;
     if (this.#app !== 'open') return response;
     const [code, reason, fields] = typeof given[1] === 'string' ? given : [given[0], undefined, given[1]];
-    this.#status = Number(code);
+    this.#status = wholeStatus(code);
     if (reason !== undefined && this.#sender === 'waiting') response.statusMessage = reason as string;
     for (const [name, value] of fieldsOf(fields)) response.setHeader(name, value);
     this.#isHeadAsked = true;
@@ -268,11 +275,16 @@ export class HeldResponse {
     const { 'content-type': type, 'content-encoding': encoding = 'identity' } = this.#fields;
     const isRecorded = this.#heldBytes > 0 && this.#heldBytes <= recordedLimit && encoding === 'identity';
     return {
-      status: this.#status,
+      status: wholeStatus(this.#status),
       ...(isRecorded && { body: Buffer.concat(this.#chunks) }),
       ...(isRecorded && type !== undefined && { headers: { 'content-type': type } }),
     };
   }
+}
+
+/** Node sends the status `'200'` as 200, and so does Express 4. */
+export function wholeStatus(status: unknown): number {
+  return Number(status) | 0;
 }
 
 function encodingOf(encoding: unknown): BufferEncoding {

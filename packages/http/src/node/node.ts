@@ -19,7 +19,7 @@ import { responseTo } from '../pipeline/statuses.ts';
 import { keepVerified } from '../pipeline/verified-event.ts';
 import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 import { readNodeBody, takeArrivedBody } from './body.ts';
-import { HeldResponse } from './held-response.ts';
+import { HeldResponse, wholeStatus } from './held-response.ts';
 import { sendRefusal, sendResponse } from './refusal.ts';
 import { deliveryOf, type NodeRequest } from './request.ts';
 
@@ -91,8 +91,7 @@ interface NodeRun {
 
 function runHandler(run: NodeRun, result: ReturnType<Handler<AnyEvent>>): ReturnType<Handler<AnyEvent>> {
   // Whatever can be awaited: libraries bring promises of their own.
-  if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function')
-    return settled(run, result as PromiseLike<HandlerResult>);
+  if (isPromiseLike(result)) return settled(run, result as PromiseLike<HandlerResult>);
   return run.response.headersSent ? chosen(run, result as HandlerResult) : result;
 }
 
@@ -108,7 +107,7 @@ async function settled(run: NodeRun, result: PromiseLike<HandlerResult>): Promis
 /** If the handler answered through the response, that answer counts, and not the one for a sender that no longer waited. */
 function chosen({ response, late }: NodeRun, result: HandlerResult): HandlerResult | Promise<HandlerResult> {
   if (late !== undefined) return late.isAnswered ? late.answered : result;
-  return response.headersSent ? { status: response.statusCode } : result;
+  return response.headersSent ? { status: wholeStatus(response.statusCode) } : result;
 }
 
 /**
@@ -142,12 +141,15 @@ export function nodeMiddleware<Event extends AnyEvent>(
     const outcome = await receiver.receive(
       watched ?? delivery,
       (event, context) => {
-        held = new HeldResponse(response);
+        const holding = new HeldResponse(response);
+        held = holding;
         keepVerified(request, receiver, event, context);
         // `_body` tells other body parsers that the body has been read; a later parser then continues.
         Object.assign(request, { webhook: event, _body: true });
-        next();
-        return held.answered.then((answer) => {
+        const passedOn: unknown = next();
+        // An async function in its place, as behind `createServer`: its rejection must not end the process.
+        if (isPromiseLike(passedOn)) Promise.resolve(passedOn).catch((error) => holding.fail(error));
+        return holding.answered.then((answer) => {
           const failure = failureOf(request);
           return failure === undefined ? answer : withCause(answer as object, failure.cause);
         });
@@ -162,8 +164,14 @@ export function nodeMiddleware<Event extends AnyEvent>(
     diagnose?.(outcome, watched?.whole());
   };
   return (request, response, next) => {
-    run(request, response, next).catch(next);
+    run(request, response, next)
+      .catch(async (error) => next(error))
+      .catch(() => response.destroy());
   };
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
 function respond(request: NodeRequest, response: ServerResponse, outcome: Outcome<AnyEvent>): void {

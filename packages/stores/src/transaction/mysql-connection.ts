@@ -150,14 +150,19 @@ function promiseMembers(connection: Connection, watch: Watch) {
   };
 }
 
-/** The callback connection: takes a command, and passes its result to the callback. */
+/** The callback connection: takes a command, and passes its result to the callback, or to the listeners of the object it returns. */
 function callbackMembers(inner: Record<string, Method>, watch: Watch) {
+  interface Step {
+    readonly given: readonly unknown[];
+    decide(): Replacement | undefined;
+    send(given: unknown[]): unknown;
+    /** The text that the server runs. */
+    readonly text?: string;
+    /** The result as the handler gets it. */
+    shown?(result: unknown): unknown;
+  }
   /** A refusal goes to the callback, like an error of the server; a stream has none and throws. */
-  const run = (
-    given: readonly unknown[],
-    decide: () => Replacement | undefined,
-    step: (last: unknown[]) => unknown,
-  ) => {
+  const run = ({ given, decide, send, text = '', shown = (result) => result }: Step) => {
     const callback = given.findLast((value) => typeof value === 'function') as Callback | undefined;
     try {
       watch.tenure.requireOpen();
@@ -168,60 +173,71 @@ function callbackMembers(inner: Record<string, Method>, watch: Watch) {
           replacement?.undo();
           watch.note(error);
         }
-        callback?.(error, ...results);
+        callback?.(error, ...results.map(shown));
       };
-      const told = callback === undefined && replacement === undefined ? undefined : tell;
-      if (replacement !== undefined) return inner.query?.(replacement.text, told);
-      const mark = watch.markBefore(textOf(given[0]));
+      if (replacement !== undefined) return inner.query?.(replacement.text, tell);
+      const mark = watch.markBefore(text);
       // Commands of one connection are sent in order.
       if (mark !== undefined) inner.query?.(mark.sql, [...mark.values], watch.marked);
-      return step(callback === undefined ? [...given] : given.map((value) => (value === callback ? told : value)));
+      if (callback === undefined) return watchErrors(send([...given]), watch);
+      return send(given.map((value) => (value === callback ? tell : value)));
     } catch (error) {
       if (callback === undefined) throw error;
       queueMicrotask(() => callback(error));
     }
   };
-  const send =
+  const sent =
     (method: 'query' | 'execute'): Method =>
     (...given) =>
-      run(
+      run({
         given,
-        () => watch.nested.decide(textOf(given[0])),
-        (parameters) => inner[method]?.(...parameters),
-      );
+        text: textOf(given[0]),
+        decide: () => watch.nested.decide(textOf(given[0])),
+        send: (parameters) => inner[method]?.(...parameters),
+      });
+  const control =
+    (decide: () => Replacement): Method =>
+    (...given) =>
+      run({ given, decide, send: () => undefined });
   return {
-    query: send('query'),
-    execute: send('execute'),
-    beginTransaction: (...given: unknown[]) =>
-      run(
-        given,
-        () => watch.nested.begin(),
-        () => undefined,
-      ),
-    commit: (...given: unknown[]) =>
-      run(
-        given,
-        () => watch.nested.commit(),
-        () => undefined,
-      ),
-    rollback: (...given: unknown[]) =>
-      run(
-        given,
-        () => watch.nested.rollback(),
-        () => undefined,
-      ),
+    query: sent('query'),
+    execute: sent('execute'),
+    beginTransaction: control(() => watch.nested.begin()),
+    commit: control(() => watch.nested.commit()),
+    rollback: control(() => watch.nested.rollback()),
     prepare: (...given: unknown[]) =>
-      run(
+      run({
         given,
-        () => requirePreparable(given[0], watch),
-        (parameters) => inner.prepare?.(...parameters),
-      ),
+        decide: () => requirePreparable(given[0], watch),
+        send: (parameters) => inner.prepare?.(...parameters),
+        shown: (statement) => preparedIn(statement as Record<string, Method>, textOf(given[0])),
+      }),
     ...closing(refuseToClose),
     promise(...given: unknown[]) {
       const connection = inner.promise?.(...given) as Connection;
       return guard(connection, watch.tenure, promiseMembers(connection, watch));
     },
   };
+
+  function preparedIn(statement: Record<string, Method>, text: string): object {
+    return guard(statement, watch.tenure, {
+      execute: (...given: unknown[]) =>
+        run({ given, text, decide: () => undefined, send: (values) => statement.execute?.(...values) }),
+    });
+  }
+}
+
+/** Notes the error of a command without a callback, which tells its listeners, or the stream that is made of it. */
+function watchErrors(command: unknown, watch: Watch): unknown {
+  const emitter = command as { emit?: Method } | undefined;
+  const emit = emitter?.emit;
+  if (emitter !== undefined && typeof emit === 'function') {
+    emitter.emit = (name, ...values) => {
+      if (name === 'error') watch.note(values[0]);
+      return Reflect.apply(emit, emitter, [name, ...values]);
+    };
+  }
+  return command;
 }
 
 /** Calls that would give the connection back, close it, or reset its session and with that its transaction. */

@@ -25,7 +25,9 @@ export function openSqliteTransaction(database: Database): OpenSqliteTransaction
   const nested = new NestedTransactions('sqlite');
   let error: unknown;
   let isGone = false;
-  const watch = {
+  const iterators = new Set<Iterator<unknown>>();
+  const watch: Watch = {
+    iterators,
     /** Some errors, such as a full disk or ON CONFLICT ROLLBACK, end the transaction: https://www.sqlite.org/lang_transaction.html */
     run<Result>(step: () => Result): Result {
       if (isGone) {
@@ -43,14 +45,29 @@ export function openSqliteTransaction(database: Database): OpenSqliteTransaction
     },
   };
   const open = openTransaction(database, (tenure, wrapped) => membersOf({ database, nested, tenure, watch, wrapped }));
-  return { ...open, nested, rolledBackBy: () => error };
+  return {
+    ...open,
+    nested,
+    rolledBackBy: () => error,
+    close() {
+      open.close();
+      // An open iterator keeps the database busy: nothing could be committed or claimed.
+      for (const iterator of iterators) iterator.return?.();
+    },
+  };
+}
+
+interface Watch {
+  /** Iterators of the handler that have not ended. */
+  readonly iterators: Set<Iterator<unknown>>;
+  run<Result>(step: () => Result): Result;
 }
 
 interface Surroundings {
   readonly database: Database;
   readonly nested: NestedTransactions;
   readonly tenure: Tenure;
-  readonly watch: { run<Result>(step: () => Result): Result };
+  readonly watch: Watch;
   wrapped(): Database;
 }
 
@@ -96,7 +113,7 @@ function membersOf(given: Surroundings) {
 
 function guardStatement(
   statement: object,
-  { tenure, wrapped }: Surroundings,
+  { tenure, watch, wrapped }: Surroundings,
   run: (runner: (statement: object) => Method, values: unknown[]) => unknown,
 ): object {
   const members: Record<string, unknown> = {};
@@ -104,11 +121,31 @@ function guardStatement(
     if (typeof (statement as Record<string, unknown>)[name] !== 'function') continue;
     members[name] = (...values: unknown[]) => {
       tenure.requireOpen();
-      return run((target) => ((target as Record<string, Method>)[name] as Method).bind(target), values);
+      const result = run((target) => ((target as Record<string, Method>)[name] as Method).bind(target), values);
+      return name === 'iterate' ? guardIterator(result as IterableIterator<unknown>, tenure, watch) : result;
     };
   }
   if ('database' in statement) members.database = wrapped();
   return guard(statement, tenure, members);
+}
+
+/** An iterator runs its statement while it is read. */
+function guardIterator(rows: IterableIterator<unknown>, tenure: Tenure, watch: Watch): IterableIterator<unknown> {
+  watch.iterators.add(rows);
+  const guarded = {
+    next() {
+      tenure.requireOpen();
+      const result = watch.run(() => rows.next());
+      if (result.done) watch.iterators.delete(rows);
+      return result;
+    },
+    return(value?: unknown) {
+      watch.iterators.delete(rows);
+      return rows.return?.(value) ?? { done: true as const, value };
+    },
+    [Symbol.iterator]: () => guarded,
+  };
+  return Object.setPrototypeOf(guarded, Object.getPrototypeOf(rows));
 }
 
 /** `transaction()` of better-sqlite3 and libsql: a function that runs another one in a savepoint. */
@@ -147,7 +184,8 @@ function guardTags(store: object, { nested, tenure, watch }: Surroundings): obje
       if (nested.isControl(strings.join('?'))) {
         throw refuse('BEGIN, COMMIT and ROLLBACK cannot be sent with a tag. Send them with exec().');
       }
-      return watch.run(() => (store as Record<string, Method>)[name]?.(strings, ...values));
+      const result = watch.run(() => (store as Record<string, Method>)[name]?.(strings, ...values));
+      return name === 'iterate' ? guardIterator(result as IterableIterator<unknown>, tenure, watch) : result;
     };
   }
   return guard(store, tenure, members);
