@@ -30,7 +30,16 @@ describe('work that a handler returns without starting it', () => {
     ['a function', () => () => undefined],
     ['an Observable', () => ({ subscribe: () => undefined, pipe: () => undefined })],
     ['a promise of a generator', async () => (function* () {})()],
+    // As in the package effect 3: https://github.com/Effect-TS/effect/blob/main/packages/effect/src/internal/core.ts (read 2026-11-27)
+    [
+      'an Effect',
+      () => ({ [Symbol.for('effect/Effect')]: {}, pipe: () => undefined, [Symbol.iterator]: () => undefined }),
+    ],
     ['promises that no one awaits', () => [Promise.resolve(), Promise.reject(new Error('later'))]],
+    ['promises in a list of lists', () => [[1], [Promise.reject(new Error('later'))]]],
+    ['promises in an object', () => ({ mail: Promise.resolve(), log: Promise.reject(new Error('later')) })],
+    ['promises in a set', async () => new Set([1, Promise.reject(new Error('later'))])],
+    ['promises in a map', () => new Map([['a', { b: Promise.reject(new Error('later')) }]])],
   ])('is a failure, and the event runs again: %s', async (_, handle) => {
     const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), ...quiet });
     expect(await receiver.receive(delivery({ id: 'a' }), handle as never)).toMatchObject({
@@ -45,6 +54,22 @@ describe('work that a handler returns without starting it', () => {
     ['a Map', () => new Map()],
     ['a class instance', () => new Date()],
     ['an emitter', () => ({ on: () => undefined, pipe: () => undefined })],
+    [
+      'an object that refers to itself',
+      () => {
+        const rows: unknown[] = [{ id: 1 }];
+        rows.push(rows);
+        return { rows };
+      },
+    ],
+    [
+      'an object with a getter that throws',
+      () => ({
+        get broken() {
+          throw new Error('read');
+        },
+      }),
+    ],
   ])('is not confused with %s', async (_, handle) => {
     const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), ...quiet });
     expect((await receiver.receive(delivery({ id: 'a' }), handle as never)).kind).toBe('handled');
@@ -139,6 +164,35 @@ describe('the last chance of an event', () => {
       attempts: 1,
       cause: expect.objectContaining({ message: 'late' }),
     });
+  });
+
+  it.each<[string, number, number, 'in_flight' | 'duplicate']>([
+    ['is late', 1800, 1, 'duplicate'],
+    ['never ends', 10_000_000, 2, 'in_flight'],
+  ])('calls a hook that %s once, and again for the next delivery only', async (_, duration, calls, kind) => {
+    let open = 0;
+    let most = 0;
+    const bury = vi.fn(async () => {
+      most = Math.max(most, ++open);
+      await new Promise((resolve) => setTimeout(resolve, duration).unref?.());
+      open--;
+    });
+    const receiver = receiverOf(sender, K1, {
+      dedupe: { store: memoryStore(), leaseSeconds: 1 },
+      deadLetter: { afterAttempts: 1, handle: bury },
+      handlerTimeoutSeconds: 0.2,
+      ...quiet,
+    });
+    const fail = () => {
+      throw new Error('handler');
+    };
+    expect((await receiver.receive(delivery({ id: 'a' }), fail)).kind).toBe('failed');
+    await later(2600);
+    expect(bury).toHaveBeenCalledTimes(1);
+    const next = await receiver.receive(delivery({ id: 'a' }), fail);
+    expect(next.kind).toBe(kind === 'duplicate' ? kind : 'failed');
+    expect(bury).toHaveBeenCalledTimes(calls);
+    if (kind === 'duplicate') expect(most).toBe(1);
   });
 
   it('is not used if another attempt owns the event by then', async () => {

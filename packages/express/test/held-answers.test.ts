@@ -284,6 +284,41 @@ describe.each(frameworks)('an answer held by %s', (name, express) => {
     ]);
   });
 
+  it.each<[string, (response: Response) => void]>([
+    ["statusCode = '202'", (response) => void Object.assign(response, { statusCode: '202' }).end('ok')],
+    ['statusCode = 202.7', (response) => void Object.assign(response, { statusCode: 202.7 }).end('ok')],
+    ["writeHead('202')", (response) => void response.writeHead('202' as never).end('ok')],
+    ['writeHead(202.7)', (response) => void response.writeHead(202.7).end('ok')],
+  ])('has the status that Node makes of %s, and is not run again', async (_, respond) => {
+    const run = vi.fn();
+    const { send, reasons } = await behind({ dedupe: memoryStore() }, (_request, response) => {
+      run();
+      respond(response);
+    });
+    for (const isReplayed of [false, true]) {
+      const response = await send();
+      expect([response.status, response.headers.has('webhook-replayed')]).toEqual([202, isReplayed]);
+    }
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(reasons()).toEqual(['handled', 'duplicate']);
+  });
+
+  it('has a status that other middleware has set as text before', async () => {
+    const before: RequestHandler = (_request, response, next) => {
+      Object.assign(response, { statusCode: '202' });
+      next();
+    };
+    const { send, reasons } = await behind({}, before, (_request, response) => void response.end('ok'));
+    expect((await send()).status).toBe(202);
+    expect(reasons()).toEqual(['handled']);
+  });
+
+  it('is left to the error handler after a chunk that cannot be sent', async () => {
+    const { send } = await behind({}, (_request, response) => void response.end(new Uint16Array(2)));
+    const response = await send();
+    expect([response.status, await response.json()]).toEqual([500, { mine: expect.stringContaining('Uint8Array') }]);
+  });
+
   it('keeps status text and fields given to writeHead in each of their forms', async () => {
     const forms = [{ 'x-a': '1' }, ['x-a', '1'], [['x-a', '1']]];
     const { send } = await behind({}, (request, response) => {

@@ -218,6 +218,62 @@ describe('an exception that an adapter notes', () => {
   });
 });
 
+describe('code behind the middleware that is an async function', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const setUp = () => {
+    const outcomes: Outcome[] = [];
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const receiver = createReceiver({
+      provider,
+      secrets: secret,
+      dedupe: memoryStore(),
+      onWarning: () => undefined,
+      onOutcome: (outcome) => void outcomes.push(outcome),
+    });
+    return { verify: nodeMiddleware(receiver), outcomes, print };
+  };
+
+  it('fails of its rejection at once, and the process lives on', async () => {
+    const { verify, outcomes } = setUp();
+    const error = new Error('database is down');
+    const behind = async () => {
+      await later(5);
+      throw error;
+    };
+    await withServer(
+      (request, response) => verify(request, response, () => foreignPromise(behind()) as never),
+      async (url) => {
+        expect(await post(url)).toBe(500);
+        expect(await post(url)).toBe(500);
+      },
+    );
+    expect(outcomes).toMatchObject([
+      { kind: 'failed', cause: error },
+      { kind: 'failed', cause: error },
+    ]);
+  });
+
+  it('has responded, and what it rejects with afterwards is printed', async () => {
+    const { verify, outcomes, print } = setUp();
+    const error = new Error('audit log is down');
+    await withServer(
+      (request, response) =>
+        verify(request, response, async () => {
+          response.end('ok');
+          await later(5);
+          throw error;
+        }),
+      async (url) => {
+        expect(await post(url)).toBe(200);
+        await vi.waitFor(() =>
+          expect(print).toHaveBeenCalledWith(expect.stringContaining('after it had responded'), error),
+        );
+      },
+    );
+    expect(outcomes).toMatchObject([{ kind: 'handled' }]);
+  });
+});
+
 describe('an app whose failure goes to the dead letter', () => {
   it('leaves the sender with 200, whatever it has answered', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);

@@ -78,6 +78,8 @@ class OwnedEvent {
   readonly #dedupe: CheckedDedupe;
   /** True if a failure of this attempt sends the event to the dead letter. */
   #isLast = false;
+  /** True once the dead-letter hook runs. */
+  #isBuried = false;
 
   constructor(
     event: VerifiedEvent,
@@ -131,6 +133,7 @@ class OwnedEvent {
   async #bury(cause: unknown): Promise<Outcome> {
     const { deadLetter } = this.#dedupe;
     const attempts = this.#ownership.attempt;
+    this.#isBuried = true;
     const result = await this.#try(async (event) => {
       try {
         await deadLetter?.handle(event, { attempts, cause });
@@ -198,10 +201,10 @@ class OwnedEvent {
 
   /**
    * The sender got 500 at the deadline. If that was the last attempt, or the sender never retries, a later failure is final, and so is a
-   * lease that ends while the handler is still running.
+   * lease that ends while the handler is still running. A hook that is late is not called a second time beside itself.
    */
   async #endLate(ended: Promise<AttemptEnd>, lateness: unknown): Promise<void> {
-    if (!this.#isLast && !this.#endsRetries()) {
+    if (this.#isBuried || (!this.#isLast && !this.#endsRetries())) {
       const end = await ended;
       // Its outcome was reported at the deadline, so only this line reports the reason of its failure.
       if (end.kind === 'threw' && !isAbort(end.cause, lateness))

@@ -18,8 +18,8 @@ export function isDone(status = 200): boolean {
 }
 
 /**
- * Refuses return values whose work was never started: a generator, an Observable, or a function that was not called. An event whose work
- * was not started is not done.
+ * Refuses return values whose work was never started, or that no one waits for: a generator, an Observable, an Effect, a function that was
+ * not called, promises in a list or an object. Such an event is not done.
  *
  * @throws options_invalid
  */
@@ -30,13 +30,15 @@ export function requireStarted(value: unknown): void {
   const what =
     typeof value === 'function'
       ? 'a function that was not called'
-      : isListOfPromises(value)
-        ? 'a list of promises that no one waits for'
+      : hasPromises(value)
+        ? 'a list or an object with promises that no one waits for'
         : has('next') && (has(Symbol.iterator) || has(Symbol.asyncIterator))
           ? 'a generator that has not run'
           : has('subscribe') && has('pipe')
             ? 'an Observable without a subscriber'
-            : undefined;
+            : isEffect(value)
+              ? 'an Effect that has not run'
+              : undefined;
   if (what === undefined) return;
   throw new WebhookError('options_invalid', {
     at: 'handler',
@@ -44,11 +46,50 @@ export function requireStarted(value: unknown): void {
   });
 }
 
-function isListOfPromises(value: unknown): boolean {
-  if (!Array.isArray(value) || !value.some(isPromiseLike)) return false;
-  // No one awaits them; a rejection must not end the process.
-  for (const one of value) ignoreRejection(one);
-  return true;
+/** The mark of the package `effect`. */
+const effect = Symbol.for('effect/Effect');
+
+function isEffect(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && effect in value;
+}
+
+/** Maximum number of values, and of levels, in which promises are looked for: rows of a query may be many. */
+const maxValues = 1000;
+const maxLevels = 3;
+
+/** True if a list, a set, a map or a plain object contains a promise. */
+function hasPromises(value: unknown): boolean {
+  let left = maxValues;
+  const search = (one: unknown, level: number): boolean => {
+    if (--left < 0 || typeof one !== 'object' || one === null) return false;
+    if (level > 0 && isPromiseLike(one)) {
+      // No one awaits it; a rejection must not end the process.
+      ignoreRejection(one);
+      return true;
+    }
+    if (level === maxLevels) return false;
+    let found = false;
+    // To the end: each promise in it may reject.
+    for (const part of partsOf(one)) found = search(part, level + 1) || found;
+    return found;
+  };
+  try {
+    return search(value, 0);
+  } catch {
+    // A getter or an iterator of the value.
+    return false;
+  }
+}
+
+function partsOf(value: object): Iterable<unknown> {
+  if (Array.isArray(value) || value instanceof Set) return value;
+  if (value instanceof Map) return value.values();
+  return isPlain(value) ? Object.values(value) : [];
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /**
@@ -58,9 +99,7 @@ function isListOfPromises(value: unknown): boolean {
  * @throws options_invalid for a response that cannot be sent
  */
 export function responseOf(value: unknown): HandlerResponse | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return undefined;
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return undefined;
   const names = Object.keys(value);
   if (names.length === 0 || names.some((name) => name !== 'status' && name !== 'headers' && name !== 'body'))
     return undefined;
@@ -68,7 +107,7 @@ export function responseOf(value: unknown): HandlerResponse | undefined {
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new WebhookError('options_invalid', {
       at: 'response.status',
-      hint: 'Expected a whole number from 200 to 599.',
+      hint: 'Expected a whole number from 200 to 599: an object with only status, headers or body is a response. To return nothing, do not return the row of a query.',
     });
   }
   requireSendable(value as HandlerResponse);

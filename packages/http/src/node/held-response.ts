@@ -253,8 +253,12 @@ export class HeldResponse {
   /** Keeps a chunk; returns the callback from the arguments. */
   #keep(given: unknown[]): (() => void) | undefined {
     const [chunk, encoding] = given;
+    const isKept = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    // Before anything has begun: the app can still respond with an error.
+    if (!isKept && chunk !== undefined && chunk !== null && typeof chunk !== 'function')
+      throw new TypeError('Expected a response chunk that is a string, a Buffer or a Uint8Array.');
     this.#begin();
-    if (typeof chunk === 'string' || chunk instanceof Uint8Array) {
+    if (isKept) {
       this.#heldBytes += chunk.length;
       if (this.#heldBytes > heldLimit) {
         // Not thrown: in a stream's event handler, a throw would end the process.
@@ -264,8 +268,6 @@ export class HeldResponse {
         // A copy, since the app may use its buffer again as soon as it is called back.
         this.#chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : Buffer.from(chunk));
       }
-    } else if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
-      throw new TypeError('Expected a response chunk that is a string, a Buffer or a Uint8Array.');
     }
     return given.find((entry) => typeof entry === 'function') as (() => void) | undefined;
   }
