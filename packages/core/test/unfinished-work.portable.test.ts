@@ -30,11 +30,10 @@ describe('work that a handler returns without starting it', () => {
     ['a function', () => () => undefined],
     ['an Observable', () => ({ subscribe: () => undefined, pipe: () => undefined })],
     ['a promise of a generator', async () => (function* () {})()],
-    // As in the package effect 3: https://github.com/Effect-TS/effect/blob/main/packages/effect/src/internal/core.ts (read 2026-11-27)
-    [
-      'an Effect',
-      () => ({ [Symbol.for('effect/Effect')]: {}, pipe: () => undefined, [Symbol.iterator]: () => undefined }),
-    ],
+    // As in the package effect, versions 3 and 4 (read 2026-11-27): https://github.com/Effect-TS/effect
+    ['an Effect', () => ({ [Symbol.for('effect/Effect')]: {}, pipe: () => undefined })],
+    ['an Effect of version 4', () => Object.create({ '~effect/Effect': {}, pipe: () => undefined })],
+    ['an Exit that is a failure', async () => ({ [Symbol.for('effect/Effect')]: {}, _tag: 'Failure' })],
     ['promises that no one awaits', () => [Promise.resolve(), Promise.reject(new Error('later'))]],
     ['promises in a list of lists', () => [[1], [Promise.reject(new Error('later'))]]],
     ['promises in an object', () => ({ mail: Promise.resolve(), log: Promise.reject(new Error('later')) })],
@@ -53,6 +52,7 @@ describe('work that a handler returns without starting it', () => {
     ['an array', () => [1]],
     ['a Map', () => new Map()],
     ['a class instance', () => new Date()],
+    ['an Exit that is a success', () => Object.create({ '~effect/Effect': {}, _tag: 'Success' })],
     ['an emitter', () => ({ on: () => undefined, pipe: () => undefined })],
     [
       'an object that refers to itself',

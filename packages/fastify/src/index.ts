@@ -8,7 +8,7 @@ import {
   verifiedEvent as verifiedOnNode,
   type WebhookOptions,
 } from '@countersign/http/node';
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RouteOptions } from 'fastify';
 import { words } from './facts.ts';
 import { carryOver, rawScope } from './raw-scope.ts';
 
@@ -88,6 +88,7 @@ export function webhookMiddleware(
       });
     });
     scope.addHook('onError', async (request, _reply, error) => noteFailure(request.raw, error));
+    scope.addHook('onRoute', requireNoBodySchema);
     await routes(scope);
   });
 }
@@ -101,6 +102,15 @@ export function webhookMiddleware(
  */
 export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>, request: FastifyRequest): Event {
   return verifiedOnNode(receiver, request.raw);
+}
+
+/** @throws options_invalid: Fastify would validate a body that nobody has parsed, and refuse each delivery */
+function requireNoBodySchema({ url, schema }: RouteOptions): void {
+  if ((schema as { body?: unknown } | undefined)?.body === undefined) return;
+  throw new WebhookError('options_invalid', {
+    at: `schema.body of ${url}`,
+    hint: 'The body is verified as bytes, so Fastify cannot validate it. Remove schema.body, and give createReceiver({ schemas }) a schema for each event type.',
+  });
 }
 
 const refuse = (at: string, code: string) => new WebhookError('options_invalid', { at, hint: `Expected ${code}.` });

@@ -1,5 +1,6 @@
 /** A scope of Fastify in which bodies are left unparsed. */
 
+import { WebhookError } from '@countersign/core';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 
@@ -8,6 +9,7 @@ export function rawScope<Options extends object>(
   add: (scope: FastifyInstance, options: Partial<Options>) => Promise<void>,
 ): FastifyPluginAsync<Options> {
   const mount: FastifyPluginAsync<Options> = async (scope, options) => {
+    if (typeof scope?.removeAllContentTypeParsers !== 'function') throw notRegistered();
     scope.removeAllContentTypeParsers();
     const leave = (_request: unknown, _payload: unknown, done: (error: null) => void) => done(null);
     // Fastify remembers which expression fits a type, and takes each type apart again before it comes to '*'.
@@ -23,6 +25,14 @@ export function rawScope<Options extends object>(
     await add(scope, options);
   };
   return plugin(mount, { name: '@countersign/fastify', fastify: '4.x || 5.x', encapsulate: true });
+}
+
+/** It was used as a route's handler, as in Express. */
+function notRegistered(): WebhookError {
+  return new WebhookError('options_invalid', {
+    at: 'webhook',
+    hint: "This is a plugin of Fastify, not a handler of a route. Register it: app.register(webhook(receiver, handle), { url: '/webhooks/stripe' }).",
+  });
 }
 
 /**

@@ -45,6 +45,35 @@ describe.each([
   ['Fastify 4', fastify4 as never as typeof fastify5],
   ['Fastify 5', fastify5],
 ])('the adapter for %s', (_name, fastify) => {
+  it('refuses a schema of the body when the app gets ready, since nobody parses bodies', async () => {
+    const { receiver } = receiverOf();
+    const app = fastify();
+    app.register(webhookMiddleware(receiver), {
+      routes: (scope) => scope.post('/hook', { schema: { body: { type: 'object' } } }, async () => undefined),
+    });
+    await expect(app.ready()).rejects.toMatchObject({
+      code: 'options_invalid',
+      at: 'schema.body of /hook',
+      hint: expect.stringContaining('createReceiver({ schemas })'),
+    });
+    const other = fastify();
+    other.register(webhookMiddleware(receiver), {
+      routes: (scope) => scope.post('/hook', { schema: { response: { 200: {} } } }, async () => ({ ok: true })),
+    });
+    other.post('/other', { schema: { body: { type: 'object' } } }, async () => 'other');
+    expect((await other.inject({ url: '/hook', ...signed('{"id":"a"}') })).statusCode).toBe(200);
+    expect((await other.inject({ url: '/other', ...signed('{}') })).body).toBe('other');
+  });
+
+  it('says that it is to be registered where it was mounted as a route', async () => {
+    const { receiver } = receiverOf();
+    const app = fastify();
+    app.post('/hook', webhook(receiver, () => undefined) as never);
+    const response = await app.inject({ url: '/hook', ...signed('{}') });
+    expect(response.statusCode).toBe(500);
+    expect(response.body).toContain('Register it: app.register(webhook(receiver, handle)');
+  });
+
   it('refuses also where another plugin has put on the reply what cannot be sent', async () => {
     const { receiver, reasons } = receiverOf();
     const app = fastify();

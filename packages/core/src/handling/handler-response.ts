@@ -37,7 +37,7 @@ export function requireStarted(value: unknown): void {
           : has('subscribe') && has('pipe')
             ? 'an Observable without a subscriber'
             : isEffect(value)
-              ? 'an Effect that has not run'
+              ? 'an Effect that has not run, or has failed'
               : undefined;
   if (what === undefined) return;
   throw new WebhookError('options_invalid', {
@@ -46,11 +46,13 @@ export function requireStarted(value: unknown): void {
   });
 }
 
-/** The mark of the package `effect`. */
-const effect = Symbol.for('effect/Effect');
+/** The marks of the package `effect` in versions 3 and 4. */
+const effects = [Symbol.for('effect/Effect'), '~effect/Effect'] as const;
 
+/** An Option or a success is marked too, but is the result of work, with a tag. */
 function isEffect(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && effect in value;
+  if (typeof value !== 'object' || value === null || !effects.some((mark) => mark in value)) return false;
+  return !('_tag' in value) || value._tag === 'Failure';
 }
 
 /** Maximum number of values, and of levels, in which promises are looked for: rows of a query may be many. */
