@@ -49,6 +49,66 @@ describe('a handler that fails after its deadline', () => {
   });
 });
 
+describe('a handler that succeeds after its deadline', () => {
+  const receive = async (changed: Partial<ReturnType<typeof memoryStore>>) => {
+    const inner = memoryStore();
+    const receiver = receiverOf(sender, K1, {
+      dedupe: { store: { ...inner, ...changed }, timeoutSeconds: 0.2 },
+      handlerTimeoutSeconds: 0.02,
+      ...quiet,
+    });
+    const done: unknown[] = [];
+    await receiver.receive(delivery({ id: 'a' }), () => later(60), { waitUntil: (work) => void done.push(work) });
+    await Promise.all(done);
+    return printed().slice(1);
+  };
+
+  it('is logged if its success could not be recorded', async () => {
+    const lines = await receive({ complete: () => Promise.reject(new Error('The client is closed')) });
+    expect(lines).toEqual([expect.stringMatching(/was handled but .*recorded/)]);
+  });
+
+  it('is logged if its claim was lost by then', async () => {
+    expect(await receive({ complete: async () => false })).toEqual([
+      expect.stringContaining('someone else owns the event now'),
+    ]);
+  });
+
+  it('is not logged if it was recorded', async () => {
+    expect(await receive({})).toEqual([]);
+  });
+});
+
+describe('failures of two receivers', () => {
+  const away = (code: string) => ({
+    ...memoryStore(),
+    claim: () => Promise.reject(Object.assign(new Error(code), { code })),
+  });
+
+  it('are printed for each with its name, and for each reason, once a minute', async () => {
+    const receivers = ['billing', 'shipping'].map((namespace) => {
+      let code = 'ECONNREFUSED';
+      const receiver = receiverOf(sender, K1, {
+        dedupe: { store: { ...memoryStore(), claim: () => away(code).claim() }, namespace },
+        ...quiet,
+      });
+      return {
+        send: async (next: string) => {
+          code = next;
+          await receiver.receive(delivery({ id: 'a' }), () => undefined);
+        },
+      };
+    });
+    for (const code of ['ECONNREFUSED', 'ECONNREFUSED', '42501']) for (const { send } of receivers) await send(code);
+    expect(printed().map((line) => /\((\w+)\): store_unavailable.* (\w+)$/.exec(line)?.slice(1))).toEqual([
+      ['billing', 'ECONNREFUSED'],
+      ['shipping', 'ECONNREFUSED'],
+      ['billing', '42501'],
+      ['shipping', '42501'],
+    ]);
+  });
+});
+
 describe('a transaction', () => {
   const transactional = (transact: TransactionalStore['transact']): TransactionalStore => ({
     ...memoryStore(),

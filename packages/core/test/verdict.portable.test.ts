@@ -1084,7 +1084,7 @@ describe('a mistake in the options', () => {
 
   it.each<[string, object, string, string]>([
     ['an API key of one tenant', { a: K1, b: `sk_${K1}` }, 'secret_invalid', 'At secrets.b. Starts with sk_'],
-    ['an empty secret of one tenant', { a: K1, b: '' }, 'secret_invalid', 'At secrets.b. It is empty.'],
+    ['an empty secret of one tenant', { a: K1, b: '' }, 'secret_invalid', 'At secrets.b. r: It is empty.'],
     ['a placeholder among those of a tenant', { a: [K1, 'changeme'] }, 'secret_invalid', 'At secrets.a[1].'],
   ])('is found when the receiver is built: %s', (_, secrets, code, text) => {
     const error = build({ secrets: secretsByTenant(secrets as Record<string, string>, () => 'a') });

@@ -172,30 +172,34 @@ class OwnedEvent {
   }
 
   async #outcomeOf(result: AttemptResult): Promise<Outcome> {
+    if (result.kind === 'late') {
+      this.#ownership.stopTurn();
+      this.runsOn = this.#endLate(result.ended, result.cause);
+      return failed(this.#event, result.cause);
+    }
+    await this.#giveBack(result);
+    return this.#outcomeOfEnd(result);
+  }
+
+  #outcomeOfEnd(end: AttemptEnd): Outcome {
     const event = this.#event;
-    switch (result.kind) {
+    switch (end.kind) {
       case 'done':
         return {
-          ...handled(event, result.response),
-          ...(result.completionLost && { completionLost: true }),
-          ...(result.orderingLost && { orderingLost: true }),
-          ...(result.transactionLost && { transactionLost: true }),
+          ...handled(event, end.response),
+          ...(end.completionLost && { completionLost: true }),
+          ...(end.orderingLost && { orderingLost: true }),
+          ...(end.transactionLost && { transactionLost: true }),
         };
-      case 'late':
-        this.#ownership.stopTurn();
-        this.runsOn = this.#endLate(result.ended, result.cause);
-        return failed(event, result.cause);
       case 'lost':
         return failed(event, new Error('The claim was lost while the handler ran; someone else owns the event now.'));
       case 'threw':
-        await this.#giveBack(result);
         return {
-          ...failed(event, result.cause, result.response),
-          ...(result.transactionLost && { transactionLost: true }),
+          ...failed(event, end.cause, end.response),
+          ...(end.transactionLost && { transactionLost: true }),
         };
       case 'unavailable':
-        await this.#giveBack(result);
-        return { kind: 'rejected', error: result.error, event };
+        return { kind: 'rejected', error: end.error, event };
     }
   }
 
@@ -206,16 +210,22 @@ class OwnedEvent {
   async #endLate(ended: Promise<AttemptEnd>, lateness: unknown): Promise<void> {
     if (this.#isBuried || (!this.#isLast && !this.#endsRetries())) {
       const end = await ended;
-      // Its outcome was reported at the deadline, so only this line reports the reason of its failure.
-      if (end.kind === 'threw' && !isAbort(end.cause, lateness))
-        this.#options.reportLate(failed(this.#event, end.cause, end.response));
+      if (end.kind !== 'threw' || !isAbort(end.cause, lateness)) this.#reportEnd(end);
       return this.#giveBack(end);
     }
     const end = await this.#whileHeld(ended);
-    if (end !== undefined && end.kind !== 'threw') return this.#giveBack(end);
+    if (end !== undefined && end.kind !== 'threw') {
+      this.#reportEnd(end);
+      return this.#giveBack(end);
+    }
     if (!(await this.#ownership.renewOnce())) return;
     // Its outcome was reported at the deadline, so only this line reports its end.
     this.#options.reportLate(await this.#bury(end === undefined ? lateness : end.cause));
+  }
+
+  /** Its outcome was reported at the deadline, so only this line reports a failure after it, or a success that could not be recorded. */
+  #reportEnd(end: AttemptEnd): void {
+    this.#options.reportLate(this.#outcomeOfEnd(end));
   }
 
   /** The handler's end; undefined if it is still running shortly before the lease ends. */

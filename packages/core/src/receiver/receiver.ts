@@ -23,7 +23,7 @@ import { readClock } from '../options/clock.ts';
 import { ignoreRejection } from '../options/option-values.ts';
 import type { Handshake } from '../provider/handshake.ts';
 import type { Provider } from '../provider/provider.ts';
-import type { OpenedDelivery, Proof } from '../schemes/scheme.ts';
+import type { BoundScheme, OpenedDelivery, Proof, SchemeOptions } from '../schemes/scheme.ts';
 import { isPromiseLike, withTimeout } from '../with-timeout.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { printFailure, printRefusal, warnOfDoubts } from './warnings.ts';
@@ -84,12 +84,22 @@ export const configurationKey: unique symbol = Symbol.for('countersign.options')
  * @throws secret_invalid, options_invalid: configuration errors appear when the app starts
  */
 export function createReceiver<P extends Provider>(options: ReceiverOptions<P>): Receiver<EventOf<P>> {
+  try {
+    return buildReceiver(options);
+  } catch (error) {
+    // The stack begins with the app's own line, instead of ten lines of this package. Not every engine has it.
+    Error.captureStackTrace?.(error as Error, createReceiver);
+    throw error;
+  }
+}
+
+function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receiver<EventOf<P>> {
   const checked = checkOptions(options);
   const { provider, toleranceSeconds, ignoreTimestamp, allowWeakSecrets } = checked;
   const { handshakes } = provider;
   const answering = handshakes === undefined ? undefined : checked.answering;
   const isReserved = handshakes && answering?.reservedBy(handshakes);
-  const scheme = provider.scheme.bind({
+  const scheme = bind(provider, {
     secrets: checked.secrets,
     keys: checked.keys,
     toleranceSeconds,
@@ -260,6 +270,17 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     },
   };
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });
+}
+
+/** An app may have many receivers, so what is said of a secret begins with the provider's name. */
+function bind(provider: Provider, options: SchemeOptions): BoundScheme {
+  try {
+    return provider.scheme.bind(options);
+  } catch (error) {
+    if (!isWebhookError(error) || error.code !== 'secret_invalid') throw error;
+    const { code, at, hint, cause } = error;
+    throw new WebhookError(code, { ...(at !== undefined && { at }), hint: `${provider.name}: ${hint}`, cause });
+  }
 }
 
 /** Replaces an empty response by the one that the sender expects. */

@@ -99,7 +99,10 @@ export function printFailure(outcome: Outcome, receiver: CheckedOptions): void {
     print(`countersign: handling ${id === undefined ? provider : `${provider} ${id}`} failed${how}`, outcome.cause);
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
     const { message, cause } = outcome.error;
-    if (isDue(message)) print(`countersign: ${message}`, ...(cause === undefined ? [] : [cause]));
+    const line = `countersign: ${nameOf(receiver)}: ${message}`;
+    // The cause's code too: a store that is away for another reason is another failure.
+    const { code } = (cause ?? {}) as { code?: unknown };
+    if (isDue(`${line} ${String(code)}`)) print(line, ...(cause === undefined ? [] : [cause]));
   } else {
     const found = receiver.claims?.lineFor(outcome, receiver);
     if (found === undefined || (found.throttled && !isDue(found.line))) return;
@@ -123,8 +126,7 @@ function print(line: string, ...causes: unknown[]): void {
 export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedOptions): void {
   if (outcome.kind !== 'rejected' || outcome.error.fault !== 'sender' || refusalLines >= maxRefusalLines) return;
   const { code, at = '' } = outcome.error;
-  const name = namespace === provider.name ? namespace : `${provider.name} (${namespace})`;
-  const line = `countersign: ${name}: a delivery was refused, ${code}: ${errorTable[code].sentence}`;
+  const line = `countersign: ${nameOf({ provider, namespace })}: a delivery was refused, ${code}: ${errorTable[code].sentence}`;
   if (!isDue(line)) return;
   const isFirst = refusalLines++ === 0;
   // A place may contain a name that a stranger chose: names that are longer than ours, or could end a line, are omitted.
@@ -137,6 +139,10 @@ export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedO
     refusalLines === maxRefusalLines && 'No more refusals are printed; see onOutcome.',
   ];
   console.warn([placed, ...rest.filter((one) => one !== false)].join(' '));
+}
+
+function nameOf({ provider, namespace }: Pick<CheckedOptions, 'provider' | 'namespace'>): string {
+  return namespace === provider.name ? namespace : `${provider.name} (${namespace})`;
 }
 
 /** Time of the last print of each message. Messages name options and stores, never values, so there are few. */
