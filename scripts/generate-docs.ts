@@ -21,7 +21,7 @@ function errorsPage(): string {
 
 # Errors
 
-Every failure has a code, and \`WebhookError\` is the only class. Its message, hint and properties contain no secret,
+Every failure of a receiver has a code, and \`WebhookError\` is the only class; a store's \`migrate()\` rejects with the driver's own error. A WebhookError's message, hint and properties contain no secret,
 signature, token, body, or user name and password from a URL, so you can log it. \`verify\` rejects with it. \`receive\` never rejects and
 reports it as \`{ kind: 'rejected', error }\`, also to \`onOutcome\`.
 

@@ -186,7 +186,7 @@ function redirects(provider: Provider): string {
 
 function failureRow(provider: Provider): [name: string, value: string][] {
   const text = failureText(factsOf(provider).retries);
-  return text === undefined ? [] : [['a handler that throws (500)', text.replace('dedupe.deadLetter', '`$&`')]];
+  return text === undefined ? [] : [['a handler that throws (500)', text.replace('deadLetter', '`$&`')]];
 }
 
 function timePlace(provider: Provider): string {

@@ -48,6 +48,37 @@ describe('a name that no description has', () => {
   });
 });
 
+describe('an option that nearly exists', () => {
+  const hintOf = (options: object) => {
+    try {
+      createReceiver({ provider: { name: 'a', scheme }, secrets: secret, ...options } as never);
+    } catch (error) {
+      return (error as { hint: string }).hint;
+    }
+  };
+
+  it.each<[object, string]>([
+    [{ secret }, 'Did you mean secrets?'],
+    [{ tolerance: 60 }, 'Did you mean toleranceSeconds?'],
+    [{ onOutcomes: () => undefined }, 'Did you mean onOutcome?'],
+    [{ maxBodyByte: 1 }, 'Did you mean maxBodyBytes?'],
+    [{ pubilcUrl: 'https://example.com' }, 'Did you mean publicUrl?'],
+    [{ handlerTimeoutSecond: 1 }, 'Did you mean handlerTimeoutSeconds?'],
+    [{ dedupe: { store: memoryStore(), namespaces: 'a' } }, 'Did you mean dedupe.namespace?'],
+    [{ dedupe: { store: memoryStore(), deadLetter: {} } }, 'Set it beside dedupe'],
+    [{ dedupe: { store: memoryStore(), ordering: {} } }, 'Set it beside dedupe'],
+  ])('is refused with the name that was meant: %o', (options, hint) => {
+    expect(hintOf(options)).toContain(hint);
+  });
+
+  it.each([{ debug: true }, { x: 1 }, { to: 1 }, { store: 1 }, { logger: console }])(
+    'is not guessed where nothing is near: %o',
+    (options) => {
+      expect(hintOf(options)).toContain('There are: provider, secrets, ');
+    },
+  );
+});
+
 describe('secrets that have all expired', () => {
   const past = new Date(Date.now() - 1000);
   const warningsOf = (secrets: never) => {

@@ -10,7 +10,7 @@ import {
 } from '@countersign/http/node';
 import { words } from './facts.ts';
 
-export { noteFailure, verifiedEvent, type WebhookOptions } from '@countersign/http/node';
+export { handlerContext, noteFailure, verifiedEvent, type WebhookOptions } from '@countersign/http/node';
 
 declare global {
   namespace Express {

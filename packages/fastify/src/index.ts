@@ -1,7 +1,15 @@
 /** Countersign for Fastify 4 and 5: a plugin with its own scope, in which bodies are not parsed. */
 
-import { type AnyEvent, type Handle, type Receiver, WebhookError, type WebhookEvent } from '@countersign/core';
 import {
+  type AnyEvent,
+  type Handle,
+  type HandlerContext,
+  type Receiver,
+  WebhookError,
+  type WebhookEvent,
+} from '@countersign/core';
+import {
+  handlerContext as contextOnNode,
   nodeHandler,
   nodeMiddleware,
   noteFailure,
@@ -102,6 +110,17 @@ export function webhookMiddleware(
  */
 export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>, request: FastifyRequest): Event {
   return verifiedOnNode(receiver, request.raw);
+}
+
+/**
+ * Returns what surrounds the run of a route in `routes`: signal, attempt, deadline, tenant and, in mode `transactional`, the open transaction.
+ *
+ * @example
+ * scope.post('/webhooks/stripe', async (request) => ({ attempt: handlerContext(receiver, request).attempt }));
+ * @throws event_not_verified where this receiver has verified nothing on this request
+ */
+export function handlerContext(receiver: Receiver<AnyEvent>, request: FastifyRequest): HandlerContext {
+  return contextOnNode(receiver, request.raw);
 }
 
 /** @throws options_invalid: Fastify would validate a body that nobody has parsed, and refuse each delivery */

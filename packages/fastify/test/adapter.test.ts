@@ -11,7 +11,7 @@ import {
   rawBodyHmac,
   type WebhookEvent,
 } from '@countersign/core';
-import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/fastify';
+import { handlerContext, verifiedEvent, webhook, webhookMiddleware } from '@countersign/fastify';
 import fastify5 from 'fastify';
 import fastify4 from 'fastify-4';
 import { describe, expect, it, vi } from 'vitest';
@@ -276,14 +276,18 @@ describe.each([
     const { receiver } = receiverOf();
     const app = fastify();
     app.register(webhookMiddleware(receiver), {
-      routes: (scope) => scope.post('/own', async (request) => ({ id: verifiedEvent(receiver, request).id })),
+      routes: (scope) =>
+        scope.post('/own', async (request) => ({
+          id: verifiedEvent(receiver, request).id,
+          attempt: handlerContext(receiver, request).attempt,
+        })),
     });
     app.post('/api/own', async (request) => {
       Object.assign(request, { webhook: { id: 'claimed' } });
       return { id: verifiedEvent(receiver, request).id };
     });
     const own = await app.inject({ url: '/own', ...signed('{"id":"1"}') });
-    expect([own.statusCode, own.json()]).toEqual([200, { id: '1' }]);
+    expect([own.statusCode, own.json()]).toEqual([200, { id: '1', attempt: 1 }]);
     const missed = await app.inject({ url: '/api/own', ...signed('{"id":"1","webhook":{"id":"1"}}') });
     expect([missed.statusCode, missed.json().code]).toEqual([500, 'event_not_verified']);
   });

@@ -1,7 +1,8 @@
 /** Countersign for Hono, on every runtime that Hono supports. */
 
-import { type AnyEvent, type Handle, type Receiver, withCause } from '@countersign/core';
+import { type AnyEvent, type Handle, type HandlerContext, type Receiver, withCause } from '@countersign/core';
 import {
+  handlerContext as contextOnRequest,
   fetchHandler,
   fetchMiddleware,
   verifiedEvent as verifiedOnRequest,
@@ -77,6 +78,19 @@ export function webhookMiddleware<Event extends AnyEvent>(
  */
 export function verifiedEvent<Event extends AnyEvent>(receiver: Receiver<Event>, c: Context): Event {
   return verifiedOnRequest(receiver, c.req.raw);
+}
+
+/**
+ * Returns what surrounds the run of a handler behind `webhookMiddleware(receiver)`: signal, attempt, deadline, tenant and, in mode
+ * `transactional`, the open transaction.
+ *
+ * @example
+ * app.post('/webhooks/github', webhookMiddleware(receiver), (c) => c.json({ attempt: handlerContext(receiver, c).attempt }));
+ *
+ * @throws event_not_verified if this receiver has not verified this request
+ */
+export function handlerContext(receiver: Receiver<AnyEvent>, c: Context): HandlerContext {
+  return contextOnRequest(receiver, c.req.raw);
 }
 
 /**

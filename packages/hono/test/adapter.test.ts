@@ -10,7 +10,7 @@ import {
   rawBodyHmac,
   type WebhookEvent,
 } from '@countersign/core';
-import { verifiedEvent, webhook, webhookMiddleware } from '@countersign/hono';
+import { handlerContext, verifiedEvent, webhook, webhookMiddleware } from '@countersign/hono';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
@@ -105,13 +105,13 @@ describe('the adapter for Hono', () => {
     const own = new Hono().post('/own/orders', (c) => {
       const event = verifiedEvent(receiver, c);
       if (event.type === 'order.lost') expectTypeOf(event.payload).toEqualTypeOf<{ reason: string }>();
-      return c.json({ id: event.id });
+      return c.json({ id: event.id, attempt: handlerContext(receiver, c).attempt });
     });
     app.route('/', own);
     app.route('/api', own);
     app.onError((error, c) => c.json({ code: (error as { code?: string }).code }, 500));
     const verified = await app.request('/own/orders', signed('{"id":"1"}'));
-    expect([verified.status, await verified.json()]).toEqual([200, { id: '1' }]);
+    expect([verified.status, await verified.json()]).toEqual([200, { id: '1', attempt: 1 }]);
     const missed = await app.request('/api/own/orders?webhook=1', signed('{"id":"1","webhook":{"id":"1"}}'));
     expect([missed.status, await missed.json()]).toEqual([500, { code: 'event_not_verified' }]);
   });

@@ -5,7 +5,7 @@ import { fetchHandler, fetchMiddleware, type WebhookOptions } from '@countersign
 import { after } from 'next/server.js';
 import { words } from './facts.ts';
 
-export { verifiedEvent, type WebhookOptions } from '@countersign/http/fetch';
+export { handlerContext, verifiedEvent, type WebhookOptions } from '@countersign/http/fetch';
 
 /** A route handler of the App Router; `context` has `params`. */
 export type RouteHandler = (request: Request, context?: unknown) => Promise<Response>;

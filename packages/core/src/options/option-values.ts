@@ -42,8 +42,26 @@ export function askOptionalText(at: string, ask: () => unknown): string | undefi
 /** @throws options_invalid for the first unknown name */
 export function requireKnownNames(given: object, known: ReadonlySet<string>, prefix = ''): void {
   for (const name of Object.keys(given)) {
-    if (!known.has(name)) {
-      throw optionError(`${prefix}${name}`, `There is no such option. There are: ${[...known].join(', ')}.`);
-    }
+    if (known.has(name)) continue;
+    const meant = [...known].find((one) => isNearly(name.toLowerCase(), one.toLowerCase()));
+    const hint = meant === undefined ? `There are: ${[...known].join(', ')}.` : `Did you mean ${prefix}${meant}?`;
+    throw optionError(`${prefix}${name}`, `There is no such option. ${hint}`);
   }
+}
+
+/** True for the beginning of a name, and for a name with at most two letters that are wrong, missing or too many. */
+function isNearly(given: string, name: string): boolean {
+  if (given.length < 3) return false;
+  if (name.startsWith(given) || given.startsWith(name)) return true;
+  // Levenshtein's distance, row by row.
+  let row = Array.from(name, (_, at) => at + 1);
+  for (let from = 0; from < given.length; from++) {
+    let [left, above] = [from + 1, from];
+    row = row.map((over, at) => {
+      left = Math.min(left + 1, over + 1, above + (given[from] === name[at] ? 0 : 1));
+      above = over;
+      return left;
+    });
+  }
+  return (row.at(-1) as number) <= Math.min(2, name.length / 3);
 }

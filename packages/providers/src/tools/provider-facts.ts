@@ -207,7 +207,7 @@ export function failureText({
 }: Pick<ProviderFacts['retries'], 'retriedOn' | 'finalOn'>): string | undefined {
   const isAmong = (patterns: readonly unknown[]) => patterns.includes(500) || patterns.includes('5xx');
   const isFinal = retriedOn === null ? isAmong(finalOn ?? []) : !isAmong(retriedOn);
-  return isFinal ? 'Not retried. With dedupe.deadLetter, the event goes there on its first failure.' : undefined;
+  return isFinal ? 'Not retried. With deadLetter, the event goes there on its first failure.' : undefined;
 }
 
 const redirectSentences: Readonly<Record<RedirectFact['count'], string>> = {
