@@ -65,8 +65,8 @@ describe('an option that nearly exists', () => {
     [{ pubilcUrl: 'https://example.com' }, 'Did you mean publicUrl?'],
     [{ handlerTimeoutSecond: 1 }, 'Did you mean handlerTimeoutSeconds?'],
     [{ dedupe: { store: memoryStore(), namespaces: 'a' } }, 'Did you mean dedupe.namespace?'],
-    [{ dedupe: { store: memoryStore(), deadLetter: {} } }, 'Set it beside dedupe'],
-    [{ dedupe: { store: memoryStore(), ordering: {} } }, 'Set it beside dedupe'],
+    [{ dedupe: { store: memoryStore(), deadLetter: {} } }, 'Set it next to dedupe'],
+    [{ dedupe: { store: memoryStore(), ordering: {} } }, 'Set it next to dedupe'],
   ])('is refused with the name that was meant: %o', (options, hint) => {
     expect(hintOf(options)).toContain(hint);
   });

@@ -130,7 +130,7 @@ export function checkDedupe(
 ): CheckedDedupe {
   for (const name of ['ordering', 'deadLetter'] as const)
     if (name in options)
-      throw optionError(`dedupe.${name}`, `Set it beside dedupe: createReceiver({ dedupe, ${name} }).`);
+      throw optionError(`dedupe.${name}`, `Set it next to dedupe: createReceiver({ dedupe, ${name} }).`);
   requireKnownNames(options, known, 'dedupe.');
   const { store, mode = 'lease', identity } = options;
   for (const method of ['claim', 'extend', 'complete', 'release'] as const) {

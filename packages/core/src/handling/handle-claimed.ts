@@ -205,7 +205,7 @@ class OwnedEvent {
 
   /**
    * The sender got 500 at the deadline. If that was the last attempt, or the sender never retries, a later failure is final, and so is a
-   * lease that ends while the handler is still running. A hook that is late is not called a second time beside itself.
+   * lease that ends while the handler is still running. A late hook is not called again while it runs.
    */
   async #endLate(ended: Promise<AttemptEnd>, lateness: unknown): Promise<void> {
     if (this.#isBuried || (!this.#isLast && !this.#endsRetries())) {
