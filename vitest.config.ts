@@ -49,6 +49,8 @@ const nestProject = (name: string) => ({
 /** Waits for deadlines on twenty servers, one after the other: begun last, it would be waited for alone. */
 const longest = 'packages/adapter-servers/test/contract.test.ts';
 
+const verdict = 'packages/providers/test/verdict/*.test.ts';
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -74,7 +76,10 @@ export default defineConfig({
         'node',
         ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', '.ci/test/**/*.test.ts'],
         [source, 'node'],
+        { exclude: ['**/node_modules/**', verdict] },
       ),
+      // Thousands of changed deliveries: a step of its own in CI (`node scripts/run.mjs verdict`), and not part of `npm test`.
+      project('verdict', [verdict], [source, 'node']),
       // The same files again with Web Crypto behind the HMAC interface instead of node:crypto.
       project(
         'web-crypto',

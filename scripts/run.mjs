@@ -13,9 +13,10 @@ const NODE_VERSION = '24.21.0';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const report = '.cache/vitest.json';
+const verdictReport = '.cache/verdict.json';
 const longRun = ['properties', '--testTimeout=7200000'];
 
-/** A title, the command, and optionally another command (`after`) that always runs afterwards. */
+/** A title, the command, and optionally another command (`after`) that always runs afterwards and reads the command's report. */
 const tasks = {
   install: {
     title: 'Installing packages (first time: about half a minute)',
@@ -31,7 +32,15 @@ const tasks = {
   },
   test: {
     title: 'Running tests',
-    command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    command: [
+      'vitest',
+      'run',
+      '--project=!verdict',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    report,
     after: ['node', 'scripts/tally.mjs'],
   },
   demo: { title: 'Starting the demo', command: ['node', 'examples/express/demo.ts'] },
@@ -54,6 +63,7 @@ const tasks = {
   properties: {
     title: `Trying generated inputs, ${process.env.FAST_CHECK_RUNS ?? 'the usual number'} a property`,
     command: ['vitest', 'run', ...longRun, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    report,
     after: ['node', 'scripts/tally.mjs'],
   },
   verdict: {
@@ -61,12 +71,13 @@ const tasks = {
     command: [
       'vitest',
       'run',
-      'packages/providers/test/verdict',
+      '--project=verdict',
       '--reporter=default',
       '--reporter=json',
-      `--outputFile.json=${report}`,
+      `--outputFile.json=${verdictReport}`,
     ],
-    after: ['node', 'scripts/tally.mjs'],
+    report: verdictReport,
+    after: ['node', 'scripts/tally.mjs', '--report', verdictReport],
   },
   lint: { title: 'Checking lint and formatting', command: ['biome', 'check', '--error-on-warnings', '.'] },
   prose: { title: 'Reading docs, comments and messages', command: ['node', '.ci/prose/index.mjs'] },
@@ -123,8 +134,8 @@ environment.PATH = `${root}node_modules/.bin:${await findToolPath()}`;
 for (const [position, name] of names.entries()) {
   const isLast = position === names.length - 1;
   const [main, ...others] = name.split('+').reverse();
-  const { title, command, after } = tasks[main];
-  if (after !== undefined) rmSync(new URL(report, `file://${root}`), { force: true });
+  const { title, command, report: written, after } = tasks[main];
+  if (written !== undefined) rmSync(new URL(written, `file://${root}`), { force: true });
   const besides = others.map(runBeside);
   console.log(`> ${title}`);
   const codes = [await runCommand([...command, ...(isLast ? rest : [])]), ...(await Promise.all(besides))];
