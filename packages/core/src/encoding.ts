@@ -1,10 +1,11 @@
 /** Strict decoders: exact alphabet, exact length, canonical end. Node's decoders are more lenient than a verifier may be. */
 
 const invalid = 255;
-const hexValues = valuesOf('0123456789abcdef', 'ABCDEF', 10);
-const base64Values = valuesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
-const base64UrlAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const base64UrlValues = valuesOf(base64UrlAlphabet);
+const hexValues = /* @__PURE__ */ valuesOf('0123456789abcdef', 'ABCDEF', 10);
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const base64Values = /* @__PURE__ */ valuesOf(`${alphabet}+/`);
+const base64UrlAlphabet = `${alphabet}-_`;
+const base64UrlValues = /* @__PURE__ */ valuesOf(base64UrlAlphabet);
 
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -60,26 +61,18 @@ export function encodeHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** Maximum number of bytes encoded in one call with an argument for each character; a multiple of three. */
+const maxFlatBytes = 96;
+const base64UrlCodes = /* @__PURE__ */ Uint8Array.from(base64UrlAlphabet, (letter) => letter.charCodeAt(0));
+
 /** Bytes to base64url without padding. */
 export function encodeBase64Url(bytes: Uint8Array): string {
   // Short texts, such as store keys, in one step: a text built piece by piece keeps all its pieces alive.
   if (bytes.length <= maxFlatBytes) return encodeFlat(bytes);
   let text = '';
-  for (let at = 0; at < bytes.length; at += 3) {
-    const first = bytes[at] as number;
-    const second = bytes[at + 1];
-    const third = bytes[at + 2];
-    text += base64UrlAlphabet.charAt(first >> 2) + base64UrlAlphabet.charAt(((first & 3) << 4) | ((second ?? 0) >> 4));
-    if (second === undefined) break;
-    text += base64UrlAlphabet.charAt(((second & 15) << 2) | ((third ?? 0) >> 6));
-    if (third !== undefined) text += base64UrlAlphabet.charAt(third & 63);
-  }
+  for (let at = 0; at < bytes.length; at += maxFlatBytes) text += encodeFlat(bytes.subarray(at, at + maxFlatBytes));
   return text;
 }
-
-/** Maximum number of bytes encoded in one call with an argument for each character. */
-const maxFlatBytes = 96;
-const base64UrlCodes = Uint8Array.from(base64UrlAlphabet, (letter) => letter.charCodeAt(0));
 
 function encodeFlat(bytes: Uint8Array): string {
   const codes: number[] = [];

@@ -53,7 +53,7 @@ export type { CertificateSource } from './keys/certificate-keys.ts';
 export type { SecretEncoding, SecretFormat } from './keys/decode-secret.ts';
 export type { Key, KeyInput, KeyResolver } from './keys/key.ts';
 export type { FoundSecrets, Secret, SecretInput, TenantSecrets } from './keys/secret.ts';
-export { secretsByTenant } from './keys/secret-source.ts';
+export { secretsByTenant } from './keys/tenant-secrets.ts';
 export { handshakes } from './provider/answer-handshakes.ts';
 export { defineProvider } from './provider/define-provider.ts';
 export type { EventList, IdentityFacts, ValueSource } from './provider/event-source.ts';
@@ -73,12 +73,10 @@ export type {
   EventMap,
   Provider,
   ProviderDescription,
-  RedirectFact,
-  RetryFacts,
-  SourceFact,
-  StatusPattern,
   UnverifiableProvider,
 } from './provider/provider.ts';
+export type { RedirectFact, RetryFacts, StatusPattern } from './provider/retry-facts.ts';
+export type { SourceFact } from './provider/source-fact.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/receiver.ts';
 export type {
   ReceiverOptions,

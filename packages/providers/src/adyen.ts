@@ -1,6 +1,6 @@
 /** Adyen's standard webhooks: HMAC-SHA-256 over eight fields of each notification, inside the body. */
 
-import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
+import { batches, bodyValues, composedText, definePreset, hmac } from '@countersign/core/preset';
 
 const colon = { text: ':' };
 
@@ -49,11 +49,13 @@ export const adyen = definePreset({
       ],
       secret: { encoding: 'hex' },
     },
+    composedText,
     bodyValues,
   ),
   eventId: { json: ['pspReference', 'eventCode', 'success'], join: ':' },
   eventType: { json: 'eventCode' },
   eventCreatedAt: { json: 'eventDate', unit: 'iso8601' },
+  ...batches,
   batch: { json: 'notificationItems.*.NotificationRequestItem' },
   responseDeadlineSeconds: 10,
   retries: {

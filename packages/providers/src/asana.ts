@@ -1,6 +1,6 @@
 /** Asana: HMAC-SHA-256 over the raw body, with a secret sent in a handshake. */
 
-import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import { batches, definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Asana signs the body in `X-Hook-Signature`, in hexadecimal. A delivery has several events, or none: an empty one is
@@ -25,6 +25,7 @@ export const asana = definePreset({
     source: 'https://github.com/Asana/developer-docs/blob/master/defs/asana_oas.yaml (EventResponse, read 2026-11-26)',
     note: 'Each event has the time at which it happened. Only the empty heartbeat is the same every time.',
   },
+  ...batches,
   batch: { json: 'events.*' },
   responseDeadlineSeconds: 10,
   retries: {

@@ -7,7 +7,7 @@ import {
   UnverifiedDelivery,
   WebhookError,
 } from '@countersign/core';
-import { bodyValues, computedText, definePreset, handshakes } from '@countersign/core/preset';
+import { bodyValues, composedText, computedText, definePreset, handshakes } from '@countersign/core/preset';
 import { certificates, publicKey } from '@countersign/core/preset/public-key';
 
 /** The messages that are accepted. */
@@ -86,6 +86,7 @@ export function awsSns(options: AwsSnsOptions) {
           ...(fetch !== undefined && { fetch }),
         },
       },
+      composedText,
       bodyValues,
       computedText,
       certificates,

@@ -1,7 +1,7 @@
 /** Braintree: HMAC-SHA-1 over one field of a form, keyed by the hash of the private key. */
 
 import { WebhookError } from '@countersign/core';
-import { bodyValues, definePreset, handshakes, hmac } from '@countersign/core/preset';
+import { bodyValues, composedText, definePreset, forms, handshakes, hmac } from '@countersign/core/preset';
 
 /** The API key pair whose signature in `bt_signature` is checked. */
 export interface BraintreeOptions {
@@ -46,8 +46,10 @@ export function braintree(options: BraintreeOptions) {
         signs: [{ form: 'bt_payload', payload: true, minLength: 64 }],
         secret: { derive: 'SHA-1' },
       },
+      composedText,
       bodyValues,
     ),
+    ...forms,
     payload: 'form',
     identity: {
       bytesRepeat: false,

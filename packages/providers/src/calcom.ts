@@ -1,6 +1,6 @@
 /** Cal.com: HMAC-SHA-256 over the raw body. */
 
-import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import { definePreset, forms, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Cal.com signs the body in `X-Cal-Signature-256`, in hexadecimal.
@@ -23,6 +23,7 @@ export const calcom = definePreset({
       'https://github.com/calcom/cal.com/blob/main/packages/features/webhooks/lib/sendPayload.ts (read 2026-11-26)',
     note: "The usual body has createdAt in milliseconds. With your own payload template the body is the template's output: put {{createdAt}} and {{triggerEvent}} in it, or equal events count as one.",
   },
+  ...forms,
   payload: 'json_or_form',
   secretHelp: 'The secret entered for the webhook, used as text.',
   wrongSecrets: { cal_: 'an API key' },

@@ -1,7 +1,7 @@
 /** Contentful's signed requests: HMAC-SHA-256 over a canonical form of the request. */
 
 import { type Delivery, type SignedPair, UnverifiedDelivery, WebhookError } from '@countersign/core';
-import { computedText, definePreset, hmac } from '@countersign/core/preset';
+import { composedText, computedText, definePreset, forms, hmac } from '@countersign/core/preset';
 
 const timestampHeader = 'x-contentful-timestamp';
 const listHeader = 'x-contentful-signed-headers';
@@ -40,6 +40,7 @@ export const contentful = definePreset({
         'body',
       ],
     },
+    composedText,
     computedText,
   ),
   eventId: { header: 'x-contentful-idempotency-key' },
@@ -53,6 +54,7 @@ export const contentful = definePreset({
     note: 'A webhook can have a custom body that is the same for every event. The key is assigned when the webhook fires and is the same when one event is sent twice.',
   },
   toleranceSeconds: 30,
+  ...forms,
   payload: 'json_or_form',
   methods: ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'],
   responseDeadlineSeconds: 30,

@@ -1,6 +1,6 @@
 /** Emailit v2: HMAC-SHA-256 over timestamp and body. */
 
-import { definePreset, hmac } from '@countersign/core/preset';
+import { batches, definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Emailit signs `{timestamp}.{body}` in `X-Emailit-Signature`. The secret is used whole, with its `whsec_`.
@@ -23,6 +23,7 @@ export const emailit = definePreset({
   }),
   eventId: { json: 'event_id' },
   eventType: { json: 'type' },
+  ...batches,
   batch: { json: '*' },
   toleranceSeconds: 300,
   responseDeadlineSeconds: 30,

@@ -1,6 +1,6 @@
 /** Forgejo and Gitea: HMAC-SHA-256 over the raw body, under either name. */
 
-import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
+import { bodyValues, composedText, definePreset, forms, hmac } from '@countersign/core/preset';
 
 /**
  * Forgejo and Gitea sign the body in `X-Forgejo-Signature` or `X-Gitea-Signature`, in hexadecimal and without
@@ -27,8 +27,10 @@ export const forgejoGitea = definePreset({
       // For a form, the JSON in the field is signed, not the form.
       signs: [{ form: 'payload', payload: true, orBody: true }],
     },
+    composedText,
     bodyValues,
   ),
+  ...forms,
   payload: { formField: 'payload' },
   eventId: { header: 'x-gitea-delivery' },
   eventType: { header: 'x-gitea-event' },

@@ -1,6 +1,6 @@
 /** GitHub: HMAC-SHA-256 over the raw body, which may be JSON or a form with JSON in one field. */
 
-import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import { definePreset, forms, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * GitHub signs the body in `X-Hub-Signature-256: sha256=...`. The older SHA-1 header is ignored.
@@ -36,6 +36,7 @@ export const github = definePreset({
     note: 'A workflow_dispatch or repository_dispatch with the same inputs has the same bytes each time.',
   },
   // A webhook's content type is chosen at GitHub: JSON, or a form with the same JSON in one field.
+  ...forms,
   payload: { formField: 'payload' },
   responseDeadlineSeconds: 10,
   retries: {

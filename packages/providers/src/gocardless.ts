@@ -1,6 +1,6 @@
 /** GoCardless: HMAC-SHA-256 over the raw body, several events in one delivery. */
 
-import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * GoCardless signs the body in `Webhook-Signature`, in bare hexadecimal. Other senders use that header in
@@ -18,6 +18,7 @@ export const gocardless = definePreset({
   eventId: { json: 'id' },
   eventType: { json: ['resource_type', 'action'], join: '.' },
   eventCreatedAt: { json: 'created_at', unit: 'iso8601' },
+  ...batches,
   batch: { json: 'events.*' },
   responseDeadlineSeconds: 10,
   retries: {

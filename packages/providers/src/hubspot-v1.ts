@@ -1,6 +1,6 @@
 /** HubSpot's signatures of version 1: a plain hash with the client secret in front. */
 
-import { definePreset, hmac } from '@countersign/core/preset';
+import { batches, definePreset, hmac } from '@countersign/core/preset';
 import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
@@ -26,6 +26,7 @@ export const hubspotV1 = definePreset({
     signs: ['body'],
     guards: { 'x-hubspot-signature-version': 'v1' },
   }),
+  ...batches,
   ...hubspotBatches,
   ...hubspotSecret,
   source: {

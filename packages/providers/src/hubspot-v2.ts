@@ -1,6 +1,6 @@
 /** HubSpot's signatures of version 2: a plain hash with the client secret in front. */
 
-import { definePreset, hmac, signedUrl } from '@countersign/core/preset';
+import { composedText, definePreset, hmac, signedUrl } from '@countersign/core/preset';
 import { hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
@@ -26,6 +26,7 @@ export const hubspotV2 = definePreset({
       signs: ['method', 'url', 'body'],
       guards: { 'x-hubspot-signature-version': 'v2' },
     },
+    composedText,
     signedUrl,
   ),
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],

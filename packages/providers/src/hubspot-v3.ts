@@ -1,6 +1,6 @@
 /** HubSpot's signatures of version 3: HMAC-SHA-256 over method, URL, body and timestamp. */
 
-import { definePreset, hmac, signedUrl } from '@countersign/core/preset';
+import { batches, composedText, definePreset, hmac, signedUrl } from '@countersign/core/preset';
 import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
@@ -24,8 +24,10 @@ export const hubspotV3 = definePreset({
       signs: ['method', 'url', 'body', 'timestamp'],
       urlForms: ['exact', 'decoded'],
     },
+    composedText,
     signedUrl,
   ),
+  ...batches,
   ...hubspotBatches,
   toleranceSeconds: 300,
   ...hubspotSecret,

@@ -1,6 +1,6 @@
 /** Integrated Finance: Ed25519 over the digest of the body and five headers. */
 
-import { bodyValues, definePreset } from '@countersign/core/preset';
+import { bodyValues, composedText, definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
 
 const bar = { text: '|' };
@@ -35,6 +35,7 @@ export const integratedFinance = definePreset<object, 'keys'>({
         { header: 'x-webhook-key-version' },
       ],
     },
+    composedText,
     bodyValues,
   ),
   eventCreatedAt: { header: 'x-webhook-event-timestamp', unit: 'iso8601' },

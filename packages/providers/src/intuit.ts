@@ -1,6 +1,6 @@
 /** Intuit QuickBooks: HMAC-SHA-256 over the raw body. */
 
-import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Intuit signs the body in `intuit-signature`, in base64, with the verifier token.
@@ -20,6 +20,7 @@ export const intuit = definePreset({
   eventId: { json: 'id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'time', unit: 'iso8601' },
+  ...batches,
   batch: { json: '*' },
   secretHelp: 'The verifier token of the app’s webhooks, used as text.',
   source: {

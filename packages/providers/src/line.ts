@@ -1,6 +1,6 @@
 /** LINE: HMAC-SHA-256 over the raw body, several events in one delivery. */
 
-import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * LINE signs the body in `x-line-signature`, in base64, with the channel secret. Each event is handled
@@ -19,6 +19,7 @@ export const line = definePreset({
   eventId: { json: 'webhookEventId' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'timestamp', unit: 'milliseconds' },
+  ...batches,
   batch: { json: 'events.*' },
   retries: {
     // isRedelivery is in the body.

@@ -1,6 +1,6 @@
 /** Mailgun: HMAC-SHA-256 over a timestamp and a token, but not over the event. */
 
-import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
+import { bodyValues, composedText, definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Mailgun signs `{timestamp}{token}` inside the body but not the event: `event.signed.body` is false, and anyone who
@@ -25,6 +25,7 @@ export const mailgun = definePreset({
       timestamp: { json: 'signature.timestamp', unit: 'seconds' },
       signs: ['timestamp', { json: 'signature.token' }],
     },
+    composedText,
     bodyValues,
   ),
   eventId: { json: 'signature.token' },

@@ -1,6 +1,15 @@
 /** Mailchimp Transactional (Mandrill): HMAC-SHA-1 over the URL and the fields of the form. */
 
-import { bodyValues, definePreset, handshakes, hmac, signedUrl } from '@countersign/core/preset';
+import {
+  batches,
+  bodyValues,
+  composedText,
+  definePreset,
+  forms,
+  handshakes,
+  hmac,
+  signedUrl,
+} from '@countersign/core/preset';
 
 /**
  * Mandrill signs the URL it posts to, followed by the fields of the form, in `X-Mandrill-Signature`. The receiver needs
@@ -25,13 +34,16 @@ export const mandrill = definePreset({
       // The fields of a form follow the URL without anything between them; this sender posts one field, whose name ends the URL.
       signs: ['url', { text: 'mandrill_events' }, { form: 'mandrill_events', payload: true, orBody: true }],
     },
+    composedText,
     bodyValues,
     signedUrl,
   ),
   eventId: { json: ['_id', 'event', 'ts'], join: ':' },
   eventType: { json: 'event' },
   eventCreatedAt: { json: 'ts', unit: 'seconds' },
+  ...batches,
   batch: { json: '*' },
+  ...forms,
   payload: { formField: 'mandrill_events' },
   handshakes: handshakes([{ name: 'head', when: { method: 'HEAD' }, signed: false, response: {} }]),
   secretHelp: 'The key of the webhook, used as text.',

@@ -1,6 +1,6 @@
 /** Meta (Facebook, Instagram, WhatsApp): HMAC-SHA-256 over the raw body. */
 
-import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import { batches, definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Facebook, Instagram and WhatsApp, which sign the body in `X-Hub-Signature-256: sha256=...` with the app secret. The
@@ -22,6 +22,7 @@ export const meta = definePreset({
   title: 'Meta',
   scheme: rawBodyHmac({ header: 'x-hub-signature-256', prefix: 'sha256=' }),
   eventType: { json: 'object' },
+  ...batches,
   batch: {
     json: 'entry.*',
     each: [

@@ -1,7 +1,7 @@
 /** Microsoft Graph’s change notifications: clientState inside every notification. */
 
 import { sharedToken } from '@countersign/core';
-import { definePreset, handshakes } from '@countersign/core/preset';
+import { batches, definePreset, handshakes } from '@countersign/core/preset';
 
 /**
  * Microsoft Graph repeats the `clientState` of the subscription in each notification; one POST may hold those
@@ -27,6 +27,7 @@ export const microsoftGraph = definePreset({
   scheme: sharedToken({ token: { json: 'value.*.clientState' } }),
   eventId: { json: 'id' },
   eventType: { json: 'changeType' },
+  ...batches,
   batch: { json: 'value.*' },
   identity: {
     bytesRepeat: true,

@@ -1,7 +1,7 @@
 /** Okta’s event hooks: a configured text in the Authorization header. */
 
 import { sharedToken } from '@countersign/core';
-import { definePreset, handshakes } from '@countersign/core/preset';
+import { batches, definePreset, handshakes } from '@countersign/core/preset';
 
 /**
  * Okta repeats the text configured as authentication secret in `Authorization`; for another header name, `{
@@ -27,6 +27,7 @@ export const okta = definePreset({
     source: 'https://github.com/okta/okta-developer-docs (docs/concepts/event-hooks), read 2026-11-26',
     note: 'Each delivery has an eventId and a time, each event a uuid.',
   },
+  ...batches,
   batch: { json: 'data.events.*' },
   responseDeadlineSeconds: 3,
   retries: { retriedOn: ['5xx'], note: 'At most once, after 5xx; never after 4xx. Events may come in any order.' },

@@ -1,7 +1,7 @@
 /** PayPal: RSA over ids, time and a checksum of the body, with a certificate that a header names. */
 
 import { type CertificateSource, type Delivery, WebhookError } from '@countersign/core';
-import { computedText, definePreset } from '@countersign/core/preset';
+import { composedText, computedText, definePreset } from '@countersign/core/preset';
 import { certificates, publicKey } from '@countersign/core/preset/public-key';
 
 /** The webhook whose deliveries are accepted. */
@@ -74,6 +74,7 @@ export function paypal(options: PaypalOptions) {
           ...(fetch !== undefined && { fetch }),
         },
       },
+      composedText,
       computedText,
       certificates,
     ),

@@ -1,7 +1,7 @@
 /** Plivo: HMAC-SHA-256 over URL, parameters and a nonce. */
 
 import { type Delivery, type SignedPair, UnverifiedDelivery, WebhookError } from '@countersign/core';
-import { computedText, definePreset, hmac, signedUrl } from '@countersign/core/preset';
+import { composedText, computedText, definePreset, forms, hmac, signedUrl } from '@countersign/core/preset';
 
 const source = {
   title: 'Plivo’s package for Node, lib/utils/v3Security.js and lib/utils/security.js',
@@ -52,9 +52,11 @@ export const plivo = definePreset({
       ],
       ambiguous: true,
     },
+    composedText,
     computedText,
     signedUrl,
   ),
+  ...forms,
   payload: 'form',
   methods: ['POST', 'GET'],
   responseDeadlineSeconds: 40,
@@ -82,8 +84,10 @@ export const plivoV2 = definePreset({
       urlForms: ['without_query'],
       ambiguous: true,
     },
+    composedText,
     signedUrl,
   ),
+  ...forms,
   payload: 'form',
   methods: ['POST', 'GET'],
   responseDeadlineSeconds: 40,

@@ -1,6 +1,6 @@
 /** Pusher Channels: HMAC-SHA-256 over the raw body, with a key that a header names. */
 
-import { definePreset, hmac } from '@countersign/core/preset';
+import { batches, definePreset, hmac } from '@countersign/core/preset';
 
 /**
  * Pusher Channels signs the body in `X-Pusher-Signature`, in hexadecimal. `X-Pusher-Key` names the app key: use the
@@ -21,6 +21,7 @@ export const pusher = definePreset({
     signs: ['body'],
   }),
   eventType: { json: 'name' },
+  ...batches,
   batch: { json: 'events.*' },
   identity: {
     bytesRepeat: false,

@@ -1,6 +1,6 @@
 /** Twilio SendGrid's Event Webhook: ECDSA over timestamp and body, several events in one delivery. */
 
-import { definePreset } from '@countersign/core/preset';
+import { batches, definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
 
 /**
@@ -29,6 +29,7 @@ export const sendgrid = definePreset<object, 'keys'>({
   eventId: { json: 'sg_event_id' },
   eventType: { json: 'event' },
   eventCreatedAt: { json: 'timestamp', unit: 'seconds' },
+  ...batches,
   batch: { json: '*' },
   retries: {
     horizonSeconds: 86_400,

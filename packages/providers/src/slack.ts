@@ -1,6 +1,6 @@
 /** Slack: HMAC-SHA-256 over a version, the timestamp and the body, which may be JSON or a form. */
 
-import { definePreset, handshakes, hmac } from '@countersign/core/preset';
+import { definePreset, forms, handshakes, hmac } from '@countersign/core/preset';
 
 /**
  * Slack signs `v0:{timestamp}:{body}` in `X-Slack-Signature: v0=...`. The signing secret is used as text, although
@@ -33,6 +33,7 @@ export const slack = definePreset({
   eventType: { json: 'event.type' },
   eventCreatedAt: { json: 'event_time', unit: 'seconds' },
   toleranceSeconds: 300,
+  ...forms,
   payload: 'json_or_form',
   responseDeadlineSeconds: 3,
   retries: {

@@ -1,6 +1,6 @@
 /** Square: HMAC-SHA-256 over the URL and the body. */
 
-import { definePreset, hmac, signedUrl } from '@countersign/core/preset';
+import { composedText, definePreset, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
  * Square signs `{notification URL}{body}` in `x-square-hmacsha256-signature`, in base64. The receiver needs
@@ -21,6 +21,7 @@ export const square = definePreset({
       signature: { header: 'x-square-hmacsha256-signature', encoding: 'base64' },
       signs: ['url', 'body'],
     },
+    composedText,
     signedUrl,
   ),
   eventId: { json: 'event_id' },

@@ -1,6 +1,6 @@
 /** Trello: HMAC-SHA-1 over the body and the URL. */
 
-import { definePreset, handshakes, hmac, signedUrl } from '@countersign/core/preset';
+import { composedText, definePreset, handshakes, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
  * Trello signs `{body}{callback URL}` in `X-Trello-Webhook`, HMAC-SHA-1 in base64. The receiver needs
@@ -26,6 +26,7 @@ export const trello = definePreset({
       signature: { header: 'x-trello-webhook', encoding: 'base64' },
       signs: ['body', 'url'],
     },
+    composedText,
     signedUrl,
   ),
   eventId: { json: 'action.id' },

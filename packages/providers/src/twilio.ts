@@ -1,6 +1,6 @@
 /** Twilio: HMAC-SHA-1 over the URL and the sorted fields of the form. */
 
-import { bodyValues, definePreset, hmac, signedUrl } from '@countersign/core/preset';
+import { bodyValues, composedText, definePreset, forms, hmac, signedUrl } from '@countersign/core/preset';
 
 /**
  * Twilio signs the URL it posts to, followed by the fields of the form sorted by name, in `X-Twilio-Signature`. For a
@@ -41,6 +41,7 @@ export const twilio = definePreset({
         'parsed_with_port',
       ],
     },
+    composedText,
     bodyValues,
     signedUrl,
   ),
@@ -52,6 +53,7 @@ export const twilio = definePreset({
       'https://www.twilio.com/docs/voice/twiml/gather (the same address and fields for the same digits) and https://github.com/twilio/twilio-agent-connect-python, docs/horizontal-scaling.md (retries are known by the token); read 2026-11-26',
     note: 'A caller who enters the same digits in one menu twice sends the same signed fields twice.',
   },
+  ...forms,
   payload: 'json_or_form',
   methods: ['POST', 'GET'],
   responseDeadlineSeconds: 15,

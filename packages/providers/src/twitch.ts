@@ -1,6 +1,6 @@
 /** Twitch EventSub: HMAC-SHA-256 over id, timestamp and body. */
 
-import { definePreset, handshakes, hmac } from '@countersign/core/preset';
+import { composedText, definePreset, handshakes, hmac } from '@countersign/core/preset';
 
 /**
  * Twitch signs `{id}{timestamp}{body}` in `Twitch-Eventsub-Message-Signature: sha256=...`, nothing between the
@@ -21,13 +21,16 @@ import { definePreset, handshakes, hmac } from '@countersign/core/preset';
 export const twitch = definePreset({
   name: 'twitch',
   title: 'Twitch EventSub',
-  scheme: hmac({
-    hash: 'SHA-256',
-    signature: { header: 'twitch-eventsub-message-signature', encoding: 'hex', prefix: 'sha256=' },
-    timestamp: { header: 'twitch-eventsub-message-timestamp', unit: 'iso8601' },
-    id: { header: 'twitch-eventsub-message-id' },
-    signs: ['id', 'timestamp', 'body'],
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      signature: { header: 'twitch-eventsub-message-signature', encoding: 'hex', prefix: 'sha256=' },
+      timestamp: { header: 'twitch-eventsub-message-timestamp', unit: 'iso8601' },
+      id: { header: 'twitch-eventsub-message-id' },
+      signs: ['id', 'timestamp', 'body'],
+    },
+    composedText,
+  ),
   eventType: { json: 'subscription.type' },
   toleranceSeconds: 600,
   retries: {

@@ -1,6 +1,6 @@
 /** Xero: HMAC-SHA-256 over the raw body, and checks with wrong signatures. */
 
-import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
 
 /**
  * Xero signs the body in `x-xero-signature`, in base64.
@@ -23,6 +23,7 @@ export const xero = definePreset({
   scheme: rawBodyHmac({ header: 'x-xero-signature', encoding: 'base64' }),
   eventId: { json: ['resourceId', 'eventCategory', 'eventType', 'eventDateUtc'], join: ':' },
   eventType: { json: ['eventCategory', 'eventType'], join: '.' },
+  ...batches,
   batch: { json: 'events.*' },
   responseDeadlineSeconds: 5,
   secretHelp: 'The webhook signing key of the app, used as text.',

@@ -1,6 +1,6 @@
 /** Zendesk: HMAC-SHA-256 over timestamp and body. */
 
-import { definePreset, hmac } from '@countersign/core/preset';
+import { definePreset, forms, hmac } from '@countersign/core/preset';
 
 /**
  * Zendesk signs `{timestamp}{body}` in `X-Zendesk-Webhook-Signature`, in base64. The timestamp is text as in
@@ -33,6 +33,7 @@ export const zendesk = definePreset({
       'https://developer.zendesk.com/documentation/webhooks/anatomy-of-a-webhook-request (payloads written by the user) and https://developer.zendesk.com/api-reference/webhooks/introduction (an invocation has several attempts); read 2026-11-26',
     note: 'The payload of a trigger is written by the user; with one that names only the ticket, two updates of a ticket have the same bytes.',
   },
+  ...forms,
   payload: 'json_or_form',
   methods: ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'],
   responseDeadlineSeconds: 12,

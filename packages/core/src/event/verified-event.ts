@@ -1,5 +1,6 @@
 /** A verified delivery. Everything is computed on first use. */
 
+import { parseJson } from '../delivery/body.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { parseFields, queryOf, recordOf } from '../delivery/form-fields.ts';
 import { findHeader } from '../delivery/header-fields.ts';
@@ -8,13 +9,12 @@ import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import type { SecretMarks } from '../keys/secret-mark.ts';
 import type { ValueSource } from '../provider/event-source.ts';
+import { batchesKey, formsKey } from '../provider/features.ts';
 import { parseTimestamp } from '../schemes/replay-window.ts';
 import type { Proof } from '../schemes/scheme.ts';
 import type { SignedParts } from '../schemes/signed-parts.ts';
 import type { EventContext, Identity, WebhookEvent } from './event.ts';
-import { elementsOf } from './event-list.ts';
 import { entityKeyOf, type IdentityMaterial, identify } from './identity.ts';
-import { parsePayload } from './payload.ts';
 
 /** One event of a batch. */
 export interface Element {
@@ -144,9 +144,10 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   split(): readonly VerifiedEvent[] {
-    const { batch } = this.#context.provider;
+    const { provider } = this.#context;
+    const { batch } = provider;
     if (batch === undefined || this.#element !== undefined) return [this];
-    const elements = elementsOf(this.payload, batch);
+    const elements = provider[batchesKey]?.elementsOf(this.payload, batch);
     // A request without a list, such as a sender's test, is one event.
     if (elements === undefined) return [this];
     return elements.map(({ root, shape, eventId }, place) => {
@@ -179,12 +180,16 @@ export class VerifiedEvent implements WebhookEvent {
   }
 
   #parseBody(): unknown {
-    const { methods, payload } = this.#context.provider;
+    const { provider } = this.#context;
+    const { methods, payload = 'json' } = provider;
     const { body, method = 'POST' } = this.#delivery;
-    if (body.byteLength > 0 || method === 'POST' || methods?.includes(method) !== true)
-      return parsePayload(body, payload);
-    const fields = parseFields(queryOf(this.#bodylessUrl ?? '') ?? '');
-    return fields === undefined ? undefined : recordOf(fields);
+    if (body.byteLength === 0 && method !== 'POST' && methods?.includes(method) === true) {
+      const fields = parseFields(queryOf(this.#bodylessUrl ?? '') ?? '');
+      return fields && recordOf(fields);
+    }
+    if (payload === 'json') return parseJson(body);
+    if (payload === 'bytes') return body;
+    return payload === 'text' ? decodeUtf8(body) : provider[formsKey]?.parseBody(body, payload);
   }
 
   /** In a batch, a description's paths start at each of its events and mean nothing for the whole. */

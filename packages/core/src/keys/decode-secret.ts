@@ -2,7 +2,7 @@
 
 import type { HashName } from '../crypto/hmac.ts';
 import { decodeBase64, decodeHex, encodeUtf8 } from '../encoding.ts';
-import { WebhookError } from '../errors.ts';
+import { secretError } from '../options/option-values.ts';
 
 /** The encoding from the text of a secret to key bytes. */
 export type SecretEncoding = 'utf8' | 'utf8_nfkd' | 'hex' | 'base64';
@@ -66,50 +66,35 @@ export function decodeSecret(value: unknown, format: SecretFormat, allowWeak: bo
     );
     return requireLength(bytes, format, allowWeak, at);
   }
-  if (typeof value !== 'string') {
-    const hint =
-      value === undefined || value === null
-        ? 'It is not set. Is the environment variable missing, or does it have another name?'
-        : 'Expected a string or a Uint8Array.';
-    throw new WebhookError('secret_invalid', { at, hint });
-  }
-  if (value.trim() === '') throw new WebhookError('secret_invalid', { at, hint: 'It is empty.' });
-  if (/-----BEGIN [A-Z ]+-----/.test(value)) {
-    throw new WebhookError('secret_invalid', {
-      at,
-      hint: 'This is a PEM key. A key that others may know must not be used as a shared secret; pass it as keys to a scheme that uses public keys.',
-    });
-  }
-  if (!allowWeak && value !== value.trim()) {
-    throw new WebhookError('secret_invalid', {
-      at,
-      hint: 'Contains whitespace at the start or end, usually from copy and paste. Remove it.',
-    });
-  }
-  if (!allowWeak && /^(["']).+\1$/s.test(value)) {
-    throw new WebhookError('secret_invalid', {
-      at,
-      hint: 'It is in quotes, usually those of a .env file. Remove them.',
-    });
-  }
+  const fault = typeof value === 'string' ? faultOf(value, allowWeak) : expectedText(value);
+  if (fault !== undefined) throw secretError(at, fault);
+  return requireLength(decodeText(value as string, format, at), format, allowWeak, at);
+}
+
+const expectedText = (value: unknown) =>
+  value === undefined || value === null
+    ? 'It is not set. Is the environment variable missing, or does it have another name?'
+    : 'Expected a string or a Uint8Array.';
+
+/** The reason why a text cannot be a secret. */
+function faultOf(value: string, allowWeak: boolean): string | undefined {
+  const text = value.trim();
+  if (text === '') return 'It is empty.';
+  if (/-----BEGIN [A-Z ]+-----/.test(value))
+    return 'This is a PEM key. A key that others may know must not be used as a shared secret; pass it as keys to a scheme that uses public keys.';
+  if (!allowWeak && value !== text)
+    return 'Contains whitespace at the start or end, usually from copy and paste. Remove it.';
+  if (!allowWeak && /^(["']).+\1$/s.test(value)) return 'It is in quotes, usually those of a .env file. Remove them.';
   // The MAC of a key is the same with zero bytes after the key (RFC 2104 section 3), and a lone surrogate has no bytes.
-  if (/[\0\p{Surrogate}]/u.test(value)) {
-    throw new WebhookError('secret_invalid', {
-      at,
-      hint: 'Contains a NUL or a lone surrogate, so it was damaged in transit. Copy it again.',
-    });
-  }
-  if (!allowWeak && isPlaceholder(value)) {
-    throw new WebhookError('secret_invalid', { at, hint: 'It is a placeholder, not a secret.' });
-  }
-  return requireLength(decodeText(value, format, at), format, allowWeak, at);
+  if (/[\0\p{Surrogate}]/u.test(value))
+    return 'Contains a NUL or a lone surrogate, so it was damaged in transit. Copy it again.';
+  return !allowWeak && isPlaceholder(value) ? 'It is a placeholder, not a secret.' : undefined;
 }
 
 function decodeText(value: string, format: SecretFormat, at: string): Uint8Array {
   const { encoding = 'utf8', prefix } = format;
   if (prefix === 'whsec_' && /\|(?:v1,)?whsec_/.test(value)) {
-    const hint = "It contains several secrets joined by |. Pass them as a list: secrets: value.split('|').";
-    throw new WebhookError('secret_invalid', { at, hint });
+    throw secretError(at, "It contains several secrets joined by |. Pass them as a list: secrets: value.split('|').");
   }
   const text = withoutPrefix(value, prefix);
   if (encoding === 'utf8') return encodeUtf8(text);
@@ -118,13 +103,12 @@ function decodeText(value: string, format: SecretFormat, at: string): Uint8Array
   if (bytes !== undefined) return bytes;
   const expected = `${prefix === undefined ? '' : `${prefix} followed by `}${encoding} text`;
   const keyKind = /^wh[ps]k_/.exec(value)?.[0];
-  throw new WebhookError('secret_invalid', {
+  throw secretError(
     at,
-    hint:
-      keyKind === undefined
-        ? `Expected ${expected}. A character may be missing.`
-        : `It starts with ${keyKind}, the prefix of an asymmetric key. Expected ${expected}.`,
-  });
+    keyKind === undefined
+      ? `Expected ${expected}. A character may be missing.`
+      : `It starts with ${keyKind}, the prefix of an asymmetric key. Expected ${expected}.`,
+  );
 }
 
 /** Supabase shows Standard Webhooks secrets after the version of its signatures: `v1,whsec_...`. */
@@ -136,12 +120,12 @@ function withoutPrefix(value: string, prefix: string | undefined): string {
 
 function requireLength(bytes: Uint8Array, format: SecretFormat, allowWeak: boolean, at: string): Uint8Array {
   const { minBytes = defaultMinBytes } = format;
-  if (bytes.length === 0) throw new WebhookError('secret_invalid', { at, hint: 'It is empty after decoding.' });
+  if (bytes.length === 0) throw secretError(at, 'It is empty after decoding.');
   if (bytes.length < minBytes && !allowWeak) {
-    throw new WebhookError('secret_invalid', {
+    throw secretError(
       at,
-      hint: `It has fewer than ${minBytes} bytes, so it can be guessed. Create a longer one at the sender; only for tests, set dangerouslyAllowWeakSecrets: true.`,
-    });
+      `It has fewer than ${minBytes} bytes, so it can be guessed. Create a longer one at the sender; only for tests, set dangerouslyAllowWeakSecrets: true.`,
+    );
   }
   return bytes;
 }

@@ -1,11 +1,11 @@
 /** Holds shared secrets: checks them when a receiver is built, keeps several for rotation, never reveals one. */
 
-import type { Delivery, UnverifiedDelivery } from '../delivery/delivery.ts';
-import { encodeHex } from '../encoding.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import { WebhookError } from '../errors.ts';
+import { secretError } from '../options/option-values.ts';
 import { askResolver } from './ask-resolver.ts';
 import { decodeReadings, type SecretFormat } from './decode-secret.ts';
-import type { Secret, SecretInput, TenantSecrets } from './secret.ts';
+import { type Secret, type SecretInput, tenantsOf } from './secret.ts';
 import { createSecretMark, type SecretMark, type SecretMarks } from './secret-mark.ts';
 
 /** A checked secret in the form that its scheme uses. */
@@ -54,8 +54,9 @@ export function createSecretSource<Key>(
     return { key, mark: createSecretMark(readings[0] as Uint8Array) };
   };
   if (typeof input === 'function') {
-    for (const tenant of knownSecrets.get(input)?.keys() ?? []) requireTenantName(tenant);
-    for (const [at, secrets] of knownOf(input))
+    const tenants = tenantsOf(input);
+    tenants?.requireNames();
+    for (const [at, secrets] of tenants?.list() ?? [])
       checkAll(secrets, at, (value, place) => decodeReadings(value, format, allowWeak, place));
     return { active: createResolver(input, prepare), fixed: [] };
   }
@@ -69,63 +70,6 @@ export function createSecretSource<Key>(
 interface Prepared<Key> {
   readonly key: Key;
   readonly mark: SecretMark;
-}
-
-/** The secrets of a resolver that knows them in advance, so that they are checked when a receiver is built. */
-const knownSecrets = new WeakMap<object, ReadonlyMap<string, Secret | readonly Secret[]>>();
-
-/** The secrets behind a resolver, each list with its place. A tenant with an empty list is not served. */
-function knownOf(resolver: object): readonly (readonly [at: string, secrets: Secret | readonly Secret[]])[] {
-  return [...(knownSecrets.get(resolver) ?? [])]
-    .filter(([, secrets]) => !Array.isArray(secrets) || secrets.length > 0)
-    .map(([tenant, secrets]) => [`secrets.${tenant}`, secrets]);
-}
-
-/** @throws secret_invalid: such a delivery could not be assigned to the tenant */
-function requireTenantName(name: unknown): void {
-  if (typeof name === 'string' && name !== '') return;
-  throw new WebhookError('secret_invalid', {
-    at: 'secretsByTenant',
-    hint: 'Expected a non-empty string as the name of a tenant.',
-  });
-}
-
-/** Two tenants of `secretsByTenant` that share a secret. */
-export function findSharedSecret(input: SecretInput | undefined): readonly [string, string] | undefined {
-  const owners = new Map<unknown, string>();
-  if (typeof input !== 'function') return undefined;
-  for (const [tenant, secrets] of knownSecrets.get(input) ?? []) {
-    for (const entry of Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret]) {
-      const value = typeof entry === 'object' && 'value' in entry ? entry.value : entry;
-      const text = value instanceof Uint8Array ? encodeHex(value) : value;
-      const owner = owners.get(text);
-      if (owner !== undefined && owner !== tenant) return [owner, tenant];
-      owners.set(text, tenant);
-    }
-  }
-  return undefined;
-}
-
-/**
- * Makes a secrets function for endpoints that serve several tenants. The secrets are checked when the receiver is
- * built. Unknown names, including `__proto__`, are refused like forgeries.
- *
- * @example
- * const secretOf = new Map([['acme', process.env.ACME_WEBHOOK_SECRET ?? '']]);
- * const secrets = secretsByTenant(secretOf, ({ url = '' }) => url.split('/')[2]);
- */
-export function secretsByTenant(
-  secrets: Readonly<Record<string, Secret | readonly Secret[]>> | ReadonlyMap<string, Secret | readonly Secret[]>,
-  tenantOf: (delivery: UnverifiedDelivery) => string | undefined,
-): (delivery: UnverifiedDelivery) => TenantSecrets | readonly never[] {
-  const known = new Map(secrets instanceof Map ? secrets : Object.entries(secrets));
-  const resolve = (delivery: UnverifiedDelivery): TenantSecrets | readonly never[] => {
-    const tenant = tenantOf(delivery);
-    const found = tenant === undefined ? undefined : known.get(tenant);
-    return tenant === undefined || found === undefined ? [] : { tenant, secrets: found };
-  };
-  knownSecrets.set(resolve, known);
-  return resolve;
 }
 
 /**
@@ -142,7 +86,7 @@ export function refuseWrongKinds(
 ): void {
   if (input === undefined) return;
   if (typeof input === 'function') {
-    for (const [at, secrets] of knownOf(input)) refuseWrongKind(secrets, at, wrong, help);
+    for (const [at, secrets] of tenantsOf(input)?.list() ?? []) refuseWrongKind(secrets, at, wrong, help);
   } else refuseWrongKind(input, 'secrets', wrong, help);
 }
 
@@ -162,10 +106,10 @@ function refuseWrongKind(
     if (start === undefined) continue;
     const expected =
       help === undefined ? 'the secret of the webhook' : `${help.charAt(0).toLowerCase()}${help.slice(1)}`;
-    throw new WebhookError('secret_invalid', {
+    throw secretError(
       at,
-      hint: `Starts with ${start}, which is the prefix of ${kind}. Expected ${expected.replace(/\.?$/, '.')}`,
-    });
+      `Starts with ${start}, which is the prefix of ${kind}. Expected ${expected.replace(/\.?$/, '.')}`,
+    );
   }
 }
 
@@ -190,9 +134,9 @@ function holdAll<Key>(
 /** Parses a list of secrets and prepares each value. @throws secret_invalid */
 function checkAll<Result>(input: unknown, at: string, prepare: (value: unknown, at: string) => Result) {
   const list: readonly unknown[] = Array.isArray(input) ? input : [input];
-  if (list.length === 0) throw new WebhookError('secret_invalid', { at, hint: 'The list is empty.' });
+  if (list.length === 0) throw secretError(at, 'The list is empty.');
   if (list.length > maxSecrets) {
-    throw new WebhookError('secret_invalid', { at, hint: `There are more than ${maxSecrets}; remove the oldest.` });
+    throw secretError(at, `There are more than ${maxSecrets}; remove the oldest.`);
   }
   const held = list.map((entry, index) => {
     const place = list.length === 1 ? at : `${at}[${index}]`;
@@ -205,7 +149,7 @@ function checkAll<Result>(input: unknown, at: string, prepare: (value: unknown, 
     };
   });
   if (new Set(held.map(({ id }) => id)).size !== held.length) {
-    throw new WebhookError('secret_invalid', { at, hint: 'Two secrets have the same id.' });
+    throw secretError(at, 'Two secrets have the same id.');
   }
   return held;
 }
@@ -217,23 +161,23 @@ function describeSecret(
   if (typeof entry !== 'object' || entry === null || ArrayBuffer.isView(entry)) return { value: entry };
   const described = entry as { id?: unknown; value: unknown };
   if (described.id !== undefined && (typeof described.id !== 'string' || described.id === '')) {
-    throw new WebhookError('secret_invalid', { at: `${at}.id`, hint: 'Expected a non-empty string as the id.' });
+    throw secretError(`${at}.id`, 'Expected a non-empty string as the id.');
   }
-  if (!('value' in described)) throw new WebhookError('secret_invalid', { at, hint: 'It has no value.' });
+  if (!('value' in described)) throw secretError(at, 'It has no value.');
   return described as { id?: string; value: unknown };
 }
 
 function instantOf(value: unknown, at: string, otherwise: number): number {
   if (value === undefined) return otherwise;
   const instant = value instanceof Date ? value.getTime() : Number.NaN;
-  if (Number.isNaN(instant)) throw new WebhookError('secret_invalid', { at, hint: 'Expected a valid Date.' });
+  if (Number.isNaN(instant)) throw secretError(at, 'Expected a valid Date.');
   return instant;
 }
 
 function requireActive<Key>(held: readonly HeldSecret<Key>[], now: number): readonly HeldSecret<Key>[] {
   const active = held.filter(({ notBefore, notAfter }) => notBefore <= now && now <= notAfter);
   if (active.length === 0) {
-    throw new WebhookError('secret_invalid', { at: 'secrets', hint: 'None of them is valid at this time.' });
+    throw secretError('secrets', 'None of them is valid at this time.');
   }
   return active;
 }
@@ -260,7 +204,7 @@ function createResolver<Key>(
     if (!isOfTenant(answer)) return requireActive(holdAll(answer, 'secrets()', prepare), now);
     const { tenant, secrets } = answer;
     if (typeof tenant !== 'string' || tenant === '') {
-      throw new WebhookError('secret_invalid', { at: 'secrets().tenant', hint: 'Expected a non-empty name.' });
+      throw secretError('secrets().tenant', 'Expected a non-empty name.');
     }
     if (Array.isArray(secrets) && secrets.length === 0) throw new WebhookError('key_unknown');
     return requireActive(holdAll(secrets, 'secrets()', prepare), now).map((held) => ({ ...held, tenant }));

@@ -41,3 +41,21 @@ export type SecretInput =
   | Secret
   | readonly Secret[]
   | ((delivery: UnverifiedDelivery) => FoundSecrets | Promise<FoundSecrets>);
+
+/** A secrets function that knows its secrets carries them under this name, as functions: nothing prints a secret. */
+export const tenantsKey: unique symbol = Symbol.for('countersign.tenants');
+
+/** The secrets of tenants, checked when a receiver is built. */
+export interface KnownTenants {
+  /** @throws secret_invalid */
+  requireNames(): void;
+  /** The secrets of each tenant, with their place. */
+  list(): readonly (readonly [at: string, secrets: Secret | readonly Secret[]])[];
+  /** A warning if two tenants share a secret. */
+  doubt(): string | undefined;
+}
+
+/** The secrets behind a resolver, if it knows them. */
+export function tenantsOf(input: unknown): KnownTenants | undefined {
+  return (input as { readonly [tenantsKey]?: KnownTenants } | undefined)?.[tenantsKey];
+}

@@ -6,6 +6,10 @@ export function optionError(at: string, hint: string): WebhookError {
   return new WebhookError('options_invalid', { at, hint });
 }
 
+export function secretError(at: string, hint: string): WebhookError {
+  return new WebhookError('secret_invalid', { at, hint });
+}
+
 /** @throws options_invalid */
 export function wholeNumber(at: string, value: unknown, least: number, most: number, otherwise: number): number {
   if (value === undefined) return otherwise;

@@ -35,10 +35,13 @@ const protocol: HandshakeProtocol = {
     if (accept !== undefined && typeof accept !== 'function')
       throw optionError('handshakes.accept', 'Expected a function.');
   },
-  unanswered: (list, options) =>
+  doubts: (list, options) =>
     list.flatMap(({ name, verifyToken, asksApp }) => {
-      if (verifyToken !== undefined && options.verifyToken === undefined) return [{ name, option: 'verifyToken' }];
-      return asksApp === true && options.accept === undefined ? [{ name, option: 'accept' }] : [];
+      const warn = (option: string) => [
+        `its handshake ${name} is refused until you set handshakes: { ${option} }. The sender uses it when the URL is entered.`,
+      ];
+      if (verifyToken !== undefined && options.verifyToken === undefined) return warn('verifyToken');
+      return asksApp === true && options.accept === undefined ? warn('accept') : [];
     }),
   reservedBy(list) {
     const grammars = signedGrammars(list);

@@ -2,8 +2,10 @@
 
 import { lintProvider } from '../describe/provider-lint.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
+import { batches } from './batches.ts';
 import { requireProvider } from './check-provider.ts';
-import { noteDefined } from './preset.ts';
+import { forms } from './forms.ts';
+import { isDefined, noteDefined } from './preset.ts';
 import type { EventMap, Provider, ProviderDescription } from './provider.ts';
 
 /**
@@ -27,7 +29,7 @@ export function defineProvider<Events extends EventMap = EventMap, Material exte
   description: ProviderDescription<Material>,
 ): Provider<Events, Material> {
   requireProvider(description);
-  noteDefined(description);
+  const provider = isDefined(description) ? description : noteDefined({ ...batches, ...forms, ...description });
   if (description.confidence === undefined) {
     try {
       // Written out, so that bundlers for production see it and drop the lint.
@@ -36,7 +38,7 @@ export function defineProvider<Events extends EventMap = EventMap, Material exte
       // Deno needs a permission to read it: without one, nothing is printed.
     }
   }
-  return description;
+  return provider;
 }
 
 function warnOfFindings(description: ProviderDescription): void {

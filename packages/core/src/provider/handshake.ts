@@ -110,11 +110,8 @@ export interface HandshakeReceiver {
 export interface HandshakeProtocol {
   /** @throws options_invalid */
   checkOptions(options: HandshakeOptions): void;
-  /** Handshakes that are refused while an option is missing: their names, with the option. */
-  unanswered(
-    list: Handshakes,
-    options: HandshakeOptions,
-  ): readonly { readonly name: string; readonly option: string }[];
+  /** A warning for each handshake that is refused while an option is missing. */
+  doubts(list: Handshakes, options: HandshakeOptions): readonly string[];
   /** True if a handshake would sign this text for a stranger; undefined if none signs. */
   reservedBy(list: Handshakes): ((text: string) => boolean) | undefined;
   /** True if the request may be an unsigned handshake according to its head. */

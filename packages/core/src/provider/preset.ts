@@ -7,8 +7,9 @@ import type { EventMap, Provider, ProviderDescription } from './provider.ts';
 const defined = new WeakSet<object>();
 
 /** @param description checked here or by a test */
-export function noteDefined(description: object): void {
+export function noteDefined<Description extends object>(description: Description): Description {
   defined.add(description);
+  return description;
 }
 
 /** True if a provider was defined, and is not a modified copy. */
@@ -23,6 +24,5 @@ export function isDefined(provider: object): boolean {
 export function definePreset<Events extends EventMap = EventMap, Material extends KeyMaterial = 'secrets'>(
   description: ProviderDescription<Material>,
 ): Provider<Events, Material> {
-  noteDefined(description);
-  return description;
+  return noteDefined(description);
 }

@@ -3,54 +3,14 @@
 import type { ReplayTolerance, TimestampUnit } from '../schemes/replay-window.ts';
 import type { KeyMaterial, Scheme } from '../schemes/scheme.ts';
 import type { EventList, IdentityFacts, ValueSource } from './event-source.ts';
+import type { BatchProtocol, batchesKey, FormProtocol, formsKey } from './features.ts';
 import type { Handshakes } from './handshake.ts';
 import type { PayloadFormat } from './payload-format.ts';
+import type { RetryFacts } from './retry-facts.ts';
+import type { SourceFact } from './source-fact.ts';
 
 /** Event names of a sender, each with the type of its payload. `unknown` if the sender's documentation does not show one. */
 export type EventMap = object;
-
-/** A status, or a class of statuses. */
-export type StatusPattern = number | '3xx' | '4xx' | '5xx';
-
-/** The way a sender retries a delivery that failed. */
-export interface RetryFacts {
-  /** The delay of each retry, in seconds after the previous attempt. */
-  readonly delaysSeconds?: readonly number[];
-  /** From the first attempt to the last, in seconds. */
-  readonly horizonSeconds?: number;
-  /** True if a retry has a new timestamp and signature, false if it repeats those of the first attempt. Omitted if unknown. */
-  readonly resigns?: boolean;
-  /** True if the body of a retry has the bytes of the first attempt. Omitted if unknown. */
-  readonly keepsBody?: boolean;
-  /** The only statuses after which the sender retries; empty if it never does. Omitted if unknown. */
-  readonly retriedOn?: readonly StatusPattern[];
-  /** Failure statuses after which the sender does not retry. */
-  readonly finalOn?: readonly StatusPattern[];
-  /** The words of the documentation, if it gives no numbers. */
-  readonly note?: string;
-  /** The sender's reaction to a redirect (3xx). Omitted if not documented. */
-  readonly redirects?: RedirectFact;
-}
-
-/** A sender's reaction to a response with a 3xx status. */
-export interface RedirectFact {
-  /**
-   * `failure`: like any failure, with retries. `final`: a failure without retries. `success`: the delivery counts as accepted. `followed`.
-   */
-  readonly count: 'failure' | 'final' | 'success' | 'followed';
-  /** Which redirects, or how far, if documented. */
-  readonly note?: string;
-  readonly source: SourceFact;
-}
-
-/** The source of a description's facts. */
-export interface SourceFact {
-  readonly url?: string;
-  /** The name of the source, if it has no public URL. */
-  readonly title?: string;
-  /** `YYYY-MM-DD`. */
-  readonly readOn: string;
-}
 
 /** A value that is not documented but that the preset uses. */
 export interface Assumption {
@@ -148,6 +108,10 @@ export interface ProviderDescription<Material extends KeyMaterial = KeyMaterial>
   readonly assumptions?: readonly Assumption[];
   /** Facts missing in the documentation, for docs. */
   readonly unsaid?: readonly string[];
+  /** The code for `batch`; `defineProvider` adds it. */
+  readonly [batchesKey]?: BatchProtocol;
+  /** The code for `payload`; `defineProvider` adds it. */
+  readonly [formsKey]?: FormProtocol;
 }
 
 declare const eventMap: unique symbol;

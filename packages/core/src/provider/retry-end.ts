@@ -1,6 +1,6 @@
 /** Finds out from a sender's facts whether it retries after a response. */
 
-import type { RetryFacts, StatusPattern } from './provider.ts';
+import type { RetryFacts, StatusPattern } from './retry-facts.ts';
 
 /** True if the sender is known not to retry after this status. False if unknown. */
 export function endsRetries(retries: RetryFacts | undefined, status: number): boolean {

@@ -1,6 +1,8 @@
 /** Minimal checks of any provider, so that a receiver can report its fault. */
 
 import { WebhookError } from '../errors.ts';
+import { optionError } from '../options/option-values.ts';
+import { batchesKey, formsKey } from './features.ts';
 import { type Handshake, handshakesKey } from './handshake.ts';
 import type { Provider, UnverifiableProvider } from './provider.ts';
 
@@ -28,6 +30,19 @@ export function requireUsable(value: unknown): asserts value is Provider {
     throw refuse('provider.scheme', 'Expected hmac(), sharedToken(), jwt() or one of the shortcuts.');
   }
   requireAnswering(handshakes);
+}
+
+/** @throws options_invalid for a description that names what it has no code for, such as a batch added to a preset */
+export function requireFeatures(provider: Provider): void {
+  const { batch, payload = 'json' } = provider;
+  const missing =
+    batch !== undefined && provider[batchesKey] === undefined
+      ? 'batch'
+      : payload !== 'json' && payload !== 'text' && payload !== 'bytes' && provider[formsKey] === undefined
+        ? 'payload'
+        : undefined;
+  if (missing === undefined) return;
+  throw optionError(`provider.${missing}`, 'Pass the provider to defineProvider(), which adds the code for it.');
 }
 
 /** @throws options_invalid for a plain list, which has no code to answer them */

@@ -24,13 +24,14 @@ import {
   optionError,
   positiveSeconds,
   requireKnownNames,
+  secretError,
   wholeNumber,
 } from '../options/option-values.ts';
 import { requireProvider } from '../provider/check-provider.ts';
 import { type HandshakeOptions, type HandshakeProtocol, handshakesKey } from '../provider/handshake.ts';
 import { isDefined } from '../provider/preset.ts';
 import type { Provider } from '../provider/provider.ts';
-import { requireUsable } from '../provider/usable-provider.ts';
+import { requireFeatures, requireUsable } from '../provider/usable-provider.ts';
 import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from '../schemes/replay-window.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
 
@@ -196,6 +197,7 @@ export function checkOptions(options: unknown): CheckedOptions {
   const { provider } = given;
   requireUsable(provider);
   requireDefined(provider);
+  requireFeatures(provider);
   requireMaterial(provider, given);
   if (given.dangerouslyAllowWeakSecrets !== true)
     refuseWrongKinds(given.secrets, provider.wrongSecrets ?? {}, provider.secretHelp);
@@ -291,30 +293,30 @@ function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
   );
 }
 
-function requireMaterial(provider: Provider, given: { secrets?: unknown; keys?: unknown }): void {
-  const { material } = provider.scheme;
-  const takesSecrets = material === 'secrets' || material === 'both';
-  const takesKeys = material === 'keys' || material === 'both';
-  if (takesSecrets && !takesKeys && given.keys !== undefined && given.secrets === undefined)
-    throw optionError('keys', `${provider.name} is verified with secrets: pass it as secrets.`);
-  if (takesKeys && !takesSecrets && given.secrets !== undefined && given.keys === undefined)
-    throw optionError('secrets', `${provider.name} is verified with keys: pass it as keys.`);
-  if (takesSecrets && (given.secrets === undefined || given.secrets === null)) {
-    throw new WebhookError('secret_invalid', {
-      at: 'secrets',
-      hint: `${provider.name} needs the signing secret, but it is not set. Is the environment variable missing, or does it have another name?`,
-    });
+function requireMaterial(
+  { name, scheme }: Provider,
+  given: { readonly secrets?: unknown; readonly keys?: unknown },
+): void {
+  const takes = (one: 'secrets' | 'keys') => scheme.material === one || scheme.material === 'both';
+  const others = { secrets: 'keys', keys: 'secrets' } as const;
+  for (const one of ['keys', 'secrets'] as const) {
+    const other = others[one];
+    if (takes(other) && !takes(one) && given[one] !== undefined && given[other] === undefined)
+      throw optionError(one, `${name} is verified with ${other}: pass it as ${other}.`);
   }
-  if (takesKeys && (given.keys === undefined || given.keys === null)) {
-    throw new WebhookError('secret_invalid', {
-      at: 'keys',
-      hint: `${provider.name} needs the sender's public key, but it is not set. Is the environment variable missing, or does it have another name?`,
-    });
+  for (const one of ['secrets', 'keys'] as const) {
+    if (!takes(one) || (given[one] !== undefined && given[one] !== null)) continue;
+    const what = one === 'secrets' ? 'the signing secret' : "the sender's public key";
+    throw secretError(
+      one,
+      `${name} needs ${what}, but it is not set. Is the environment variable missing, or does it have another name?`,
+    );
   }
-  if (!takesSecrets && given.secrets !== undefined)
-    throw optionError('secrets', `${provider.name} is verified ${takesKeys ? 'with keys' : 'without any'}.`);
-  if (!takesKeys && given.keys !== undefined)
-    throw optionError('keys', `${provider.name} is verified ${takesSecrets ? 'with secrets' : 'without any'}.`);
+  for (const one of ['secrets', 'keys'] as const) {
+    const other = others[one];
+    if (!takes(one) && given[one] !== undefined)
+      throw optionError(one, `${name} is verified ${takes(other) ? `with ${other}` : 'without any'}.`);
+  }
 }
 
 function checkSchemas(value: unknown): ReadonlyMap<string, StandardSchemaV1> {
@@ -334,8 +336,7 @@ function checkRequiredHeaders(headers: object, allowWeak: boolean): CheckedOptio
     const at = `requiredHeaders['${name}']`;
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw optionError(at, 'Expected a header name.');
     if (typeof value !== 'string') decodeSecret(value, {}, allowWeak, at);
-    if (value === '' || value !== value.trim())
-      throw new WebhookError('secret_invalid', { at, hint: 'It is empty or has whitespace around it.' });
+    if (value === '' || value !== value.trim()) throw secretError(at, 'It is empty or has whitespace around it.');
     return [name.toLowerCase(), encodeUtf8(value)] as const;
   });
 }

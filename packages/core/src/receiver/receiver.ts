@@ -14,13 +14,13 @@ import { isWebhookError, WebhookError } from '../errors.ts';
 import type { AnyEvent, EventContext, WebhookEvent } from '../event/event.ts';
 import type { EventOf } from '../event/event-of.ts';
 import { VerifiedEvent } from '../event/verified-event.ts';
-import { runBatch } from '../handling/handle-batch.ts';
 import { handleEvent } from '../handling/handle-event.ts';
 import { type Handle, type Handler, handlerOrFailure, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import type { HandlingPolicy } from '../handling/policy.ts';
 import { readClock } from '../options/clock.ts';
 import { ignoreRejection } from '../options/option-values.ts';
+import { batchesKey } from '../provider/features.ts';
 import type { Handshake } from '../provider/handshake.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { BoundScheme, OpenedDelivery, Proof, SchemeOptions } from '../schemes/scheme.ts';
@@ -258,13 +258,14 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
         return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
       };
       if (events[0] !== undefined && events.length === 1) return handleOne(events[0]) as never;
-      const outcome = await runBatch(
+      const ended = await provider[batchesKey]?.run(
         event,
         events,
         async (one) => handleOne(one),
         checked.handlerTimeoutSeconds,
         provider.retries,
       );
+      const outcome = ended as Outcome;
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
       return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
     },

@@ -1,87 +1,76 @@
 /** Console output if the app has no observer: doubts at startup, failures later. */
 
-import { encodeHex } from '../encoding.ts';
+import { encodeBase64Url } from '../encoding.ts';
 import { errorTable } from '../errors.ts';
 import type { Outcome } from '../handling/outcome.ts';
-import type { Secret } from '../keys/secret.ts';
-import { findSharedSecret } from '../keys/secret-source.ts';
-import { type CheckedOptions, ignoreWarnings } from './receiver-options.ts';
+import { type Secret, tenantsOf } from '../keys/secret.ts';
+import { type CheckedOptions, ignoreWarnings, type ReceiverWarning } from './receiver-options.ts';
 
-/** The namespace that first used each secret, by the secret's bytes in hexadecimal. Bounded; never printed. */
+/** The namespace that first used each secret, by the secret's bytes in base64url. Bounded; never printed. */
 const firstUse = new Map<string, string>();
 const firstUseLimit = 1000;
 
 /** Reports to `onWarning` a secret that serves two endpoints, a preset's assumptions, and handshakes that cannot be answered. */
 export function warnOfDoubts(options: CheckedOptions, secrets: readonly Uint8Array[]): void {
-  const { provider, namespace, onWarning } = options;
+  const { provider, namespace, onWarning, dedupe } = options;
   if (onWarning === ignoreWarnings) return;
+  const warn = (code: ReceiverWarning['code'], message: string) =>
+    onWarning({ code, provider: provider.name, message });
+  const title = provider.title ?? provider.name;
   if (!options.acceptAssumptions) {
-    for (const { what, because } of provider.assumptions ?? []) {
-      const message = `${provider.title ?? provider.name}: assuming that ${what}. ${because} Set acceptAssumptions: true once real deliveries have confirmed it.`;
-      onWarning({ code: 'assumption', provider: provider.name, message });
-    }
+    for (const { what, because } of provider.assumptions ?? [])
+      warn(
+        'assumption',
+        `${title}: assuming that ${what}. ${because} Set acceptAssumptions: true once real deliveries have confirmed it.`,
+      );
   }
   const { handshakes } = provider;
-  const unanswered =
-    handshakes === undefined ? undefined : options.answering?.unanswered(handshakes, options.handshakes);
-  for (const { name, option } of unanswered ?? []) {
-    const message = `${provider.title ?? provider.name}: its handshake ${name} is refused until you set handshakes: { ${option} }. The sender uses it when the URL is entered.`;
-    onWarning({ code: 'handshake_refused', provider: provider.name, message });
-  }
-  warnOfExpiry(options);
-  if (options.dedupe === undefined) warnOfWindow(options);
-  else
-    for (const { code, message } of options.claims?.doubts(options.dedupe, options, secrets) ?? [])
-      onWarning({ code, provider: provider.name, message });
-  const [one, other] = findSharedSecret(options.secrets) ?? [];
-  if (one !== undefined) {
-    const message = `the tenants ${one} and ${other} of secretsByTenant share a secret, so a delivery of one is accepted for the other. Give each its own.`;
-    onWarning({ code: 'shared_secret', provider: provider.name, message });
-  }
+  const unanswered = handshakes && options.answering?.doubts(handshakes, options.handshakes);
+  for (const doubt of unanswered ?? []) warn('handshake_refused', `${title}: ${doubt}`);
+  if (areExpired(options))
+    warn(
+      'secrets_expired',
+      `${title}: no secret is valid any more (notAfter), so each delivery gets 500. Add the new secret to secrets.`,
+    );
+  const doubts = dedupe === undefined ? windowDoubts(options) : options.claims?.doubts(dedupe, options, secrets);
+  for (const doubt of doubts ?? [])
+    if (typeof doubt === 'string') warn('window_without_dedupe', `${title}: ${doubt}`);
+    else warn(doubt.code, doubt.message);
+  const shared = tenantsOf(options.secrets)?.doubt();
+  if (shared !== undefined) warn('shared_secret', shared);
   for (const secret of secrets) {
-    const key = encodeHex(secret);
+    const key = encodeBase64Url(secret);
     const user = firstUse.get(key);
     if (user === undefined) {
       firstUse.set(key, namespace);
       if (firstUse.size > firstUseLimit) firstUse.delete(firstUse.keys().next().value as string);
-    } else if (user !== namespace) {
-      const message = `the receivers ${user} and ${namespace} share a secret, so a delivery captured at one is accepted at the other. Give each its own.`;
-      onWarning({ code: 'shared_secret', provider: provider.name, message });
-    }
+    } else if (user !== namespace)
+      warn(
+        'shared_secret',
+        `the receivers ${user} and ${namespace} share a secret, so a delivery captured at one is accepted at the other. Give each its own.`,
+      );
   }
 }
 
-/** A list of secrets that have all expired: each delivery gets 500. */
-function warnOfExpiry({ provider, secrets, clock, onWarning }: CheckedOptions): void {
+/** True for a list of secrets that have all expired: each delivery gets 500. */
+function areExpired({ secrets, clock }: CheckedOptions): boolean {
   // An app's own clock is for tests, and may not run yet.
-  if (secrets === undefined || typeof secrets === 'function' || clock !== undefined) return;
-  const list = Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret];
-  const ends = list.map((one) => (typeof one === 'object' && 'value' in one ? one.notAfter?.getTime() : undefined));
-  if (ends.some((end) => end === undefined || end >= Date.now())) return;
-  const message = `${provider.title ?? provider.name}: no secret is valid any more (notAfter), so each delivery gets 500. Add the new secret to secrets.`;
-  onWarning({ code: 'secrets_expired', provider: provider.name, message });
+  if (secrets === undefined || typeof secrets === 'function' || clock !== undefined) return false;
+  return [secrets as Secret]
+    .flat()
+    .every((one) => ((one as { readonly notAfter?: Date }).notAfter?.getTime() ?? Infinity) < Date.now());
 }
 
 /** Deliveries that run again because nothing remembers them. */
-function warnOfWindow({ provider, toleranceSeconds, ignoreTimestamp, onWarning }: CheckedOptions): void {
-  const title = provider.title ?? provider.name;
-  const { past } = toleranceSeconds;
+function windowDoubts({ provider, toleranceSeconds, ignoreTimestamp }: CheckedOptions): readonly string[] {
   const { scheme } = provider;
+  const { past } = toleranceSeconds;
   const window = scheme.maxAgeSeconds ?? (scheme.signed.timestamp && !ignoreTimestamp ? past : 0);
-  if (scheme.isTimeOptional)
-    onWarning({
-      code: 'window_without_dedupe',
-      provider: provider.name,
-      message: `${title}: a signature without a timestamp is accepted forever, and without dedupe each copy of a delivery runs again. Set dedupe to a store.`,
-    });
-  if (window > 3600) {
-    const reason = provider.retries?.resigns === false ? ', because its retries carry the first signature' : '';
-    onWarning({
-      code: 'window_without_dedupe',
-      provider: provider.name,
-      message: `${title}: a delivery is accepted for ${window} s after it was signed${reason}, and without dedupe a copy of it runs again. Set dedupe to a store, or a smaller toleranceSeconds.`,
-    });
-  }
+  const reason = provider.retries?.resigns === false ? ', because its retries carry the first signature' : '';
+  const endless =
+    'a signature without a timestamp is accepted forever, and without dedupe each copy of a delivery runs again. Set dedupe to a store.';
+  const long = `a delivery is accepted for ${window} s after it was signed${reason}, and without dedupe a copy of it runs again. Set dedupe to a store, or a smaller toleranceSeconds.`;
+  return [...(scheme.isTimeOptional ? [endless] : []), ...(window > 3600 ? [long] : [])];
 }
 
 /** Maximum number of lines about refused deliveries per process. Strangers can trigger them. */

@@ -3,8 +3,8 @@
 import { crypto } from '#crypto';
 import { type Chunk, type HashName, hashSizes, type MacKey } from '../crypto/hmac.ts';
 import { decodeUtf8 } from '../encoding.ts';
-import { WebhookError } from '../errors.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
+import { secretError } from '../options/option-values.ts';
 import type { HmacDescription } from './hmac-description.ts';
 import type { BoundScheme, Scheme, SchemeOptions } from './scheme.ts';
 import type { SignedParts } from './signed-parts.ts';
@@ -40,10 +40,7 @@ function bindHmac(
 ): BoundScheme {
   const { hash, construction = 'hmac', secret: format = {} } = description;
   if (options.secrets === undefined) {
-    throw new WebhookError('secret_invalid', {
-      at: 'secrets',
-      hint: 'This scheme needs the secret shared with the sender.',
-    });
+    throw secretError('secrets', 'This scheme needs the secret shared with the sender.');
   }
   const makeKey = construction === 'hmac' ? crypto.createMacKey : createTextKey;
   const secrets = createSecretSource(

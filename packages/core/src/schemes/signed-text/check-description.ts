@@ -3,13 +3,14 @@
 import { WebhookError } from '../../errors.ts';
 import { requireKnownNames } from '../../options/option-values.ts';
 import { bodyValues } from './body-values.ts';
+import { composedText } from './composed-text.ts';
 import { computedText } from './computed-text.ts';
 import { placeOf, type SignatureDescription, sourcesOf } from './description.ts';
 import { signedUrl } from './signed-url.ts';
 import { createTemplate, type SchemeFeature } from './template.ts';
 
 /** All names that a description can have. */
-export const allFeatures: readonly SchemeFeature[] = [bodyValues, computedText, signedUrl];
+export const allFeatures: readonly SchemeFeature[] = [bodyValues, composedText, computedText, signedUrl];
 
 const fields = [
   'signature',
@@ -51,5 +52,8 @@ export function checkDescription(description: SignatureDescription, own: readonl
   if (signs.includes('id') && description.id === undefined) throw refuse('id', 'signs names it.');
   if (signs.includes('nonce') && description.nonce === undefined) throw refuse('nonce', 'signs names it.');
   if (description.urlForms !== undefined && !signs.includes('url')) throw refuse('urlForms', 'signs names no url.');
+  if (signs.length === 0) throw refuse('signs', 'It names no part.');
+  if (signs.some((part) => typeof part === 'object' && 'text' in part && part.text === ''))
+    throw refuse('signs', 'A fixed text is empty.');
   createTemplate(signs, description.timestamp?.unit, description.ambiguous === true, allFeatures);
 }

@@ -82,13 +82,17 @@ export function signedPartsOf({ signs, timestamp, ambiguous = false }: Signature
         return 'bodyDigest' in part || ('form' in part && part.payload === true);
       }));
   // A time inside the body is signed if the whole body is, but not if only one field of it or some pairs are.
-  const isWhole = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
-  const isTimeInBody = isWhole && timestamp !== undefined && !('header' in timestamp);
+  const isTimeInBody = signsWholeBody(signs) && timestamp !== undefined && !('header' in timestamp);
   return Object.freeze({
     body,
     id: signs.includes('id') || covers('id'),
     timestamp: signs.includes('timestamp') || covers('timestamp') || (body && isTimeInBody),
   });
+}
+
+/** True if the body is signed as it is, directly or by its digest. */
+export function signsWholeBody(signs: readonly SignedPart[]): boolean {
+  return signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
 }
 
 /** True if the URL of a request is part of the signed data. */

@@ -16,23 +16,7 @@ import {
   sourcesOf,
   type TimestampSource,
 } from './description.ts';
-import { missingFeature, type SchemeFeature, type SignedValues } from './template.ts';
-
-/** The signatures of a delivery: the candidates and the values that the template needs. */
-export interface SignatureReading {
-  readonly candidates: readonly Uint8Array[];
-  readonly values: SignedValues;
-  /** Milliseconds since 1970; undefined if no timestamp is signed. */
-  readonly signedAt: number | undefined;
-}
-
-/**
- * Adds values in the body to those in the head.
- *
- * @param root the parsed body, or the event whose signature is read; parsed here if needed
- * @throws WebhookError
- */
-export type CompleteReading = (body: Uint8Array, root?: unknown) => SignatureReading;
+import { type CompleteReading, missingFeature, type SchemeFeature } from './template.ts';
 
 /** The required form of a decoded signature. */
 export interface SignatureForm {

@@ -1,6 +1,6 @@
 /** Schemes that sign the URL the sender posts to. */
 
-import { createUrlReader, spellingsOf, withoutSecrets } from '../../delivery/public-url.ts';
+import { createUrlReader, spellingsOf, type UrlForm, withoutSecrets } from '../../delivery/public-url.ts';
 import { WebhookError } from '../../errors.ts';
 import { type Bounds, requireBounds } from './bounds.ts';
 import type { SchemeFeature, Step } from './template.ts';
@@ -8,8 +8,13 @@ import type { SchemeFeature, Step } from './template.ts';
 /** For descriptions that sign `url`, or compute a text from it. */
 export const signedUrl: SchemeFeature = {
   step: (part, bounds) => (part === 'url' ? urlStep(bounds) : undefined),
-  url: { createReader: createUrlReader, spellingsOf, shown: withoutSecrets },
+  url: { createReader: createUrlReader, spellingsOf, mismatchHint },
 };
+
+function mismatchHint(url: string, forms: readonly UrlForm[]): string {
+  const tried = new Set(spellingsOf(url, forms).map(withoutSecrets));
+  return `The sender signs the URL it posts to; tried, with the query of the request: ${[...tried].join(', ')}. Compare it to the letter with the one entered at the sender, and see publicUrl.`;
+}
 
 function urlStep(bounds: Bounds): Step {
   const { body: side } = bounds;

@@ -8,10 +8,12 @@ import type { UrlForm, UrlOptions } from '../../delivery/public-url.ts';
 import { isPrintableAscii } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
 import type { CertificateSource } from '../../keys/certificate-keys.ts';
-import type { MatcherSource } from '../../keys/matcher.ts';
+import type { MatcherSource, NamedMatcher } from '../../keys/matcher.ts';
+import { optionError } from '../../options/option-values.ts';
 import type { TimestampUnit } from '../replay-window.ts';
-import { type Bounds, boundParts, requireBounds } from './bounds.ts';
-import type { SignatureLocation } from './description.ts';
+import type { Proof } from '../scheme.ts';
+import { type Bounds, boundByTexts, requireBounds } from './bounds.ts';
+import type { SignatureDescription, SignatureLocation } from './description.ts';
 import type { SignedPart } from './signed-part.ts';
 
 /** The values of one delivery that its parts may need. */
@@ -29,7 +31,23 @@ export interface SignedValues {
 export type Template = (delivery: Delivery, values: SignedValues) => readonly (Chunk | Promise<Chunk>)[];
 
 /** The error for the author of a preset; everyone else gets all features. */
-export const missingFeature = 'It was not given the code for what it names: bodyValues, computedText or signedUrl.';
+export const missingFeature = 'Missing feature: bodyValues, composedText, computedText or signedUrl.';
+
+/** The signatures of a delivery: the candidates and the values that the template needs. */
+export interface SignatureReading {
+  readonly candidates: readonly Uint8Array[];
+  readonly values: SignedValues;
+  /** Milliseconds since 1970; undefined if no timestamp is signed. */
+  readonly signedAt: number | undefined;
+}
+
+/**
+ * Adds values in the body to those in the head.
+ *
+ * @param root the parsed body, or the event whose signature is read; parsed here if needed
+ * @throws WebhookError
+ */
+export type CompleteReading = (body: Uint8Array, root?: unknown) => SignatureReading;
 
 /** Reads parts of a described delivery other than its headers, its fixed texts and the unchanged body. */
 export interface SchemeFeature {
@@ -46,6 +64,7 @@ export interface SchemeFeature {
     signs: readonly SignedPart[],
   ) => ((delivery: Delivery, values: SignedValues) => unknown) | undefined;
   readonly url?: UrlFeature;
+  readonly composed?: ComposedFeature;
   /** The keys of certificates that deliveries name. */
   readonly certificateKeys?: (source: CertificateSource, algorithm: SignatureAlgorithm) => MatcherSource;
 }
@@ -55,13 +74,65 @@ export interface UrlFeature {
   /** @throws options_invalid */
   createReader(options: UrlOptions): (head: DeliveryHead) => string;
   spellingsOf(url: string, forms: readonly UrlForm[]): readonly string[];
-  /** A URL for a message, without parts that may be secret. */
-  shown(url: string): string;
+  /** The fix if no signature matches: the URLs that were tried. */
+  mismatchHint(url: string, forms: readonly UrlForm[]): string;
 }
 
-/** True if a text may only be available later, since a runtime's digests may be asynchronous. */
-export function isSettledLater(parts: readonly SignedPart[]): boolean {
-  return parts.some((part) => typeof part === 'object' && ('bodyDigest' in part || 'sortedFormOrQueryDigest' in part));
+/** The code for texts that are more than the body with fixed texts between it and other values. */
+export interface ComposedFeature {
+  /** @throws options_invalid for parts that can run into each other */
+  boundsOf(parts: readonly SignedPart[], unit: TimestampUnit | undefined, ambiguous: boolean): readonly Bounds[];
+  /** The data that identifies an event if its body is not signed as a whole. */
+  contentsOf(description: SignatureDescription, features: readonly SchemeFeature[]): SignedContents;
+  /** True if a text has several spellings, or is only available later. */
+  isSettledLater(description: SignatureDescription): boolean;
+  /** Verifies each spelling of a text. @throws signature_mismatch */
+  compareSpellings(
+    verifier: TextVerifier,
+    keys: readonly NamedMatcher[],
+    delivery: Delivery,
+    reading: SignatureReading,
+  ): Promise<Proof>;
+  /** Verifies the events of a body one by one. @throws WebhookError */
+  compareElements(
+    verifier: TextVerifier,
+    delivery: Delivery,
+    now: number,
+    path: string,
+    complete: CompleteReading,
+  ): Promise<Proof>;
+}
+
+/** The signed data that identifies an event. */
+export interface SignedContents {
+  readonly content: Template | undefined;
+  readonly strict: Template | undefined;
+  join(chunks: readonly Chunk[]): Uint8Array;
+}
+
+/** The verification of one text, for those that verify several. */
+export interface TextVerifier {
+  readonly description: SignatureDescription;
+  readonly features: readonly SchemeFeature[];
+  readonly template: Template;
+  readonly contents: SignedContents | undefined;
+  readonly url: UrlFeature | undefined;
+  findKeys: MatcherSource;
+  compareText(
+    keys: readonly NamedMatcher[],
+    chunks: readonly Chunk[],
+    candidates: readonly Uint8Array[],
+  ): NamedMatcher | undefined | Promise<NamedMatcher | undefined>;
+  compare(keys: readonly NamedMatcher[], delivery: Delivery, reading: SignatureReading): Proof | Promise<Proof>;
+  prove(
+    matched: NamedMatcher,
+    delivery: Delivery,
+    reading: SignatureReading,
+    url: string | undefined,
+    content: readonly Chunk[] | undefined,
+    strict: readonly Chunk[] | undefined,
+  ): Proof;
+  mismatch(delivery: Delivery): WebhookError;
 }
 
 /**
@@ -77,12 +148,11 @@ export function createTemplate(
   ambiguous: boolean,
   features: readonly SchemeFeature[],
 ): Template {
-  if (parts.length === 0) throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: 'It names no part.' });
-  if (parts.some((part) => typeof part === 'object' && 'text' in part && part.text === ''))
-    throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: 'A fixed text is empty.' });
   // The form that most senders use.
   if (parts.length === 1 && parts[0] === 'body') return (delivery) => [delivery.body];
-  const bounds = boundParts(parts, unit, ambiguous);
+  const composed = findComposed(features);
+  const bounds = composed === undefined ? boundByTexts(parts, unit) : composed.boundsOf(parts, unit, ambiguous);
+  if (bounds === undefined) throw optionError('scheme.signs', missingFeature);
   const steps = parts.map((part, index) => createStep(part, bounds[index] ?? {}, features));
   return (delivery, values) => {
     let chunks: readonly (Chunk | Promise<Chunk>)[] = [];
@@ -101,6 +171,10 @@ export function createTemplate(
   };
 }
 
+export function findComposed(features: readonly SchemeFeature[]): ComposedFeature | undefined {
+  return features.find(({ composed }) => composed !== undefined)?.composed;
+}
+
 /** Reads parts one by one, for code that has to keep them apart. */
 export function createParts(parts: readonly SignedPart[], features: readonly SchemeFeature[]): Template {
   const steps = parts.map((part) => createStep(part, {}, features));
@@ -115,7 +189,6 @@ function createStep(part: SignedPart, bounds: Bounds, features: readonly SchemeF
     return () => text;
   }
   if (part === 'body') return (delivery) => delivery.body;
-  if (part === 'method') return methodOf;
   if (part === 'timestamp' || part === 'id' || part === 'nonce' || (typeof part === 'object' && 'header' in part)) {
     const read = headText(part);
     return (delivery, values) => {
@@ -129,14 +202,7 @@ function createStep(part: SignedPart, bounds: Bounds, features: readonly SchemeF
     const found = step?.(part, bounds);
     if (found !== undefined) return found;
   }
-  throw new WebhookError('options_invalid', { at: 'scheme.signs', hint: missingFeature });
-}
-
-/** @throws method_unsupported for a method that is not made of letters */
-function methodOf({ method = 'POST' }: Delivery): string {
-  const name = method.toUpperCase();
-  if (!/^[A-Z]+$/.test(name)) throw new WebhookError('method_unsupported');
-  return name;
+  throw optionError('scheme.signs', missingFeature);
 }
 
 function headText(part: 'timestamp' | 'id' | 'nonce' | { readonly header: string }) {

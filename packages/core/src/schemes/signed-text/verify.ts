@@ -4,21 +4,22 @@ import { joinChunks } from '../../crypto/chunks.ts';
 import type { Chunk } from '../../crypto/hmac.ts';
 import { type Delivery, deliveryOf } from '../../delivery/delivery.ts';
 import { findHeader } from '../../delivery/header-fields.ts';
-import { decodeUtf8, encodeUtf8 } from '../../encoding.ts';
+import { decodeUtf8 } from '../../encoding.ts';
 import { WebhookError } from '../../errors.ts';
 import { type MatcherSource, type NamedMatcher, selectKeys } from '../../keys/matcher.ts';
+import { optionError } from '../../options/option-values.ts';
 import type { BoundScheme, Proof, SchemeOptions } from '../scheme.ts';
 import type { SignedParts } from '../signed-parts.ts';
 import { placeOf, type SignatureDescription, signedHeadersOf, signsUrl, sourcesOf } from './description.ts';
-import { type CompleteReading, createReader, type SignatureForm, type SignatureReading } from './reader.ts';
+import { createReader, type SignatureForm } from './reader.ts';
 import {
-  createParts,
+  type ComposedFeature,
   createTemplate,
-  isSettledLater,
+  findComposed,
+  missingFeature,
   type SchemeFeature,
-  type SignedValues,
-  type Template,
-  type UrlFeature,
+  type SignatureReading,
+  type TextVerifier,
 } from './template.ts';
 
 /** Maximum length of a text that a handshake signs for a stranger, in characters. */
@@ -35,9 +36,10 @@ export function bindSignature(
 ): Pick<BoundScheme, 'open'> {
   const { signs, timestamp, urlForms, each, ambiguous = false } = description;
   const template = createTemplate(signs, timestamp?.unit, ambiguous, features);
-  const isAsync = urlForms !== undefined || isSettledLater(signs);
-  const contentOf = createContent(description, features);
-  const strictOf = contentOf === undefined ? createStrictContent(description, features) : undefined;
+  const composed = findComposed(features);
+  if (each !== undefined && composed === undefined) throw optionError('scheme.each', missingFeature);
+  const isLater = composed?.isSettledLater(description) === true;
+  const contents = composed?.contentsOf(description, features);
   const payloadOf = features.map((feature) => feature.payloadOf?.(signs)).find((found) => found !== undefined);
   const headers = signedHeadersOf(description);
   const needsUrl = signsUrl(description);
@@ -66,8 +68,8 @@ export function bindSignature(
     id: signed.id ? values.id : undefined,
     signed,
     headers,
-    content: content && joinContent(content, ambiguous),
-    strict: strict && joinContent(strict, ambiguous),
+    content: content && contents?.join(content),
+    strict: strict && contents?.join(strict),
     url: urlForms === undefined ? undefined : url,
     signedUrl: needsUrl ? (url ?? values.url()) : undefined,
     payload: payloadOf === undefined ? undefined : { value: payloadOf(delivery, values) },
@@ -92,76 +94,49 @@ export function bindSignature(
   };
   /** The signed text if there is one and it is available synchronously. Built before the keys are looked up: an invalid text needs none. */
   const textOf = (delivery: Delivery, { values }: SignatureReading) =>
-    isAsync ? undefined : (template(delivery, values) as readonly Chunk[]);
+    isLater ? undefined : (template(delivery, values) as readonly Chunk[]);
   const compare = (
     keys: readonly NamedMatcher[],
     delivery: Delivery,
     reading: SignatureReading,
     text: readonly Chunk[] | undefined,
   ): Proof | Promise<Proof> => {
-    if (text === undefined) return compareSpellings(keys, delivery, reading);
+    if (text === undefined) return (composed as ComposedFeature).compareSpellings(verifier, keys, delivery, reading);
     const { values, candidates } = reading;
     const matched = compareText(keys, text, candidates);
     const finish = (one: NamedMatcher | undefined) => {
-      if (one === undefined) throw mismatch(description, urlFeature, () => urlOf(delivery));
-      const content = contentOf?.(delivery, values) as readonly Chunk[] | undefined;
-      const strict = strictOf?.(delivery, values) as readonly Chunk[] | undefined;
+      if (one === undefined) throw mismatch(delivery);
+      const content = contents?.content?.(delivery, values) as readonly Chunk[] | undefined;
+      const strict = contents?.strict?.(delivery, values) as readonly Chunk[] | undefined;
       return prove(one, delivery, reading, undefined, content, strict);
     };
     return matched instanceof Promise ? matched.then(finish) : finish(matched);
   };
-  const compareSpellings = async (
-    keys: readonly NamedMatcher[],
-    delivery: Delivery,
-    reading: SignatureReading,
-  ): Promise<Proof> => {
-    const { values, candidates } = reading;
-    const urls = urlForms === undefined ? [undefined] : (urlFeature?.spellingsOf(values.url(), urlForms) ?? []);
-    let found: { readonly key: NamedMatcher; readonly url: string | undefined } | undefined;
-    for (const url of urls) {
-      const chunks = template(delivery, spelledAs(url, values));
-      const key = await compareText(keys, await Promise.all(chunks), candidates);
-      if (key !== undefined) found ??= { key, url };
-    }
-    if (found === undefined) throw mismatch(description, urlFeature, () => urlOf(delivery));
-    const { key, url } = found;
-    // The signed spelling, not the requested one, which a stranger chooses.
-    const spelled = spelledAs(url, values);
-    const content = contentOf && (await Promise.all(contentOf(delivery, spelled)));
-    const strict = strictOf && (await Promise.all(strictOf(delivery, spelled)));
-    return prove(key, delivery, reading, url, content, strict);
+  const mismatch = (delivery: Delivery) => {
+    const at = placeOf(sourcesOf(description)[0]);
+    const hint = signs.includes('url') && urlFeature?.mismatchHint(urlOf(delivery), urlForms ?? ['exact']);
+    return new WebhookError('signature_mismatch', hint ? { at, hint } : { at });
   };
-  const compareElements = async (
-    delivery: Delivery,
-    now: number,
-    path: string,
-    complete: CompleteReading,
-  ): Promise<Proof> => {
-    const roots = features.find(({ elementsAt }) => elementsAt)?.elementsAt?.(delivery.body, path) ?? [];
-    const keys = await findNamed(now, delivery);
-    let proof: Proof | undefined;
-    const elements: Uint8Array[] = [];
-    for (const root of roots) {
-      const reading = complete(delivery.body, root);
-      const one = await compare(keys, delivery, reading, textOf(delivery, reading));
-      proof ??= one;
-      // One tenant's secret must not vouch for another's events.
-      if (one.tenant !== proof.tenant) throw mismatch(description, urlFeature, () => urlOf(delivery));
-      if (one.content !== undefined) elements.push(one.content);
-    }
-    const first = proof as Proof;
-    // The result for the whole is that of all its events together.
-    const joined = elements.length === roots.length ? { content: joinLengthFirst(elements), elements } : {};
-    return { ...first, ...joined };
+  const verifier: TextVerifier = {
+    description,
+    features,
+    template,
+    contents,
+    url: urlFeature,
+    findKeys: findNamed,
+    compareText,
+    compare: (keys, delivery, reading) => compare(keys, delivery, reading, textOf(delivery, reading)),
+    prove,
+    mismatch,
   };
-
   return {
     open(head, now) {
       const complete = read(head, now);
       return {
         verify(body) {
           const delivery = deliveryOf(head, body);
-          if (each !== undefined) return compareElements(delivery, now, each, complete);
+          if (each !== undefined)
+            return (composed as ComposedFeature).compareElements(verifier, delivery, now, each, complete);
           const reading = complete(body);
           const text = textOf(delivery, reading);
           const keys = findNamed(now, delivery);
@@ -174,82 +149,8 @@ export function bindSignature(
   };
 }
 
-function spelledAs(url: string | undefined, values: SignedValues): SignedValues {
-  return url === undefined ? values : { ...values, url: () => url };
-}
-
 function isReservedText(chunks: readonly Chunk[], isReserved: (text: string) => boolean): boolean {
   if (chunks.reduce((sum, { length }) => sum + length, 0) > maxReservedLength) return false;
   const text = decodeUtf8(joinChunks(chunks));
   return text !== undefined && isReserved(text);
-}
-
-/**
- * The identity of an event if the body is not signed as a whole: otherwise unsigned bytes could change the body and make a replay look new.
- * Time and nonce differ between attempts and are left out. If the rest is the same in every event to one URL, it does not tell events
- * apart: then the received body identifies the event, as if nothing were signed.
- */
-function createContent(
-  { signs, ambiguous = false }: SignatureDescription,
-  features: readonly SchemeFeature[],
-): Template | undefined {
-  const isBodyAsItIs = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
-  if (isBodyAsItIs) return undefined;
-  const lasting = signs.filter((part) => part !== 'timestamp' && part !== 'nonce');
-  const isUnique = lasting.some((part) => {
-    if (typeof part === 'string') return part === 'id' || part === 'sorted_form';
-    if ('compute' in part) return part.covers.includes('body') || part.covers.includes('id');
-    return 'json' in part || 'form' in part || 'sortedFormOrQueryDigest' in part;
-  });
-  const parts = lasting.filter((part) => !(typeof part === 'object' && 'text' in part));
-  if (!isUnique) return undefined;
-  return createParts(ambiguous ? lasting : parts, features);
-}
-
-/**
- * All signed data except the time, if only a nonce tells deliveries apart, for an app that is strict. The nonce of a captured delivery
- * stays the same, whatever its body becomes.
- */
-function createStrictContent(
-  { signs, ambiguous = false }: SignatureDescription,
-  features: readonly SchemeFeature[],
-): Template | undefined {
-  const isBodyAsItIs = signs.some((part) => part === 'body' || (typeof part === 'object' && 'bodyDigest' in part));
-  if (isBodyAsItIs || !signs.includes('nonce')) return undefined;
-  return createParts(
-    signs.filter((part) => part !== 'timestamp' && (ambiguous || typeof part === 'string' || !('text' in part))),
-    features,
-  );
-}
-
-/** Length before each part, so that nothing moves from one to the next; for an ambiguous text, only the text itself is stable. */
-function joinContent(chunks: readonly Chunk[], ambiguous: boolean): Uint8Array {
-  return ambiguous ? joinChunks(chunks) : joinLengthFirst(chunks.map((chunk) => joinChunks([chunk])));
-}
-
-function mismatch(description: SignatureDescription, feature: UrlFeature | undefined, url: () => string): WebhookError {
-  const at = placeOf(sourcesOf(description)[0]);
-  if (feature === undefined || !description.signs.includes('url'))
-    return new WebhookError('signature_mismatch', { at });
-  const { urlForms = ['exact'] } = description;
-  const tried = feature.spellingsOf(url(), urlForms).map(feature.shown);
-  return new WebhookError('signature_mismatch', {
-    at,
-    hint: `The sender signs the URL it posts to; tried, with the query of the request: ${[...new Set(tried)].join(', ')}. Compare it to the letter with the one entered at the sender, and see publicUrl.`,
-  });
-}
-
-function joinLengthFirst(parts: readonly Uint8Array[]): Uint8Array {
-  const texts = parts.map((part) => `${part.length}:`);
-  const bytes = new Uint8Array(
-    parts.reduce((sum, part, index) => sum + part.length + (texts[index] as string).length, 0),
-  );
-  let at = 0;
-  for (const [index, part] of parts.entries()) {
-    bytes.set(encodeUtf8(texts[index] as string), at);
-    at += (texts[index] as string).length;
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,7 +1,7 @@
 /** Splits a body into the events that it lists. */
 
 import { WebhookError } from '../errors.ts';
-import type { EventList, ValueSource } from '../provider/event-source.ts';
+import type { EventList, ValueSource } from './event-source.ts';
 
 /** One event of a batch. */
 export interface ListedEvent {

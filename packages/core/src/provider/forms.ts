@@ -1,15 +1,16 @@
-/** Parses verified bodies. */
+/** Bodies that are forms. */
 
 import { parseJson } from '../delivery/body.ts';
 import { parseForm, recordOf, startsWithField } from '../delivery/form-fields.ts';
-import { decodeUtf8 } from '../encoding.ts';
-import type { PayloadFormat } from '../provider/payload-format.ts';
+import { type FormProtocol, formsKey } from './features.ts';
+import type { PayloadFormat } from './payload-format.ts';
 
-/** The parsed body, or undefined if it is malformed. */
-export function parsePayload(body: Uint8Array, format: PayloadFormat = 'json'): unknown {
-  if (format === 'bytes') return body;
-  if (format === 'text') return decodeUtf8(body);
-  if (format === 'json') return parseJson(body);
+/** For descriptions whose `payload` is a form or contains one: `{ ...forms, payload: 'form' }`. `defineProvider` adds it. */
+export const forms: { readonly [formsKey]: FormProtocol } = { [formsKey]: { parseBody } };
+
+type BodyFormat = Exclude<PayloadFormat, 'json' | 'text' | 'bytes'>;
+
+function parseBody(body: Uint8Array, format: BodyFormat): unknown {
   if (format === 'form') return parseFormBody(body);
   if (format === 'json_or_form') return body[0] === 0x7b || body[0] === 0x5b ? parseJson(body) : parseFormBody(body);
   if (!startsWithField(body, format.formField)) return parseJson(body);
