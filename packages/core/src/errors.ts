@@ -60,7 +60,7 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   body_incomplete: {
     fault: 'receiver',
     sentence: 'The body is shorter than its Content-Length.',
-    hint: 'A proxy or a body reader truncated it, or a parser serialised it again. Check their limits, and mount the webhook route before any body parser. The response is 503, so the sender will retry.',
+    hint: 'A proxy or a body reader truncated it, or a parser serialised it again. Mount the webhook route before any body parser. The response is 503, so the sender will retry.',
   },
   encoding_unsupported: {
     fault: 'sender',
@@ -140,7 +140,7 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   payload_invalid: {
     fault: 'sender',
     sentence: 'The verified payload does not match the schema for its type.',
-    hint: 'The sender changed its payload, or the schema is too narrow. The response is 500, so a sender that retries will deliver it again once the schema matches.',
+    hint: 'The sender changed its payload, or the schema is too narrow. The response is 500, so the sender will retry.',
   },
   store_unavailable: {
     fault: 'receiver',

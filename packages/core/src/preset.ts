@@ -12,6 +12,7 @@ export type { EventMap, Provider, ProviderDescription } from './provider/provide
 export { hmacScheme as hmac } from './schemes/hmac.ts';
 export type { HmacDescription } from './schemes/hmac-description.ts';
 export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';
+export { plainHash } from './schemes/plain-hash.ts';
 export type { KeyMaterial, Scheme } from './schemes/scheme.ts';
 export { bodyValues } from './schemes/signed-text/body-values.ts';
 export { composedText } from './schemes/signed-text/composed-text.ts';

@@ -1,6 +1,6 @@
 /** HubSpot's signatures of version 1: a plain hash with the client secret in front. */
 
-import { batches, definePreset, hmac } from '@countersign/core/preset';
+import { batches, definePreset, hmac, plainHash } from '@countersign/core/preset';
 import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
@@ -19,13 +19,16 @@ import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
 export const hubspotV1 = definePreset({
   name: 'hubspot-v1',
   title: 'HubSpot (version 1)',
-  scheme: hmac({
-    hash: 'SHA-256',
-    construction: 'secret_prefix',
-    signature: { header: 'x-hubspot-signature', encoding: 'hex' },
-    signs: ['body'],
-    guards: { 'x-hubspot-signature-version': 'v1' },
-  }),
+  scheme: hmac(
+    {
+      hash: 'SHA-256',
+      construction: 'secret_prefix',
+      signature: { header: 'x-hubspot-signature', encoding: 'hex' },
+      signs: ['body'],
+      guards: { 'x-hubspot-signature-version': 'v1' },
+    },
+    plainHash,
+  ),
   ...batches,
   ...hubspotBatches,
   ...hubspotSecret,

@@ -1,6 +1,6 @@
 /** HubSpot's signatures of version 2: a plain hash with the client secret in front. */
 
-import { composedText, definePreset, hmac, signedUrl } from '@countersign/core/preset';
+import { composedText, definePreset, hmac, plainHash, signedUrl } from '@countersign/core/preset';
 import { hubspotSecret } from './shared/hubspot-events.ts';
 
 /**
@@ -27,6 +27,7 @@ export const hubspotV2 = definePreset({
       guards: { 'x-hubspot-signature-version': 'v2' },
     },
     composedText,
+    plainHash,
     signedUrl,
   ),
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],

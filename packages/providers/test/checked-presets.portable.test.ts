@@ -1,6 +1,6 @@
 /** Presets are defined without checks, so that apps do not carry them: here each goes through the checks that a description of your own meets. */
 
-import { defineProvider, hmac, isWebhookError, type Provider } from '@countersign/core';
+import { createReceiver, defineProvider, hmac, isWebhookError, type Provider } from '@countersign/core';
 import { definePreset, hmac as presetHmac } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/public-key';
 import { describe, expect, it } from 'vitest';
@@ -40,11 +40,30 @@ describe('a preset', () => {
     expect(refusalOf(definePreset({ name: 'own', scheme, handshakes: [] as never }))).toBe('provider.handshakes');
   });
 
+  it('that gets a batch or a form for its payload needs the code that defineProvider adds', () => {
+    const scheme = presetHmac({ hash: 'SHA-256', signature: { header: 'x-sig', encoding: 'hex' }, signs: ['body'] });
+    const preset = definePreset({ name: 'plain', scheme });
+    const create = (provider: Provider<object, 'secrets'>) =>
+      createReceiver({ provider, secrets: 'a secret of many bytes', onWarning: () => undefined });
+    for (const added of [{ batch: { json: 'events.*' } }, { payload: 'json_or_form' }] as const) {
+      expect(() => create({ ...preset, ...added })).toThrow('defineProvider');
+      expect(create(defineProvider({ ...preset, ...added }))).toBeDefined();
+      expect(create({ ...defineProvider({ ...preset, ...added }), title: 'A copy' })).toBeDefined();
+    }
+  });
+
   it('that names a part or a place without the code for it is refused when a receiver is built', () => {
     const signature = { json: 'signature', encoding: 'hex' } as const;
     const inBody = presetHmac({ hash: 'SHA-256', signature, signs: ['body'] });
     expect(() => inBody.bind({ secrets: 'a secret of many bytes' } as never)).toThrow('bodyValues');
     const ofUrl = presetHmac({ hash: 'SHA-256', signature: { header: 'x-sig', encoding: 'hex' }, signs: ['url'] });
     expect(() => ofUrl.bind({ secrets: 'a secret of many bytes' } as never)).toThrow('signedUrl');
+    const plain = presetHmac({
+      hash: 'SHA-256',
+      construction: 'secret_prefix',
+      signature: { header: 'x-sig', encoding: 'hex' },
+      signs: ['body'],
+    });
+    expect(() => plain.bind({ secrets: 'a secret of many bytes' } as never)).toThrow('plainHash');
   });
 });

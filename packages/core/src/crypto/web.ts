@@ -7,38 +7,37 @@ import type { Chunk, CryptoBackend, HashName, MacKey } from './hmac.ts';
 
 export const crypto: CryptoBackend = {
   name: 'web-crypto',
-  createMacKey: (hash, secret, derive) => new WebMacKey(hash, secret, derive),
-  createPrefixKey: (hash, secret) => new WebPrefixKey(hash, new Uint8Array(secret)),
-  async digest(hash, chunks) {
-    return new Uint8Array(await globalThis.crypto.subtle.digest(hash, joinChunks(chunks)));
+  createMacKey(hash, secret, derive) {
+    const bytes = new Uint8Array(secret);
+    // The imported key, not a promise of it: on Workers a promise belongs to the request that made it, and dies with it.
+    let key: CryptoKey | undefined;
+    return keyOf(async (chunks) => {
+      key ??= await importKey(hash, bytes, derive);
+      return new Uint8Array(await globalThis.crypto.subtle.sign('HMAC', key, joinChunks(chunks)));
+    });
   },
+  createPrefixKey(hash, secret) {
+    const bytes = new Uint8Array(secret);
+    return keyOf((chunks) => digest(hash, [bytes, ...chunks]));
+  },
+  digest,
   equalBytes,
 };
 
-/** Keeps the imported key, not a promise of it: on Workers a promise belongs to the request that made it, and dies with it. */
-class WebMacKey implements MacKey {
-  readonly #hash: HashName;
-  readonly #secret: Uint8Array<ArrayBuffer>;
-  readonly #derive: HashName | undefined;
-  #key: CryptoKey | undefined;
+async function digest(hash: HashName, chunks: readonly Chunk[]): Promise<Uint8Array> {
+  return new Uint8Array(await globalThis.crypto.subtle.digest(hash, joinChunks(chunks)));
+}
 
-  constructor(hash: HashName, secret: Uint8Array, derive: HashName | undefined) {
-    this.#hash = hash;
-    this.#secret = new Uint8Array(secret);
-    this.#derive = derive;
-  }
-
-  async matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): Promise<boolean> {
-    const expected = await this.mac(chunks);
-    let matched = false;
-    for (const candidate of candidates) if (equalBytes(candidate, expected)) matched = true;
-    return matched;
-  }
-
-  async mac(chunks: readonly Chunk[]): Promise<Uint8Array> {
-    this.#key ??= await importKey(this.#hash, this.#secret, this.#derive);
-    return new Uint8Array(await globalThis.crypto.subtle.sign('HMAC', this.#key, joinChunks(chunks)));
-  }
+function keyOf(mac: (chunks: readonly Chunk[]) => Promise<Uint8Array>): MacKey {
+  return {
+    mac,
+    async matches(chunks, candidates) {
+      const expected = await mac(chunks);
+      let matched = false;
+      for (const candidate of candidates) if (equalBytes(candidate, expected)) matched = true;
+      return matched;
+    },
+  };
 }
 
 /** No early exit: the loop reads every byte and checks the sum of the differences once. */
@@ -47,27 +46,6 @@ function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   let difference = 0;
   for (let at = 0; at < left.length; at++) difference |= (left[at] as number) ^ (right[at] as number);
   return difference === 0;
-}
-
-class WebPrefixKey implements MacKey {
-  readonly #hash: HashName;
-  readonly #secret: Uint8Array;
-
-  constructor(hash: HashName, secret: Uint8Array) {
-    this.#hash = hash;
-    this.#secret = secret;
-  }
-
-  async matches(chunks: readonly Chunk[], candidates: readonly Uint8Array[]): Promise<boolean> {
-    const expected = await this.mac(chunks);
-    let matched = false;
-    for (const candidate of candidates) if (equalBytes(candidate, expected)) matched = true;
-    return matched;
-  }
-
-  async mac(chunks: readonly Chunk[]): Promise<Uint8Array> {
-    return crypto.digest(this.#hash, [this.#secret, ...chunks]);
-  }
 }
 
 async function importKey(

@@ -146,7 +146,7 @@ export function eachItem(
     }
     const isJoined = grammar.separator === ' ' ? text[end - 1] === ',' : text[start] === ' ';
     if (isJoined) {
-      throw new WebhookError('header_malformed', { at, hint: 'This looks like two headers that a server has joined.' });
+      throw new WebhookError('header_malformed', { at, hint: 'It looks like two headers that a server has joined.' });
     }
     const from = split + grammar.assign.length;
     if (split > start && from < end) visit(text.slice(start, split), from, end);
@@ -182,7 +182,7 @@ function findInPairs(source: Iterable<readonly [string, string]>, name: string):
   if ((iterator as unknown) === source) {
     throw new WebhookError('options_invalid', {
       at: 'delivery.headers',
-      hint: 'The headers can be read only once; pass an array of pairs, a Map, a record or Headers.',
+      hint: 'They can be read only once. Pass an array of pairs, a Map, a record or Headers.',
     });
   }
   const values: unknown[] = [];

@@ -170,7 +170,7 @@ async function readBody(response: FetchResponse): Promise<Uint8Array> {
     reader.cancel().catch(() => undefined);
     throw new WebhookError('options_invalid', {
       at: 'response',
-      hint: 'The body of the Response that the handler returned is larger than 1 MiB. Senders only read the status; return a short body, or nothing.',
+      hint: 'The body of the Response is larger than 1 MiB. Return a short one, or nothing.',
     });
   }
   const body = new Uint8Array(length);
@@ -191,7 +191,7 @@ export async function readResponse(response: FetchResponse): Promise<HandlerResp
   if (response.bodyUsed)
     throw new WebhookError('options_invalid', {
       at: 'response',
-      hint: 'The body of the Response that the handler returned has already been read. Return another one, or nothing.',
+      hint: 'The body of the Response has already been read. Return another one, or nothing.',
     });
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {

@@ -98,7 +98,7 @@ function handlersIn<Event extends AnyEvent>(byType: HandlersByType<Event>): Read
   if (name === undefined && entries.length > 0) return new Map(entries);
   throw new WebhookError('options_invalid', {
     at: name === undefined ? 'handle' : `handle[${JSON.stringify(name)}]`,
-    hint: "Expected a function, or an object of functions by event type: { 'invoice.paid': (event) => { ... } }. If it is imported, check the name of the import. For your framework's own handler, use webhookMiddleware(receiver, options).",
+    hint: "Expected a function, or an object of functions by event type. If it is imported, check its name. For your framework's own handler, use webhookMiddleware(receiver, options).",
   });
 }
 
@@ -111,7 +111,7 @@ function chooseByType<Event extends AnyEvent>(byType: ReadonlyMap<string, Handle
     if (type === undefined && otherwise === undefined) {
       throw new WebhookError('options_invalid', {
         at: 'handle',
-        hint: 'The event has no type. Add otherwise, or set the place of the type: { ...provider, eventType: { json: path } }.',
+        hint: 'The event has no type. Add otherwise, or set { ...provider, eventType: { json: path } }.',
       });
     }
     return chosenFor(type)?.(event, context);

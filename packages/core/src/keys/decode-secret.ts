@@ -81,7 +81,7 @@ function faultOf(value: string, allowWeak: boolean): string | undefined {
   const text = value.trim();
   if (text === '') return 'It is empty.';
   if (/-----BEGIN [A-Z ]+-----/.test(value))
-    return 'This is a PEM key. A key that others may know must not be used as a shared secret; pass it as keys to a scheme that uses public keys.';
+    return 'This is a PEM key, not a shared secret. Pass it as keys to a scheme that uses public keys.';
   if (!allowWeak && value !== text)
     return 'Contains whitespace at the start or end, usually from copy and paste. Remove it.';
   if (!allowWeak && /^(["']).+\1$/s.test(value)) return 'It is in quotes, usually those of a .env file. Remove them.';

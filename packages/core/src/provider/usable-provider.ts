@@ -50,6 +50,6 @@ function requireAnswering(handshakes: readonly Handshake[] | undefined): void {
   if (handshakes === undefined || handshakesKey in handshakes) return;
   throw new WebhookError('options_invalid', {
     at: 'provider.handshakes',
-    hint: 'Expected handshakes([...]) from @countersign/core, not a plain list: it carries the code that answers them.',
+    hint: 'Expected handshakes([...]) from @countersign/core, not a plain list.',
   });
 }

@@ -10,7 +10,7 @@ import type {
 import type { DedupeStore } from '../claims/store.ts';
 import type { PublicUrl } from '../delivery/public-url.ts';
 import { encodeUtf8 } from '../encoding.ts';
-import { isWebhookError, WebhookError } from '../errors.ts';
+import { isWebhookError } from '../errors.ts';
 import type { EventOf } from '../event/event-of.ts';
 import type { StandardSchemaV1 } from '../event/standard-schema.ts';
 import { type ClaimProtocol, protocolOf } from '../handling/claim-protocol.ts';
@@ -289,7 +289,7 @@ function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
   if (protocol !== undefined) return protocol;
   throw optionError(
     'dedupe.store',
-    'The store was not made by defineStore(), or by another version of @countersign/core. Pass the methods of your own store to defineStore({ claim, extend, complete, release }).',
+    'Pass the methods of your own store to defineStore({ claim, extend, complete, release }), of the same version of @countersign/core.',
   );
 }
 

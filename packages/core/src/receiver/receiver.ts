@@ -297,7 +297,7 @@ function requireWhole({ scheme }: Provider): void {
   if (scheme.each === undefined) return;
   throw new WebhookError('options_invalid', {
     at: 'split',
-    hint: 'This sender signs the events of a delivery one by one, so a captured one could be repeated inside another delivery. Give the adapter a handler instead of using its middleware form (split: false), and each event is handled once.',
+    hint: 'This sender signs each event on its own, so a captured one could be repeated in another delivery. Use a handler instead of the middleware form (split: false).',
   });
 }
 

@@ -124,7 +124,7 @@ export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedO
   const rest = [
     errorTable[code].hint,
     isFirst &&
-      'Each kind is printed once a minute; onOutcome is called for each delivery, and { diagnose: true } in the adapter prints in development what would make it verify.',
+      'Each kind is printed once a minute; onOutcome is called for each delivery, and in development { diagnose: true } in the adapter prints the fix.',
     refusalLines === maxRefusalLines && 'No more refusals are printed; see onOutcome.',
   ];
   console.warn([placed, ...rest.filter((one) => one !== false)].join(' '));

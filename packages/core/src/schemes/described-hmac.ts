@@ -4,6 +4,7 @@ import { hashSizes } from '../crypto/hmac.ts';
 import { WebhookError } from '../errors.ts';
 import { hmacScheme } from './hmac.ts';
 import type { HmacDescription } from './hmac-description.ts';
+import { plainHash } from './plain-hash.ts';
 import type { Scheme } from './scheme.ts';
 import { allFeatures, checkDescription } from './signed-text/check-description.ts';
 
@@ -29,5 +30,5 @@ export function hmac(description: HmacDescription): Scheme<'secrets', 'hmac'> {
     throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });
   }
   checkDescription(description, ['hash', 'construction', 'secret']);
-  return hmacScheme(description, ...allFeatures);
+  return hmacScheme(description, ...allFeatures, plainHash);
 }

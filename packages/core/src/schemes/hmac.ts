@@ -1,15 +1,15 @@
 /** Shared-secret signatures: HMAC over a template of the delivery, carried in headers or in the body. */
 
 import { crypto } from '#crypto';
-import { type Chunk, type HashName, hashSizes, type MacKey } from '../crypto/hmac.ts';
-import { decodeUtf8 } from '../encoding.ts';
+import { hashSizes, type MacKey } from '../crypto/hmac.ts';
+import type { SecretInput } from '../keys/secret.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
-import { secretError } from '../options/option-values.ts';
+import { optionError } from '../options/option-values.ts';
 import type { HmacDescription } from './hmac-description.ts';
 import type { BoundScheme, Scheme, SchemeOptions } from './scheme.ts';
 import type { SignedParts } from './signed-parts.ts';
 import { signedPartsOf } from './signed-text/description.ts';
-import type { SchemeFeature } from './signed-text/template.ts';
+import { missingFeature, type SchemeFeature } from './signed-text/template.ts';
 import { bindSignature } from './signed-text/verify.ts';
 
 /**
@@ -39,12 +39,12 @@ function bindHmac(
   features: readonly SchemeFeature[],
 ): BoundScheme {
   const { hash, construction = 'hmac', secret: format = {} } = description;
-  if (options.secrets === undefined) {
-    throw secretError('secrets', 'This scheme needs the secret shared with the sender.');
-  }
-  const makeKey = construction === 'hmac' ? crypto.createMacKey : createTextKey;
+  const makePlainKey = features.find((feature) => feature.makePlainKey)?.makePlainKey;
+  const makeKey = construction === 'hmac' ? crypto.createMacKey : makePlainKey;
+  if (makeKey === undefined) throw optionError('scheme.construction', missingFeature);
   const secrets = createSecretSource(
-    options.secrets,
+    // Whatever is not a secret is refused there.
+    options.secrets as SecretInput,
     format,
     options.allowWeakSecrets,
     (bytes) => makeKey(hash, bytes, format.derive),
@@ -59,20 +59,6 @@ function bindHmac(
       const { key } = active.find(({ id }) => id === askedWith) ?? (active[0] as HeldSecret<MacKey>);
       return key.mac([text]);
     },
-  };
-}
-
-/**
- * The plain hash of secret and text. Anyone who has one can extend it by a padding that begins with 0x80, which UTF-8 text cannot contain
- * there (RFC 1321 section 3.1, FIPS 180-4 section 5.1), so bytes that are not text never match.
- */
-function createTextKey(hash: HashName, secret: Uint8Array): MacKey {
-  const key = crypto.createPrefixKey(hash, secret);
-  const isText = (chunk: Chunk) => typeof chunk === 'string' || decodeUtf8(chunk) !== undefined;
-  return {
-    ...key,
-    matches: (chunks, candidates) => chunks.every(isText) && key.matches(chunks, candidates),
-    mac: (chunks) => key.mac(chunks),
   };
 }
 

@@ -1,6 +1,5 @@
 /** Texts that are more than the body with fixed texts between it and other values. */
 
-import type { Chunk } from '../../crypto/hmac.ts';
 import type { Delivery } from '../../delivery/delivery.ts';
 import { WebhookError } from '../../errors.ts';
 import type { NamedMatcher } from '../../keys/matcher.ts';

@@ -1,6 +1,6 @@
 /** Builds the signed text of a delivery from the parts that a scheme's description lists. */
 
-import type { Chunk } from '../../crypto/hmac.ts';
+import type { Chunk, HashName, MacKey } from '../../crypto/hmac.ts';
 import type { SignatureAlgorithm } from '../../crypto/signature-algorithm.ts';
 import type { Delivery, DeliveryHead } from '../../delivery/delivery.ts';
 import { requireHeader } from '../../delivery/header-fields.ts';
@@ -31,7 +31,7 @@ export interface SignedValues {
 export type Template = (delivery: Delivery, values: SignedValues) => readonly (Chunk | Promise<Chunk>)[];
 
 /** The error for the author of a preset; everyone else gets all features. */
-export const missingFeature = 'Missing feature: bodyValues, composedText, computedText or signedUrl.';
+export const missingFeature = 'Missing feature: bodyValues, composedText, computedText, plainHash or signedUrl.';
 
 /** The signatures of a delivery: the candidates and the values that the template needs. */
 export interface SignatureReading {
@@ -65,6 +65,8 @@ export interface SchemeFeature {
   ) => ((delivery: Delivery, values: SignedValues) => unknown) | undefined;
   readonly url?: UrlFeature;
   readonly composed?: ComposedFeature;
+  /** The key of a plain hash of the secret and the text. */
+  readonly makePlainKey?: (hash: HashName, secret: Uint8Array) => MacKey;
   /** The keys of certificates that deliveries name. */
   readonly certificateKeys?: (source: CertificateSource, algorithm: SignatureAlgorithm) => MatcherSource;
 }
