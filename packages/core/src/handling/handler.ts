@@ -98,7 +98,7 @@ function handlersIn<Event extends AnyEvent>(byType: HandlersByType<Event>): Read
   if (name === undefined && entries.length > 0) return new Map(entries);
   throw new WebhookError('options_invalid', {
     at: name === undefined ? 'handle' : `handle[${JSON.stringify(name)}]`,
-    hint: "Expected a function, or an object of functions by event type. If it is imported, check its name. For your framework's own handler, use webhookMiddleware(receiver, options).",
+    hint: "Expected a function, or an object of functions by event type. If it is imported, check the name of the import. For your framework's own handler, use webhookMiddleware(receiver, options).",
   });
 }
 

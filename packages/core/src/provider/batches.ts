@@ -5,4 +5,9 @@ import { type BatchProtocol, batchesKey } from './features.ts';
 import { runBatch } from './handle-batch.ts';
 
 /** For descriptions with a `batch`: `{ ...batches, batch: { json: 'events.*' } }`. `defineProvider` adds it. */
-export const batches: { readonly [batchesKey]: BatchProtocol } = { [batchesKey]: { elementsOf, run: runBatch } };
+// A call, since bundlers keep an object with a computed key in a file of which they need something else.
+export const batches: { readonly [batchesKey]: BatchProtocol } = /* @__PURE__ */ batchCode();
+
+function batchCode() {
+  return { [batchesKey]: { elementsOf, run: runBatch } };
+}

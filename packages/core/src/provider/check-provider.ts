@@ -14,7 +14,7 @@ export function requireProvider(value: unknown): asserts value is Provider {
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
   requireUsable(value);
   // A misspelled name would be silently ignored: the window, the place of the id.
-  requireKnownNames(value, fields, 'provider.');
+  requireKnownNames(value, new Set(fields.split(' ')), 'provider.');
   const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
     value as ProviderDescription;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
@@ -60,11 +60,8 @@ export function requireProvider(value: unknown): asserts value is Provider {
   }
 }
 
-const fields = new Set(
-  'name title scheme eventId eventType identity batch eventCreatedAt toleranceSeconds payload contentType responseDeadlineSeconds retries methods acknowledgement handshakes events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid'.split(
-    ' ',
-  ),
-);
+const fields =
+  'name title scheme eventId eventType identity batch eventCreatedAt toleranceSeconds payload contentType responseDeadlineSeconds retries methods acknowledgement handshakes events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid';
 
 function isStatusPattern(value: unknown): boolean {
   const isStatus = Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 599;

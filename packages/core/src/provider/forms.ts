@@ -6,7 +6,11 @@ import { type FormProtocol, formsKey } from './features.ts';
 import type { PayloadFormat } from './payload-format.ts';
 
 /** For descriptions whose `payload` is a form or contains one: `{ ...forms, payload: 'form' }`. `defineProvider` adds it. */
-export const forms: { readonly [formsKey]: FormProtocol } = { [formsKey]: { parseBody } };
+export const forms: { readonly [formsKey]: FormProtocol } = /* @__PURE__ */ formCode();
+
+function formCode() {
+  return { [formsKey]: { parseBody } };
+}
 
 type BodyFormat = Exclude<PayloadFormat, 'json' | 'text' | 'bytes'>;
 

@@ -95,8 +95,8 @@ interface Lengths {
   readonly most: number;
 }
 
-const any: Lengths = { least: 0, most: Number.POSITIVE_INFINITY };
-const some: Lengths = { least: 1, most: Number.POSITIVE_INFINITY };
+const any: Lengths = { least: 0, most: Infinity };
+const some: Lengths = { least: 1, most: Infinity };
 const none: Lengths = { least: 0, most: 0 };
 
 /** @returns undefined if no part consists only of the grammar's characters */

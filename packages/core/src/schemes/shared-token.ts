@@ -13,7 +13,7 @@ import type { BoundScheme, Proof, Scheme, SchemeOptions } from './scheme.ts';
 import type { SharedTokenDescription, TokenSource } from './shared-token-description.ts';
 import type { SignedParts } from './signed-parts.ts';
 
-const signedNothing: SignedParts = Object.freeze({ body: false, id: false, timestamp: false });
+const signedNothing: SignedParts = /* @__PURE__ */ Object.freeze({ body: false, id: false, timestamp: false });
 
 /**
  * Describes a sender that proves itself with a stored token and signs nothing.

@@ -24,9 +24,7 @@ const fields = [
   'each',
   'guards',
 ] as const satisfies readonly (keyof SignatureDescription)[];
-const placeFields = new Set(
-  'header json form encoding prefix prefixOptional key separator assign spaced unit'.split(' '),
-);
+const placeFields = 'header json form encoding prefix prefixOptional key separator assign spaced unit';
 
 /**
  * Checks a description over a signed text.
@@ -36,8 +34,9 @@ const placeFields = new Set(
  */
 export function checkDescription(description: SignatureDescription, own: readonly string[]): void {
   requireKnownNames(description, new Set([...fields, ...own]), 'scheme.');
-  for (const source of sourcesOf(description)) requireKnownNames(source ?? {}, placeFields, 'scheme.signature.');
-  requireKnownNames(description.timestamp ?? {}, placeFields, 'scheme.timestamp.');
+  for (const source of sourcesOf(description))
+    requireKnownNames(source ?? {}, new Set(placeFields.split(' ')), 'scheme.signature.');
+  requireKnownNames(description.timestamp ?? {}, new Set(placeFields.split(' ')), 'scheme.timestamp.');
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   const sources = sourcesOf(description);
   if (sources.length === 0) throw refuse('signature', 'It names no place.');
