@@ -210,6 +210,7 @@ describe('the check of bundles', () => {
   test('reports jose', async () => {
     const { bundle, measured } = await measure(({ code }) => ({ code: `${code}\nexport { jwtVerify } from 'jose';` }));
     expect(findFaults(bundle, measured, 100_000)).toContain('It holds jose.');
+    expect(findFaults({ ...bundle, holdsJose: true }, measured, 100_000)).not.toContain('It holds jose.');
   });
 
   test('reports the diagnosis, which no production bundle of an adapter contains', async () => {

@@ -65,8 +65,8 @@ function hasPromises(value: unknown): boolean {
   const search = (one: unknown, level: number): boolean => {
     if (--left < 0 || typeof one !== 'object' || one === null) return false;
     if (level > 0 && isPromiseLike(one)) {
-      // No one awaits it; a rejection must not end the process.
-      ignoreRejection(one);
+      // Its rejection must not end the process. A lazy query would be started by that, so it is left alone.
+      if (one instanceof Promise) ignoreRejection(one);
       return true;
     }
     if (level === maxLevels) return false;
@@ -109,7 +109,7 @@ export function responseOf(value: unknown): HandlerResponse | undefined {
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new WebhookError('options_invalid', {
       at: 'response.status',
-      hint: 'Expected a whole number from 200 to 599: an object with only status, headers or body is a response. To return nothing, do not return the row of a query.',
+      hint: 'Expected a whole number from 200 to 599. An object with only status, headers or body is a response, so do not return such a row.',
     });
   }
   requireSendable(value as HandlerResponse);

@@ -47,25 +47,16 @@ export function askOptionalText(at: string, ask: () => unknown): string | undefi
 export function requireKnownNames(given: object, known: ReadonlySet<string>, prefix = ''): void {
   for (const name of Object.keys(given)) {
     if (known.has(name)) continue;
-    const meant = [...known].find((one) => isNearly(name.toLowerCase(), one.toLowerCase()));
-    const hint = meant === undefined ? `There are: ${[...known].join(', ')}.` : `Did you mean ${prefix}${meant}?`;
-    throw optionError(`${prefix}${name}`, `There is no such option. ${hint}`);
+    const names = [...known];
+    const meant = names.find((one) => isNearly(name, one));
+    const guess = meant === undefined ? '' : ` Did you mean ${prefix}${meant}?`;
+    throw optionError(`${prefix}${name}`, `There is no such option.${guess} There are: ${names.join(', ')}.`);
   }
 }
 
-/** True for the beginning of a name, and for a name with at most two letters that are wrong, missing or too many. */
+/** True if two names begin with the same letters, and one is not much longer than these. */
 function isNearly(given: string, name: string): boolean {
-  if (given.length < 3) return false;
-  if (name.startsWith(given) || given.startsWith(name)) return true;
-  // Levenshtein's distance, row by row.
-  let row = Array.from(name, (_, at) => at + 1);
-  for (let from = 0; from < given.length; from++) {
-    let [left, above] = [from + 1, from];
-    row = row.map((over, at) => {
-      left = Math.min(left + 1, over + 1, above + (given[from] === name[at] ? 0 : 1));
-      above = over;
-      return left;
-    });
-  }
-  return (row.at(-1) as number) <= Math.min(2, name.length / 3);
+  let same = 0;
+  while (same < given.length && given[same]?.toLowerCase() === name[same]?.toLowerCase()) same++;
+  return same > 2 && (same >= given.length - 1 || same >= name.length / 2);
 }
