@@ -63,6 +63,12 @@ FROM ${oneRow} LEFT JOIN ${table} ON claim_key = ? LOCK IN SHARE MODE`,
 WHERE claim_key = ? AND token = ? AND done = 0`,
     // A repetition by the same owner changes nothing: the first answer may have been lost.
     complete: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ? WHERE claim_key = ? AND token = ?`,
+    /** Not for a completed key: a repetition of the transaction would commit its writes a second time. */
+    completeInTransaction: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ?
+WHERE claim_key = ? AND token = ? AND done = 0`,
+    /** Waits for a transaction that is about to commit it. */
+    isDone: `${alwaysOneRow}, claim_key
+FROM ${oneRow} LEFT JOIN ${table} ON claim_key = ? AND token = ? AND done = 1 LOCK IN SHARE MODE`,
     release: `UPDATE ${table} SET token = '${nobody}', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
 WHERE claim_key = ? AND token = ? AND done = 0`,
     readWatermark: `${alwaysOneRow}, position FROM ${oneRow} LEFT JOIN ${table} ON claim_key = ? AND expires_at > ${now}`,
@@ -81,7 +87,10 @@ FROM ${oneRow} LEFT JOIN information_schema.TABLES ON TABLE_NAME = ? AND TABLE_S
 VALUES (?, '${nobody}', 0, 1, ${now}, ${now} + ?)`,
     unmark: `DELETE FROM ${table} WHERE claim_key = ?`,
     readMark: `${alwaysOneRow}, claim_key FROM ${oneRow} LEFT JOIN ${table} ON claim_key = ?`,
-    /** ORMs report an update in different ways, so the row is read. */
-    readCompletion: `SELECT done FROM ${table} WHERE claim_key = ? AND token = ? AND done = 1`,
+    /** ORMs report an update in different ways, so the row is read and locked before it. */
+    lockClaim: `SELECT 1 AS one FROM ${table} WHERE claim_key = ? AND token = ? AND done = 0 FOR UPDATE`,
+    readCompletion: `SELECT 1 AS one FROM ${table} WHERE claim_key = ? AND token = ? AND done = 1`,
+    /** The same without what is not committed, which READ UNCOMMITTED shows. */
+    lockCompletion: `SELECT 1 AS one FROM ${table} WHERE claim_key = ? AND token = ? AND done = 1 LOCK IN SHARE MODE`,
   };
 }

@@ -12,7 +12,7 @@ import {
 } from './mysql-clients.ts';
 import { silenceSeconds } from './silence.ts';
 import { TimeLimit } from './time-limit.ts';
-import { commitOrRollBack, rolledBack } from './transaction/client-transaction.ts';
+import { commitOrRollBack, type RepetitionCheck, rolledBack } from './transaction/client-transaction.ts';
 import { openMysqlTransaction } from './transaction/mysql-connection.ts';
 import { errnoOf, type OrmTransaction, openOrmTransaction, queryOrm } from './transaction/orm-transaction.ts';
 import { savepointBy } from './transaction/store-savepoint.ts';
@@ -122,6 +122,12 @@ function createMark({ statements, markMilliseconds, step }: TransactionMarks) {
 /** Runs a statement in the transaction, and returns its rows. */
 export type QueryInTransaction = (text: string, values: readonly MysqlValue[]) => Promise<Record<string, unknown>[]>;
 
+/** The completion of a key in an ORM's transaction. */
+export interface OrmCompletion extends RepetitionCheck<QueryInTransaction> {
+  /** False if the claim is not the owner's, or the key is done. */
+  complete(query: QueryInTransaction, response: StoredResponse | undefined): Promise<boolean>;
+}
+
 /**
  * Runs a handler in a transaction that an ORM opens.
  *
@@ -132,7 +138,7 @@ export async function transactInOrm(
   orm: OrmTransaction<object>,
   marks: TransactionMarks,
   work: Work,
-  complete: (query: QueryInTransaction, response: StoredResponse | undefined) => Promise<boolean>,
+  completion: OrmCompletion,
 ): Promise<TransactionEnd> {
   const mark = createMark(marks);
   const line = new TransactionLine(limit);
@@ -161,10 +167,14 @@ export async function transactInOrm(
         };
       },
       wasCommitted: mark.isThere,
+      repetition: {
+        isDone: completion.isDone,
+        isDoneIn: (transaction) => completion.isDoneIn(queryIn(transaction)),
+      },
     },
     async (open, transaction) => {
       const response = await work(open);
-      return () => complete(queryIn(transaction), response);
+      return () => completion.complete(queryIn(transaction), response);
     },
   );
 }

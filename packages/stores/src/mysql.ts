@@ -8,6 +8,7 @@ import {
   type StoreFinding,
   type TransactionalMethods,
   type TransactionalStore,
+  type TransactionEnd,
 } from '@countersign/core';
 import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
@@ -24,7 +25,7 @@ import {
   settings,
 } from './mysql-clients.ts';
 import { mysqlSchema, statementsFor } from './mysql-statements.ts';
-import { createTransactInPool, transactInOrm } from './mysql-transactions.ts';
+import { createTransactInPool, type QueryInTransaction, transactInOrm } from './mysql-transactions.ts';
 import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
 import { createSqlSteps, type SqlErrors } from './sql-steps.ts';
@@ -132,16 +133,25 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
   const transactInPool = createTransactInPool(checkout, marks);
   const transact = (key: string, token: string, retentionSeconds: number, work: HandlerWork) => {
     const values = (response: StoredResponse | undefined) => completionOf(key, token, retentionSeconds, response);
+    const isDone = async () => ((await step(statements.isDone, [key, token])) as MysqlRow[])[0]?.claim_key === key;
+    const orElseDone = async (end: TransactionEnd) => end || isDone().catch(() => false);
     if (orm === undefined) {
       const complete = explained(execute);
       return transactInPool(work, async (connection, response) =>
-        isOneChanged(await complete(connection, statements.complete, values(response))),
-      );
+        isOneChanged(await complete(connection, statements.completeInTransaction, values(response))),
+      ).then(orElseDone);
     }
-    return transactInOrm(orm, marks, work, async (query, response) => {
-      await query(statements.complete, values(response));
-      return (await query(statements.readCompletion, [key, token])).length === 1;
-    });
+    const isFound = async (query: QueryInTransaction, text: string) => (await query(text, [key, token])).length === 1;
+    return transactInOrm(orm, marks, work, {
+      async complete(query, response) {
+        if (!(await isFound(query, statements.lockClaim))) return false;
+        await query(statements.completeInTransaction, values(response));
+        return true;
+      },
+      isDone,
+      isDoneIn: async (query) =>
+        (await isFound(query, statements.readCompletion)) && isFound(query, statements.lockCompletion),
+    }).then(orElseDone);
   };
   const share = shareOfPool(pool);
 

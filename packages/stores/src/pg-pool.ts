@@ -33,7 +33,7 @@ export function connectPgPool(pool: PgPool): PostgresConnection {
     query: (text, values) => run((connection) => prepared.send(connection, text, values)),
     isLostPreparation: prepared.isLost,
     share,
-    transaction: (work) => share.run(() => transaction(work)),
+    transaction: (...given) => share.run(() => transaction(...given)),
   };
 }
 

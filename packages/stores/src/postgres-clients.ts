@@ -3,6 +3,7 @@
  */
 
 import type { TransactionEnd } from '@countersign/core';
+import type { RepetitionCheck } from './transaction/client-transaction.ts';
 import type { PoolShare } from './transaction/pool-share.ts';
 
 export type Row = Record<string, unknown>;
@@ -81,6 +82,7 @@ export type PostgresClient = PgPool | PgClient | PostgresJs | Pglite;
  */
 export type RunTransaction = (
   work: (open: object, query: Query) => Promise<() => Promise<boolean>>,
+  repetition: RepetitionCheck<Query>,
 ) => Promise<TransactionEnd>;
 
 /** The way a client runs a statement, and a transaction if it can. */

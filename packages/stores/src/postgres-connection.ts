@@ -47,7 +47,7 @@ export function connectPostgres(client: PostgresClient, options: PostgresClientO
   if (orm === undefined) return connection;
   requireOrmTransaction(orm, 'postgresStore');
   const limit = new TimeLimit(silenceSeconds);
-  const run: RunTransaction = (work) => {
+  const run: RunTransaction = (work, { isDone, isDoneIn }) => {
     const line = new TransactionLine(limit);
     const queryIn = (transaction: object): Query => {
       return (text, values) => line.run(() => queryOrm(orm, transaction, text, values));
@@ -58,12 +58,13 @@ export function connectPostgres(client: PostgresClient, options: PostgresClientO
         at: 'postgresStore.transaction.run',
         open: openOrmTransaction,
         savepoint: (transaction) => postgresSavepoint((text) => queryIn(transaction)(text, [])),
+        repetition: { isDone, isDoneIn: (transaction) => isDoneIn(queryIn(transaction)) },
       },
       (open, transaction) => work(open, queryIn(transaction)),
     );
   };
   const { share } = connection;
-  return { ...connection, transaction: share === undefined ? run : (work) => share.run(() => run(work)) };
+  return { ...connection, transaction: share === undefined ? run : (...given) => share.run(() => run(...given)) };
 }
 
 function connectClient(client: PostgresClient, duplicate: Duplicate | undefined): PostgresConnection {

@@ -45,7 +45,7 @@ export function statementsFor(table: string) {
   const isFree = `(c.expires_at <= clock_timestamp() OR (NOT c.done AND c.lease_until <= clock_timestamp()))`;
   // A repetition by the same owner changes nothing: the first answer may have been lost.
   const complete = `UPDATE ${table} SET done = true, expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}, answer = $4::text
-WHERE key = $1::text AND token = $2::text RETURNING 1`;
+WHERE key = $1::text AND token = $2::text`;
   return {
     claim: `INSERT INTO ${table} AS c (key, token, attempt, done, lease_until, expires_at, sweep_on)
 VALUES ($1::text, $2::text, 1, false, ${inSeconds('$3')}, ${inSeconds('$4')}, ${dayIn('$4')})
@@ -64,9 +64,13 @@ RETURNING attempt::text AS attempt`,
 FROM ${table} AS c WHERE key = $1::text AND NOT ${isFree}`,
     extend: `UPDATE ${table} SET lease_until = ${inSeconds('$3')}, expires_at = ${inSeconds('$4')}, sweep_on = ${dayIn('$4')}
 WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
-    complete,
-    /** The last statement of a handler's transaction before its end. */
-    completeInTransaction: `${complete} AS one, set_config('idle_in_transaction_session_timeout', '${commitWait}', true) AS idle`,
+    complete: `${complete} RETURNING 1`,
+    /**
+     * The last statement of a handler's transaction before its end. Not for a completed key: a repetition of the
+     * transaction would commit its writes a second time.
+     */
+    completeInTransaction: `${complete} AND NOT done RETURNING 1 AS one, set_config('idle_in_transaction_session_timeout', '${commitWait}', true) AS idle`,
+    isDone: `SELECT 1 AS one FROM ${table} WHERE key = $1::text AND token = $2::text AND done`,
     release: `UPDATE ${table} SET token = '', attempt = attempt - $4::int, lease_until = clock_timestamp(), expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}
 WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
     readWatermark: `SELECT position FROM ${table} WHERE key = $1::text AND expires_at > clock_timestamp()`,

@@ -188,14 +188,21 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     ...methods,
     transactionOf,
     requireTransactions: () => connection.share?.requireRoom(),
-    transact: (key, token, retentionSeconds, work) =>
-      transacted(
-        transaction(async (open, query) => {
-          const response = await work(open as Transaction);
-          const complete = completeBy(explained(query), statements.completeInTransaction);
-          return () => complete(key, token, retentionSeconds, response);
-        }),
-      ),
+    async transact(key, token, retentionSeconds, work) {
+      const isDoneBy = (query: Query) => query(statements.isDone, [key, token]).then(isOne);
+      const isDone = () => isDoneBy(step);
+      const end = await transacted(
+        transaction(
+          async (open, query) => {
+            const response = await work(open as Transaction);
+            const complete = completeBy(explained(query), statements.completeInTransaction);
+            return () => complete(key, token, retentionSeconds, response);
+          },
+          { isDone, isDoneIn: isDoneBy },
+        ),
+      );
+      return end || isDone().catch(() => false);
+    },
   };
   return defineStore(transactional);
 }

@@ -8,6 +8,7 @@ import { defaultTable, explainSchema, indexOf, requireTable } from './sql-store.
 /** One statement and its values. */
 export type Statement = readonly [sql: string, values: readonly (string | number | null)[]];
 type Row = Record<string, unknown>;
+type Completion = [key: string, token: string, retentionSeconds: number, response: StoredResponse | undefined];
 
 const settings = { at: 'the SQLite database', options: 'returnArrays of node:sqlite' };
 
@@ -61,6 +62,10 @@ WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
     // A repetition by the same owner changes nothing: the first answer may have been lost.
     complete: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ?
 WHERE key = ? AND token = ? RETURNING 1 AS changed`,
+    // Not for a completed key: a repetition of the transaction would commit its writes a second time.
+    completeInTransaction: `UPDATE ${table} SET done = 1, expires_at = ${now} + ?, answer = ?
+WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
+    isDone: `SELECT 1 AS one FROM ${table} WHERE key = ? AND token = ? AND done = 1`,
     release: `UPDATE ${table} SET token = '', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
 WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
     readWatermark: `SELECT position FROM ${table} WHERE key = ? AND expires_at > ${now}`,
@@ -73,6 +78,9 @@ RETURNING 1 AS changed`,
     sweep: `DELETE FROM ${table} WHERE key IN (
   SELECT key FROM ${table} WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ?
 ) RETURNING 1 AS changed`,
+  };
+  const completionOf = (...[key, token, retentionSeconds, response]: Completion) => {
+    return [milliseconds(retentionSeconds), records.encodeResponse(response) ?? null, key, token];
   };
   return {
     createToken: records.createToken,
@@ -95,15 +103,9 @@ RETURNING 1 AS changed`,
       const lease = milliseconds(leaseSeconds);
       return [sql.extend, [lease, lease + memory, key, token]];
     },
-    complete: (
-      key: string,
-      token: string,
-      retentionSeconds: number,
-      response: StoredResponse | undefined,
-    ): Statement => [
-      sql.complete,
-      [milliseconds(retentionSeconds), records.encodeResponse(response) ?? null, key, token],
-    ],
+    complete: (...given: Completion): Statement => [sql.complete, completionOf(...given)],
+    completeInTransaction: (...given: Completion): Statement => [sql.completeInTransaction, completionOf(...given)],
+    isDone: (key: string, token: string): Statement => [sql.isDone, [key, token]],
     release: (key: string, token: string, options: ReleaseOptions | undefined): Statement => [
       sql.release,
       [records.attemptsTakenBack(options), memory, key, token],

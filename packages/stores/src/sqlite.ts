@@ -179,9 +179,9 @@ export function sqliteStore<Database extends SqliteDatabase>(
             endAnother(database);
             return 'apart';
           }
-          const isOwned = isOne(run(steps.complete(key, token, retentionSeconds, response)));
+          const isOwned = isOne(run(steps.completeInTransaction(key, token, retentionSeconds, response)));
           await retryWhileBusy(() => database.exec(isOwned ? 'COMMIT' : 'ROLLBACK'), busySeconds);
-          return isOwned;
+          return isOwned || isOne(run(steps.isDone(key, token)));
         } catch (error) {
           try {
             database.exec('ROLLBACK');

@@ -1,6 +1,6 @@
 /** The option `transaction: { run, query }` whose `run` does not do as it says: nothing may count as handled that was not committed. */
 
-import type { Outcome } from '@countersign/core';
+import type { HandlerContext, Outcome } from '@countersign/core';
 import { findMissing, type LiveServer, startMariadb, startPostgres } from '@countersign/live-services';
 import { mysqlStore } from '@countersign/stores/mysql';
 import { postgresStore } from '@countersign/stores/postgres';
@@ -43,6 +43,63 @@ const ways: Record<string, (orm: Run<Connection>, work: Work<Connection>) => unk
   },
 };
 
+/** Ways that call work more than once, with the most runs of the handler. Only the first commit may count. */
+const repetitions: Record<
+  string,
+  { way(orm: Run<Connection>, work: Work<Connection>): unknown; readonly runs: number }
+> = {
+  'repeats the transaction after a COMMIT whose answer was lost': {
+    way: (orm, work) =>
+      orm(work).then(() => {
+        throw new Error('Connection terminated unexpectedly');
+      }),
+    runs: 1,
+  },
+  'opens two transactions one after the other': {
+    way: async (orm, work) => {
+      await orm(work);
+      await orm(work);
+    },
+    runs: 1,
+  },
+  'opens two transactions at once': { way: (orm, work) => Promise.all([orm(work), orm(work)]), runs: 2 },
+  'opens two at once and swallows the error of one': {
+    way: (orm, work) => Promise.allSettled([orm(work), orm(work)]),
+    runs: 2,
+  },
+  'calls work twice in one transaction': {
+    way: (orm, work) =>
+      orm(async (connection) => {
+        await work(connection);
+        await work(connection);
+      }),
+    runs: 1,
+  },
+  'undoes the first to a savepoint and calls work again': {
+    way: (orm, work) =>
+      orm(async (connection) => {
+        await connection.query('SAVEPOINT of_the_app');
+        await work(connection);
+        await connection.query('ROLLBACK TO SAVEPOINT of_the_app');
+        await work(connection);
+      }),
+    runs: 2,
+  },
+};
+
+/** What apps do: they repeat a transaction whose connection failed. */
+const repeating =
+  (way: (orm: Run<Connection>, work: Work<Connection>) => unknown) =>
+  async (orm: Run<Connection>, work: Work<Connection>) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await way(orm, work);
+      } catch (error) {
+        if (tries >= 3) throw error;
+      }
+    }
+  };
+
 const backends = {
   postgres: {
     start: () => startPostgres({ fsync: false }),
@@ -56,7 +113,8 @@ const backends = {
           query: (connection, { text, values }) => connection.query(text, [...values]),
         },
       });
-      return { store, close: () => client.end() };
+      const execute = async (text: string) => (await client.query(text)).rows as unknown[];
+      return { store, close: () => client.end(), execute };
     },
   },
   mariadb: {
@@ -72,7 +130,8 @@ const backends = {
             (await connection.query<RowDataPacket[]>(text, [...values]))[0],
         },
       });
-      return { store, close: () => client.end() };
+      const execute = async (text: string) => (await client.query(text))[0] as unknown[];
+      return { store, close: () => client.end(), execute };
     },
   },
 } as const;
@@ -83,23 +142,34 @@ describe.each(Object.entries(backends))('transaction.run over %s', (name, { star
     let server: LiveServer;
     beforeAll(async () => {
       server = await start();
-      const { store, close } = open(server.url, () => undefined);
+      const { store, close, execute } = open(server.url, () => undefined);
       await store.migrate();
+      await execute('CREATE TABLE effects (id VARCHAR(99) NOT NULL)');
       await close();
     }, 60_000);
     afterAll(() => server?.stop());
 
     let ids = 0;
-    const receive = async (way: (typeof ways)[string], handle: () => unknown): Promise<Outcome> => {
+    const receive = async (
+      way: (typeof ways)[string],
+      handle: (connection: Connection) => unknown,
+      id = `run ${ids++}`,
+    ): Promise<Outcome> => {
       const { store, close } = open(server.url, way);
       const receiver = shopReceiver({ store: store as never, namespace: 'run', mode: 'transactional' });
-      const outcome = await receiver.receive(deliveryOf(`run ${ids++}`), (async () => {
+      const outcome = await receiver.receive(deliveryOf(id), (async (_: unknown, { transaction }: HandlerContext) => {
         await later(50);
-        await handle();
+        return handle(transaction as Connection);
       }) as never);
       await later(50);
       await close();
       return outcome;
+    };
+    const countEffects = async (id: string) => {
+      const { execute, close } = open(server.url, () => undefined);
+      const rows = await execute(`SELECT id FROM effects WHERE id = '${id}'`);
+      await close();
+      return rows.length;
     };
     const failing = () => {
       throw new Error('the app fails');
@@ -133,6 +203,31 @@ describe.each(Object.entries(backends))('transaction.run over %s', (name, { star
           () => undefined,
         ),
       ).toMatchObject(misconfigured);
+    });
+
+    it.each(
+      Object.entries(repetitions).flatMap(([title, { way, runs }]) => [
+        { title, way, runs },
+        { title: `${title}, and repeats what failed`, way: repeating(way), runs },
+      ]),
+    )('that $title has the event take effect once', async ({ title, way, runs }) => {
+      const id = `repeated ${title}`.slice(0, 60) + ids++;
+      let calls = 0;
+      const handle = async (connection: Connection) => {
+        const call = ++calls;
+        await connection.query(`INSERT INTO effects VALUES ('${id}')`);
+        return { status: 200, body: `call ${call}` };
+      };
+      const outcome = await receive(way, handle, id);
+      expect(calls).toBeLessThanOrEqual(runs);
+      // Without a repetition, the app's error says nothing of a commit, and the response is 503.
+      expect(outcome.kind).toBe(
+        title === 'repeats the transaction after a COMMIT whose answer was lost' ? 'rejected' : 'handled',
+      );
+      expect(await countEffects(id)).toBe(1);
+      const again = await receive(way, handle, id);
+      expect(again).toMatchObject({ kind: 'duplicate', response: { body: expect.stringContaining('call') } });
+      expect(calls).toBeLessThanOrEqual(runs);
     });
 
     it('that does as it says handles the event, or lets it fail', async () => {

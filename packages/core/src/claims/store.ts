@@ -97,7 +97,8 @@ export interface DedupeStore extends StoreMethods {
 /**
  * The way a handler's transaction ended.
  *
- * `true`: it committed, with the completion. `false`: it was rolled back, because the token no longer owns the key.
+ * `true`: it committed, with the completion; or it was rolled back, because an earlier transaction with the same token
+ * had completed the key. `false`: it was rolled back, because the token no longer owns the key.
  * `apart`: it ended before the handler returned (a procedure that commits, an implicit commit), so the writes were
  * committed separately and nothing was completed: the receiver completes as in mode `lease` and reports it.
  */

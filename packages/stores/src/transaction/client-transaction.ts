@@ -16,6 +16,17 @@ const openLimit = new TimeLimit(silenceSeconds);
 /** The way the body of a transaction ended. */
 type BodyEnd = 'completed' | { readonly error: unknown };
 
+/**
+ * Asks whether the key is already done by the same claim: a user's function may repeat its transaction, for example
+ * after a COMMIT whose answer was lost, or call its work twice.
+ */
+export interface RepetitionCheck<Transaction> {
+  /** As the transaction sees it. */
+  isDoneIn(transaction: Transaction): Promise<boolean>;
+  /** As everyone sees it, outside of any transaction. */
+  isDone(): Promise<boolean>;
+}
+
 /** The way one client runs transactions. */
 export interface ClientTransactions<Transaction extends object> {
   begin(body: (transaction: Transaction) => Promise<void>): PromiseLike<unknown>;
@@ -31,12 +42,15 @@ export interface ClientTransactions<Transaction extends object> {
    * unseen.
    */
   wasCommitted?(): Promise<boolean>;
+  /** If `begin` is the user's own function. */
+  readonly repetition?: RepetitionCheck<Transaction>;
 }
 
 /**
  * Runs `work` in a transaction, then its result, which completes the key; commits if that returns true.
  *
- * @returns `apart` if the handler left the transaction, so nothing was completed
+ * @returns `apart` if the handler left the transaction, so nothing was completed; `true` also if an earlier call of the
+ *   body has completed the key, so this one was not needed
  */
 export async function commitOrRollBack<Transaction extends object>(
   transactions: ClientTransactions<Transaction>,
@@ -46,11 +60,14 @@ export async function commitOrRollBack<Transaction extends object>(
   let end: BodyEnd | 'running' | undefined;
   let body: Promise<void> | undefined;
   let isAbandoned = false;
+  let calls = 0;
   let called: () => void = () => undefined;
   const wasCalled = new Promise<void>((resolve) => {
     called = resolve;
   });
   const run = async (transaction: Transaction) => {
+    // Nothing to do, and nothing was written: the user's function commits an empty transaction.
+    if (calls > 1 && (await transactions.repetition?.isDoneIn(transaction))) return;
     const savepoint = transactions.savepoint(transaction);
     await savepoint.set();
     const open = transactions.open(transaction);
@@ -93,12 +110,14 @@ export async function commitOrRollBack<Transaction extends object>(
     await transactions.begin((transaction) => {
       if (isAbandoned) return Promise.reject(notWaitedFor(transactions.at, undefined));
       called();
+      calls++;
       body = follow(transaction);
       return body;
     });
     await requireWaitedFor();
     return true;
   } catch (error) {
+    if (calls > 1 && (await transactions.repetition?.isDone().catch(() => false))) return true;
     if (isApart) {
       if ((await transactions.wasCommitted?.()) ?? true) return 'apart';
       throw error instanceof ClaimLost ? rolledBack() : error;

@@ -23,6 +23,20 @@ export function transactionCases<Transaction>(
     requireEqual(await cast(other).claim(key, 30), { state: 'done', response: { status: 201 } }, 'a claim after it');
   });
 
+  holds('rolls back a second transaction with the same token, whose event is done', 1, async (store) => {
+    const key = freshKey();
+    const { token } = await claimed(cast(store), key, 30);
+    for (const status of [201, 299]) {
+      const end = await cast(store).transact(key, token, 60, async (transaction) => {
+        await write(transaction, key);
+        return { status };
+      });
+      requireEqual(end, true, 'the event is done');
+    }
+    requireEqual(await count(key), 1, 'effects');
+    requireEqual(await cast(store).claim(key, 30), { state: 'done', response: { status: 201 } }, 'a claim after it');
+  });
+
   holds('rolls back the writes of a handler that throws, and leaves it the claim', 1, async (store) => {
     const key = freshKey();
     const { token } = await claimed(cast(store), key, 30);
