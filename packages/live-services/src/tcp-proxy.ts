@@ -10,6 +10,10 @@ export interface TcpProxy {
   stall(): void;
   /** Stops forwarding on the open connections forever; new ones work. */
   loseConnections(): void;
+  /** Holds up what clients send on the open connections, like packets that have to be sent again; new ones work. */
+  holdConnections(): void;
+  /** Delivers what was held up, even if the client has closed its connection. */
+  deliverHeld(): void;
   /** Closes the lost connections, like a server whose keepalive gets no reply: until then it counts them as open. */
   endLost(): void;
   /** Sends new connections to another server; open ones stay. */
@@ -19,13 +23,22 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
+/** One connection, with what its client has sent while it is held up. */
+interface Flow {
+  held: Buffer[] | undefined;
+  readonly upstream: Socket;
+}
+
 export async function startTcpProxy(first: number): Promise<TcpProxy> {
   let target = first;
   const sockets = new Set<Socket>();
   const lost = new Set<Socket>();
+  const flows = new Set<Flow>();
   let isStalled = false;
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
+    const flow: Flow = { held: undefined, upstream };
+    flows.add(flow);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true);
@@ -34,11 +47,13 @@ export async function startTcpProxy(first: number): Promise<TcpProxy> {
         sockets.delete(socket);
         lost.delete(socket);
         client.destroy();
+        if (flow.held !== undefined && socket === client) return;
+        flows.delete(flow);
         upstream.destroy();
       });
     }
-    client.on('data', (data) => upstream.write(data));
-    upstream.on('data', (data) => client.write(data));
+    client.on('data', (data) => (flow.held === undefined ? upstream.write(data) : flow.held.push(data)));
+    upstream.on('data', (data) => flow.held ?? client.write(data));
     if (isStalled) for (const socket of [client, upstream]) socket.pause();
   });
   const listen = (port: number) =>
@@ -66,6 +81,16 @@ export async function startTcpProxy(first: number): Promise<TcpProxy> {
       for (const socket of sockets) {
         lost.add(socket);
         socket.pause();
+      }
+    },
+    holdConnections() {
+      for (const flow of flows) flow.held = [];
+    },
+    deliverHeld() {
+      for (const flow of flows) {
+        for (const data of flow.held ?? []) flow.upstream.write(data);
+        if (flow.held !== undefined) flow.upstream.end();
+        flow.held = undefined;
       }
     },
     endLost() {

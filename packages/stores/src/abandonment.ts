@@ -1,9 +1,26 @@
 /** Releases claims whose answer was lost, and repeats releases that were lost. */
 
+import type { ReleaseOptions } from '@countersign/core';
+
 /** Maximum number of claims whose release is still to be tried. */
 const mostPending = 1000;
 /** Number of releases that are repeated along with one step: the backlog of an outage must not delay the next step. */
 const mostAtOnce = 10;
+
+/**
+ * Releases a claim in two requests. If nothing ran under it and it is not there, it may arrive later, over a connection
+ * that was given up: then its token is written down, and the claim is refused.
+ */
+export async function releaseOrAbandon(
+  options: ReleaseOptions | undefined,
+  steps: { release(): Promise<boolean>; abandon(): Promise<unknown> },
+): Promise<boolean> {
+  if (await steps.release()) return true;
+  if (options?.ran !== false) return false;
+  await steps.abandon();
+  // It may have arrived in between.
+  return steps.release();
+}
 
 /** Releases a claim whose answer no one is waiting for any more, by its token; nothing ran under it. */
 export function createAbandonment(release: (key: string, token: string, ran: boolean) => Promise<unknown>) {

@@ -38,6 +38,19 @@ export function decodeResponse(text: string | null | undefined): StoredResponse 
 }
 
 /**
+ * Time for which the token of an abandoned claim is remembered if there is no other record of its key. A claim may arrive
+ * long after its release, which took another connection: Linux sends a packet again for about a quarter of an hour
+ * (`tcp_retries2`, https://docs.kernel.org/networking/ip-sysctl.html, read 2026-11-27).
+ */
+export const abandonedSeconds = 900;
+
+/** Number of abandoned tokens remembered for a key; the oldest ones are dropped. */
+export const mostAbandoned = 20;
+
+/** The length of a token. Lists of them have no separator. */
+export const tokenLength = 36;
+
+/**
  * The amount by which a release lowers the number of attempts: a claim under which the handler did not run does not
  * count as an attempt.
  */

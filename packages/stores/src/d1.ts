@@ -1,6 +1,7 @@
 /** A dedupe store in a Cloudflare D1 database: one request per step, on the database's clock. */
 
 import { defineStore, WebhookError } from '@countersign/core';
+import { releaseOrAbandon } from './abandonment.ts';
 import { migrateTable } from './schema-version.ts';
 import { defaultTable, requireTable, type SqlMethods, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
 import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
@@ -104,7 +105,11 @@ export function d1Store({ database, table: given = defaultTable, sweep = 'automa
     },
     extend: (key, token, leaseSeconds) => isOne(steps.extend(key, token, leaseSeconds)),
     complete: (key, token, retentionSeconds, answer) => isOne(steps.complete(key, token, retentionSeconds, answer)),
-    release: (key, token, options) => isOne(steps.release(key, token, options)),
+    release: (key, token, options) =>
+      releaseOrAbandon(options, {
+        release: () => isOne(steps.release(key, token, options)),
+        abandon: () => run(steps.abandon(key, token)),
+      }),
     raiseWatermark: raise,
     migrate: () =>
       migrateTable({

@@ -104,7 +104,7 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         const expireIn = Math.max(1, Math.ceil(write.expiresAt + skew - now));
         const change = kv.atomic().check({ key: path, versionstamp }).set(path, write, { expireIn });
         // A claim that took longer than its own lease is made again.
-        if ((await change.commit()).ok && isCurrent(write)) return result;
+        if ((await change.commit()).ok && (write === record || isCurrent(write))) return result;
       } catch (error) {
         if (!isLocked(error)) throw error;
       }
@@ -149,18 +149,21 @@ export function denoKvStore({ kv, prefix = 'countersign', maxClockSkewSeconds = 
         answer: records.encodeResponse(answer),
       })),
     release: (key, owner, options) =>
-      change(key, owner, (record, now) =>
-        record.done
-          ? undefined
-          : // Its lease ends in 1970, so that no caller waits for the clock skew.
-            {
-              ...record,
-              owner: undefined,
-              attempt: record.attempt - records.attemptsTakenBack(options),
-              leaseUntil: 0,
-              expiresAt: now + records.attemptMemorySeconds * 1000,
-            },
-      ),
+      step<ClaimRecord, boolean>(key, (record, now) => {
+        const own = ownedBy(record, owner);
+        // Its lease ends in 1970, so that no caller waits for the clock skew.
+        const released = { owner: undefined, done: false, leaseUntil: 0, answer: undefined };
+        if (own !== undefined && !own.done) {
+          const attempt = own.attempt - records.attemptsTakenBack(options);
+          const expiresAt = now + records.attemptMemorySeconds * 1000;
+          return { write: { ...released, attempt, expiresAt }, result: true };
+        }
+        if (options?.ran !== false || record?.done || (record?.leaseUntil ?? 0) > now) return { result: false };
+        // The claim may arrive later. It found this key without a record, or with this one: once that has been written
+        // again, it is refused.
+        const expiresAt = now + records.abandonedSeconds * 1000;
+        return { write: record ?? { ...released, attempt: 0, expiresAt }, result: false };
+      }),
     raiseWatermark: (key, position, retentionSeconds) =>
       step<Watermark, number | undefined>(key, (mark, now) => {
         const isHigher = position !== undefined && (mark === undefined || position > mark.position);

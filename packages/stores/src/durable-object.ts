@@ -194,8 +194,11 @@ export class ClaimsObject {
         return isOne(steps.extend(step.key, step.token, step.leaseSeconds));
       case 'complete':
         return isOne(steps.complete(step.key, step.token, step.retentionSeconds, step.response));
-      case 'release':
-        return isOne(steps.release(step.key, step.token, { ran: step.ran !== false }));
+      case 'release': {
+        const released = isOne(steps.release(step.key, step.token, { ran: step.ran !== false }));
+        if (!released.result && step.ran === false) this.#all(steps.abandon(step.key, step.token));
+        return released;
+      }
       case 'raiseWatermark': {
         const result = steps.watermarkOf(this.#all(steps.readWatermark(step.key)));
         if (step.position !== undefined) {

@@ -1,6 +1,7 @@
 /** A dedupe store in Amazon DynamoDB: conditional updates of one item per key, on the callers' clocks. */
 
-import { type Claim, type DedupeStore, defineStore, WebhookError } from '@countersign/core';
+import { type Claim, type DedupeStore, defineStore, type ReleaseOptions, WebhookError } from '@countersign/core';
+import { releaseOrAbandon } from './abandonment.ts';
 import { bareError } from './bare-errors.ts';
 import * as records from './claim-record.ts';
 import { defaultTable } from './sql-store.ts';
@@ -8,13 +9,18 @@ import { type StepsByToken, withSureReleases } from './sure-releases.ts';
 import { withBareErrors } from './with-bare-errors.ts';
 
 /** A value in DynamoDB's format. */
-export type DynamodbValue = { S: string } | { N: string } | { BOOL: boolean };
+export type DynamodbValue = { S: string } | { N: string } | { BOOL: boolean } | { SS: string[] };
 
 /** An item as DynamoDB returns it, limited to the value types that the store writes. */
 export type DynamodbItem = Readonly<
   Record<
     string,
-    { readonly S?: string | undefined; readonly N?: string | undefined; readonly BOOL?: boolean | undefined }
+    {
+      readonly S?: string | undefined;
+      readonly N?: string | undefined;
+      readonly BOOL?: boolean | undefined;
+      readonly SS?: readonly string[] | undefined;
+    }
   >
 >;
 
@@ -143,13 +149,40 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
   };
   const isChanged = async (...given: Parameters<typeof change>) => 'changed' in (await change(...given));
 
+  /** Its lease ends in 1970, so that no caller waits for the clock skew. */
+  const release = (key: string, token: string, options: ReleaseOptions | undefined) =>
+    isChanged(
+      key,
+      `SET ${setExpiry}, #lease_until = :zero, #attempt = #attempt - :taken_back REMOVE #token`,
+      '#token = :token AND #done = :false',
+      {
+        ...expiryValues(records.attemptMemorySeconds),
+        ':token': { S: token },
+        ':zero': number(0),
+        ':taken_back': number(records.attemptsTakenBack(options)),
+        ':false': { BOOL: false },
+      },
+    );
+  /** Writes down the token of a claim that may arrive after its release. A completed key stays as it is. */
+  const abandon = async (key: string, token: string) => {
+    const added = { ':abandoned': { SS: [token] }, ':over': number(overSince()), ':false': { BOOL: false } };
+    const isAdded = await isChanged(key, 'ADD #abandoned :abandoned', '#done = :false AND #expires_at > :over', added);
+    if (isAdded) return;
+    await change(
+      key,
+      `SET ${setExpiry}, #lease_until = :zero, #attempt = :zero, #done = :false, #abandoned = :abandoned REMOVE #token, #answer`,
+      'attribute_not_exists(#key) OR #expires_at <= :over',
+      { ...added, ...expiryValues(records.abandonedSeconds), ':zero': number(0) },
+    );
+  };
+
   const steps: StepsByToken = {
     async claim(key, leaseSeconds, token) {
       for (let tries = 0; tries < mostTries; tries++) {
         const values = claimValues(token, leaseSeconds);
         const fresh = await change(
           key,
-          `${setClaim}, #attempt = :one REMOVE #answer`,
+          `${setClaim}, #attempt = :one REMOVE #answer, #abandoned`,
           'attribute_not_exists(#key) OR #expires_at <= :over',
           { ...values, ':one': number(1), ':over': number(overSince()) },
         );
@@ -166,7 +199,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
         const taken = await change(
           key,
           `${setClaim}, #attempt = #attempt + :one REMOVE #answer`,
-          '#done = :false AND (#lease_until <= :over OR #token = :token) AND #expires_at > :over',
+          '#done = :false AND (#lease_until <= :over OR #token = :token) AND #expires_at > :over AND NOT contains(#abandoned, :token)',
           { ...retaken, ':one': number(counted), ':over': number(overSince()) },
         );
         if ('changed' in taken) {
@@ -195,7 +228,7 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
       // A repetition by the same owner changes nothing: the first answer may have been lost.
       return isChanged(
         key,
-        `SET ${setExpiry}, #done = :true${text === undefined ? ' REMOVE #answer' : ', #answer = :answer'}`,
+        `SET ${setExpiry}, #done = :true${text === undefined ? ' REMOVE #answer,' : ', #answer = :answer REMOVE'} #abandoned`,
         '#token = :token',
         {
           ...expiryValues(retentionSeconds),
@@ -205,21 +238,11 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
         },
       );
     },
-    release(key, token, options) {
-      // Its lease ends in 1970, so that no caller waits for the clock skew.
-      return isChanged(
-        key,
-        `SET ${setExpiry}, #lease_until = :zero, #attempt = #attempt - :taken_back REMOVE #token`,
-        '#token = :token AND #done = :false',
-        {
-          ...expiryValues(records.attemptMemorySeconds),
-          ':token': { S: token },
-          ':zero': number(0),
-          ':taken_back': number(records.attemptsTakenBack(options)),
-          ':false': { BOOL: false },
-        },
-      );
-    },
+    release: (key, token, options) =>
+      releaseOrAbandon(options, {
+        release: () => release(key, token, options),
+        abandon: () => abandon(key, token),
+      }),
     async raiseWatermark(key, position, retentionSeconds) {
       const positionOf = (item: DynamodbItem | undefined) =>
         item === undefined || numberOf(item, 'expires_at') <= overSince() ? undefined : numberOf(item, 'position');
@@ -306,6 +329,8 @@ function isCurrent(values: { readonly ':lease_until': { readonly N: string } }):
 function judge(item: DynamodbItem | undefined, owner: string, over: number): Claim | undefined {
   if (item === undefined || numberOf(item, 'expires_at') <= over) return undefined;
   if (item.done?.BOOL === true) return { state: 'done', response: records.decodeResponse(item.answer?.S) };
+  // Its own release came first.
+  if (item.abandoned?.SS?.includes(owner)) return { state: 'in_flight', leaseLeftSeconds: 1 };
   // The client lost the answer to this same claim and sent it again.
   if (isOwnedBy(item, owner)) {
     const isHeld = numberOf(item, 'lease_until') > Date.now();

@@ -1,5 +1,6 @@
 /** The table and the statements of a store in MariaDB or MySQL. */
 
+import { mostAbandoned, tokenLength } from './claim-record.ts';
 import { defaultTable, indexOf, requireTable } from './sql-store.ts';
 
 /**
@@ -37,10 +38,14 @@ export function mysqlSchema(table: string = defaultTable): string {
 `;
 }
 
+const longestList = mostAbandoned * (tokenLength + 1);
+
 export function statementsFor(table: string) {
   // Not NOW(): that depends on the session's time zone, in which an hour may come twice.
   const now = "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)";
-  const isFree = `(expires_at <= ${now} OR (done = 0 AND lease_until <= ${now}))`;
+  const isExpired = `expires_at <= ${now}`;
+  // The answer of a key that is not done is a list of the tokens of abandoned claims.
+  const isFree = `(${isExpired} OR (done = 0 AND lease_until <= ${now} AND COALESCE(LOCATE(?, answer), 0) = 0))`;
   return {
     // Assignments are evaluated from left to right, or, in MariaDB's SIMULTANEOUS_ASSIGNMENT, all on the old row. In
     // this order both give the same result: the deciding columns are assigned last, and the very last one uses the
@@ -50,10 +55,10 @@ export function statementsFor(table: string) {
     claim: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at)
 VALUES (?, ?, LAST_INSERT_ID(1), 0, ${now} + ?, ${now} + ?)
 ON DUPLICATE KEY UPDATE
-  done = IF(LAST_INSERT_ID(IF(${isFree}, IF(expires_at <= ${now}, 1, attempt + 1), 0)) > 0, 0, done),
-  attempt = IF(${isFree}, IF(expires_at <= ${now}, 1, attempt + 1), attempt),
+  done = IF(LAST_INSERT_ID(IF(${isFree}, IF(${isExpired}, 1, attempt + 1), 0)) > 0, 0, done),
+  attempt = IF(${isFree}, IF(${isExpired}, 1, attempt + 1), attempt),
   token = IF(${isFree}, ?, token),
-  answer = IF(${isFree}, NULL, answer),
+  answer = IF(${isExpired}, NULL, answer),
   lease_until = IF(${isFree}, ${now} + ?, lease_until),
   expires_at = IF(${isFree} OR token = ?, ${now} + ?, expires_at)`,
     // Waits for a transaction that is about to commit the row: under READ UNCOMMITTED it would count as done too early.
@@ -71,6 +76,17 @@ WHERE claim_key = ? AND token = ? AND done = 0`,
 FROM ${oneRow} LEFT JOIN ${table} ON claim_key = ? AND token = ? AND done = 1 LOCK IN SHARE MODE`,
     release: `UPDATE ${table} SET token = '${nobody}', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
 WHERE claim_key = ? AND token = ? AND done = 0`,
+    // A live claim and a completed key stay as they are. A blank between tokens, because CONCAT and an empty string are
+    // NULL in EMPTY_STRING_IS_NULL.
+    abandon: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at, answer)
+VALUES (?, '${nobody}', 0, 0, ${now}, ${now} + ?, ?)
+ON DUPLICATE KEY UPDATE
+  token = IF(${isExpired}, '${nobody}', token),
+  attempt = IF(${isExpired}, 0, attempt),
+  lease_until = IF(${isExpired}, ${now}, lease_until),
+  answer = IF(${isExpired}, ?, IF(done = 1, answer, RIGHT(CONCAT_WS(' ', answer, ?), ${longestList}))),
+  done = IF(${isExpired}, 0, done),
+  expires_at = IF(done = 1 AND expires_at > ${now}, expires_at, GREATEST(expires_at, ${now} + ?))`,
     readWatermark: `${alwaysOneRow}, position FROM ${oneRow} LEFT JOIN ${table} ON claim_key = ? AND expires_at > ${now}`,
     raiseWatermark: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at, position)
 VALUES (?, '${nobody}', 0, 1, ${now}, ${now} + ?, ?)

@@ -10,6 +10,7 @@ import {
   type TransactionalStore,
   type TransactionEnd,
 } from '@countersign/core';
+import { releaseOrAbandon } from './abandonment.ts';
 import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
 import {
@@ -77,6 +78,7 @@ const errors: SqlErrors = {
 
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
 const memory = milliseconds(records.attemptMemorySeconds);
+const abandonedMemory = milliseconds(records.abandonedSeconds);
 const isOneChanged = (result: unknown) => changedBy(result) === 1;
 const changedBy = (result: unknown) => (result as { affectedRows: number }).affectedRows;
 
@@ -115,8 +117,18 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
     errors,
     table,
     send: createStepInPool(checkout),
-    release: (key, token, ran): Promise<unknown> => step(statements.release, releasing(key, token, { ran })),
+    release: (key, token, ran): Promise<unknown> => releaseBy(step, key, token, { ran }),
   });
+  const releaseBy = (
+    send: (text: string, values: MysqlValue[]) => Promise<unknown>,
+    key: string,
+    token: string,
+    options: ReleaseOptions | undefined,
+  ): Promise<boolean> =>
+    releaseOrAbandon(options, {
+      release: async () => isOneChanged(await send(statements.release, releasing(key, token, options))),
+      abandon: () => send(statements.abandon, [key, abandonedMemory, token, token, token, abandonedMemory]),
+    });
   const removeExpired = async (limit = sweepBatchSize) => changedBy(await step(statements.sweep(limit)));
   const sweepBeside = sweep === 'automatic' ? createSweeper(removeExpired, sweepBatchSize) : () => undefined;
 
@@ -159,7 +171,11 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
     async claim(key, leaseSeconds): Promise<Claim> {
       const token = records.createToken();
       const lease = milliseconds(leaseSeconds);
-      const values = [key, token, lease, lease + memory, token, lease, token, lease + memory];
+      const values = [
+        ...[key, token, lease, lease + memory],
+        // The owner, once for each condition of the statement.
+        ...[token, token, token, token, token, lease, token, token, lease + memory],
+      ];
       const claimed = (await claimStep(key, token, statements.claim, values)) as { insertId: number | string };
       const attempt = Number(claimed.insertId);
       if (attempt > 0) {
@@ -180,10 +196,8 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
     },
     complete: async (key, token, retentionSeconds, response) =>
       isOneChanged(await step(statements.complete, completionOf(key, token, retentionSeconds, response))),
-    release: async (key, token, options) =>
-      isOneChanged(
-        await releaseStep(key, token, options?.ran !== false, statements.release, releasing(key, token, options)),
-      ),
+    release: (key, token, options) =>
+      releaseBy((...sent) => releaseStep(key, token, options?.ran !== false, ...sent), key, token, options),
     raiseWatermark: raise,
     migrate: () =>
       migrateTable({

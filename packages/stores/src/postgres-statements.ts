@@ -1,5 +1,6 @@
 /** The table and the statements of a store in PostgreSQL. */
 
+import { mostAbandoned, tokenLength } from './claim-record.ts';
 import { defaultTable, indexOf, requireTable } from './sql-store.ts';
 
 /**
@@ -38,11 +39,14 @@ CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (sweep_on);
  */
 const commitWait = 5000;
 
+const longestList = mostAbandoned * tokenLength;
+
 export function statementsFor(table: string) {
   const inSeconds = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 second'`;
   const dayIn = (parameter: string) => `((${inSeconds(parameter)}) AT TIME ZONE 'UTC')::date`;
   // clock_timestamp(), because now() does not advance while a statement waits for a row.
-  const isFree = `(c.expires_at <= clock_timestamp() OR (NOT c.done AND c.lease_until <= clock_timestamp()))`;
+  const isExpired = `c.expires_at <= clock_timestamp()`;
+  const isFree = `(${isExpired} OR (NOT c.done AND c.lease_until <= clock_timestamp()))`;
   // A repetition by the same owner changes nothing: the first answer may have been lost.
   const complete = `UPDATE ${table} SET done = true, expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}, answer = $4::text
 WHERE key = $1::text AND token = $2::text`;
@@ -56,8 +60,8 @@ ON CONFLICT (key) DO UPDATE SET
   lease_until = ${inSeconds('$3')},
   expires_at = ${inSeconds('$4')},
   sweep_on = excluded.sweep_on,
-  answer = NULL
-WHERE ${isFree}
+  answer = CASE WHEN ${isExpired} THEN NULL ELSE c.answer END
+WHERE ${isFree} AND (${isExpired} OR c.answer IS NULL OR strpos(c.answer, $2::text) = 0)
 RETURNING attempt::text AS attempt`,
     // As text, one word per column: drivers can be configured to parse other types, and to rename columns.
     read: `SELECT done::text AS done, answer, extract(epoch FROM lease_until - clock_timestamp())::text AS seconds
@@ -73,6 +77,18 @@ WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
     isDone: `SELECT 1 AS one FROM ${table} WHERE key = $1::text AND token = $2::text AND done`,
     release: `UPDATE ${table} SET token = '', attempt = attempt - $4::int, lease_until = clock_timestamp(), expires_at = ${inSeconds('$3')}, sweep_on = ${dayIn('$3')}
 WHERE key = $1::text AND token = $2::text AND NOT done RETURNING 1`,
+    // The answer of a key that is not done is a list of tokens. A live claim and a completed key stay as they are.
+    abandon: `INSERT INTO ${table} AS c (key, token, attempt, done, lease_until, expires_at, sweep_on, answer)
+VALUES ($1::text, '', 0, false, clock_timestamp(), ${inSeconds('$3')}, ${dayIn('$3')}, $2::text)
+ON CONFLICT (key) DO UPDATE SET
+  token = CASE WHEN ${isExpired} THEN '' ELSE c.token END,
+  attempt = CASE WHEN ${isExpired} THEN 0 ELSE c.attempt END,
+  done = false,
+  lease_until = CASE WHEN ${isExpired} THEN clock_timestamp() ELSE c.lease_until END,
+  expires_at = greatest(c.expires_at, excluded.expires_at),
+  sweep_on = greatest(c.sweep_on, excluded.sweep_on),
+  answer = CASE WHEN ${isExpired} THEN $2::text ELSE right(concat(c.answer, $2::text), ${longestList}) END
+WHERE ${isExpired} OR NOT c.done`,
     readWatermark: `SELECT position FROM ${table} WHERE key = $1::text AND expires_at > clock_timestamp()`,
     raiseWatermark: `WITH raised AS (
   INSERT INTO ${table} AS c (key, token, attempt, done, lease_until, expires_at, sweep_on, position)

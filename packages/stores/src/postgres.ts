@@ -9,6 +9,7 @@ import {
   type TransactionalMethods,
   type TransactionalStore,
 } from '@countersign/core';
+import { releaseOrAbandon } from './abandonment.ts';
 import * as records from './claim-record.ts';
 import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { transactionOf } from './open-transaction.ts';
@@ -121,8 +122,13 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     },
     table,
     send: connection.query,
-    release: (key, token, ran): Promise<unknown> => step(statements.release, releasing(key, token, { ran })),
+    release: (key, token, ran): Promise<unknown> => releaseBy(step, key, token, { ran }),
   });
+  const releaseBy = (send: Query, key: string, token: string, options: ReleaseOptions | undefined): Promise<boolean> =>
+    releaseOrAbandon(options, {
+      release: async () => isOne(await send(statements.release, releasing(key, token, options))),
+      abandon: () => send(statements.abandon, [key, token, records.abandonedSeconds]),
+    });
   const completeBy =
     (query: Query, statement = statements.complete) =>
     async (key: string, token: string, retentionSeconds: number, response?: StoredResponse) =>
@@ -162,8 +168,8 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     extend: async (key, token, leaseSeconds) =>
       isOne(await step(statements.extend, [key, token, leaseSeconds, leaseSeconds + records.attemptMemorySeconds])),
     complete: completeBy(step),
-    release: async (key, token, options) =>
-      isOne(await releaseStep(key, token, options?.ran !== false, statements.release, releasing(key, token, options))),
+    release: (key, token, options) =>
+      releaseBy((...sent) => releaseStep(key, token, options?.ran !== false, ...sent), key, token, options),
     raiseWatermark: raise,
     migrate: () =>
       migrateTable({

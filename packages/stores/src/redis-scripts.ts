@@ -1,8 +1,9 @@
 /**
  * The steps of a store in Redis, each a Lua script on one key, so that they work in a cluster too.
  *
- * A key holds one string: `c:<attempt>:<token>` while claimed, `r:<attempt>` after a release, `d:<token>:<answer>` once
- * done. Redis's own clock decides, through the key's time to live: a claim lives for its lease and then for as long as
+ * A key holds one string: `c:<attempt>:<token>` while claimed, `r:<attempt>:` after a release, `d:<token>:<answer>` once
+ * done. A third part, as in `c:<attempt>:<token>:<tokens>` and `r:<attempt>::<tokens>`, lists abandoned claims, which are
+ * refused if they arrive after all: their release came first, over another connection. Redis's own clock decides, through the key's time to live: a claim lives for its lease and then for as long as
  * attempts are remembered, so its lease has expired when no more than the latter is left. Calling TIME instead, and
  * storing the end of the lease, made a claim a third slower.
  */
@@ -25,23 +26,22 @@ local value = redis.call('GET', KEYS[1])
 local kind = string.sub(value, 1, 1)
 if kind == 'd' then return {string.sub(value, string.find(value, ':', 3, true) + 1)} end
 local left = redis.call('PTTL', KEYS[1]) - ARGV[3]
-local attempt, token = string.match(value, '^%a:(%d+):?(.*)$')
+local attempt, token, abandoned = string.match(value, '^%a:(%d+):?([^:]*)(.*)$')
 attempt = tonumber(attempt)
 if kind == 'c' and left > 0 then
   if token == ARGV[1] then return attempt end
   return -left
 end
+if string.find(abandoned, ARGV[1], 1, true) then return -1 end
 if token ~= ARGV[1] then attempt = attempt + 1 end
-redis.call('SET', KEYS[1], 'c:' .. attempt .. ':' .. ARGV[1], 'PX', ARGV[2])
+redis.call('SET', KEYS[1], 'c:' .. attempt .. ':' .. ARGV[1] .. abandoned, 'PX', ARGV[2])
 return attempt
 `);
 
-const owned = `local value = redis.call('GET', KEYS[1])
-if not value then return 0 end
-local attempt, token = string.match(value, '^c:(%d+):(.*)$')`;
-
 const extendScript = redisScript(`
-${owned}
+local value = redis.call('GET', KEYS[1])
+if not value then return 0 end
+local token = string.match(value, '^c:%d+:([^:]*)')
 if token ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `);
@@ -50,18 +50,27 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 const completeScript = redisScript(`
 local value = redis.call('GET', KEYS[1])
 if not value then return 0 end
-local token = string.match(value, '^c:%d+:(.*)$') or string.match(value, '^d:([^:]*)')
+local token = string.match(value, '^c:%d+:([^:]*)') or string.match(value, '^d:([^:]*)')
 if token ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], 'd:' .. ARGV[1] .. ':' .. ARGV[3], 'PX', ARGV[2])
 return 1
 `);
 
-// ARGV: token, memory, number of attempts to take back.
+// ARGV: token, memory, number of attempts to take back, shortest memory of an abandoned claim. A claim under which
+// nothing ran may still be on its way, or be sent again by the client: its token is added to the record, which stays what
+// it is.
 const releaseScript = redisScript(`
-${owned}
-if token ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], 'r:' .. (attempt - ARGV[3]), 'PX', ARGV[2])
-return 1
+local value = redis.call('GET', KEYS[1]) or 'r:0'
+local kind, attempt, token, abandoned = string.match(value, '^([cr]):(%d+):?([^:]*)(.*)$')
+local owns = kind == 'c' and token == ARGV[1]
+if not kind or not owns and ARGV[3] == '0' then return 0 end
+local memory = owns and ARGV[2] or math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[4]))
+if owns then kind, attempt, token = 'r', attempt - ARGV[3], '' end
+if ARGV[3] ~= '0' then
+  abandoned = ':' .. string.sub(string.sub(abandoned, 2) .. ARGV[1], -${records.mostAbandoned * records.tokenLength})
+end
+redis.call('SET', KEYS[1], kind .. ':' .. attempt .. ':' .. token .. abandoned, 'PX', memory)
+return owns and 1 or 0
 `);
 
 // Positions stay text: Lua would print a large number with fewer digits.
@@ -81,6 +90,7 @@ export type RunScript = (script: RedisScript, key: string, values: readonly stri
 export function redisSteps(run: RunScript, prefix: string) {
   const milliseconds = (seconds: number) => String(Math.round(seconds * 1000));
   const memory = milliseconds(records.attemptMemorySeconds);
+  const abandonedMemory = milliseconds(records.abandonedSeconds);
   const leaseAndMemory = (leaseSeconds: number) => milliseconds(leaseSeconds + records.attemptMemorySeconds);
   return {
     async claim(key: string, leaseSeconds: number, token: string): Promise<Claim> {
@@ -106,7 +116,7 @@ export function redisSteps(run: RunScript, prefix: string) {
       return Number(await run(completeScript, prefix + key, values)) === 1;
     },
     async release(key: string, token: string, options?: ReleaseOptions) {
-      const values = [token, memory, String(records.attemptsTakenBack(options))];
+      const values = [token, memory, String(records.attemptsTakenBack(options)), abandonedMemory];
       return Number(await run(releaseScript, prefix + key, values)) === 1;
     },
     async raiseWatermark(key: string, position: number | undefined, retentionSeconds: number) {

@@ -39,11 +39,14 @@ CREATE INDEX IF NOT EXISTS ${indexOf(name)} ON ${name} (expires_at);
 // SQLite reads its machine's clock, once per statement. unixepoch('subsec') would need SQLite 3.42.
 const now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
+const longestList = records.mostAbandoned * records.tokenLength;
+
 /** Each step as a statement, with the meaning of its rows. */
 export function sqliteSteps(table: string) {
   const milliseconds = (seconds: number) => Math.round(seconds * 1000);
   const memory = milliseconds(records.attemptMemorySeconds);
-  const isFree = `(expires_at <= ${now} OR (done = 0 AND lease_until <= ${now}))`;
+  const isExpired = `expires_at <= ${now}`;
+  const isFree = `(${isExpired} OR (done = 0 AND lease_until <= ${now}))`;
   const sql = {
     claim: `INSERT INTO ${table} (key, token, attempt, done, lease_until, expires_at)
 VALUES (?, ?, 1, 0, ${now} + ?, ${now} + ?)
@@ -53,8 +56,8 @@ ON CONFLICT (key) DO UPDATE SET
   done = 0,
   lease_until = excluded.lease_until,
   expires_at = excluded.expires_at,
-  answer = NULL
-WHERE ${isFree}
+  answer = CASE WHEN ${isExpired} THEN NULL ELSE answer END
+WHERE ${isFree} AND (${isExpired} OR answer IS NULL OR instr(answer, excluded.token) = 0)
 RETURNING attempt`,
     read: `SELECT done, answer, lease_until - ${now} AS lease_left FROM ${table} WHERE key = ? AND NOT ${isFree}`,
     extend: `UPDATE ${table} SET lease_until = ${now} + ?, expires_at = ${now} + ?
@@ -68,6 +71,18 @@ WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
     isDone: `SELECT 1 AS one FROM ${table} WHERE key = ? AND token = ? AND done = 1`,
     release: `UPDATE ${table} SET token = '', attempt = attempt - ?, lease_until = ${now}, expires_at = ${now} + ?
 WHERE key = ? AND token = ? AND done = 0 RETURNING 1 AS changed`,
+    // The answer of a key that is not done is a list of tokens. A live claim and a completed key stay as they are.
+    abandon: `INSERT INTO ${table} (key, token, attempt, done, lease_until, expires_at, answer)
+VALUES (?, '', 0, 0, ${now}, ${now} + ?, ?)
+ON CONFLICT (key) DO UPDATE SET
+  token = CASE WHEN ${isExpired} THEN '' ELSE token END,
+  attempt = CASE WHEN ${isExpired} THEN 0 ELSE attempt END,
+  done = 0,
+  lease_until = CASE WHEN ${isExpired} THEN ${now} ELSE lease_until END,
+  expires_at = max(expires_at, excluded.expires_at),
+  answer = CASE WHEN ${isExpired} THEN excluded.answer ELSE substr(coalesce(answer, '') || excluded.answer, ${-longestList}) END
+WHERE ${isExpired} OR done = 0
+RETURNING 1 AS changed`,
     readWatermark: `SELECT position FROM ${table} WHERE key = ? AND expires_at > ${now}`,
     raiseWatermark: `INSERT INTO ${table} (key, token, attempt, done, lease_until, expires_at, position)
 VALUES (?, '', 0, 1, ${now}, ${now} + ?, ?)
@@ -109,6 +124,11 @@ RETURNING 1 AS changed`,
     release: (key: string, token: string, options: ReleaseOptions | undefined): Statement => [
       sql.release,
       [records.attemptsTakenBack(options), memory, key, token],
+    ],
+    /** Writes down the token of a claim that may arrive after its release, so that it is refused. */
+    abandon: (key: string, token: string): Statement => [
+      sql.abandon,
+      [key, milliseconds(records.abandonedSeconds), token],
     ],
     readWatermark: (key: string): Statement => [sql.readWatermark, [key]],
     raiseWatermark: (key: string, position: number, retentionSeconds: number): Statement => [

@@ -11,7 +11,8 @@ export function recordOfRow(row: Record<string, unknown> | undefined): PeekedRec
     state: isDone ? 'done' : isReleased ? 'released' : 'claimed',
     token: row.token as string,
     attempt: Number(row.attempt),
-    response: row.answer === null ? undefined : JSON.parse(row.answer as string),
+    // Without a completion it is a list of abandoned claims.
+    response: row.answer === null || !isDone ? undefined : JSON.parse(row.answer as string),
     expiresInSeconds: Number(row.kept),
   };
 }

@@ -48,7 +48,13 @@ describe.skipIf(missing !== undefined)(titleOf('PostgreSQL', missing), () => {
           // Prepared statements, which the store's steps are.
           const isStep = ([first]: unknown[]) => typeof first === 'object';
           Object.assign(connection, {
-            query: (...given: unknown[]) => (isStep(given) ? path.pass(() => query(...given)) : query(...given)),
+            query: (...given: unknown[]) =>
+              isStep(given)
+                ? path.pass(
+                    () => query(...given),
+                    () => eye.query(given[0] as pg.QueryConfig),
+                  )
+                : query(...given),
           });
         });
         return { store: postgresStore({ client }), close: () => client.end() };

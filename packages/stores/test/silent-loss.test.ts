@@ -177,6 +177,31 @@ describe.concurrent.each(Object.entries(clients))(
         60_000,
       );
 
+      it('a claim whose packets arrive after its release blocks nothing, and is no attempt', async () => {
+        const own = await openOwn();
+        const receiver = shopReceiver(
+          { store: own.store, namespace: `late ${name}`, timeoutSeconds: 10, leaseSeconds: 30 },
+          { deadLetter: { afterAttempts: 1, handle: () => undefined } },
+        );
+        const attempts: number[] = [];
+        const handle = ((_: unknown, { attempt }: { attempt: number }) => void attempts.push(attempt)) as never;
+        await receiver.receive(deliveryOf(`before ${name} ${events++}`), handle);
+        // Long enough for the sweep beside the claim.
+        await later(500);
+        proxy.holdConnections();
+        const id = `late ${name} ${events++}`;
+        expect((await receiver.receive(deliveryOf(id), handle)).kind).toBe('rejected');
+        // The store releases the claim over another connection meanwhile.
+        await later(2500);
+        proxy.deliverHeld();
+        await later(500);
+        const retried = await receiver.receive(deliveryOf(id), handle);
+        expect(retried).toMatchObject({ kind: 'handled' });
+        expect(retried).not.toHaveProperty('deadLettered');
+        expect(attempts).toEqual([1, 1]);
+        await own.close();
+      }, 60_000);
+
       it('sends a release again whose answer got lost', async () => {
         const own = await openOwn();
         const { store } = own;

@@ -41,8 +41,11 @@ export interface StoreContractOptions<Transaction = unknown> {
    * Loses messages: for each of the next `answers` write requests, the backend runs the request and its answer is lost;
    * later requests never arrive, until `mend` is called. Steps must reject in the meantime instead of waiting. If
    * given, lost claims and releases must be recovered.
+   *
+   * `hold` holds up the next write request, as a network may do: it fails for the store, and reaches the backend when the
+   * returned function is called. If given, a claim that arrives after its release must be refused.
    */
-  readonly loss?: { lose(answers: number): void; mend(): void };
+  readonly loss?: { lose(answers: number): void; mend(): void; hold?(): () => Promise<void> };
   /** For stores with `transact`: an effect written in a transaction, and the number of its occurrences. */
   readonly effects?: {
     write(transaction: Transaction, id: string): Promise<void>;

@@ -3,7 +3,7 @@
 import type { DedupeStore } from '@countersign/core';
 import { requireEqual } from '../contract-runner.ts';
 import type { StoreContractOptions } from './store-contract-options.ts';
-import { claimed, eventually, freshKey } from './store-steps.ts';
+import { claimed, eventually, freshKey, pause } from './store-steps.ts';
 
 /** Declares one case with this many stores. */
 type Holds = (sentence: string, count: number, body: (...stores: DedupeStore[]) => Promise<void>) => void;
@@ -41,6 +41,52 @@ export function lossCases(holds: Holds, loss: NonNullable<StoreContractOptions['
         requireEqual(attempt, round, 'the attempt after it');
         requireEqual(await store.release(key, token), true, 'the owner releases');
       }
+    });
+  }
+  const { hold } = loss;
+  if (hold !== undefined) {
+    holds('refuses a claim that is lost on the way and arrives after its release', 1, async (store) => {
+      const key = freshKey();
+      /** Claims in vain. The store releases the claim in the background. */
+      const claimLate = async () => {
+        const deliver = hold();
+        const verdict = await store.claim(key, 600).then(
+          ({ state }) => state,
+          () => 'rejected',
+        );
+        requireEqual(verdict, 'rejected', 'a claim that is held up');
+        await pause(0.3);
+        return deliver;
+      };
+      const requireFree = async (attempt: number, ran: boolean) => {
+        const claim = await claimed(store, key, 600);
+        requireEqual(claim.attempt, attempt, 'the attempt after it');
+        requireEqual(await store.release(key, claim.token, { ran }), true, 'the owner releases');
+      };
+      // Without a record, then with one.
+      const [first, second] = [await claimLate(), await claimLate()];
+      await first();
+      await requireFree(1, false);
+      await second();
+      await requireFree(1, true);
+      await (await claimLate())();
+      await requireFree(2, true);
+      // Another claim comes and goes first.
+      const third = await claimLate();
+      await requireFree(3, true);
+      await third();
+      const [fourth, fifth] = [await claimLate(), await claimLate()];
+      const owner = await claimed(store, key, 600);
+      requireEqual(owner.attempt, 4, 'the attempt after it');
+      const releaseNothing = async () =>
+        requireEqual(await store.release(key, crypto.randomUUID(), { ran: false }), false, 'a claim that never was');
+      await fourth();
+      await releaseNothing();
+      requireEqual(await store.extend(key, owner.token, 600), true, 'a live claim is still held');
+      requireEqual(await store.complete(key, owner.token, 600, { status: 201 }), true, 'the owner completes');
+      await fifth();
+      await releaseNothing();
+      requireEqual(await store.claim(key, 30), { state: 'done', response: { status: 201 } }, 'a claim after it');
     });
   }
   holds('sends a lost release again', 1, async (store) => {
