@@ -5,8 +5,10 @@ import { createPool as createCallbackPool } from 'mysql2';
 import { createPool, type Pool, type PoolConnection, type PoolOptions, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { contractRunner } from './contract-runner.ts';
+import { createLossyPath } from './lossy-path.ts';
 import { peekMysqlBy } from './peeked-record.ts';
 import { execArgv, titleOf } from './process-options.ts';
+import { later } from './shop.ts';
 
 const missing = findMissing('mariadb');
 
@@ -62,11 +64,77 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
     });
   });
 
+  const peekAnswer = async (key: string) =>
+    (await eye.query<RowDataPacket[]>('SELECT answer FROM countersign_claims WHERE claim_key = ?', [key]))[0][0]
+      ?.answer;
   const poolInMode = (mode: string, options: PoolOptions = {}) => {
     const client = createCallbackPool({ uri: server.url, connectionLimit: 25, ...options });
     client.on('connection', (connection) => connection.query(`SET sql_mode = '${mode}'`));
     return client;
   };
+  it.each([
+    '',
+    'ORACLE',
+    'EMPTY_STRING_IS_NULL,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT',
+    'TRADITIONAL,SIMULTANEOUS_ASSIGNMENT,PAD_CHAR_TO_FULL_LENGTH',
+  ])(
+    'refuses claims that arrive after their release, in SQL mode "%s"',
+    async (mode) => {
+      const path = createLossyPath();
+      const client = poolInMode(mode).promise();
+      const overPath = {
+        query: client.query.bind(client),
+        async getConnection() {
+          const connection = await client.getConnection();
+          const execute = connection.execute.bind(connection) as (...given: unknown[]) => Promise<never>;
+          const over = (...given: unknown[]) =>
+            path.pass(
+              () => execute(...given),
+              () => client.execute(...(given as [string])),
+            );
+          return Object.assign(Object.create(connection), { execute: over }) as typeof connection;
+        },
+      };
+      const store = mysqlStore({ client: overPath, sweep: 'manual' });
+      const key = `late ${mode}`.slice(0, 60);
+      const claimLate = async () => {
+        const deliver = path.hold();
+        await expect(store.claim(key, 600)).rejects.toThrow('socket hang up');
+        await later(300);
+        return deliver;
+      };
+      const requireFree = async (attempt: number) => {
+        const claim = await store.claim(key, 600);
+        expect(claim).toMatchObject({ state: 'claimed', attempt });
+        return (claim as { token: string }).token;
+      };
+      // More than are remembered: the oldest are forgotten, and the record stays in bounds.
+      const late = [];
+      for (let claims = 0; claims < 22; claims++) late.push(await claimLate());
+      expect(String((await peekAnswer(key)) ?? '')).toHaveLength(20 * 37);
+      for (const deliver of late.slice(2)) await deliver();
+      const token = await requireFree(1);
+      for (const deliver of late.slice(2)) await deliver();
+      expect(await store.release(key, token)).toBe(true);
+      for (const deliver of late.slice(2)) await deliver();
+      const owner = await requireFree(2);
+      expect(await store.release(key, crypto.randomUUID(), { ran: false })).toBe(false);
+      expect(await store.complete(key, owner, 600, { status: 201 })).toBe(true);
+      expect(await store.release(key, crypto.randomUUID(), { ran: false })).toBe(false);
+      expect(await store.claim(key, 600)).toEqual({ state: 'done', response: { status: 201 } });
+      // An expired record is replaced, and makes no one wait.
+      await eye.query(
+        'UPDATE countersign_claims SET expires_at = 1, lease_until = expires_at + 1e15 WHERE claim_key = ?',
+        [key],
+      );
+      const last = await claimLate();
+      await last();
+      expect(await store.release(key, await requireFree(1))).toBe(true);
+      await client.end();
+    },
+    60_000,
+  );
+
   describe.each([
     [
       'of Oracle, with options of the client that change rows',
