@@ -62,7 +62,14 @@ describe('the commands of a text', () => {
     ['other', 'START SLAVE'],
     ['autocommit', 'SET autocommit = 0'],
     ['autocommit', 'set @@session.AUTOCOMMIT=1'],
+    ['autocommit', 'SET NAMES utf8mb4, autocommit = 0'],
+    ['autocommit', 'set character set utf8, @@autocommit := off'],
+    ['autocommit', "SET @a = CONCAT('x', 'y'), @b = 2, sql_mode = '', time_zone = '+00:00', LOCAL autocommit=0"],
+    ['autocommit', '/*!40101 SET @old = @@autocommit, @@local . `autocommit` = 0 */'],
     ['other', "SET SESSION sql_mode = ''"],
+    ['other', 'SET @before = @@autocommit, @autocommit = 1'],
+    ['other', "SET @text = ', autocommit = 0'"],
+    ['other', 'SET GLOBAL autocommit = 1'],
   ])('are in MySQL: %s in %s', (kind, text) => {
     expect(kinds(text, 'mysql')).toEqual([kind]);
   });

@@ -16,7 +16,7 @@ export type SqlCommandKind =
 
 export interface SqlCommand {
   readonly kind: SqlCommandKind;
-  /** The first words, in lower case; punctuation counts as a word, a quoted name loses its quotes. */
+  /** The first words, of a SET in MySQL all of them, in lower case; punctuation counts as a word, a quoted name loses its quotes. */
   readonly words: readonly string[];
 }
 
@@ -56,7 +56,8 @@ export function readCommands(text: string, dialect: SqlDialect): readonly SqlCom
     isBody ||= words[0] === 'create' && opensBody(words, last, token, dialect);
     const isInside = isBody && !(last === 'end' && beforeLast === ';');
     if (token === ';' && !isInside) end();
-    else if (words.length < wordLimit && token !== ';') words.push(token);
+    else if (token !== ';' && (words.length < wordLimit || (dialect === 'mysql' && words[0] === 'set')))
+      words.push(token);
     beforeLast = last;
     last = token;
   }
@@ -156,14 +157,15 @@ const endings: Readonly<Record<SqlDialect, RegExp>> = {
 /** Additions that change nothing. */
 const harmless = /^(?:(?: ,)? read write|(?: ,)? not deferrable)*$|^(?: and no chain)?(?: no release)?$/;
 
+/** One SET assigns several variables: https://dev.mysql.com/doc/refman/8.4/en/set-variable.html */
+const autocommitSet = /^set .*(?<=^set |, )(?:session |local |@ @ (?:session \. |local \. )?)?autocommit (?:: )?=/;
+
 function kindOf(words: readonly string[], dialect: SqlDialect): SqlCommandKind {
   const text = words.join(' ');
   if (/^(?:prepare transaction|commit prepared|rollback prepared|xa )/.test(text)) return 'two_phase';
   if (/^(?:savepoint|release|rollback(?: work| transaction)? to) /.test(text)) return 'savepoint';
   if (dialect === 'postgres' && text.startsWith('set transaction ')) return 'set_transaction';
-  if (dialect === 'mysql' && /^set (?:session |local |@ @ (?:session \. |local \. )?)?autocommit /.test(text)) {
-    return 'autocommit';
-  }
+  if (dialect === 'mysql' && words[0] === 'set' && autocommitSet.test(text)) return 'autocommit';
   const beginning = beginnings[dialect].exec(text);
   if (beginning !== null) return harmless.test(beginning[1] ?? '') ? 'begin' : 'chain';
   const ending = endings[dialect].exec(text);
