@@ -96,7 +96,10 @@ ON DUPLICATE KEY UPDATE
     // Not a parameter: MySQL from 8.0.22 on rejects the type in which the client sends a number as a limit.
     sweep: (limit: number) =>
       `DELETE FROM ${table} WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${Math.max(0, Math.trunc(limit))}`,
-    settings: `${alwaysOneRow}, @@innodb_flush_log_at_trx_commit AS flush, ENGINE AS engine
+    // NOW() follows SET TIMESTAMP, and so does UTC_TIMESTAMP(), but SYSDATE() does not.
+    settings: `${alwaysOneRow}, @@innodb_flush_log_at_trx_commit AS flush, ENGINE AS engine,
+  ABS(TIMESTAMPDIFF(SECOND, NOW(), SYSDATE())) > 60 AS has_own_clock,
+  (SELECT GROUP_CONCAT(TABLE_SCHEMA ORDER BY TABLE_SCHEMA SEPARATOR ', ') FROM information_schema.TABLES WHERE TABLE_NAME = ?) AS places
 FROM ${oneRow} LEFT JOIN information_schema.TABLES ON TABLE_NAME = ? AND TABLE_SCHEMA = COALESCE(?, DATABASE())`,
     /** Shows afterwards whether an ORM's transaction was committed or rolled back. */
     mark: `INSERT INTO ${table} (claim_key, token, attempt, done, lease_until, expires_at)

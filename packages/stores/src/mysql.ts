@@ -30,7 +30,14 @@ import { createTransactInPool, type QueryInTransaction, transactInOrm } from './
 import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
 import { createSqlSteps, type SqlErrors } from './sql-steps.ts';
-import { defaultTable, requireTable, type SqlMethods, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import {
+  defaultTable,
+  findSeveralTables,
+  requireTable,
+  type SqlMethods,
+  type SqlStore,
+  type SqlStoreOptions,
+} from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import { errnoOf, type OrmTransaction, requireOrmTransaction } from './transaction/orm-transaction.ts';
 import { shareOf } from './transaction/pool-share.ts';
@@ -211,7 +218,8 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
     sweep: removeExpired,
     async check() {
       const [schema, name] = table.includes('.') ? table.split('.') : [null, table];
-      const [row] = (await step(statements.settings, [name as string, schema as string | null])) as MysqlRow[];
+      const values = [name as string, name as string, schema as string | null];
+      const [row] = (await step(statements.settings, values)) as MysqlRow[];
       return row === undefined ? [] : findSettings(row, table);
     },
     transactionOf,
@@ -243,7 +251,14 @@ function findSettings(row: MysqlRow, table: string): readonly StoreFinding[] {
       message: `The table ${table} uses the engine ${engine}, which cannot roll back a completion. Run ALTER TABLE ${table} ENGINE = InnoDB.`,
     });
   }
-  return findings;
+  if (flagOf(row, 'has_own_clock', settings)) {
+    findings.push({
+      code: 'session_dependent',
+      message:
+        'Other code has left SET TIMESTAMP on a pooled connection: leases and records written there expire at the wrong time, and events run again. Reset it with SET TIMESTAMP = DEFAULT.',
+    });
+  }
+  return [...findings, ...findSeveralTables(table, textOf(row, 'places', settings), 'USE')];
 }
 
 /** The share of the callback pool under a promise pool: there may be many of the latter for one of the former. */

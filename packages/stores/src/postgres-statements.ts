@@ -100,7 +100,9 @@ WHERE ${isExpired} OR NOT c.done`,
 )
 SELECT position FROM ${table} WHERE key = $1::text AND expires_at > clock_timestamp()`,
     settings: `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commits,
-  (SELECT relpersistence::text FROM pg_class WHERE oid = to_regclass($1::text)) AS persistence`,
+  (SELECT relpersistence::text FROM pg_class WHERE oid = to_regclass($1::text)) AS persistence,
+  (SELECT string_agg(nspname::text, ', ' ORDER BY nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE relname = lower($1::text) AND relkind IN ('r', 'p') AND nspname NOT LIKE 'pg\\_%') AS places`,
     sweep: `DELETE FROM ${table} WHERE key IN (
   SELECT key FROM ${table} WHERE sweep_on <= (clock_timestamp() AT TIME ZONE 'UTC')::date AND expires_at <= clock_timestamp()
   LIMIT $1::int FOR UPDATE SKIP LOCKED

@@ -19,7 +19,14 @@ import type { Duplicate } from './postgres-js.ts';
 import { postgresSchema, statementsFor } from './postgres-statements.ts';
 import { migrateTable } from './schema-version.ts';
 import { createSqlSteps } from './sql-steps.ts';
-import { defaultTable, requireTable, type SqlMethods, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import {
+  defaultTable,
+  findSeveralTables,
+  requireTable,
+  type SqlMethods,
+  type SqlStore,
+  type SqlStoreOptions,
+} from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import type { OrmTransaction } from './transaction/orm-transaction.ts';
 
@@ -236,5 +243,9 @@ function findSettings(row: Row | undefined, table: string): readonly StoreFindin
     row.persistence === 'u' &&
       `The table ${table} is unlogged: after a crash of PostgreSQL it is empty, and events run again. Run ALTER TABLE ${table} SET LOGGED.`,
   ];
-  return messages.flatMap((message) => (message === false ? [] : [{ code: 'not_durable', message }]));
+  const findings = messages.flatMap((message) =>
+    message === false ? [] : [{ code: 'not_durable' as const, message }],
+  );
+  const places = typeof row.places === 'string' ? row.places : undefined;
+  return [...findings, ...findSeveralTables(table, places, 'SET search_path')];
 }

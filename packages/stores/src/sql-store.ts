@@ -1,6 +1,6 @@
 /** Shared by the stores in SQL databases: options, the name of the table, hints in errors. */
 
-import { type DedupeStore, type StoreMethods, WebhookError } from '@countersign/core';
+import { type DedupeStore, type StoreFinding, type StoreMethods, WebhookError } from '@countersign/core';
 import { bareError } from './bare-errors.ts';
 
 /** The methods of a store in a SQL database. */
@@ -40,6 +40,23 @@ export function requireTable(table: string, at: string): string {
 /** The name of the table's index: without the schema, because an index is always in its table's schema. */
 export function indexOf(table: string): string {
   return `${table.split('.').at(-1)}_expires_at`;
+}
+
+/**
+ * A finding if a table without a schema in its name exists in several: the session decides which one a step uses.
+ *
+ * @param places the schemas or databases that have it, separated by a comma and a blank
+ * @param cause the way in which other code changes a session
+ */
+export function findSeveralTables(table: string, places: string | undefined, cause: string): StoreFinding[] {
+  const [first, second] = places?.split(', ') ?? [];
+  if (table.includes('.') || first === undefined || second === undefined) return [];
+  return [
+    {
+      code: 'session_dependent',
+      message: `The table ${table} exists more than once (in ${places}), and a pooled connection on which other code has left ${cause} uses a different one: events run again. Name the one to use, for example table: '${first}.${table}'.`,
+    },
+  ];
 }
 
 /** Adds the fix to an error about a missing or wrong table. */

@@ -222,6 +222,22 @@ describe.skipIf(missing !== undefined)(titleOf('a session of MariaDB', missing),
     }
   });
 
+  it('is warned of where its database decides which of several tables is used, or its clock was set', async () => {
+    await eye.query('CREATE DATABASE tenant7');
+    const store = mysqlStore({ client: eye, table: 'several' });
+    await store.migrate();
+    expect(await store.check?.()).toEqual([]);
+    await mysqlStore({ client: eye, table: 'tenant7.several' }).migrate();
+    expect(await store.check?.()).toEqual([
+      { code: 'session_dependent', message: expect.stringMatching(/in tenant7, test.*USE.*table: 'tenant7.several'/) },
+    ]);
+    expect(await mysqlStore({ client: eye, table: 'test.several' }).check?.()).toEqual([]);
+    const careless = keptPoolWith("SET TIMESTAMP = UNIX_TIMESTAMP('2020-01-01')", "SET time_zone = '+05:00'");
+    expect(await mysqlStore({ client: careless, table: 'test.several' }).check?.()).toEqual([
+      { code: 'session_dependent', message: expect.stringContaining('SET TIMESTAMP = DEFAULT') },
+    ]);
+  });
+
   it('is warned of where a crash would forget, or a completion could not be rolled back', async () => {
     const store = mysqlStore({ client: eye, table: 'test.checked' });
     await store.migrate();

@@ -207,6 +207,21 @@ describe.skipIf(missing !== undefined)(titleOf('a session of PostgreSQL', missin
     await client.end();
   });
 
+  it('is warned of where its search_path decides which of several tables is used', async () => {
+    await eye.query('CREATE SCHEMA tenant7');
+    const store = postgresStore({ client: eye, table: 'Several' });
+    await store.migrate();
+    expect(await store.check?.()).toEqual([]);
+    await postgresStore({ client: eye, table: 'tenant7.several' }).migrate();
+    expect(await store.check?.()).toEqual([
+      {
+        code: 'session_dependent',
+        message: expect.stringMatching(/in public, tenant7.*SET search_path.*table: 'public.Several'/),
+      },
+    ]);
+    expect(await postgresStore({ client: eye, table: 'public.several' }).check?.()).toEqual([]);
+  });
+
   it('is warned of where a crash would forget what was done', async () => {
     const store = postgresStore({ client: eye, table: 'checked' });
     await store.migrate();

@@ -41,10 +41,13 @@ export interface ReleaseOptions {
   readonly ran?: boolean;
 }
 
-/** A setting of a store's backend that can lose records. */
+/** A setting of a store's backend that can lose or hide records. */
 export interface StoreFinding {
-  /** `not_durable`: a crash of the backend loses records. `may_evict`: it drops live records when memory is short. */
-  readonly code: 'not_durable' | 'may_evict';
+  /**
+   * `not_durable`: a crash of the backend loses records. `may_evict`: it drops live records when memory is short.
+   * `session_dependent`: a setting that other code leaves on a pooled connection can hide records from a step.
+   */
+  readonly code: 'not_durable' | 'may_evict' | 'session_dependent';
   readonly message: string;
 }
 
