@@ -2,10 +2,12 @@
  * The steps of a store in Redis, each a Lua script on one key, so that they work in a cluster too.
  *
  * A key holds one string: `c:<attempt>:<token>` while claimed, `r:<attempt>:` after a release, `d:<token>:<answer>` once
- * done. A third part, as in `c:<attempt>:<token>:<tokens>` and `r:<attempt>::<tokens>`, lists abandoned claims, which are
- * refused if they arrive after all: their release came first, over another connection. Redis's own clock decides, through the key's time to live: a claim lives for its lease and then for as long as
- * attempts are remembered, so its lease has expired when no more than the latter is left. Calling TIME instead, and
- * storing the end of the lease, made a claim a third slower.
+ * done. Another part, as in `c:<attempt>:<token>:<tokens>` and `r:<attempt>::<tokens>`, lists abandoned claims, which are
+ * refused if they arrive after all: their release came first, over another connection.
+ *
+ * Redis's own clock decides, through the key's time to live: a claim lives for its lease and then for as long as attempts
+ * are remembered, so its lease has expired when no more than the latter is left. Calling TIME instead, and storing the end
+ * of the lease, made a claim a third slower.
  */
 
 import { type Claim, type ReleaseOptions, type StoredResponse, WebhookError } from '@countersign/core';

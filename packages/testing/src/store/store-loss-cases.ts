@@ -47,7 +47,7 @@ export function lossCases(holds: Holds, loss: NonNullable<StoreContractOptions['
   if (hold !== undefined) {
     holds('refuses a claim that is lost on the way and arrives after its release', 1, async (store) => {
       const key = freshKey();
-      /** Claims in vain. The store releases the claim in the background. */
+      /** A claim that fails. The store releases it in the background. */
       const claimLate = async () => {
         const deliver = hold();
         const verdict = await store.claim(key, 600).then(
