@@ -98,10 +98,15 @@ describe.skipIf(missing !== undefined)(titleOf('MariaDB', missing), () => {
       const store = mysqlStore({ client: overPath, sweep: 'manual' });
       const key = `late ${mode}`.slice(0, 60);
       const claimLate = async () => {
-        const deliver = path.hold();
-        await expect(store.claim(key, 600)).rejects.toThrow('socket hang up');
-        await later(300);
-        return deliver;
+        for (let tries = 1; ; tries++) {
+          const deliver = path.hold();
+          const claim = await store.claim(key, 600).catch(() => undefined);
+          await later(300 * tries);
+          if (claim === undefined) return deliver;
+          // On a busy machine the release of an earlier claim may be what was held up.
+          if (claim.state !== 'claimed' || tries > 4) throw new Error(`not held up but ${claim.state}`);
+          await store.release(key, claim.token, { ran: false });
+        }
       };
       const requireFree = async (attempt: number) => {
         const claim = await store.claim(key, 600);

@@ -1,7 +1,7 @@
 /** Cases for a dedupe store whose answers or requests are lost. */
 
 import type { DedupeStore } from '@countersign/core';
-import { requireEqual } from '../contract-runner.ts';
+import { requireEqual, requireThat } from '../contract-runner.ts';
 import type { StoreContractOptions } from './store-contract-options.ts';
 import { claimed, eventually, freshKey, pause } from './store-steps.ts';
 
@@ -49,14 +49,15 @@ export function lossCases(holds: Holds, loss: NonNullable<StoreContractOptions['
       const key = freshKey();
       /** A claim that fails. The store releases it in the background. */
       const claimLate = async () => {
-        const deliver = hold();
-        const verdict = await store.claim(key, 600).then(
-          ({ state }) => state,
-          () => 'rejected',
-        );
-        requireEqual(verdict, 'rejected', 'a claim that is held up');
-        await pause(0.3);
-        return deliver;
+        for (let tries = 1; ; tries++) {
+          const deliver = hold();
+          const claim = await store.claim(key, 600).catch(() => undefined);
+          await pause(0.3 * tries);
+          if (claim === undefined) return deliver;
+          // On a busy machine the release of an earlier claim may be what was held up.
+          requireThat(claim.state === 'claimed' && tries < 5, 'a claim that is held up fails');
+          await store.release(key, (claim as { token: string }).token, { ran: false });
+        }
       };
       const requireFree = async (attempt: number, ran: boolean) => {
         const claim = await claimed(store, key, 600);
