@@ -143,6 +143,7 @@ interface Bundle {
   readonly conditions: readonly string[];
   readonly isPortable: boolean;
   readonly define?: Readonly<Record<string, string>>;
+  readonly holdsJose?: boolean;
 }
 
 describe('the check of bundles', () => {

@@ -141,7 +141,9 @@ function receiverOptions(
 function forFlags(error: unknown, { sources }: Material): CliFailure {
   if (!isWebhookError(error)) return failureOf(error);
   const { code, at = '', hint } = error;
-  const fail = (what: string) => new CliFailure(code, `${what}. ${inFlags(hint)}`, { cause: error });
+  // The library names the provider first, for apps with many receivers.
+  const reason = inFlags(hint).replace(/^[a-z0-9-]+: /, '');
+  const fail = (what: string) => new CliFailure(code, `${what}. ${reason}`, { cause: error });
   if (at === 'publicUrl') return fail('--public-url is missing or wrong');
   if (at === 'toleranceSeconds') return fail('--tolerance is wrong');
   const [, list, place = '0'] = /^(secrets|keys)(?:\[(\d+)\])?$/.exec(at) ?? [];
