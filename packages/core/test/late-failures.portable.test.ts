@@ -109,6 +109,36 @@ describe('failures of two receivers', () => {
   });
 });
 
+describe('an error whose code cannot be read', () => {
+  it.each([
+    ['is no text', 'odd-code', { value: Object.create(null) }],
+    [
+      'throws',
+      'broken-code',
+      {
+        get: () => {
+          throw new Error('code');
+        },
+      },
+    ],
+  ])('is printed and reported like any other: it %s', async (_, name, descriptor) => {
+    const outcomes: unknown[] = [];
+    const receiver = receiverOf(
+      { ...sender, name },
+      (async () => {
+        throw Object.defineProperty(new Error('vault'), 'code', descriptor);
+      }) as never,
+      { onWarning: () => undefined, onOutcome: (outcome) => void outcomes.push(outcome) },
+    );
+    expect(await receiver.receive(delivery({ id: 'a' }), () => undefined)).toMatchObject({
+      kind: 'rejected',
+      error: { code: 'key_unavailable' },
+    });
+    expect(outcomes).toHaveLength(1);
+    expect(printed()).toHaveLength(1);
+  });
+});
+
 describe('a transaction', () => {
   const transactional = (transact: TransactionalStore['transact']): TransactionalStore => ({
     ...memoryStore(),

@@ -37,8 +37,10 @@ describe('work that a handler returns without starting it', () => {
     ['promises that no one awaits', () => [Promise.resolve(), Promise.reject(new Error('later'))]],
     ['promises in a list of lists', () => [[1], [Promise.reject(new Error('later'))]]],
     ['promises in an object', () => ({ mail: Promise.resolve(), log: Promise.reject(new Error('later')) })],
-    ['promises in a set', async () => new Set([1, Promise.reject(new Error('later'))])],
-    ['promises in a map', () => new Map([['a', { b: Promise.reject(new Error('later')) }]])],
+    ['a list of Effects', () => [1, Object.create({ '~effect/Effect': {} })]],
+    ['an object with an Effect', async () => ({ mail: Object.create({ '~effect/Effect': {} }) })],
+    ['a list of generators', () => [(function* () {})()]],
+    ['a list of Observables', () => [{ subscribe: () => undefined, pipe: () => undefined }]],
   ])('is a failure, and the event runs again: %s', async (_, handle) => {
     const receiver = receiverOf(sender, K1, { dedupe: memoryStore(), ...quiet });
     expect(await receiver.receive(delivery({ id: 'a' }), handle as never)).toMatchObject({
@@ -52,6 +54,18 @@ describe('work that a handler returns without starting it', () => {
     ['an array', () => [1]],
     ['a Map', () => new Map()],
     ['a class instance', () => new Date()],
+    ['a map with the work of others', () => new Map([['other', Promise.resolve()]])],
+    ['a set with the work of others', () => new Set([Promise.resolve()])],
+    [
+      'the namespace of a module',
+      () =>
+        Object.create(null, {
+          [Symbol.toStringTag]: { value: 'Module' },
+          ready: { value: Promise.resolve(), enumerable: true },
+        }),
+    ],
+    ['an object that offers a generator', () => ({ rows: (function* () {})() })],
+    ['an error as a value', () => Object.assign(new Error('x'), { '~effect/Effect': {} })],
     ['an Exit that is a success', () => Object.create({ '~effect/Effect': {}, _tag: 'Success' })],
     ['an emitter', () => ({ on: () => undefined, pipe: () => undefined })],
     [

@@ -96,7 +96,7 @@ export function webhookMiddleware(
       });
     });
     scope.addHook('onError', async (request, _reply, error) => noteFailure(request.raw, error));
-    scope.addHook('onRoute', requireNoBodySchema);
+    scope.addHook('onRoute', requireNoSchema);
     await routes(scope);
   });
 }
@@ -123,13 +123,15 @@ export function handlerContext(receiver: Receiver<AnyEvent>, request: FastifyReq
   return contextOnNode(receiver, request.raw);
 }
 
-/** @throws options_invalid: Fastify would validate a body that nobody has parsed, and refuse each delivery */
-function requireNoBodySchema({ url, schema }: RouteOptions): void {
-  if ((schema as { body?: unknown } | undefined)?.body === undefined) return;
-  throw new WebhookError('options_invalid', {
-    at: `schema.body of ${url}`,
-    hint: 'The body is verified as bytes, so Fastify cannot validate it. Remove schema.body, and give createReceiver({ schemas }) a schema for each event type.',
-  });
+/** @throws options_invalid: Fastify would validate a body that nobody has parsed, and change headers before they are verified */
+function requireNoSchema({ url, schema }: RouteOptions): void {
+  for (const part of ['body', 'headers'] as const) {
+    if ((schema as Record<string, unknown> | undefined)?.[part] === undefined) continue;
+    throw new WebhookError('options_invalid', {
+      at: `schema.${part} of ${url}`,
+      hint: `Fastify validates before the delivery is verified as it was received: ${part === 'body' ? 'no one has parsed the body' : 'it would change headers'}. Remove schema.${part}; createReceiver({ schemas }) takes a schema for each event type.`,
+    });
+  }
 }
 
 const refuse = (at: string, code: string) => new WebhookError('options_invalid', { at, hint: `Expected ${code}.` });

@@ -45,15 +45,15 @@ describe.each([
   ['Fastify 4', fastify4 as never as typeof fastify5],
   ['Fastify 5', fastify5],
 ])('the adapter for %s', (_name, fastify) => {
-  it('refuses a schema of the body when the app gets ready, since nobody parses bodies', async () => {
+  it.each(['body', 'headers'])('refuses a schema of the %s when the app gets ready', async (part) => {
     const { receiver } = receiverOf();
     const app = fastify();
     app.register(webhookMiddleware(receiver), {
-      routes: (scope) => scope.post('/hook', { schema: { body: { type: 'object' } } }, async () => undefined),
+      routes: (scope) => scope.post('/hook', { schema: { [part]: { type: 'object' } } }, async () => undefined),
     });
     await expect(app.ready()).rejects.toMatchObject({
       code: 'options_invalid',
-      at: 'schema.body of /hook',
+      at: `schema.${part} of /hook`,
       hint: expect.stringContaining('createReceiver({ schemas })'),
     });
     const other = fastify();

@@ -22,30 +22,37 @@ export async function releaseOrAbandon(
   return steps.release();
 }
 
+/** Number of times that a release is tried: leases end anyway, and a server that refuses it must not be asked without end. */
+const mostTries = 5;
+
 /** Releases a claim whose answer no one is waiting for any more, by its token; nothing ran under it. */
 export function createAbandonment(release: (key: string, token: string, ran: boolean) => Promise<unknown>) {
-  const pending = new Map<string, { readonly key: string; readonly ran: boolean }>();
-  const releaseNow = (key: string, token: string, ran = false): Promise<void> => {
+  const pending = new Map<string, { readonly key: string; readonly ran: boolean; readonly tries: number }>();
+  let running = 0;
+  const tryOnce = async (key: string, token: string, ran: boolean, tries: number): Promise<void> => {
     pending.delete(token);
-    return release(key, token, ran).then(
-      () => undefined,
-      () => {
-        // The connection may still be broken: tried once more when the backend answers. Bounded, because leases end
-        // anyway.
-        if (pending.size < mostPending) pending.set(token, { key, ran });
-      },
-    );
+    running++;
+    try {
+      await release(key, token, ran);
+    } catch {
+      // The connection may still be broken: tried once more when the backend answers. Bounded, because leases end anyway.
+      if (pending.size < mostPending && tries < mostTries) pending.set(token, { key, ran, tries: tries + 1 });
+    } finally {
+      running--;
+    }
   };
   return {
     /**
      * Call it when a claim failed and it is not known whether the backend granted it, or when a release failed; `ran`
      * says whether the handler was called under it. Default false. Always resolves, once the release has been tried.
      */
-    abandon: releaseNow,
+    abandon: (key: string, token: string, ran = false) => tryOnce(key, token, ran, 1),
     /** Call it when the backend has answered. */
     answered() {
-      if (pending.size === 0) return;
-      for (const [token, { key, ran }] of [...pending].slice(0, mostAtOnce)) void releaseNow(key, token, ran);
+      // Steps of a release that is repeated are answered too: they must not start the next one, and that one the first again.
+      if (pending.size === 0 || running > 0) return;
+      for (const [token, { key, ran, tries }] of [...pending].slice(0, mostAtOnce))
+        void tryOnce(key, token, ran, tries);
     },
   };
 }

@@ -153,11 +153,13 @@ export function dynamodbStore(options: DynamodbStoreOptions): DedupeStore {
   const release = (key: string, token: string, options: ReleaseOptions | undefined) =>
     isChanged(
       key,
-      `SET ${setExpiry}, #lease_until = :zero, #attempt = #attempt - :taken_back REMOVE #token`,
+      // The SDK may have sent the claim twice, and the first one may arrive now.
+      `SET ${setExpiry}, #lease_until = :zero, #attempt = #attempt - :taken_back ADD #abandoned :abandoned REMOVE #token`,
       '#token = :token AND #done = :false',
       {
         ...expiryValues(records.attemptMemorySeconds),
         ':token': { S: token },
+        ':abandoned': { SS: [token] },
         ':zero': number(0),
         ':taken_back': number(records.attemptsTakenBack(options)),
         ':false': { BOOL: false },

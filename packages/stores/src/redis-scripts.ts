@@ -59,8 +59,8 @@ return 1
 `);
 
 // ARGV: token, memory, number of attempts to take back, shortest memory of an abandoned claim. A claim under which
-// nothing ran may still be on its way, or be sent again by the client: its token is added to the record, which stays what
-// it is.
+// nothing ran may still be on its way, and a client such as ioredis sends a claim again after a reconnect, so the first one may
+// arrive after the handler has run: the token is added to the record.
 const releaseScript = redisScript(`
 local value = redis.call('GET', KEYS[1]) or 'r:0'
 local kind, attempt, token, abandoned = string.match(value, '^([cr]):(%d+):?([^:]*)(.*)$')
@@ -68,7 +68,7 @@ local owns = kind == 'c' and token == ARGV[1]
 if not kind or not owns and ARGV[3] == '0' then return 0 end
 local memory = owns and ARGV[2] or math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[4]))
 if owns then kind, attempt, token = 'r', attempt - ARGV[3], '' end
-if ARGV[3] ~= '0' then
+if owns or ARGV[3] ~= '0' then
   abandoned = ':' .. string.sub(string.sub(abandoned, 2) .. ARGV[1], -${records.mostAbandoned * records.tokenLength})
 end
 redis.call('SET', KEYS[1], kind .. ':' .. attempt .. ':' .. token .. abandoned, 'PX', memory)

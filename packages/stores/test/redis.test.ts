@@ -30,6 +30,32 @@ describe.skipIf(missing !== undefined)(titleOf('Redis', missing), () => {
   const peek = peekRedisBy(() => eye);
   const outage = { cut: () => proxy.cut(), restore: () => proxy.restore() };
 
+  it.each([
+    ['has run', true, 2],
+    ['did not run', false, 1],
+  ])(
+    'refuses the first copy of a claim, which ioredis sent twice, if it arrives after its handler %s',
+    async (_, ran, attempt) => {
+      const client = new Redis(server.port);
+      const sent: unknown[][] = [];
+      const evalsha = client.evalsha.bind(client) as (...given: unknown[]) => Promise<unknown>;
+      Object.assign(client, {
+        evalsha: (...given: unknown[]) => {
+          sent.push(given);
+          return evalsha(...given);
+        },
+      });
+      const store = redisStore({ client });
+      const key = `copy ${ran}`;
+      const claim = await store.claim(key, 30);
+      const copy = sent[0] as unknown[];
+      expect(await store.release(key, (claim as { token: string }).token, { ran })).toBe(true);
+      expect(await evalsha(...copy)).toBe(-1);
+      expect(await store.claim(key, 30)).toMatchObject({ state: 'claimed', attempt });
+      client.disconnect();
+    },
+  );
+
   describe('through ioredis', () => {
     const path = createLossyPath();
     storeContract(contractRunner, {

@@ -220,7 +220,10 @@ class OwnedEvent {
     }
     if (!(await this.#ownership.renewOnce())) return;
     // Its outcome was reported at the deadline, so only this line reports its end.
+    const mine = this.runsOn;
     this.#options.reportLate(await this.#bury(end === undefined ? lateness : end.cause));
+    // The hook may be late as well: its event, its turn and its process are kept until it ends.
+    if (this.runsOn !== mine) await this.runsOn;
   }
 
   /** Its outcome was reported at the deadline, so only this line reports a failure after it, or a success that could not be recorded. */

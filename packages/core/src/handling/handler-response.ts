@@ -24,21 +24,8 @@ export function isDone(status = 200): boolean {
  * @throws options_invalid
  */
 export function requireStarted(value: unknown): void {
-  // Reads only existing properties: some objects, such as assertions of test libraries, throw otherwise.
-  const has = (name: PropertyKey) =>
-    typeof value === 'object' && value !== null && name in value && typeof Reflect.get(value, name) === 'function';
   const what =
-    typeof value === 'function'
-      ? 'a function that was not called'
-      : hasPromises(value)
-        ? 'a list or an object with promises that no one waits for'
-        : has('next') && (has(Symbol.iterator) || has(Symbol.asyncIterator))
-          ? 'a generator that has not run'
-          : has('subscribe') && has('pipe')
-            ? 'an Observable without a subscriber'
-            : isEffect(value)
-              ? 'an Effect that has not run, or has failed'
-              : undefined;
+    typeof value === 'function' ? 'a function that was not called' : (unstarted(value) ?? unstartedIn(value));
   if (what === undefined) return;
   throw new WebhookError('options_invalid', {
     at: 'handler',
@@ -46,52 +33,63 @@ export function requireStarted(value: unknown): void {
   });
 }
 
+function unstarted(value: unknown): string | undefined {
+  // Reads only existing properties: some objects, such as assertions of test libraries, throw otherwise.
+  const has = (name: PropertyKey) =>
+    typeof value === 'object' && value !== null && name in value && typeof Reflect.get(value, name) === 'function';
+  if (has('next') && (has(Symbol.iterator) || has(Symbol.asyncIterator))) return 'a generator that has not run';
+  if (has('subscribe') && has('pipe')) return 'an Observable without a subscriber';
+  return isEffect(value) ? 'an Effect that has not run, or has failed' : undefined;
+}
+
 /** The marks of the package `effect` in versions 3 and 4. */
 const effects = [Symbol.for('effect/Effect'), '~effect/Effect'] as const;
 
-/** An Option or a success is marked too, but is the result of work, with a tag. */
+/** An Option or a success is marked too, but is the result of work, with a tag. An error may be one to be returned as a value. */
 function isEffect(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !effects.some((mark) => mark in value)) return false;
-  return !('_tag' in value) || value._tag === 'Failure';
+  if (typeof value !== 'object' || value === null || value instanceof Error) return false;
+  return effects.some((mark) => mark in value) && (!('_tag' in value) || value._tag === 'Failure');
 }
 
-/** Maximum number of values, and of levels, in which promises are looked for: rows of a query may be many. */
+/** Maximum number of values, and of levels, in which work is looked for: rows of a query may be many. */
 const maxValues = 1000;
 const maxLevels = 3;
 
-/** True if a list, a set, a map or a plain object contains a promise. */
-function hasPromises(value: unknown): boolean {
+/**
+ * The first unfinished work in a list or a plain object. Not in a Map or a Set, which `set()` and `add()` return with what others have put
+ * into them.
+ */
+function unstartedIn(value: unknown): string | undefined {
   let left = maxValues;
-  const search = (one: unknown, level: number): boolean => {
-    if (--left < 0 || typeof one !== 'object' || one === null) return false;
+  const search = (one: unknown, level: number): string | undefined => {
+    if (--left < 0 || typeof one !== 'object' || one === null) return undefined;
     if (level > 0 && isPromiseLike(one)) {
       // Its rejection must not end the process. A lazy query would be started by that, so it is left alone.
       if (one instanceof Promise) ignoreRejection(one);
-      return true;
+      return 'a list or an object with promises that no one waits for';
     }
-    if (level === maxLevels) return false;
-    let found = false;
-    // To the end: each promise in it may reject.
-    for (const part of partsOf(one)) found = search(part, level + 1) || found;
+    const isList = Array.isArray(one);
+    if (level === maxLevels || !(isList || isPlain(one))) return undefined;
+    let found: string | undefined;
+    // To the end: each promise in it may reject. A list of work is a mistake; an object may offer a generator.
+    for (const part of isList ? one : Object.values(one)) {
+      const what = search(part, level + 1) ?? (isList || isEffect(part) ? unstarted(part) : undefined);
+      found ??= what;
+    }
     return found;
   };
   try {
     return search(value, 0);
   } catch {
-    // A getter or an iterator of the value.
-    return false;
+    // A getter of the value.
+    return undefined;
   }
-}
-
-function partsOf(value: object): Iterable<unknown> {
-  if (Array.isArray(value) || value instanceof Set) return value;
-  if (value instanceof Map) return value.values();
-  return isPlain(value) ? Object.values(value) : [];
 }
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  // The namespace of a module has no prototype, but a tag.
+  return prototype === Object.prototype || (prototype === null && !(Symbol.toStringTag in value));
 }
 
 /**

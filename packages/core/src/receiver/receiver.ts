@@ -88,7 +88,7 @@ export function createReceiver<P extends Provider>(options: ReceiverOptions<P>):
     return buildReceiver(options);
   } catch (error) {
     // The stack begins with the app's own line, instead of ten lines of this package. Not every engine has it.
-    Error.captureStackTrace?.(error as Error, createReceiver);
+    if (isWebhookError(error)) Error.captureStackTrace?.(error, createReceiver);
     throw error;
   }
 }

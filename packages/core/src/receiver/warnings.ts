@@ -90,12 +90,21 @@ export function printFailure(outcome: Outcome, receiver: CheckedOptions): void {
     const { message, cause } = outcome.error;
     const line = `countersign: ${nameOf(receiver)}: ${message}`;
     // The cause's code too: a store that is away for another reason is another failure.
-    const { code } = (cause ?? {}) as { code?: unknown };
-    if (isDue(`${line} ${String(code)}`)) print(line, ...(cause === undefined ? [] : [cause]));
+    if (isDue(`${line} ${codeOf(cause)}`)) print(line, ...(cause === undefined ? [] : [cause]));
   } else {
     const found = receiver.claims?.lineFor(outcome, receiver);
     if (found === undefined || (found.throttled && !isDue(found.line))) return;
     print(`countersign: ${found.line}`, ...found.causes);
+  }
+}
+
+/** An app's error may have a code that cannot be read. */
+function codeOf(cause: unknown): string {
+  try {
+    const { code } = cause as { code?: unknown };
+    return typeof code === 'string' || typeof code === 'number' ? String(code).slice(0, 40) : '';
+  } catch {
+    return '';
   }
 }
 

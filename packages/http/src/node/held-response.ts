@@ -89,7 +89,7 @@ export class HeldResponse {
   /** Rejects the response of an app whose code failed before it responded. */
   fail(error: unknown): void {
     // The response has counted; without this line, nobody would learn of the error.
-    if (this.isAnswered) console.error('countersign: the code behind a webhook failed after it had responded', error);
+    if (this.isAnswered) printError('countersign: the code behind a webhook failed after it had responded', error);
     this.#reject(error);
   }
 
@@ -281,6 +281,15 @@ export class HeldResponse {
       ...(isRecorded && { body: Buffer.concat(this.#chunks) }),
       ...(isRecorded && type !== undefined && { headers: { 'content-type': type } }),
     };
+  }
+}
+
+/** An app's error may have a printer that throws. */
+function printError(line: string, error: unknown): void {
+  try {
+    console.error(line, error);
+  } catch {
+    console.error(`${line}, with an error that cannot be printed`);
   }
 }
 
