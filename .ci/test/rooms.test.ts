@@ -63,7 +63,7 @@ test('the rooms of this repository import in one direction only', () => {
   expect(Number(files), stdout).toBeGreaterThan(500);
   expect(Number(imports)).toBeGreaterThan(2000);
   expect(status).toBe(0);
-});
+}, 180_000);
 
 test('the command exits 1 with file, import, rule and sentence where a fault is planted', () => {
   const root = newTree();

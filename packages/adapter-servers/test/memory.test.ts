@@ -83,8 +83,9 @@ describe.each(servers)('the memory of %s', (name) => {
     const counts = new Map<string, number>();
     for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
     expect(counts.get(`HTTP/1.1 ${status}`)).toBeGreaterThan(0);
-    // Of a thousand at once, on a busy machine, some have run out of time before they were too large.
-    expect([...counts.keys()].filter((line) => !/^HTTP\/1\.1 (?:413|503)$/.test(line))).toEqual([]);
+    // Of a thousand at once, on a busy machine, some have run out of time before they were too large, and a few connections were reset.
+    expect([...counts.keys()].filter((line) => !/^(?:HTTP\/1\.1 (?:413|503))?$/.test(line))).toEqual([]);
+    expect(counts.get('') ?? 0).toBeLessThan(senders / 50);
     const limit = before + 24 * mebibyte;
     expect(await settled(limit)).toBeLessThan(limit);
     const alive = await fetch(new URL('/journal', url));
