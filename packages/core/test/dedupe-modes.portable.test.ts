@@ -611,7 +611,7 @@ describe('warnings about a store', () => {
     await later(1);
     expect(check).toHaveBeenCalledTimes(1);
     expect(warnings.filter(({ code }) => code === 'store_setting')).toEqual([
-      { code: 'store_setting', provider: 'r', message: 'forgets' },
+      { code: 'store_setting', provider: 'r', message: 'r: forgets' },
     ]);
   });
 

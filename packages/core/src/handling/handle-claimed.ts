@@ -42,7 +42,8 @@ async function runClaimed(
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
   const identity = await event.identity();
-  checkStoreOnce(dedupe.store, options.warn);
+  // With the namespace: an app may have several stores, and a message is printed once.
+  checkStoreOnce(dedupe.store, (code, message) => options.warn(code, `${dedupe.namespace}: ${message}`));
   const owned = await takeOwnership(event, identity, dedupe);
   if (owned.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: owned.leaseLeftSeconds };
   if (owned.state === 'done') return duplicate(event, identity, owned.response);

@@ -119,7 +119,7 @@ export interface ReceiverWarning {
    * again.
    * `events_alike`: two events of the sender can look the same.
    * `secrets_expired`: `notAfter` of each secret has passed.
-   * `store_setting`: the store's backend may lose records. `store_unchecked`: it could not be asked.
+   * `store_setting`: the store's backend may lose or hide records. `store_unchecked`: it could not be asked.
    */
   readonly code:
     | 'shared_secret'
