@@ -72,14 +72,13 @@ export default defineConfig({
     // Files wait for leases, deadlines and servers more than they compute, so more of them run than there are cores.
     maxWorkers: Math.max(6, availableParallelism()),
     projects: [
-      project(
-        'node',
-        ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', '.ci/test/**/*.test.ts'],
-        [source, 'node'],
-        { exclude: ['**/node_modules/**', verdict] },
-      ),
+      project('node', ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'], [source, 'node'], {
+        exclude: ['**/node_modules/**', verdict],
+      }),
       // Thousands of changed deliveries: a step of its own in CI (`node scripts/run.mjs verdict`), and not part of `npm test`.
       project('verdict', [verdict], [source, 'node']),
+      // Planted faults for each check of CI: a step of its own (`node scripts/run.mjs checks`), and not part of `npm test`.
+      project('checks', ['.ci/test/**/*.test.ts'], [source, 'node']),
       // The same files again with Web Crypto behind the HMAC interface instead of node:crypto.
       project(
         'web-crypto',

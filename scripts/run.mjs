@@ -14,6 +14,7 @@ const NODE_VERSION = '24.21.0';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const report = '.cache/vitest.json';
 const verdictReport = '.cache/verdict.json';
+const checksReport = '.cache/checks.json';
 const longRun = ['properties', '--testTimeout=7200000'];
 
 /** A title, the command, and optionally another command (`after`) that always runs afterwards and reads the command's report. */
@@ -32,14 +33,7 @@ const tasks = {
   },
   test: {
     title: 'Running tests',
-    command: [
-      'vitest',
-      'run',
-      '--project=!verdict',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ],
+    command: ['node', 'scripts/tests.mjs', '--report', report, '--project=!verdict', '--project=!checks'],
     report,
     after: ['node', 'scripts/tally.mjs'],
   },
@@ -78,6 +72,12 @@ const tasks = {
     ],
     report: verdictReport,
     after: ['node', 'scripts/tally.mjs', '--report', verdictReport],
+  },
+  checks: {
+    title: 'Planting faults for the checks of CI',
+    command: ['node', 'scripts/tests.mjs', '--report', checksReport, '--project=checks'],
+    report: checksReport,
+    after: ['node', 'scripts/tally.mjs', '--report', checksReport],
   },
   lint: { title: 'Checking lint and formatting', command: ['biome', 'check', '--error-on-warnings', '.'] },
   prose: { title: 'Reading docs, comments and messages', command: ['node', '.ci/prose/index.mjs'] },

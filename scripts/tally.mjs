@@ -20,7 +20,7 @@ const { values } = parseArgs({
 /** Number of skipped titles to print; a filtered run skips hundreds. */
 const mostTitles = 40;
 
-const files = readReport();
+const { testResults: files, onlyAlone = [] } = readReport();
 const tests = files.flatMap((file) =>
   file.assertionResults.map(({ status, fullName }) => ({ status, title: fullName, file: relative(root, file.name) })),
 );
@@ -32,6 +32,7 @@ const failed = tests.length - passed - skipped.length + broken.length;
 
 for (const file of broken) console.log(`did not load: ${relative(root, file.name)}`);
 for (const test of tests) if (test.status === 'failed') console.log(`failed: ${test.title} (${test.file})`);
+for (const title of onlyAlone) console.log(`failed while other files ran, passed alone: ${title}`);
 for (const test of skipped.slice(0, mostTitles)) console.log(`skipped: ${test.title} (${test.file})`);
 if (skipped.length > mostTitles) console.log(`skipped: ${skipped.length - mostTitles} more`);
 for (const test of forbidden) console.log(`must not be skipped here: ${test.title} (${test.file})`);
@@ -66,10 +67,10 @@ function vectorLines() {
 
 function readReport() {
   try {
-    return JSON.parse(readFileSync(values.report, 'utf8')).testResults;
+    return JSON.parse(readFileSync(values.report, 'utf8'));
   } catch (error) {
     console.log(`no report of the tests: ${error.message}`);
-    return [];
+    return { testResults: [] };
   }
 }
 

@@ -19,7 +19,18 @@ export type BytesEncoding = 'hex' | 'base64' | 'base64url';
  * @param to the end of the part, exclusive
  */
 export function decodeBetween(text: string, from: number, to: number, encoding: BytesEncoding): Uint8Array | undefined {
-  if (encoding === 'hex') return decodeDigits(text, from, to);
+  if (encoding === 'hex') {
+    if ((to - from) % 2 !== 0) return undefined;
+    const bytes = new Uint8Array((to - from) / 2);
+    let bad = 0;
+    for (let at = from, out = 0; at < to; at += 2, out++) {
+      const high = hexValues[text.charCodeAt(at)] ?? invalid;
+      const low = hexValues[text.charCodeAt(at + 1)] ?? invalid;
+      bad |= high | low;
+      bytes[out] = (high << 4) | low;
+    }
+    return bad < 16 ? bytes : undefined;
+  }
   if (encoding === 'base64url') return decodeSextets(text, from, to, base64UrlValues);
   if ((to - from) % 4 !== 0) return undefined;
   const padding = text[to - 1] !== '=' || to === from ? 0 : text[to - 2] === '=' ? 2 : 1;
@@ -29,19 +40,6 @@ export function decodeBetween(text: string, from: number, to: number, encoding: 
 /** Hexadecimal text in either case to bytes; undefined for an odd length or a character outside the alphabet. */
 export function decodeHex(text: string): Uint8Array | undefined {
   return decodeBetween(text, 0, text.length, 'hex');
-}
-
-function decodeDigits(text: string, from: number, to: number): Uint8Array | undefined {
-  if ((to - from) % 2 !== 0) return undefined;
-  const bytes = new Uint8Array((to - from) / 2);
-  let bad = 0;
-  for (let at = from, out = 0; at < to; at += 2, out++) {
-    const high = hexValues[text.charCodeAt(at)] ?? invalid;
-    const low = hexValues[text.charCodeAt(at + 1)] ?? invalid;
-    bad |= high | low;
-    bytes[out] = (high << 4) | low;
-  }
-  return bad < 16 ? bytes : undefined;
 }
 
 /** Base64 with padding (RFC 4648 section 4) to bytes; undefined if not canonical. */
@@ -67,14 +65,13 @@ const base64UrlCodes = /* @__PURE__ */ Uint8Array.from(base64UrlAlphabet, (lette
 
 /** Bytes to base64url without padding. */
 export function encodeBase64Url(bytes: Uint8Array): string {
+  if (bytes.length > maxFlatBytes) {
+    let text = '';
+    for (let at = 0; at < bytes.length; at += maxFlatBytes)
+      text += encodeBase64Url(bytes.subarray(at, at + maxFlatBytes));
+    return text;
+  }
   // Short texts, such as store keys, in one step: a text built piece by piece keeps all its pieces alive.
-  if (bytes.length <= maxFlatBytes) return encodeFlat(bytes);
-  let text = '';
-  for (let at = 0; at < bytes.length; at += maxFlatBytes) text += encodeFlat(bytes.subarray(at, at + maxFlatBytes));
-  return text;
-}
-
-function encodeFlat(bytes: Uint8Array): string {
   const codes: number[] = [];
   for (let at = 0; at < bytes.length; at += 3) {
     const [first = 0, second = 0, third = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]];

@@ -14,9 +14,6 @@ export {
   type TransactionalStore,
   type TransactionEnd,
 } from './claims/store.ts';
-export type { HashName } from './crypto/hmac.ts';
-export type { HostPattern } from './crypto/host-pattern.ts';
-export type { CurveName, SignatureAlgorithm } from './crypto/signature-algorithm.ts';
 export {
   type BodyLimits,
   type Delivery,
@@ -26,7 +23,7 @@ export {
   UnverifiedDelivery,
 } from './delivery/delivery.ts';
 export type { HeaderSource } from './delivery/header-fields.ts';
-export type { PublicUrl, UrlForm } from './delivery/public-url.ts';
+export type { PublicUrl } from './delivery/public-url.ts';
 export {
   type ErrorRow,
   errorTable,
@@ -49,60 +46,22 @@ export {
 } from './handling/handler.ts';
 export type { Outcome } from './handling/outcome.ts';
 export { noteOf, withCause } from './handling/response-cause.ts';
-export type { CertificateSource } from './keys/certificate-keys.ts';
-export type { SecretEncoding, SecretFormat } from './keys/decode-secret.ts';
 export type { Key, KeyInput, KeyResolver } from './keys/key.ts';
 export type { FoundSecrets, Secret, SecretInput, TenantSecrets } from './keys/secret.ts';
 export { secretsByTenant } from './keys/tenant-secrets.ts';
 export { handshakes } from './provider/answer-handshakes.ts';
 export { defineProvider } from './provider/define-provider.ts';
-export type { EventList, IdentityFacts, ValueSource } from './provider/event-source.ts';
-export type {
-  Handshake,
-  HandshakeOptions,
-  HandshakeRequest,
-  Handshakes,
-  HandshakeText,
-  HandshakeValue,
-} from './provider/handshake.ts';
-export type { HandshakeGrammar } from './provider/handshake-grammar.ts';
-export type { PayloadFormat } from './provider/payload-format.ts';
-export type {
-  Assumption,
-  Confidence,
-  EventMap,
-  Provider,
-  ProviderDescription,
-  UnverifiableProvider,
-} from './provider/provider.ts';
-export type { RedirectFact, RetryFacts, StatusPattern } from './provider/retry-facts.ts';
-export type { SourceFact } from './provider/source-fact.ts';
+export type { HandshakeOptions, Handshakes } from './provider/handshake.ts';
+export type { EventMap, Provider } from './provider/provider.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/receiver.ts';
-export type {
-  ReceiverOptions,
-  ReceiverPolicy,
-  ReceiverWarning,
-} from './receiver/receiver-options.ts';
+export type { ReceiverOptions, ReceiverPolicy, ReceiverWarning } from './receiver/receiver-options.ts';
 export type { HandlerResponse } from './response.ts';
 export { hmac } from './schemes/described-hmac.ts';
-export type { HmacDescription } from './schemes/hmac-description.ts';
 export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';
-export type { HttpSignatureAlgorithm, HttpSignatureDescription } from './schemes/message-signature/description.ts';
-export type { HttpSignatureMaterial } from './schemes/message-signature/http-signature.ts';
-export type { PublicKeyMaterial } from './schemes/public-key.ts';
-export type { PublicKeyDescription } from './schemes/public-key-description.ts';
-export type { ReplayTolerance, TimestampUnit } from './schemes/replay-window.ts';
-export type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions } from './schemes/scheme.ts';
+export type { ReplayTolerance } from './schemes/replay-window.ts';
+export type { KeyMaterial, Scheme } from './schemes/scheme.ts';
 export { sharedToken } from './schemes/shared-token.ts';
-export type { SharedTokenDescription, TokenSource } from './schemes/shared-token-description.ts';
 export type { SignedParts } from './schemes/signed-parts.ts';
 export { joinPairs } from './schemes/signed-text/computed-text.ts';
-export type {
-  SignatureDescription,
-  SignatureLocation,
-  SignatureSource,
-  TimestampSource,
-} from './schemes/signed-text/description.ts';
-export type { ComputedPart, PairLayout, SignedPair, SignedPart } from './schemes/signed-text/signed-part.ts';
 export { defineStore } from './stores/define-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './stores/memory-store.ts';

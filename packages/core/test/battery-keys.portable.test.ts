@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { createReceiver, defineProvider, type Key, type SignatureAlgorithm } from '@countersign/core';
+import { createReceiver, defineProvider, type Key } from '@countersign/core';
+import type { SignatureAlgorithm } from '@countersign/core/describe';
 import { publicKey } from '@countersign/core/public-key';
 import { describe, expect, it } from 'vitest';
 import { B, bytes, hasOpenssl, now } from './fixtures.ts';

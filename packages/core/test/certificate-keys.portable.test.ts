@@ -5,13 +5,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type CertificateSource,
-  createReceiver,
-  defineProvider,
-  type HostPattern,
-  rawBodyHmac,
-} from '@countersign/core';
+import { createReceiver, defineProvider, rawBodyHmac } from '@countersign/core';
+import type { CertificateSource, HostPattern } from '@countersign/core/describe';
 import { publicKey } from '@countersign/core/public-key';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChainProblem, parseCertificates } from '../src/crypto/x509.ts';

@@ -1,13 +1,6 @@
 import { createHash, createHmac, generateKeyPairSync, sign as signWith } from 'node:crypto';
-import {
-  type Delivery,
-  defineProvider,
-  type HmacDescription,
-  hmac,
-  type Provider,
-  type SecretInput,
-  sharedToken,
-} from '@countersign/core';
+import { type Delivery, defineProvider, hmac, type Provider, type SecretInput, sharedToken } from '@countersign/core';
+import type { HmacDescription } from '@countersign/core/describe';
 import { type CauseCode, causeTable, type DiagnoseOptions, type Diagnosis, diagnose } from '@countersign/core/diagnose';
 import { httpSignature } from '@countersign/core/http-signature';
 import { detachedJws, jwt } from '@countersign/core/jwt';

@@ -1,6 +1,7 @@
 /** A failure after which the sender never retries is the last chance to keep the event. */
 
-import { type DedupeOptions, memoryStore, type RetryFacts, WebhookError } from '@countersign/core';
+import { type DedupeOptions, memoryStore, WebhookError } from '@countersign/core';
+import type { RetryFacts } from '@countersign/core/describe';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { buildError, bytes, deliveryOf, K1, R, receiverOf, sign } from './fixtures.ts';
 

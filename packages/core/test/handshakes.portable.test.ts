@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import {
   createReceiver,
   defineProvider,
-  type Handshake,
   handshakes,
   hmac,
   memoryStore,
@@ -10,6 +9,7 @@ import {
   type ReceiverPolicy,
   rawBodyHmac,
 } from '@countersign/core';
+import type { Handshake } from '@countersign/core/describe';
 import { describe, expect, it, vi } from 'vitest';
 import { bytes, K1, K2 } from './fixtures.ts';
 import { headRefusal } from './head-refusal.ts';

@@ -3,12 +3,11 @@ import {
   createReceiver,
   type Delivery,
   defineProvider,
-  type HttpSignatureAlgorithm,
-  type HttpSignatureDescription,
   isWebhookError,
   memoryStore,
   type ReceiverPolicy,
 } from '@countersign/core';
+import type { HttpSignatureAlgorithm, HttpSignatureDescription } from '@countersign/core/describe';
 import { httpSignature } from '@countersign/core/http-signature';
 import fc from 'fast-check';
 import { type Algorithm, createSigner, httpbis, type SignConfig } from 'http-message-signatures';

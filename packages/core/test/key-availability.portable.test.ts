@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { type CertificateSource, createReceiver, defineProvider, type KeyInput } from '@countersign/core';
+import { createReceiver, defineProvider, type KeyInput } from '@countersign/core';
+import type { CertificateSource } from '@countersign/core/describe';
 import { jwt } from '@countersign/core/jwt';
 import { publicKey } from '@countersign/core/public-key';
 import { describe, expect, it } from 'vitest';

@@ -1,13 +1,5 @@
-import {
-  createReceiver,
-  defineProvider,
-  hmac,
-  type ProviderDescription,
-  rawBodyHmac,
-  sharedToken,
-  timestampedHmac,
-  type UnverifiableProvider,
-} from '@countersign/core';
+import { createReceiver, defineProvider, hmac, rawBodyHmac, sharedToken, timestampedHmac } from '@countersign/core';
+import type { ProviderDescription, UnverifiableProvider } from '@countersign/core/describe';
 import { lintProvider } from '@countersign/core/describe';
 import { publicKey } from '@countersign/core/public-key';
 import { afterEach, describe, expect, it, vi } from 'vitest';

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { createReceiver, defineProvider, hmac, type PublicUrl, type UrlForm } from '@countersign/core';
+import { createReceiver, defineProvider, hmac, type PublicUrl } from '@countersign/core';
+import type { UrlForm } from '@countersign/core/describe';
 import { describe, expect, it } from 'vitest';
 import { B, bytes, K1 } from './fixtures.ts';
 

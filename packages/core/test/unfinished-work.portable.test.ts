@@ -1,6 +1,7 @@
 /** Return values and errors of a handler that look finished but are not, or cannot even be printed. */
 
-import { type HandlerContext, memoryStore, type RetryFacts, type TransactionalStore } from '@countersign/core';
+import { type HandlerContext, memoryStore, type TransactionalStore } from '@countersign/core';
+import type { RetryFacts } from '@countersign/core/describe';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bytes, deliveryOf, K1, R, receiverOf, sign } from './fixtures.ts';
 

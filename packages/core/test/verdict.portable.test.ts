@@ -5,7 +5,6 @@ import {
   createReceiver,
   type Delivery,
   defineProvider,
-  type HmacDescription,
   handshakes,
   hmac,
   joinPairs,
@@ -13,13 +12,13 @@ import {
   type Outcome,
   type Provider,
   rawBodyHmac,
-  type SignedPart,
   secretsByTenant,
   sharedToken,
   standardWebhooksHmac,
   timestampedHmac,
   type WebhookEvent,
 } from '@countersign/core';
+import type { HmacDescription, SignedPart } from '@countersign/core/describe';
 import { jwt } from '@countersign/core/jwt';
 import { type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';

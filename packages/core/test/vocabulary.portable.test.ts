@@ -1,12 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import {
-  createReceiver,
-  defineProvider,
-  type HmacDescription,
-  hmac,
-  type Provider,
-  sharedToken,
-} from '@countersign/core';
+import { createReceiver, defineProvider, hmac, type Provider, sharedToken } from '@countersign/core';
+import type { HmacDescription } from '@countersign/core/describe';
 import { describe, expect, it } from 'vitest';
 import { crypto } from '#crypto';
 import { B, buildError, bytes, codeOf, deliveryOf, K1, K2, now, receiverOf, sign } from './fixtures.ts';

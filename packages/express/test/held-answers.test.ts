@@ -177,13 +177,19 @@ describe.each(frameworks)('an answer held by %s', (name, express) => {
       },
     };
     for (const [name, way] of Object.entries(ways)) {
-      const handle = vi.fn(async (_request: unknown, response: Response) => way(response));
+      let ended: Promise<void> = Promise.resolve();
+      const handle = vi.fn((_request: unknown, response: Response) => {
+        ended = way(response);
+        return ended;
+      });
       const { send, reasons } = await behind(
         { dedupe: memoryStore(), handlerTimeoutSeconds: 0.1 },
         handle as unknown as RequestHandler,
       );
       expect((await send()).status, name).toBe(500);
-      await later(400);
+      await ended;
+      // Now its end is recorded.
+      await later(300);
       const second = await send();
       const isDone = name === 'success';
       expect([second.status, handle.mock.calls.length], name).toEqual(isDone ? [201, 1] : [500, 2]);

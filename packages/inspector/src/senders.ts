@@ -1,6 +1,7 @@
 /** The senders to choose from, and the provider for a choice. */
 
-import type { Provider, UnverifiableProvider } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { UnverifiableProvider } from '@countersign/core/describe';
 import { describeScheme } from '@countersign/core/describe';
 import { type RegistryEntry, registry } from '@countersign/providers/registry';
 import { type PresetAnswers, presetArgument, presetQuestions } from '@countersign/providers/tools/preset-questions';

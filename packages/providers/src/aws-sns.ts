@@ -1,12 +1,7 @@
 /** Amazon SNS over HTTPS: RSA over named fields of the message, with a certificate that the message names. */
 
-import {
-  type CertificateSource,
-  type Delivery,
-  type SignedPair,
-  UnverifiedDelivery,
-  WebhookError,
-} from '@countersign/core';
+import { type Delivery, UnverifiedDelivery, WebhookError } from '@countersign/core';
+import type { CertificateSource, SignedPair } from '@countersign/core/describe';
 import { bodyValues, composedText, computedText, definePreset, handshakes } from '@countersign/core/preset';
 import { certificates, publicKey } from '@countersign/core/preset/public-key';
 

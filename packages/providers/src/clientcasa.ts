@@ -1,12 +1,7 @@
 /** ClientCasa: event names from documentation that describes no signature, so the user must supply the scheme. */
 
-import {
-  type KeyMaterial,
-  type Provider,
-  type ProviderDescription,
-  type Scheme,
-  WebhookError,
-} from '@countersign/core';
+import { type KeyMaterial, type Provider, type Scheme, WebhookError } from '@countersign/core';
+import type { ProviderDescription } from '@countersign/core/describe';
 import { definePreset } from '@countersign/core/preset';
 
 const source = { title: 'ClientCasa API reference, page Webhooks', readOn: '2026-11-21' } as const;

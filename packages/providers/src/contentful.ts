@@ -1,6 +1,7 @@
 /** Contentful's signed requests: HMAC-SHA-256 over a canonical form of the request. */
 
-import { type Delivery, type SignedPair, UnverifiedDelivery, WebhookError } from '@countersign/core';
+import { type Delivery, UnverifiedDelivery, WebhookError } from '@countersign/core';
+import type { SignedPair } from '@countersign/core/describe';
 import { composedText, computedText, definePreset, forms, hmac } from '@countersign/core/preset';
 
 const timestampHeader = 'x-contentful-timestamp';

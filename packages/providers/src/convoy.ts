@@ -1,6 +1,7 @@
 /** Convoy, a gateway that signs as its operator configured it. */
 
-import { type HashName, WebhookError } from '@countersign/core';
+import { WebhookError } from '@countersign/core';
+import type { HashName } from '@countersign/core/describe';
 import { definePreset, hmac, rawBodyHmac } from '@countersign/core/preset';
 
 /** The gateway's settings for signing. They cannot be read from a delivery. */

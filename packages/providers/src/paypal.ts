@@ -1,6 +1,7 @@
 /** PayPal: RSA over ids, time and a checksum of the body, with a certificate that a header names. */
 
-import { type CertificateSource, type Delivery, WebhookError } from '@countersign/core';
+import { type Delivery, WebhookError } from '@countersign/core';
+import type { CertificateSource } from '@countersign/core/describe';
 import { composedText, computedText, definePreset } from '@countersign/core/preset';
 import { certificates, publicKey } from '@countersign/core/preset/public-key';
 

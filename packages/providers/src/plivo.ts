@@ -1,6 +1,7 @@
 /** Plivo: HMAC-SHA-256 over URL, parameters and a nonce. */
 
-import { type Delivery, type SignedPair, UnverifiedDelivery, WebhookError } from '@countersign/core';
+import { type Delivery, UnverifiedDelivery, WebhookError } from '@countersign/core';
+import type { SignedPair } from '@countersign/core/describe';
 import { composedText, computedText, definePreset, forms, hmac, signedUrl } from '@countersign/core/preset';
 
 const source = {

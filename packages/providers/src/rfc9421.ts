@@ -1,6 +1,6 @@
 /** HTTP message signatures (RFC 9421), for senders that say they use them. */
 
-import type { HttpSignatureDescription, HttpSignatureMaterial } from '@countersign/core';
+import type { HttpSignatureDescription, HttpSignatureMaterial } from '@countersign/core/describe';
 import { httpSignature } from '@countersign/core/http-signature';
 import { definePreset } from '@countersign/core/preset';
 

@@ -1,6 +1,6 @@
 /** Salesforce's outbound messages: nothing in them can be verified. */
 
-import type { UnverifiableProvider } from '@countersign/core';
+import type { UnverifiableProvider } from '@countersign/core/describe';
 
 /**
  * Salesforce's outbound messages, which carry no signature and no token.

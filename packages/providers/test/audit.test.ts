@@ -1,7 +1,8 @@
 /** The rows of the audit: one for each preset, each saying what it was checked against. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Confidence, Provider, UnverifiableProvider } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { Confidence, UnverifiableProvider } from '@countersign/core/describe';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../src/registry.ts';
 import type { AuditRow } from './audit-row.ts';

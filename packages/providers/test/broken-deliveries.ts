@@ -1,6 +1,7 @@
 /** Genuine deliveries broken the way frameworks, proxies and configurations break them, each with the cause to be found. */
 
-import type { Provider, SignatureDescription, SignatureSource } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { SignatureDescription, SignatureSource } from '@countersign/core/describe';
 import type { CauseCode, DiagnoseOptions } from '@countersign/core/diagnose';
 import { createSigningKeys, type SignedDelivery, type SigningKeys, signDelivery } from '@countersign/testing';
 

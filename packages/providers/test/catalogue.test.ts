@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { type Confidence, defineProvider, type Handshake, type Provider, timestampedHmac } from '@countersign/core';
+import { defineProvider, type Provider, timestampedHmac } from '@countersign/core';
+import type { Confidence, Handshake } from '@countersign/core/describe';
 import { lintProvider } from '@countersign/core/describe';
 import { describe, expect, it } from 'vitest';
 import { plivoV2 } from '../src/plivo.ts';

@@ -9,10 +9,10 @@ import {
   memoryStore,
   type Outcome,
   type Provider,
-  type PublicKeyDescription,
   type ReceiverPolicy,
   type WebhookEvent,
 } from '@countersign/core';
+import type { PublicKeyDescription } from '@countersign/core/describe';
 import { describe, expect, it, vi } from 'vitest';
 import { adyen } from '../src/adyen.ts';
 import { awsSns } from '../src/aws-sns.ts';

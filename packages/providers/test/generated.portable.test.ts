@@ -1,11 +1,5 @@
-import {
-  createReceiver,
-  type Delivery,
-  isWebhookError,
-  type Provider,
-  type SignatureDescription,
-  type SignedPart,
-} from '@countersign/core';
+import { createReceiver, type Delivery, isWebhookError, type Provider } from '@countersign/core';
+import type { SignatureDescription, SignedPart } from '@countersign/core/describe';
 import {
   createSigningKeys,
   type SignedDelivery,

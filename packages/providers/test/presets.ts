@@ -1,6 +1,7 @@
 /** Every preset by its name, for tests that run over all of them. */
 
-import type { Provider, UnverifiableProvider } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { UnverifiableProvider } from '@countersign/core/describe';
 
 declare global {
   interface ImportMeta {

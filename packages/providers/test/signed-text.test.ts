@@ -1,5 +1,6 @@
 import { constants, createHash, createHmac, createVerify, verify } from 'node:crypto';
-import type { HmacDescription, Provider, PublicKeyDescription, SignatureSource } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { HmacDescription, PublicKeyDescription, SignatureSource } from '@countersign/core/describe';
 import { type SignedText, signedTextsOf } from '@countersign/core/diagnose';
 import { createSigningKeys, signDelivery } from '@countersign/testing';
 import fc from 'fast-check';

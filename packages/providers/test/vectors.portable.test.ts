@@ -7,9 +7,8 @@ import {
   joinPairs,
   type Outcome,
   type Provider,
-  type PublicKeyDescription,
-  type SignatureAlgorithm,
 } from '@countersign/core';
+import type { PublicKeyDescription, SignatureAlgorithm } from '@countersign/core/describe';
 import { publicKey } from '@countersign/core/public-key';
 import { decodeJwt, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /** `countersign providers`: lists the known senders, and shows the facts about one. */
 
-import type { UnverifiableProvider } from '@countersign/core';
+import type { UnverifiableProvider } from '@countersign/core/describe';
 import { type RegistryEntry, registry } from '@countersign/providers/registry';
 import { type PresetQuestion, presetQuestions } from '@countersign/providers/tools/preset-questions';
 import { factLines, factsOf } from '@countersign/providers/tools/provider-facts';

@@ -1,6 +1,7 @@
 /** Finds the provider for a command, by its id. */
 
-import type { Provider, UnverifiableProvider } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { UnverifiableProvider } from '@countersign/core/describe';
 import { type RegistryEntry, registry } from '@countersign/providers/registry';
 import type { Command } from 'commander';
 import { CliFailure } from '../frame/failure.ts';

@@ -1,6 +1,7 @@
 /** Recognises the requests with which a sender checks a URL, which are not deliveries, and says what answers them. */
 
-import { createReceiver, type Delivery, type Handshake, handshakes, type Provider } from '@countersign/core';
+import { createReceiver, type Delivery, handshakes, type Provider } from '@countersign/core';
+import type { Handshake } from '@countersign/core/describe';
 
 /** The facts about a handshake. */
 export interface HandshakeReport {

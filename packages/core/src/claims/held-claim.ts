@@ -3,7 +3,7 @@
 import { isWebhookError, WebhookError } from '../errors.ts';
 import { withTimeout } from '../with-timeout.ts';
 import type { CheckedDedupe } from './dedupe-options.ts';
-import type { Claim, DedupeStore, ReleaseOptions, StoredResponse } from './store.ts';
+import type { Claim, ReleaseOptions, StoredResponse } from './store.ts';
 
 /** Waits before the second and third try to record a completion, in milliseconds. */
 const completionRetryDelays = [50, 250];
@@ -13,9 +13,8 @@ export function inTime<Result>(step: Promise<Result>, timeoutSeconds: number): P
   return withTimeout(step, timeoutSeconds, () => new Error(`The store did not answer within ${timeoutSeconds} s.`));
 }
 
-/** A step of a store that may throw synchronously, or resolve with an invalid value: both become a rejection. */
-async function askFlag(name: string, step: () => Promise<boolean>): Promise<boolean> {
-  const flag: unknown = await step();
+/** @throws if it is not an answer to a step of a claim */
+function requireFlag(flag: unknown, name: string): boolean {
   if (typeof flag === 'boolean') return flag;
   throw new Error(`The store's ${name}() resolved with something other than true or false.`);
 }
@@ -98,10 +97,6 @@ export class HeldClaim {
     this.#heldUntil = askedAt + dedupe.leaseSeconds * 1000;
   }
 
-  get #store(): DedupeStore {
-    return this.#dedupe.store;
-  }
-
   /** Time for which the claim is certainly still held, in milliseconds. */
   get millisecondsLeft(): number {
     return this.#heldUntil - performance.now();
@@ -142,10 +137,16 @@ export class HeldClaim {
     this.#watchEnd(lose);
   }
 
+  /** In an async function, as each step of a store is: one that throws at once rejects. */
+  async #extend(): Promise<boolean> {
+    const { store, leaseSeconds } = this.#dedupe;
+    return requireFlag(await store.extend(this.key, this.token, leaseSeconds), 'extend');
+  }
+
   #renew(lose: () => void): void {
     const { leaseSeconds } = this.#dedupe;
     const askedAt = performance.now();
-    askFlag('extend', () => this.#store.extend(this.key, this.token, leaseSeconds)).then(
+    this.#extend().then(
       (isHeld) => {
         if (!isHeld) return lose();
         this.#heldUntil = Math.max(this.#heldUntil, askedAt + leaseSeconds * 1000);
@@ -161,8 +162,7 @@ export class HeldClaim {
   async renewOnce(): Promise<boolean> {
     const { leaseSeconds, timeoutSeconds } = this.#dedupe;
     const askedAt = performance.now();
-    const step = askFlag('extend', () => this.#store.extend(this.key, this.token, leaseSeconds));
-    const isHeld = await inTime(step, timeoutSeconds).catch(() => false);
+    const isHeld = await inTime(this.#extend(), timeoutSeconds).catch(() => false);
     if (isHeld) this.#heldUntil = Math.max(this.#heldUntil, askedAt + leaseSeconds * 1000);
     return isHeld;
   }
@@ -182,8 +182,9 @@ export class HeldClaim {
   /** A failed release costs no more than waiting for the lease to end. */
   async release(options?: ReleaseOptions): Promise<void> {
     this.stop();
-    const step = askFlag('release', () => this.#store.release(this.key, this.token, options));
-    await inTime(step, this.#dedupe.timeoutSeconds).catch(() => undefined);
+    const { store, timeoutSeconds } = this.#dedupe;
+    const step = async () => store.release(this.key, this.token, options);
+    await inTime(step(), timeoutSeconds).catch(() => undefined);
   }
 
   /** Tries three times. `refused`: someone else owns the key now. `unknown`: the store did not answer. */
@@ -191,9 +192,10 @@ export class HeldClaim {
     response: StoredResponse | undefined,
     before?: () => Promise<unknown>,
   ): Promise<'recorded' | 'refused' | 'unknown'> {
+    const { store } = this.#dedupe;
     const step = async () => {
       await before?.();
-      return askFlag('complete', () => this.#store.complete(this.key, this.token, this.retentionSeconds, response));
+      return requireFlag(await store.complete(this.key, this.token, this.retentionSeconds, response), 'complete');
     };
     try {
       return (await triedAgain(step, this.#dedupe.timeoutSeconds)) ? 'recorded' : 'refused';

@@ -22,7 +22,9 @@ export const crypto: CryptoBackend = {
     new NodeMacKey(hash, derive === undefined ? secret : createHash(nodeNames[derive]).update(secret).digest()),
   createPrefixKey: (hash, secret) => new NodePrefixKey(hash, secret),
   digest(hash, chunks) {
-    return new Uint8Array(feed(createHash(nodeNames[hash]), chunks).digest());
+    const state = createHash(nodeNames[hash]);
+    for (const chunk of chunks) state.update(chunk);
+    return new Uint8Array(state.digest());
   },
   equalBytes: (left, right) => left.length === right.length && timingSafeEqual(left, right),
 };

@@ -25,7 +25,14 @@ export const maxCandidates = 16;
  * @throws header_repeated, header_malformed (not a string, or longer than 8 KiB)
  */
 export function findHeader(source: HeaderSource, name: string): string | undefined {
-  return requireText(Symbol.iterator in source ? findInPairs(source, name) : findInRecord(source, name), name);
+  if (Symbol.iterator in source) return requireText(findInPairs(source, name), name);
+  let value: unknown;
+  for (const key in source) {
+    if (key.length !== name.length || (key !== name && key.toLowerCase() !== name)) continue;
+    // The usual record has one spelling of each name.
+    value = value === undefined && Object.hasOwn(source, key) ? source[key] : addEntry(value, source, key, name);
+  }
+  return requireText(value, name);
 }
 
 /** The head's information about the body that follows. */
@@ -153,15 +160,6 @@ export function eachItem(
     if (found < 0) return;
     start = end + grammar.separator.length;
   }
-}
-
-function findInRecord(source: FieldRecord, name: string): unknown {
-  let value: unknown;
-  for (const key in source) {
-    if (key.length === name.length && (key === name || key.toLowerCase() === name))
-      value = addEntry(value, source, key, name);
-  }
-  return value;
 }
 
 type FieldRecord = Exclude<HeaderSource, Iterable<unknown>>;

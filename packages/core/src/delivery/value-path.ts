@@ -44,6 +44,7 @@ export function textOf(value: unknown): string | undefined {
 
 /** A value as the id or type of an event: like {@link textOf}, but whitespace alone does not count. */
 export function nameOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
   const text = textOf(value);
   return text === undefined || text.trim() === '' ? undefined : text;
 }

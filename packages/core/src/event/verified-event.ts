@@ -228,14 +228,10 @@ export class VerifiedEvent implements WebhookEvent {
       if (part === undefined && !optional.includes(path)) return undefined;
       parts.push(part);
     }
-    const present = parts.filter((part) => part !== undefined);
-    if (present.length === 0) return undefined;
     const { signed, payload } = this.#proof;
-    return {
-      parts,
-      text: present.join('join' in source ? source.join : ''),
-      isSigned: signed.body || payload !== undefined,
-    };
+    const isSigned = signed.body || payload !== undefined;
+    const text = 'join' in source ? parts.filter((part) => part !== undefined).join(source.join) : (parts[0] as string);
+    return text === '' ? undefined : { parts, text, isSigned };
   }
 
   #headerText(name: string): string | undefined {
@@ -261,8 +257,9 @@ export class VerifiedEvent implements WebhookEvent {
 
   /** The body, or the URL of a request without one. */
   get #wholeContent(): Uint8Array {
-    const url = this.body.byteLength > 0 ? undefined : this.#bodylessUrl;
-    return url === undefined ? this.body : encodeUtf8(url);
+    const { body } = this.#delivery;
+    const url = body.byteLength > 0 ? undefined : this.#bodylessUrl;
+    return url === undefined ? body : encodeUtf8(url);
   }
 
   /** The input for the event's key. */

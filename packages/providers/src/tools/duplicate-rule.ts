@@ -1,6 +1,7 @@
 /** Works out the rule for duplicates from the description of a sender. */
 
-import type { Provider, ValueSource } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { ValueSource } from '@countersign/core/describe';
 import { describeScheme } from '@countersign/core/describe';
 
 /** The material from which a receiver with `dedupe` makes the key of an event. */

@@ -1,6 +1,7 @@
 /** The options that preset functions need, as data for tools that ask a user for them. */
 
-import { type HashName, rawBodyHmac } from '@countersign/core';
+import { rawBodyHmac } from '@countersign/core';
+import type { HashName } from '@countersign/core/describe';
 
 /** One option that a preset function needs. */
 export interface PresetQuestion {

@@ -1,6 +1,7 @@
 /** The facts of a sender's description, as data for scripts and in words for people. */
 
-import type { Provider, RedirectFact, SignedPart, ValueSource } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { RedirectFact, SignedPart, ValueSource } from '@countersign/core/describe';
 import { type DescribedPlace, describeScheme, type SchemeFacts } from '@countersign/core/describe';
 import { duplicateRuleOf } from './duplicate-rule.ts';
 import { duplicateSentencesOf } from './duplicate-sentences.ts';

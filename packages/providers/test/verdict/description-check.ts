@@ -4,13 +4,13 @@ import { createHmac } from 'node:crypto';
 import {
   createReceiver,
   defineProvider,
-  type HmacDescription,
   handshakes,
   hmac,
   isWebhookError,
   memoryStore,
   type Scheme,
 } from '@countersign/core';
+import type { HmacDescription } from '@countersign/core/describe';
 import { bytesOf, type ChangedRequest, deliveryOf, setHeader, textOf } from './changed-request.ts';
 import { requestFor, textsOf } from './handshake-asking.ts';
 import { alphabets, fits } from './handshake-values.ts';

@@ -1,6 +1,7 @@
 /** Asks a receiver for everything that a handshake signs or repeats, as a stranger can. */
 
-import type { Handshake, HandshakeText, HandshakeValue, Outcome } from '@countersign/core';
+import type { Outcome } from '@countersign/core';
+import type { Handshake, HandshakeText, HandshakeValue } from '@countersign/core/describe';
 import { bytesOf, type ChangedRequest } from './changed-request.ts';
 
 export const verifyToken = 'entered-at-the-sender';

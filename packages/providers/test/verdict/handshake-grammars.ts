@@ -1,6 +1,7 @@
 /** What the handshakes of a provider sign for strangers, read from its description. */
 
-import type { HandshakeGrammar, HandshakeText, Provider } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { HandshakeGrammar, HandshakeText } from '@countersign/core/describe';
 
 export function signedGrammarsOf({ handshakes }: Pick<Provider, 'handshakes'>): readonly HandshakeGrammar[] {
   return (handshakes ?? []).flatMap(({ response: { headers = {}, body } }) => {

@@ -1,6 +1,6 @@
 /** Texts that a stranger may ask to have signed or repeated. */
 
-import type { HandshakeGrammar } from '@countersign/core';
+import type { HandshakeGrammar } from '@countersign/core/describe';
 import type { Random } from './random.ts';
 
 const digits = '0123456789';

@@ -1,6 +1,7 @@
 /** What a handshake signs or repeats for a stranger is never a delivery: for every preset, and for random descriptions. */
 
-import { type HmacDescription, handshakes, hmac, type Provider, type Scheme } from '@countersign/core';
+import { handshakes, hmac, type Provider, type Scheme } from '@countersign/core';
+import type { HmacDescription } from '@countersign/core/describe';
 import { describe, expect, it } from 'vitest';
 import { presets } from '../presets.ts';
 import { amountOf, report, seedOf } from './amounts.ts';

@@ -1,6 +1,7 @@
 /** Presets with a fault planted into their scheme, each of a kind that was once found in this project: controls of the mutation check. */
 
-import type { Delivery, Proof, Provider, SchemeOptions } from '@countersign/core';
+import type { Delivery, Provider } from '@countersign/core';
+import type { Proof, SchemeOptions } from '@countersign/core/describe';
 import { bytesOf, textOf } from './changed-request.ts';
 import { fieldsOf, unescaped, writeFields } from './changes/form-changes.ts';
 

@@ -1,6 +1,6 @@
 /** Makes deliveries of what a handshake answered: the text in every place that is signed, the answer as its signature. */
 
-import type { SharedTokenDescription, SignatureSource, SignedPart } from '@countersign/core';
+import type { SharedTokenDescription, SignatureSource, SignedPart } from '@countersign/core/describe';
 import { bytesOf, type ChangedRequest, changeable, copyOf, setHeader, textOf } from './changed-request.ts';
 import { type Subject, subjectOf } from './changes/change.ts';
 import { escaped, fieldsOf, unescaped, writeFields } from './changes/form-changes.ts';

@@ -1,7 +1,13 @@
 /** Random descriptions whose handshake signs, with genuine deliveries of each and the text that they sign, worked out once more. */
 
 import { createHash } from 'node:crypto';
-import type { Handshake, HandshakeGrammar, HmacDescription, PayloadFormat, SignedPart } from '@countersign/core';
+import type {
+  Handshake,
+  HandshakeGrammar,
+  HmacDescription,
+  PayloadFormat,
+  SignedPart,
+} from '@countersign/core/describe';
 import { bytesOf, type ChangedRequest } from './changed-request.ts';
 import { alphabets, fits } from './handshake-values.ts';
 import type { Random } from './random.ts';

@@ -78,7 +78,7 @@ export function adapterApp(): AdapterApp {
     secrets: contractSecret,
     dedupe: memoryStore(),
     maxBodyBytes: contractMaxBodyBytes,
-    bodyTimeoutSeconds: 1,
+    bodyTimeoutSeconds: 2,
     handlerTimeoutSeconds: contractDeadlineSeconds,
     onWarning: () => undefined,
     onOutcome(outcome) {

@@ -1,6 +1,7 @@
 /** A sender for the adapter contract: sends requests exactly as given, signed by node:crypto. */
 
 import { createHmac } from 'node:crypto';
+import { ContractError } from '../contract-runner.ts';
 import { type Answer, type Sent, Wire } from '../endpoint/wire.ts';
 import { contractHeader, contractPaths, contractSecret, type JournalEntry } from './adapter-app.ts';
 
@@ -19,7 +20,7 @@ export class AdapterClient {
 
   constructor(url: string) {
     this.url = url;
-    this.#wire = new Wire(new URL(url).protocol, 10_000);
+    this.#wire = new Wire(new URL(url).protocol, 20_000);
   }
 
   /** Sends one request, over a connection that is reused if the whole body is sent. Never rejects. */
@@ -35,10 +36,13 @@ export class AdapterClient {
     });
   }
 
-  /** Everything the app has recorded so far. */
+  /** Everything the app has recorded so far. Asks again if a server that is still compiling does not respond in time. */
   async journal(): Promise<readonly JournalEntry[]> {
-    const { body } = await this.send(contractPaths.journal, { method: 'GET' });
-    return JSON.parse(body.toString()) as JournalEntry[];
+    for (let attempt = 1; ; attempt++) {
+      const { status, body, failure } = await this.send(contractPaths.journal, { method: 'GET' });
+      if (status === 200) return JSON.parse(body.toString()) as JournalEntry[];
+      if (attempt === 5) throw new ContractError(`the journal at ${this.url} responds: got ${failure ?? status}`);
+    }
   }
 
   close(): void {

@@ -57,7 +57,7 @@ export class Subject {
     const result = await act();
     for (let round = 0; ; round++) {
       const entries = (await this.client.journal()).slice(length);
-      if (entries.filter((entry) => 'outcome' in entry).length >= outcomes || round === 20) return { result, entries };
+      if (entries.filter((entry) => 'outcome' in entry).length >= outcomes || round === 40) return { result, entries };
       await pause(50);
     }
   }

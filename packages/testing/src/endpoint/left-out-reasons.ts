@@ -1,6 +1,7 @@
 /** The reasons why a case cannot be tried for a sender, derived from its description. */
 
-import type { Provider, SignedPart } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { SignedPart } from '@countersign/core/describe';
 import { describeScheme } from '@countersign/core/describe';
 import type { WebhookContractOptions } from './webhook-contract-options.ts';
 

@@ -1,7 +1,8 @@
 /** A delivery under construction: its parts can be read and written at the places in a description. */
 
 import { randomUUID } from 'node:crypto';
-import type { Delivery, EventList, Provider, SignatureDescription, ValueSource } from '@countersign/core';
+import type { Delivery, Provider } from '@countersign/core';
+import type { EventList, SignatureDescription, ValueSource } from '@countersign/core/describe';
 import { elementsAt, emptyFor, mergeValues, putMissing, putValue, takeValue } from './body-values.ts';
 import { refuseSigning, type SignedDelivery, type SigningOptions } from './signing-options.ts';
 

@@ -1,7 +1,7 @@
 /** HTTP message signatures (RFC 9421) with a Content-Digest (RFC 9530), by node:crypto. */
 
 import { constants, createHash, createHmac, randomUUID, sign } from 'node:crypto';
-import type { HttpSignatureDescription } from '@countersign/core';
+import type { HttpSignatureDescription } from '@countersign/core/describe';
 import type { Draft } from './draft.ts';
 import { toPrivateKey, toSecretBytes } from './signing-keys.ts';
 import { privateKeyOf, refuseSigning, type SigningOptions, secretsOf } from './signing-options.ts';

@@ -9,8 +9,8 @@ import {
   randomBytes,
   type webcrypto,
 } from 'node:crypto';
-import type { Provider, SecretFormat } from '@countersign/core';
-import type { OwnScheme } from '@countersign/core/describe';
+import type { Provider } from '@countersign/core';
+import type { OwnScheme, SecretFormat } from '@countersign/core/describe';
 import type { PrivateKey } from './signing-options.ts';
 
 /** A provider's signing options and the matching receiver options. */

@@ -7,7 +7,7 @@ import type {
   SignatureAlgorithm,
   SignatureSource,
   SignedPart,
-} from '@countersign/core';
+} from '@countersign/core/describe';
 import type { Draft, Place } from './draft.ts';
 import { nodeHash, toPrivateKey, toSecretBytes } from './signing-keys.ts';
 import { privateKeysOf, refuseSigning, type SigningOptions, secretsOf } from './signing-options.ts';

@@ -1,7 +1,7 @@
 /** Deliveries with a token: a stored one, or a signed one. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import type { SharedTokenDescription } from '@countersign/core';
+import type { SharedTokenDescription } from '@countersign/core/describe';
 import type { JwtDescription } from '@countersign/core/jwt';
 import { putValue } from './body-values.ts';
 import type { Draft } from './draft.ts';

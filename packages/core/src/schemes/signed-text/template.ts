@@ -12,7 +12,7 @@ import type { MatcherSource, NamedMatcher } from '../../keys/matcher.ts';
 import { optionError } from '../../options/option-values.ts';
 import type { TimestampUnit } from '../replay-window.ts';
 import type { Proof } from '../scheme.ts';
-import { type Bounds, boundByTexts, requireBounds } from './bounds.ts';
+import { type Bounds, boundByTexts, requireBounds, textOfPart } from './bounds.ts';
 import type { SignatureDescription, SignatureLocation } from './description.ts';
 import type { SignedPart } from './signed-part.ts';
 
@@ -155,12 +155,12 @@ export function createTemplate(
   const composed = findComposed(features);
   const bounds = composed === undefined ? boundByTexts(parts, unit) : composed.boundsOf(parts, unit, ambiguous);
   if (bounds === undefined) throw optionError('scheme.signs', missingFeature);
-  const steps = parts.map((part, index) => createStep(part, bounds[index] ?? {}, features));
+  const steps = parts.map((part, index) => textOfPart(part) ?? createStep(part, bounds[index] ?? {}, features));
   return (delivery, values) => {
     let chunks: readonly (Chunk | Promise<Chunk>)[] = [];
     let text = '';
     for (const step of steps) {
-      const piece = step(delivery, values);
+      const piece = typeof step === 'string' ? step : step(delivery, values);
       if (typeof piece === 'string') {
         text += piece;
       } else {
@@ -192,9 +192,10 @@ function createStep(part: SignedPart, bounds: Bounds, features: readonly SchemeF
   }
   if (part === 'body') return (delivery) => delivery.body;
   if (part === 'timestamp' || part === 'id' || part === 'nonce' || (typeof part === 'object' && 'header' in part)) {
-    const read = headText(part);
+    const at = typeof part === 'object' ? part.header.toLowerCase() : part;
     return (delivery, values) => {
-      const { value, at } = read(delivery, values);
+      const value = typeof part === 'object' ? requireHeader(delivery.headers, at) : values[part];
+      if (value === undefined) throw new WebhookError('header_missing', { at });
       if (!isPrintableAscii(value)) throw new WebhookError('header_malformed', { at });
       requireBounds(value, bounds, at);
       return value;
@@ -205,16 +206,4 @@ function createStep(part: SignedPart, bounds: Bounds, features: readonly SchemeF
     if (found !== undefined) return found;
   }
   throw optionError('scheme.signs', missingFeature);
-}
-
-function headText(part: 'timestamp' | 'id' | 'nonce' | { readonly header: string }) {
-  if (typeof part === 'object') {
-    const name = part.header.toLowerCase();
-    return (delivery: Delivery) => ({ value: requireHeader(delivery.headers, name), at: name });
-  }
-  return (_: Delivery, values: SignedValues) => {
-    const value = values[part];
-    if (value === undefined) throw new WebhookError('header_missing', { at: part });
-    return { value, at: part };
-  };
 }

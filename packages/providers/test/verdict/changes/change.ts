@@ -1,6 +1,7 @@
 /** What one change of a request is, and what the changes know of the delivery they start from. */
 
-import type { Provider, SignatureDescription, SignatureSource } from '@countersign/core';
+import type { Provider } from '@countersign/core';
+import type { SignatureDescription, SignatureSource } from '@countersign/core/describe';
 import { type ChangedRequest, changeable } from '../changed-request.ts';
 import type { Random } from '../random.ts';
 import type { Sample } from '../samples.ts';

@@ -1,6 +1,7 @@
 /** Moves text between neighbouring parts of a signed text, so that the text stays and the parts differ. */
 
-import type { Delivery, SignatureDescription, SignedPart } from '@countersign/core';
+import type { Delivery } from '@countersign/core';
+import type { SignatureDescription, SignedPart } from '@countersign/core/describe';
 import { bytesOf, type ChangedRequest, copyOf, headerOf, setHeader, textOf } from '../changed-request.ts';
 import { type JsonTree, scalarAt, stringOf, writeTree } from '../json-tree.ts';
 import type { Random } from '../random.ts';
