@@ -626,7 +626,7 @@ describe('the time of a signature', () => {
     const id = { header: 'Idempotency-Key' };
     const components = [...wholeRequest, 'idempotency-key'] as const;
     const byId: HttpSignatureDescription = { ...ed, components, created: 'optional', id };
-    const byNonce: HttpSignatureDescription = { ...ed, created: 'optional', nonce: true };
+    const byNonce: HttpSignatureDescription = { ...ed, created: 'optional', requires: ['nonce'] };
     const lines = (key: string) => [...standardLines(), ['"idempotency-key"', key] as const];
     const signed = (key: string, parameters = ';keyid="a"') =>
       write({ lines: lines(key), parameters, headers: { 'idempotency-key': key } });
@@ -675,9 +675,9 @@ describe('the time of a signature', () => {
     it('requires something else that limits replays when the scheme is described', () => {
       const bad: object[] = [
         { ...ed, created: 'optional' },
-        { ...ed, created: 'optional', nonce: false },
+        { ...ed, created: 'optional', requires: [] },
         { ...ed, created: 'optional', id },
-        { ...ed, created: 'optional', nonce: true, id: { header: 'x-id' } },
+        { ...ed, created: 'optional', requires: ['nonce'], id: { header: 'x-id' } },
         { ...ed, components, created: 'optional', id: {} },
         { ...ed, components, created: 'optional', id: null },
         { ...ed, components, created: 'never', id },
@@ -889,7 +889,7 @@ describe('algorithms and keys', () => {
   });
 
   it('requires a nonce and a keyid if the description says so, and text if they are present', async () => {
-    const strict: HttpSignatureDescription = { ...ed, nonce: true, keyId: true };
+    const strict: HttpSignatureDescription = { ...ed, requires: ['nonce', 'keyid'] };
     const check = (parameters: string, description = strict) =>
       verify(write({ parameters: `;created=${now}${parameters}` }), description);
     await check(';nonce="a";keyid="b"');
@@ -1235,7 +1235,7 @@ describe('the content that a message signature covers', () => {
   });
 
   it('identifies the event for a strict app if a nonce but no body is covered', async () => {
-    const description = { ...ed, components: ['@method', '@target-uri'], nonce: true } as const;
+    const description = { ...ed, components: ['@method', '@target-uri'], requires: ['nonce'] } as const;
     const strict = receiverOf(description, undefined, { dedupe: { store: memoryStore(), identity: 'strict' } });
     const lines = standardLines().slice(0, 2);
     const captured = write({ lines, parameters: nonceOf('n1') });
@@ -1251,7 +1251,7 @@ describe('the content that a message signature covers', () => {
 
   it('may lack a time if there is a nonce, and without dedupe the receiver warns', () => {
     const onWarning = vi.fn();
-    const timeless = { ...ed, created: 'optional', nonce: true } as const;
+    const timeless = { ...ed, created: 'optional', requires: ['nonce'] } as const;
     receiverOf(timeless, undefined, { onWarning });
     expect(onWarning.mock.calls.map(([{ code }]) => code)).toContain('window_without_dedupe');
     const quiet = vi.fn();

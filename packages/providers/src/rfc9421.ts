@@ -26,11 +26,11 @@ import { definePreset } from '@countersign/core/preset';
  *   components: ['@method', '@authority', '@path', 'idempotency-key', 'content-digest', 'content-type'],
  *   created: 'optional',
  *   id: { header: 'idempotency-key' },
- *   keyId: true,
+ *   requires: ['keyid'],
  * });
  *
  * @throws options_invalid for an unknown algorithm, without components, for an id that is not covered, and for
- * `created: 'optional'` without `nonce: true` and without `id`
+ * `created: 'optional'` without a required `nonce` and without `id`
  * @see https://www.rfc-editor.org/rfc/rfc9421 and https://www.rfc-editor.org/rfc/rfc9530 (read 2026-11-20)
  * @see https://ucp.dev/specification/signatures (REST Request Signing, Replay Protection; read 2026-11-26)
  */

@@ -243,7 +243,7 @@ describe('messages of the Universal Commerce Protocol', () => {
     components: ['@method', '@authority', '@path', 'idempotency-key', 'content-digest', 'content-type'],
     created: 'optional',
     id: { header: 'idempotency-key' },
-    keyId: true,
+    requires: ['keyid'],
   }) as Provider;
   const digest = 'sha-256=:8hN3kMUnQVBWIx0Z+dH9jb9hmDTox0cXKn4zRlJ4Xjo=:';
 

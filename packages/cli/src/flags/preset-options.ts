@@ -24,10 +24,7 @@ export function parsePresetOptions(id: string, given: readonly string[]): unknow
     }
     if (Object.hasOwn(answers, name))
       throw new CliFailure('usage', `--option ${name} is given twice; separate list items with commas.`);
-    const answer = text.slice(at + 1);
-    if (question.form === 'flag' && answer !== 'true' && answer !== 'false')
-      throw new CliFailure('usage', `--option ${name} must be true or false.`);
-    answers[name] = answer;
+    answers[name] = text.slice(at + 1);
   }
   const missing = questions.filter(({ name, isRequired }) => isRequired && !Object.hasOwn(answers, name));
   if (missing.length > 0) {

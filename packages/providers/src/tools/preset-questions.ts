@@ -9,8 +9,8 @@ export interface PresetQuestion {
   readonly name: string;
   readonly isRequired: boolean;
   readonly what: string;
-  /** `list`: several values separated by commas. `flag`: true or false. Default `text`. */
-  readonly form?: 'list' | 'flag';
+  /** `list`: several values separated by commas. Default: one text. */
+  readonly form?: 'list';
   /** An example value that the preset accepts. */
   readonly example: string;
 }
@@ -27,12 +27,13 @@ interface PresetRow {
   readonly writesWith?: string;
 }
 
-const required = (
-  name: string,
-  what: string,
-  example: string,
-  form?: NonNullable<PresetQuestion['form']>,
-): PresetQuestion => ({ name, isRequired: true, what, example, ...(form !== undefined && { form }) });
+const required = (name: string, what: string, example: string, form?: 'list'): PresetQuestion => ({
+  name,
+  isRequired: true,
+  what,
+  example,
+  ...(form !== undefined && { form }),
+});
 const optional = (...given: Parameters<typeof required>): PresetQuestion => ({
   ...required(...given),
   isRequired: false,
@@ -114,8 +115,7 @@ const rows: Readonly<Record<string, PresetRow>> = {
       required('components', 'the components that must be covered', '@method,@target-uri,content-digest', 'list'),
       optional('label', 'the label of the signature', 'sig1'),
       optional('tag', 'the value of the tag parameter', 'webhook'),
-      optional('nonce', 'whether a nonce is required', 'true', 'flag'),
-      optional('keyId', 'whether a keyid is required', 'true', 'flag'),
+      optional('requires', 'the parameters that a signature must have: nonce, keyid', 'nonce,keyid', 'list'),
     ],
   },
 };
@@ -156,15 +156,13 @@ export function presetCall(
   return { code: `${exportName}({ ${fields.join(', ')} })`, coreNames: [] };
 }
 
-function answerOf(id: string, name: string, text: string): string | readonly string[] | boolean {
+function answerOf(id: string, name: string, text: string): string | readonly string[] {
   const form = presetQuestions(id).find((question) => question.name === name)?.form;
-  if (form === 'list') return text.split(',').map((one) => one.trim());
-  return form === 'flag' ? text === 'true' : text;
+  return form === 'list' ? text.split(',').map((one) => one.trim()) : text;
 }
 
-function written(value: string | readonly string[] | boolean): string {
-  if (typeof value === 'string') return quote(value);
-  return typeof value === 'boolean' ? String(value) : `[${value.map(quote).join(', ')}]`;
+function written(value: string | readonly string[]): string {
+  return typeof value === 'string' ? quote(value) : `[${value.map(quote).join(', ')}]`;
 }
 
 /** A text as a string literal in the source. */

@@ -8,18 +8,18 @@ import { privateKeyOf, refuseSigning, type SigningOptions, secretsOf } from './s
 
 /** Signs a draft in place. */
 export function signMessage(draft: Draft, description: HttpSignatureDescription, options: SigningOptions): void {
-  const { components, algorithm, label = 'sig1', tag, nonce } = description;
+  const { components, algorithm, label = 'sig1', tag, requires = [] } = description;
   if (components.includes('content-digest')) {
     const digest = createHash('sha256').update(draft.body).digest('base64');
     draft.headers['content-digest'] ??= `sha-256=:${digest}:`;
   }
   if (components.includes('content-length')) draft.headers['content-length'] ??= String(draft.body.length);
-  const keyId = options.keyId ?? (description.keyId === true ? 'key-1' : undefined);
+  const keyId = options.keyId ?? (requires.includes('keyid') ? 'key-1' : undefined);
   const parameters = [
     `(${components.map((name) => JSON.stringify(name)).join(' ')})`,
     `created=${Math.floor(draft.at.getTime() / 1000)}`,
     ...(keyId === undefined ? [] : [`keyid=${JSON.stringify(keyId)}`]),
-    ...(nonce === true ? [`nonce="${randomUUID()}"`] : []),
+    ...(requires.includes('nonce') ? [`nonce="${randomUUID()}"`] : []),
     ...(tag === undefined ? [] : [`tag=${JSON.stringify(tag)}`]),
   ].join(';');
   const lines = components.map((name) => `${JSON.stringify(name)}: ${componentValue(draft, name)}`);

@@ -27,14 +27,12 @@ export interface HttpSignatureDescription {
    *
    * `optional` is for senders whose protocol leaves it out, and only if something else detects a replay: the
    * description must have
-   * `nonce: true`, or `id`, and the receiver needs `dedupe`, without which it warns. If `created` is present, it must
+   * `requires: ['nonce']`, or `id`, and the receiver needs `dedupe`, without which it warns. If `created` is present, it must
    * still be in the replay window. Without it, `event.signedAt` is undefined and `event.signed.timestamp` false.
    *
-   * @throws options_invalid for another value, or for `optional` without `nonce: true` and without `id`
+   * @throws options_invalid for another value, or for `optional` without a required `nonce` and without `id`
    */
   readonly created?: 'required' | 'optional';
-  /** True if the parameter `nonce` is required. Default false. */
-  readonly nonce?: boolean;
   /**
    * The header whose value is the id of the event, such as `idempotency-key`. It must be one of `components`. A
    * delivery in which it is missing or blank is refused.
@@ -42,6 +40,10 @@ export interface HttpSignatureDescription {
    * @throws options_invalid if `components` do not name it
    */
   readonly id?: { readonly header: string };
-  /** True if the parameter `keyid` is required. Default false. */
-  readonly keyId?: boolean;
+  /**
+   * Parameters that a signature must have besides `created`. Default none.
+   *
+   * @throws options_invalid for another name
+   */
+  readonly requires?: readonly ('nonce' | 'keyid')[];
 }

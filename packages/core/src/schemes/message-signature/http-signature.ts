@@ -75,15 +75,17 @@ export function httpSignature<const D extends HttpSignatureDescription>(
       'Name the components that must be covered, such as @method, @target-uri and content-digest.',
     );
   }
-  const { created = 'required', nonce, id } = description;
+  const { created = 'required', requires = [], id } = description;
   if (id !== undefined && !components.includes(idHeaderOf(id))) {
     throw refuse('id', 'Add its header to components: an id that is not covered by the signature could be exchanged.');
   }
   if (!['required', 'optional'].includes(created)) throw refuse('created', "Expected 'required' or 'optional'.");
-  if (created === 'optional' && nonce !== true && id === undefined) {
+  if (!Array.isArray(requires) || !requires.every((name) => name === 'nonce' || name === 'keyid'))
+    throw refuse('requires', "Expected a list of 'nonce' and 'keyid'.");
+  if (created === 'optional' && !requires.includes('nonce') && id === undefined) {
     throw refuse(
       'created',
-      "With 'optional', add nonce: true or id: { header }: without a timestamp, nothing else limits replays.",
+      "With 'optional', add requires: ['nonce'] or id: { header }: without a timestamp, nothing else limits replays.",
     );
   }
   const signed = Object.freeze({
@@ -234,10 +236,11 @@ function requireCandidate(
   const { values } = input.parameters;
   const [alg, created, keyId, nonce] = ['alg', 'created', 'keyid', 'nonce'].map((name) => values.get(name));
   if (alg !== undefined && alg !== description.algorithm) throw refuse('It names another algorithm.');
+  const { requires = [] } = description;
   const isTimeless = created === undefined && description.created === 'optional';
   if (!isTimeless && (typeof created !== 'number' || !(created > 0))) throw refuse('It has no created.');
-  if (keyId !== undefined ? typeof keyId !== 'string' : description.keyId === true) throw refuse('It has no keyid.');
-  if (nonce !== undefined ? typeof nonce !== 'string' : description.nonce === true) throw refuse('It has no nonce.');
+  if (keyId !== undefined ? typeof keyId !== 'string' : requires.includes('keyid')) throw refuse('It has no keyid.');
+  if (nonce !== undefined ? typeof nonce !== 'string' : requires.includes('nonce')) throw refuse('It has no nonce.');
   const createdAt = typeof created === 'number' ? created * 1000 : undefined;
   return { label, covered, input, signature, createdAt, keyId: keyId as string | undefined };
 }
