@@ -53,6 +53,20 @@ test('a failure for a generated input is not repeated, since the second run woul
   expect(status).toBe(1);
 });
 
+test('a test that is skipped when it is repeated has not passed', () => {
+  const skipping = `
+    import { existsSync, writeFileSync } from 'node:fs';
+    it('fails once', ({ task, skip }) => {
+      const marker = task.file.filepath + '.marker';
+      if (existsSync(marker)) skip();
+      writeFileSync(marker, '');
+      throw new Error('too late');
+    });`;
+  const { status, tally } = runTests({ 'a.test.mjs': skipping, 'b.test.mjs': passing });
+  expect(tally.stdout).toMatch(/\n1 passed, 1 failed, 0 skipped\n$/);
+  expect(status).toBe(1);
+});
+
 test('nothing is repeated if something failed outside of tests', () => {
   const rejecting = `${passing} void Promise.reject(new Error('nobody handled it'));`;
   const { status, stdout } = runTests({ 'a.test.mjs': onceFailing(), 'b.test.mjs': rejecting });
