@@ -20,7 +20,7 @@ if (flag !== '--report' || report === undefined) {
   console.error('usage: node scripts/tests.mjs --report FILE [arguments of vitest]');
   process.exit(2);
 }
-const unhandled = `${report}.unhandled`;
+const failures = `${report}.failures`;
 
 let running;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => running?.kill(signal));
@@ -32,22 +32,24 @@ async function run() {
   const first = readReport(report);
   const failed = first.filter(({ status }) => status === 'failed');
   const files = [...new Set(failed.map(({ name }) => name))];
-  if (code !== 1 || !mayBeRepeated(failed, files)) return code;
+  const { unhandled, hooks } = readFailures();
+  if (code !== 1 || unhandled > 0 || !mayBeRepeated(failed, files)) return code;
 
   console.log(`\n> Repeating ${files.length === 1 ? '1 file' : `${files.length} files`}, one after the other`);
   const alone = `${report}.alone`;
-  const options = parameters.filter((text, at) => text.startsWith('-') || withValue.includes(parameters[at - 1]));
+  const options = parameters.filter((text, at) => isOption(text) || withValue.includes(parameters[at - 1]));
   const again = await vitest([...options, '--maxWorkers=1', '--maxConcurrency=1', ...files], alone);
   const second = readReport(alone);
   rmSync(alone, { force: true });
-  // A test that failed and is now skipped or gone has not passed.
-  const passed = new Set(titles(second, 'passed'));
-  const isEachRunAgain = titles(first, 'failed').every(
-    (title) => passed.has(title) || titles(second, 'failed').includes(title),
-  );
-  if (again > 1 || second.length === 0 || !isEachRunAgain) return code;
+  const repeated = first.filter(({ name }) => files.includes(name));
+  const isHookFailed = (name) => hooks.some(([file]) => file === name);
+  if (again > 1 || !ranAgain(repeated, second, isHookFailed)) return code;
   const testResults = [...first.filter(({ name }) => !files.includes(name)), ...second];
-  const onlyAlone = titles(first, 'failed').filter((title) => !titles(second, 'failed').includes(title));
+  const stillFailed = titles(second, 'failed');
+  const onlyAlone = titles(first, 'failed').filter((title) => !stillFailed.includes(title));
+  for (const [name, project] of hooks)
+    if (second.every((file) => file.name !== name || file.status !== 'failed'))
+      onlyAlone.push(`before or after the tests of ${relative(process.cwd(), name)} (${project})`);
   writeFileSync(report, JSON.stringify({ testResults, onlyAlone }));
   return again;
 }
@@ -55,10 +57,40 @@ async function run() {
 /** Failures outside of tests, such as a rejection that nobody handled, belong to no file that could be repeated. */
 function mayBeRepeated(failed, files) {
   if (process.env.COUNTERSIGN_NO_SECOND_RUN === '1' || files.length === 0 || files.length > mostFiles) return false;
-  const messages = failed.flatMap((file) =>
-    file.assertionResults.flatMap(({ failureMessages }) => failureMessages ?? []),
-  );
-  return !existsSync(unhandled) && !messages.some((message) => /\bseed\b/i.test(message));
+  return !failed.some((file) => {
+    const messages = [
+      file.message ?? '',
+      ...file.assertionResults.flatMap(({ failureMessages }) => failureMessages ?? []),
+    ];
+    // A property that did not end in time may have met the one input for which it never does.
+    const isGenerating = readFileSync(file.name, 'utf8').includes('fast-check');
+    return messages.some((text) => /\bseed\b/i.test(text) || (isGenerating && /timed out/i.test(text)));
+  });
+}
+
+/** True if each file ran again, and each of its tests as often as before: one that is skipped or gone has not passed. */
+function ranAgain(first, second, isHookFailed) {
+  return first.every(({ name }) => {
+    const [before, after] = [first, second].map((results) => results.filter((file) => file.name === name));
+    if (after.length !== before.length) return false;
+    // Tests behind a hook that failed count as skipped: now each must run.
+    const wanted = isHookFailed(name) ? undefined : ['passed', 'failed'];
+    const counted = countTitles(after, ['passed', 'failed']);
+    return [...countTitles(before, wanted)].every(([title, count]) => (counted.get(title) ?? 0) >= count);
+  });
+}
+
+function countTitles(results, wanted) {
+  const counts = new Map();
+  for (const { assertionResults } of results)
+    for (const { fullName, status } of assertionResults)
+      if (wanted === undefined || wanted.includes(status)) counts.set(fullName, (counts.get(fullName) ?? 0) + 1);
+  return counts;
+}
+
+/** A part of the tests cannot be repeated as the same part. */
+function isOption(text) {
+  return text.startsWith('-') && !text.startsWith('--shard');
 }
 
 function titles(results, wanted) {
@@ -73,13 +105,18 @@ function readReport(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).testResults : [];
 }
 
+/** Without a report of them, the run did not end as it should. */
+function readFailures() {
+  return existsSync(failures) ? JSON.parse(readFileSync(failures, 'utf8')) : { unhandled: 1, hooks: [] };
+}
+
 /** Resolves to the exit code; 128 + the signal's number if a signal ended it, as in a shell. */
 function vitest(more, file) {
   rmSync(file, { force: true });
-  rmSync(unhandled, { force: true });
-  const own = fileURLToPath(new URL('unhandled-reporter.mjs', import.meta.url));
+  rmSync(failures, { force: true });
+  const own = fileURLToPath(new URL('failure-reporter.mjs', import.meta.url));
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, `--reporter=${own}`];
-  const env = { ...process.env, COUNTERSIGN_UNHANDLED: unhandled };
+  const env = { ...process.env, COUNTERSIGN_FAILURES: failures };
   return new Promise((resolve) => {
     running = spawn('vitest', ['run', ...reporters, ...more], { stdio: 'inherit', env });
     running.on('error', (error) => {

@@ -67,6 +67,39 @@ test('a test that is skipped when it is repeated has not passed', () => {
   expect(status).toBe(1);
 });
 
+/** Fails before the tests of a file in its first run; `more` is what the file has besides. */
+const onceFailingHook = (more: string, message = 'no server') => `
+  import { existsSync, writeFileSync } from 'node:fs';
+  const marker = import.meta.filename + '.marker';
+  const wasThere = existsSync(marker);
+  beforeAll(() => {
+    writeFileSync(marker, '');
+    if (!wasThere) throw new Error(${JSON.stringify(message)});
+  });
+  ${more}`;
+
+test('a hook that fails is printed if its file passes alone, unless its tests are skipped then, or its message names a seed', () => {
+  const passed = runTests({ 'a.test.mjs': onceFailingHook(passing) });
+  expect(passed.tally.stdout).toContain(
+    'failed while other files ran, passed alone: before or after the tests of a.test.mjs',
+  );
+  expect([passed.status, passed.tally.status]).toEqual([0, 0]);
+  const skipping = "it.skipIf(wasThere)('talks to the server', () => undefined);";
+  expect(runTests({ 'a.test.mjs': onceFailingHook(skipping), 'b.test.mjs': passing }).status).toBe(1);
+  expect(runTests({ 'a.test.mjs': onceFailingHook(passing, 'seed 42') }).status).toBe(1);
+});
+
+test('a property that takes too long is not repeated', () => {
+  const slow = onceFailing('Test timed out in 5000ms.');
+  expect(runTests({ 'a.test.mjs': `${slow} // uses fast-check` }).status).toBe(1);
+  expect(runTests({ 'a.test.mjs': slow }).status).toBe(0);
+});
+
+test('a file that never loads is not forgotten if the tests are divided', () => {
+  const files = { 'a.test.mjs': onceFailing(), 'b.test.mjs': "throw new Error('does not load');" };
+  expect(runTests(files, {}, ['--shard=1/1']).status).toBe(1);
+});
+
 test('nothing is repeated if something failed outside of tests', () => {
   const rejecting = `${passing} void Promise.reject(new Error('nobody handled it'));`;
   const { status, stdout } = runTests({ 'a.test.mjs': onceFailing(), 'b.test.mjs': rejecting });

@@ -15,6 +15,7 @@ export {
 } from './describe/scheme-facts.ts';
 export type { CertificateSource } from './keys/certificate-keys.ts';
 export type { SecretEncoding, SecretFormat } from './keys/decode-secret.ts';
+export type { OnlyNamesOf } from './options/option-values.ts';
 export type { EventList, IdentityFacts, ValueSource } from './provider/event-source.ts';
 export type { Handshake, HandshakeRequest, HandshakeText, HandshakeValue } from './provider/handshake.ts';
 export type { HandshakeGrammar } from './provider/handshake-grammar.ts';
@@ -23,6 +24,11 @@ export type { Assumption, Confidence, ProviderDescription, UnverifiableProvider 
 export type { RedirectFact, RetryFacts, StatusPattern } from './provider/retry-facts.ts';
 export type { SourceFact } from './provider/source-fact.ts';
 export type { HmacDescription } from './schemes/hmac-description.ts';
+export type {
+  RawBodyHmacOptions,
+  StandardWebhooksHmacOptions,
+  TimestampedHmacOptions,
+} from './schemes/hmac-shapes.ts';
 export type { HttpSignatureAlgorithm, HttpSignatureDescription } from './schemes/message-signature/description.ts';
 export type { HttpSignatureMaterial } from './schemes/message-signature/http-signature.ts';
 export type { PublicKeyMaterial } from './schemes/public-key.ts';

@@ -57,7 +57,7 @@ export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/r
 export type { ReceiverOptions, ReceiverPolicy, ReceiverWarning } from './receiver/receiver-options.ts';
 export type { HandlerResponse } from './response.ts';
 export { hmac } from './schemes/described-hmac.ts';
-export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/hmac-shapes.ts';
+export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/described-shapes.ts';
 export type { ReplayTolerance } from './schemes/replay-window.ts';
 export type { KeyMaterial, Scheme } from './schemes/scheme.ts';
 export { sharedToken } from './schemes/shared-token.ts';

@@ -1,102 +1,119 @@
-/** A misspelled name in a description, in plain JavaScript: without a check it would be silently ignored. */
+/** Names that no description or option has: each would be silently ignored, and so would the check that it stands for. */
 
-import { createReceiver, defineProvider, hmac, memoryStore, rawBodyHmac } from '@countersign/core';
+import {
+  createReceiver,
+  defineProvider,
+  hmac,
+  rawBodyHmac,
+  sharedToken,
+  standardWebhooksHmac,
+  timestampedHmac,
+} from '@countersign/core';
+import { httpSignature } from '@countersign/core/http-signature';
+import { detachedJws, jwt } from '@countersign/core/jwt';
 import { publicKey } from '@countersign/core/public-key';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-const scheme = rawBodyHmac({ header: 'x-sig' });
-const signature = { header: 'x-sig', encoding: 'hex' } as const;
-const secret = '0123456789abcdef0123456789abcdef';
+const header = 'x-signature';
+const signature = { header, encoding: 'hex' } as const;
+const described = { hash: 'SHA-256', signature, signs: ['body'] } as const;
+const token = { algorithms: ['RS256'], token: { header: 'authorization', scheme: 'Bearer' } } as const;
+const message = { algorithm: 'ed25519', components: ['@method', '@target-uri', 'content-digest'] } as const;
+const ed25519 = { algorithm: { name: 'Ed25519' }, signature, signs: ['body'] } as const;
+const provider = { name: 'acme', scheme: rawBodyHmac({ header }) };
+const secrets = 'k7Lw2mQ9xV4bN8tR1cY6';
 
-describe('a name that no description has', () => {
-  it.each<[string, () => unknown]>([
-    ['provider.toleranceSecond', () => defineProvider({ name: 'a', scheme, toleranceSecond: 60 } as never)],
-    [
-      'provider.eventid',
-      () => createReceiver({ provider: { name: 'a', scheme, eventid: { json: 'id' } }, secrets: secret } as never),
-    ],
-    [
-      'scheme.timestmap',
-      () => hmac({ hash: 'SHA-256', signature, signs: ['body'], timestmap: { header: 't', unit: 'seconds' } } as never),
-    ],
-    [
-      'scheme.signature.seperator',
-      () => hmac({ hash: 'SHA-256', signature: { ...signature, seperator: ';' }, signs: ['body'] } as never),
-    ],
-    [
-      'scheme.timestamp.units',
-      () =>
-        hmac({
-          hash: 'SHA-256',
-          signature,
-          signs: ['body'],
-          timestamp: { header: 't', unit: 'seconds', units: 's' },
-        } as never),
-    ],
-    [
-      'scheme.hash',
-      () => publicKey({ algorithm: { name: 'Ed25519' }, hash: 'SHA-256', signature, signs: ['body'] } as never),
-    ],
-  ])('is refused with its place: %s', (at, define) => {
-    expect(define).toThrow(expect.objectContaining({ code: 'options_invalid', at }));
+type Build = (...given: never[]) => unknown;
+
+/** The place of a misspelled name, and a call that has it. */
+const cases: readonly (readonly [at: string, build: Build, given: object])[] = [
+  ['scheme.prefx', rawBodyHmac, { header, prefx: 'sha256=' }],
+  ['scheme.encodng', rawBodyHmac, { header, encodng: 'base64' }],
+  ['scheme.secret.minByte', rawBodyHmac, { header, secret: { minByte: 32 } }],
+  ['scheme.hash', timestampedHmac, { header, hash: 'SHA-512' }],
+  ['scheme.header', standardWebhooksHmac, { header: 'x' }],
+  ['scheme.tokens', sharedToken, { token: { header }, tokens: {} }],
+  ['scheme.token.heder', sharedToken, { token: { heder: 'x' } }],
+  ['scheme.secret.minbytes', sharedToken, { token: { header }, secret: { minbytes: 32 } }],
+  ['scheme.keyid', hmac, { ...described, keyid: { header } }],
+  ['scheme.id.heder', hmac, { ...described, id: { heder: 'x' } }],
+  ['scheme.signature.prefx', hmac, { ...described, signature: { ...signature, prefx: 'v1=' } }],
+  ['scheme.secret.derives', hmac, { ...described, secret: { derives: 'SHA-1' } }],
+  ['scheme.signs.txt', hmac, { ...described, signs: [{ txt: '.' }, 'body'] }],
+  ['scheme.certificates', publicKey, { ...ed25519, certificates: {} }],
+  ['scheme.certificate.host', publicKey, { ...ed25519, certificate: { url: { header }, host: ['x.example'] } }],
+  ['scheme.nonce', httpSignature, { ...message, nonce: true }],
+  ['scheme.keyId', httpSignature, { ...message, keyId: true }],
+  ['scheme.require', httpSignature, { ...message, require: ['nonce'] }],
+  ['scheme.id.name', httpSignature, { ...message, id: { name: 'idempotency-key' } }],
+  ['scheme.bind', jwt, { ...token, bind: { bodyHash: {} } }],
+  ['scheme.claim', jwt, { ...token, claim: { audience: 'me' } }],
+  ['scheme.claims.audiences', jwt, { ...token, claims: { audiences: 'me' } }],
+  ['scheme.claims.audience.publicURL', jwt, { ...token, claims: { audience: { publicURL: true } } }],
+  ['scheme.binds.bodyHash.alg', jwt, { ...token, binds: { bodyHash: { claim: 'h', alg: 'SHA-256' } } }],
+  ['scheme.timestamps', detachedJws, { header, algorithms: ['ES256'], timestamps: {} }],
+  [
+    'scheme.timestamp.units',
+    detachedJws,
+    { header, algorithms: ['ES256'], timestamp: { jose: 'iat', units: 'seconds' } },
+  ],
+  ['provider.eventID', defineProvider, { ...provider, eventID: { json: 'id' } }],
+  ['provider.eventId.optionals', defineProvider, { ...provider, eventId: { json: ['a'], join: '', optionals: ['a'] } }],
+  ['provider.identity.byteRepeat', defineProvider, { ...provider, identity: { byteRepeat: true } }],
+  ['provider.retries.finalON', defineProvider, { ...provider, retries: { finalON: [410] } }],
+  [
+    'provider.batch.each.keepShape',
+    defineProvider,
+    { ...provider, batch: { json: 'a', each: [{ json: 'b', keepShape: true }] } },
+  ],
+  ['secrets.notafter', createReceiver, { provider, secrets: [{ value: secrets, notafter: new Date() }, secrets] }],
+];
+
+describe('a name that does not exist', () => {
+  it.each(cases)('is refused at %s', (at, build, given) => {
+    const attempt = () => (build as (given: object) => unknown)(given);
+    expect(attempt).toThrow(expect.objectContaining({ code: 'options_invalid', at }));
+    expect(attempt).toThrow('There is no such option.');
   });
 
-  it.each(['id', 5, null])('is refused if a place is %j and not a place at all', (eventId) => {
-    expect(() => defineProvider({ name: 'a', scheme, eventId } as never)).toThrow(
-      expect.objectContaining({ code: 'options_invalid', at: 'provider.eventId' }),
-    );
+  it('is refused in an object around a public key, and not in a JWK', () => {
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', use: 'sig' };
+    const receiver = (keys: object) =>
+      createReceiver({ provider: defineProvider({ name: 'acme', scheme: publicKey(ed25519) }), keys: keys as never });
+    expect(() => receiver([jwk])).not.toThrow();
+    expect(() => receiver([{ id: 'a', key: jwk }])).not.toThrow();
+    expect(() => receiver([{ ids: 'a', key: jwk }])).toThrow(expect.objectContaining({ at: 'keys.ids' }));
+  });
+
+  it('may be in what a secrets function returns, such as a row of a table', async () => {
+    const body = new TextEncoder().encode('{}');
+    const receiver = createReceiver({ provider, secrets: () => ({ value: secrets, createdAt: 1 }) as never });
+    const refusal = receiver.verify({ body, headers: { [header]: '00'.repeat(32) } });
+    await expect(refusal).rejects.toMatchObject({ code: 'signature_mismatch' });
   });
 });
 
-describe('an option that nearly exists', () => {
-  const hintOf = (options: object) => {
-    try {
-      createReceiver({ provider: { name: 'a', scheme }, secrets: secret, ...options } as never);
-    } catch (error) {
-      return (error as { hint: string }).hint;
-    }
-  };
-
-  it.each<[object, string]>([
-    [{ secret }, 'Did you mean secrets?'],
-    [{ tolerance: 60 }, 'Did you mean toleranceSeconds?'],
-    [{ onOutcomes: () => undefined }, 'Did you mean onOutcome?'],
-    [{ maxBodyByte: 1 }, 'Did you mean maxBodyBytes?'],
-    [{ ToleranceSeconds: 60 }, 'Did you mean toleranceSeconds?'],
-    [{ publicURLs: 'https://example.com' }, 'Did you mean publicUrl?'],
-    [{ handlerTimeoutSecond: 1 }, 'Did you mean handlerTimeoutSeconds?'],
-    [{ dedupe: { store: memoryStore(), namespaces: 'a' } }, 'Did you mean dedupe.namespace?'],
-    [{ dedupe: { store: memoryStore(), deadLetter: {} } }, 'Set it next to dedupe'],
-    [{ dedupe: { store: memoryStore(), ordering: {} } }, 'Set it next to dedupe'],
-  ])('is refused with the name that was meant: %o', (options, hint) => {
-    expect(hintOf(options)).toContain(hint);
-  });
-
-  it.each([{ debug: true }, { x: 1 }, { to: 1 }, { store: 1 }, { logger: console }])(
-    'is not guessed where nothing is near: %o',
-    (options) => {
-      expect(hintOf(options)).toMatch(/^There is no such option\. There are: provider, secrets, /);
-    },
+it.each([
+  ['no options', rawBodyHmac, undefined, 'scheme'],
+  ['a text', rawBodyHmac, 'x-signature', 'scheme'],
+  ['no header', rawBodyHmac, {}, 'scheme.signature'],
+  ['no header', timestampedHmac, {}, 'scheme.signature'],
+  ['an unknown hash', rawBodyHmac, { header, hash: 'sha1' }, 'scheme.hash'],
+  ['an unknown encoding', rawBodyHmac, { header, encoding: 'base32' }, 'scheme.signature.encoding'],
+  ['no place of the token', sharedToken, {}, 'scheme.token'],
+  ['two places of the token', sharedToken, { token: { header, query: 'token' } }, 'scheme.token'],
+] as const)('%s is a coded error and no crash (%#)', (_, build, given, at) => {
+  expect(() => (build as (given: unknown) => unknown)(given)).toThrow(
+    expect.objectContaining({ code: 'options_invalid', at }),
   );
 });
 
-describe('secrets that have all expired', () => {
-  const past = new Date(Date.now() - 1000);
-  const warningsOf = (secrets: never) => {
-    const onWarning = vi.fn<(warning: { code: string }) => void>();
-    const provider = defineProvider({ name: 'a', scheme, eventId: { json: 'id' } });
-    createReceiver({ provider, secrets, dedupe: memoryStore(), onWarning });
-    return onWarning.mock.calls.map(([{ code }]) => code).filter((code) => code === 'secrets_expired');
-  };
-
-  it('cause a warning at startup', () => {
-    expect(warningsOf([{ value: secret, notAfter: past }] as never)).toEqual(['secrets_expired']);
-    expect(
-      warningsOf([
-        { id: 'old', value: secret, notAfter: past },
-        { id: 'new', value: `${secret}2` },
-      ] as never),
-    ).toEqual([]);
-    expect(warningsOf(secret as never)).toEqual([]);
-  });
+it('does not compile where TypeScript infers the type of a description', () => {
+  const build = (make: () => unknown) => expect(make).toThrow('There is no such option.');
+  // @ts-expect-error nonce is a parameter in the list `requires`.
+  build(() => httpSignature({ algorithm: 'ed25519', components: ['@method'], nonce: true }));
+  // @ts-expect-error It is `claims`.
+  build(() => jwt({ algorithms: ['RS256'], token: { header: 'authorization' }, claim: { audience: 'me' } }));
+  // @ts-expect-error It is `keyPrefix`.
+  build(() => publicKey({ algorithm: { name: 'Ed25519' }, signature, signs: ['body'], prefixOfKey: '' }));
 });

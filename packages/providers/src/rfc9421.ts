@@ -1,6 +1,6 @@
 /** HTTP message signatures (RFC 9421), for senders that say they use them. */
 
-import type { HttpSignatureDescription, HttpSignatureMaterial } from '@countersign/core/describe';
+import type { HttpSignatureDescription, HttpSignatureMaterial, OnlyNamesOf } from '@countersign/core/describe';
 import { httpSignature } from '@countersign/core/http-signature';
 import { definePreset } from '@countersign/core/preset';
 
@@ -34,7 +34,9 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://www.rfc-editor.org/rfc/rfc9421 and https://www.rfc-editor.org/rfc/rfc9530 (read 2026-11-20)
  * @see https://ucp.dev/specification/signatures (REST Request Signing, Replay Protection; read 2026-11-26)
  */
-export function rfc9421<const D extends HttpSignatureDescription>(description: D) {
+export function rfc9421<const D extends HttpSignatureDescription>(
+  description: D & OnlyNamesOf<HttpSignatureDescription, D>,
+) {
   return definePreset<object, HttpSignatureMaterial<D>>({
     name: 'rfc9421',
     title: 'HTTP Message Signatures (RFC 9421)',

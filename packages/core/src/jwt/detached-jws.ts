@@ -9,6 +9,7 @@ import { textOf } from '../delivery/value-path.ts';
 import { decodeBase64Url, encodeBase64Url } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { importKey } from '../keys/inline-keys.ts';
+import { type Names, requireNames } from '../options/option-values.ts';
 import type { DetachedJwsDescription } from '../schemes/detached-jws-description.ts';
 import type { JwtAlgorithm, PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
 import { checkReplayWindow, parseTimestamp } from '../schemes/replay-window.ts';
@@ -30,6 +31,7 @@ import type { NamedKey } from './token-key.ts';
  * @throws options_invalid for HMAC algorithms, mixed families, or `crit` without `unencoded`
  */
 export function detachedJws(description: DetachedJwsDescription): Scheme<'keys', 'detached_jws'> {
+  requireNames(description, names, 'scheme');
   const algorithms = requireAlgorithms(description.algorithms);
   if (isHmacAlgorithm(algorithms[0])) {
     throw new WebhookError('options_invalid', {
@@ -53,6 +55,16 @@ export function detachedJws(description: DetachedJwsDescription): Scheme<'keys',
     bind: (options) => bindDetached(description, algorithms, signed, options),
   };
 }
+
+const names = {
+  header: null,
+  algorithms: null,
+  unencoded: null,
+  crit: null,
+  timestamp: { unit: null, jose: null, header: null },
+  requires: null,
+  payloads: { name: null, sends: null, compute: null },
+} as const satisfies Record<keyof DetachedJwsDescription, Names | null>;
 
 const maxTexts = 4;
 

@@ -10,7 +10,8 @@ import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import type { SecretMarks } from '../keys/secret-mark.ts';
 import { createSecretSource } from '../keys/secret-source.ts';
-import type { JwtAlgorithm, JwtDescription } from '../schemes/jwt-description.ts';
+import { type Names, type OnlyNamesOf, requireNames } from '../options/option-values.ts';
+import type { BoundHash, ClaimRules, JwtAlgorithm, JwtDescription } from '../schemes/jwt-description.ts';
 import type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions } from '../schemes/scheme.ts';
 import { queryToken, readScheme } from '../schemes/shared-token.ts';
 import type { SignedParts } from '../schemes/signed-parts.ts';
@@ -46,7 +47,10 @@ export type JwtMaterial<D extends JwtDescription> = D['storedToken'] extends tru
  *
  * @throws options_invalid for missing or mixed algorithms
  */
-export function jwt<const D extends JwtDescription>(description: D): Scheme<JwtMaterial<D>, 'jwt'> {
+export function jwt<const D extends JwtDescription>(
+  description: D & OnlyNamesOf<JwtDescription, D>,
+): Scheme<JwtMaterial<D>, 'jwt'> {
+  requireNames(description, names, 'scheme');
   const algorithms = requireAlgorithms(description.algorithms);
   const isHmac = isHmacAlgorithm(algorithms[0]);
   requireClaimRules(description.claims ?? {});
@@ -73,6 +77,32 @@ export function jwt<const D extends JwtDescription>(description: D): Scheme<JwtM
     bind: (options) => bindJwt(description, algorithms, signed, options),
   };
 }
+
+const boundHash = { claim: null, hash: null, encoding: null, presence: null } as const satisfies Record<
+  keyof BoundHash,
+  null
+>;
+const claimNames = {
+  issuer: null,
+  subject: null,
+  audience: { publicUrl: null },
+  equals: null,
+  required: null,
+  custom: { name: null, sends: null, findProblem: null },
+  expiry: null,
+  maxAgeSeconds: null,
+  clockToleranceSeconds: null,
+} as const satisfies Record<keyof ClaimRules, Names | null>;
+const names = {
+  token: { header: null, scheme: null, query: null, json: null },
+  algorithms: null,
+  claims: claimNames,
+  binds: { bodyHash: boundHash, urlHash: boundHash, queryStringHash: { claim: null, basePath: null } },
+  payload: { claim: null },
+  id: { claim: null },
+  certificateChain: { leafOid: null, issuerOid: null },
+  storedToken: null,
+} as const satisfies Record<keyof JwtDescription, Names | null>;
 
 interface NamedVerificationKey {
   readonly id: string;

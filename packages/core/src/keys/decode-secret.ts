@@ -2,7 +2,7 @@
 
 import type { HashName } from '../crypto/hmac.ts';
 import { decodeBase64, decodeHex, encodeUtf8 } from '../encoding.ts';
-import { secretError } from '../options/option-values.ts';
+import { type Names, secretError } from '../options/option-values.ts';
 
 /** The encoding from the text of a secret to key bytes. */
 export type SecretEncoding = 'utf8' | 'utf8_nfkd' | 'hex' | 'base64';
@@ -20,6 +20,14 @@ export interface SecretFormat {
   /** A second way in which the sender uses the same secret; a signature made in either way is accepted. */
   readonly or?: Pick<SecretFormat, 'encoding' | 'prefix'>;
 }
+
+export const secretNames = {
+  encoding: null,
+  prefix: null,
+  minBytes: null,
+  derive: null,
+  or: { encoding: null, prefix: null },
+} as const satisfies Record<keyof SecretFormat, Names | null>;
 
 const defaultMinBytes = 16;
 

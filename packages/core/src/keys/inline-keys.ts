@@ -5,6 +5,7 @@ import { type KeyReading, readJwk, readKeyBytes, readKeyText } from '../crypto/p
 import type { PublicKey, SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { parseCertificates } from '../crypto/x509.ts';
 import { WebhookError } from '../errors.ts';
+import { requireNames } from '../options/option-values.ts';
 import type { KeyInput } from './key.ts';
 import type { MatcherSource, NamedMatcher } from './matcher.ts';
 import { maxSecrets } from './secret-source.ts';
@@ -44,6 +45,8 @@ export function createInlineKeys(
   prefix: string | undefined,
 ): MatcherSource {
   const checked = checkKeys(input, algorithm, prefix);
+  // A JWK may have more names; an object around a key has two.
+  for (const key of [input].flat()) if (isRecord(key) && 'key' in key) requireNames(key, { id: null, key: null }, 'keys');
   const imported = checked.map(({ id, spki }) => ({ id, key: importKey(algorithm, spki, 'keys') }));
   let ready: readonly NamedMatcher[] | undefined;
   if (imported.every(({ key }) => !(key instanceof Promise))) ready = imported as readonly NamedMatcher[];

@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../delivery/delivery.ts';
 import { WebhookError } from '../errors.ts';
-import { secretError } from '../options/option-values.ts';
+import { requireNames, secretError } from '../options/option-values.ts';
 import { askResolver } from './ask-resolver.ts';
 import { decodeReadings, type SecretFormat } from './decode-secret.ts';
 import { type Secret, type SecretInput, tenantsOf } from './secret.ts';
@@ -56,15 +56,21 @@ export function createSecretSource<Key>(
   if (typeof input === 'function') {
     const tenants = tenantsOf(input);
     tenants?.requireNames();
-    for (const [at, secrets] of tenants?.list() ?? [])
+    for (const [at, secrets] of tenants?.list() ?? []) {
+      requireNames(secrets, namesOfSecret, at);
       checkAll(secrets, at, (value, place) => decodeReadings(value, format, allowWeak, place));
+    }
     return { active: createResolver(input, prepare), fixed: [] };
   }
+  // Not of a function: what it returns may be a row of a table, with other columns.
+  requireNames(input, namesOfSecret, 'secrets');
   const fixed: Uint8Array[] = [];
   const held = holdAll(input, 'secrets', (value, at) => prepare(value, at, fixed));
   const isDated = held.some(({ notBefore, notAfter }) => notBefore !== -Infinity || notAfter !== Infinity);
   return { active: isDated ? (now) => requireActive(held, now) : () => held, fixed };
 }
+
+const namesOfSecret = { id: null, value: null, notBefore: null, notAfter: null };
 
 /** A key, and the mark of its secret. */
 interface Prepared<Key> {

@@ -54,6 +54,31 @@ export function requireKnownNames(given: object, known: ReadonlySet<string>, pre
   }
 }
 
+/** Makes TypeScript refuse unknown names where it infers the type of a description, which it otherwise lets have any. */
+export type OnlyNamesOf<Description, Given> = { readonly [Name in Exclude<keyof Given, keyof Description>]: never };
+
+/** The names in an object of options, and the names in each object or list of objects under them. */
+export interface Names {
+  readonly [name: string]: Names | null;
+}
+
+/**
+ * Refuses a name that is unknown at any depth: it would be silently ignored, and so would the check that it stands for. Values that are not
+ * objects are left to other checks.
+ *
+ * @throws options_invalid for the first one
+ */
+export function requireNames(given: unknown, names: Names, at: string): void {
+  if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return;
+  if (Array.isArray(given)) {
+    for (const one of given) requireNames(one, names, at);
+    return;
+  }
+  requireKnownNames(given, new Set(Object.keys(names)), `${at}.`);
+  for (const [name, below] of Object.entries(names))
+    if (below !== null) requireNames((given as Readonly<Record<string, unknown>>)[name], below, `${at}.${name}`);
+}
+
 /** True if two names begin with the same letters, and one is not much longer than these. */
 function isNearly(given: string, name: string): boolean {
   let same = 0;

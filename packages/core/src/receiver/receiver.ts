@@ -204,8 +204,9 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
   const receiver: Receiver<EventOf<P>> = {
     provider: provider.name,
     maxBodyBytes: checked.maxBodyBytes,
-    verify: (async (incoming: IncomingDelivery) => {
+    verify: (async (given: IncomingDelivery) => {
       try {
+        const incoming = snapshotOf(given);
         if (typeof incoming.body !== 'function') checkBody(incoming.body, checked.maxBodyBytes);
         const head = open(incoming);
         if (isWebhookError(head)) throw head;
@@ -217,10 +218,11 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
         throw asWebhookError(error);
       }
     }) as unknown as Receiver<EventOf<P>>['verify'],
-    async receive(incoming, handle, { split = true, waitUntil, readRefused = false } = {}) {
+    async receive(given, handle, { split = true, waitUntil, readRefused = false } = {}) {
       let event: VerifiedEvent;
       let events: readonly VerifiedEvent[];
       try {
+        const incoming = snapshotOf(given);
         if (typeof incoming.body !== 'function') checkBody(incoming.body, checked.maxBodyBytes);
         const head = open(incoming);
         const isAsked = handshakes !== undefined && answering?.mayAsk(handshakes, incoming) === true;
@@ -282,6 +284,12 @@ function bind(provider: Provider, options: SchemeOptions): BoundScheme {
     const { code, at, hint, cause } = error;
     throw new WebhookError(code, { ...(at !== undefined && { at }), hint: `${provider.name}: ${hint}`, cause });
   }
+}
+
+/** An app may put a parsed body on its own object, or use the object again, while or after its bytes are verified. */
+function snapshotOf(given: IncomingDelivery): IncomingDelivery {
+  const { headers, url, method, body } = given;
+  return { headers, url, method, body } as IncomingDelivery;
 }
 
 /** Replaces an empty response by the one that the sender expects. */

@@ -2,6 +2,7 @@
 
 import { hashSizes } from '../crypto/hmac.ts';
 import { WebhookError } from '../errors.ts';
+import { secretNames } from '../keys/decode-secret.ts';
 import { hmacScheme } from './hmac.ts';
 import type { HmacDescription } from './hmac-description.ts';
 import { plainHash } from './plain-hash.ts';
@@ -25,10 +26,10 @@ import { allFeatures, checkDescription } from './signed-text/check-description.t
  * @throws options_invalid if the description contradicts itself
  */
 export function hmac(description: HmacDescription): Scheme<'secrets', 'hmac'> {
-  if (!(description.hash in hashSizes)) {
+  if (!Object.hasOwn(hashSizes, description.hash)) {
     const hint = `Expected ${Object.keys(hashSizes).join(', ')}.`;
     throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });
   }
-  checkDescription(description, ['hash', 'construction', 'secret']);
+  checkDescription(description, { hash: null, construction: null, secret: secretNames });
   return hmacScheme(description, ...allFeatures, plainHash);
 }

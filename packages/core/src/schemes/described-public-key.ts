@@ -2,11 +2,14 @@
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { WebhookError } from '../errors.ts';
+import type { CertificateSource } from '../keys/certificate-keys.ts';
+import type { Names, OnlyNamesOf } from '../options/option-values.ts';
 import { certificates } from './certificates.ts';
 import { type PublicKeyMaterial, publicKeyScheme } from './public-key.ts';
 import type { PublicKeyDescription } from './public-key-description.ts';
 import type { Scheme } from './scheme.ts';
 import { allFeatures, checkDescription } from './signed-text/check-description.ts';
+import type { SignatureDescription } from './signed-text/description.ts';
 
 /**
  * Describes a sender that signs with a private key.
@@ -26,12 +29,28 @@ import { allFeatures, checkDescription } from './signed-text/check-description.t
  * @throws options_invalid if the description contradicts itself
  */
 export function publicKey<const D extends PublicKeyDescription>(
-  description: D,
+  description: D & OnlyNamesOf<PublicKeyDescription, D>,
 ): Scheme<PublicKeyMaterial<D>, 'public_key'> {
-  checkDescription(description, ['algorithm', 'keyPrefix', 'certificate']);
+  checkDescription(description, own);
   requireAlgorithm(description.algorithm);
   return publicKeyScheme(description, ...allFeatures, certificates);
 }
+
+const own = {
+  algorithm: { name: null, namedCurve: null, hash: null, format: null, saltLength: null },
+  keyPrefix: null,
+  certificate: {
+    url: { header: null, json: null },
+    hosts: { before: null, label: null, after: null },
+    pathEnd: null,
+    names: { before: null, label: null, after: null },
+    roots: null,
+    fetch: null,
+    timeoutSeconds: null,
+    maxAgeSeconds: null,
+    dangerouslyAllowInsecureUrl: null,
+  } satisfies Record<keyof CertificateSource, Names | null>,
+} as const satisfies Record<Exclude<keyof PublicKeyDescription, keyof SignatureDescription>, Names | null>;
 
 function requireAlgorithm(algorithm: SignatureAlgorithm): void {
   const refuse = (hint: string) => new WebhookError('options_invalid', { at: 'scheme.algorithm', hint });

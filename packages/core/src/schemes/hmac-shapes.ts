@@ -1,18 +1,40 @@
-/** The shapes of HMAC signatures that many senders share. */
+/** The shapes of HMAC signatures that many senders share, unchecked, as presets use them. */
 
 import type { HashName } from '../crypto/hmac.ts';
 import type { SecretFormat } from '../keys/decode-secret.ts';
 import { hmacScheme } from './hmac.ts';
 
-/**
- * The scheme `t=<seconds>,v1=<hex>`, HMAC-SHA-256 over `{t}.{body}`.
- *
- * @example
- * const acme = defineProvider({ name: 'acme', scheme: timestampedHmac({ header: 'x-acme-signature' }) });
- *
- * @see https://docs.stripe.com/webhooks/signature (the sender that made this shape common; read 2026-11-20)
- */
-export function timestampedHmac(options: { readonly header: string; readonly secret?: SecretFormat }) {
+/** The options of {@link timestampedHmac}. */
+export interface TimestampedHmacOptions {
+  /** The header with `t=<seconds>,v1=<hex>`. */
+  readonly header: string;
+  /** The form of the secret. Default: the bytes of its text. */
+  readonly secret?: SecretFormat;
+}
+
+/** The options of {@link rawBodyHmac}. */
+export interface RawBodyHmacOptions {
+  /** The header with the signature. */
+  readonly header: string;
+  /** Default `hex`. */
+  readonly encoding?: 'hex' | 'base64';
+  /** A fixed text before the signature, such as `sha256=`. Default: none. */
+  readonly prefix?: string;
+  /** Default `SHA-256`. */
+  readonly hash?: HashName;
+  /** The form of the secret. Default: the bytes of its text. */
+  readonly secret?: SecretFormat;
+}
+
+/** The options of {@link standardWebhooksHmac}. */
+export interface StandardWebhooksHmacOptions {
+  /** Prefix of the three headers: `webhook` (default) for webhook-id, webhook-timestamp and webhook-signature, or the sender's own, such as `svix`. */
+  readonly prefix?: string;
+  /** The form of the secret. Default: base64 after `whsec_`, at least 24 bytes. */
+  readonly secret?: SecretFormat;
+}
+
+export function timestampedHmac(options: TimestampedHmacOptions) {
   const { header } = options;
   return hmacScheme({
     hash: 'SHA-256',
@@ -23,20 +45,7 @@ export function timestampedHmac(options: { readonly header: string; readonly sec
   });
 }
 
-/**
- * HMAC-SHA-256 over only the raw body; hex without a prefix by default.
- *
- * @example
- * const scheme = rawBodyHmac({ header: 'x-acme-signature', prefix: 'sha256=' });
- * const acme = defineProvider({ name: 'acme', scheme });
- */
-export function rawBodyHmac(options: {
-  readonly header: string;
-  readonly encoding?: 'hex' | 'base64';
-  readonly prefix?: string;
-  readonly hash?: HashName;
-  readonly secret?: SecretFormat;
-}) {
+export function rawBodyHmac(options: RawBodyHmacOptions) {
   const { header, encoding = 'hex', prefix, hash = 'SHA-256', secret } = options;
   return hmacScheme({
     hash,
@@ -46,19 +55,7 @@ export function rawBodyHmac(options: {
   });
 }
 
-/**
- * Standard Webhooks 1.0.0, symmetric: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64 in a list of `v1,` items.
- *
- * Secrets are base64 after `whsec_` (the prefix may be missing), at least 24 bytes.
- *
- * @example
- * const acme = defineProvider({ name: 'acme', scheme: standardWebhooksHmac({ prefix: 'acme' }) });
- *
- * @param options.prefix the prefix of the three headers: `webhook` (default) for webhook-id, webhook-timestamp and
- *   webhook-signature, or the sender's own such as `svix`
- * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-21)
- */
-export function standardWebhooksHmac(options: { readonly prefix?: string; readonly secret?: SecretFormat } = {}) {
+export function standardWebhooksHmac(options: StandardWebhooksHmacOptions = {}) {
   const { prefix = 'webhook', secret = { encoding: 'base64', prefix: 'whsec_', minBytes: 24 } } = options;
   return hmacScheme({
     hash: 'SHA-256',

@@ -8,7 +8,9 @@ import { findHeader } from '../delivery/header-fields.ts';
 import { valuesAt } from '../delivery/value-path.ts';
 import { decodeBase64, decodeUtf8, encodeUtf8, headerReadings } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
+import { secretNames } from '../keys/decode-secret.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
+import { type Names, optionError, requireNames } from '../options/option-values.ts';
 import type { BoundScheme, Proof, Scheme, SchemeOptions } from './scheme.ts';
 import type { SharedTokenDescription, TokenSource } from './shared-token-description.ts';
 import type { SignedParts } from './signed-parts.ts';
@@ -23,8 +25,14 @@ const signedNothing: SignedParts = /* @__PURE__ */ Object.freeze({ body: false, 
  *
  * @example
  * const acme = defineProvider({ name: 'acme', scheme: sharedToken({ token: { header: 'x-acme-token' } }) });
+ *
+ * @throws options_invalid for an unknown name, and without one place of the token
  */
 export function sharedToken(description: SharedTokenDescription): Scheme<'secrets', 'shared_token'> {
+  requireNames(description, names, 'scheme');
+  const { token } = description;
+  const places = ['header', 'query', 'json'].filter((place) => Object.hasOwn(token ?? {}, place));
+  if (places.length !== 1) throw optionError('scheme.token', 'Expected one of { header }, { query } and { json }.');
   return {
     kind: 'shared_token',
     material: 'secrets',
@@ -33,6 +41,11 @@ export function sharedToken(description: SharedTokenDescription): Scheme<'secret
     bind: (options) => bindSharedToken(description, options),
   };
 }
+
+const names = {
+  token: { header: null, scheme: null, query: null, json: null },
+  secret: secretNames,
+} as const satisfies Record<keyof SharedTokenDescription, Names | null>;
 
 function bindSharedToken(description: SharedTokenDescription, options: SchemeOptions): BoundScheme {
   if (options.secrets === undefined) {

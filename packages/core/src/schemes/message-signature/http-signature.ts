@@ -11,6 +11,7 @@ import { WebhookError } from '../../errors.ts';
 import { createKeyedSource } from '../../keys/keyed-source.ts';
 import { type NamedMatcher, selectKeys } from '../../keys/matcher.ts';
 import { createSecretSource } from '../../keys/secret-source.ts';
+import { type Names, type OnlyNamesOf, requireNames } from '../../options/option-values.ts';
 import { checkReplayWindow } from '../replay-window.ts';
 import type { BoundScheme, Proof, Scheme, SchemeOptions } from '../scheme.ts';
 import type { SignedParts } from '../signed-parts.ts';
@@ -61,8 +62,9 @@ interface Candidate {
  * @see https://www.rfc-editor.org/rfc/rfc9421 and https://www.rfc-editor.org/rfc/rfc9530
  */
 export function httpSignature<const D extends HttpSignatureDescription>(
-  description: D,
+  description: D & OnlyNamesOf<HttpSignatureDescription, D>,
 ): Scheme<HttpSignatureMaterial<D>, 'http_signature'> {
+  requireNames(description, names, 'scheme');
   const { algorithm, components } = description;
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   if (!Object.hasOwn(algorithms, algorithm))
@@ -102,6 +104,16 @@ export function httpSignature<const D extends HttpSignatureDescription>(
     bind: (options) => bindHttpSignature(description, signed, options),
   };
 }
+
+const names = {
+  algorithm: null,
+  components: null,
+  label: null,
+  tag: null,
+  created: null,
+  requires: null,
+  id: { header: null },
+} as const satisfies Record<keyof HttpSignatureDescription, Names | null>;
 
 function bindHttpSignature(
   description: HttpSignatureDescription,
