@@ -54,7 +54,7 @@ export const rooms = {
   cli: {
     imports: ['core', 'http', 'providers', 'testing', 'adapter-servers'],
     bundled: ['adapter-servers'],
-    runtime: ['@babel/parser', '@clack/prompts', 'cli-progress', 'commander', 'picocolors'],
+    runtime: ['@babel/parser', '@babel/traverse', '@clack/prompts', 'cli-progress', 'commander', 'picocolors'],
     node: true,
   },
 };
