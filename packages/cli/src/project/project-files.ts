@@ -4,8 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { CliFailure } from '../frame/failure.ts';
 import { printable } from '../frame/output.ts';
-import { SourceFile } from './source-file.ts';
-import { parseSource } from './syntax.ts';
+import { readSourceFile, type SourceFile } from './source-file.ts';
 
 /** Maximum number of files, maximum file size, and maximum total to parse: a tree takes a hundred times its text. */
 export const limits = { files: 10_000, fileBytes: 1_048_576, parsedBytes: 16 * 1_048_576 } as const;
@@ -79,9 +78,9 @@ export async function readProject(
         );
       }
       if (parsedBytes > maxParsedBytes) continue;
-      const program = await parseSource(text, path);
-      if (program === undefined) notes.push(`${printable(path)} was left out: it cannot be parsed.`);
-      else files.set(path, new SourceFile(path, text, program));
+      const file = readSourceFile(path, text);
+      if (file === undefined) notes.push(`${printable(path)} was left out: it cannot be parsed.`);
+      else files.set(path, file);
     }
   }
   return { files, environmentFiles, dependencies, fileCount, functionFolders, notes };

@@ -1,37 +1,38 @@
 /** One file of a project with its names resolved: the values of identifiers, and the targets of calls. */
 
+import type { ParseResult } from '@babel/parser';
+import type { Binding as BabelBinding, Node as BabelNode } from '@babel/traverse';
+import { type Binding, describeBinding } from './binding.ts';
+import { loadBabel } from './load-babel.ts';
+import { parseSource } from './parse-source.ts';
 import {
   childOf,
   childrenOf,
   fieldOf,
-  identifierOf,
   isCall,
   isFunction,
   isMember,
   keyName,
-  piecesOf,
+  requiredModule,
   type Syntax,
   unwrap,
 } from './syntax.ts';
 
-/** The value that a name is bound to. */
-export interface Binding {
-  readonly name: string;
-  /** Its initial value; undefined for a parameter and an import. */
-  readonly value?: Syntax | undefined;
-  /** The field of `value` that it was destructured from: `const { json } = express`. */
-  readonly field?: string;
-  /** The source of an import; `imported` is `default`, `*` or a name. */
-  readonly module?: string;
-  readonly imported?: string;
-  /** The last name of its type, for a parameter: `Express` of `app: Express`. */
-  readonly typeName?: string | undefined;
-  readonly isParameter: boolean;
+/** Undefined for a file that cannot be parsed, or is too deep for Babel. */
+export function readSourceFile(path: string, text: string): SourceFile | undefined {
+  const tree = parseSource(text, path);
+  if (tree === undefined) return undefined;
+  try {
+    return new SourceFile(path, text, tree);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** On each node: its parent. A symbol field is not a child node, and costs less than a map next to the tree. */
 const parentOf = Symbol('parent');
-type Placed = Syntax & { [parentOf]?: Syntax };
+type Placed = Syntax & { line: number; [parentOf]?: Syntax | undefined };
 
 /** A parsed file. */
 export class SourceFile {
@@ -46,33 +47,52 @@ export class SourceFile {
    * The modules that are imported, required or re-exported, with the node that does so; type-only imports are left out.
    */
   readonly imports: readonly { readonly module: string; readonly node: Syntax }[];
-  readonly #scopes = new Map<Syntax, Map<string, Binding>>();
+  /** By the identifiers that use a name, and for the module itself by the name. */
+  readonly #bindings = new Map<Syntax | string, Binding>();
 
-  constructor(path: string, text: string, program: Syntax) {
+  constructor(path: string, text: string, tree: ParseResult) {
+    const { traverse } = loadBabel();
+    const pieces: Syntax[] = [];
+    const described = new Map<BabelBinding, Binding>();
+    const bind = (use: Syntax | string, binding: BabelBinding | undefined) => {
+      if (binding === undefined) return;
+      const known = described.get(binding) ?? describeBinding(binding);
+      described.set(binding, known);
+      this.#bindings.set(use, known);
+    };
+    traverse(tree as BabelNode, {
+      enter({ node, parentPath }) {
+        const piece = node as unknown as Placed;
+        piece.line = node.loc?.start.line ?? 1;
+        // It takes more memory than the node itself.
+        node.loc = null;
+        piece[parentOf] = parentPath?.node as Syntax | undefined;
+        pieces.push(piece);
+      },
+      Program({ scope }) {
+        for (const [name, binding] of Object.entries(scope.bindings)) bind(name, binding);
+      },
+      // Babel leaves out the name of a parameter that is a field as well.
+      TSParameterProperty(parameter) {
+        parameter.scope.registerBinding('param', parameter.get('parameter'));
+      },
+      ReferencedIdentifier({ node, scope }) {
+        bind(node as unknown as Syntax, scope.getBinding(String(node.name)));
+      },
+    });
+    // Babel's paths take twice the memory of the tree.
+    traverse.cache.clear();
     this.path = path;
     this.text = text;
-    this.program = program;
-    const pieces: Syntax[] = [];
-    const waiting = [program];
-    for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
-      pieces.push(piece);
-      const below = piecesOf(piece);
-      for (const child of below) (child as Placed)[parentOf] = piece;
-      waiting.push(...below.toReversed());
-    }
+    this.program = tree.program as unknown as Syntax;
     this.pieces = pieces;
     this.calls = pieces.filter(isCall);
     this.imports = pieces.flatMap(importsOf);
-    for (const piece of pieces) this.#declare(piece);
-  }
-
-  parentOf(node: Syntax): Syntax | undefined {
-    return (node as Placed)[parentOf];
   }
 
   /** The ancestors of a node, the nearest first. */
   *around(node: Syntax): Generator<Syntax> {
-    for (let outer = this.parentOf(node); outer !== undefined; outer = this.parentOf(outer)) yield outer;
+    for (let outer = (node as Placed)[parentOf]; outer !== undefined; outer = (outer as Placed)[parentOf]) yield outer;
   }
 
   /** The function around a node; the program if there is none. */
@@ -81,20 +101,14 @@ export class SourceFile {
     return this.program;
   }
 
-  /** The binding of a name at its place. */
+  /** The binding of a name where it is used. */
   bindingOf(identifier: Syntax): Binding | undefined {
-    const name = identifierOf(identifier);
-    if (name === undefined) return undefined;
-    for (const outer of this.around(identifier)) {
-      const found = this.#scopes.get(outer)?.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return this.#bindings.get(identifier);
   }
 
   /** The binding of a name of the module itself. */
   topBinding(name: string): Binding | undefined {
-    return this.#scopes.get(this.program)?.get(name);
+    return this.#bindings.get(name);
   }
 
   /** The value of an expression if it is in this file: a name is resolved to its initial value. */
@@ -150,83 +164,6 @@ export class SourceFile {
   calleeOf(call: Syntax | undefined): string | undefined {
     return isCall(call) || call?.type === 'NewExpression' ? this.nameOf(childOf(call, 'callee')) : undefined;
   }
-
-  #declare(node: Syntax): void {
-    switch (node.type) {
-      case 'ImportDeclaration':
-        for (const specifier of childrenOf(node, 'specifiers')) this.#declareImport(node, specifier);
-        return;
-      case 'VariableDeclarator': {
-        const isVar = this.parentOf(node)?.kind === 'var';
-        const scope = isVar ? this.functionAround(node) : this.#blockAround(node);
-        this.#declarePattern(scope, childOf(node, 'id'), childOf(node, 'init'), false);
-        return;
-      }
-      case 'FunctionDeclaration':
-      case 'ClassDeclaration':
-        this.#bind(this.#blockAround(node), {
-          name: identifierOf(childOf(node, 'id')) ?? '',
-          value: node,
-          isParameter: false,
-        });
-    }
-    if (isFunction(node)) {
-      for (const parameter of childrenOf(node, 'params')) this.#declarePattern(node, parameter, undefined, true);
-    }
-  }
-
-  #declareImport(declaration: Syntax, specifier: Syntax): void {
-    const name = identifierOf(childOf(specifier, 'local'));
-    if (name === undefined) return;
-    const module = childOf(declaration, 'source')?.value as string;
-    const key = childOf(specifier, 'imported');
-    const named = identifierOf(key) ?? (key?.value as string | undefined);
-    const imported = specifier.type === 'ImportNamespaceSpecifier' ? '*' : (named ?? 'default');
-    this.#bind(this.program, { name, module, imported, isParameter: false });
-  }
-
-  #declarePattern(scope: Syntax, pattern: Syntax | undefined, value: Syntax | undefined, isParameter: boolean): void {
-    // A default value; a parameter of a constructor that is a field as well.
-    const inner = childOf(pattern, 'left') ?? childOf(pattern, 'parameter');
-    if (inner !== undefined) {
-      this.#declarePattern(scope, inner, value, isParameter);
-      return;
-    }
-    const name = identifierOf(pattern);
-    const module = requiredModule(unwrap(value));
-    if (name !== undefined) {
-      const typeName = typeNameOf(pattern);
-      this.#bind(
-        scope,
-        module === undefined ? { name, value, isParameter, typeName } : { name, module, imported: '*', isParameter },
-      );
-      return;
-    }
-    for (const property of childrenOf(pattern, 'properties')) {
-      const target = childOf(property, 'value');
-      const local = identifierOf(target?.type === 'AssignmentPattern' ? childOf(target, 'left') : target);
-      const field = keyName(property);
-      if (local === undefined || field === undefined) continue;
-      this.#bind(
-        scope,
-        module === undefined
-          ? { name: local, value, field, isParameter }
-          : { name: local, module, imported: field, isParameter },
-      );
-    }
-  }
-
-  #bind(scope: Syntax, binding: Binding): void {
-    const names = this.#scopes.get(scope) ?? new Map<string, Binding>();
-    this.#scopes.set(scope, names.set(binding.name, binding));
-  }
-
-  #blockAround(node: Syntax): Syntax {
-    for (const outer of this.around(node)) {
-      if (outer.type === 'BlockStatement' || outer.type === 'Program' || isFunction(outer)) return outer;
-    }
-    return this.program;
-  }
 }
 
 function importsOf(node: Syntax): SourceFile['imports'] {
@@ -234,19 +171,4 @@ function importsOf(node: Syntax): SourceFile['imports'] {
   const source = isType ? undefined : childOf(node, 'source');
   const module = source?.type === 'StringLiteral' ? (source.value as string) : requiredModule(node);
   return module === undefined ? [] : [{ module, node }];
-}
-
-/** The module of `require('module')` and `import('module')`. */
-function requiredModule(node: Syntax | undefined): string | undefined {
-  if (!isCall(node)) return undefined;
-  const callee = childOf(node, 'callee');
-  const [argument] = childrenOf(node, 'arguments');
-  const isRequire = identifierOf(callee) === 'require' || callee?.type === 'Import';
-  return isRequire && argument?.type === 'StringLiteral' ? (argument.value as string) : undefined;
-}
-
-function typeNameOf(identifier: Syntax | undefined): string | undefined {
-  const type = childOf(childOf(identifier, 'typeAnnotation'), 'typeAnnotation');
-  const name = childOf(type, 'typeName');
-  return identifierOf(name) ?? identifierOf(childOf(name, 'right'));
 }

@@ -1,10 +1,8 @@
-/** Parses JavaScript and TypeScript, and answers questions about nodes. Nothing is ever run. */
-
-import type { ParserPlugin } from '@babel/parser';
+/** Answers questions about the nodes of a parsed file. */
 
 /** A syntax node, in the shapes of https://github.com/babel/babel/blob/main/packages/babel-parser/ast/spec.md */
-export interface Syntax {
-  readonly type: string;
+export interface Syntax<Type extends string = string> {
+  readonly type: Type;
   readonly start: number;
   readonly end: number;
   /** Counted from 1. */
@@ -13,61 +11,22 @@ export interface Syntax {
 }
 
 /** `a.b` and `a?.b`. */
-export interface Member extends Syntax {
-  readonly type: 'MemberExpression' | 'OptionalMemberExpression';
-}
+export type Member = Syntax<'MemberExpression' | 'OptionalMemberExpression'>;
 
 /** `a()` and `a?.()`. */
-export interface Call extends Syntax {
-  readonly type: 'CallExpression' | 'OptionalCallExpression';
-}
+export type Call = Syntax<'CallExpression' | 'OptionalCallExpression'>;
 
 /** A function in any of its forms. */
-export interface FunctionSyntax extends Syntax {
-  readonly type:
-    | 'ArrowFunctionExpression'
-    | 'FunctionDeclaration'
-    | 'FunctionExpression'
-    | 'ObjectMethod'
-    | 'ClassMethod'
-    | 'ClassPrivateMethod';
-}
+export type FunctionSyntax = Syntax<(typeof functions)[number]>;
 
-/** The tree of a file, or undefined if it cannot be parsed. The parser is loaded for the first file. */
-export async function parseSource(text: string, path: string): Promise<Syntax | undefined> {
-  const { parse } = await import('@babel/parser');
-  const attempt = (plugins: ParserPlugin[]): Syntax | undefined => {
-    try {
-      const { program } = parse(text, {
-        sourceType: 'unambiguous',
-        allowReturnOutsideFunction: true,
-        allowAwaitOutsideFunction: true,
-        allowUndeclaredExports: true,
-        errorRecovery: true,
-        attachComment: false,
-        plugins: [...plugins, 'decorators-legacy', 'explicitResourceManagement'],
-      });
-      return withLines(program as unknown as Syntax);
-    } catch {
-      return undefined;
-    }
-  };
-  if (/\.[cm]?ts$/.test(path)) return attempt(['typescript']);
-  if (path.endsWith('.tsx')) return attempt(['typescript', 'jsx']);
-  return attempt(['jsx']) ?? attempt(['flow', 'jsx']);
-}
-
-/** Keeps the line of each node and drops the rest of its location, which takes more memory than the node itself. */
-function withLines(program: Syntax): Syntax {
-  const waiting = [program];
-  for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
-    const located = piece as unknown as { loc: { start: { line: number } } | undefined; line: number };
-    located.line = located.loc?.start.line ?? 1;
-    located.loc = undefined;
-    waiting.push(...piecesOf(piece));
-  }
-  return program;
-}
+const functions = [
+  'ArrowFunctionExpression',
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ObjectMethod',
+  'ClassMethod',
+  'ClassPrivateMethod',
+] as const;
 
 /** The node in a field, or undefined. */
 export function childOf(node: Syntax | undefined, field: string): Syntax | undefined {
@@ -137,17 +96,8 @@ export function isCall(node: Syntax | undefined): node is Call {
 
 /** True if it is a function. */
 export function isFunction(node: Syntax | undefined): node is FunctionSyntax {
-  return node !== undefined && functions.has(node.type);
+  return functions.some((type) => type === node?.type);
 }
-
-const functions = new Set([
-  'ArrowFunctionExpression',
-  'FunctionDeclaration',
-  'FunctionExpression',
-  'ObjectMethod',
-  'ClassMethod',
-  'ClassPrivateMethod',
-]);
 
 /** The name of an identifier, or undefined. */
 export function identifierOf(node: Syntax | undefined): string | undefined {
@@ -179,6 +129,15 @@ export function isWholeObject(node: Syntax | undefined): boolean {
     node?.type === 'ObjectExpression' &&
     childrenOf(node, 'properties').every(({ type, computed }) => type !== 'SpreadElement' && computed !== true)
   );
+}
+
+/** The module of `require('module')` and `import('module')`. */
+export function requiredModule(node: Syntax | undefined): string | undefined {
+  if (!isCall(node)) return undefined;
+  const callee = childOf(node, 'callee');
+  const [argument] = childrenOf(node, 'arguments');
+  const isRequire = identifierOf(callee) === 'require' || callee?.type === 'Import';
+  return isRequire && argument?.type === 'StringLiteral' ? (argument.value as string) : undefined;
 }
 
 function isSyntax(value: unknown): value is Syntax {

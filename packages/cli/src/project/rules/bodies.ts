@@ -132,7 +132,7 @@ function findRewriting(
     if (isCall(piece) && isJsonCall(piece, 'stringify')) {
       const certainty = findParsedBody(file, childrenOf(piece, 'arguments')[0]);
       if (certainty !== undefined) found = { node: piece, certainty };
-    } else if (piece.type === 'Identifier' && depth < 3 && !isFieldName(file, piece)) {
+    } else if (piece.type === 'Identifier' && depth < 3) {
       const { value, field } = file.bindingOf(piece) ?? {};
       const leadsOn =
         value !== undefined && field === undefined && !isFunction(value) && value.type !== 'ClassDeclaration';
@@ -141,11 +141,4 @@ function findRewriting(
     return found !== undefined;
   });
   return found;
-}
-
-/** `body` of `request.body` and of `{ body: 1 }`, which is not a variable. */
-function isFieldName(file: SourceFile, identifier: Syntax): boolean {
-  const parent = file.parentOf(identifier);
-  if (parent === undefined || parent.computed === true) return false;
-  return parent.property === identifier || (parent.key === identifier && parent.shorthand !== true);
 }

@@ -1,5 +1,6 @@
 /** The middleware, webhooks and routers that an app of Express, Nest or Hono mounts, in order. */
 
+import type { Binding } from '../binding.ts';
 import {
   findBodyParser,
   findHandwrittenCheck,
@@ -8,7 +9,7 @@ import {
   isRawParser,
   usesCountersign,
 } from '../known-calls.ts';
-import type { Binding, SourceFile } from '../source-file.ts';
+import type { SourceFile } from '../source-file.ts';
 import {
   calledName,
   childOf,
