@@ -1,12 +1,12 @@
 /**
- * What may import what, types counted. `node scripts/run.mjs rooms` checks it. The folders, and the order of core's files, are in
- * `.ci/source-rules/map.mjs`.
+ * What may import what, types counted. `node scripts/run.mjs rooms` checks it. The folders, and the order of the files in core,
+ * cli and testing, are in `.ci/source-rules/map.mjs`.
  *
  * Paths are regular expressions over paths from the root; `$1` is the group that `from` has found. An import that leads nowhere has
  * its own name instead of a path, and one of another package of this workspace has the path of its source.
  */
 import { fileURLToPath } from 'node:url';
-import { coreLayers, jwtFiles, scope, unscoped } from './.ci/source-rules/map.mjs';
+import { jwtFiles, layers, scope, unscoped } from './.ci/source-rules/map.mjs';
 import { folderOf, listRooms, nameOf } from './.ci/source-rules/rooms.mjs';
 
 const source = '^packages/([^/]+)/src/';
@@ -82,15 +82,10 @@ const common = [
     // through the others, since they import nothing that is above them.
     name: 'inner-name-below',
     comment: 'Neither the backends nor the files below them import a backend by its inner name.',
-    from: { path: filesOf('core', coreLayers.slice(0, rowOf('crypto/') + 1).flat()) },
+    from: { path: filesOf('core', layers.core.slice(0, rowOf('crypto/') + 1).flat()) },
     to: { dependencyTypes: ['aliased-subpath-import'] },
   },
-  ...coreLayers.map((row, position) => ({
-    name: `core-order-${position + 1}`,
-    comment: `In core, ${row.join(', ')} must not import from a later row in the order of its files.`,
-    from: { path: filesOf('core', row) },
-    to: { path: '^packages/core/src/', pathNot: filesOf('core', coreLayers.slice(0, position + 1).flat()) },
-  })),
+  ...Object.entries(layers).flatMap(([folder, rows]) => rows.map((row, position) => orderRule(folder, row, position))),
 ];
 
 /** Rules about one folder of `packages/`. */
@@ -126,13 +121,24 @@ function nodeRule(folder, files) {
   };
 }
 
+function orderRule(folder, row, position) {
+  return {
+    name: `${folder}-order-${position + 1}`,
+    comment: `In ${folder}, ${row.join(', ')} must not import from a later row in the order of its files.`,
+    from: { path: filesOf(folder, row) },
+    to: { path: `^packages/${folder}/src/`, pathNot: filesOf(folder, layers[folder].slice(0, position + 1).flat()) },
+  };
+}
+
 /** A rule that a file breaks by its mere existence: no import can satisfy it. */
-const placeInCore = {
-  name: 'core-place',
-  comment: 'Every file of core has a row in the order of its files.',
-  module: { path: '^packages/core/src/', pathNot: filesOf('core', coreLayers.flat()) },
-  to: { path: '^a row in coreLayers$' },
-};
+function placeRule(folder) {
+  return {
+    name: `${folder}-place`,
+    comment: `Every file of ${folder} has a row in the order of its files.`,
+    module: { path: `^packages/${folder}/src/`, pathNot: filesOf(folder, layers[folder].flat()) },
+    to: { path: '^a row in layers$' },
+  };
+}
 
 /** The configuration for the tree in a folder. */
 export function configurationOf(root) {
@@ -140,7 +146,7 @@ export function configurationOf(root) {
   const isError = (rule) => ({ severity: 'error', ...rule });
   return {
     forbidden: [...common, ...known.flatMap(rulesOf)].map(isError),
-    required: [placeInCore].map(isError),
+    required: Object.keys(layers).map(placeRule).map(isError),
     options: {
       doNotFollow: { path: '(^|/)(node_modules|dist|\\.next)(/|$)' },
       // What tests generate, such as a client of Prisma.
@@ -172,7 +178,7 @@ function placesOf(folder) {
 }
 
 function rowOf(place) {
-  return coreLayers.findIndex((row) => row.includes(place));
+  return layers.core.findIndex((row) => row.includes(place));
 }
 
 export default configurationOf(fileURLToPath(new URL('.', import.meta.url)));

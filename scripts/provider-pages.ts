@@ -10,7 +10,7 @@ import type { SignedPart } from '../packages/core/src/schemes/signed-text/signed
 import { nodeFacts } from '../packages/http/src/facts.ts';
 import { duplicateRuleOf, duplicateText, eventPathsOf } from '../packages/providers/src/tools/duplicate-rule.ts';
 import { duplicateSentencesOf } from '../packages/providers/src/tools/duplicate-sentences.ts';
-import { exampleAnswers } from '../packages/providers/src/tools/preset-questions.ts';
+import { exampleAnswers, presetQuestions } from '../packages/providers/src/tools/preset-questions.ts';
 import { factsOf, failureText, redirectsText, retriesText } from '../packages/providers/src/tools/provider-facts.ts';
 import { receiverCode } from '../packages/providers/src/tools/receiver-code.ts';
 import { durationText, tokenMaxAgeOf, windowOf, windowText } from '../packages/providers/src/tools/replay-window.ts';
@@ -112,6 +112,7 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
       ['proof', proofOf(vectors)],
     ]),
     '',
+    ...optionLines(id),
     '## Duplicates',
     '',
     ...duplicateLines(provider),
@@ -135,6 +136,17 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
   for (const other of others) lines.push('', ...otherLines(id, other));
   if (example !== undefined) lines.push('', '## Example delivery', '', ...exampleLines(example));
   return `${lines.join('\n')}\n`;
+}
+
+/** The options of a preset that needs some. */
+function optionLines(id: string): readonly string[] {
+  const questions = presetQuestions(id);
+  if (questions.length === 0) return [];
+  const lines = questions.map(({ name, what, isRequired, example, form }) => {
+    const value = form === 'header' ? `{ header: '${example}' }` : example;
+    return `- \`${name}\`${isRequired ? '' : ' (optional)'}: ${escapeText(what)}; for example \`${value}\`${form === 'list' ? ' (a list)' : ''}`;
+  });
+  return ['## Options', '', ...lines, ''];
 }
 
 /** Another preset from the same file, such as an older version. */
@@ -304,7 +316,7 @@ function signedText({ scheme }: Provider): string {
     case 'parts':
       return `\`${parts.map(partText).join('')}\`${each === undefined ? '' : `, for each event at \`${each}\``}`;
     case 'components':
-      return 'the body';
+      return content.components.map((name) => `\`${name}\``).join(', ');
     case 'claims':
       return 'the claims of the token';
     case 'computed':

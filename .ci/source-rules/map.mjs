@@ -1,4 +1,4 @@
-/** The map of the house: which room may import which, and the order of core's files. */
+/** The map of the house: which room may import which, and the order of the files inside some rooms. */
 
 /**
  * One row per folder of `packages/`.
@@ -67,24 +67,46 @@ export const scope = '@countersign/';
 export const unscoped = { countersign: 'cli' };
 
 /**
- * The folders of `packages/core/src`, lowest first: the stations that a delivery passes, from the last to the first. A file imports
- * from its own row or from rows above it in this list.
+ * The files and folders of `src` in a package, lowest first. A file imports from its own row or from rows above it in this list.
+ *
+ * - `core`: the stations that a delivery passes, from the last to the first.
+ * - `cli`: what every command needs, what several need, the commands, the program.
+ * - `testing`: what a suite is made of, the suites for stores and endpoints, what needs an endpoint, the entries.
  */
-export const coreLayers = [
-  ['errors.ts', 'encoding.ts', 'response.ts', 'with-timeout.ts'],
-  ['options/'],
-  ['crypto/', 'delivery/'],
-  ['keys/'],
-  ['schemes/'],
-  ['provider/', 'describe.ts', 'describe/', 'jwt.ts', 'jwt/'],
-  ['event/'],
-  ['claims/'],
-  ['handling/'],
-  ['stores/'],
-  ['receiver/'],
-  ['diagnose.ts', 'diagnose/'],
-  ['index.ts', 'preset.ts', 'preset-public-key.ts', 'public-key.ts', 'http-signature.ts'],
-];
+export const layers = {
+  core: [
+    ['errors.ts', 'encoding.ts', 'response.ts', 'with-timeout.ts'],
+    ['options/'],
+    ['crypto/', 'delivery/'],
+    ['keys/'],
+    ['schemes/'],
+    ['provider/', 'describe.ts', 'describe/', 'jwt.ts', 'jwt/'],
+    ['event/'],
+    ['claims/'],
+    ['handling/'],
+    ['stores/'],
+    ['receiver/'],
+    ['diagnose.ts', 'diagnose/'],
+    ['index.ts', 'preset.ts', 'preset-public-key.ts', 'public-key.ts', 'http-signature.ts'],
+  ],
+  cli: [
+    ['frame/'],
+    ['captures/'],
+    ['flags/'],
+    ['reports/'],
+    ['project/'],
+    ['completion/'],
+    ['commands/'],
+    ['program.ts'],
+    ['bin.ts'],
+  ],
+  testing: [
+    ['contract-runner.ts', 'signing/'],
+    ['store/', 'endpoint/'],
+    ['adapter/', 'simulation/'],
+    ['index.ts', 'signing.ts'],
+  ],
+};
 
 /** Files that belong to the entry `@countersign/core/jwt`. They alone import jose, and they alone import each other. */
 export const jwtFiles = ['jwt.ts', 'jwt/'];

@@ -314,6 +314,40 @@ describe('inside core, it reports', () => {
   accepts('a module of Node in crypto/node.ts', 'core/src/crypto/node.ts', "import { hash } from 'node:crypto';");
 });
 
+describe('inside the command line, it reports', () => {
+  const imports = (path: string) => `import '${path}';`;
+  for (const [what, from, line, rule] of [
+    ['a command in the frame', 'frame/', "import type { run } from '../program.ts';", 'cli-order-1'],
+    ['a flag in the captures', 'captures/', imports('../flags/target.ts'), 'cli-order-2'],
+    ['a report in the flags', 'flags/', imports('../reports/handshake-check.ts'), 'cli-order-3'],
+    ['the project in a report', 'reports/', imports('../project/finding.ts'), 'cli-order-4'],
+    ['completion in the project', 'project/rules/', imports('../../completion/zsh.ts'), 'cli-order-5'],
+    ['a command in completion', 'completion/', imports('../commands/sign.ts'), 'cli-order-6'],
+    ['the program in a command', 'commands/', imports('../program.ts'), 'cli-order-7'],
+    ['the start in the program', 'program.ts', imports('./bin.ts'), 'cli-order-8'],
+  ] as const) {
+    refuses(what, `cli/src/${from}`, line, [rule]);
+  }
+  refuses('a file without a place in the order', 'cli/src/planted.ts', 'export {};', ['cli-place']);
+  accepts('the frame in a report', 'cli/src/reports/', imports('../frame/time.ts'));
+});
+
+describe('inside testing, it reports', () => {
+  const imports = (path: string) => `import '${path}';`;
+  for (const [what, from, line, rule] of [
+    ['a suite in the runner', 'contract-runner.ts', imports('./store/store-steps.ts'), 'testing-order-1'],
+    ['an endpoint in signing', 'signing/', "import type { Answer } from '../endpoint/wire.ts';", 'testing-order-1'],
+    ['an adapter among the stores', 'store/', imports('../adapter/adapter-app.ts'), 'testing-order-2'],
+    ['a simulation in an endpoint', 'endpoint/', imports('../simulation/random.ts'), 'testing-order-2'],
+    ['an entry in an adapter', 'adapter/', imports('../signing.ts'), 'testing-order-3'],
+    ['an entry in a simulation', 'simulation/', imports('../index.ts'), 'testing-order-3'],
+  ] as const) {
+    refuses(what, `testing/src/${from}`, line, [rule]);
+  }
+  refuses('a file without a place in the order', 'testing/src/planted.ts', 'export {};', ['testing-place']);
+  accepts('an endpoint in a simulation', 'testing/src/simulation/', imports('../endpoint/wire.ts'));
+});
+
 describe('in circles, it reports', () => {
   for (const [title, back] of [
     ['two files that import each other, once', 'import'],

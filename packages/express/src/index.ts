@@ -10,7 +10,14 @@ import {
 } from '@countersign/http/node';
 import { words } from './facts.ts';
 
-export { handlerContext, noteFailure, verifiedEvent, type WebhookOptions } from '@countersign/http/node';
+export {
+  handlerContext,
+  type NodeHandler,
+  type NodeMiddleware,
+  noteFailure,
+  verifiedEvent,
+  type WebhookOptions,
+} from '@countersign/http/node';
 
 declare global {
   namespace Express {

@@ -9,8 +9,8 @@ export interface PresetQuestion {
   readonly name: string;
   readonly isRequired: boolean;
   readonly what: string;
-  /** `list`: several values separated by commas. Default: one text. */
-  readonly form?: 'list';
+  /** `list`: several values separated by commas. `header`: the name of a header, passed on as `{ header }`. Default: one text. */
+  readonly form?: 'list' | 'header';
   /** An example value that the preset accepts. */
   readonly example: string;
 }
@@ -27,7 +27,7 @@ interface PresetRow {
   readonly writesWith?: string;
 }
 
-const required = (name: string, what: string, example: string, form?: 'list'): PresetQuestion => ({
+const required = (name: string, what: string, example: string, form?: NonNullable<PresetQuestion['form']>): PresetQuestion => ({
   name,
   isRequired: true,
   what,
@@ -115,6 +115,8 @@ const rows: Readonly<Record<string, PresetRow>> = {
       required('components', 'the components that must be covered', '@method,@target-uri,content-digest', 'list'),
       optional('label', 'the label of the signature', 'sig1'),
       optional('tag', 'the value of the tag parameter', 'webhook'),
+      optional('created', 'whether each signature has a time: required (default) or optional', 'required'),
+      optional('id', 'the header with the id of the event, one of the components', 'idempotency-key', 'header'),
       optional('requires', 'the parameters that a signature must have: nonce, keyid', 'nonce,keyid', 'list'),
     ],
   },
@@ -156,13 +158,17 @@ export function presetCall(
   return { code: `${exportName}({ ${fields.join(', ')} })`, coreNames: [] };
 }
 
-function answerOf(id: string, name: string, text: string): string | readonly string[] {
+type Answer = string | readonly string[] | { readonly header: string };
+
+function answerOf(id: string, name: string, text: string): Answer {
   const form = presetQuestions(id).find((question) => question.name === name)?.form;
+  if (form === 'header') return { header: text };
   return form === 'list' ? text.split(',').map((one) => one.trim()) : text;
 }
 
-function written(value: string | readonly string[]): string {
-  return typeof value === 'string' ? quote(value) : `[${value.map(quote).join(', ')}]`;
+function written(value: Answer): string {
+  if (typeof value === 'string') return quote(value);
+  return 'header' in value ? `{ header: ${quote(value.header)} }` : `[${value.map(quote).join(', ')}]`;
 }
 
 /** A text as a string literal in the source. */
