@@ -46,7 +46,8 @@ export function createInlineKeys(
 ): MatcherSource {
   const checked = checkKeys(input, algorithm, prefix);
   // A JWK may have more names; an object around a key has two.
-  for (const key of [input].flat()) if (isRecord(key) && 'key' in key) requireNames(key, { id: null, key: null }, 'keys');
+  for (const key of [input].flat())
+    if (isRecord(key) && 'key' in key) requireNames(key, { id: null, key: null }, 'keys');
   const imported = checked.map(({ id, spki }) => ({ id, key: importKey(algorithm, spki, 'keys') }));
   let ready: readonly NamedMatcher[] | undefined;
   if (imported.every(({ key }) => !(key instanceof Promise))) ready = imported as readonly NamedMatcher[];

@@ -14,7 +14,7 @@ export function requireProvider(value: unknown): asserts value is Provider {
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
   requireUsable(value);
   // A misspelled name would be silently ignored: the window, the place of the id.
-  requireNames(value, names, 'provider');
+  requireNames(value, namesOfProvider(), 'provider');
   const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
     value as ProviderDescription;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
@@ -60,25 +60,30 @@ export function requireProvider(value: unknown): asserts value is Provider {
   }
 }
 
-const place = { json: null, header: null, join: null, optional: null } as const;
-const list: { [name: string]: Names | null } = { json: null, eventId: place, keepsShape: null };
-// A list of lists has the same names at each level.
-list.each = list;
-const names: Names = {
-  ...unnested('name title scheme toleranceSeconds payload contentType responseDeadlineSeconds methods acknowledgement'),
-  ...unnested('events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid'),
-  eventId: place,
-  eventType: place,
-  eventCreatedAt: { ...place, unit: null },
-  identity: unnested('bytesRepeat idKept source note'),
-  batch: list,
-  retries: unnested('delaysSeconds horizonSeconds resigns keepsBody retriedOn finalOn note redirects'),
-  handshakes: {
-    ...unnested('name signed verifyToken value asksApp note'),
-    when: unnested('method query header withoutHeader form json absent'),
-    response: unnested('status headers body'),
-  },
-};
+/** A function, because bundlers keep what is computed when a module is loaded. */
+function namesOfProvider(): Names {
+  const place = unnested('json header join optional');
+  const list: { [name: string]: Names | null } = { json: null, eventId: place, keepsShape: null };
+  // A list of lists has the same names at each level.
+  list.each = list;
+  return {
+    ...unnested(
+      'name title scheme toleranceSeconds payload contentType responseDeadlineSeconds methods acknowledgement',
+    ),
+    ...unnested('events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid'),
+    eventId: place,
+    eventType: place,
+    eventCreatedAt: { ...place, unit: null },
+    identity: unnested('bytesRepeat idKept source note'),
+    batch: list,
+    retries: unnested('delaysSeconds horizonSeconds resigns keepsBody retriedOn finalOn note redirects'),
+    handshakes: {
+      ...unnested('name signed verifyToken value asksApp note'),
+      when: unnested('method query header withoutHeader form json absent'),
+      response: unnested('status headers body'),
+    },
+  };
+}
 
 function unnested(text: string): Readonly<Record<string, null>> {
   return Object.fromEntries(text.split(' ').map((name) => [name, null]));

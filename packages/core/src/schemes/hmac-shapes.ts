@@ -34,6 +34,12 @@ export interface StandardWebhooksHmacOptions {
   readonly secret?: SecretFormat;
 }
 
+/**
+ * `t=<seconds>,v1=<hex>`, HMAC-SHA-256 over `{t}.{body}`; unchecked. Apps use the function of the same name in `@countersign/core`.
+ *
+ * @example
+ * const scheme = timestampedHmac({ header: 'x-acme-signature' });
+ */
 export function timestampedHmac(options: TimestampedHmacOptions) {
   const { header } = options;
   return hmacScheme({
@@ -45,6 +51,12 @@ export function timestampedHmac(options: TimestampedHmacOptions) {
   });
 }
 
+/**
+ * HMAC-SHA-256 over only the raw body; unchecked. Apps use the function of the same name in `@countersign/core`.
+ *
+ * @example
+ * const scheme = rawBodyHmac({ header: 'x-acme-signature', prefix: 'sha256=' });
+ */
 export function rawBodyHmac(options: RawBodyHmacOptions) {
   const { header, encoding = 'hex', prefix, hash = 'SHA-256', secret } = options;
   return hmacScheme({
@@ -55,6 +67,12 @@ export function rawBodyHmac(options: RawBodyHmacOptions) {
   });
 }
 
+/**
+ * Standard Webhooks 1.0.0, symmetric; unchecked. Apps use the function of the same name in `@countersign/core`.
+ *
+ * @example
+ * const scheme = standardWebhooksHmac({ prefix: 'acme' });
+ */
 export function standardWebhooksHmac(options: StandardWebhooksHmacOptions = {}) {
   const { prefix = 'webhook', secret = { encoding: 'base64', prefix: 'whsec_', minBytes: 24 } } = options;
   return hmacScheme({

@@ -27,7 +27,12 @@ interface PresetRow {
   readonly writesWith?: string;
 }
 
-const required = (name: string, what: string, example: string, form?: NonNullable<PresetQuestion['form']>): PresetQuestion => ({
+const required = (
+  name: string,
+  what: string,
+  example: string,
+  form?: NonNullable<PresetQuestion['form']>,
+): PresetQuestion => ({
   name,
   isRequired: true,
   what,

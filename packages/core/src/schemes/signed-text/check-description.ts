@@ -12,23 +12,26 @@ import { createTemplate, type SchemeFeature } from './template.ts';
 /** All names that a description can have. */
 export const allFeatures: readonly SchemeFeature[] = [bodyValues, composedText, computedText, signedUrl];
 
-const place = { header: null, json: null, form: null, key: null, separator: null, assign: null, spaced: null } as const;
-const names = {
-  signature: { ...place, encoding: null, prefix: null, prefixOptional: null },
-  timestamp: { ...place, unit: null },
-  id: { header: null },
-  nonce: { header: null },
-  keyId: { header: null },
-  signs: {
-    ...{ text: null, header: null, json: null, otherwise: null, free: null, form: null, payload: null, orBody: null },
-    ...{ minLength: null, sortedFormOrQueryDigest: { query: null, hash: null }, bodyDigest: null, encoding: null },
-    ...{ name: null, covers: null, layout: null, pairCount: null, sends: null, compute: null },
-  },
-  ambiguous: null,
-  urlForms: null,
-  each: null,
-  guards: null,
-} as const satisfies Record<keyof SignatureDescription, Names | null>;
+/** The names of a description. A function, because bundlers keep what is computed when a module is loaded. */
+function namesOfDescription() {
+  const place = { header: null, json: null, form: null, key: null, separator: null, assign: null, spaced: null };
+  return {
+    signature: { ...place, encoding: null, prefix: null, prefixOptional: null },
+    timestamp: { ...place, unit: null },
+    id: { header: null },
+    nonce: { header: null },
+    keyId: { header: null },
+    signs: {
+      ...{ text: null, header: null, json: null, otherwise: null, free: null, form: null, payload: null, orBody: null },
+      ...{ minLength: null, sortedFormOrQueryDigest: { query: null, hash: null }, bodyDigest: null, encoding: null },
+      ...{ name: null, covers: null, layout: null, pairCount: null, sends: null, compute: null },
+    },
+    ambiguous: null,
+    urlForms: null,
+    each: null,
+    guards: null,
+  } satisfies Record<keyof SignatureDescription, Names | null>;
+}
 
 /**
  * Checks a description over a signed text.
@@ -37,7 +40,7 @@ const names = {
  * @throws options_invalid if it contradicts itself, and for an unknown name: a misspelled one would be silently ignored
  */
 export function checkDescription(description: SignatureDescription, own: Names): void {
-  requireNames(description, { ...names, ...own }, 'scheme');
+  requireNames(description, { ...namesOfDescription(), ...own }, 'scheme');
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   const sources = sourcesOf(description);
   if (sources[0] === undefined) throw refuse('signature', 'It names no place.');
