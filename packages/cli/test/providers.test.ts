@@ -147,7 +147,11 @@ describe('what presets ask for', () => {
     const preset = (await entry.load()) as (options: unknown) => { name: string };
     const examples = exampleOptions(id);
     expect(preset(parsePresetOptions(id, examples)).name).toBe(id);
-    const every = presetQuestions(id).map(({ name, example }) => `${name}=${example}`);
+    // A header with an id must be among the components that are covered.
+    const idHeader = presetQuestions(id).find(({ form }) => form === 'header')?.example;
+    const every = presetQuestions(id).map(({ name, example }) =>
+      name === 'components' ? `${name}=${example},${idHeader}` : `${name}=${example}`,
+    );
     expect(preset(parsePresetOptions(id, every)).name).toBe(id);
     // Each that the table calls required, the preset requires too.
     if (id === 'clientcasa') return;
