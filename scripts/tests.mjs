@@ -38,7 +38,7 @@ async function run() {
   console.log(`\n> Repeating ${files.length === 1 ? '1 file' : `${files.length} files`}, one after the other`);
   const alone = `${report}.alone`;
   const options = parameters.filter((text, at) => isOption(text) || withValue.includes(parameters[at - 1]));
-  const again = await vitest([...options, '--maxWorkers=1', '--maxConcurrency=1', ...files], alone);
+  const again = await vitest([...options, '--maxWorkers=1', '--maxConcurrency=3', ...files], alone);
   const second = readReport(alone);
   rmSync(alone, { force: true });
   const repeated = first.filter(({ name }) => files.includes(name));

@@ -32,6 +32,16 @@ describe('the check of code in the docs', () => {
     expect(status).toBe(0);
   });
 
+  test('refuses an import that nothing uses, and lets a block declare what it only shows', () => {
+    const lines = ['# Title', '', '```ts', "import { readFileSync } from 'node:fs';", 'const shown = 1;', '```'];
+    const { status, stdout } = checkDocs({ 'docs/errors.md': lines });
+    expect(stdout).toContain(
+      "docs/errors.md:4: docs-code: TS6133: 'readFileSync' is declared but its value is never read.",
+    );
+    expect(stdout).not.toContain('shown');
+    expect(status).toBe(1);
+  });
+
   test('names the Markdown line of a block that does not compile', () => {
     const lines = ['# Title', '', ...good, '', '```ts', 'export const one = 1;', "const two: number = 'two';", '```'];
     const { status, stdout } = checkDocs({ 'docs/errors.md': lines });

@@ -50,7 +50,7 @@ it.concurrent('keeps Next.js up, by after(), for a handler that runs on past its
     await stop();
     rmSync(directory, { recursive: true });
   }
-}, 120_000);
+}, 300_000);
 
 it('prints in the development of Next.js why a delivery is refused, and nothing of it in production', async () => {
   const body = '{"id":"evt_1"}';
@@ -79,4 +79,4 @@ it('prints in the development of Next.js why a delivery is refused, and nothing 
   expect(development).toContain('diagnosed refused a delivery: signature_mismatch (x-contract-signature). Why:');
   expect(development).toContain('Export webhook(receiver, handle) itself as POST of app/.../route.ts');
   expect(await printedBy(startNext, false)).not.toContain('refused');
-}, 120_000);
+}, 300_000);

@@ -112,7 +112,7 @@ function refusalOf(value: string): string | undefined {
     createReceiver({ provider: anySender, secrets: value, onWarning: () => undefined } as never);
     return undefined;
   } catch (error) {
-    return isWebhookError(error) && error.code === 'secret_invalid' ? error.hint : undefined;
+    return isWebhookError(error) && error.code === 'secret_invalid' ? error.hint?.replace(/^any: /, '') : undefined;
   }
 }
 

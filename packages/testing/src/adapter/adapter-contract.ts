@@ -10,7 +10,7 @@ import { handlingCases } from './adapter-handling-cases.ts';
 import { Subject } from './adapter-subject.ts';
 
 const caseTimeoutMilliseconds = 60_000;
-const mountTimeoutMilliseconds = 120_000;
+const mountTimeoutMilliseconds = 300_000;
 const cases = [...deliveryCases, ...handlingCases];
 
 /**
