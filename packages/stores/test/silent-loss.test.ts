@@ -38,12 +38,13 @@ const clients = {
       return { store, migrate: () => store.migrate(), close: () => client.end() };
     },
   },
+  // `end({ timeout })` rejects the driver's own question for array types, which nobody awaits: `fetch_types: false` leaves it out.
   postgres: {
     service: 'postgres',
     // It has no way to close one connection: when all ten are silent, only another client helps.
     mostAtOnce: 4,
     open(url: string): Opened {
-      const client = postgres(url, { onnotice: () => undefined });
+      const client = postgres(url, { onnotice: () => undefined, fetch_types: false });
       const store = postgresStore({ client });
       return { store, migrate: () => store.migrate(), close: () => client.end({ timeout: 0 }) };
     },
@@ -52,7 +53,7 @@ const clients = {
     service: 'postgres',
     mostAtOnce: 12,
     open(url: string): Opened {
-      const options = { onnotice: () => undefined };
+      const options = { onnotice: () => undefined, fetch_types: false };
       const client = postgres(url, options);
       const copies: postgres.Sql[] = [];
       const duplicate = (changes: object) => {
@@ -267,7 +268,7 @@ describe.skipIf(noPostgres !== undefined)(
       const server = await startPostgres({ fsync: false });
       const proxy = await startTcpProxy(server.port);
       const url = server.url.replace(String(server.port), String(proxy.port));
-      const options = { max: 2, onnotice: () => undefined };
+      const options = { max: 2, onnotice: () => undefined, fetch_types: false };
       const client = postgres(url, options);
       const copies: postgres.Sql[] = [];
       const duplicate = (changes: object) => {

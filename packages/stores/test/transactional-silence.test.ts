@@ -37,7 +37,7 @@ const clients = {
     };
   },
   postgres(url: string) {
-    const options = { max: 4, connect_timeout: 2, onnotice: () => undefined };
+    const options = { max: 4, connect_timeout: 2, onnotice: () => undefined, fetch_types: false };
     const client = postgres(url, options);
     const copies: postgres.Sql[] = [];
     const duplicate = (changes: object) => {
