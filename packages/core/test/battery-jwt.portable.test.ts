@@ -409,7 +409,8 @@ describe('key sets at a URL', () => {
     server = createServer((request, response) => {
       requests++;
       const { status = 200, headers = {}, body = '', hang = false } = answer(request.url ?? '');
-      if (!hang) response.writeHead(status, headers).end(body);
+      // On a busy machine, a connection that is kept could be closed just as it is used again.
+      if (!hang) response.writeHead(status, { connection: 'close', ...headers }).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
