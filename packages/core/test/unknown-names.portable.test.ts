@@ -100,6 +100,9 @@ it.each([
   ['no header', timestampedHmac, {}, 'scheme.signature'],
   ['an unknown hash', rawBodyHmac, { header, hash: 'sha1' }, 'scheme.hash'],
   ['an unknown encoding', rawBodyHmac, { header, encoding: 'base32' }, 'scheme.signature.encoding'],
+  ['no id', hmac, { ...described, id: null }, 'scheme.id'],
+  ['no signature', hmac, { ...described, signature: null }, 'scheme.signature'],
+  ['no signature', hmac, { hash: 'SHA-256', signs: ['body'] }, 'scheme.signature'],
   ['no place of the token', sharedToken, {}, 'scheme.token'],
   ['two places of the token', sharedToken, { token: { header, query: 'token' } }, 'scheme.token'],
 ] as const)('%s is a coded error and no crash (%#)', (_, build, given, at) => {

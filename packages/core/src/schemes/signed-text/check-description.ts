@@ -43,7 +43,8 @@ export function checkDescription(description: SignatureDescription, own: Names):
   requireNames(description, { ...namesOfDescription(), ...own }, 'scheme');
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   const sources = sourcesOf(description);
-  if (sources[0] === undefined) throw refuse('signature', 'It names no place.');
+  if (sources.length === 0 || sources.some((source) => typeof source !== 'object' || source === null))
+    throw refuse('signature', 'It names no place.');
   for (const source of sources) {
     if (!['hex', 'base64', 'base64url'].includes(source.encoding)) {
       throw refuse('signature.encoding', 'Expected hex, base64 or base64url.');
@@ -64,8 +65,8 @@ export function checkDescription(description: SignatureDescription, own: Names):
 }
 
 /** @throws options_invalid for a place without a name */
-function requirePlace(source: object, at: string): void {
-  const { header, json, form } = source as { header?: unknown; json?: unknown; form?: unknown };
+function requirePlace(source: unknown, at: string): void {
+  const { header, json, form } = (source ?? {}) as { header?: unknown; json?: unknown; form?: unknown };
   const name = header ?? json ?? form;
   if (typeof name !== 'string' || name.trim() === '')
     throw new WebhookError('options_invalid', { at: `scheme.${at}`, hint: 'It names no header, field or path.' });
