@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base';
 
-export default library(['src/*.ts', 'src/tools/*.ts']);
+export default library(['src/*.ts', 'src/events/*.ts', 'src/tools/*.ts']);

@@ -24,6 +24,7 @@ export {
 } from './delivery/delivery.ts';
 export type { HeaderSource } from './delivery/header-fields.ts';
 export type { PublicUrl } from './delivery/public-url.ts';
+export type { UnsignedRequest } from './delivery/unsigned-request.ts';
 export {
   type ErrorRow,
   errorTable,
@@ -34,7 +35,15 @@ export {
   type WebhookErrorOptions,
 } from './errors.ts';
 export type { AnyEvent, Identity, WebhookEvent } from './event/event.ts';
-export type { EventOf } from './event/event-of.ts';
+export type {
+  AlwaysSent,
+  EventOf,
+  EventsOf,
+  EventTypeOf,
+  SchemasFor,
+  UnlistedEvent,
+  UnlistedType,
+} from './event/event-of.ts';
 export type { StandardSchemaV1 } from './event/standard-schema.ts';
 export {
   type Handle,
@@ -46,6 +55,13 @@ export {
 } from './handling/handler.ts';
 export type { Outcome } from './handling/outcome.ts';
 export { noteOf, withCause } from './handling/response-cause.ts';
+export {
+  type CachedKeysOptions,
+  type CachedSecretsOptions,
+  type CacheLimits,
+  cachedKeys,
+  cachedSecrets,
+} from './keys/cached-lookup.ts';
 export type { Key, KeyInput, KeyResolver } from './keys/key.ts';
 export type { FoundSecrets, Secret, SecretInput, TenantSecrets } from './keys/secret.ts';
 export { secretsByTenant } from './keys/tenant-secrets.ts';

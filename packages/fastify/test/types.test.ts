@@ -32,7 +32,7 @@ describe('the types of the adapter for Fastify', () => {
     app.register(
       webhook(receiver, {
         'order.paid': (event) => void expectTypeOf(event.payload).toEqualTypeOf<{ amount: number }>(),
-        otherwise: (event) => void expectTypeOf(event.type).toEqualTypeOf<'order.paid' | 'order.lost' | undefined>(),
+        otherwise: (event) => void expectTypeOf(event.type).toEqualTypeOf<'order.paid' | 'order.lost'>(),
       }),
       { url: '/by-type' },
     );

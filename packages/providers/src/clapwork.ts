@@ -4,39 +4,11 @@
  */
 
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
+import type { ClapworkEvents } from './events/clapwork.ts';
+
+export type { ClapworkEvents } from './events/clapwork.ts';
 
 const source = { title: 'Clapwork API documentation, section Webhooks', readOn: '2026-11-21' } as const;
-
-/** Clapwork's events. The page shows no payload. */
-export interface ClapworkEvents {
-  readonly 'job.created': unknown;
-  readonly 'job.published': unknown;
-  readonly 'job.closed': unknown;
-  readonly 'contract.created': unknown;
-  readonly 'contract.started': unknown;
-  readonly 'contract.completed': unknown;
-  readonly 'proposal.received': unknown;
-  readonly 'proposal.accepted': unknown;
-  readonly 'payment.completed': unknown;
-  readonly 'payment.failed': unknown;
-  readonly 'milestone.approved': unknown;
-  readonly 'review.received': unknown;
-}
-
-const events = [
-  'job.created',
-  'job.published',
-  'job.closed',
-  'contract.created',
-  'contract.started',
-  'contract.completed',
-  'proposal.received',
-  'proposal.accepted',
-  'payment.completed',
-  'payment.failed',
-  'milestone.approved',
-  'review.received',
-] as const satisfies readonly (keyof ClapworkEvents)[];
 
 /**
  * Clapwork signs in `X-Webhook-Signature: t=...,v1=...`.
@@ -65,7 +37,6 @@ export const clapwork = definePreset<ClapworkEvents>({
   name: 'clapwork',
   title: 'Clapwork',
   scheme: timestampedHmac({ header: 'x-webhook-signature' }),
-  events,
   secretHelp: 'The documentation does not say where the secret is found or what it looks like.',
   wrongSecrets: { clap_live_: 'an API key', clap_test_: 'an API key of the sandbox' },
   confidence: 'documented',

@@ -1,47 +1,11 @@
 /** Claro: HMAC-SHA-256 over the raw body in one header, plus custom headers set by the user. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { ClaroEvents } from './events/claro.ts';
+
+export type { ClaroEvents } from './events/claro.ts';
 
 const source = { title: 'Claro documentation (docs.getclaro.ai), page on webhooks', readOn: '2026-11-21' } as const;
-
-/** Claro's events. The page names the fields of each payload without their types, and shows no body around them. */
-export interface ClaroEvents {
-  readonly 'dataset.created': { readonly datasetId: unknown; readonly name: unknown; readonly type: unknown };
-  readonly 'dataset.task.started': { readonly taskId: unknown; readonly type: unknown; readonly datasetId: unknown };
-  readonly 'dataset.task.completed': {
-    readonly taskId: unknown;
-    readonly results: unknown;
-    readonly duration: unknown;
-  };
-  readonly 'dataset.task.failed': { readonly taskId: unknown; readonly error: unknown; readonly details: unknown };
-  readonly 'dataset.updated': { readonly datasetId: unknown; readonly changes: unknown };
-  readonly 'datasource.uploaded': { readonly datasourceId: unknown; readonly fileName: unknown };
-  readonly 'datasource.processed': { readonly datasourceId: unknown; readonly status: unknown };
-  readonly 'webhook.test': { readonly testPayload: unknown };
-}
-
-/** The fields that the page names, at the top of the body. */
-const samples = {
-  'dataset.created': { datasetId: 'example', name: 'example', type: 'example' },
-  'dataset.task.started': { taskId: 'example', type: 'example', datasetId: 'example' },
-  'dataset.task.completed': { taskId: 'example', results: [], duration: 1 },
-  'dataset.task.failed': { taskId: 'example', error: 'example', details: {} },
-  'dataset.updated': { datasetId: 'example', changes: {} },
-  'datasource.uploaded': { datasourceId: 'example', fileName: 'example.csv' },
-  'datasource.processed': { datasourceId: 'example', status: 'example' },
-  'webhook.test': { testPayload: {} },
-} as const satisfies ClaroEvents;
-
-const events = [
-  'dataset.created',
-  'dataset.task.started',
-  'dataset.task.completed',
-  'dataset.task.failed',
-  'dataset.updated',
-  'datasource.uploaded',
-  'datasource.processed',
-  'webhook.test',
-] as const satisfies readonly (keyof ClaroEvents)[];
 
 /**
  * Claro signs with HMAC-SHA-256 in `X-Webhook-Signature`. Its secrets have at least 16 characters.
@@ -73,8 +37,6 @@ export const claro = definePreset<ClaroEvents>({
   retries: {
     note: 'A failed delivery can be sent again manually, once, through the API. Automatic retries are not described.',
   },
-  events,
-  samples,
   secretHelp: 'The secret entered for the webhook, at least 16 characters.',
   confidence: 'documented',
   source,

@@ -3,70 +3,11 @@
 import { type KeyMaterial, type Provider, type Scheme, WebhookError } from '@countersign/core';
 import type { ProviderDescription } from '@countersign/core/describe';
 import { definePreset } from '@countersign/core/preset';
+import type { ClientCasaEvents } from './events/clientcasa.ts';
+
+export type { ClientCasaEvents } from './events/clientcasa.ts';
 
 const source = { title: 'ClientCasa API reference, page Webhooks', readOn: '2026-11-21' } as const;
-
-const events = [
-  'invoice_sent',
-  'invoice_due_soon',
-  'invoice_overdue',
-  'invoice_paid',
-  'invoice_payment_failed',
-  'invoice_disputed',
-  'invoice_payment_reminder',
-  'invoice_viewed',
-  'payment_received',
-  'payment_refunded',
-  'payment_applied',
-  'payment_unapplied',
-  'payment_deleted',
-  'payment_chargeback',
-  'receipt_sent',
-  'schedule_deposit_ready',
-  'schedule_installment_due',
-  'schedule_installment_paid',
-  'schedule_completed',
-  'document_processed',
-  'document_action_created',
-  'document_action_approved',
-  'document_needs_review',
-  'document_failed',
-  'client_created',
-  'contact_created',
-  'project_created',
-  'time_entry_created',
-  'lead_created',
-  'client_won',
-  'client_lost',
-  'lead_status_changed',
-  'milestone_approaching',
-  'timer_running_reminder',
-  'contract_sent',
-  'contract_viewed',
-  'contract_signed',
-  'contract_recipient_signed',
-  'contract_countersigned',
-  'contract_completed',
-  'contract_expired',
-  'contract_voided',
-  'smart_file_sent',
-  'smart_file_viewed',
-  'smart_file_accepted',
-  'smart_file_completed',
-  'smart_file_expired',
-  'form_submission_completed',
-  'subscription_payment_failed',
-  'payout_paid',
-  'payout_failed',
-  'event_day_created',
-  'event_day_published',
-  'event_day_archived',
-  'timeline_item_completed',
-  'timeline_reminder_sent',
-] as const;
-
-/** ClientCasa's events. The page shows no payload. */
-export interface ClientCasaEvents extends Readonly<Record<(typeof events)[number], unknown>> {}
 
 /**
  * The facts that ClientCasa's documentation leaves open and a receiver needs. Read them from your own deliveries, or
@@ -123,7 +64,6 @@ export function clientcasa<Material extends KeyMaterial>(
     ...options,
     name: 'clientcasa',
     title: 'ClientCasa',
-    events,
     secretHelp: 'The documentation says only that a webhook may have a secret, not where it is set or shown.',
     confidence: 'documented',
     source,

@@ -3,60 +3,15 @@
 import { type Provider, WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { ClockifyAddonEvents } from './events/clockify-addon.ts';
+
+export type { ClockifyAddonEvents } from './events/clockify-addon.ts';
 
 const source = {
   title: 'CAKE.com Marketplace documentation, Webhooks',
   url: 'https://dev-docs.marketplace.cake.com/documentation/build/manifest/webhooks.html',
   readOn: '2026-11-21',
 } as const;
-
-const events = [
-  'NEW_PROJECT',
-  'PROJECT_UPDATED',
-  'PROJECT_DELETED',
-  'NEW_TASK',
-  'TASK_UPDATED',
-  'TASK_DELETED',
-  'NEW_CLIENT',
-  'CLIENT_UPDATED',
-  'CLIENT_DELETED',
-  'NEW_TAG',
-  'TAG_UPDATED',
-  'TAG_DELETED',
-  'NEW_TIMER_STARTED',
-  'TIMER_STOPPED',
-  'TIME_ENTRY_UPDATED',
-  'TIME_ENTRY_DELETED',
-  'NEW_TIME_ENTRY',
-  'NEW_INVOICE',
-  'INVOICE_UPDATED',
-  'USER_JOINED_WORKSPACE',
-  'USER_DELETED_FROM_WORKSPACE',
-  'USER_DEACTIVATED_ON_WORKSPACE',
-  'USER_ACTIVATED_ON_WORKSPACE',
-  'USER_EMAIL_CHANGED',
-  'USER_UPDATED',
-  'NEW_APPROVAL_REQUEST',
-  'APPROVAL_REQUEST_STATUS_UPDATED',
-  'TIME_OFF_REQUESTED',
-  'TIME_OFF_REQUEST_APPROVED',
-  'TIME_OFF_REQUEST_REJECTED',
-  'TIME_OFF_REQUEST_WITHDRAWN',
-  'BALANCE_UPDATED',
-  'USER_GROUP_CREATED',
-  'USER_GROUP_UPDATED',
-  'USER_GROUP_DELETED',
-  'EXPENSE_CREATED',
-  'EXPENSE_UPDATED',
-  'EXPENSE_DELETED',
-  'ASSIGNMENT_CREATED',
-  'ASSIGNMENT_UPDATED',
-  'ASSIGNMENT_DELETED',
-  'ASSIGNMENT_PUBLISHED',
-] as const;
-
-/** The events that an add-on can subscribe to. The page shows no payload. */
-export interface ClockifyAddonEvents extends Readonly<Record<(typeof events)[number], unknown>> {}
 
 /**
  * Clockify's webhooks of a CAKE.com Marketplace add-on. For webhooks created by a user, see `clockify`.
@@ -125,7 +80,6 @@ function addon(subject: string | undefined): Provider<ClockifyAddonEvents, 'both
         'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
       note: 'A body can have only an entity’s id and name, so two events of one entity can have the same bytes. The type in the unsigned header distinguishes them.',
     },
-    events,
     secretHelp:
       'The public key that CAKE.com publishes, as PEM, and in addition the stored token of each webhook, which the installed payload lists.',
     confidence: 'documented',

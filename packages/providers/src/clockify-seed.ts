@@ -2,7 +2,7 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
-import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
+import type { ClockifyEvents } from './events/clockify.ts';
 
 /**
  * Clockify, by `X-Clockify-Webhook-Signature`. The header was found in that guide and in no receiver; what Clockify
@@ -27,8 +27,6 @@ export const clockifySeed = definePreset<ClockifyEvents>({
   },
   responseDeadlineSeconds: 10,
   retries: { note: 'With growing delays; no figures.' },
-  events: clockifyEvents,
-  samples: clockifySamples,
   secretHelp: 'The authToken in the response that creates the webhook; creating a new one invalidates the old.',
   source: {
     title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',

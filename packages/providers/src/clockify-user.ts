@@ -2,7 +2,7 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
-import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
+import type { ClockifyEvents } from './events/clockify.ts';
 
 /**
  * Clockify’s webhooks created by a user repeat a stored token in `clockify-signature`. The type is in an unsigned
@@ -24,8 +24,6 @@ export const clockifyUser = definePreset<ClockifyEvents>({
       'https://glama.ai/mcp/servers/@KeithHanson/clockify-mcp/blob/a3636a728afab9f4417afdac886cdfd9210fbd27/docs/06_WEBHOOKS_API.md (example of a log, read 2026-11-26)',
     note: 'A body can have only an entity’s id and name, so two events of one entity can have the same bytes. The type in the unsigned header distinguishes them.',
   },
-  events: clockifyEvents,
-  samples: clockifySamples,
   secretHelp: 'The token shown for the webhook.',
   source: {
     title: 'Public receivers that compare the header clockify-signature; Clockify help, API & webhook settings',

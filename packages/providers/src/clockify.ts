@@ -2,9 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
-import { type ClockifyEvents, clockifyEvents, clockifySamples } from './shared/clockify-events.ts';
+import type { ClockifyEvents } from './events/clockify.ts';
 
-export type { ClockifyEvents, ClockifyTimeEntry } from './shared/clockify-events.ts';
+export type { ClockifyEvents, ClockifyTimeEntry } from './events/clockify.ts';
 
 const source = {
   title: 'Clockify Webhooks API Guide (a page of a third party, not of Clockify)',
@@ -51,8 +51,6 @@ export const clockify = definePreset<ClockifyEvents>({
   },
   responseDeadlineSeconds: 10,
   retries: { note: 'Failed deliveries are retried with growing delays; the page gives no figures.' },
-  events: clockifyEvents,
-  samples: clockifySamples,
   secretHelp: 'The authToken in the response that creates the webhook; creating a new one invalidates the old.',
   confidence: 'integration_code',
   source,

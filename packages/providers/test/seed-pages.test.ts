@@ -49,7 +49,7 @@ const pages: readonly Page[] = [
       'payment.failed': true,
       'milestone.approved': true,
       'review.received': true,
-    } satisfies Record<keyof ClapworkEvents, true>,
+    } satisfies Record<Exclude<keyof ClapworkEvents & string, 'otherwise'>, true>,
   },
   {
     provider: claro,
@@ -65,7 +65,7 @@ const pages: readonly Page[] = [
       'datasource.uploaded': true,
       'datasource.processed': true,
       'webhook.test': true,
-    } satisfies Record<keyof ClaroEvents, true>,
+    } satisfies Record<Exclude<keyof ClaroEvents & string, 'otherwise'>, true>,
   },
   {
     provider: clawget,
@@ -77,7 +77,7 @@ const pages: readonly Page[] = [
       'review.created': true,
       'subscription.cancelled': true,
       'payout.completed': true,
-    } satisfies Record<keyof ClawgetEvents, true>,
+    } satisfies Record<Exclude<keyof ClawgetEvents & string, 'otherwise'>, true>,
   },
   {
     provider: presets.get('clientcasa') as Provider,
@@ -141,7 +141,7 @@ const pages: readonly Page[] = [
       event_day_archived: true,
       timeline_item_completed: true,
       timeline_reminder_sent: true,
-    } satisfies Record<keyof ClientCasaEvents, true>,
+    } satisfies Record<Exclude<keyof ClientCasaEvents & string, 'otherwise'>, true>,
   },
   {
     provider: clockify,
@@ -200,7 +200,7 @@ const pages: readonly Page[] = [
       ASSIGNMENT_PUBLISHED: true,
       COST_RATE_UPDATED: true,
       BILLABLE_RATE_UPDATED: true,
-    } satisfies Record<keyof ClockifyEvents, true>,
+    } satisfies Record<Exclude<keyof ClockifyEvents & string, 'otherwise'>, true>,
   },
 ];
 

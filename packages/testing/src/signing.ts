@@ -14,7 +14,6 @@ export { canSign, signDelivery } from './signing/sign-delivery.ts';
 export { createSigningKeys, type SigningKeys } from './signing/signing-keys.ts';
 export type {
   EventBody,
-  EventTypeOf,
   OtherType,
   PartOf,
   PrivateKey,

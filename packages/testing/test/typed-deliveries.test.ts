@@ -1,5 +1,13 @@
-import { createReceiver, defineProvider, hmac, type Provider, rawBodyHmac, timestampedHmac } from '@countersign/core';
-import { deliveriesOf, type EventTypeOf, type SigningOptions, signDelivery } from '@countersign/testing';
+import {
+  createReceiver,
+  defineProvider,
+  type EventTypeOf,
+  hmac,
+  type Provider,
+  rawBodyHmac,
+  timestampedHmac,
+} from '@countersign/core';
+import { deliveriesOf, type SigningOptions, signDelivery } from '@countersign/testing';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 interface OrderEvents {

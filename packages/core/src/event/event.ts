@@ -20,13 +20,18 @@ export interface Identity {
   readonly joined?: 'id' | 'type';
 }
 
-/** A verified delivery. Its body is what the sender signed, unless `signed.body` is false. */
-export interface WebhookEvent<Type = string, Payload = unknown> {
+/**
+ * A verified delivery. Its body is what the sender signed, unless `signed.body` is false.
+ *
+ * For a handler of one event: `(event: WebhookEvent<'order.paid', Order>) => ...`.
+ */
+export interface WebhookEvent<Type = string | undefined, Payload = unknown, Id = string | undefined> {
   /** The provider's name. */
   readonly provider: string;
   /** The sender's event id, the same in every attempt; check `signed.id` before you trust one from a header. */
-  readonly id: string | undefined;
-  readonly type: Type | undefined;
+  readonly id: Id;
+  /** The sender's name for what happened, such as `invoice.paid`. */
+  readonly type: Type;
   /** The sender's time when the event was created. For ordering only. */
   readonly createdAt: Date | undefined;
   /** The time of signing; undefined if the scheme signs no timestamp. */
@@ -57,7 +62,7 @@ export interface WebhookEvent<Type = string, Payload = unknown> {
    *
    * @throws payload_malformed
    */
-  split(): readonly WebhookEvent<Type, Payload>[];
+  split(): readonly WebhookEvent<Type, Payload, Id>[];
 }
 
 /** An event of any type and payload. */

@@ -1,7 +1,7 @@
 /** A verified delivery. Everything is computed on first use. */
 
 import { parseJson } from '../delivery/body.ts';
-import type { Delivery } from '../delivery/delivery.ts';
+import type { Delivery, DeliveryHead } from '../delivery/delivery.ts';
 import { parseFields, queryOf, recordOf } from '../delivery/form-fields.ts';
 import { findHeader } from '../delivery/header-fields.ts';
 import { nameOf, valueAt } from '../delivery/value-path.ts';
@@ -55,6 +55,11 @@ export class VerifiedEvent implements WebhookEvent {
     this.#context = context;
     this.#delivery = delivery;
     this.#proof = proof;
+  }
+
+  /** What came before the body. */
+  get head(): DeliveryHead {
+    return this.#delivery;
   }
 
   get body(): Uint8Array {

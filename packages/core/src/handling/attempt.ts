@@ -53,7 +53,7 @@ export interface Attempt {
 
 /** Runs the handler and records the completion in a separate step. Never rejects. */
 export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
-  const { event, handle, run, ownership } = attempt;
+  const { handle, run, ownership } = attempt;
   try {
     ownership.requireHeld();
   } catch (error) {
@@ -63,7 +63,7 @@ export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
   const finish = async (settled: Settled): Promise<AttemptEnd> => {
     return settled.kind === 'threw' ? settled : completeLeased(attempt, settled.response);
   };
-  const result = await Promise.resolve(run.start(event, handle)).finally(() => ownership.stop());
+  const result = await Promise.resolve(run.start(handle)).finally(() => ownership.stop());
   // The sender has disconnected. The claim is kept until its lease ends, and a late success is recorded.
   if (result.kind === 'late') return { ...result, ended: result.settled.then(finish) };
   return finish(result);
@@ -128,7 +128,7 @@ export function attemptInTransaction(attempt: Attempt, store: TransactionalStore
       ownership.requireHeld();
       run.transaction = transaction;
       ran = true;
-      const result = await run.start(event, handle);
+      const result = await run.start(handle);
       let settled: Settled;
       if (result.kind === 'late') {
         ownership.stop();

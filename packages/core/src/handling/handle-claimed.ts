@@ -151,12 +151,8 @@ class OwnedEvent {
 
   #try(handle: Handler, by?: typeof attemptLeased): Promise<AttemptResult> {
     const { transactional } = this.#dedupe;
-    const run = new HandlerRun(
-      this.#ownership.attempt,
-      this.#options.handlerTimeoutSeconds,
-      this.#options.clock,
-      this.#event.tenant,
-    );
+    const { handlerTimeoutSeconds, clock } = this.#options;
+    const run = new HandlerRun(this.#event, this.#ownership.attempt, handlerTimeoutSeconds, clock);
     this.#ownership.keep(() => run.loseLease());
     const attempt = {
       event: this.#event,

@@ -23,7 +23,7 @@ export function handleEvent(
   const run = (refusal: WebhookError | undefined): Outcome | Promise<Outcome> => {
     if (refusal !== undefined) return { kind: 'rejected', error: refusal, event };
     try {
-      const result = new HandlerRun(1, options.handlerTimeoutSeconds, options.clock, event.tenant).start(event, handle);
+      const result = new HandlerRun(event, 1, options.handlerTimeoutSeconds, options.clock).start(handle);
       return result instanceof Promise ? result.then(conclude) : conclude(result);
     } catch (error) {
       // The clock, which worked during verification. In any case, no run rejects.

@@ -1,7 +1,9 @@
 /** The handlers of an app for verified events, and the choice between several by the event's type. */
 
+import type { UnsignedRequest } from '../delivery/unsigned-request.ts';
 import { WebhookError } from '../errors.ts';
 import type { AnyEvent, WebhookEvent } from '../event/event.ts';
+import type { UnlistedType } from '../event/event-of.ts';
 import type { HandlerResponse } from '../response.ts';
 
 /** The context of one run of a handler. */
@@ -12,6 +14,8 @@ export interface HandlerContext {
   readonly attempt: number;
   /** The tenant whose secret matched, if `secretsByTenant` or a secrets function names tenants. */
   readonly tenant: string | undefined;
+  /** Method, URL and headers of the request. They are not signed: a replayed delivery can carry others. */
+  readonly unsigned: UnsignedRequest;
   /** The time when the sender stops waiting; undefined if neither the provider nor the options set it. */
   readonly deadline: Date | undefined;
   /**
@@ -33,8 +37,17 @@ export interface FetchResponse {
   readonly body?: unknown;
 }
 
+/** A value without the fields of a response: the result of `queue.add(...)` or of a query. It is ignored. */
+export type IgnoredResult =
+  | string
+  | number
+  | boolean
+  | bigint
+  | null
+  | (object & { readonly [Field in 'status' | 'statusCode' | 'headers' | 'body' | 'call']?: never });
+
 /** The values that a handler may return, directly or as a promise. */
-export type HandlerResult = void | HandlerResponse | FetchResponse;
+export type HandlerResult = void | HandlerResponse | FetchResponse | IgnoredResult;
 
 /**
  * Runs on a verified event. If it throws, or responds with neither 2xx nor 410, the event is released for the next
@@ -58,9 +71,9 @@ export type Handler<Event extends AnyEvent = WebhookEvent> = (
  * type needs `otherwise`.
  */
 export type HandlersByType<Event extends AnyEvent = WebhookEvent> = {
-  readonly [Type in NonNullable<Event['type']> & string]?: Handler<
-    // A sender whose types are not all known has events of type `string`, and none of a literal type.
-    string extends Event['type'] ? Event : Extract<Event, { type: Type | undefined }>
+  readonly [Type in Event['type'] & string as Type extends UnlistedType ? never : Type]?: Handler<
+    // A sender without a list of names has events of type `string`, and none of a literal type.
+    string extends Event['type'] ? Event : Extract<Event, { type: Type }>
   >;
 } & { readonly otherwise?: Handler<Event> };
 

@@ -1,6 +1,7 @@
 /** One run of a handler: its deadline, its signal, and its result. */
 
-import type { WebhookEvent } from '../event/event.ts';
+import { type UnsignedRequest, unsignedPartsOf } from '../delivery/unsigned-request.ts';
+import type { VerifiedEvent } from '../event/verified-event.ts';
 import { readClock } from '../options/clock.ts';
 import type { HandlerResponse } from '../response.ts';
 import { isPromiseLike } from '../with-timeout.ts';
@@ -21,23 +22,26 @@ export type Settled =
 /** The context of one handler, and the means to abort it. */
 export class HandlerRun implements HandlerContext {
   readonly attempt: number;
-  readonly tenant: string | undefined;
   transaction: unknown = undefined;
+  readonly #event: VerifiedEvent;
   readonly #startedAt: number;
   readonly #handlerTimeoutSeconds: number;
   #controller: AbortController | undefined;
   #abortedBy: Error | undefined;
 
-  constructor(
-    attempt: number,
-    handlerTimeoutSeconds: number,
-    clock: (() => Date) | undefined,
-    tenant: string | undefined,
-  ) {
+  constructor(event: VerifiedEvent, attempt: number, handlerTimeoutSeconds: number, clock: (() => Date) | undefined) {
+    this.#event = event;
     this.attempt = attempt;
-    this.tenant = tenant;
     this.#handlerTimeoutSeconds = handlerTimeoutSeconds;
     this.#startedAt = readClock(clock);
+  }
+
+  get tenant(): string | undefined {
+    return this.#event.tenant;
+  }
+
+  get unsigned(): UnsignedRequest {
+    return unsignedPartsOf(this.#event.head);
   }
 
   get deadline(): Date {
@@ -59,9 +63,9 @@ export class HandlerRun implements HandlerContext {
   }
 
   /** Runs the handler until it settles or the deadline passes. Never rejects. */
-  start(event: WebhookEvent, handle: Handler): RunResult | Promise<RunResult> {
+  start(handle: Handler): RunResult | Promise<RunResult> {
     try {
-      const given = handle(event, this);
+      const given = handle(this.#event, this);
       // A value that is not a promise is the end already, and needs no deadline.
       return isPromiseLike(given) || isResponse(given) ? this.#race(settle(given)) : settledBy(given);
     } catch (cause) {

@@ -4,9 +4,11 @@ import { publicKeyCrypto } from '#public-key';
 import { type KeyReading, readJwk, readKeyBytes, readKeyText } from '../crypto/public-key-info.ts';
 import type { PublicKey, SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import { parseCertificates } from '../crypto/x509.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import { WebhookError } from '../errors.ts';
 import { requireNames } from '../options/option-values.ts';
-import type { KeyInput } from './key.ts';
+import { resolveKeys } from './ask-resolver.ts';
+import type { KeyInput, KeyResolver } from './key.ts';
 import type { MatcherSource, NamedMatcher } from './matcher.ts';
 import { maxSecrets } from './secret-source.ts';
 
@@ -38,12 +40,30 @@ export function checkKeys(input: KeyInput | undefined, algorithm: SignatureAlgor
   return checked;
 }
 
-/** Keys that are the same for every delivery. @throws secret_invalid, options_invalid */
+/** Keys that the app looks up for each delivery. */
+export function createAskedKeys(
+  resolve: KeyResolver,
+  algorithm: SignatureAlgorithm,
+  prefix?: string,
+): (keyId: string | undefined, delivery: Delivery) => Promise<readonly NamedMatcher[]> {
+  return async (keyId, delivery) => {
+    const keys = checkKeys(await resolveKeys(resolve, keyId, delivery), algorithm, prefix);
+    return Promise.all(
+      keys.map(async ({ id, spki }) => ({ id: keyId ?? id, key: await importKey(algorithm, spki, 'keys()') })),
+    );
+  };
+}
+
+/** Keys for deliveries that name none: the same for all of them, or looked up. @throws secret_invalid, options_invalid */
 export function createInlineKeys(
   input: KeyInput | undefined,
   algorithm: SignatureAlgorithm,
   prefix: string | undefined,
 ): MatcherSource {
+  if (typeof input === 'function') {
+    const ask = createAskedKeys(input, algorithm, prefix);
+    return (_, delivery) => ask(undefined, delivery);
+  }
   const checked = checkKeys(input, algorithm, prefix);
   // A JWK may have more names; an object around a key has two.
   for (const key of [input].flat())

@@ -2,8 +2,7 @@
 
 import type { SignatureAlgorithm } from '../crypto/signature-algorithm.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { resolveKeys } from './ask-resolver.ts';
-import { checkKeys, createInlineKeys, importKey } from './inline-keys.ts';
+import { createAskedKeys, createInlineKeys } from './inline-keys.ts';
 import type { KeyInput } from './key.ts';
 import { type NamedMatcher, selectKeys } from './matcher.ts';
 
@@ -17,15 +16,8 @@ export type KeyedSource = (
 /** @throws secret_invalid, options_invalid */
 export function createKeyedSource(input: KeyInput | undefined, algorithm: SignatureAlgorithm): KeyedSource {
   if (typeof input === 'function') {
-    return async (keyId, _, delivery) => {
-      const keys = await resolveKeys(input, keyId, delivery);
-      return Promise.all(
-        checkKeys(keys, algorithm).map(async ({ id, spki }) => ({
-          id: keyId ?? id,
-          key: await importKey(algorithm, spki, 'keys()'),
-        })),
-      );
-    };
+    const ask = createAskedKeys(input, algorithm);
+    return (keyId, _, delivery) => ask(keyId, delivery);
   }
   const find = createInlineKeys(input, algorithm, undefined);
   return async (keyId, now, delivery) => selectKeys(await find(now, delivery), keyId);

@@ -11,7 +11,7 @@ import type { DedupeStore } from '../claims/store.ts';
 import type { PublicUrl } from '../delivery/public-url.ts';
 import { encodeUtf8 } from '../encoding.ts';
 import { isWebhookError } from '../errors.ts';
-import type { EventOf } from '../event/event-of.ts';
+import type { EventOf, EventTypeOf, SchemasFor } from '../event/event-of.ts';
 import type { StandardSchemaV1 } from '../event/standard-schema.ts';
 import { type ClaimProtocol, protocolOf } from '../handling/claim-protocol.ts';
 import type { Outcome } from '../handling/outcome.ts';
@@ -49,7 +49,7 @@ export type MaterialOptions<Material extends KeyMaterial> = {
 }[Material];
 
 /** All options except the provider and its secrets or keys. */
-export interface ReceiverPolicy<P extends Provider = Provider> {
+export interface ReceiverPolicy<P extends Provider = Provider, Schemas extends SchemasFor<P> = SchemasFor<P>> {
   /**
    * Largest distance between the signed timestamp and `clock()` that is accepted, in seconds; inclusive.
    *
@@ -71,15 +71,18 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
   readonly ordering?: OrderingOptions;
   /** Gets an event that failed too often. Needs `dedupe`. */
   readonly deadLetter?: DeadLetterOptions;
-  /** Schemas (Zod, Valibot, ArkType, ...) for payloads by event type; see https://standardschema.dev. */
-  readonly schemas?: { readonly [Type in NonNullable<EventOf<P>['type']> & string]?: StandardSchemaV1 };
+  /**
+   * Schemas (Zod, Valibot, ArkType, ...) for payloads by event type; see https://standardschema.dev. What a schema returns is the payload,
+   * at run time and as a type.
+   */
+  readonly schemas?: Schemas & { readonly [Type in Exclude<keyof Schemas, EventTypeOf<P>>]: never };
   /**
    * Called with every outcome, including the reason for a rejection. Its own errors and rejections are ignored.
    *
    * Failures of the handler, the store and the configuration always go to `console.error` as well. Without this option
    * the console also gets a line for each kind of refusal, once a minute per namespace, 20 per process.
    */
-  readonly onOutcome?: (outcome: Outcome<EventOf<P>>) => void;
+  readonly onOutcome?: (outcome: Outcome<EventOf<P, Schemas>>) => void;
   /** Called once for each setting that is allowed but doubtful. Default: `console.warn`. */
   readonly onWarning?: (warning: ReceiverWarning) => void;
   /** Returns the time. Default: the system clock. If it throws or returns an invalid Date, everything is refused. */
@@ -108,7 +111,9 @@ export interface ReceiverPolicy<P extends Provider = Provider> {
 }
 
 /** The options of {@link createReceiver}: provider, secrets or keys as its scheme needs them, and policy. */
-export type ReceiverOptions<P extends Provider = Provider> = { readonly provider: P } & ReceiverPolicy<P> &
+export type ReceiverOptions<P extends Provider = Provider, Schemas extends SchemasFor<P> = SchemasFor<P>> = {
+  readonly provider: P;
+} & ReceiverPolicy<P, Schemas> &
   (P extends Provider<infer _, infer Material> ? MaterialOptions<Material> : never);
 
 /** Something that works but should be checked. */

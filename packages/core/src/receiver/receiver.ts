@@ -12,12 +12,13 @@ import { findFraming, requireHeader } from '../delivery/header-fields.ts';
 import { headerReadings } from '../encoding.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
 import type { AnyEvent, EventContext, WebhookEvent } from '../event/event.ts';
-import type { EventOf } from '../event/event-of.ts';
+import type { EventOf, SchemasFor } from '../event/event-of.ts';
 import { VerifiedEvent } from '../event/verified-event.ts';
 import { handleEvent } from '../handling/handle-event.ts';
 import { type Handle, type Handler, handlerOrFailure, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import type { HandlingPolicy } from '../handling/policy.ts';
+import { mayFindMore } from '../keys/refreshable.ts';
 import { readClock } from '../options/clock.ts';
 import { ignoreRejection } from '../options/option-values.ts';
 import { batchesKey } from '../provider/features.ts';
@@ -83,9 +84,11 @@ export const configurationKey: unique symbol = Symbol.for('countersign.options')
  *
  * @throws secret_invalid, options_invalid: configuration errors appear when the app starts
  */
-export function createReceiver<P extends Provider>(options: ReceiverOptions<P>): Receiver<EventOf<P>> {
+export function createReceiver<P extends Provider, Schemas extends SchemasFor<P> = object>(
+  options: ReceiverOptions<P, Schemas>,
+): Receiver<EventOf<P, Schemas>> {
   try {
-    return buildReceiver(options);
+    return buildReceiver(options as ReceiverOptions<P>) as Receiver<EventOf<P, Schemas>>;
   } catch (error) {
     // The stack begins with the app's own line, instead of ten lines of this package. Not every engine has it.
     if (isWebhookError(error)) Error.captureStackTrace?.(error, createReceiver);
@@ -159,14 +162,22 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     try {
       if (length !== undefined) checkLength(length, delivery.body.byteLength);
       const proof = opened.verify(delivery.body);
-      return proof instanceof Promise ? settle(delivery, proof) : new VerifiedEvent(context, delivery, proof);
+      return proof instanceof Promise ? settle(opened, delivery, proof) : new VerifiedEvent(context, delivery, proof);
     } catch (error) {
       throw asWebhookError(error);
     }
   };
-  const settle = async (delivery: Delivery, proof: Promise<Proof>): Promise<VerifiedEvent> => {
+  const settle = async (opened: OpenedDelivery, delivery: Delivery, proof: Promise<Proof>): Promise<VerifiedEvent> => {
+    const askedAt = performance.now();
     try {
       return new VerifiedEvent(context, delivery, await proof);
+    } catch (error) {
+      const refusal = asWebhookError(error);
+      // A secret that was replaced a moment ago may not be in a cache yet.
+      if (!mayFindMore(checked, refusal, delivery, askedAt)) throw refusal;
+    }
+    try {
+      return new VerifiedEvent(context, delivery, await opened.verify(delivery.body));
     } catch (error) {
       throw asWebhookError(error);
     }

@@ -1,8 +1,11 @@
 /** Telegram’s updates have no type of their own. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const telegram = {
   none: 'An update has no name; the field that it contains shows what happened.',
   always: ['id'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** Telegram's updates, of unknown payload. */
+export interface TelegramEvents extends NamedEvents<typeof telegram> {}

@@ -1,9 +1,9 @@
 /** Fixtures: signed deliveries of one sender, with their common values set once. */
 
-import type { Provider } from '@countersign/core';
+import type { EventTypeOf, Provider } from '@countersign/core';
 import { mergeValues } from './body-values.ts';
 import { signDelivery } from './sign-delivery.ts';
-import type { EventBody, EventTypeOf, OtherType, PartOf, SignedDelivery, SigningOptions } from './signing-options.ts';
+import type { EventBody, OtherType, PartOf, SignedDelivery, SigningOptions } from './signing-options.ts';
 
 /** Options of {@link deliveriesOf}: all of {@link SigningOptions} except those of a single delivery. */
 export interface DeliveriesOptions<P extends Provider = Provider>

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Delivery, Provider } from '@countersign/core';
 import type { EventList, SignatureDescription, ValueSource } from '@countersign/core/describe';
 import { elementsAt, emptyFor, mergeValues, putMissing, putValue, takeValue } from './body-values.ts';
+import type { KnownEvents } from './known-events.ts';
 import { refuseSigning, type SignedDelivery, type SigningOptions } from './signing-options.ts';
 
 /** The place of a value. */
@@ -21,9 +22,11 @@ export class Draft {
   #bytes: Uint8Array | undefined;
   #json: unknown;
   #form: URLSearchParams | undefined;
+  readonly #known: KnownEvents;
 
-  constructor(provider: Provider, options: SigningOptions) {
+  constructor(provider: Provider, options: SigningOptions, known: KnownEvents) {
     this.provider = provider;
+    this.#known = known;
     this.at = options.at ?? new Date();
     if (!(this.at instanceof Date) || Number.isNaN(this.at.getTime()))
       throw refuseSigning('at', 'Expected a valid Date.');
@@ -127,7 +130,7 @@ export class Draft {
 
   /** The smallest event with the fields that the description names, plus the given ones. */
   #sample(type: string | undefined, beside: object | undefined): object {
-    const { batch, eventType, eventCreatedAt, events } = this.provider;
+    const { batch, eventType, eventCreatedAt } = this.provider;
     const { each, signs = [] } = describedText(this.provider) ?? {};
     const innermost = batch === undefined ? undefined : innermostList(batch);
     const eventId = innermost?.eventId ?? this.provider.eventId;
@@ -140,7 +143,7 @@ export class Draft {
     );
     const tokenPath = tokenPathOf(this.provider);
     const root = emptyFor(batch?.keepsShape === true ? (list as string) : at(paths[0] ?? tokenPath ?? 'id'));
-    const name = type ?? events?.[0] ?? 'example.created';
+    const name = type ?? this.#known.usual ?? 'example.created';
     // The type first: some senders have no event id other than the id of an object together with the type.
     putSource(root, ofBody, eventType, name);
     putSource(root, at, eventId, this.id);
@@ -151,25 +154,24 @@ export class Draft {
         putMissing(root, at(part.json), 'example');
     }
     if (eventId === undefined || 'header' in eventId) putMissing(root, at('id'), this.id);
-    if (list === undefined)
-      return mergeValues(mergeValues(root, sampleOf(this.provider, name)), beside ?? {}) as object;
+    if (list === undefined) return mergeValues(mergeValues(root, sampleOf(this.#known, name)), beside ?? {}) as object;
     if (beside === undefined) return root;
     putValue(root, list, mergeValues(takeValue(root, list), beside));
     return root;
   }
 
   #setHeaders({ headers = {}, type }: SigningOptions): void {
-    const { eventId, eventType, events, contentType } = this.provider;
+    const { eventId, eventType, contentType } = this.provider;
     this.headers['content-type'] =
       contentType ?? (this.isForm ? 'application/x-www-form-urlencoded' : 'application/json');
     if (eventId !== undefined && 'header' in eventId) this.put(eventId, this.id);
-    if (eventType !== undefined && 'header' in eventType) this.put(eventType, type ?? events?.[0] ?? 'example');
+    if (eventType !== undefined && 'header' in eventType) this.put(eventType, type ?? this.#known.usual ?? 'example');
     for (const [name, value] of Object.entries(headers)) this.headers[name.toLowerCase()] = value;
   }
 }
 
 /** The fields that the sender's types promise besides id, type and time. */
-function sampleOf({ samples = {} }: Provider, type: string): object {
+function sampleOf({ samples }: KnownEvents, type: string): object {
   const name = Object.hasOwn(samples, type) ? type : '*';
   return Object.hasOwn(samples, name) ? structuredClone(samples[name] as object) : {};
 }

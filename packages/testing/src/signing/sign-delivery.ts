@@ -1,17 +1,12 @@
 /** Signs deliveries as a sender does, from its description, using only node:crypto and none of the verifier's code. */
 
-import type { Provider } from '@countersign/core';
+import type { EventTypeOf, Provider } from '@countersign/core';
 import type { OwnScheme, OwnSchemeKind, SchemeKind } from '@countersign/core/describe';
 import { signDetached } from './detached-token.ts';
 import { Draft } from './draft.ts';
+import { knownEventsOf } from './known-events.ts';
 import { signMessage } from './message-signature.ts';
-import {
-  type EventTypeOf,
-  type OtherType,
-  refuseSigning,
-  type SignedDelivery,
-  type SigningOptions,
-} from './signing-options.ts';
+import { type OtherType, refuseSigning, type SignedDelivery, type SigningOptions } from './signing-options.ts';
 import { signText } from './text-signature.ts';
 import { signStoredToken, signToken } from './token.ts';
 
@@ -52,7 +47,7 @@ export async function signDelivery<P extends Provider, Type extends EventTypeOf<
 ): Promise<SignedDelivery> {
   if (!canSign(provider))
     throw refuseSigning('provider', `Only ${provider.name} knows how a ${provider.scheme.kind} is signed.`);
-  const draft = new Draft(provider, options as SigningOptions);
+  const draft = new Draft(provider, options as SigningOptions, await knownEventsOf(provider));
   await signDraft(draft, options as SigningOptions);
   return draft.delivery;
 }

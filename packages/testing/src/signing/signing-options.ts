@@ -1,13 +1,10 @@
 /** The inputs of a signed delivery, and the result. */
 
 import type { KeyObject } from 'node:crypto';
-import { type Delivery, type EventOf, type Provider, WebhookError } from '@countersign/core';
+import { type Delivery, type EventOf, type EventTypeOf, type Provider, WebhookError } from '@countersign/core';
 
 /** A private key: PEM text, a JWK, or Node's own. */
 export type PrivateKey = string | KeyObject | Readonly<Record<string, unknown>>;
-
-/** The event types of a typed provider; `string` if it names none. */
-export type EventTypeOf<P extends Provider> = NonNullable<EventOf<P>['type']> & string;
 
 /** Any text, in addition to types that an editor still suggests. */
 export type OtherType = string & Record<never, never>;
@@ -17,7 +14,7 @@ export type EventBody<P extends Provider, Type extends string> =
   string extends EventTypeOf<P>
     ? object
     : Type extends EventTypeOf<P>
-      ? ObjectOf<Extract<EventOf<P>, { readonly type: Type | undefined }>['payload']>
+      ? ObjectOf<Extract<EventOf<P>, { readonly type: Type }>['payload']>
       : object;
 
 type ObjectOf<Payload> = Payload extends object ? Payload : object;

@@ -1,0 +1,3 @@
+/** The events of Clockify, under the name of another preset. */
+
+export { type ClockifyEvents as ClockifyUserEvents, clockify as clockifyUser } from './clockify.ts';
