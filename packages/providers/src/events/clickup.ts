@@ -1,0 +1,42 @@
+/** Event names of ClickUp. */
+
+import type { EventNames } from './event-names.ts';
+
+export const clickup = {
+  source: {
+    title: 'Lists of third parties that agree: api-evangelist/clickup and packages for ClickUp’s API',
+    url: 'https://github.com/api-evangelist/clickup/blob/main/openapi/_original/clickup-webhooks-openapi.yml',
+    readOn: '2026-11-27',
+  },
+  names: [
+    'folderCreated',
+    'folderDeleted',
+    'folderUpdated',
+    'goalCreated',
+    'goalDeleted',
+    'goalUpdated',
+    'keyResultCreated',
+    'keyResultDeleted',
+    'keyResultUpdated',
+    'listCreated',
+    'listDeleted',
+    'listUpdated',
+    'spaceCreated',
+    'spaceDeleted',
+    'spaceUpdated',
+    'taskAssigneeUpdated',
+    'taskCommentPosted',
+    'taskCommentUpdated',
+    'taskCreated',
+    'taskDeleted',
+    'taskDueDateUpdated',
+    'taskMoved',
+    'taskPriorityUpdated',
+    'taskStatusUpdated',
+    'taskTagUpdated',
+    'taskTimeEstimateUpdated',
+    'taskTimeTrackedUpdated',
+    'taskUpdated',
+  ],
+  always: [],
+} as const satisfies EventNames;
