@@ -4,7 +4,7 @@ import type { EventNames } from './event-names.ts';
 
 export const atlassianConnect = {
   source: {
-    title: 'jira.js, a package not by Atlassian, src/webhooks/events.ts; Sumo Logic’s and other lists agree',
+    title: 'jira.js, a package not by Atlassian, src/webhooks/events.ts; two other lists agree',
     url: 'https://mrrefactoring.github.io/jira.js/api/modules/webhooks.html',
     readOn: '2026-11-27',
   },
