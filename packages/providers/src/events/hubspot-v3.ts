@@ -57,5 +57,5 @@ export const hubspotV3 = {
     'ticket.propertyChange',
     'ticket.restore',
   ],
-  always: [],
+  always: ['type'],
 } as const satisfies EventNames;

@@ -25,5 +25,5 @@ export const lemonSqueezy = {
     'subscription_unpaused',
     'subscription_updated',
   ],
-  always: [],
+  always: ['type'],
 } as const satisfies EventNames;

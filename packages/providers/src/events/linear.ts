@@ -4,8 +4,7 @@ import type { EventNames } from './event-names.ts';
 
 export const linear = {
   source: {
-    title:
-      'Linear’s package, @linear/sdk 98.0.0 (types), and Linear’s page on webhooks, as several public projects quote it (actions)',
+    title: 'Linear’s package, @linear/sdk 98.0.0 (types), and its page on webhooks as others quote it (actions)',
     url: 'https://www.npmjs.com/package/@linear/sdk/v/98.0.0',
     readOn: '2026-11-27',
   },

@@ -61,5 +61,5 @@ export const nylas = {
     'thread.replied',
     'thread.replied.legacy',
   ],
-  always: [],
+  always: ['id', 'type'],
 } as const satisfies EventNames;

@@ -4,8 +4,7 @@ import type { EventNames } from './event-names.ts';
 
 export const okta = {
   source: {
-    title:
-      'Okta developer documentation, Event types 2026.08.1, packages/@okta/vuepress-site/data/event-types.json, those with the tag event-hook-eligible',
+    title: 'Okta developer documentation, event-types.json of 2026.08.1, with the tag event-hook-eligible',
     url: 'https://github.com/okta/okta-developer-docs/blob/master/packages/%40okta/vuepress-site/data/event-types.json',
     readOn: '2026-11-27',
   },

@@ -4,8 +4,7 @@ import type { EventNames } from './event-names.ts';
 
 export const paypal = {
   source: {
-    title:
-      'PayPal documentation, Webhook event names, as two public projects quote it (SwagPayPal and api-evangelist/paypal)',
+    title: 'PayPal documentation, Webhook event names, as SwagPayPal and api-evangelist/paypal quote it',
     url: 'https://developer.paypal.com/api/rest/webhooks/event-names/',
     readOn: '2026-11-27',
   },

@@ -1,0 +1,13 @@
+/** Event names of Postmark, from its package for Node. Inbound mail has none. */
+
+import type { EventNames } from './event-names.ts';
+
+export const postmark = {
+  source: {
+    title: 'Postmark’s package for Node, postmark 5.1.0, dist/client/models/webhooks/payload',
+    url: 'https://www.npmjs.com/package/postmark/v/5.1.0',
+    readOn: '2026-11-27',
+  },
+  names: ['Bounce', 'Click', 'Delivery', 'Open', 'SpamComplaint', 'SubscriptionChange'],
+  always: [],
+} as const satisfies EventNames;
