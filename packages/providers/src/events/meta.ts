@@ -1,11 +1,10 @@
-/** Kinds of object in Meta’s webhooks. Catalogs and managed accounts are left out, because their spelling was not found. */
+/** Kinds of object in Meta’s webhooks. Catalog and Managed Meta Account are left out: their spelling was not found. */
 
 import type { EventNames } from './event-names.ts';
 
 export const meta = {
   source: {
-    title:
-      'Meta documentation, Webhooks reference and App subscriptions, and WhatsApp’s SDK for Node, src/types/webhooks.ts',
+    title: 'Meta documentation, Webhooks reference, its examples, and WhatsApp’s SDK for Node (spelling)',
     url: 'https://developers.facebook.com/docs/graph-api/webhooks/reference',
     readOn: '2026-11-27',
   },

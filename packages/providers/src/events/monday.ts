@@ -4,8 +4,7 @@ import type { EventNames } from './event-names.ts';
 
 export const monday = {
   source: {
-    title:
-      'monday.com’s package, @mondaydotcomorg/api 14.0.0 (which events), and deliveries that public projects record (spelling)',
+    title: 'monday.com’s package, @mondaydotcomorg/api 14.0.0 (events), and recorded deliveries of others (spelling)',
     url: 'https://www.npmjs.com/package/@mondaydotcomorg/api/v/14.0.0',
     readOn: '2026-11-27',
   },
