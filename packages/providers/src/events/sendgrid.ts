@@ -4,7 +4,7 @@ import type { EventNames } from './event-names.ts';
 
 export const sendgrid = {
   source: {
-    title: 'SendGrid documentation, Event Webhook Reference, content/docs/for-developers/tracking-events/event.md',
+    title: 'SendGrid documentation, Event Webhook Reference; Update an Event Webhook (account_status_change)',
     url: 'https://github.com/sendgrid/docs/blob/02c1275b9154eecde622c5df8e4d5f5251839911/content/docs/for-developers/tracking-events/event.md',
     readOn: '2026-11-27',
   },
