@@ -76,8 +76,23 @@ Source: ${link(unverifiable?.source)}
 `;
 }
 
-function verifiablePage({ id, exportName, kind, vectors, example, others }: Sender, provider: Provider): string {
-  const { title, secretHelp, rotation, handshakes = [], events, unsaid = [], assumptions = [] } = provider;
+/** Above this number, the names of events are folded away. */
+const shownEvents = 40;
+
+function eventLines(events: SenderEvents): readonly string[] {
+  if ('none' in events) return [events.none];
+  const { names, source } = events;
+  const list = names.map((name) => `\`${name}\``).join(', ');
+  const from = `Names from ${link(source)}. Others are accepted too.`;
+  if (names.length <= shownEvents) return [list, '', from];
+  return ['<details>', `<summary>${names.length} names</summary>`, '', list, '', '</details>', '', from];
+}
+
+function verifiablePage(
+  { id, exportName, kind, events, vectors, example, others }: Sender,
+  provider: Provider,
+): string {
+  const { title, secretHelp, rotation, handshakes = [], unsaid = [], assumptions = [] } = provider;
   const paths = eventPathsOf(provider).map((path) => `\`${path}\``);
   const lines: string[] = [
     notice,
@@ -132,7 +147,7 @@ function verifiablePage({ id, exportName, kind, vectors, example, others }: Send
   if (provider.unverified !== undefined)
     lines.push('', '## Not confirmed', '', ...provider.unverified.map((one) => `- ${one}`));
   if (unsaid.length > 0) lines.push('', '## Not known', '', ...unsaid.map((one) => `- ${one}`));
-  if (events !== undefined) lines.push('', '## Events', '', events.map((name) => `\`${name}\``).join(', '));
+  lines.push('', '## Events', '', ...eventLines(events));
   for (const other of others) lines.push('', ...otherLines(id, other));
   if (example !== undefined) lines.push('', '## Example delivery', '', ...exampleLines(example));
   return `${lines.join('\n')}\n`;

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Provider, UnverifiableProvider } from '../packages/core/src/provider/provider.ts';
+import type { SenderEvents } from '../packages/providers/src/events/sender-events.ts';
 
 const sources = new URL('../packages/providers/src/', import.meta.url);
 const tests = new URL('../packages/providers/test/', import.meta.url);
@@ -29,6 +30,8 @@ export interface Sender {
    */
   readonly provider: Provider | undefined;
   readonly unverifiable: UnverifiableProvider | undefined;
+  /** The names of its events. */
+  readonly events: SenderEvents;
   /** Number of published vectors, by verdict. */
   readonly vectors: { readonly valid: number; readonly invalid: number };
   readonly example: Example | undefined;
@@ -54,12 +57,16 @@ export async function readSenders(): Promise<readonly Sender[]> {
       throw new Error(`${id} is a function; call it in packages/providers/test/called/${id}.ts`);
     const provider = asks ? (await import(new URL(`called/${id}.ts`, tests).href)).default : exported;
     const isUnverifiable = 'unverifiable' in provider;
+    const listed: Readonly<Record<string, SenderEvents>> = await import(new URL(`events/${id}.ts`, sources).href);
+    const events = listed[exportName];
+    if (events === undefined) throw new Error(`packages/providers/src/events/${id}.ts does not export ${exportName}`);
     senders.push({
       id,
       exportName,
       kind: asks ? 'asks' : isUnverifiable ? 'unverifiable' : 'preset',
       provider: isUnverifiable ? undefined : provider,
       unverifiable: isUnverifiable ? provider : undefined,
+      events,
       vectors: counts[id] ?? { valid: 0, invalid: 0 },
       example: isUnverifiable ? undefined : (readJson(`recorded/${id}.json`) as Example),
       others: Object.entries(module).flatMap(([name, other]) =>

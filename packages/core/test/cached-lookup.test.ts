@@ -1,6 +1,12 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { cachedKeys, cachedSecrets, createReceiver, rawBodyHmac, type WebhookError } from '@countersign/core';
-import { defineProvider } from '@countersign/core';
+import {
+  cachedKeys,
+  cachedSecrets,
+  createReceiver,
+  defineProvider,
+  rawBodyHmac,
+  type WebhookError,
+} from '@countersign/core';
 import { publicKey } from '@countersign/core/public-key';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -110,7 +116,14 @@ describe('cachedSecrets', () => {
   });
 
   it('keeps no more than its entries, and drops the one used least recently', async () => {
-    const { codeOf, asked } = receiverOver(new Map([['a', old], ['b', old], ['c', old]]), { maxEntries: 2 });
+    const { codeOf, asked } = receiverOver(
+      new Map([
+        ['a', old],
+        ['b', old],
+        ['c', old],
+      ]),
+      { maxEntries: 2 },
+    );
     for (const tenant of ['a', 'b', 'a', 'c', 'a']) expect(await codeOf(signedWith(old, tenant))).toBe('accepted');
     expect(asked).toEqual(['a', 'b', 'c']);
     await codeOf(signedWith(old, 'b'));
@@ -119,7 +132,11 @@ describe('cachedSecrets', () => {
 
   it('reports a lookup that returns nothing as the bug that it is, each time', async () => {
     let asked = 0;
-    const secrets = cachedSecrets({ keyOf: () => 'one', find: () => (asked++, undefined as never) });
+    const find = () => {
+      asked++;
+      return undefined as never;
+    };
+    const secrets = cachedSecrets({ keyOf: () => 'one', find });
     const receiver = createReceiver({ provider, secrets, onWarning: () => undefined });
     for (let delivery = 0; delivery < 2; delivery++)
       await expect(receiver.verify(signedWith(old))).rejects.toMatchObject({ code: 'secret_invalid' });
@@ -148,13 +165,22 @@ describe('cachedKeys', () => {
     key.export({ type: 'spki', format: 'pem' }).toString();
   const keyed = defineProvider<object, 'keys'>({
     name: 'cached-keys',
-    scheme: publicKey({ algorithm: { name: 'Ed25519' }, signature: { header: 'x-signature', encoding: 'hex' }, signs: ['body'] }),
+    scheme: publicKey({
+      algorithm: { name: 'Ed25519' },
+      signature: { header: 'x-signature', encoding: 'hex' },
+      signs: ['body'],
+    }),
   });
 
   it('asks once for many deliveries, and again for one signed with a key that was just replaced', async () => {
     let asked = 0;
     let current = pemOf(pairs[0]);
-    const keys = cachedKeys({ find: async () => (asked++, current) });
+    const keys = cachedKeys({
+      find: async () => {
+        asked++;
+        return current;
+      },
+    });
     const receiver = createReceiver({ provider: keyed, keys, onWarning: () => undefined });
     for (let delivery = 0; delivery < 5; delivery++) await receiver.verify(signed(pairs[0]));
     expect(asked).toBe(1);

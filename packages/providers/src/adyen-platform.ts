@@ -1,6 +1,9 @@
 /** Adyen for Platforms, banking and management: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { AdyenPlatformEvents } from './events/adyen-platform.ts';
+
+export type { AdyenPlatformEvents } from './events/adyen-platform.ts';
 
 /**
  * Adyen’s webhooks for platforms, banking and management, which sign the body in the header `HmacSignature`, in
@@ -12,7 +15,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts and the typings, read 2026-11-26)
  * @see https://docs.adyen.com/development-resources/webhooks/troubleshoot (the retries; read 2026-11-26)
  */
-export const adyenPlatform = definePreset({
+export const adyenPlatform = definePreset<AdyenPlatformEvents>({
   name: 'adyen-platform',
   title: 'Adyen for Platforms',
   scheme: rawBodyHmac({ header: 'hmacsignature', encoding: 'base64', secret: { encoding: 'hex' } }),

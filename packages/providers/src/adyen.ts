@@ -1,6 +1,9 @@
 /** Adyen's standard webhooks: HMAC-SHA-256 over eight fields of each notification, inside the body. */
 
 import { batches, bodyValues, composedText, definePreset, hmac } from '@countersign/core/preset';
+import type { AdyenEvents } from './events/adyen.ts';
+
+export type { AdyenEvents } from './events/adyen.ts';
 
 const colon = { text: ':' };
 
@@ -21,7 +24,7 @@ const colon = { text: ':' };
  * @see https://github.com/Adyen/adyen-node-api-library (src/utils/hmacValidator.ts, read 2026-11-26)
  * @see https://docs.adyen.com/development-resources/webhooks/troubleshoot (the retries; read 2026-11-26)
  */
-export const adyen = definePreset({
+export const adyen = definePreset<AdyenEvents>({
   name: 'adyen',
   title: 'Adyen',
   scheme: hmac(

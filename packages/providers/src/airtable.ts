@@ -1,6 +1,9 @@
 /** Airtable: HMAC-SHA-256 over the raw body, with a secret in base64. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { AirtableEvents } from './events/airtable.ts';
+
+export type { AirtableEvents } from './events/airtable.ts';
 
 /**
  * Airtable signs the body in `X-Airtable-Content-MAC: hmac-sha256=...`. The secret is base64 and decoded.
@@ -10,7 +13,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/gtalarico/pyairtable (a third-party package, pyairtable/models/webhook.py, read 2026-11-26)
  */
-export const airtable = definePreset({
+export const airtable = definePreset<AirtableEvents>({
   name: 'airtable',
   title: 'Airtable',
   scheme: rawBodyHmac({ header: 'x-airtable-content-mac', prefix: 'hmac-sha256=', secret: { encoding: 'base64' } }),

@@ -3,6 +3,9 @@
 import { WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { AppleAppStoreV2Events } from './events/apple-app-store-v2.ts';
+
+export type { AppleAppStoreV2Events } from './events/apple-app-store-v2.ts';
 
 /** The app whose notifications are accepted. */
 export interface AppleAppStoreOptions {
@@ -50,7 +53,7 @@ export function appleAppStoreV2(options: AppleAppStoreOptions) {
   const environments: readonly unknown[] = Array.isArray(environment) ? environment : [environment];
   if (environments.length === 0 || !environments.every((one) => one === 'Production' || one === 'Sandbox'))
     throw refuse('environment', "Expected 'Production', 'Sandbox', or a list of both.");
-  return definePreset<object, 'keys'>({
+  return definePreset<AppleAppStoreV2Events, 'keys'>({
     name: 'apple-app-store-v2',
     title: 'Apple App Store Server Notifications V2',
     scheme: jwt({

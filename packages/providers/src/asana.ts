@@ -1,6 +1,9 @@
 /** Asana: HMAC-SHA-256 over the raw body, with a secret sent in a handshake. */
 
 import { batches, definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import type { AsanaEvents } from './events/asana.ts';
+
+export type { AsanaEvents } from './events/asana.ts';
 
 /**
  * Asana signs the body in `X-Hook-Signature`, in hexadecimal. A delivery has several events, or none: an empty one is
@@ -14,7 +17,7 @@ import { batches, definePreset, handshakes, rawBodyHmac } from '@countersign/cor
  *
  * @see https://github.com/Asana/developer-docs (source/includes/markdown/_webhooks.html.md, read 2026-11-26)
  */
-export const asana = definePreset({
+export const asana = definePreset<AsanaEvents>({
   name: 'asana',
   title: 'Asana',
   scheme: rawBodyHmac({ header: 'x-hook-signature' }),

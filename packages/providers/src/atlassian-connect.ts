@@ -2,6 +2,9 @@
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { AtlassianConnectEvents } from './events/atlassian-connect.ts';
+
+export type { AtlassianConnectEvents } from './events/atlassian-connect.ts';
 
 /**
  * Atlassian Connect sends a JWT in `Authorization: JWT ...`, signed with the shared secret of the installation. It
@@ -13,7 +16,7 @@ import { definePreset } from '@countersign/core/preset';
  *
  * @see https://developer.atlassian.com/cloud/bitbucket/query-string-hash (read 2026-11-20)
  */
-export const atlassianConnect = definePreset({
+export const atlassianConnect = definePreset<AtlassianConnectEvents>({
   name: 'atlassian-connect',
   title: 'Atlassian Connect',
   scheme: jwt({

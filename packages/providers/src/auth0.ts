@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
+import type { Auth0Events } from './events/auth0.ts';
+
+export type { Auth0Events } from './events/auth0.ts';
 
 /**
  * Auth0’s event streams, which send a bearer token in `Authorization`. A stream can be set to Basic instead, and a
@@ -13,7 +16,7 @@ import { definePreset } from '@countersign/core/preset';
  *
  * @see https://github.com/auth0/docs-v2 (main/docs/customize/events, read 2026-11-26)
  */
-export const auth0 = definePreset({
+export const auth0 = definePreset<Auth0Events>({
   name: 'auth0',
   title: 'Auth0',
   scheme: sharedToken({ token: { header: 'authorization', scheme: 'Bearer' } }),

@@ -4,6 +4,9 @@ import { type Delivery, UnverifiedDelivery, WebhookError } from '@countersign/co
 import type { CertificateSource, SignedPair } from '@countersign/core/describe';
 import { bodyValues, composedText, computedText, definePreset, handshakes } from '@countersign/core/preset';
 import { certificates, publicKey } from '@countersign/core/preset/public-key';
+import type { AwsSnsEvents } from './events/aws-sns.ts';
+
+export type { AwsSnsEvents } from './events/aws-sns.ts';
 
 /** The messages that are accepted. */
 export interface AwsSnsOptions {
@@ -51,7 +54,7 @@ export function awsSns(options: AwsSnsOptions) {
       "Pass the topic's SignatureVersion, '1' or '2'; a topic without the attribute has '1'.",
     );
   }
-  return definePreset<object, 'none'>({
+  return definePreset<AwsSnsEvents, 'none'>({
     name: 'aws-sns',
     title: 'Amazon SNS',
     scheme: publicKey(

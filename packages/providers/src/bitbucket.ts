@@ -1,6 +1,9 @@
 /** Bitbucket Cloud: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { BitbucketEvents } from './events/bitbucket.ts';
+
+export type { BitbucketEvents } from './events/bitbucket.ts';
 
 /**
  * Bitbucket Cloud signs the body in `X-Hub-Signature: sha256=...`. GitHub and Intercom used the same header with SHA-1.
@@ -12,7 +15,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/hookdeck/webhook-skills (a third-party guide, skills/bitbucket-webhooks/SKILL.md, read
  *   2026-11-20)
  */
-export const bitbucket = definePreset({
+export const bitbucket = definePreset<BitbucketEvents>({
   name: 'bitbucket',
   title: 'Bitbucket Cloud',
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha256=' }),

@@ -1,6 +1,9 @@
 /** Box: HMAC-SHA-256 over body and timestamp, with two keys in two headers. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { BoxEvents } from './events/box.ts';
+
+export type { BoxEvents } from './events/box.ts';
 
 /**
  * Box signs `{body}{timestamp}`, in base64, once with the primary and once with the secondary key. Give both
@@ -12,7 +15,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  *
  * @see https://github.com/box/developer.box.com (content/guides/webhooks/v2, read 2026-11-26)
  */
-export const box = definePreset({
+export const box = definePreset<BoxEvents>({
   name: 'box',
   title: 'Box',
   scheme: hmac({

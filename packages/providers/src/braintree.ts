@@ -2,6 +2,9 @@
 
 import { WebhookError } from '@countersign/core';
 import { bodyValues, composedText, definePreset, forms, handshakes, hmac } from '@countersign/core/preset';
+import type { BraintreeEvents } from './events/braintree.ts';
+
+export type { BraintreeEvents } from './events/braintree.ts';
 
 /** The API key pair whose signature in `bt_signature` is checked. */
 export interface BraintreeOptions {
@@ -34,7 +37,7 @@ export function braintree(options: BraintreeOptions) {
       hint: 'Pass the public key shown next to the private key in the control panel: braintree({ publicKey }).',
     });
   }
-  return definePreset({
+  return definePreset<BraintreeEvents>({
     name: 'braintree',
     title: 'Braintree',
     scheme: hmac(

@@ -1,6 +1,9 @@
 /** Cal.com: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, forms, rawBodyHmac } from '@countersign/core/preset';
+import type { CalcomEvents } from './events/calcom.ts';
+
+export type { CalcomEvents } from './events/calcom.ts';
 
 /**
  * Cal.com signs the body in `X-Cal-Signature-256`, in hexadecimal.
@@ -11,7 +14,7 @@ import { definePreset, forms, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/calcom/cal.com (packages/features/webhooks/lib/sendPayload.ts, read 2026-11-26)
  */
-export const calcom = definePreset({
+export const calcom = definePreset<CalcomEvents>({
   name: 'calcom',
   title: 'Cal.com',
   scheme: rawBodyHmac({ header: 'x-cal-signature-256' }),

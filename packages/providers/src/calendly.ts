@@ -1,6 +1,9 @@
 /** Calendly: HMAC-SHA-256 over timestamp and body, in one header. */
 
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
+import type { CalendlyEvents } from './events/calendly.ts';
+
+export type { CalendlyEvents } from './events/calendly.ts';
 
 /**
  * Calendly signs `{t}.{body}` in `Calendly-Webhook-Signature: t=...,v1=...`.
@@ -12,7 +15,7 @@ import { definePreset, timestampedHmac } from '@countersign/core/preset';
  * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors (the retries; read 2026-11-26)
  * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-timeouts (read 2026-11-26)
  */
-export const calendly = definePreset({
+export const calendly = definePreset<CalendlyEvents>({
   name: 'calendly',
   title: 'Calendly',
   scheme: timestampedHmac({ header: 'calendly-webhook-signature' }),

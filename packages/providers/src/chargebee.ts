@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
+import type { ChargebeeEvents } from './events/chargebee.ts';
+
+export type { ChargebeeEvents } from './events/chargebee.ts';
 
 /**
  * Chargebee sends the name and password entered for the webhook as Basic authentication. The secret of the
@@ -12,7 +15,7 @@ import { definePreset } from '@countersign/core/preset';
  *
  * @see https://github.com/chargebee/chargebee-node (README.md, src/resources/webhook/auth.ts and types/resources/Event.d.ts, read 2026-11-26)
  */
-export const chargebee = definePreset({
+export const chargebee = definePreset<ChargebeeEvents>({
   name: 'chargebee',
   title: 'Chargebee',
   scheme: sharedToken({ token: { header: 'authorization', scheme: 'Basic' } }),

@@ -1,6 +1,9 @@
 /** Clerk: Standard Webhooks. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { ClerkEvents } from './events/clerk.ts';
+
+export type { ClerkEvents } from './events/clerk.ts';
 
 /**
  * Clerk sends by Svix: `{id}.{timestamp}.{body}` in `svix-signature: v1,...`.
@@ -8,7 +11,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  * @see https://github.com/clerk/javascript (packages/backend/src/webhooks.ts, read 2026-11-26)
  * @see https://github.com/svix/svix-webhooks (server/svix-server/src/worker.rs, for the retries, read 2026-11-26)
  */
-export const clerk = definePreset({
+export const clerk = definePreset<ClerkEvents>({
   name: 'clerk',
   title: 'Clerk',
   scheme: standardWebhooksHmac({ prefix: 'svix' }),

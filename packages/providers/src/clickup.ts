@@ -1,6 +1,9 @@
 /** ClickUp: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { ClickUpEvents } from './events/clickup.ts';
+
+export type { ClickUpEvents } from './events/clickup.ts';
 
 /**
  * ClickUp signs the body in `X-Signature`, in hexadecimal. Other senders use the same header in other ways.
@@ -9,7 +12,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://developer.clickup.com/docs/webhooksignature (read 2026-11-20)
  */
-export const clickup = definePreset({
+export const clickup = definePreset<ClickUpEvents>({
   name: 'clickup',
   title: 'ClickUp',
   scheme: rawBodyHmac({ header: 'x-signature' }),

@@ -1,6 +1,9 @@
 /** Coinbase Commerce: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { CoinbaseCommerceEvents } from './events/coinbase-commerce.ts';
+
+export type { CoinbaseCommerceEvents } from './events/coinbase-commerce.ts';
 
 /**
  * Coinbase Commerce signs the body in `X-CC-Webhook-Signature`, in hexadecimal. `event.id` is that of the
@@ -10,7 +13,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/coinbase/coinbase-commerce-node (lib/Webhook.js, examples/webhook/webhook.js and test/testWebhook.spec.js, read 2026-11-26)
  */
-export const coinbaseCommerce = definePreset({
+export const coinbaseCommerce = definePreset<CoinbaseCommerceEvents>({
   name: 'coinbase-commerce',
   title: 'Coinbase Commerce',
   scheme: rawBodyHmac({ header: 'x-cc-webhook-signature' }),

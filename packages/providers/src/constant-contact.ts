@@ -3,6 +3,9 @@
 import { WebhookError } from '@countersign/core';
 import { detachedJws } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { ConstantContactEvents } from './events/constant-contact.ts';
+
+export type { ConstantContactEvents } from './events/constant-contact.ts';
 
 /** The facts that Constant Contact's documentation leaves open and a receiver needs. */
 export interface ConstantContactOptions {
@@ -31,7 +34,7 @@ export function constantContact(options: ConstantContactOptions) {
     const hint = 'Pass the name of the header that your deliveries show.';
     throw new WebhookError('options_invalid', { at: 'constantContact.header', hint });
   }
-  return definePreset<object, 'keys'>({
+  return definePreset<ConstantContactEvents, 'keys'>({
     name: 'constant-contact',
     title: 'Constant Contact',
     scheme: detachedJws({

@@ -3,6 +3,9 @@
 import { type Delivery, UnverifiedDelivery, WebhookError } from '@countersign/core';
 import type { SignedPair } from '@countersign/core/describe';
 import { composedText, computedText, definePreset, forms, hmac } from '@countersign/core/preset';
+import type { ContentfulEvents } from './events/contentful.ts';
+
+export type { ContentfulEvents } from './events/contentful.ts';
 
 const timestampHeader = 'x-contentful-timestamp';
 const listHeader = 'x-contentful-signed-headers';
@@ -21,7 +24,7 @@ const maxHeaders = 64;
  * @see https://contentful.com/developers/docs/extensibility/webhooks/headers (read 2026-11-26)
  * @see https://www.contentful.com/developers/docs/webhooks/retry-policy/ (read 2026-11-26)
  */
-export const contentful = definePreset({
+export const contentful = definePreset<ContentfulEvents>({
   name: 'contentful',
   title: 'Contentful',
   scheme: hmac(

@@ -3,6 +3,9 @@
 import { WebhookError } from '@countersign/core';
 import type { HashName } from '@countersign/core/describe';
 import { definePreset, hmac, rawBodyHmac } from '@countersign/core/preset';
+import type { ConvoyEvents } from './events/convoy.ts';
+
+export type { ConvoyEvents } from './events/convoy.ts';
 
 /** The gateway's settings for signing. They cannot be read from a delivery. */
 export interface ConvoyOptions {
@@ -33,7 +36,7 @@ export function convoy(options: ConvoyOptions) {
   if (mode !== 'simple' && mode !== 'advanced') throw refuse('mode', 'Expected simple or advanced.');
   if (hash !== 'SHA-256' && hash !== 'SHA-512') throw refuse('hash', 'Expected SHA-256 or SHA-512.');
   if (encoding !== 'hex' && encoding !== 'base64') throw refuse('encoding', 'Expected hex or base64.');
-  return definePreset({
+  return definePreset<ConvoyEvents>({
     name: 'convoy',
     title: 'Convoy',
     scheme:

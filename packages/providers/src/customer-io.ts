@@ -1,6 +1,9 @@
 /** Customer.io’s reporting webhooks: HMAC-SHA-256 over a version, the timestamp and the body. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { CustomerioEvents } from './events/customer-io.ts';
+
+export type { CustomerioEvents } from './events/customer-io.ts';
 
 /**
  * Customer.io signs `v0:{timestamp}:{body}` in `X-CIO-Signature`, in hexadecimal. Unlike at Slack, `v0` is only in the
@@ -10,7 +13,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  *   were read 2026-11-20)
  * @see https://docs.customer.io/api/webhooks (the deadline; read 2026-11-26)
  */
-export const customerIo = definePreset({
+export const customerIo = definePreset<CustomerioEvents>({
   name: 'customer-io',
   title: 'Customer.io',
   scheme: hmac({

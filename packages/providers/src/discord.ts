@@ -2,6 +2,9 @@
 
 import { definePreset, handshakes } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
+import type { DiscordEvents } from './events/discord.ts';
+
+export type { DiscordEvents } from './events/discord.ts';
 
 /**
  * Discord signs `{timestamp}{body}` with Ed25519 in `X-Signature-Ed25519`, for interactions and for webhook events.
@@ -19,7 +22,7 @@ import { publicKey } from '@countersign/core/preset/public-key';
  * @see https://github.com/discord/discord-api-docs (developers/events/webhook-events.mdx and
  *   developers/interactions/overview.mdx; read 2026-11-26)
  */
-export const discord = definePreset<object, 'keys'>({
+export const discord = definePreset<DiscordEvents, 'keys'>({
   name: 'discord',
   title: 'Discord',
   scheme: publicKey({

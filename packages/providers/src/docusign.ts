@@ -1,6 +1,9 @@
 /** DocuSign Connect: HMAC-SHA-256 over the raw body, one header for each key. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { DocusignEvents } from './events/docusign.ts';
+
+export type { DocusignEvents } from './events/docusign.ts';
 
 /**
  * DocuSign Connect signs the body once for each configured HMAC key, in `X-DocuSign-Signature-1`, `-2` and so on, in
@@ -10,7 +13,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  *
  * @see https://github.com/docusign/code-examples-node (lib/connect/examples/validateWebhookMessage.js, read 2026-11-20)
  */
-export const docusign = definePreset({
+export const docusign = definePreset<DocusignEvents>({
   name: 'docusign',
   title: 'DocuSign Connect',
   scheme: hmac({

@@ -1,6 +1,9 @@
 /** Dropbox: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import type { DropboxEvents } from './events/dropbox.ts';
+
+export type { DropboxEvents } from './events/dropbox.ts';
 
 /**
  * Dropbox signs the body in `X-Dropbox-Signature`, in hexadecimal, with the app secret. A delivery only lists accounts
@@ -11,7 +14,7 @@ import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset'
  *
  * @see https://github.com/dropbox/mdwebhook (app.py, read 2026-11-26)
  */
-export const dropbox = definePreset({
+export const dropbox = definePreset<DropboxEvents>({
   name: 'dropbox',
   title: 'Dropbox',
   scheme: rawBodyHmac({ header: 'x-dropbox-signature' }),

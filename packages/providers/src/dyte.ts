@@ -2,6 +2,9 @@
 
 import { definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
+import type { DyteEvents } from './events/dyte.ts';
+
+export type { DyteEvents } from './events/dyte.ts';
 
 /**
  * Dyte signs the body with RSA (PKCS #1 v1.5, SHA-256) in `dyte-signature`, in base64.
@@ -11,7 +14,7 @@ import { publicKey } from '@countersign/core/preset/public-key';
  *
  * @see https://docs.dyte.io/guides/capabilities/webhooks/signatures (read 2026-11-20)
  */
-export const dyte = definePreset<object, 'keys'>({
+export const dyte = definePreset<DyteEvents, 'keys'>({
   name: 'dyte',
   title: 'Dyte',
   scheme: publicKey({

@@ -1,6 +1,9 @@
 /** EasyPost: HMAC-SHA-256 over the raw body, with a normalised secret. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { EasyPostEvents } from './events/easypost.ts';
+
+export type { EasyPostEvents } from './events/easypost.ts';
 
 /**
  * EasyPost signs the body in `X-Hmac-Signature: hmac-sha256-hex=...`. The secret is normalised to Unicode NFKD
@@ -14,7 +17,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/EasyPost/easypost-node (src/utils/util.js, read 2026-11-26)
  * @see https://github.com/EasyPost/examples (official/fixtures/event-body.json, read 2026-11-26)
  */
-export const easypost = definePreset({
+export const easypost = definePreset<EasyPostEvents>({
   name: 'easypost',
   title: 'EasyPost',
   scheme: rawBodyHmac({ header: 'x-hmac-signature', prefix: 'hmac-sha256-hex=', secret: { encoding: 'utf8_nfkd' } }),

@@ -1,6 +1,9 @@
 /** ElevenLabs: HMAC-SHA-256 over timestamp and body, in one header. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { ElevenLabsEvents } from './events/elevenlabs.ts';
+
+export type { ElevenLabsEvents } from './events/elevenlabs.ts';
 
 /**
  * ElevenLabs signs `{t}.{body}` in `elevenlabs-signature: t=...,v0=...`. Here `v0` is the real scheme; at Stripe the
@@ -10,7 +13,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  * @see https://github.com/elevenlabs/elevenlabs-docs (fern/docs/pages/product-guides/administration/webhooks.mdx, read
  *   2026-11-26)
  */
-export const elevenlabs = definePreset({
+export const elevenlabs = definePreset<ElevenLabsEvents>({
   name: 'elevenlabs',
   title: 'ElevenLabs',
   scheme: hmac({

@@ -1,6 +1,9 @@
 /** Emailit v2: HMAC-SHA-256 over timestamp and body. */
 
 import { batches, definePreset, hmac } from '@countersign/core/preset';
+import type { EmailitEvents } from './events/emailit.ts';
+
+export type { EmailitEvents } from './events/emailit.ts';
 
 /**
  * Emailit signs `{timestamp}.{body}` in `X-Emailit-Signature`. The secret is used whole, with its `whsec_`.
@@ -12,7 +15,7 @@ import { batches, definePreset, hmac } from '@countersign/core/preset';
  * @see https://emailit.com/docs/webhooks/request-signature/ (read 2026-11-26)
  * @see https://emailit.com/docs/webhooks/retries-and-failures/ (read 2026-11-26)
  */
-export const emailit = definePreset({
+export const emailit = definePreset<EmailitEvents>({
   name: 'emailit',
   title: 'Emailit',
   scheme: hmac({

@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
+import type { FigmaEvents } from './events/figma.ts';
+
+export type { FigmaEvents } from './events/figma.ts';
 
 /**
  * Figma repeats the passcode of the webhook inside every body, so it is in your logs if bodies are.
@@ -13,7 +16,7 @@ import { definePreset } from '@countersign/core/preset';
  *
  * @see https://github.com/figma/rest-api-spec/blob/main/openapi/openapi.yaml (REST API specification, read 2026-11-26)
  */
-export const figma = definePreset({
+export const figma = definePreset<FigmaEvents>({
   name: 'figma',
   title: 'Figma',
   scheme: sharedToken({ token: { json: 'passcode' } }),

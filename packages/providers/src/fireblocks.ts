@@ -2,6 +2,9 @@
 
 import { detachedJws } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { FireblocksEvents } from './events/fireblocks.ts';
+
+export type { FireblocksEvents } from './events/fireblocks.ts';
 
 /**
  * Fireblocks signs the body with RS512 as a detached JWS in `Fireblocks-Webhook-Signature`. The keys are a JWK Set that
@@ -17,7 +20,7 @@ import { definePreset } from '@countersign/core/preset';
  *
  * @see https://developers.fireblocks.com/reference/validating-webhooks (as others quote it; read 2026-11-26)
  */
-export const fireblocks = definePreset<object, 'keys'>({
+export const fireblocks = definePreset<FireblocksEvents, 'keys'>({
   name: 'fireblocks',
   title: 'Fireblocks',
   scheme: detachedJws({ header: 'fireblocks-webhook-signature', algorithms: ['RS512'] }),

@@ -1,6 +1,9 @@
 /** Forgejo and Gitea: HMAC-SHA-256 over the raw body, under either name. */
 
 import { bodyValues, composedText, definePreset, forms, hmac } from '@countersign/core/preset';
+import type { ForgejoGiteaEvents } from './events/forgejo-gitea.ts';
+
+export type { ForgejoGiteaEvents } from './events/forgejo-gitea.ts';
 
 /**
  * Forgejo and Gitea sign the body in `X-Forgejo-Signature` or `X-Gitea-Signature`, in hexadecimal and without
@@ -14,7 +17,7 @@ import { bodyValues, composedText, definePreset, forms, hmac } from '@countersig
  * @see https://github.com/go-gitea/gitea (services/webhook/deliver.go, models/webhook/hooktask.go, read 2026-11-26)
  * @see https://codeberg.org/forgejo/forgejo (services/webhook/shared/payloader.go, read 2026-11-26)
  */
-export const forgejoGitea = definePreset({
+export const forgejoGitea = definePreset<ForgejoGiteaEvents>({
   name: 'forgejo-gitea',
   title: 'Forgejo and Gitea',
   scheme: hmac(

@@ -1,6 +1,9 @@
 /** GitHub: HMAC-SHA-256 over the raw body, which may be JSON or a form with JSON in one field. */
 
 import { definePreset, forms, rawBodyHmac } from '@countersign/core/preset';
+import type { GitHubEvents } from './events/github.ts';
+
+export type { GitHubEvents } from './events/github.ts';
 
 /**
  * GitHub signs the body in `X-Hub-Signature-256: sha256=...`. The older SHA-1 header is ignored.
@@ -22,7 +25,7 @@ import { definePreset, forms, rawBodyHmac } from '@countersign/core/preset';
  * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries (no retries; read
  *   2026-11-26)
  */
-export const github = definePreset({
+export const github = definePreset<GitHubEvents>({
   name: 'github',
   title: 'GitHub',
   scheme: rawBodyHmac({ header: 'x-hub-signature-256', encoding: 'hex', prefix: 'sha256=' }),

@@ -1,6 +1,9 @@
 /** GitLab (signing token): Standard Webhooks. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { GitLabSigningTokenEvents } from './events/gitlab-signing-token.ts';
+
+export type { GitLabSigningTokenEvents } from './events/gitlab-signing-token.ts';
 
 /**
  * GitLab’s signing token (GitLab 19.0 and later), by Standard Webhooks: `{id}.{timestamp}.{body}` in
@@ -10,7 +13,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944 (read 2026-11-26)
  * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/231325 (the form of the token; read 2026-11-26)
  */
-export const gitlabSigningToken = definePreset({
+export const gitlabSigningToken = definePreset<GitLabSigningTokenEvents>({
   name: 'gitlab-signing-token',
   title: 'GitLab (signing token)',
   scheme: standardWebhooksHmac(),

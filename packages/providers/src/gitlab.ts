@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
+import type { GitLabEvents } from './events/gitlab.ts';
+
+export type { GitLabEvents } from './events/gitlab.ts';
 
 /**
  * GitLab repeats the secret token in `X-Gitlab-Token`. Where your GitLab has signing tokens, use
@@ -18,7 +21,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://docs.gitlab.com/user/project/integrations/webhooks/ (Delivery headers, in a copy; read 2026-11-26)
  * @see https://github.com/gitlabhq/gitlabhq (app/services/web_hook_service.rb, read 2026-11-26)
  */
-export const gitlab = definePreset({
+export const gitlab = definePreset<GitLabEvents>({
   name: 'gitlab',
   title: 'GitLab',
   scheme: sharedToken({ token: { header: 'x-gitlab-token' } }),

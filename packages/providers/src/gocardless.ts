@@ -1,6 +1,9 @@
 /** GoCardless: HMAC-SHA-256 over the raw body, several events in one delivery. */
 
 import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { GoCardlessEvents } from './events/gocardless.ts';
+
+export type { GoCardlessEvents } from './events/gocardless.ts';
 
 /**
  * GoCardless signs the body in `Webhook-Signature`, in bare hexadecimal. Other senders use that header in
@@ -11,7 +14,7 @@ import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/gocardless/gocardless-nodejs (src/webhooks.ts, read 2026-11-26)
  * @see https://support.gocardless.com/hc/en-nz/articles/360000989989-Webhook-retries-failures (read 2026-11-26)
  */
-export const gocardless = definePreset({
+export const gocardless = definePreset<GoCardlessEvents>({
   name: 'gocardless',
   title: 'GoCardless',
   scheme: rawBodyHmac({ header: 'webhook-signature' }),

@@ -3,6 +3,9 @@
 import { WebhookError } from '@countersign/core';
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { GooglePubsubEvents } from './events/google-pubsub.ts';
+
+export type { GooglePubsubEvents } from './events/google-pubsub.ts';
 
 /** The audience and account that tokens must be issued for. Google signs the tokens of every project alike. */
 export interface GooglePubsubOptions {
@@ -38,7 +41,7 @@ export function googlePubsub(options: GooglePubsubOptions) {
   if (typeof serviceAccountEmail !== 'string' || !serviceAccountEmail.includes('@')) {
     throw refuse('serviceAccountEmail', 'Pass the e-mail address of the service account of the subscription.');
   }
-  return definePreset<object, 'keys'>({
+  return definePreset<GooglePubsubEvents, 'keys'>({
     name: 'google-pubsub',
     title: 'Google Cloud Pub/Sub',
     scheme: jwt({

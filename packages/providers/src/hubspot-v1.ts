@@ -1,7 +1,10 @@
 /** HubSpot's signatures of version 1: a plain hash with the client secret in front. */
 
 import { batches, definePreset, hmac, plainHash } from '@countersign/core/preset';
+import type { HubSpotV1Events } from './events/hubspot-v1.ts';
 import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
+
+export type { HubSpotV1Events } from './events/hubspot-v1.ts';
 
 /**
  * HubSpot, version 1, in `X-HubSpot-Signature`: the SHA-256 of client secret and body, in hexadecimal.
@@ -16,7 +19,7 @@ import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
  *
  * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
-export const hubspotV1 = definePreset({
+export const hubspotV1 = definePreset<HubSpotV1Events>({
   name: 'hubspot-v1',
   title: 'HubSpot (version 1)',
   scheme: hmac(

@@ -1,7 +1,10 @@
 /** HubSpot's signatures of version 2: a plain hash with the client secret in front. */
 
 import { composedText, definePreset, hmac, plainHash, signedUrl } from '@countersign/core/preset';
+import type { HubSpotV2Events } from './events/hubspot-v2.ts';
 import { hubspotSecret } from './shared/hubspot-events.ts';
+
+export type { HubSpotV2Events } from './events/hubspot-v2.ts';
 
 /**
  * HubSpot, version 2, in `X-HubSpot-Signature`: the SHA-256 of client secret, method, URL and body, in hexadecimal.
@@ -15,7 +18,7 @@ import { hubspotSecret } from './shared/hubspot-events.ts';
  *
  * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
-export const hubspotV2 = definePreset({
+export const hubspotV2 = definePreset<HubSpotV2Events>({
   name: 'hubspot-v2',
   title: 'HubSpot (version 2)',
   scheme: hmac(

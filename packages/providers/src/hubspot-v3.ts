@@ -1,7 +1,10 @@
 /** HubSpot's signatures of version 3: HMAC-SHA-256 over method, URL, body and timestamp. */
 
 import { batches, composedText, definePreset, hmac, signedUrl } from '@countersign/core/preset';
+import type { HubSpotV3Events } from './events/hubspot-v3.ts';
 import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
+
+export type { HubSpotV3Events } from './events/hubspot-v3.ts';
 
 /**
  * HubSpot, version 3, which signs `{method}{url}{body}{timestamp}` in `X-HubSpot-Signature-v3`. The receiver needs
@@ -13,7 +16,7 @@ import { hubspotBatches, hubspotSecret } from './shared/hubspot-events.ts';
  *
  * @see https://github.com/HubSpot/hubspot-api-nodejs (src/utils/signature.ts, read 2026-11-26)
  */
-export const hubspotV3 = definePreset({
+export const hubspotV3 = definePreset<HubSpotV3Events>({
   name: 'hubspot-v3',
   title: 'HubSpot (version 3)',
   scheme: hmac(

@@ -2,6 +2,9 @@
 
 import { bodyValues, composedText, definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
+import type { IntegratedFinanceEvents } from './events/integrated-finance.ts';
+
+export type { IntegratedFinanceEvents } from './events/integrated-finance.ts';
 
 const bar = { text: '|' };
 
@@ -12,7 +15,7 @@ const bar = { text: '|' };
  *
  * @see https://developer.integrated.finance/docs/webhook (read 2026-11-26)
  */
-export const integratedFinance = definePreset<object, 'keys'>({
+export const integratedFinance = definePreset<IntegratedFinanceEvents, 'keys'>({
   name: 'integrated-finance',
   title: 'Integrated Finance',
   scheme: publicKey(

@@ -1,6 +1,9 @@
 /** Intercom: HMAC-SHA-1 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { IntercomEvents } from './events/intercom.ts';
+
+export type { IntercomEvents } from './events/intercom.ts';
 
 /**
  * Intercom signs the body in `X-Hub-Signature: sha1=...` with the client secret. HMAC-SHA-1 is old but not broken. The
@@ -14,7 +17,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  *   skills/intercom-webhooks/references/overview.md, read 2026-11-26)
  * @see https://developers.intercom.com/docs/webhooks/webhook-notifications (pauses and suspension; read 2026-11-26)
  */
-export const intercom = definePreset({
+export const intercom = definePreset<IntercomEvents>({
   name: 'intercom',
   title: 'Intercom',
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha1=', hash: 'SHA-1' }),

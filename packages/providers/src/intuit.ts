@@ -1,6 +1,9 @@
 /** Intuit QuickBooks: HMAC-SHA-256 over the raw body. */
 
 import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { IntuitEvents } from './events/intuit.ts';
+
+export type { IntuitEvents } from './events/intuit.ts';
 
 /**
  * Intuit signs the body in `intuit-signature`, in base64, with the verifier token.
@@ -13,7 +16,7 @@ import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/IntuitDeveloper/SampleApp-Webhooks-nodejs (routes/routes.js, read 2026-11-26)
  * @see https://blogs.a.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structure (read 2026-11-26)
  */
-export const intuit = definePreset({
+export const intuit = definePreset<IntuitEvents>({
   name: 'intuit',
   title: 'Intuit QuickBooks',
   scheme: rawBodyHmac({ header: 'intuit-signature', encoding: 'base64' }),

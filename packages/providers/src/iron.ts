@@ -1,6 +1,9 @@
 /** Iron: HMAC-SHA-256 over timestamp and body, in the headers of Standard Webhooks. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { IronEvents } from './events/iron.ts';
+
+export type { IronEvents } from './events/iron.ts';
 
 /**
  * Iron uses the headers of Standard Webhooks with a different scheme: `webhook-signature: v1=<hex>` over
@@ -11,7 +14,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  *   https://docs.iron.xyz/reference-2026-07-01/webhooks/dispatches-an-event-notification-to-a-configured-webhook-endpoint
  *   (read 2026-11-20; the page of the sandbox on 2026-11-26)
  */
-export const iron = definePreset({
+export const iron = definePreset<IronEvents>({
   name: 'iron',
   title: 'Iron',
   scheme: hmac({

@@ -1,6 +1,9 @@
 /** Jira Cloud’s admin webhooks with a secret: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { JiraEvents } from './events/jira.ts';
+
+export type { JiraEvents } from './events/jira.ts';
 
 /**
  * Jira Cloud signs the body in `X-Hub-Signature: sha256=...` where an admin webhook has a secret: one that an
@@ -17,7 +20,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/hookdeck/webhook-skills (a guide not by Atlassian,
  * skills/jira-webhooks/references/overview.md, read 2026-11-26)
  */
-export const jira = definePreset({
+export const jira = definePreset<JiraEvents>({
   name: 'jira',
   title: 'Jira Cloud',
   scheme: rawBodyHmac({ header: 'x-hub-signature', prefix: 'sha256=' }),

@@ -1,6 +1,9 @@
 /** Lemon Squeezy: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { LemonSqueezyEvents } from './events/lemon-squeezy.ts';
+
+export type { LemonSqueezyEvents } from './events/lemon-squeezy.ts';
 
 /**
  * Lemon Squeezy signs the body in `X-Signature`, in hexadecimal. Its secrets have 6 to 40 characters; choose
@@ -12,7 +15,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://docs.lemonsqueezy.com/help/webhooks/webhook-requests (read 2026-11-26)
  */
-export const lemonSqueezy = definePreset({
+export const lemonSqueezy = definePreset<LemonSqueezyEvents>({
   name: 'lemon-squeezy',
   title: 'Lemon Squeezy',
   scheme: rawBodyHmac({ header: 'x-signature' }),

@@ -1,6 +1,9 @@
 /** LINE: HMAC-SHA-256 over the raw body, several events in one delivery. */
 
 import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { LineEvents } from './events/line.ts';
+
+export type { LineEvents } from './events/line.ts';
 
 /**
  * LINE signs the body in `x-line-signature`, in base64, with the channel secret. Each event is handled
@@ -12,7 +15,7 @@ import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/line/line-bot-sdk-nodejs (lib/validate-signature.ts, read 2026-11-26)
  * @see https://github.com/line/line-openapi (webhook.yml, read 2026-11-26)
  */
-export const line = definePreset({
+export const line = definePreset<LineEvents>({
   name: 'line',
   title: 'LINE Messaging API',
   scheme: rawBodyHmac({ header: 'x-line-signature', encoding: 'base64' }),

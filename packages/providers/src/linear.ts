@@ -1,6 +1,9 @@
 /** Linear: HMAC-SHA-256 over the raw body, which contains the time. */
 
 import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
+import type { LinearEvents } from './events/linear.ts';
+
+export type { LinearEvents } from './events/linear.ts';
 
 /**
  * Linear signs the body in `Linear-Signature`, in hexadecimal. The time is `webhookTimestamp` in the signed
@@ -16,7 +19,7 @@ import { bodyValues, definePreset, hmac } from '@countersign/core/preset';
  * @see https://github.com/linear/linear (packages/sdk/src/webhooks/client.ts, read 2026-11-26)
  * @see https://github.com/vercel/eve/issues/1570 (retries have the bytes of the first attempt, read 2026-11-26)
  */
-export const linear = definePreset({
+export const linear = definePreset<LinearEvents>({
   name: 'linear',
   title: 'Linear',
   scheme: hmac(

@@ -1,6 +1,9 @@
 /** Lithic: Standard Webhooks. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { LithicEvents } from './events/lithic.ts';
+
+export type { LithicEvents } from './events/lithic.ts';
 
 /**
  * Lithic signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
@@ -9,7 +12,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/lithic-com/lithic-node (src/resources/webhooks.ts, read 2026-11-26)
  */
-export const lithic = definePreset({
+export const lithic = definePreset<LithicEvents>({
   name: 'lithic',
   title: 'Lithic',
   scheme: standardWebhooksHmac(),

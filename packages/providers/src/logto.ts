@@ -1,6 +1,9 @@
 /** Logto: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { LogtoEvents } from './events/logto.ts';
+
+export type { LogtoEvents } from './events/logto.ts';
 
 /**
  * Logto signs the body in `logto-signature-sha-256`, in hexadecimal.
@@ -10,7 +13,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://docs.logto.io/developers/webhooks/secure-webhooks (read 2026-11-20)
  * @see https://github.com/logto-io/logto (packages/core/src/libraries/hook/utils.ts, read 2026-11-26)
  */
-export const logto = definePreset({
+export const logto = definePreset<LogtoEvents>({
   name: 'logto',
   title: 'Logto',
   scheme: rawBodyHmac({ header: 'logto-signature-sha-256' }),

@@ -1,6 +1,9 @@
 /** Mailgun: HMAC-SHA-256 over a timestamp and a token, but not over the event. */
 
 import { bodyValues, composedText, definePreset, hmac } from '@countersign/core/preset';
+import type { MailgunEvents } from './events/mailgun.ts';
+
+export type { MailgunEvents } from './events/mailgun.ts';
 
 /**
  * Mailgun signs `{timestamp}{token}` inside the body but not the event: `event.signed.body` is false, and anyone who
@@ -15,7 +18,7 @@ import { bodyValues, composedText, definePreset, hmac } from '@countersign/core/
  * @see https://github.com/hookdeck/webhook-skills (a third-party guide: the signature is the same in each attempt;
  *   skills/mailgun-webhooks/references/verification.md, read 2026-11-26)
  */
-export const mailgun = definePreset({
+export const mailgun = definePreset<MailgunEvents>({
   name: 'mailgun',
   title: 'Mailgun',
   scheme: hmac(

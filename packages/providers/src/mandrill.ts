@@ -10,6 +10,9 @@ import {
   hmac,
   signedUrl,
 } from '@countersign/core/preset';
+import type { MandrillEvents } from './events/mandrill.ts';
+
+export type { MandrillEvents } from './events/mandrill.ts';
 
 /**
  * Mandrill signs the URL it posts to, followed by the fields of the form, in `X-Mandrill-Signature`. The receiver needs
@@ -24,7 +27,7 @@ import {
  * @see https://github.com/anymail/django-anymail (anymail/webhooks/mandrill.py; not by Mailchimp; read 2026-11-26)
  * @see https://mailchimp.com/developer/transactional/docs/webhooks/ (field, batch, events; read 2026-11-26)
  */
-export const mandrill = definePreset({
+export const mandrill = definePreset<MandrillEvents>({
   name: 'mandrill',
   title: 'Mailchimp Transactional (Mandrill)',
   scheme: hmac(

@@ -2,6 +2,9 @@
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { MessageBirdEvents } from './events/messagebird.ts';
+
+export type { MessageBirdEvents } from './events/messagebird.ts';
 
 /**
  * MessageBird (Bird) sends a JWT in `MessageBird-Signature-JWT`, signed with the signing key. It binds the
@@ -13,7 +16,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://github.com/messagebird/messagebird-nodejs (lib/webhook-signature-jwt.js, read 2026-11-26; it allows clocks to
  * differ by five seconds)
  */
-export const messagebird = definePreset({
+export const messagebird = definePreset<MessageBirdEvents>({
   name: 'messagebird',
   title: 'MessageBird',
   scheme: jwt({

@@ -1,6 +1,9 @@
 /** Meta (Facebook, Instagram, WhatsApp): HMAC-SHA-256 over the raw body. */
 
 import { batches, definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import type { MetaEvents } from './events/meta.ts';
+
+export type { MetaEvents } from './events/meta.ts';
 
 /**
  * Facebook, Instagram and WhatsApp, which sign the body in `X-Hub-Signature-256: sha256=...` with the app secret. The
@@ -17,7 +20,7 @@ import { batches, definePreset, handshakes, rawBodyHmac } from '@countersign/cor
  * @see https://github.com/WhatsApp/WhatsApp-Nodejs-SDK (src/api/webhooks.ts, read 2026-11-26)
  * @see https://developers.facebook.com/docs/graph-api/webhooks (form of a notification; read 2026-11-26)
  */
-export const meta = definePreset({
+export const meta = definePreset<MetaEvents>({
   name: 'meta',
   title: 'Meta',
   scheme: rawBodyHmac({ header: 'x-hub-signature-256', prefix: 'sha256=' }),

@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { batches, definePreset, handshakes } from '@countersign/core/preset';
+import type { MicrosoftGraphEvents } from './events/microsoft-graph.ts';
+
+export type { MicrosoftGraphEvents } from './events/microsoft-graph.ts';
 
 /**
  * Microsoft Graph repeats the `clientState` of the subscription in each notification; one POST may hold those
@@ -21,7 +24,7 @@ import { batches, definePreset, handshakes } from '@countersign/core/preset';
  * https://github.com/microsoftgraph/microsoft-graph-docs-contrib/blob/main/concepts/change-notifications-delivery-webhooks.md
  * (Receive change notifications through webhooks, read 2026-11-26)
  */
-export const microsoftGraph = definePreset({
+export const microsoftGraph = definePreset<MicrosoftGraphEvents>({
   name: 'microsoft-graph',
   title: 'Microsoft Graph',
   scheme: sharedToken({ token: { json: 'value.*.clientState' } }),

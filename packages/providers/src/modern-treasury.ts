@@ -1,6 +1,9 @@
 /** Modern Treasury: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { ModernTreasuryEvents } from './events/modern-treasury.ts';
+
+export type { ModernTreasuryEvents } from './events/modern-treasury.ts';
 
 /**
  * Modern Treasury signs the body in `X-Signature`, in hexadecimal. The topic is in an unsigned header.
@@ -9,7 +12,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/Modern-Treasury/modern-treasury-node (src/resources/webhooks.ts, read 2026-11-26)
  */
-export const modernTreasury = definePreset({
+export const modernTreasury = definePreset<ModernTreasuryEvents>({
   name: 'modern-treasury',
   title: 'Modern Treasury',
   scheme: rawBodyHmac({ header: 'x-signature' }),

@@ -1,6 +1,9 @@
 /** Mollie’s next-generation webhooks: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { MollieEvents } from './events/mollie.ts';
+
+export type { MollieEvents } from './events/mollie.ts';
 
 /**
  * Mollie’s next-generation webhooks sign the body in `X-Mollie-Signature`, in hexadecimal, with or
@@ -14,7 +17,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  * @see https://github.com/mollie/mollie-api-php (src/Webhooks/SignatureValidator.php, src/Resources/WebhookEvent.php, read
  * 2026-11-26)
  */
-export const mollie = definePreset({
+export const mollie = definePreset<MollieEvents>({
   name: 'mollie',
   title: 'Mollie',
   scheme: hmac({

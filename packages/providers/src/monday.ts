@@ -2,6 +2,9 @@
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset, handshakes } from '@countersign/core/preset';
+import type { MondayEvents } from './events/monday.ts';
+
+export type { MondayEvents } from './events/monday.ts';
 
 /**
  * monday.com, which sends a JWT in `Authorization`, without `Bearer`, signed with the signing secret of the app.
@@ -18,7 +21,7 @@ import { definePreset, handshakes } from '@countersign/core/preset';
  * @see https://developer.monday.com/apps/changelog/clarification-on-retry-policies-for-webhooks-and-custom-actions (read
  * 2026-11-26)
  */
-export const monday = definePreset({
+export const monday = definePreset<MondayEvents>({
   name: 'monday',
   title: 'monday.com',
   scheme: jwt({

@@ -1,6 +1,9 @@
 /** Mux: HMAC-SHA-256 over timestamp and body, in one header. */
 
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
+import type { MuxEvents } from './events/mux.ts';
+
+export type { MuxEvents } from './events/mux.ts';
 
 /**
  * Mux signs `{t}.{body}` in `mux-signature: t=...,v1=...`.
@@ -10,7 +13,7 @@ import { definePreset, timestampedHmac } from '@countersign/core/preset';
  * @see https://www.mux.com/docs/core/verify-webhook-signatures (header, signed text; read 2026-11-26)
  * @see https://github.com/muxinc/mux-node-sdk (src/resources/webhooks/webhooks.ts, read 2026-11-26)
  */
-export const mux = definePreset({
+export const mux = definePreset<MuxEvents>({
   name: 'mux',
   title: 'Mux',
   scheme: timestampedHmac({ header: 'mux-signature' }),

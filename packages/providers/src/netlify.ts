@@ -2,6 +2,9 @@
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { NetlifyEvents } from './events/netlify.ts';
+
+export type { NetlifyEvents } from './events/netlify.ts';
 
 /**
  * Netlify sends a JWT in `X-Webhook-Signature`, signed with the JWS secret token. It binds the body by
@@ -15,7 +18,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://github.com/zulip/zulip (zerver/webhooks/netlify: the header, and bodies of four events; read 2026-11-26)
  * @see https://docs.netlify.com/deploy/deploy-notifications/ (the claims, as code of others quotes it; read 2026-11-26)
  */
-export const netlify = definePreset({
+export const netlify = definePreset<NetlifyEvents>({
   name: 'netlify',
   title: 'Netlify',
   scheme: jwt({

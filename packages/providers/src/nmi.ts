@@ -1,6 +1,9 @@
 /** NMI: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { NMIEvents } from './events/nmi.ts';
+
+export type { NMIEvents } from './events/nmi.ts';
 
 /**
  * NMI, whose application events sign the body in the header `Signature`. That is also the name of a header of RFC 9421,
@@ -13,7 +16,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://docs.nmi.com/reference/subscriptions (read 2026-11-26)
  */
-export const nmi = definePreset({
+export const nmi = definePreset<NMIEvents>({
   name: 'nmi',
   title: 'NMI',
   scheme: rawBodyHmac({ header: 'signature' }),

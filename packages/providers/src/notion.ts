@@ -1,6 +1,9 @@
 /** Notion: HMAC-SHA-256 over the raw body, with a token sent in a handshake. */
 
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import type { NotionEvents } from './events/notion.ts';
+
+export type { NotionEvents } from './events/notion.ts';
 
 /**
  * Notion signs the body in `X-Notion-Signature: sha256=...`.
@@ -14,7 +17,7 @@ import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset'
  * @see https://github.com/makenotion/notion-sdk-js (src/webhooks.ts, read 2026-11-20)
  * @see https://developers.notion.com/reference/webhooks-events-delivery (fields and attempts, read 2026-11-26)
  */
-export const notion = definePreset({
+export const notion = definePreset<NotionEvents>({
   name: 'notion',
   title: 'Notion',
   scheme: rawBodyHmac({ header: 'x-notion-signature', prefix: 'sha256=' }),

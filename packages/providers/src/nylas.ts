@@ -1,6 +1,9 @@
 /** Nylas v3: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import type { NylasEvents } from './events/nylas.ts';
+
+export type { NylasEvents } from './events/nylas.ts';
 
 /**
  * Nylas signs the body in `x-nylas-signature`, in hexadecimal. With compressed delivery it signs the compressed
@@ -16,7 +19,7 @@ import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset'
  * @see https://github.com/nylas/nylas-nodejs (src/models/webhooks.ts, read 2026-11-20)
  * @see https://developer.nylas.com/docs/cookbook/use-cases/build/retry-failed-webhooks/ (deadline, read 2026-11-26)
  */
-export const nylas = definePreset({
+export const nylas = definePreset<NylasEvents>({
   name: 'nylas',
   title: 'Nylas',
   scheme: rawBodyHmac({ header: 'x-nylas-signature' }),

@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { batches, definePreset, handshakes } from '@countersign/core/preset';
+import type { OktaEvents } from './events/okta.ts';
+
+export type { OktaEvents } from './events/okta.ts';
 
 /**
  * Okta repeats the text configured as authentication secret in `Authorization`; for another header name, `{
@@ -15,7 +18,7 @@ import { batches, definePreset, handshakes } from '@countersign/core/preset';
  *
  * @see https://github.com/okta/okta-developer-docs (Event hooks, read 2026-11-26)
  */
-export const okta = definePreset({
+export const okta = definePreset<OktaEvents>({
   name: 'okta',
   title: 'Okta event hooks',
   scheme: sharedToken({ token: { header: 'authorization' } }),

@@ -1,6 +1,9 @@
 /** OpenAI: Standard Webhooks. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { OpenAIEvents } from './events/openai.ts';
+
+export type { OpenAIEvents } from './events/openai.ts';
 
 /**
  * OpenAI follows Standard Webhooks: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`.
@@ -10,7 +13,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/openai/openai-node (src/resources/webhooks/webhooks.ts, read 2026-11-26)
  */
-export const openai = definePreset({
+export const openai = definePreset<OpenAIEvents>({
   name: 'openai',
   title: 'OpenAI',
   scheme: standardWebhooksHmac(),

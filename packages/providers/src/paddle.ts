@@ -1,6 +1,9 @@
 /** Paddle Billing: HMAC-SHA-256 over timestamp and body, in one header. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { PaddleEvents } from './events/paddle.ts';
+
+export type { PaddleEvents } from './events/paddle.ts';
 
 /**
  * Paddle signs `{ts}:{body}` in `Paddle-Signature: ts=...;h1=...`, with semicolons. The secret is used whole, including
@@ -16,7 +19,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  * @see https://github.com/PaddleHQ/paddle-node-sdk (src/notifications/helpers/webhooks-validator.ts, read 2026-11-20)
  * @see https://developer.paddle.com/webhooks/about/respond-to-webhooks (deadline and retries, read 2026-11-26)
  */
-export const paddle = definePreset({
+export const paddle = definePreset<PaddleEvents>({
   name: 'paddle',
   title: 'Paddle Billing',
   scheme: hmac({

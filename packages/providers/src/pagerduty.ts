@@ -1,6 +1,9 @@
 /** PagerDuty v3: HMAC-SHA-256 over the raw body, in a list of versioned signatures. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { PagerDutyEvents } from './events/pagerduty.ts';
+
+export type { PagerDutyEvents } from './events/pagerduty.ts';
 
 /**
  * PagerDuty signs the body in `X-PagerDuty-Signature: v1=...,v1=...`, one for each secret. Entries of other
@@ -14,7 +17,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  * @see https://github.com/PagerDuty/go-pagerduty (webhookv3/webhookv3.go, read 2026-11-20)
  * @see https://docs.pagerduty.com/developer/webhook-behavior (as quoted in a public guide, read 2026-11-26)
  */
-export const pagerduty = definePreset({
+export const pagerduty = definePreset<PagerDutyEvents>({
   name: 'pagerduty',
   title: 'PagerDuty',
   scheme: hmac({

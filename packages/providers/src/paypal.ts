@@ -4,6 +4,9 @@ import { type Delivery, WebhookError } from '@countersign/core';
 import type { CertificateSource } from '@countersign/core/describe';
 import { composedText, computedText, definePreset } from '@countersign/core/preset';
 import { certificates, publicKey } from '@countersign/core/preset/public-key';
+import type { PayPalEvents } from './events/paypal.ts';
+
+export type { PayPalEvents } from './events/paypal.ts';
 
 /** The webhook whose deliveries are accepted. */
 export interface PaypalOptions {
@@ -44,7 +47,7 @@ export function paypal(options: PaypalOptions) {
     });
   }
   const bar = { text: '|' };
-  return definePreset<object, 'none'>({
+  return definePreset<PayPalEvents, 'none'>({
     name: 'paypal',
     title: 'PayPal',
     scheme: publicKey(

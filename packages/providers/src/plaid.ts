@@ -2,6 +2,9 @@
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { PlaidEvents } from './events/plaid.ts';
+
+export type { PlaidEvents } from './events/plaid.ts';
 
 /**
  * Plaid sends a JWT in `Plaid-Verification`, signed with ES256. It binds the body with `request_body_sha256` over the
@@ -28,7 +31,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://plaid.com/docs/api/webhooks/webhook-verification/ (read 2026-11-20)
  * @see https://plaid.com/docs/api/webhooks/ (deadline and retries, read 2026-11-26)
  */
-export const plaid = definePreset<object, 'keys'>({
+export const plaid = definePreset<PlaidEvents, 'keys'>({
   name: 'plaid',
   title: 'Plaid',
   scheme: jwt({

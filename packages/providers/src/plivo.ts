@@ -3,6 +3,9 @@
 import { type Delivery, UnverifiedDelivery, WebhookError } from '@countersign/core';
 import type { SignedPair } from '@countersign/core/describe';
 import { composedText, computedText, definePreset, forms, hmac, signedUrl } from '@countersign/core/preset';
+import type { PlivoEvents, PlivoV2Events } from './events/plivo.ts';
+
+export type { PlivoEvents, PlivoV2Events } from './events/plivo.ts';
 
 const source = {
   title: 'Plivo’s package for Node, lib/utils/v3Security.js and lib/utils/security.js',
@@ -30,7 +33,7 @@ const unsaid = [
  * @see https://github.com/plivo/plivo-node (lib/utils/v3Security.js, read 2026-11-20)
  * @see https://www.plivo.com/docs/voice/concepts/callback-configurations/ (deadline and retries, read 2026-11-26)
  */
-export const plivo = definePreset({
+export const plivo = definePreset<PlivoEvents>({
   name: 'plivo',
   title: 'Plivo',
   scheme: hmac(
@@ -73,7 +76,7 @@ export const plivo = definePreset({
  * Plivo, version 2, signs the URL without its query and a nonce, but not the body: `event.signed.body` is false, and
  * anyone who has seen one delivery can send others with any content. Use version 3 if you can.
  */
-export const plivoV2 = definePreset({
+export const plivoV2 = definePreset<PlivoV2Events>({
   name: 'plivo-v2',
   title: 'Plivo (version 2)',
   scheme: hmac(

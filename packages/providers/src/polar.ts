@@ -1,6 +1,9 @@
 /** Polar: Standard Webhooks. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { PolarEvents } from './events/polar.ts';
+
+export type { PolarEvents } from './events/polar.ts';
 
 /**
  * Polar signs as Standard Webhooks says and takes the text of the secret as the key: nothing is decoded. With
@@ -9,7 +12,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  * @see https://github.com/polarsource/polar-js (src/webhooks.ts, read 2026-11-20)
  * @see https://github.com/polarsource/polar (server/polar/webhook/tasks.py: what Polar sends, read 2026-11-26)
  */
-export const polar = definePreset({
+export const polar = definePreset<PolarEvents>({
   name: 'polar',
   title: 'Polar',
   // Endpoints made before 2026-09-08 sign with the secret as text, later ones with what is in base64 behind whsec_.

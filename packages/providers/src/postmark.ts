@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
+import type { PostmarkEvents } from './events/postmark.ts';
+
+export type { PostmarkEvents } from './events/postmark.ts';
 
 /**
  * Postmark sends name and password from the webhook’s URL as Basic authentication. The secret of the receiver
@@ -15,7 +18,7 @@ import { definePreset } from '@countersign/core/preset';
  *
  * @see https://postmarkapp.com/developer/webhooks/webhooks-overview (read 2026-11-26)
  */
-export const postmark = definePreset({
+export const postmark = definePreset<PostmarkEvents>({
   name: 'postmark',
   title: 'Postmark',
   scheme: sharedToken({ token: { header: 'authorization', scheme: 'Basic' } }),

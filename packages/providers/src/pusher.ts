@@ -1,6 +1,9 @@
 /** Pusher Channels: HMAC-SHA-256 over the raw body, with a key that a header names. */
 
 import { batches, definePreset, hmac } from '@countersign/core/preset';
+import type { PusherEvents } from './events/pusher.ts';
+
+export type { PusherEvents } from './events/pusher.ts';
 
 /**
  * Pusher Channels signs the body in `X-Pusher-Signature`, in hexadecimal. `X-Pusher-Key` names the app key: use the
@@ -11,7 +14,7 @@ import { batches, definePreset, hmac } from '@countersign/core/preset';
  * @see https://github.com/pusher/pusher-http-node (lib/webhook.js, read 2026-11-26)
  * @see https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries (read 2026-11-26)
  */
-export const pusher = definePreset({
+export const pusher = definePreset<PusherEvents>({
   name: 'pusher',
   title: 'Pusher Channels',
   scheme: hmac({

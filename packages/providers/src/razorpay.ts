@@ -1,6 +1,9 @@
 /** Razorpay: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { RazorpayEvents } from './events/razorpay.ts';
+
+export type { RazorpayEvents } from './events/razorpay.ts';
 
 /**
  * Razorpay signs the body in `X-Razorpay-Signature`, in hexadecimal. The id of the event is in an unsigned
@@ -11,7 +14,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/razorpay/razorpay-node (lib/utils/razorpay-utils.js, read 2026-11-20)
  * @see https://razorpay.com/docs/webhooks/best-practices/ (id, deadline and retries, read 2026-11-26)
  */
-export const razorpay = definePreset({
+export const razorpay = definePreset<RazorpayEvents>({
   name: 'razorpay',
   title: 'Razorpay',
   scheme: rawBodyHmac({ header: 'x-razorpay-signature' }),

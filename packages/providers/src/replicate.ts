@@ -1,6 +1,9 @@
 /** Replicate: Standard Webhooks. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { ReplicateEvents } from './events/replicate.ts';
+
+export type { ReplicateEvents } from './events/replicate.ts';
 
 /**
  * Replicate signs as Standard Webhooks says: `{id}.{timestamp}.{body}` in `webhook-signature: v1,...`. The
@@ -10,7 +13,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  * @see https://replicate.com/docs/topics/webhooks/verify-webhook (read 2026-11-20)
  * @see https://replicate.com/docs/topics/webhooks/receive-webhook (body and retries, read 2026-11-26)
  */
-export const replicate = definePreset({
+export const replicate = definePreset<ReplicateEvents>({
   name: 'replicate',
   title: 'Replicate',
   scheme: standardWebhooksHmac(),

@@ -1,6 +1,9 @@
 /** Resend: Standard Webhooks. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { ResendEvents } from './events/resend.ts';
+
+export type { ResendEvents } from './events/resend.ts';
 
 /**
  * Resend sends by Svix: `{id}.{timestamp}.{body}` in `svix-signature: v1,...`.
@@ -8,7 +11,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  * @see https://github.com/resend/resend-node (src/webhooks/webhooks.ts, read 2026-11-20)
  * @see https://resend.com/docs/webhooks/retries-and-replays (read 2026-11-26)
  */
-export const resend = definePreset({
+export const resend = definePreset<ResendEvents>({
   name: 'resend',
   title: 'Resend',
   scheme: standardWebhooksHmac({ prefix: 'svix' }),

@@ -3,6 +3,9 @@
 import type { HttpSignatureDescription, HttpSignatureMaterial, OnlyNamesOf } from '@countersign/core/describe';
 import { httpSignature } from '@countersign/core/http-signature';
 import { definePreset } from '@countersign/core/preset';
+import type { Rfc9421Events } from './events/rfc9421.ts';
+
+export type { Rfc9421Events } from './events/rfc9421.ts';
 
 /**
  * A sender that uses HTTP message signatures. The standard leaves open what is signed and with which algorithm, so you
@@ -37,7 +40,7 @@ import { definePreset } from '@countersign/core/preset';
 export function rfc9421<const D extends HttpSignatureDescription>(
   description: D & OnlyNamesOf<HttpSignatureDescription, D>,
 ) {
-  return definePreset<object, HttpSignatureMaterial<D>>({
+  return definePreset<Rfc9421Events, HttpSignatureMaterial<D>>({
     name: 'rfc9421',
     title: 'HTTP Message Signatures (RFC 9421)',
     scheme: httpSignature(description),

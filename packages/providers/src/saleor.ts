@@ -2,6 +2,9 @@
 
 import { detachedJws } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { SaleorEvents } from './events/saleor.ts';
+
+export type { SaleorEvents } from './events/saleor.ts';
 
 /**
  * Saleor signs the unencoded body with RS256, as a detached JWS in `Saleor-Signature` (RFC 7797, without `crit`). The
@@ -25,7 +28,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://github.com/saleor/saleor (saleor/webhook/transport: headers and retries; saleor/core/jwt_manager.py: the
  *   signature; read 2026-11-26)
  */
-export const saleor = definePreset<object, 'keys'>({
+export const saleor = definePreset<SaleorEvents, 'keys'>({
   name: 'saleor',
   title: 'Saleor',
   // Saleor signs with PyJWT: older versions leave crit out of the header, newer ones (2.15.1) have it.

@@ -1,6 +1,9 @@
 /** Segment’s webhooks destination: HMAC-SHA-1 over a single event. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { SegmentEvents } from './events/segment.ts';
+
+export type { SegmentEvents } from './events/segment.ts';
 
 /**
  * Segment’s webhooks destination signs one event in `X-Signature`, HMAC-SHA-1 in hexadecimal.
@@ -16,7 +19,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/segmentio/segment-docs (Webhooks and Webhooks (Actions) destinations, read 2026-11-26)
  */
-export const segment = definePreset({
+export const segment = definePreset<SegmentEvents>({
   name: 'segment',
   title: 'Segment',
   scheme: rawBodyHmac({ header: 'x-signature', hash: 'SHA-1' }),

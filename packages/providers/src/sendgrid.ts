@@ -2,6 +2,9 @@
 
 import { batches, definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
+import type { SendgridEvents } from './events/sendgrid.ts';
+
+export type { SendgridEvents } from './events/sendgrid.ts';
 
 /**
  * SendGrid's Event Webhook signs `{timestamp}{body}` with ECDSA on P-256, in DER and base64.
@@ -17,7 +20,7 @@ import { publicKey } from '@countersign/core/preset/public-key';
  * 2026-11-20)
  * @see https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting (ids and retries, read 2026-11-26)
  */
-export const sendgrid = definePreset<object, 'keys'>({
+export const sendgrid = definePreset<SendgridEvents, 'keys'>({
   name: 'sendgrid',
   title: 'Twilio SendGrid',
   scheme: publicKey({

@@ -1,6 +1,9 @@
 /** Sentry’s integration platform: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { SentryEvents } from './events/sentry.ts';
+
+export type { SentryEvents } from './events/sentry.ts';
 
 /**
  * Sentry signs the body in `Sentry-Hook-Signature` or `Sentry-App-Signature`, in hexadecimal, with the client
@@ -15,7 +18,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  * (backend-ts/src/api/middleware/verifySentrySignature.ts, read 2026-11-20)
  * @see https://github.com/getsentry/sentry (src/sentry/sentry_apps: headers, body and retries, read 2026-11-26)
  */
-export const sentry = definePreset({
+export const sentry = definePreset<SentryEvents>({
   name: 'sentry',
   title: 'Sentry',
   scheme: hmac({

@@ -1,6 +1,9 @@
 /** Shopify: HMAC-SHA-256 over the raw body, in two dialects of headers. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { ShopifyEvents } from './events/shopify.ts';
+
+export type { ShopifyEvents } from './events/shopify.ts';
 
 /**
  * Shopify signs the body in `X-Shopify-Hmac-Sha256`, in base64, or in `shopify-hmac-sha256` for its events
@@ -18,7 +21,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  * @see https://shopify.dev/docs/apps/build/webhooks/delivery-structure (headers, read 2026-11-26)
  * @see https://shopify.dev/docs/apps/build/webhooks/verify-deliveries (signature, duplicates, deadline, read 2026-11-26)
  */
-export const shopify = definePreset({
+export const shopify = definePreset<ShopifyEvents>({
   name: 'shopify',
   title: 'Shopify',
   scheme: hmac({

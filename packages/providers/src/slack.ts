@@ -1,6 +1,9 @@
 /** Slack: HMAC-SHA-256 over a version, the timestamp and the body, which may be JSON or a form. */
 
 import { definePreset, forms, handshakes, hmac } from '@countersign/core/preset';
+import type { SlackEvents } from './events/slack.ts';
+
+export type { SlackEvents } from './events/slack.ts';
 
 /**
  * Slack signs `v0:{timestamp}:{body}` in `X-Slack-Signature: v0=...`. The signing secret is used as text, although
@@ -20,7 +23,7 @@ import { definePreset, forms, handshakes, hmac } from '@countersign/core/preset'
  * @see https://github.com/slackapi/bolt-js (src/receivers/verify-request.ts, read 2026-11-21; it bounds the past only,
  * this preset the future too)
  */
-export const slack = definePreset({
+export const slack = definePreset<SlackEvents>({
   name: 'slack',
   title: 'Slack',
   scheme: hmac({

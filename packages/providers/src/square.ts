@@ -1,6 +1,9 @@
 /** Square: HMAC-SHA-256 over the URL and the body. */
 
 import { composedText, definePreset, hmac, signedUrl } from '@countersign/core/preset';
+import type { SquareEvents } from './events/square.ts';
+
+export type { SquareEvents } from './events/square.ts';
 
 /**
  * Square signs `{notification URL}{body}` in `x-square-hmacsha256-signature`, in base64. The receiver needs
@@ -12,7 +15,7 @@ import { composedText, definePreset, hmac, signedUrl } from '@countersign/core/p
  * @see https://developer.squareup.com/docs/webhooks/overview (id, deadline and retries, partly as quoted in public
  *   notes, read 2026-11-26)
  */
-export const square = definePreset({
+export const square = definePreset<SquareEvents>({
   name: 'square',
   title: 'Square',
   scheme: hmac(

@@ -2,6 +2,9 @@
 
 import { definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
+import type { StandardWebhooksV1aEvents } from './events/standard-webhooks-v1a.ts';
+
+export type { StandardWebhooksV1aEvents } from './events/standard-webhooks-v1a.ts';
 
 /**
  * Standard Webhooks 1.0.0 with a public key: Ed25519 over `{id}.{timestamp}.{body}`, in items `v1a,<base64>`. Items under
@@ -11,7 +14,7 @@ import { publicKey } from '@countersign/core/preset/public-key';
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-26)
  */
-export const standardWebhooksV1a = definePreset<object, 'keys'>({
+export const standardWebhooksV1a = definePreset<StandardWebhooksV1aEvents, 'keys'>({
   name: 'standard-webhooks-v1a',
   title: 'Standard Webhooks (asymmetric)',
   scheme: publicKey({

@@ -1,6 +1,9 @@
 /** Standard Webhooks 1.0.0 with a shared secret: the scheme that many senders have in common. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { StandardWebhooksEvents } from './events/standard-webhooks.ts';
+
+export type { StandardWebhooksEvents } from './events/standard-webhooks.ts';
 
 /**
  * Any sender that follows Standard Webhooks with a shared secret: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64,
@@ -15,7 +18,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-26)
  */
-export const standardWebhooks = definePreset({
+export const standardWebhooks = definePreset<StandardWebhooksEvents>({
   name: 'standard-webhooks',
   title: 'Standard Webhooks',
   scheme: standardWebhooksHmac(),

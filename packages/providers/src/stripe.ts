@@ -1,24 +1,9 @@
 /** Stripe: HMAC-SHA-256 over timestamp and body, in one header, with one signature per active secret. */
 
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
+import type { StripeEvents } from './events/stripe.ts';
 
-/** The common form of all of Stripe's events; the types of their objects are in Stripe's package. */
-export interface StripeEvent {
-  readonly id: string;
-  /** `event`, or `v2.core.event` for a thin event. */
-  readonly object: string;
-  readonly type: string;
-  /** Seconds since 1970; in a thin event, text as in ISO 8601. */
-  readonly created: number | string;
-  readonly livemode: boolean;
-  /** The object of the event, as it was when the event was created. A thin event has none. */
-  readonly data?: { readonly object?: unknown; readonly previous_attributes?: unknown };
-}
-
-/** Stripe's events by type, all of the same form. */
-export interface StripeEvents {
-  readonly [type: string]: StripeEvent;
-}
+export type { StripeEvent, StripeEvents } from './events/stripe.ts';
 
 /**
  * Stripe signs `{t}.{body}` in `Stripe-Signature: t=...,v1=...`. Entries under `v0` are ignored.
@@ -46,7 +31,6 @@ export const stripe = definePreset<StripeEvents>({
   eventId: { json: 'id' },
   eventType: { json: 'type' },
   eventCreatedAt: { json: 'created', unit: 'seconds' },
-  samples: { '*': { object: 'event', livemode: false, data: { object: {} } } },
   toleranceSeconds: 300,
   retries: {
     horizonSeconds: 259_200,

@@ -1,6 +1,9 @@
 /** Svix: the scheme of Standard Webhooks with its own header names. */
 
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
+import type { SvixEvents } from './events/svix.ts';
+
+export type { SvixEvents } from './events/svix.ts';
 
 /**
  * Svix, and senders that use it without renaming its headers: HMAC-SHA-256 over `{id}.{timestamp}.{body}`, base64, in
@@ -17,7 +20,7 @@ import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
  * @see https://github.com/svix/svix-webhooks (server/svix-server/src/worker.rs: each attempt is signed with its own time,
  * read 2026-11-26)
  */
-export const svix = definePreset({
+export const svix = definePreset<SvixEvents>({
   name: 'svix',
   title: 'Svix',
   scheme: standardWebhooksHmac({ prefix: 'svix' }),

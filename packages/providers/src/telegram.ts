@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
+import type { TelegramEvents } from './events/telegram.ts';
+
+export type { TelegramEvents } from './events/telegram.ts';
 
 /**
  * Telegram repeats the `secret_token` of `setWebhook` in `X-Telegram-Bot-Api-Secret-Token`. Choose one of 16
@@ -15,7 +18,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://github.com/tdlib/telegram-bot-api (Telegram's own server, telegram-bot-api/WebhookActor.cpp, read
  * 2026-11-26)
  */
-export const telegram = definePreset({
+export const telegram = definePreset<TelegramEvents>({
   name: 'telegram',
   title: 'Telegram Bot API',
   scheme: sharedToken({ token: { header: 'x-telegram-bot-api-secret-token' } }),

@@ -2,6 +2,9 @@
 
 import { definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
+import type { TelnyxEvents } from './events/telnyx.ts';
+
+export type { TelnyxEvents } from './events/telnyx.ts';
 
 /**
  * Telnyx signs `{timestamp}|{body}` with Ed25519 in `Telnyx-Signature-Ed25519`.
@@ -11,7 +14,7 @@ import { publicKey } from '@countersign/core/preset/public-key';
  * @see https://github.com/team-telnyx/telnyx-node (src/lib/webhooks.ts and src/resources/webhooks.ts, read 2026-11-26)
  * @see https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks (read 2026-11-26)
  */
-export const telnyx = definePreset<object, 'keys'>({
+export const telnyx = definePreset<TelnyxEvents, 'keys'>({
   name: 'telnyx',
   title: 'Telnyx',
   scheme: publicKey({

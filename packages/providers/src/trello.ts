@@ -1,6 +1,9 @@
 /** Trello: HMAC-SHA-1 over the body and the URL. */
 
 import { composedText, definePreset, handshakes, hmac, signedUrl } from '@countersign/core/preset';
+import type { TrelloEvents } from './events/trello.ts';
+
+export type { TrelloEvents } from './events/trello.ts';
 
 /**
  * Trello signs `{body}{callback URL}` in `X-Trello-Webhook`, HMAC-SHA-1 in base64. The receiver needs
@@ -17,7 +20,7 @@ import { composedText, definePreset, handshakes, hmac, signedUrl } from '@counte
  * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/ (the check by HEAD, read 2026-11-26; the
  *   signature as public receivers quote it, read 2026-11-20)
  */
-export const trello = definePreset({
+export const trello = definePreset<TrelloEvents>({
   name: 'trello',
   title: 'Trello',
   scheme: hmac(

@@ -3,6 +3,9 @@
 import { type Delivery, UnverifiedDelivery, WebhookError } from '@countersign/core';
 import { detachedJws } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { TrueLayerEvents } from './events/truelayer.ts';
+
+export type { TrueLayerEvents } from './events/truelayer.ts';
 
 const timestampHeader = 'x-tl-webhook-timestamp';
 /**
@@ -30,7 +33,7 @@ const maxHeaders = 32;
  * @see https://docs.truelayer.com/docs/payment-webhooks (the body, read 2026-11-26)
  * @see https://docs.truelayer.com/docs/webhook-notifications (retries, read 2026-11-26)
  */
-export const truelayer = definePreset<object, 'keys'>({
+export const truelayer = definePreset<TrueLayerEvents, 'keys'>({
   name: 'truelayer',
   title: 'TrueLayer',
   scheme: detachedJws({

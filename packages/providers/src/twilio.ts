@@ -1,6 +1,9 @@
 /** Twilio: HMAC-SHA-1 over the URL and the sorted fields of the form. */
 
 import { bodyValues, composedText, definePreset, forms, hmac, signedUrl } from '@countersign/core/preset';
+import type { TwilioEvents } from './events/twilio.ts';
+
+export type { TwilioEvents } from './events/twilio.ts';
 
 /**
  * Twilio signs the URL it posts to, followed by the fields of the form sorted by name, in `X-Twilio-Signature`. For a
@@ -21,7 +24,7 @@ import { bodyValues, composedText, definePreset, forms, hmac, signedUrl } from '
  *   2026-11-20)
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (deadline and retries, read 2026-11-26)
  */
-export const twilio = definePreset({
+export const twilio = definePreset<TwilioEvents>({
   name: 'twilio',
   title: 'Twilio',
   scheme: hmac(

@@ -1,6 +1,9 @@
 /** Twitch EventSub: HMAC-SHA-256 over id, timestamp and body. */
 
 import { composedText, definePreset, handshakes, hmac } from '@countersign/core/preset';
+import type { TwitchEvents } from './events/twitch.ts';
+
+export type { TwitchEvents } from './events/twitch.ts';
 
 /**
  * Twitch signs `{id}{timestamp}{body}` in `Twitch-Eventsub-Message-Signature: sha256=...`, nothing between the
@@ -18,7 +21,7 @@ import { composedText, definePreset, handshakes, hmac } from '@countersign/core/
  * @see https://github.com/twitchdev/twitch-cli (internal/events/trigger/forward_event.go, read 2026-11-26)
  * @see https://github.com/twitchdev/eventsub-webhooks-node-sample (index.js, read 2026-11-20)
  */
-export const twitch = definePreset({
+export const twitch = definePreset<TwitchEvents>({
   name: 'twitch',
   title: 'Twitch EventSub',
   scheme: hmac(

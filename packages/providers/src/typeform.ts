@@ -1,6 +1,9 @@
 /** Typeform: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { TypeformEvents } from './events/typeform.ts';
+
+export type { TypeformEvents } from './events/typeform.ts';
 
 /**
  * Typeform signs the body in `Typeform-Signature: sha256=...`, in base64.
@@ -12,7 +15,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://www.typeform.com/developers/webhooks/secure-your-webhooks/ (quoted by a public description of its
  * webhooks and by a guide, which were read 2026-11-26 in its place)
  */
-export const typeform = definePreset({
+export const typeform = definePreset<TypeformEvents>({
   name: 'typeform',
   title: 'Typeform',
   scheme: rawBodyHmac({ header: 'typeform-signature', encoding: 'base64', prefix: 'sha256=' }),

@@ -1,6 +1,9 @@
 /** Vercel: HMAC-SHA-1 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { VercelEvents } from './events/vercel.ts';
+
+export type { VercelEvents } from './events/vercel.ts';
 
 /**
  * Vercel signs the body in `x-vercel-signature`, HMAC-SHA-1 in hexadecimal. That hash is old but not broken
@@ -13,7 +16,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://github.com/hookdeck/webhook-skills (a guide not by Vercel, skills/vercel-webhooks/references/overview.md:
  * milliseconds, deadline, retries; read 2026-11-26)
  */
-export const vercel = definePreset({
+export const vercel = definePreset<VercelEvents>({
   name: 'vercel',
   title: 'Vercel',
   scheme: rawBodyHmac({ header: 'x-vercel-signature', hash: 'SHA-1' }),

@@ -2,6 +2,9 @@
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { VonageEvents } from './events/vonage.ts';
+
+export type { VonageEvents } from './events/vonage.ts';
 
 /**
  * Vonage sends a JWT in `Authorization: Bearer ...`, signed with the signature secret of the account. It binds
@@ -16,7 +19,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://developer.nexmo.com/cn/messages/concepts/signed-webhooks (read 2026-11-26)
  * @see https://github.com/Vonage/vonage-node-sdk (packages/jwt/lib/verifySignature.ts, read 2026-11-26)
  */
-export const vonage = definePreset({
+export const vonage = definePreset<VonageEvents>({
   name: 'vonage',
   title: 'Vonage',
   scheme: jwt({

@@ -2,6 +2,9 @@
 
 import { jwt } from '@countersign/core/jwt';
 import { definePreset } from '@countersign/core/preset';
+import type { WixEvents } from './events/wix.ts';
+
+export type { WixEvents } from './events/wix.ts';
 
 /**
  * Wix, whose body is a JWT signed with RS256. The claim `data` holds the event as JSON in a text, in which `data` and
@@ -15,7 +18,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://dev.wix.com/docs/rest/articles/get-started/webhook-structure (read 2026-11-26)
  * @see https://dev.wix.com/docs/build-apps/build-your-app/authentication/verify-wix-requests (read 2026-11-20)
  */
-export const wix = definePreset<object, 'keys'>({
+export const wix = definePreset<WixEvents, 'keys'>({
   name: 'wix',
   title: 'Wix',
   scheme: jwt({ token: 'body', algorithms: ['RS256'], payload: { claim: 'data' } }),

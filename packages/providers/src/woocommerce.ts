@@ -1,6 +1,9 @@
 /** WooCommerce: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import type { WooCommerceEvents } from './events/woocommerce.ts';
+
+export type { WooCommerceEvents } from './events/woocommerce.ts';
 
 /**
  * WooCommerce signs the body in `X-WC-Webhook-Signature`, in base64. Topic and id are in headers that are not
@@ -14,7 +17,7 @@ import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset'
  *
  * @see https://github.com/woocommerce/woocommerce (plugins/woocommerce/includes/class-wc-webhook.php, read 2026-11-26)
  */
-export const woocommerce = definePreset({
+export const woocommerce = definePreset<WooCommerceEvents>({
   name: 'woocommerce',
   title: 'WooCommerce',
   scheme: rawBodyHmac({ header: 'x-wc-webhook-signature', encoding: 'base64' }),

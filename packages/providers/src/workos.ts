@@ -1,6 +1,9 @@
 /** WorkOS: HMAC-SHA-256 over timestamp and body, in one header. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { WorkOSEvents } from './events/workos.ts';
+
+export type { WorkOSEvents } from './events/workos.ts';
 
 /**
  * WorkOS signs `{t}.{body}` in `WorkOS-Signature: t=..., v1=...`. The time is in milliseconds, and there may
@@ -11,7 +14,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  * @see https://github.com/workos/workos-node (src/common/crypto/signature-provider.ts and
  * src/common/interfaces/event.interface.ts, read 2026-11-26)
  */
-export const workos = definePreset({
+export const workos = definePreset<WorkOSEvents>({
   name: 'workos',
   title: 'WorkOS',
   scheme: hmac({

@@ -1,6 +1,9 @@
 /** X (Twitter): HMAC-SHA-256 over the raw body, and a challenge every hour. */
 
 import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset';
+import type { XTwitterEvents } from './events/x-twitter.ts';
+
+export type { XTwitterEvents } from './events/x-twitter.ts';
 
 /**
  * X signs the body in `x-twitter-webhooks-signature: sha256=...`, in base64, with the consumer secret.
@@ -19,7 +22,7 @@ import { definePreset, handshakes, rawBodyHmac } from '@countersign/core/preset'
  *
  * @see https://github.com/xdevplatform/docs (x-api/webhooks and x-api/activity/event-payloads.mdx, read 2026-11-26)
  */
-export const xTwitter = definePreset({
+export const xTwitter = definePreset<XTwitterEvents>({
   name: 'x-twitter',
   title: 'X',
   scheme: rawBodyHmac({ header: 'x-twitter-webhooks-signature', encoding: 'base64', prefix: 'sha256=' }),

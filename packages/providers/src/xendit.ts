@@ -2,6 +2,9 @@
 
 import { sharedToken } from '@countersign/core';
 import { definePreset } from '@countersign/core/preset';
+import type { XenditEvents } from './events/xendit.ts';
+
+export type { XenditEvents } from './events/xendit.ts';
 
 /**
  * Xendit repeats a verification token in `x-callback-token`.
@@ -15,7 +18,7 @@ import { definePreset } from '@countersign/core/preset';
  * @see https://docs.xendit.co/webhook/delivery-attempts-and-retries (read 2026-11-26)
  * @see https://docs.xendit.co/api-integration/callback/setup (the token, the deadline, the body; read 2026-11-26)
  */
-export const xendit = definePreset({
+export const xendit = definePreset<XenditEvents>({
   name: 'xendit',
   title: 'Xendit',
   scheme: sharedToken({ token: { header: 'x-callback-token' } }),

@@ -1,6 +1,9 @@
 /** Xero: HMAC-SHA-256 over the raw body, and checks with wrong signatures. */
 
 import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { XeroEvents } from './events/xero.ts';
+
+export type { XeroEvents } from './events/xero.ts';
 
 /**
  * Xero signs the body in `x-xero-signature`, in base64.
@@ -17,7 +20,7 @@ import { batches, definePreset, rawBodyHmac } from '@countersign/core/preset';
  *
  * @see https://github.com/XeroAPI/Xero-OpenAPI (xero-webhooks.yaml, read 2026-11-26)
  */
-export const xero = definePreset({
+export const xero = definePreset<XeroEvents>({
   name: 'xero',
   title: 'Xero',
   scheme: rawBodyHmac({ header: 'x-xero-signature', encoding: 'base64' }),

@@ -1,6 +1,9 @@
 /** Yousign: HMAC-SHA-256 over the raw body. */
 
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
+import type { YousignEvents } from './events/yousign.ts';
+
+export type { YousignEvents } from './events/yousign.ts';
 
 /**
  * Yousign signs the body in `X-Yousign-Signature-256: sha256=...`, in hexadecimal.
@@ -12,7 +15,7 @@ import { definePreset, rawBodyHmac } from '@countersign/core/preset';
  * @see https://developers.yousign.com/docs/failure-and-retry-policy (read 2026-11-26)
  * @see https://developers.yousign.com/docs/security (read 2026-11-20)
  */
-export const yousign = definePreset({
+export const yousign = definePreset<YousignEvents>({
   name: 'yousign',
   title: 'Yousign',
   scheme: rawBodyHmac({ header: 'x-yousign-signature-256', prefix: 'sha256=' }),

@@ -1,6 +1,9 @@
 /** Zendesk: HMAC-SHA-256 over timestamp and body. */
 
 import { definePreset, forms, hmac } from '@countersign/core/preset';
+import type { ZendeskEvents } from './events/zendesk.ts';
+
+export type { ZendeskEvents } from './events/zendesk.ts';
 
 /**
  * Zendesk signs `{timestamp}{body}` in `X-Zendesk-Webhook-Signature`, in base64. The timestamp is text as in
@@ -15,7 +18,7 @@ import { definePreset, forms, hmac } from '@countersign/core/preset';
  * @see https://developer.zendesk.com/api-reference/webhooks/introduction (invocations and their attempts, read 2026-11-26)
  * @see https://developer.zendesk.com/documentation/webhooks/verifying/ (read 2026-11-20)
  */
-export const zendesk = definePreset({
+export const zendesk = definePreset<ZendeskEvents>({
   name: 'zendesk',
   title: 'Zendesk',
   scheme: hmac({

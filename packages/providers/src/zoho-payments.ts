@@ -1,6 +1,9 @@
 /** Zoho Payments: HMAC-SHA-256 over timestamp and body, in one header. */
 
 import { definePreset, hmac } from '@countersign/core/preset';
+import type { ZohoPaymentsEvents } from './events/zoho-payments.ts';
+
+export type { ZohoPaymentsEvents } from './events/zoho-payments.ts';
 
 /**
  * Zoho Payments signs `{t}.{body}` in `X-Zoho-Webhook-Signature: t=...,v=...`. The time is in milliseconds, and
@@ -13,7 +16,7 @@ import { definePreset, hmac } from '@countersign/core/preset';
  * @see https://www.zoho.com/in/payments/developerdocs/webhooks/best-practices/ (read 2026-11-26)
  * @see https://zoho.com/in/payments/developerdocs/webhooks/verification (read 2026-11-20)
  */
-export const zohoPayments = definePreset({
+export const zohoPayments = definePreset<ZohoPaymentsEvents>({
   name: 'zoho-payments',
   title: 'Zoho Payments',
   scheme: hmac({

@@ -1,6 +1,9 @@
 /** Zoom: HMAC-SHA-256 over a version, the timestamp and the body. */
 
 import { definePreset, handshakes, hmac } from '@countersign/core/preset';
+import type { ZoomEvents } from './events/zoom.ts';
+
+export type { ZoomEvents } from './events/zoom.ts';
 
 /**
  * Zoom signs `v0:{timestamp}:{body}` in `x-zm-signature: v0=...`. Its own sample writes parsed JSON again; this
@@ -17,7 +20,7 @@ import { definePreset, handshakes, hmac } from '@countersign/core/preset';
  * @see https://github.com/zoom/webhook-sample (read 2026-11-26)
  * @see https://developers.zoom.us/blog/webhook-delays.md (deadline and retries, read 2026-11-26)
  */
-export const zoom = definePreset({
+export const zoom = definePreset<ZoomEvents>({
   name: 'zoom',
   title: 'Zoom',
   scheme: hmac({

@@ -7,6 +7,7 @@ import {
   rawBodyHmac,
   type Scheme,
   type UnlistedEvent,
+  type UnlistedType,
   type WebhookEvent,
 } from '@countersign/core';
 import type Stripe from 'stripe';
@@ -19,6 +20,7 @@ import type { ClockifyTimeEntry, clockify } from '../src/clockify.ts';
 import type { clockifyAddon, clockifyAddonFor } from '../src/clockify-addon.ts';
 import type { github } from '../src/github.ts';
 import { type StripeEvent, stripe } from '../src/stripe.ts';
+import type { svix } from '../src/svix.ts';
 import * as receivers from './exported-receivers.ts';
 import { exportNameOf, presets } from './presets.ts';
 
@@ -89,8 +91,17 @@ describe('types', () => {
     expect(Object.keys(receivers).length).toBeGreaterThanOrEqual(11);
   });
 
-  it('leave the events of GitHub open', () => {
-    expectTypeOf<EventOf<typeof github>>().toEqualTypeOf<WebhookEvent>();
+  it('name the events of GitHub, which always have an id and a type, and leave others open', () => {
+    type Event = EventOf<typeof github>;
+    expectTypeOf<Event['id']>().toEqualTypeOf<string>();
+    expectTypeOf<'push' | 'pull_request'>().toExtend<Event['type']>();
+    expectTypeOf<UnlistedType>().toExtend<Event['type']>();
+    expectTypeOf<'psuh'>().not.toExtend<Event['type']>();
+    expectTypeOf<undefined>().not.toExtend<Event['type']>();
+  });
+
+  it('leave the events of an app that sends through Svix open', () => {
+    expectTypeOf<EventOf<typeof svix>>().toEqualTypeOf<WebhookEvent<string | undefined, unknown, string>>();
   });
 
   it('ask for secrets or keys as the scheme given to ClientCasa needs them', () => {

@@ -75,7 +75,7 @@ export interface ReceiverPolicy<P extends Provider = Provider, Schemas extends S
    * Schemas (Zod, Valibot, ArkType, ...) for payloads by event type; see https://standardschema.dev. What a schema returns is the payload,
    * at run time and as a type.
    */
-  readonly schemas?: Schemas & { readonly [Type in Exclude<keyof Schemas, EventTypeOf<P>>]: never };
+  readonly schemas?: Schemas & UnlistedSchemas<Schemas, P>;
   /**
    * Called with every outcome, including the reason for a rejection. Its own errors and rejections are ignored.
    *
@@ -109,6 +109,11 @@ export interface ReceiverPolicy<P extends Provider = Provider, Schemas extends S
   /** Accepts short and placeholder secrets and whitespace, only for published test vectors. */
   readonly dangerouslyAllowWeakSecrets?: boolean;
 }
+
+/** Refuses a schema under a name that the provider does not list, unless the names are not known to the type checker. */
+type UnlistedSchemas<Schemas, P> = {
+  readonly [Type in Exclude<keyof Schemas, EventTypeOf<P>> as string extends Type ? never : Type]: never;
+};
 
 /** The options of {@link createReceiver}: provider, secrets or keys as its scheme needs them, and policy. */
 export type ReceiverOptions<P extends Provider = Provider, Schemas extends SchemasFor<P> = SchemasFor<P>> = {

@@ -1,6 +1,6 @@
 /** Event names of Adyen’s webhooks for platforms, management and tokenization. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const adyenPlatform = {
   source: {
@@ -60,4 +60,7 @@ export const adyenPlatform = {
     'terminalSettings.modified',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Adyen for Platforms, with unknown payloads. */
+export interface AdyenPlatformEvents extends NamedEvents<typeof adyenPlatform> {}

@@ -1,6 +1,6 @@
 /** Event codes of Adyen’s standard webhooks. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const adyen = {
   source: {
@@ -63,4 +63,7 @@ export const adyen = {
     'VOID_PENDING_REFUND',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Adyen, with unknown payloads. */
+export interface AdyenEvents extends NamedEvents<typeof adyen> {}

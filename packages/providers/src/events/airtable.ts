@@ -1,8 +1,11 @@
 /** Airtable’s notifications have no names. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const airtable = {
   none: 'A notification is only a ping; it does not say what changed.',
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Airtable, with unknown payloads. */
+export interface AirtableEvents extends NamedEvents<typeof airtable> {}

@@ -1,6 +1,6 @@
 /** Notification types of the App Store, from Apple’s package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const appleAppStoreV2 = {
   source: {
@@ -34,4 +34,7 @@ export const appleAppStoreV2 = {
     'TEST',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Apple App Store Server Notifications V2, with unknown payloads. */
+export interface AppleAppStoreV2Events extends NamedEvents<typeof appleAppStoreV2> {}

@@ -1,6 +1,6 @@
 /** Resource types and actions of Asana. Its list names only the most common ones. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const asana = {
   source: {
@@ -50,4 +50,7 @@ export const asana = {
     'workspace_membership.removed',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Asana, with unknown payloads. */
+export interface AsanaEvents extends NamedEvents<typeof asana> {}

@@ -1,6 +1,6 @@
 /** Event names of Jira, as in webhookEvent. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const atlassianConnect = {
   source: {
@@ -68,4 +68,7 @@ export const atlassianConnect = {
     'worklog_updated',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Atlassian Connect, with unknown payloads. */
+export interface AtlassianConnectEvents extends NamedEvents<typeof atlassianConnect> {}

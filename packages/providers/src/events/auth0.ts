@@ -1,6 +1,6 @@
 /** Event names of Auth0 that are generally available. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const auth0 = {
   source: {
@@ -21,4 +21,7 @@ export const auth0 = {
     'user.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Auth0, with unknown payloads. */
+export interface Auth0Events extends NamedEvents<typeof auth0> {}

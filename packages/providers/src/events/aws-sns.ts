@@ -1,6 +1,6 @@
 /** Types of the messages of Amazon SNS. A SubscriptionConfirmation is a handshake, not an event. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const awsSns = {
   source: {
@@ -10,4 +10,7 @@ export const awsSns = {
   },
   names: ['Notification', 'UnsubscribeConfirmation'],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Amazon SNS, with unknown payloads. */
+export interface AwsSnsEvents extends NamedEvents<typeof awsSns> {}

@@ -1,6 +1,6 @@
 /** Event keys of Bitbucket Cloud, as in the header X-Event-Key. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const bitbucket = {
   source: {
@@ -38,4 +38,7 @@ export const bitbucket = {
     'repo:updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Bitbucket Cloud, with unknown payloads. */
+export interface BitbucketEvents extends NamedEvents<typeof bitbucket> {}

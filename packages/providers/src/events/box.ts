@@ -1,6 +1,6 @@
 /** Triggers of Box’s V2 webhooks. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const box = {
   source: {
@@ -57,4 +57,7 @@ export const box = {
     'WEBHOOK.DELETED',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Box, with unknown payloads. */
+export interface BoxEvents extends NamedEvents<typeof box> {}

@@ -1,6 +1,6 @@
 /** Trigger events of Cal.com. A payload template of your own can leave the name out. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const calcom = {
   source: {
@@ -31,4 +31,7 @@ export const calcom = {
     'WRONG_ASSIGNMENT_REPORT',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Cal.com, with unknown payloads. */
+export interface CalcomEvents extends NamedEvents<typeof calcom> {}

@@ -1,6 +1,6 @@
 /** Event names of Calendly, from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const calendly = {
   source: {
@@ -25,4 +25,7 @@ export const calendly = {
     'routing_form_submission.created',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Calendly, with unknown payloads. */
+export interface CalendlyEvents extends NamedEvents<typeof calendly> {}

@@ -1,6 +1,6 @@
 /** Event names of Chargebee, from its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const chargebee = {
   source: {
@@ -239,4 +239,7 @@ export const chargebee = {
     'voucher_expired',
   ],
   always: ['id'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Chargebee, with unknown payloads. */
+export interface ChargebeeEvents extends NamedEvents<typeof chargebee> {}

@@ -1,6 +1,6 @@
 /** Event names of Clerk, from its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const clerk = {
   source: {
@@ -56,4 +56,7 @@ export const clerk = {
     'waitlistEntry.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Clerk, with unknown payloads. */
+export interface ClerkEvents extends NamedEvents<typeof clerk> {}

@@ -1,6 +1,6 @@
 /** Event names of ClickUp. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const clickup = {
   source: {
@@ -39,4 +39,7 @@ export const clickup = {
     'taskUpdated',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of ClickUp, with unknown payloads. */
+export interface ClickUpEvents extends NamedEvents<typeof clickup> {}

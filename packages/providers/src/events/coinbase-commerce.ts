@@ -1,6 +1,6 @@
 /** Event names of Coinbase Commerce. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const coinbaseCommerce = {
   source: {
@@ -10,4 +10,7 @@ export const coinbaseCommerce = {
   },
   names: ['charge:confirmed', 'charge:created', 'charge:failed', 'charge:pending'],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Coinbase Commerce, with unknown payloads. */
+export interface CoinbaseCommerceEvents extends NamedEvents<typeof coinbaseCommerce> {}

@@ -1,6 +1,6 @@
 /** Topics of Contentful, as in the header X-Contentful-Topic. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const contentful = {
   source: {
@@ -58,4 +58,7 @@ export const contentful = {
     'SpaceManagement.EnvironmentAlias.delete',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Contentful, with unknown payloads. */
+export interface ContentfulEvents extends NamedEvents<typeof contentful> {}

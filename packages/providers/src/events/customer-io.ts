@@ -1,6 +1,6 @@
 /** Object types and metrics of Customer.io’s reporting webhooks. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const customerIo = {
   source: {
@@ -100,4 +100,7 @@ export const customerIo = {
     'whatsapp.unsubscribed',
   ],
   always: ['id'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Customer.io, with unknown payloads. */
+export interface CustomerioEvents extends NamedEvents<typeof customerIo> {}

@@ -1,6 +1,6 @@
 /** Event names of Discord’s webhook events. An interaction has no name. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const discord = {
   source: {
@@ -22,4 +22,7 @@ export const discord = {
     'LOBBY_MESSAGE_UPDATE',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Discord, with unknown payloads. */
+export interface DiscordEvents extends NamedEvents<typeof discord> {}

@@ -1,6 +1,6 @@
 /** Event names of DocuSign Connect in its JSON SIM format. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const docusign = {
   source: {
@@ -37,4 +37,7 @@ export const docusign = {
     'template-modified',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of DocuSign Connect, with unknown payloads. */
+export interface DocusignEvents extends NamedEvents<typeof docusign> {}

@@ -1,8 +1,11 @@
 /** Dropbox’s notifications have no names. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const dropbox = {
   none: 'A notification only lists the accounts in which something changed.',
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Dropbox, with unknown payloads. */
+export interface DropboxEvents extends NamedEvents<typeof dropbox> {}

@@ -1,6 +1,6 @@
 /** Event names of Dyte, from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const dyte = {
   source: {
@@ -20,4 +20,7 @@ export const dyte = {
     'recording.statusUpdate',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Dyte, with unknown payloads. */
+export interface DyteEvents extends NamedEvents<typeof dyte> {}

@@ -1,6 +1,6 @@
 /** Event names of EasyPost, as in description. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const easypost = {
   source: {
@@ -34,4 +34,7 @@ export const easypost = {
     'tracker.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of EasyPost, with unknown payloads. */
+export interface EasyPostEvents extends NamedEvents<typeof easypost> {}

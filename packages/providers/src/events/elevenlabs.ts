@@ -1,6 +1,6 @@
 /** Event names of ElevenLabs, from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const elevenlabs = {
   source: {
@@ -17,4 +17,7 @@ export const elevenlabs = {
     'voice_removed',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of ElevenLabs, with unknown payloads. */
+export interface ElevenLabsEvents extends NamedEvents<typeof elevenlabs> {}

@@ -1,6 +1,6 @@
 /** Event names of Emailit, from its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const emailit = {
   source: {
@@ -47,4 +47,7 @@ export const emailit = {
     'template.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Emailit, with unknown payloads. */
+export interface EmailitEvents extends NamedEvents<typeof emailit> {}

@@ -1,6 +1,6 @@
 /** Event names of Figma, from its API specification. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const figma = {
   source: {
@@ -18,4 +18,7 @@ export const figma = {
     'PING',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Figma, with unknown payloads. */
+export interface FigmaEvents extends NamedEvents<typeof figma> {}

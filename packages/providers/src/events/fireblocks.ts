@@ -1,6 +1,6 @@
 /** Event names of Fireblocks’ webhooks, second version. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const fireblocks = {
   source: {
@@ -36,4 +36,7 @@ export const fireblocks = {
     'vault_account.created',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Fireblocks, with unknown payloads. */
+export interface FireblocksEvents extends NamedEvents<typeof fireblocks> {}

@@ -1,6 +1,6 @@
 /** Event names of Gitea, as in the header X-Gitea-Event. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const forgejoGitea = {
   source: {
@@ -28,4 +28,7 @@ export const forgejoGitea = {
     'workflow_run',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Forgejo and Gitea, with unknown payloads. */
+export interface ForgejoGiteaEvents extends NamedEvents<typeof forgejoGitea> {}

@@ -1,6 +1,6 @@
 /** Event names of GitHub, as in the header X-GitHub-Event. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const github = {
   source: {
@@ -87,4 +87,7 @@ export const github = {
     'workflow_run',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of GitHub, with unknown payloads. */
+export interface GitHubEvents extends NamedEvents<typeof github> {}

@@ -1,6 +1,6 @@
 /** Event names of GitLab, as in object_kind. Group events about members and projects have none. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const gitlab = {
   source: {
@@ -27,4 +27,7 @@ export const gitlab = {
     'work_item',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of GitLab, with unknown payloads. */
+export interface GitLabEvents extends NamedEvents<typeof gitlab> {}

@@ -1,6 +1,6 @@
 /** Resource types and actions of GoCardless. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const gocardless = {
   source: {
@@ -95,4 +95,7 @@ export const gocardless = {
     'subscriptions.scheduled_resume',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of GoCardless, with unknown payloads. */
+export interface GoCardlessEvents extends NamedEvents<typeof gocardless> {}

@@ -1,6 +1,6 @@
 /** Event names of HubSpot, from its package for Node. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const hubspotV3 = {
   source: {
@@ -58,4 +58,7 @@ export const hubspotV3 = {
     'ticket.restore',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of HubSpot (version 3), with unknown payloads. */
+export interface HubSpotV3Events extends NamedEvents<typeof hubspotV3> {}

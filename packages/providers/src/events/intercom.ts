@@ -1,6 +1,6 @@
 /** Event names of Intercom: the topics that public projects take from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const intercom = {
   source: {
@@ -98,4 +98,7 @@ export const intercom = {
     'visitor.signed_up',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Intercom, with unknown payloads. */
+export interface IntercomEvents extends NamedEvents<typeof intercom> {}

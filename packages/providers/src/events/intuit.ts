@@ -1,6 +1,6 @@
 /** Event names of QuickBooks. The operation “void” is left out, because its spelling in a type was not found. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const intuit = {
   source: {
@@ -104,4 +104,7 @@ export const intuit = {
     'qbo.vendorcredit.updated.v1',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Intuit QuickBooks, with unknown payloads. */
+export interface IntuitEvents extends NamedEvents<typeof intuit> {}

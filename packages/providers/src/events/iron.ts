@@ -1,8 +1,11 @@
 /** The preset of Iron reads no name. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const iron = {
   none: 'The preset reads no name; the body has one in type.',
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Iron, with unknown payloads. */
+export interface IronEvents extends NamedEvents<typeof iron> {}

@@ -1,6 +1,6 @@
 /** Event names of Jira Cloud, as public projects copy them from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const jira = {
   source: {
@@ -67,4 +67,7 @@ export const jira = {
     'worklog_updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Jira Cloud, with unknown payloads. */
+export interface JiraEvents extends NamedEvents<typeof jira> {}

@@ -1,6 +1,6 @@
 /** Event names of Lemon Squeezy, from its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const lemonSqueezy = {
   source: {
@@ -26,4 +26,7 @@ export const lemonSqueezy = {
     'subscription_updated',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Lemon Squeezy, with unknown payloads. */
+export interface LemonSqueezyEvents extends NamedEvents<typeof lemonSqueezy> {}

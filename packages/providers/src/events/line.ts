@@ -1,6 +1,6 @@
 /** Event names of LINE, from its package for Node. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const line = {
   source: {
@@ -30,4 +30,7 @@ export const line = {
     'videoPlayComplete',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of LINE Messaging API, with unknown payloads. */
+export interface LineEvents extends NamedEvents<typeof line> {}

@@ -1,6 +1,6 @@
 /** Event names of Linear: a type from its package and an action from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const linear = {
   source: {
@@ -77,4 +77,7 @@ export const linear = {
     'User.update',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Linear, with unknown payloads. */
+export interface LinearEvents extends NamedEvents<typeof linear> {}

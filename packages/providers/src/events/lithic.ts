@@ -1,6 +1,6 @@
 /** Event names of Lithic, from its package for Node. An older form of account_holder.updated has no type. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const lithic = {
   source: {
@@ -75,4 +75,7 @@ export const lithic = {
     'tokenization.updated',
   ],
   always: ['id'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Lithic, with unknown payloads. */
+export interface LithicEvents extends NamedEvents<typeof lithic> {}

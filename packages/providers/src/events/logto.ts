@@ -1,6 +1,6 @@
 /** Event names of Logto, from its package, without those that are under development. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const logto = {
   source: {
@@ -40,4 +40,7 @@ export const logto = {
     'User.SuspensionStatus.Updated',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Logto, with unknown payloads. */
+export interface LogtoEvents extends NamedEvents<typeof logto> {}

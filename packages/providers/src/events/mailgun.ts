@@ -1,6 +1,6 @@
 /** Event names of Mailgun. Temporary and permanent failures are both “failed”. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const mailgun = {
   source: {
@@ -10,4 +10,7 @@ export const mailgun = {
   },
   names: ['accepted', 'clicked', 'complained', 'delivered', 'failed', 'opened', 'unsubscribed'],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Mailgun, with unknown payloads. */
+export interface MailgunEvents extends NamedEvents<typeof mailgun> {}

@@ -1,6 +1,6 @@
 /** Event names of Mailchimp Transactional. Changes of its lists have a type in place of an event. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const mandrill = {
   source: {
@@ -23,4 +23,7 @@ export const mandrill = {
     'unsub',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Mailchimp Transactional (Mandrill), with unknown payloads. */
+export interface MandrillEvents extends NamedEvents<typeof mandrill> {}

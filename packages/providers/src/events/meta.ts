@@ -1,6 +1,6 @@
 /** Kinds of object in Meta’s webhooks. Catalog and Managed Meta Account are left out: their spelling was not found. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const meta = {
   source: {
@@ -19,4 +19,7 @@ export const meta = {
     'whatsapp_business_account',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Meta, with unknown payloads. */
+export interface MetaEvents extends NamedEvents<typeof meta> {}

@@ -1,6 +1,6 @@
 /** Kinds of change in Microsoft Graph, from its package. Lifecycle notifications have none. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const microsoftGraph = {
   source: {
@@ -10,4 +10,7 @@ export const microsoftGraph = {
   },
   names: ['created', 'deleted', 'updated'],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Microsoft Graph, with unknown payloads. */
+export interface MicrosoftGraphEvents extends NamedEvents<typeof microsoftGraph> {}

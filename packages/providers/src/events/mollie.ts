@@ -1,6 +1,6 @@
 /** Event names of Mollie, from its OpenAPI description. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const mollie = {
   source: {
@@ -47,4 +47,7 @@ export const mollie = {
     'sales-invoice.paid',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Mollie, with unknown payloads. */
+export interface MollieEvents extends NamedEvents<typeof mollie> {}

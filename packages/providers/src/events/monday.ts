@@ -1,6 +1,6 @@
 /** Event names of monday.com as deliveries have them; subscriptions have other names, such as create_item. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const monday = {
   source: {
@@ -23,4 +23,7 @@ export const monday = {
     'update_name',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of monday.com, with unknown payloads. */
+export interface MondayEvents extends NamedEvents<typeof monday> {}

@@ -1,6 +1,6 @@
 /** Event names of Mux, from its package for Node. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const mux = {
   source: {
@@ -128,4 +128,7 @@ export const mux = {
     'video.upload.errored',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Mux, with unknown payloads. */
+export interface MuxEvents extends NamedEvents<typeof mux> {}

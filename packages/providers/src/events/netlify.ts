@@ -1,6 +1,6 @@
 /** Event names of Netlify, spelled as in public code of others. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const netlify = {
   source: {
@@ -26,4 +26,7 @@ export const netlify = {
     'submission_created',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Netlify, with unknown payloads. */
+export interface NetlifyEvents extends NamedEvents<typeof netlify> {}

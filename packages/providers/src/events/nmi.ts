@@ -1,8 +1,11 @@
 /** The preset of NMI reads no name. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const nmi = {
   none: 'The preset reads no name, because its place in a delivery was not found.',
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of NMI, with unknown payloads. */
+export interface NMIEvents extends NamedEvents<typeof nmi> {}

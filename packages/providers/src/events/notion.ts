@@ -1,6 +1,6 @@
 /** Event names of Notion, from its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const notion = {
   source: {
@@ -42,4 +42,7 @@ export const notion = {
     'view.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Notion, with unknown payloads. */
+export interface NotionEvents extends NamedEvents<typeof notion> {}

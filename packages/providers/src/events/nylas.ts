@@ -1,6 +1,6 @@
 /** Event names of Nylas, from its package for Node. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const nylas = {
   source: {
@@ -62,4 +62,7 @@ export const nylas = {
     'thread.replied.legacy',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Nylas, with unknown payloads. */
+export interface NylasEvents extends NamedEvents<typeof nylas> {}

@@ -1,6 +1,6 @@
 /** Event names of Okta’s event hooks, from its documentation, without those in beta. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const okta = {
   source: {
@@ -275,4 +275,7 @@ export const okta = {
     'workload_principal.update',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Okta event hooks, with unknown payloads. */
+export interface OktaEvents extends NamedEvents<typeof okta> {}

@@ -1,6 +1,6 @@
 /** Event names of OpenAI, from its package for Node. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const openai = {
   source: {
@@ -26,4 +26,7 @@ export const openai = {
     'response.incomplete',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of OpenAI, with unknown payloads. */
+export interface OpenAIEvents extends NamedEvents<typeof openai> {}

@@ -1,6 +1,6 @@
 /** Event names of Paddle Billing, from its package for Node. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const paddle = {
   source: {
@@ -67,4 +67,7 @@ export const paddle = {
     'transaction.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Paddle Billing, with unknown payloads. */
+export interface PaddleEvents extends NamedEvents<typeof paddle> {}

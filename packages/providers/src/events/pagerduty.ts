@@ -1,6 +1,6 @@
 /** Event names of PagerDuty, from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const pagerduty = {
   source: {
@@ -41,4 +41,7 @@ export const pagerduty = {
     'service.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of PagerDuty, with unknown payloads. */
+export interface PagerDutyEvents extends NamedEvents<typeof pagerduty> {}

@@ -1,6 +1,6 @@
 /** Event names of PayPal: those that two public projects both take from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const paypal = {
   source: {
@@ -92,4 +92,7 @@ export const paypal = {
     'VAULT.PAYMENT-TOKEN.DELETED',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of PayPal, with unknown payloads. */
+export interface PayPalEvents extends NamedEvents<typeof paypal> {}

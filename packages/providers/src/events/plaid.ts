@@ -1,6 +1,6 @@
 /** Event names of Plaid, from its package for Node: webhook_type and webhook_code. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const plaid = {
   source: {
@@ -98,4 +98,7 @@ export const plaid = {
     'WALLET.WALLET_TRANSACTION_STATUS_UPDATE',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Plaid, with unknown payloads. */
+export interface PlaidEvents extends NamedEvents<typeof plaid> {}

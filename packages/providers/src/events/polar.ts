@@ -1,6 +1,6 @@
 /** Event names of Polar, from its package for JavaScript. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const polar = {
   source: {
@@ -48,4 +48,7 @@ export const polar = {
     'subscription.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Polar, with unknown payloads. */
+export interface PolarEvents extends NamedEvents<typeof polar> {}

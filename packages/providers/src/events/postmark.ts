@@ -1,6 +1,6 @@
 /** Event names of Postmark, from its package for Node. Inbound mail has none. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const postmark = {
   source: {
@@ -10,4 +10,7 @@ export const postmark = {
   },
   names: ['Bounce', 'Click', 'Delivery', 'Open', 'SpamComplaint', 'SubscriptionChange'],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Postmark, with unknown payloads. */
+export interface PostmarkEvents extends NamedEvents<typeof postmark> {}

@@ -1,6 +1,6 @@
 /** Event names of Pusher Channels, from its documentation. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const pusher = {
   source: {
@@ -18,4 +18,7 @@ export const pusher = {
     'subscription_count',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Pusher Channels, with unknown payloads. */
+export interface PusherEvents extends NamedEvents<typeof pusher> {}

@@ -1,6 +1,6 @@
 /** Event names of Razorpay: its list of all events, and those of partners, tokens and order notifications. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const razorpay = {
   source: {
@@ -120,4 +120,7 @@ export const razorpay = {
     'virtual_account.credited',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Razorpay, with unknown payloads. */
+export interface RazorpayEvents extends NamedEvents<typeof razorpay> {}

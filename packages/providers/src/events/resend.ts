@@ -1,6 +1,6 @@
 /** Event names of Resend, from the types of its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const resend = {
   source: {
@@ -48,4 +48,7 @@ export const resend = {
     'topic.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Resend, with unknown payloads. */
+export interface ResendEvents extends NamedEvents<typeof resend> {}

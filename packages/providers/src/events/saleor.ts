@@ -1,6 +1,6 @@
 /** Event names of Saleor, of asynchronous and synchronous webhooks. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const saleor = {
   source: {
@@ -185,4 +185,7 @@ export const saleor = {
     'warehouse_updated',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Saleor, with unknown payloads. */
+export interface SaleorEvents extends NamedEvents<typeof saleor> {}

@@ -1,6 +1,6 @@
 /** Types of the calls that Segment’s webhooks destination sends. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const segment = {
   source: {
@@ -10,4 +10,7 @@ export const segment = {
   },
   names: ['alias', 'delete', 'group', 'identify', 'page', 'screen', 'track'],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Segment, with unknown payloads. */
+export interface SegmentEvents extends NamedEvents<typeof segment> {}

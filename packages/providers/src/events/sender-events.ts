@@ -29,8 +29,8 @@ export interface UnnamedEvents {
   readonly samples?: Readonly<Record<string, object>>;
 }
 
-/** The map of a sender's events, as the type parameter of a preset: its names, with payloads that are not known. */
-export type NamedEvents<Events extends SenderEvents> = AlwaysSent<Events['always'][number]> &
+/** The map of a sender's events, as the type parameter of a preset: its names, with payloads of one form, or unknown ones. */
+export type NamedEvents<Events extends SenderEvents, Payload = unknown> = AlwaysSent<Events['always'][number]> &
   (Events extends { readonly names: readonly (infer Name extends string)[] }
-    ? { readonly [Key in Name | 'otherwise']: unknown }
+    ? { readonly [Key in Name | 'otherwise']: Payload }
     : object);

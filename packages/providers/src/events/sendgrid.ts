@@ -1,6 +1,6 @@
 /** Event names of SendGrid’s Event Webhook. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const sendgrid = {
   source: {
@@ -23,4 +23,7 @@ export const sendgrid = {
     'unsubscribe',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Twilio SendGrid, with unknown payloads. */
+export interface SendgridEvents extends NamedEvents<typeof sendgrid> {}

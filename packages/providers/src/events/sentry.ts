@@ -1,6 +1,6 @@
 /** Resources of Sentry’s webhooks, as its header names them; the action is in the body. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const sentry = {
   source: {
@@ -20,4 +20,7 @@ export const sentry = {
     'seer',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Sentry, with unknown payloads. */
+export interface SentryEvents extends NamedEvents<typeof sentry> {}

@@ -1,6 +1,6 @@
 /** Topics of Shopify’s webhooks, of all supported versions of its API, with the mandatory ones for privacy. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const shopify = {
   source: {
@@ -232,4 +232,7 @@ export const shopify = {
     'variants/out_of_stock',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Shopify, with unknown payloads. */
+export interface ShopifyEvents extends NamedEvents<typeof shopify> {}

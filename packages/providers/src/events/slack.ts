@@ -1,6 +1,6 @@
 /** Event names of Slack’s Events API, from the types of its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const slack = {
   source: {
@@ -100,4 +100,7 @@ export const slack = {
     'workflow_unpublished',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Slack, with unknown payloads. */
+export interface SlackEvents extends NamedEvents<typeof slack> {}

@@ -1,6 +1,6 @@
 /** Event names of Square, from its OpenAPI description and the newer ones from the types of its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const square = {
   source: {
@@ -160,4 +160,7 @@ export const square = {
     'vendor.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Square, with unknown payloads. */
+export interface SquareEvents extends NamedEvents<typeof square> {}

@@ -1,6 +1,19 @@
 /** Event names of Stripe, from the types of its package; thin events have `v1.` or `v2.` in front. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
+
+/** The common form of all of Stripe's events; the types of their objects are in Stripe's package. */
+export interface StripeEvent {
+  readonly id: string;
+  /** `event`, or `v2.core.event` for a thin event. */
+  readonly object: string;
+  readonly type: string;
+  /** Seconds since 1970; in a thin event, text as in ISO 8601. */
+  readonly created: number | string;
+  readonly livemode: boolean;
+  /** The object of the event, as it was when the event was created. A thin event has none. */
+  readonly data?: { readonly object?: unknown; readonly previous_attributes?: unknown };
+}
 
 export const stripe = {
   source: {
@@ -612,4 +625,8 @@ export const stripe = {
     'v2.money_management.transaction.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+  samples: { '*': { object: 'event', livemode: false, data: { object: {} } } },
+} as const satisfies SenderEvents;
+
+/** Stripe's events, all of the same form; the types of their objects are in `@countersign/providers/stripe/typed`. */
+export interface StripeEvents extends NamedEvents<typeof stripe, StripeEvent> {}

@@ -1,6 +1,6 @@
 /** Event names of Telnyx, from the types of its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const telnyx = {
   source: {
@@ -88,4 +88,7 @@ export const telnyx = {
     'whatsapp.account.update',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Telnyx, with unknown payloads. */
+export interface TelnyxEvents extends NamedEvents<typeof telnyx> {}

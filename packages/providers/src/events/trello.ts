@@ -1,6 +1,6 @@
 /** Types of Trello’s actions. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const trello = {
   source: {
@@ -81,4 +81,7 @@ export const trello = {
     'voteOnCard',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Trello, with unknown payloads. */
+export interface TrelloEvents extends NamedEvents<typeof trello> {}

@@ -1,6 +1,6 @@
 /** Event names of TrueLayer’s Payments API v3. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const truelayer = {
   source: {
@@ -27,4 +27,7 @@ export const truelayer = {
     'refund_failed',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of TrueLayer, with unknown payloads. */
+export interface TrueLayerEvents extends NamedEvents<typeof truelayer> {}

@@ -1,6 +1,6 @@
 /** Event names of Twitch EventSub, without those in beta. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const twitch = {
   source: {
@@ -85,4 +85,7 @@ export const twitch = {
     'user.whisper.message',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Twitch EventSub, with unknown payloads. */
+export interface TwitchEvents extends NamedEvents<typeof twitch> {}

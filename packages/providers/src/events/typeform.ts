@@ -1,6 +1,6 @@
 /** Event names of Typeform. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const typeform = {
   source: {
@@ -11,4 +11,7 @@ export const typeform = {
   },
   names: ['form_response', 'form_response_partial'],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Typeform, with unknown payloads. */
+export interface TypeformEvents extends NamedEvents<typeof typeform> {}

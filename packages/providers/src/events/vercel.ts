@@ -1,6 +1,6 @@
 /** Event names of Vercel, from the types of its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const vercel = {
   source: {
@@ -123,4 +123,7 @@ export const vercel = {
     'thread.unresolved',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Vercel, with unknown payloads. */
+export interface VercelEvents extends NamedEvents<typeof vercel> {}

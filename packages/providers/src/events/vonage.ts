@@ -1,6 +1,6 @@
 /** States that Vonage’s Messages and Voice report; other deliveries have none. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const vonage = {
   source: {
@@ -27,4 +27,7 @@ export const vonage = {
     'undeliverable',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Vonage, with unknown payloads. */
+export interface VonageEvents extends NamedEvents<typeof vonage> {}

@@ -1,8 +1,11 @@
 /** Event names of Wix. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const wix = {
   none: 'Wix describes the events of each of its apps apart; no list of all could be read.',
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Wix, with unknown payloads. */
+export interface WixEvents extends NamedEvents<typeof wix> {}

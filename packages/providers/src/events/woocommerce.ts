@@ -1,6 +1,6 @@
 /** Topics of WooCommerce; an action that the shop chooses has the topic `action.` and its name. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const woocommerce = {
   source: {
@@ -27,4 +27,7 @@ export const woocommerce = {
     'product.updated',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of WooCommerce, with unknown payloads. */
+export interface WooCommerceEvents extends NamedEvents<typeof woocommerce> {}

@@ -1,6 +1,6 @@
 /** Event names of WorkOS, from the types of its package. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const workos = {
   source: {
@@ -95,4 +95,7 @@ export const workos = {
     'vault.names.listed',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of WorkOS, with unknown payloads. */
+export interface WorkOSEvents extends NamedEvents<typeof workos> {}

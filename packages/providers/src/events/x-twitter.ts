@@ -1,6 +1,6 @@
 /** Event names of the X Activity API. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const xTwitter = {
   source: {
@@ -47,4 +47,7 @@ export const xTwitter = {
     'spaces.start',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of X, with unknown payloads. */
+export interface XTwitterEvents extends NamedEvents<typeof xTwitter> {}

@@ -1,6 +1,6 @@
 /** Event names of Xendit, from several pages; older products send none. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const xendit = {
   source: {
@@ -35,4 +35,7 @@ export const xendit = {
     'refund.succeeded',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Xendit, with unknown payloads. */
+export interface XenditEvents extends NamedEvents<typeof xendit> {}

@@ -1,6 +1,6 @@
 /** Event names of Xero: the category and the type, as the preset joins them. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const xero = {
   source: {
@@ -19,4 +19,7 @@ export const xero = {
     'SUBSCRIPTION.UPDATE',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Xero, with unknown payloads. */
+export interface XeroEvents extends NamedEvents<typeof xero> {}

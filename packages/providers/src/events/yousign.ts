@@ -1,6 +1,6 @@
 /** Event names of Yousign. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const yousign = {
   source: {
@@ -41,4 +41,7 @@ export const yousign = {
     'video_identity_verification.done',
   ],
   always: ['id', 'type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Yousign, with unknown payloads. */
+export interface YousignEvents extends NamedEvents<typeof yousign> {}

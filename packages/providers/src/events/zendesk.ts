@@ -1,6 +1,6 @@
 /** Event names of Zendesk, without those of live metrics; what a trigger or an automation sends has no name. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const zendesk = {
   source: {
@@ -115,4 +115,7 @@ export const zendesk = {
     'zen:event-type:user.time_zone_changed',
   ],
   always: [],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Zendesk, with unknown payloads. */
+export interface ZendeskEvents extends NamedEvents<typeof zendesk> {}

@@ -1,6 +1,6 @@
 /** Event names of Zoho Payments. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const zohoPayments = {
   source: {
@@ -22,4 +22,7 @@ export const zohoPayments = {
     'refund.succeeded',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Zoho Payments, with unknown payloads. */
+export interface ZohoPaymentsEvents extends NamedEvents<typeof zohoPayments> {}

@@ -1,6 +1,6 @@
 /** Event names of Zoom, without those of its Contact Center. */
 
-import type { EventNames } from './event-names.ts';
+import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const zoom = {
   source: {
@@ -466,4 +466,7 @@ export const zoom = {
     'zoomroom.updated',
   ],
   always: ['type'],
-} as const satisfies EventNames;
+} as const satisfies SenderEvents;
+
+/** The events of Zoom, with unknown payloads. */
+export interface ZoomEvents extends NamedEvents<typeof zoom> {}
