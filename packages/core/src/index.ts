@@ -71,7 +71,7 @@ export type { HandshakeOptions, Handshakes } from './provider/handshake.ts';
 export type { EventMap, Provider } from './provider/provider.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/receiver.ts';
 export type { ReceiverOptions, ReceiverPolicy, ReceiverWarning } from './receiver/receiver-options.ts';
-export type { HandlerResponse } from './response.ts';
+export { gone, type HandlerResponse, retryLater } from './response.ts';
 export { hmac } from './schemes/described-hmac.ts';
 export { rawBodyHmac, standardWebhooksHmac, timestampedHmac } from './schemes/described-shapes.ts';
 export type { ReplayTolerance } from './schemes/replay-window.ts';

@@ -57,7 +57,7 @@ export class VerifiedEvent implements WebhookEvent {
     this.#proof = proof;
   }
 
-  /** What came before the body. */
+  /** Method, URL and headers of the delivery. */
   get head(): DeliveryHead {
     return this.#delivery;
   }

@@ -9,10 +9,10 @@ import { SharedWork } from './shared-work.ts';
 
 /** Limits of a cache. */
 export interface CacheLimits {
-  /** How long a result is used before the lookup is asked again, in seconds. Default 60, at most 86,400. */
+  /** Time for which a result is used before the lookup is asked again, in seconds. Default 60, at most 86,400. */
   readonly seconds?: number;
   /**
-   * How long a result is still used while the lookup fails, in seconds since it was found. Default 3600, at most 604,800; 0 to never do so.
+   * Time for which a result is still used while the lookup fails, in seconds since it was found. Default 3600, at most 604,800; 0 to never do so.
    * A secret that was withdrawn meanwhile is accepted for that long.
    */
   readonly staleSeconds?: number;
@@ -22,7 +22,7 @@ export interface CacheLimits {
 
 /** Options of {@link cachedSecrets}. */
 export interface CachedSecretsOptions extends CacheLimits {
-  /** What the lookup needs of a delivery, such as the tenant in its path; undefined for a delivery that is not to be served. */
+  /** Returns the part of a delivery that the lookup needs, such as the tenant in its path; undefined for a delivery that is not to be served. */
   readonly keyOf: (delivery: UnverifiedDelivery) => string | undefined;
   /** Looks the secrets up. An empty array for an unknown key; throws if it cannot tell. */
   readonly find: (key: string) => FoundSecrets | Promise<FoundSecrets>;

@@ -1,4 +1,4 @@
-/** What is known of a sender's events, to invent one: names and samples. */
+/** Finds names and samples of a sender's events, to invent one. */
 
 import type { Provider } from '@countersign/core';
 import { registry } from '@countersign/providers/registry';
