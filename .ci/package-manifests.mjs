@@ -43,6 +43,13 @@ export function findManifestFaults(manifest, files) {
     );
     if (!isThere) faults.push(`It points to ${path}, which is not in its tarball.`);
   }
+  // TypeScript's older way of resolving (node10) reads no exports.
+  for (const [entry, target] of Object.entries(manifest.exports ?? {})) {
+    const types = target?.import?.types;
+    if (types === undefined) continue;
+    const older = entry === '.' ? manifest.types : manifest.typesVersions?.['*']?.[entry.slice(2)]?.[0];
+    if (older !== types) faults.push(`moduleResolution node10 does not find the types of ${entry}: ${types}.`);
+  }
   return faults;
 }
 

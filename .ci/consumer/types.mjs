@@ -1,4 +1,4 @@
-/** Compiles a user's file against the installed packages, as a module and as CommonJS. */
+/** Compiles a user's file against the installed packages, as a module and as CommonJS, and in the older ways. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listEntries } from '../package-manifests.mjs';
@@ -6,27 +6,57 @@ import { packageFolders, readManifest, repository } from '../workspace-links.mjs
 import { typescriptVersions } from './install.mjs';
 import { run } from './run.mjs';
 
+/** The ways in which an app's compiler finds packages; the last two with the oldest and the newest version of TypeScript that has them. */
+const projects = [
+  { name: 'module', type: 'module', options: { module: 'NodeNext' } },
+  { name: 'commonjs', type: 'commonjs', options: { module: 'NodeNext' } },
+  {
+    name: 'bundler',
+    type: 'module',
+    options: { module: 'ESNext', moduleResolution: 'bundler' },
+    has: (version) => /^[57]\.[04]/.test(version),
+  },
+  {
+    name: 'node10',
+    type: 'commonjs',
+    options: { module: 'CommonJS', moduleResolution: 'node10' },
+    // TypeScript 7 no longer has it.
+    has: (version) => /^(5\.4|6)/.test(version),
+    // Version 6 calls it deprecated, and version 5 does not know the number.
+    flags: (version) => (version.startsWith('6') ? ['--ignoreDeprecations', '6.0'] : []),
+  },
+];
+
 export async function checkTypes(project) {
   const text = readFileSync(join(repository, '.ci/consumer/consumer.mts'), 'utf8');
-  for (const type of ['module', 'commonjs']) {
-    const directory = join(project, type);
+  const entries = await importEveryEntry(project);
+  for (const { name, type, options } of projects) {
+    const directory = join(project, name);
     mkdirSync(directory);
     writeFileSync(join(directory, 'package.json'), JSON.stringify({ type }));
     writeFileSync(join(directory, 'consumer.ts'), text);
-    writeFileSync(join(directory, 'entries.ts'), await importEveryEntry(project));
-    writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    writeFileSync(join(directory, 'entries.ts'), entries);
+    const settings = { compilerOptions: { ...compilerOptions, ...options }, include: ['*.ts'] };
+    writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(settings));
   }
-  const cases = typescriptVersions.flatMap((version) => ['module', 'commonjs'].map((type) => ({ version, type })));
-  return inPairs(cases, async ({ version, type }) => {
+  const cases = typescriptVersions.flatMap((version) =>
+    projects
+      .filter(({ has }) => has?.(version) ?? true)
+      .map(({ name, flags }) => ({ version, name, flags: flags?.(version) ?? [] })),
+  );
+  return inPairs(cases, async ({ version, name, flags }) => {
     const compiler = join(project, `node_modules/typescript-${version}/bin/tsc`);
-    const { code, output } = await run(process.execPath, [compiler, '-p', type, '--pretty', 'false'], project);
-    return { title: `types are right for TypeScript ${version} as ${type}`, faults: faultsIn(code, output) };
+    const { code, output } = await run(
+      process.execPath,
+      [compiler, '-p', name, '--pretty', 'false', ...flags],
+      project,
+    );
+    return { title: `types are right for TypeScript ${version} as ${name}`, faults: faultsIn(code, output) };
   });
 }
 
 /** No DOM: an app on a server has none. Declarations are checked too, so that ours are covered; see {@link faultsIn}. */
 const compilerOptions = {
-  module: 'NodeNext',
   target: 'ES2022',
   lib: ['ES2022'],
   types: ['node'],

@@ -295,6 +295,11 @@ describe('the check of manifests', () => {
       { dependencies: { a: 'workspace:^' } },
       'dependencies has a as workspace:^.',
     ],
+    [
+      'types that TypeScript’s older way of resolving does not find',
+      { exports: { './stripe': { import: { types: './dist/stripe.js', default: './dist/stripe.js' } } } },
+      'moduleResolution node10 does not find the types of ./stripe: ./dist/stripe.js.',
+    ],
   ] as const) {
     test(`reports ${what}`, () => expect(findManifestFaults({ ...manifest, ...change }, files)).toEqual([sentence]));
   }
