@@ -3,6 +3,7 @@
 import {
   createReceiver,
   defineProvider,
+  handshakes,
   hmac,
   rawBodyHmac,
   sharedToken,
@@ -68,6 +69,112 @@ const cases: readonly (readonly [at: string, build: Build, given: object])[] = [
   ],
   ['secrets.notafter', createReceiver, { provider, secrets: [{ value: secrets, notafter: new Date() }, secrets] }],
 ];
+
+/** A value that no description can have: it would have been taken for another, or for none. */
+const values: readonly (readonly [at: string, build: Build, given: object, expected: RegExp])[] = [
+  ['scheme.signs', hmac, { ...described, signs: ['.', 'body'] }, /"\." is no part\. A fixed text is \{ text: "\." \}/],
+  ['scheme.signs', hmac, { ...described, signs: ['tymestamp', 'body'], ambiguous: true }, /"tymestamp" is no part/],
+  [
+    'scheme.timestamp.unit',
+    hmac,
+    { ...described, timestamp: { header, unit: 'second' } },
+    /seconds, milliseconds or iso8601/,
+  ],
+  ['scheme.signs.bodyDigest', hmac, { ...described, signs: [{ bodyDigest: 'SHA256', encoding: 'hex' }] }, /SHA-256/],
+  [
+    'scheme.signs.encoding',
+    hmac,
+    { ...described, signs: [{ bodyDigest: 'SHA-256', encoding: 'hx' }] },
+    /hex or base64/,
+  ],
+  ['scheme.urlForms', hmac, { ...described, signs: ['url'], urlForms: ['exact', 'x'] }, /exact, without_query/],
+  ['scheme.secret.encoding', hmac, { ...described, secret: { encoding: 'b64' } }, /utf8, utf8_nfkd, hex or base64/],
+  ['scheme.secret.encoding', rawBodyHmac, { header, secret: { encoding: 'b64' } }, /utf8/],
+  ['scheme.secret.minBytes', rawBodyHmac, { header, secret: { minBytes: '32' } }, /Expected a number/],
+  ['scheme.signature.prefix', rawBodyHmac, { header, prefix: 5 }, /Expected a string/],
+  [
+    'scheme.signature.prefixOptional',
+    hmac,
+    { ...described, signature: { ...signature, prefix: 'a=', prefixOptional: 'no' } },
+    /true or false/,
+  ],
+  ['scheme.ambiguous', hmac, { ...described, ambiguous: 'no' }, /true or false/],
+  ['provider.payload', defineProvider, { ...provider, payload: 'jsn' }, /json, form, json_or_form/],
+  ['provider.methods', defineProvider, { ...provider, methods: ['post'] }, /in capitals/],
+  ['provider.methods', defineProvider, { ...provider, methods: 'POST' }, /in capitals/],
+  ['provider.confidence', defineProvider, { ...provider, confidence: 'sure' }, /documented/],
+  [
+    'provider.eventCreatedAt.unit',
+    defineProvider,
+    { ...provider, eventCreatedAt: { json: 'at', unit: 'sec' } },
+    /seconds/,
+  ],
+  [
+    'provider.identity.bytesRepeat',
+    defineProvider,
+    { ...provider, identity: { bytesRepeat: 'no', source: 'x' } },
+    /true or false/,
+  ],
+  [
+    'provider.batch.keepsShape',
+    defineProvider,
+    { ...provider, batch: { json: 'events', keepsShape: 'yes' } },
+    /true or false/,
+  ],
+  [
+    'provider.acknowledgement.status',
+    defineProvider,
+    { ...provider, acknowledgement: { status: '200' } },
+    /Expected a number/,
+  ],
+  ['provider.retries.resigns', defineProvider, { ...provider, retries: { resigns: 'no' } }, /true or false/],
+];
+
+describe('a value that does not exist', () => {
+  it.each(values)('is refused at %s by %o', (at, build, given, expected) => {
+    const error = errorOf(() => build(given as never));
+    expect(error).toMatchObject({ code: 'options_invalid', at });
+    expect((error as Error).message).toMatch(expected);
+  });
+
+  it('is refused in the options of handshakes', () => {
+    const asked = defineProvider({
+      ...provider,
+      handshakes: handshakes([
+        {
+          name: 'check',
+          when: { method: 'GET', query: { challenge: '*' } },
+          signed: false,
+          verifyToken: { query: 'token' },
+          response: { body: { query: 'challenge' } },
+        },
+      ]),
+    });
+    const options = { provider: asked, secrets, handshakes: { verifyTokn: 'x' }, onWarning: () => undefined } as never;
+    expect(errorOf(() => createReceiver(options))).toMatchObject({ at: 'handshakes.verifyTokn' });
+  });
+
+  it('is not seen where it is left out or one of the allowed ones', () => {
+    const all = {
+      ...described,
+      timestamp: { header, unit: 'iso8601' },
+      signs: ['timestamp', { text: '.' }, 'body'],
+    } as const;
+    expect(() => hmac({ ...all, ambiguous: false, secret: { encoding: 'utf8_nfkd', derive: 'SHA-1' } })).not.toThrow();
+    expect(() =>
+      defineProvider({ ...provider, payload: { formField: 'payload' }, methods: ['GET', 'POST'] }),
+    ).not.toThrow();
+  });
+});
+
+function errorOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 
 describe('a name that does not exist', () => {
   it.each(cases)('is refused at %s', (at, build, given) => {

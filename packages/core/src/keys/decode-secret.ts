@@ -21,13 +21,17 @@ export interface SecretFormat {
   readonly or?: Pick<SecretFormat, 'encoding' | 'prefix'>;
 }
 
-export const secretNames = {
-  encoding: null,
-  prefix: null,
-  minBytes: null,
-  derive: null,
-  or: { encoding: null, prefix: null },
-} as const satisfies Record<keyof SecretFormat, Names | null>;
+/** The rules for a format. A function, because bundlers keep what is computed when a module is loaded. */
+export function namesOfSecretFormat() {
+  const encoding = ['utf8', 'utf8_nfkd', 'hex', 'base64'] satisfies SecretEncoding[];
+  return {
+    encoding,
+    prefix: 'string',
+    minBytes: 'number',
+    derive: ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'],
+    or: { encoding, prefix: 'string' },
+  } as const satisfies Record<keyof SecretFormat, Names[string]>;
+}
 
 const defaultMinBytes = 16;
 

@@ -57,14 +57,17 @@ export function requireKnownNames(given: object, known: ReadonlySet<string>, pre
 /** Makes TypeScript refuse unknown names where it infers the type of a description, which it otherwise lets have any. */
 export type OnlyNamesOf<Description, Given> = { readonly [Name in Exclude<keyof Given, keyof Description>]: never };
 
-/** The names in an object of options, and the names in each object or list of objects under them. */
+/** A rule for a value: its type, or the texts that it may be; for a list, those of each entry. */
+export type ValueRule = 'boolean' | 'string' | 'number' | readonly string[];
+
+/** The names in an object of options: a rule for the value, the names in an object or a list of objects, or null if others check it. */
 export interface Names {
-  readonly [name: string]: Names | null;
+  readonly [name: string]: Names | ValueRule | null;
 }
 
 /**
- * Refuses a name that is unknown at any depth: it would be silently ignored, and so would the check that it stands for. Values that are not
- * objects are left to other checks.
+ * Refuses a name that is unknown at any depth, and a value against its rule: they would be silently ignored, and so would the check that
+ * they stand for.
  *
  * @throws options_invalid for the first one
  */
@@ -75,8 +78,24 @@ export function requireNames(given: unknown, names: Names, at: string): void {
     return;
   }
   requireKnownNames(given, new Set(Object.keys(names)), `${at}.`);
-  for (const [name, below] of Object.entries(names))
-    if (below !== null) requireNames((given as Readonly<Record<string, unknown>>)[name], below, `${at}.${name}`);
+  for (const [name, below] of Object.entries(names)) {
+    const value = (given as Readonly<Record<string, unknown>>)[name];
+    if (below === null || value === undefined) continue;
+    if (typeof below === 'string' || isList(below)) requireValue(value, below, `${at}.${name}`);
+    else requireNames(value, below, `${at}.${name}`);
+  }
+}
+
+const isList = (below: Names | ValueRule): below is readonly string[] => Array.isArray(below);
+
+/** @throws options_invalid */
+function requireValue(value: unknown, rule: ValueRule, at: string): void {
+  if (typeof rule === 'string') {
+    if (typeof value === rule) return;
+    throw optionError(at, rule === 'boolean' ? 'Expected true or false.' : `Expected a ${rule}.`);
+  }
+  if ([value].flat().every((one) => rule.includes(one as string))) return;
+  throw optionError(at, `Expected ${rule.slice(0, -1).join(', ')}${rule.length > 1 ? ' or ' : ''}${rule.at(-1)}.`);
 }
 
 /** True if two names begin with the same letters, and one is not much longer than these. */

@@ -8,7 +8,7 @@ import { findHeader } from '../delivery/header-fields.ts';
 import { textOf, valueAt } from '../delivery/value-path.ts';
 import { encodeBase64, encodeHex, encodeUtf8, isPrintableAscii } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import { optionError } from '../options/option-values.ts';
+import { optionError, requireNames } from '../options/option-values.ts';
 import type { HandlerResponse } from '../response.ts';
 import { isPromiseLike, withTimeout } from '../with-timeout.ts';
 import {
@@ -28,7 +28,9 @@ import { fitsGrammar } from './handshake-grammar.ts';
 type MacOf = (text: string) => Promise<Uint8Array>;
 
 const protocol: HandshakeProtocol = {
-  checkOptions({ verifyToken, accept }) {
+  checkOptions(options) {
+    requireNames(options, { verifyToken: null, accept: null }, 'handshakes');
+    const { verifyToken, accept } = options;
     if (verifyToken !== undefined && (typeof verifyToken !== 'string' || verifyToken.trim() === '')) {
       throw optionError('handshakes.verifyToken', 'Expected a non-empty string.');
     }

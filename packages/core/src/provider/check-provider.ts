@@ -20,6 +20,12 @@ export function requireProvider(value: unknown): asserts value is Provider {
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
     throw refuse('provider.name', 'Expected lower-case letters, digits and -.');
   }
+  const formats: readonly unknown[] = [undefined, 'json', 'form', 'json_or_form', 'text', 'bytes'];
+  const field = (payload as { formField?: unknown } | undefined)?.formField;
+  if (!formats.includes(payload) && !(typeof field === 'string' && field !== ''))
+    throw refuse('provider.payload', `Expected ${formats.slice(1).join(', ')} or { formField: name }.`);
+  if (methods !== undefined && !(Array.isArray(methods) && methods.length > 0 && methods.every(isMethod)))
+    throw refuse('provider.methods', "Expected methods in capitals: ['POST'].");
   const { eventId, eventType, eventCreatedAt } = value as Partial<ProviderDescription>;
   for (const [field, source] of Object.entries({ eventId, eventType, eventCreatedAt })) {
     if (source === undefined) continue;
@@ -63,20 +69,24 @@ export function requireProvider(value: unknown): asserts value is Provider {
 /** A function, because bundlers keep what is computed when a module is loaded. */
 function namesOfProvider(): Names {
   const place = unnested('json header join optional');
-  const list: { [name: string]: Names | null } = { json: null, eventId: place, keepsShape: null };
+  const list: { [name: string]: Names[string] } = { json: 'string', eventId: place, keepsShape: 'boolean' };
   // A list of lists has the same names at each level.
   list.each = list;
   return {
-    ...unnested(
-      'name title scheme toleranceSeconds payload contentType responseDeadlineSeconds methods acknowledgement',
-    ),
-    ...unnested('events samples secretHelp wrongSecrets rotation source confidence unverified assumptions unsaid'),
+    ...unnested('name scheme toleranceSeconds payload responseDeadlineSeconds methods samples wrongSecrets source'),
+    ...unnested('events unverified assumptions unsaid'),
+    ...{ title: 'string', contentType: 'string', secretHelp: 'string', rotation: 'string' },
+    acknowledgement: { status: 'number', body: 'string' },
+    confidence: ['documented', 'sdk_source', 'integration_code', 'unconfirmed'],
     eventId: place,
     eventType: place,
-    eventCreatedAt: { ...place, unit: null },
-    identity: unnested('bytesRepeat idKept source note'),
+    eventCreatedAt: { ...place, unit: ['seconds', 'milliseconds', 'iso8601'] },
+    identity: { ...unnested('source note'), bytesRepeat: 'boolean', idKept: 'boolean' },
     batch: list,
-    retries: unnested('delaysSeconds horizonSeconds resigns keepsBody retriedOn finalOn note redirects'),
+    retries: {
+      ...unnested('delaysSeconds horizonSeconds retriedOn finalOn note redirects'),
+      ...{ resigns: 'boolean', keepsBody: 'boolean' },
+    },
     handshakes: {
       ...unnested('name signed verifyToken value asksApp note'),
       when: unnested('method query header withoutHeader form json absent'),
@@ -87,6 +97,11 @@ function namesOfProvider(): Names {
 
 function unnested(text: string): Readonly<Record<string, null>> {
   return Object.fromEntries(text.split(' ').map((name) => [name, null]));
+}
+
+/** Methods are compared as they are received, which is in capitals. */
+function isMethod(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Z]+$/.test(value);
 }
 
 function isStatusPattern(value: unknown): boolean {

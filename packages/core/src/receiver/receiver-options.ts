@@ -294,7 +294,10 @@ function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): Claim
 /** @throws options_invalid */
 function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
   if (typeof store !== 'object' || store === null)
-    throw optionError('dedupe.store', 'Expected a store, such as memoryStore().');
+    throw optionError(
+      'dedupe.store',
+      'Expected a store, such as memoryStore(). A client or a pool is passed to one of @countersign/stores: postgresStore(pool).',
+    );
   const protocol = protocolOf(store);
   if (protocol !== undefined) return protocol;
   throw optionError(

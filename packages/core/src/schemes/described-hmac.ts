@@ -2,7 +2,7 @@
 
 import { hashSizes } from '../crypto/hmac.ts';
 import { WebhookError } from '../errors.ts';
-import { secretNames } from '../keys/decode-secret.ts';
+import { namesOfSecretFormat } from '../keys/decode-secret.ts';
 import { hmacScheme } from './hmac.ts';
 import type { HmacDescription } from './hmac-description.ts';
 import { plainHash } from './plain-hash.ts';
@@ -30,6 +30,6 @@ export function hmac(description: HmacDescription): Scheme<'secrets', 'hmac'> {
     const hint = `Expected ${Object.keys(hashSizes).join(', ')}.`;
     throw new WebhookError('options_invalid', { at: 'scheme.hash', hint });
   }
-  checkDescription(description, { hash: null, construction: null, secret: secretNames });
+  checkDescription(description, { hash: null, construction: null, secret: namesOfSecretFormat() });
   return hmacScheme(description, ...allFeatures, plainHash);
 }

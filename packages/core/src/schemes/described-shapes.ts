@@ -1,6 +1,6 @@
 /** The shapes of HMAC signatures that many senders share, with checked options. */
 
-import { secretNames } from '../keys/decode-secret.ts';
+import { namesOfSecretFormat } from '../keys/decode-secret.ts';
 import { optionError, requireNames } from '../options/option-values.ts';
 import { hmac } from './described-hmac.ts';
 import type { RawBodyHmacOptions, StandardWebhooksHmacOptions, TimestampedHmacOptions } from './hmac-shapes.ts';
@@ -17,7 +17,7 @@ import type { Scheme } from './scheme.ts';
  * @see https://docs.stripe.com/webhooks/signature (the sender that made this shape common; read 2026-11-20)
  */
 export function timestampedHmac(options: TimestampedHmacOptions): Scheme<'secrets', 'hmac'> {
-  requireNames(requireObject(options), { header: null, secret: secretNames }, 'scheme');
+  requireNames(requireObject(options), { header: null, secret: namesOfSecretFormat() }, 'scheme');
   return checked(shapes.timestampedHmac(options));
 }
 
@@ -31,7 +31,7 @@ export function timestampedHmac(options: TimestampedHmacOptions): Scheme<'secret
  * @throws options_invalid for an unknown name, an unknown hash or encoding, and without a header
  */
 export function rawBodyHmac(options: RawBodyHmacOptions): Scheme<'secrets', 'hmac'> {
-  const names = { header: null, encoding: null, prefix: null, hash: null, secret: secretNames };
+  const names = { header: null, encoding: null, prefix: null, hash: null, secret: namesOfSecretFormat() };
   requireNames(requireObject(options), names, 'scheme');
   return checked(shapes.rawBodyHmac(options));
 }
@@ -48,7 +48,7 @@ export function rawBodyHmac(options: RawBodyHmacOptions): Scheme<'secrets', 'hma
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-21)
  */
 export function standardWebhooksHmac(options: StandardWebhooksHmacOptions = {}): Scheme<'secrets', 'hmac'> {
-  requireNames(requireObject(options), { prefix: null, secret: secretNames }, 'scheme');
+  requireNames(requireObject(options), { prefix: null, secret: namesOfSecretFormat() }, 'scheme');
   return checked(shapes.standardWebhooksHmac(options));
 }
 

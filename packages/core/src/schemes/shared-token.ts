@@ -8,7 +8,7 @@ import { findHeader } from '../delivery/header-fields.ts';
 import { valuesAt } from '../delivery/value-path.ts';
 import { decodeBase64, decodeUtf8, encodeUtf8, headerReadings } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
-import { secretNames } from '../keys/decode-secret.ts';
+import { namesOfSecretFormat } from '../keys/decode-secret.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
 import { type Names, optionError, requireNames } from '../options/option-values.ts';
 import type { BoundScheme, Proof, Scheme, SchemeOptions } from './scheme.ts';
@@ -44,7 +44,7 @@ export function sharedToken(description: SharedTokenDescription): Scheme<'secret
 
 const names = {
   token: { header: null, scheme: null, query: null, json: null },
-  secret: secretNames,
+  secret: namesOfSecretFormat(),
 } as const satisfies Record<keyof SharedTokenDescription, Names | null>;
 
 function bindSharedToken(description: SharedTokenDescription, options: SchemeOptions): BoundScheme {

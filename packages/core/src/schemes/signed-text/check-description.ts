@@ -1,11 +1,13 @@
 /** Checks that the description of a signature over a text makes sense. */
 
+import { hashSizes } from '../../crypto/hmac.ts';
 import { WebhookError } from '../../errors.ts';
 import { type Names, requireNames } from '../../options/option-values.ts';
 import { bodyValues } from './body-values.ts';
 import { composedText } from './composed-text.ts';
 import { computedText } from './computed-text.ts';
 import { type SignatureDescription, sourcesOf } from './description.ts';
+import type { SignedPart } from './signed-part.ts';
 import { signedUrl } from './signed-url.ts';
 import { createTemplate, type SchemeFeature } from './template.ts';
 
@@ -14,24 +16,63 @@ export const allFeatures: readonly SchemeFeature[] = [bodyValues, composedText, 
 
 /** The names of a description. A function, because bundlers keep what is computed when a module is loaded. */
 function namesOfDescription() {
-  const place = { header: null, json: null, form: null, key: null, separator: null, assign: null, spaced: null };
+  const text = 'string';
+  const place: Names = {
+    header: text,
+    json: text,
+    form: text,
+    key: text,
+    separator: text,
+    assign: text,
+    spaced: 'boolean',
+  };
+  const hashes = Object.keys(hashSizes);
   return {
-    signature: { ...place, encoding: null, prefix: null, prefixOptional: null },
-    timestamp: { ...place, unit: null },
-    id: { header: null },
-    nonce: { header: null },
-    keyId: { header: null },
+    signature: { ...place, encoding: null, prefix: text, prefixOptional: 'boolean' },
+    timestamp: { ...place, unit: ['seconds', 'milliseconds', 'iso8601'] },
+    id: { header: text },
+    nonce: { header: text },
+    keyId: { header: text },
     signs: {
-      ...{ text: null, header: null, json: null, otherwise: null, free: null, form: null, payload: null, orBody: null },
-      ...{ minLength: null, sortedFormOrQueryDigest: { query: null, hash: null }, bodyDigest: null, encoding: null },
-      ...{ name: null, covers: null, layout: null, pairCount: null, sends: null, compute: null },
+      text,
+      header: text,
+      json: text,
+      otherwise: text,
+      free: 'boolean',
+      form: text,
+      payload: 'boolean',
+      orBody: 'boolean',
+      minLength: 'number',
+      sortedFormOrQueryDigest: { query: text, hash: hashes },
+      bodyDigest: hashes,
+      encoding: ['hex', 'base64'],
+      name: text,
+      covers: ['body', 'id', 'timestamp', 'url'],
+      layout: { assign: text, end: text },
+      pairCount: 'number',
+      sends: null,
+      compute: null,
     },
-    ambiguous: null,
-    urlForms: null,
-    each: null,
+    ambiguous: 'boolean',
+    urlForms: [
+      ...['exact', 'without_query', 'with_port', 'without_port', 'with_port_legacy_query'],
+      'without_port_legacy_query',
+    ],
+    each: text,
     guards: null,
-  } satisfies Record<keyof SignatureDescription, Names | null>;
+  } satisfies Record<keyof SignatureDescription, Names[string]>;
 }
+
+/** The parts without a value of their own. */
+const partNames: ReadonlySet<string> = new Set([
+  'body',
+  'timestamp',
+  'id',
+  'nonce',
+  'url',
+  'method',
+  'sorted_form',
+] satisfies SignedPart[]);
 
 /**
  * Checks a description over a signed text.
@@ -54,6 +95,14 @@ export function checkDescription(description: SignatureDescription, own: Names):
   for (const name of ['timestamp', 'id', 'nonce', 'keyId'] as const)
     if (description[name] !== undefined) requirePlace(description[name], name);
   const { signs } = description;
+  for (const part of signs as readonly unknown[]) {
+    if (typeof part !== 'string' || partNames.has(part)) continue;
+    const names = [...partNames].join(', ');
+    throw refuse(
+      'signs',
+      `${JSON.stringify(part)} is no part. A fixed text is { text: ${JSON.stringify(part)} }; there are: ${names}.`,
+    );
+  }
   if (signs.includes('timestamp') && description.timestamp === undefined) throw refuse('timestamp', 'signs names it.');
   if (signs.includes('id') && description.id === undefined) throw refuse('id', 'signs names it.');
   if (signs.includes('nonce') && description.nonce === undefined) throw refuse('nonce', 'signs names it.');
