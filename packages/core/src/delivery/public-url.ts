@@ -47,6 +47,8 @@ const forms: Readonly<Record<UrlForm, (url: string) => string>> = {
   decoded: (url) => url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, decodeURIComponent),
 };
 
+export const urlFormNames = () => Object.keys(forms);
+
 /** The different spellings of a URL that a description allows. */
 export function spellingsOf(url: string, wanted: readonly UrlForm[]): readonly string[] {
   return [...new Set(wanted.map((form) => forms[form](url)))];

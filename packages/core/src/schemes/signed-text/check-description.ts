@@ -1,6 +1,7 @@
 /** Checks that the description of a signature over a text makes sense. */
 
 import { hashSizes } from '../../crypto/hmac.ts';
+import { urlFormNames } from '../../delivery/public-url.ts';
 import { WebhookError } from '../../errors.ts';
 import { type Names, requireNames } from '../../options/option-values.ts';
 import { bodyValues } from './body-values.ts';
@@ -28,7 +29,7 @@ function namesOfDescription() {
   };
   const hashes = Object.keys(hashSizes);
   return {
-    signature: { ...place, encoding: null, prefix: text, prefixOptional: 'boolean' },
+    signature: { ...place, key: null, encoding: null, prefix: text, prefixOptional: 'boolean' },
     timestamp: { ...place, unit: ['seconds', 'milliseconds', 'iso8601'] },
     id: { header: text },
     nonce: { header: text },
@@ -54,10 +55,7 @@ function namesOfDescription() {
       compute: null,
     },
     ambiguous: 'boolean',
-    urlForms: [
-      ...['exact', 'without_query', 'with_port', 'without_port', 'with_port_legacy_query'],
-      'without_port_legacy_query',
-    ],
+    urlForms: urlFormNames(),
     each: text,
     guards: null,
   } satisfies Record<keyof SignatureDescription, Names[string]>;
