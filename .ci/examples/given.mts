@@ -38,6 +38,11 @@ export declare const delivery: Delivery;
 export declare const event: WebhookEvent;
 export declare const context: HandlerContext;
 export declare const error: unknown;
+export declare const isReady: (id: string | undefined) => Promise<boolean>;
+export declare const database: {
+  secretOf(tenant: string): Promise<string>;
+  publicKeysOf(keyId: string | undefined): Promise<string[]>;
+};
 export declare const request: IncomingMessage;
 export declare const secret: string;
 export declare const secrets: string[];

@@ -72,8 +72,13 @@ const cases: readonly (readonly [at: string, build: Build, given: object])[] = [
 
 /** A value that no description can have: it would have been taken for another, or for none. */
 const values: readonly (readonly [at: string, build: Build, given: object, expected: RegExp])[] = [
-  ['scheme.signs', hmac, { ...described, signs: ['.', 'body'] }, /"\." is no part\. A fixed text is \{ text: "\." \}/],
-  ['scheme.signs', hmac, { ...described, signs: ['tymestamp', 'body'], ambiguous: true }, /"tymestamp" is no part/],
+  [
+    'scheme.signs',
+    hmac,
+    { ...described, signs: ['.', 'body'] },
+    /"\." is not a part\. A fixed text is \{ text: "\." \}/,
+  ],
+  ['scheme.signs', hmac, { ...described, signs: ['tymestamp', 'body'], ambiguous: true }, /"tymestamp" is not a part/],
   [
     'scheme.timestamp.unit',
     hmac,

@@ -98,7 +98,7 @@ export function checkDescription(description: SignatureDescription, own: Names):
     const names = [...partNames].join(', ');
     throw refuse(
       'signs',
-      `${JSON.stringify(part)} is no part. A fixed text is { text: ${JSON.stringify(part)} }; there are: ${names}.`,
+      `${JSON.stringify(part)} is not a part. A fixed text is { text: ${JSON.stringify(part)} }; there are: ${names}.`,
     );
   }
   if (signs.includes('timestamp') && description.timestamp === undefined) throw refuse('timestamp', 'signs names it.');
