@@ -15,9 +15,12 @@ export {
   type NodeHandler,
   type NodeMiddleware,
   noteFailure,
+  type Report,
+  type ReportOptions,
   verifiedEvent,
   type WebhookOptions,
 } from '@countersign/http/node';
+export { webhookReport } from './report.ts';
 
 declare global {
   namespace Express {

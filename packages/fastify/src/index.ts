@@ -20,7 +20,8 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RouteOptions 
 import { words } from './facts.ts';
 import { carryOver, rawScope } from './raw-scope.ts';
 
-export type { WebhookOptions } from '@countersign/http/node';
+export type { Report, ReportOptions, WebhookOptions } from '@countersign/http/node';
+export { webhookReport } from './report.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -12,7 +12,8 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { words } from './facts.ts';
 import { hearLateAnswer, type LateAnswer } from './late-answer.ts';
 
-export type { WebhookOptions } from '@countersign/http/fetch';
+export type { Report, ReportOptions, WebhookOptions } from '@countersign/http/fetch';
+export { webhookReport } from './report.ts';
 
 /**
  * A finished route: verifies each request, runs the handler, responds.

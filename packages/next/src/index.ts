@@ -5,7 +5,14 @@ import { fetchHandler, fetchMiddleware, type WebhookOptions } from '@countersign
 import { after } from 'next/server.js';
 import { words } from './facts.ts';
 
-export { handlerContext, verifiedEvent, type WebhookOptions } from '@countersign/http/fetch';
+export {
+  handlerContext,
+  type Report,
+  type ReportOptions,
+  verifiedEvent,
+  type WebhookOptions,
+} from '@countersign/http/fetch';
+export { webhookReport } from './report.ts';
 
 /** A route handler of the App Router; `context` has `params`. */
 export type RouteHandler = (request: Request, context?: unknown) => Promise<Response>;

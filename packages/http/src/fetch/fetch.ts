@@ -1,14 +1,6 @@
 /** The entry point for Request and Response: Workers, Deno, Bun, and every framework whose routes get a Request. */
 
-import {
-  type AnyEvent,
-  type DeliveryHead,
-  type Handle,
-  handlerOf,
-  type Outcome,
-  type ReadBody,
-  type Receiver,
-} from '@countersign/core';
+import { type AnyEvent, type Handle, handlerOf, type Outcome, type ReadBody, type Receiver } from '@countersign/core';
 import { takeServed } from '../node/server-body.ts';
 import { createDiagnoser, watchDelivery } from '../pipeline/diagnoser.ts';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
@@ -18,10 +10,13 @@ import { keepVerified } from '../pipeline/verified-event.ts';
 import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 import { answerToRecord, sendable } from './answer.ts';
 import { dropBody, readFetchBody } from './body.ts';
+import { headOf } from './request.ts';
 
 export type { FrameworkFacts, FrameworkWords } from '../pipeline/framework-facts.ts';
+export type { Report, ReportOptions } from '../pipeline/report.ts';
 export { handlerContext, verifiedEvent } from '../pipeline/verified-event.ts';
 export type { WebhookOptions } from '../pipeline/webhook-options.ts';
+export { type FetchReport, reportFetch } from './report.ts';
 
 /**
  * Answers a Request. Never rejects.
@@ -132,12 +127,6 @@ function respond(request: Request, outcome: Outcome<AnyEvent>, isOpen: boolean):
   const message = responseTo(outcome);
   const dropped = isOpen ? dropBody(request) : undefined;
   return dropped === undefined ? toResponse(message) : heldResponse(message, dropped);
-}
-
-/** The path and query without the authority, as on every other entry point: anyone can set the Host header. */
-function headOf({ headers, method, url }: Request): DeliveryHead {
-  const start = url.indexOf('/', url.indexOf('://') + 3);
-  return { headers, method, url: start < 0 ? '/' : url.slice(start) };
 }
 
 function toResponse({ status, headers, body }: WebhookResponse): Response {

@@ -25,8 +25,10 @@ import { deliveryOf, type NodeRequest } from './request.ts';
 
 export { noteFailure } from '../pipeline/failure-note.ts';
 export type { FrameworkFacts, FrameworkWords } from '../pipeline/framework-facts.ts';
+export type { Report, ReportOptions } from '../pipeline/report.ts';
 export { handlerContext, verifiedEvent } from '../pipeline/verified-event.ts';
 export type { WebhookOptions } from '../pipeline/webhook-options.ts';
+export { type NodeReport, reportNode } from './report.ts';
 export type { NodeRequest } from './request.ts';
 
 /** A complete request handler. Settles when the response has been started; never rejects. */
