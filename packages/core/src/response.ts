@@ -1,6 +1,6 @@
 /** The response to a sender, as an app returns it. */
 
-import { optionError } from './options/option-values.ts';
+import { WebhookError } from './errors.ts';
 
 /**
  * A handler's response. Default: success without a body. Only a status from 200 to 299, or 410, means that the event is done; with any
@@ -25,7 +25,7 @@ export interface HandlerResponse {
 export function retryLater(seconds?: number): HandlerResponse {
   if (seconds === undefined) return { status: 503 };
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400)
-    throw optionError('retryLater', 'Expected whole seconds from 1 to 86400.');
+    throw new WebhookError('options_invalid', { at: 'retryLater', hint: 'Expected whole seconds from 1 to 86400.' });
   return { status: 503, headers: { 'retry-after': String(seconds) } };
 }
 

@@ -5,8 +5,8 @@ import { type NodeReport, type ReportOptions, reportNode } from '@countersign/ht
 import { words } from './facts.ts';
 
 /**
- * Middleware for report-only mode: verifies each request, reports the result, and passes EVERY request on, forged ones included. It stands
- * where `express.raw()` stood, and leaves the raw body in `request.body`.
+ * Middleware for report-only mode: verifies each request, reports the result, and passes EVERY request on, forged ones included. Mount it in
+ * place of `express.raw()`; it leaves the raw body in `request.body`.
  *
  * @example
  * app.post('/webhooks/stripe', webhookReport(receiver), (request, response) => {

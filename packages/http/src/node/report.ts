@@ -23,7 +23,7 @@ export type NodeReport = (
  * Middleware for report-only mode: verifies each request, reports the result, and passes every request on, forged ones included. Uses no
  * store, and refuses no replay.
  *
- * It stands where `express.raw()` stood: `request.body` is the raw body afterwards, as a Buffer, for the code that still decides. A body
+ * Mount it in place of `express.raw()`: `request.body` is the raw body afterwards, as a Buffer, for the code that still decides. A body
  * that was read before is used if it is a Buffer; a parsed one is reported as `body_not_raw`. A body that is larger than the receiver's
  * `maxBodyBytes` is not read if it was announced; otherwise it goes to `next(error)`, since it cannot be put back.
  *
