@@ -76,10 +76,9 @@ describe('the unsigned parts of a request', () => {
     expect(unsigned.header('x-line')).toBe('one, two');
   });
 
-  it('are a coded error for a header that is too long, only where it is asked for', async () => {
+  it('have a header of any length', async () => {
     const { unsigned } = await contextOf({ 'x-signature': signature, 'x-long': 'a'.repeat(9000) }, false);
-    expect(unsigned.header('x-signature')).toBe(signature);
-    expect(() => unsigned.header('x-long')).toThrow(expect.objectContaining({ code: 'header_malformed' }));
+    expect(unsigned.header('x-long')).toHaveLength(9000);
   });
 });
 

@@ -1,7 +1,6 @@
 /** The parts of a verified delivery's request that its signature need not cover. */
 
 import type { DeliveryHead } from './delivery.ts';
-import { joinedHeader } from './header-fields.ts';
 
 /**
  * Method, URL and headers of the request that brought a verified delivery.
@@ -15,9 +14,8 @@ export interface UnsignedRequest {
   /** The request target as received, such as `/webhooks/shopify?shop=1`; undefined if the caller of `receive` passed none. */
   readonly url: string | undefined;
   /**
-   * The value of a header, by a name in any case; several lines are joined with `, `.
+   * The value of a header, by a name in any case, or undefined; several lines are joined with `, `.
    *
-   * @throws header_malformed for more than 8 KiB
    * @example
    * const shop = context.unsigned.header('x-shopify-shop-domain');
    */
@@ -25,5 +23,13 @@ export interface UnsignedRequest {
 }
 
 export function unsignedPartsOf({ method, url, headers }: DeliveryHead): UnsignedRequest {
-  return { method, url, header: (name) => joinedHeader(headers, name.toLowerCase()) };
+  return {
+    method,
+    url,
+    header(name) {
+      const fields = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
+      const lines = fields.flatMap(([key, value]) => (key.toLowerCase() === name.toLowerCase() ? (value ?? []) : []));
+      return lines.length === 0 ? undefined : lines.join(', ');
+    },
+  };
 }

@@ -10,6 +10,7 @@ import { decodeBase64Url, encodeBase64Url } from '../encoding.ts';
 import { WebhookError } from '../errors.ts';
 import { importKey } from '../keys/inline-keys.ts';
 import { type Names, requireNames } from '../options/option-values.ts';
+import { requireValue } from '../options/value-rules.ts';
 import type { DetachedJwsDescription } from '../schemes/detached-jws-description.ts';
 import type { JwtAlgorithm, PublicKeyAlgorithm } from '../schemes/jwt-description.ts';
 import { checkReplayWindow, parseTimestamp } from '../schemes/replay-window.ts';
@@ -31,7 +32,7 @@ import type { NamedKey } from './token-key.ts';
  * @throws options_invalid for HMAC algorithms, mixed families, or `crit` without `unencoded`
  */
 export function detachedJws(description: DetachedJwsDescription): Scheme<'keys', 'detached_jws'> {
-  requireNames(description, names, 'scheme');
+  requireNames(description, names, 'scheme', requireValue);
   const algorithms = requireAlgorithms(description.algorithms);
   if (isHmacAlgorithm(algorithms[0])) {
     throw new WebhookError('options_invalid', {

@@ -11,6 +11,7 @@ import { WebhookError } from '../errors.ts';
 import type { SecretMarks } from '../keys/secret-mark.ts';
 import { createSecretSource } from '../keys/secret-source.ts';
 import { type Names, type OnlyNamesOf, requireNames } from '../options/option-values.ts';
+import { requireValue } from '../options/value-rules.ts';
 import type { BoundHash, ClaimRules, JwtAlgorithm, JwtDescription } from '../schemes/jwt-description.ts';
 import type { BoundScheme, KeyMaterial, Proof, Scheme, SchemeOptions } from '../schemes/scheme.ts';
 import { queryToken, readScheme } from '../schemes/shared-token.ts';
@@ -50,7 +51,7 @@ export type JwtMaterial<D extends JwtDescription> = D['storedToken'] extends tru
 export function jwt<const D extends JwtDescription>(
   description: D & OnlyNamesOf<JwtDescription, D>,
 ): Scheme<JwtMaterial<D>, 'jwt'> {
-  requireNames(description, names, 'scheme');
+  requireNames(description, names, 'scheme', requireValue);
   const algorithms = requireAlgorithms(description.algorithms);
   const isHmac = isHmacAlgorithm(algorithms[0]);
   requireClaimRules(description.claims ?? {});

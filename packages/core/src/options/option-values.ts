@@ -60,42 +60,33 @@ export type OnlyNamesOf<Description, Given> = { readonly [Name in Exclude<keyof 
 /** A rule for a value: its type, or the texts that it may be; for a list, those of each entry. */
 export type ValueRule = 'boolean' | 'string' | 'number' | readonly string[];
 
+/** Checks a value against its rule. @throws options_invalid */
+export type CheckValue = (value: unknown, rule: ValueRule, at: string) => void;
+
 /** The names in an object of options: a rule for the value, the names in an object or a list of objects, or null if others check it. */
 export interface Names {
   readonly [name: string]: Names | ValueRule | null;
 }
 
 /**
- * Refuses a name that is unknown at any depth, and a value against its rule: they would be silently ignored, and so would the check that
- * they stand for.
+ * Refuses a name that is unknown at any depth: it would be silently ignored, and so would the check that it stands for. With `check`, also
+ * a value against its rule.
  *
  * @throws options_invalid for the first one
  */
-export function requireNames(given: unknown, names: Names, at: string): void {
+export function requireNames(given: unknown, names: Names, at: string, check?: CheckValue): void {
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return;
   if (Array.isArray(given)) {
-    for (const one of given) requireNames(one, names, at);
+    for (const one of given) requireNames(one, names, at, check);
     return;
   }
   requireKnownNames(given, new Set(Object.keys(names)), `${at}.`);
   for (const [name, below] of Object.entries(names)) {
     const value = (given as Readonly<Record<string, unknown>>)[name];
     if (below === null || value === undefined) continue;
-    if (typeof below === 'string' || isList(below)) requireValue(value, below, `${at}.${name}`);
-    else requireNames(value, below, `${at}.${name}`);
+    if (typeof below === 'object' && !Array.isArray(below)) requireNames(value, below as Names, `${at}.${name}`, check);
+    else check?.(value, below as ValueRule, `${at}.${name}`);
   }
-}
-
-const isList = (below: Names | ValueRule): below is readonly string[] => Array.isArray(below);
-
-/** @throws options_invalid */
-function requireValue(value: unknown, rule: ValueRule, at: string): void {
-  if (typeof rule === 'string') {
-    if (typeof value === rule) return;
-    throw optionError(at, rule === 'boolean' ? 'Expected true or false.' : `Expected a ${rule}.`);
-  }
-  if ([value].flat().every((one) => rule.includes(one as string))) return;
-  throw optionError(at, `Expected ${rule.slice(0, -1).join(', ')}${rule.length > 1 ? ' or ' : ''}${rule.at(-1)}.`);
 }
 
 /** True if two names begin with the same letters, and one is not much longer than these. */

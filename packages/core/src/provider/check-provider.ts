@@ -2,6 +2,7 @@
 
 import { WebhookError } from '../errors.ts';
 import { type Names, requireNames } from '../options/option-values.ts';
+import { requireValue } from '../options/value-rules.ts';
 import { describedText } from '../schemes/described-text.ts';
 import { requireTolerance } from '../schemes/replay-window.ts';
 import { type Handshakes, signedGrammars } from './handshake.ts';
@@ -14,7 +15,7 @@ export function requireProvider(value: unknown): asserts value is Provider {
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at, hint });
   requireUsable(value);
   // A misspelled name would be silently ignored: the window, the place of the id.
-  requireNames(value, namesOfProvider(), 'provider');
+  requireNames(value, namesOfProvider(), 'provider', requireValue);
   const { name, scheme, payload, methods, toleranceSeconds, retries, responseDeadlineSeconds } =
     value as ProviderDescription;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {

@@ -2,6 +2,7 @@
 
 import { namesOfSecretFormat } from '../keys/decode-secret.ts';
 import { optionError, requireNames } from '../options/option-values.ts';
+import { requireValue } from '../options/value-rules.ts';
 import { hmac } from './described-hmac.ts';
 import type { RawBodyHmacOptions, StandardWebhooksHmacOptions, TimestampedHmacOptions } from './hmac-shapes.ts';
 import * as shapes from './hmac-shapes.ts';
@@ -17,7 +18,7 @@ import type { Scheme } from './scheme.ts';
  * @see https://docs.stripe.com/webhooks/signature (the sender that made this shape common; read 2026-11-20)
  */
 export function timestampedHmac(options: TimestampedHmacOptions): Scheme<'secrets', 'hmac'> {
-  requireNames(requireObject(options), { header: null, secret: namesOfSecretFormat() }, 'scheme');
+  requireNames(requireObject(options), { header: null, secret: namesOfSecretFormat() }, 'scheme', requireValue);
   return checked(shapes.timestampedHmac(options));
 }
 
@@ -32,7 +33,7 @@ export function timestampedHmac(options: TimestampedHmacOptions): Scheme<'secret
  */
 export function rawBodyHmac(options: RawBodyHmacOptions): Scheme<'secrets', 'hmac'> {
   const names = { header: null, encoding: null, prefix: null, hash: null, secret: namesOfSecretFormat() };
-  requireNames(requireObject(options), names, 'scheme');
+  requireNames(requireObject(options), names, 'scheme', requireValue);
   return checked(shapes.rawBodyHmac(options));
 }
 
@@ -48,7 +49,7 @@ export function rawBodyHmac(options: RawBodyHmacOptions): Scheme<'secrets', 'hma
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-21)
  */
 export function standardWebhooksHmac(options: StandardWebhooksHmacOptions = {}): Scheme<'secrets', 'hmac'> {
-  requireNames(requireObject(options), { prefix: null, secret: namesOfSecretFormat() }, 'scheme');
+  requireNames(requireObject(options), { prefix: null, secret: namesOfSecretFormat() }, 'scheme', requireValue);
   return checked(shapes.standardWebhooksHmac(options));
 }
 

@@ -11,6 +11,7 @@ import { WebhookError } from '../errors.ts';
 import { namesOfSecretFormat } from '../keys/decode-secret.ts';
 import { createSecretSource, type HeldSecret } from '../keys/secret-source.ts';
 import { type Names, optionError, requireNames } from '../options/option-values.ts';
+import { requireValue } from '../options/value-rules.ts';
 import type { BoundScheme, Proof, Scheme, SchemeOptions } from './scheme.ts';
 import type { SharedTokenDescription, TokenSource } from './shared-token-description.ts';
 import type { SignedParts } from './signed-parts.ts';
@@ -29,7 +30,7 @@ const signedNothing: SignedParts = /* @__PURE__ */ Object.freeze({ body: false, 
  * @throws options_invalid for an unknown name, and without one place of the token
  */
 export function sharedToken(description: SharedTokenDescription): Scheme<'secrets', 'shared_token'> {
-  requireNames(description, names, 'scheme');
+  requireNames(description, names, 'scheme', requireValue);
   const { token } = description;
   const places = ['header', 'query', 'json'].filter((place) => Object.hasOwn(token ?? {}, place));
   if (places.length !== 1) throw optionError('scheme.token', 'Expected one of { header }, { query } and { json }.');

@@ -12,6 +12,7 @@ import { createKeyedSource } from '../../keys/keyed-source.ts';
 import { type NamedMatcher, selectKeys } from '../../keys/matcher.ts';
 import { createSecretSource } from '../../keys/secret-source.ts';
 import { type Names, type OnlyNamesOf, requireNames } from '../../options/option-values.ts';
+import { requireValue } from '../../options/value-rules.ts';
 import { checkReplayWindow } from '../replay-window.ts';
 import type { BoundScheme, Proof, Scheme, SchemeOptions } from '../scheme.ts';
 import type { SignedParts } from '../signed-parts.ts';
@@ -64,7 +65,7 @@ interface Candidate {
 export function httpSignature<const D extends HttpSignatureDescription>(
   description: D & OnlyNamesOf<HttpSignatureDescription, D>,
 ): Scheme<HttpSignatureMaterial<D>, 'http_signature'> {
-  requireNames(description, names, 'scheme');
+  requireNames(description, names, 'scheme', requireValue);
   const { algorithm, components } = description;
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   if (!Object.hasOwn(algorithms, algorithm))

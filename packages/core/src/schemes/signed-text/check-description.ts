@@ -4,6 +4,7 @@ import { hashSizes } from '../../crypto/hmac.ts';
 import { urlFormNames } from '../../delivery/public-url.ts';
 import { WebhookError } from '../../errors.ts';
 import { type Names, requireNames } from '../../options/option-values.ts';
+import { requireValue } from '../../options/value-rules.ts';
 import { bodyValues } from './body-values.ts';
 import { composedText } from './composed-text.ts';
 import { computedText } from './computed-text.ts';
@@ -79,7 +80,7 @@ const partNames: ReadonlySet<string> = new Set([
  * @throws options_invalid if it contradicts itself, and for an unknown name: a misspelled one would be silently ignored
  */
 export function checkDescription(description: SignatureDescription, own: Names): void {
-  requireNames(description, { ...namesOfDescription(), ...own }, 'scheme');
+  requireNames(description, { ...namesOfDescription(), ...own }, 'scheme', requireValue);
   const refuse = (at: string, hint: string) => new WebhookError('options_invalid', { at: `scheme.${at}`, hint });
   const sources = sourcesOf(description);
   if (sources.length === 0 || sources.some((source) => typeof source !== 'object' || source === null))
