@@ -8,6 +8,7 @@ import type { Provider } from '../packages/core/src/provider/provider.ts';
 import type { OwnScheme } from '../packages/core/src/schemes/scheme.ts';
 import type { SignedPart } from '../packages/core/src/schemes/signed-text/signed-part.ts';
 import { nodeFacts } from '../packages/http/src/facts.ts';
+import type { SenderEvents } from '../packages/providers/src/events/sender-events.ts';
 import { duplicateRuleOf, duplicateText, eventPathsOf } from '../packages/providers/src/tools/duplicate-rule.ts';
 import { duplicateSentencesOf } from '../packages/providers/src/tools/duplicate-sentences.ts';
 import { exampleAnswers, presetQuestions } from '../packages/providers/src/tools/preset-questions.ts';
