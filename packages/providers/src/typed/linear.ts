@@ -4,7 +4,7 @@ import type { Provider } from '@countersign/core';
 import type { LinearWebhookEventTypeMap } from '@linear/sdk/webhooks';
 import type { LinearEvents as NamedLinearEvents } from '../events/linear.ts';
 import { linear as preset } from '../linear.ts';
-import type { TypedEvents } from './typed-events.ts';
+import type { AsJson, TypedEvents } from './typed-events.ts';
 
 type WithAction<Names> = {
   readonly [Name in Names as Name extends `${infer Type}.${string}`
@@ -12,7 +12,7 @@ type WithAction<Names> = {
       ? Name
       : never
     : never]: Name extends `${infer Type extends keyof LinearWebhookEventTypeMap}.${infer Action}`
-    ? LinearWebhookEventTypeMap[Type] & { readonly action: Action }
+    ? AsJson<LinearWebhookEventTypeMap[Type]> & { readonly action: Action }
     : never;
 };
 
@@ -20,7 +20,7 @@ type WithAction<Names> = {
  * The events of Linear. Payloads: the map `LinearWebhookEventTypeMap` of @linear/sdk 98.0.0.
  *
  * A name is the package’s type and the action of the body, such as `Issue.create`; the payload is that of the type,
- * with its action.
+ * with its action. Times are text, as they are sent; in the package they are dates.
  */
 export interface LinearEvents extends TypedEvents<NamedLinearEvents, WithAction<keyof NamedLinearEvents>> {}
 

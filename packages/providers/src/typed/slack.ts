@@ -27,6 +27,10 @@ export interface SlackEventCallback<Event> {
   /** One installation of the app that can see the event. */
   readonly authorizations?: readonly SlackAuthorization[];
   readonly is_ext_shared_channel?: boolean;
+  /** Older than `authorizations`. */
+  readonly authed_users?: readonly string[];
+  /** Older than `authorizations`. */
+  readonly authed_teams?: readonly string[];
   readonly context_team_id?: string;
   readonly context_enterprise_id?: string | null;
   readonly enterprise_id?: string;

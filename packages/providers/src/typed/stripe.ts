@@ -10,7 +10,8 @@ import type { ByType, TypedEvents } from './typed-events.ts';
  * The events of Stripe. Payloads: the union `Stripe.Event` of stripe 23.1.0.
  *
  * Thin events, whose names begin with `v1.` or `v2.`, keep the form that all events have in common. A payload has the
- * form of the endpoint’s API version; the package’s types are those of its own.
+ * form of the endpoint’s API version; the package’s types are those of its own. Fields of type `Stripe.Decimal` are
+ * text in a delivery: the package makes decimals of what its API answers, and not of webhooks.
  */
 export interface StripeEvents extends TypedEvents<NamedStripeEvents, ByType<Stripe.Event, 'type'>> {}
 

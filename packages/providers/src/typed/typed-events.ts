@@ -22,16 +22,18 @@ export type ForEach<Names extends string, Payload, Key extends keyof Payload> = 
   readonly [Name in Names]: Omit<Payload, Key> & { readonly [Field in Key]: Name };
 };
 
-/** A type of a package as its JSON: enums of text are their text, and what a class has beside its fields is left out. */
+/** A type of a package as its JSON: enums of text and dates are text, and what a class has besides its fields is left out. */
 export type AsJson<Value> = 0 extends 1 & Value
   ? Value
-  : Value extends string
-    ? `${Value}`
-    : Value extends (...values: never) => unknown
-      ? never
-      : Value extends object
-        ? { [Key in keyof Value]: AsJson<Value[Key]> }
-        : Value;
+  : Value extends Date
+    ? string
+    : Value extends string
+      ? `${Value}`
+      : Value extends (...values: never) => unknown
+        ? never
+        : Value extends object
+          ? { [Key in keyof Value]: AsJson<Value[Key]> }
+          : Value;
 
 /** The text of a name; `never` for a field that is any text. */
 export type TextOf<Name> = Name extends string ? (string extends Name ? never : `${Name}`) : never;
