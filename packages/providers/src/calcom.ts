@@ -3,7 +3,7 @@
 import { definePreset, forms, rawBodyHmac } from '@countersign/core/preset';
 import type { CalcomEvents } from './events/calcom.ts';
 
-export type { CalcomEvents } from './events/calcom.ts';
+export type { CalcomBooking, CalcomEvents, CalcomPayload, CalcomPerson } from './events/calcom.ts';
 
 /**
  * Cal.com signs the body in `X-Cal-Signature-256`, in hexadecimal.

@@ -3,7 +3,7 @@
 import { definePreset, timestampedHmac } from '@countersign/core/preset';
 import type { CalendlyEvents } from './events/calendly.ts';
 
-export type { CalendlyEvents } from './events/calendly.ts';
+export type { CalendlyEvents, CalendlyInvitee, CalendlyMeeting, CalendlyPayload } from './events/calendly.ts';
 
 /**
  * Calendly signs `{t}.{body}` in `Calendly-Webhook-Signature: t=...,v1=...`.

@@ -3,7 +3,7 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 import type { IntercomEvents } from './events/intercom.ts';
 
-export type { IntercomEvents } from './events/intercom.ts';
+export type { IntercomEvents, IntercomPayload } from './events/intercom.ts';
 
 /**
  * Intercom signs the body in `X-Hub-Signature: sha1=...` with the client secret. HMAC-SHA-1 is old but not broken. The

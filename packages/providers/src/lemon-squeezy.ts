@@ -3,7 +3,12 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 import type { LemonSqueezyEvents } from './events/lemon-squeezy.ts';
 
-export type { LemonSqueezyEvents } from './events/lemon-squeezy.ts';
+export type {
+  LemonSqueezyEvents,
+  LemonSqueezyOrder,
+  LemonSqueezyPayload,
+  LemonSqueezySubscription,
+} from './events/lemon-squeezy.ts';
 
 /**
  * Lemon Squeezy signs the body in `X-Signature`, in hexadecimal. Its secrets have 6 to 40 characters; choose

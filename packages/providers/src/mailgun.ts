@@ -3,7 +3,14 @@
 import { bodyValues, composedText, definePreset, hmac } from '@countersign/core/preset';
 import type { MailgunEvents } from './events/mailgun.ts';
 
-export type { MailgunEvents } from './events/mailgun.ts';
+export type {
+  MailgunClient,
+  MailgunDelivery,
+  MailgunEvent,
+  MailgunEvents,
+  MailgunMessage,
+  MailgunPayload,
+} from './events/mailgun.ts';
 
 /**
  * Mailgun signs `{timestamp}{token}` inside the body but not the event: `event.signed.body` is false, and anyone who

@@ -3,7 +3,17 @@
 import { definePreset, standardWebhooksHmac } from '@countersign/core/preset';
 import type { PolarEvents } from './events/polar.ts';
 
-export type { PolarEvents } from './events/polar.ts';
+export type {
+  PolarAddress,
+  PolarCheckout,
+  PolarCustomer,
+  PolarEvents,
+  PolarOrder,
+  PolarOrderItem,
+  PolarPayload,
+  PolarProduct,
+  PolarSubscription,
+} from './events/polar.ts';
 
 /**
  * Polar signs as Standard Webhooks says and takes the text of the secret as the key: nothing is decoded. With

@@ -3,7 +3,15 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 import type { RazorpayEvents } from './events/razorpay.ts';
 
-export type { RazorpayEvents } from './events/razorpay.ts';
+export type {
+  RazorpayEntity,
+  RazorpayEvents,
+  RazorpayNotes,
+  RazorpayOrder,
+  RazorpayPayload,
+  RazorpayPayment,
+  RazorpayRefund,
+} from './events/razorpay.ts';
 
 /**
  * Razorpay signs the body in `X-Razorpay-Signature`, in hexadecimal. The id of the event is in an unsigned

@@ -4,7 +4,13 @@ import { batches, definePreset } from '@countersign/core/preset';
 import { publicKey } from '@countersign/core/preset/public-key';
 import type { SendgridEvents } from './events/sendgrid.ts';
 
-export type { SendgridEvents } from './events/sendgrid.ts';
+export type {
+  SendgridClient,
+  SendgridDeliveryEvents,
+  SendgridEngagementEvents,
+  SendgridEvent,
+  SendgridEvents,
+} from './events/sendgrid.ts';
 
 /**
  * SendGrid's Event Webhook signs `{timestamp}{body}` with ECDSA on P-256, in DER and base64.

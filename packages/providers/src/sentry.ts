@@ -3,7 +3,7 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 import type { SentryEvents } from './events/sentry.ts';
 
-export type { SentryEvents } from './events/sentry.ts';
+export type { SentryEvents, SentryIssue, SentryIssuePayload } from './events/sentry.ts';
 
 /**
  * Sentry signs the body in `Sentry-Hook-Signature` or `Sentry-App-Signature`, in hexadecimal, with the client

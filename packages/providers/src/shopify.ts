@@ -3,7 +3,15 @@
 import { definePreset, hmac } from '@countersign/core/preset';
 import type { ShopifyEvents } from './events/shopify.ts';
 
-export type { ShopifyEvents } from './events/shopify.ts';
+export type {
+  ShopifyAddress,
+  ShopifyCustomer,
+  ShopifyEvents,
+  ShopifyLineItem,
+  ShopifyOrder,
+  ShopifyProduct,
+  ShopifyShop,
+} from './events/shopify.ts';
 
 /**
  * Shopify signs the body in `X-Shopify-Hmac-Sha256`, in base64, or in `shopify-hmac-sha256` for its events

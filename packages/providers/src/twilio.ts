@@ -3,7 +3,7 @@
 import { bodyValues, composedText, definePreset, forms, hmac, signedUrl } from '@countersign/core/preset';
 import type { TwilioEvents } from './events/twilio.ts';
 
-export type { TwilioEvents } from './events/twilio.ts';
+export type { TwilioCall, TwilioEvents, TwilioFields, TwilioMessage, TwilioParty } from './events/twilio.ts';
 
 /**
  * Twilio signs the URL it posts to, followed by the fields of the form sorted by name, in `X-Twilio-Signature`. For a

@@ -3,7 +3,14 @@
 import { definePreset, rawBodyHmac } from '@countersign/core/preset';
 import type { TypeformEvents } from './events/typeform.ts';
 
-export type { TypeformEvents } from './events/typeform.ts';
+export type {
+  TypeformAnswer,
+  TypeformChoice,
+  TypeformDefinition,
+  TypeformEvents,
+  TypeformPayload,
+  TypeformResponse,
+} from './events/typeform.ts';
 
 /**
  * Typeform signs the body in `Typeform-Signature: sha256=...`, in base64.

@@ -1,5 +1,6 @@
 /** Event names of Intercom: the topics that public projects take from its documentation. */
 
+import type { TypedEvents } from '../typed/typed-events.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const intercom = {
@@ -100,5 +101,33 @@ export const intercom = {
   always: ['type'],
 } as const satisfies SenderEvents;
 
-/** The events of Intercom, with unknown payloads. */
-export interface IntercomEvents extends NamedEvents<typeof intercom> {}
+/**
+ * The body of a webhook of Intercom. `Item` is the object of the event, whose form depends on the topic and on the version of the API.
+ *
+ * @see https://developers.intercom.com/docs/references/1.3/webhooks/webhook-models (read 2026-11-27)
+ */
+export interface IntercomPayload<Topic extends string, Item = unknown> {
+  readonly type: 'notification_event';
+  /** The id of the workspace. */
+  readonly app_id: string;
+  readonly id: string | null;
+  readonly topic: Topic;
+  readonly data: { readonly type?: 'notification_event_data'; readonly item: Item };
+  readonly links?: Readonly<Record<string, unknown>>;
+  readonly self?: string | null;
+  readonly delivery_status?: string | null;
+  readonly delivery_attempts: number;
+  /** Seconds since 1970. */
+  readonly delivered_at?: number;
+  /** Seconds since 1970. */
+  readonly first_sent_at?: number;
+  /** Seconds since 1970. */
+  readonly created_at: number;
+}
+
+type IntercomPayloads = {
+  readonly [Topic in (typeof intercom)['names'][number]]: IntercomPayload<Topic>;
+} & { readonly otherwise: IntercomPayload<string> };
+
+/** The events of Intercom, in the envelope that all of them have; the item is unknown. */
+export interface IntercomEvents extends TypedEvents<NamedEvents<typeof intercom>, IntercomPayloads> {}

@@ -1,5 +1,6 @@
 /** Event names of Razorpay: its list of all events, and those of partners, tokens and order notifications. */
 
+import type { TypedEvents } from '../typed/typed-events.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const razorpay = {
@@ -122,5 +123,116 @@ export const razorpay = {
   always: ['id', 'type'],
 } as const satisfies SenderEvents;
 
-/** The events of Razorpay, with unknown payloads. */
-export interface RazorpayEvents extends NamedEvents<typeof razorpay> {}
+/**
+ * The body of a webhook of Razorpay.
+ *
+ * @see https://github.com/razorpay/markdown-docs/blob/master/webhooks/payments.md (read 2026-11-27)
+ */
+export interface RazorpayPayload<Event extends string, Entities> {
+  readonly entity: 'event';
+  readonly account_id: string;
+  readonly event: Event;
+  /** The names in `payload`. */
+  readonly contains: readonly string[];
+  readonly payload: Entities;
+  /** Seconds since 1970. */
+  readonly created_at: number;
+}
+
+/** An object in a payload. */
+export interface RazorpayEntity<Entity> {
+  readonly entity: Entity;
+}
+
+/** Notes of your own; an empty list if there are none. */
+export type RazorpayNotes = Readonly<Record<string, string | number>> | readonly never[];
+
+/** A payment. Amounts are in the smallest unit of the currency. */
+export interface RazorpayPayment {
+  readonly id: string;
+  readonly entity: 'payment';
+  readonly amount: number;
+  readonly currency: string;
+  readonly base_amount?: number;
+  readonly status: 'created' | 'authorized' | 'captured' | 'refunded' | 'failed';
+  readonly order_id: string | null;
+  readonly invoice_id: string | null;
+  readonly international: boolean;
+  readonly method: string;
+  readonly amount_refunded: number;
+  readonly amount_transferred?: number;
+  readonly refund_status: string | null;
+  readonly captured: boolean;
+  readonly description: string | null;
+  readonly card_id: string | null;
+  readonly card?: unknown;
+  readonly bank: string | null;
+  readonly wallet: string | null;
+  readonly vpa: string | null;
+  readonly email: string | null;
+  readonly contact: string | null;
+  readonly notes: RazorpayNotes;
+  readonly fee: number | null;
+  readonly tax: number | null;
+  readonly token_id?: string | null;
+  readonly error_code: string | null;
+  readonly error_description: string | null;
+  readonly error_source?: string | null;
+  readonly error_step?: string | null;
+  readonly error_reason?: string | null;
+  readonly acquirer_data?: Readonly<Record<string, string | null>>;
+  readonly created_at: number;
+}
+
+/** An order. */
+export interface RazorpayOrder {
+  readonly id: string;
+  readonly entity: 'order';
+  readonly amount: number;
+  readonly amount_paid: number;
+  readonly amount_due: number;
+  readonly currency: string;
+  readonly receipt: string | null;
+  readonly offer_id?: string | null;
+  readonly status: 'created' | 'attempted' | 'paid';
+  readonly attempts: number;
+  readonly notes: RazorpayNotes;
+  readonly created_at: number;
+}
+
+/** A refund. */
+export interface RazorpayRefund {
+  readonly id: string;
+  readonly entity: 'refund';
+  readonly amount: number;
+  readonly currency: string;
+  readonly payment_id: string;
+  readonly notes: RazorpayNotes;
+  readonly receipt: string | null;
+  readonly acquirer_data?: Readonly<Record<string, string | null>>;
+  readonly batch_id: string | null;
+  readonly status: string;
+  readonly speed_processed: string | null;
+  readonly speed_requested: string;
+  readonly created_at: number;
+}
+
+type RazorpayPayloads = {
+  readonly [Name in `payment.${'authorized' | 'captured' | 'failed'}`]: RazorpayPayload<
+    Name,
+    { readonly payment: RazorpayEntity<RazorpayPayment> }
+  >;
+} & {
+  readonly 'order.paid': RazorpayPayload<
+    'order.paid',
+    { readonly payment: RazorpayEntity<RazorpayPayment>; readonly order: RazorpayEntity<RazorpayOrder> }
+  >;
+} & {
+  readonly [Name in `refund.${'created' | 'processed' | 'failed' | 'speed_changed'}`]: RazorpayPayload<
+    Name,
+    { readonly refund: RazorpayEntity<RazorpayRefund>; readonly payment: RazorpayEntity<RazorpayPayment> }
+  >;
+};
+
+/** The events of Razorpay. Payments, paid orders and refunds have the fields of its samples; others have an unknown payload. */
+export interface RazorpayEvents extends TypedEvents<NamedEvents<typeof razorpay>, RazorpayPayloads> {}

@@ -1,5 +1,6 @@
 /** Topics of Shopify’s webhooks, of all supported versions of its API, with the mandatory ones for privacy. */
 
+import type { TypedEvents } from '../typed/typed-events.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const shopify = {
@@ -234,5 +235,154 @@ export const shopify = {
   always: [],
 } as const satisfies SenderEvents;
 
-/** The events of Shopify, with unknown payloads. */
-export interface ShopifyEvents extends NamedEvents<typeof shopify> {}
+/**
+ * An order, with the fields that most apps read. Money is text such as `388.00`, times are text as in ISO 8601. Which fields are sent depends
+ * on the version of the API and on the access that the app has to customers.
+ *
+ * @see https://shopify.dev/docs/api/webhooks/2026-04 (orders/create, sample payload; read 2026-11-27)
+ */
+export interface ShopifyOrder {
+  /** May be above 2^53: read `admin_graphql_api_id` where it matters. */
+  readonly id: number;
+  readonly admin_graphql_api_id: string;
+  readonly app_id: number | null;
+  readonly name: string;
+  readonly number: number;
+  readonly order_number: number;
+  readonly email: string | null;
+  readonly contact_email: string | null;
+  readonly phone: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly processed_at: string | null;
+  readonly cancelled_at: string | null;
+  readonly cancel_reason: string | null;
+  readonly closed_at: string | null;
+  readonly confirmed: boolean;
+  readonly test: boolean;
+  readonly currency: string;
+  readonly presentment_currency: string;
+  readonly financial_status: string | null;
+  readonly fulfillment_status: string | null;
+  readonly subtotal_price: string;
+  readonly total_price: string;
+  readonly total_tax: string;
+  readonly total_discounts: string;
+  readonly total_line_items_price: string;
+  readonly taxes_included: boolean;
+  readonly note: string | null;
+  readonly note_attributes: readonly { readonly name: string; readonly value: string }[];
+  readonly tags: string;
+  readonly token: string;
+  readonly customer?: ShopifyCustomer | null;
+  readonly billing_address?: ShopifyAddress | null;
+  readonly shipping_address?: ShopifyAddress | null;
+  readonly line_items: readonly ShopifyLineItem[];
+}
+
+/** A line of an order. */
+export interface ShopifyLineItem {
+  readonly id: number;
+  readonly admin_graphql_api_id: string;
+  readonly product_id: number | null;
+  readonly variant_id: number | null;
+  readonly title: string;
+  readonly variant_title: string | null;
+  readonly name: string;
+  readonly sku: string | null;
+  readonly vendor: string | null;
+  readonly quantity: number;
+  readonly price: string;
+  readonly total_discount: string;
+  readonly grams: number;
+  readonly requires_shipping: boolean;
+  readonly taxable: boolean;
+  readonly gift_card: boolean;
+}
+
+/** An address. */
+export interface ShopifyAddress {
+  readonly first_name?: string | null;
+  readonly last_name?: string | null;
+  readonly name?: string | null;
+  readonly company?: string | null;
+  readonly address1?: string | null;
+  readonly address2?: string | null;
+  readonly city?: string | null;
+  readonly province?: string | null;
+  readonly province_code?: string | null;
+  readonly zip?: string | null;
+  readonly country?: string | null;
+  readonly country_code?: string | null;
+  readonly phone?: string | null;
+}
+
+/** A customer. */
+export interface ShopifyCustomer {
+  readonly id: number;
+  readonly admin_graphql_api_id: string;
+  readonly email: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly phone: string | null;
+  readonly state: string;
+  readonly note: string | null;
+  readonly verified_email: boolean;
+  readonly tax_exempt: boolean;
+  readonly currency: string;
+  readonly created_at: string | null;
+  readonly updated_at: string | null;
+  readonly tags?: string;
+  readonly default_address?: ShopifyAddress | null;
+}
+
+/** A product. */
+export interface ShopifyProduct {
+  readonly id: number;
+  readonly admin_graphql_api_id: string;
+  readonly title: string;
+  readonly body_html: string | null;
+  readonly handle: string;
+  readonly vendor: string | null;
+  readonly product_type: string | null;
+  readonly status: string;
+  readonly tags: string;
+  readonly created_at: string | null;
+  readonly updated_at: string;
+  readonly published_at: string | null;
+  readonly variants: readonly {
+    readonly id: number;
+    readonly admin_graphql_api_id: string;
+    readonly product_id: number;
+    readonly title: string;
+    readonly price: string;
+    readonly compare_at_price: string | null;
+    readonly sku: string | null;
+    readonly position: number;
+    readonly inventory_item_id: number | null;
+    readonly inventory_quantity: number;
+  }[];
+}
+
+/** A shop, as it is sent when it uninstalls an app. */
+export interface ShopifyShop {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly domain: string | null;
+  readonly myshopify_domain: string | null;
+  readonly shop_owner: string;
+  readonly currency: string;
+  readonly country_code: string;
+  readonly iana_timezone: string | null;
+  readonly plan_name: string;
+}
+
+type ShopifyPayloads = {
+  readonly [Topic in `orders/${'create' | 'paid' | 'updated' | 'cancelled' | 'fulfilled'}`]: ShopifyOrder;
+} & { readonly [Topic in `customers/${'create' | 'update'}`]: ShopifyCustomer } & {
+  readonly [Topic in `products/${'create' | 'update'}`]: ShopifyProduct;
+} & { readonly 'app/uninstalled': ShopifyShop };
+
+/** The events of Shopify. Orders, customers, products and app/uninstalled have the fields that most apps read; others have an unknown payload. */
+export interface ShopifyEvents extends TypedEvents<NamedEvents<typeof shopify>, ShopifyPayloads> {}
