@@ -95,6 +95,7 @@ export const layers = {
     ['flags/'],
     ['reports/'],
     ['project/'],
+    ['adding/'],
     ['completion/'],
     ['commands/'],
     ['program.ts'],

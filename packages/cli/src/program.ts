@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAdd } from './commands/add.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addContract } from './commands/contract.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -22,6 +23,7 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
   addProviders,
   addVerify,
   addDoctor,
+  addAdd,
   addSign,
   addSend,
   addListen,
