@@ -11,6 +11,7 @@ import { addProviders } from './commands/providers.ts';
 import { addSend } from './commands/send.ts';
 import { addSign } from './commands/sign.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addTypes } from './commands/types.ts';
 import { addVerify } from './commands/verify.ts';
 import { type ExitCode, exitCodes, failureOf } from './frame/failure.ts';
 import type { Frame } from './frame/frame.ts';
@@ -24,6 +25,7 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
   addVerify,
   addDoctor,
   addAdd,
+  addTypes,
   addSign,
   addSend,
   addListen,

@@ -28,6 +28,7 @@ describe('bash completes', () => {
       'verify',
       'doctor',
       'add',
+      'types',
       'sign',
       'send',
       'listen',
@@ -63,7 +64,7 @@ describe('bash completes', () => {
     write('', 'a request.http');
     expect(await completeByBash('verify', '--raw', 'a req')).toEqual(['a request.http']);
     expect(await completeByBash('verify', '--at', '')).toEqual([]);
-    expect(await completeByBash('add', 'stripe', '--framework', 'ne')).toEqual(['next', 'nest']);
+    expect(await completeByBash('add', 'stripe', '--framework', 'ne')).toEqual(['nest', 'next']);
     expect(await completeByBash('doctor', '--pro')).toEqual(['--provider', '--project']);
     mkdirSync(join(folder, 'a project'));
     expect(await completeByBash('doctor', '--project', 'a pro')).toEqual(['a project']);

@@ -27,11 +27,11 @@ async function readFrom(path: string, depth: number): Promise<CompilerSettings> 
   const config = text === undefined ? undefined : configOf(text);
   if (config === undefined || depth > 8) return {};
   let settings: CompilerSettings = {};
-  for (const base of [config['extends'] ?? []].flat()) {
+  for (const base of [config.extends ?? []].flat()) {
     const file = typeof base === 'string' ? fileOf(base, path) : undefined;
     if (file !== undefined) settings = { ...settings, ...(await readFrom(file, depth + 1)) };
   }
-  return { ...settings, ...(config['compilerOptions'] as CompilerSettings | undefined) };
+  return { ...settings, ...(config.compilerOptions as CompilerSettings | undefined) };
 }
 
 function fileOf(base: string, from: string): string | undefined {
