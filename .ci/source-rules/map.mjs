@@ -54,7 +54,17 @@ export const rooms = {
   cli: {
     imports: ['core', 'http', 'providers', 'testing', 'adapter-servers'],
     bundled: ['adapter-servers'],
-    runtime: ['@babel/parser', '@babel/traverse', '@clack/prompts', 'cli-progress', 'commander', 'picocolors'],
+    runtime: [
+      '@babel/parser',
+      '@babel/traverse',
+      '@clack/prompts',
+      'cli-progress',
+      'commander',
+      'magic-string',
+      'openapi-typescript',
+      'picocolors',
+      'yaml',
+    ],
     node: true,
   },
 };
@@ -95,6 +105,7 @@ export const layers = {
     ['flags/'],
     ['reports/'],
     ['project/'],
+    ['adding/', 'documents/'],
     ['completion/'],
     ['commands/'],
     ['program.ts'],

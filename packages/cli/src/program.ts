@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAdd } from './commands/add.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addContract } from './commands/contract.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -10,6 +11,7 @@ import { addProviders } from './commands/providers.ts';
 import { addSend } from './commands/send.ts';
 import { addSign } from './commands/sign.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addTypes } from './commands/types.ts';
 import { addVerify } from './commands/verify.ts';
 import { type ExitCode, exitCodes, failureOf } from './frame/failure.ts';
 import type { Frame } from './frame/frame.ts';
@@ -22,6 +24,8 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
   addProviders,
   addVerify,
   addDoctor,
+  addAdd,
+  addTypes,
   addSign,
   addSend,
   addListen,

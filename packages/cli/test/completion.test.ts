@@ -27,6 +27,8 @@ describe('bash completes', () => {
       'providers',
       'verify',
       'doctor',
+      'add',
+      'types',
       'sign',
       'send',
       'listen',
@@ -53,6 +55,7 @@ describe('bash completes', () => {
     expect(await completeByBash('verify', '--provider', '=', 'str')).toEqual(['stripe']);
     expect(await completeByBash('verify', '--raw', 'x', '--provider', 'gith')).toEqual(['github']);
     expect(await completeByBash('providers', 'show', 'stri')).toEqual(['stripe']);
+    expect(await completeByBash('add', 'stri')).toEqual(['stripe']);
   });
 
   test('choices, files, and nothing where anything can stand', async () => {
@@ -61,6 +64,7 @@ describe('bash completes', () => {
     write('', 'a request.http');
     expect(await completeByBash('verify', '--raw', 'a req')).toEqual(['a request.http']);
     expect(await completeByBash('verify', '--at', '')).toEqual([]);
+    expect(await completeByBash('add', 'stripe', '--framework', 'ne')).toEqual(['nest', 'next']);
     expect(await completeByBash('doctor', '--pro')).toEqual(['--provider', '--project']);
     mkdirSync(join(folder, 'a project'));
     expect(await completeByBash('doctor', '--project', 'a pro')).toEqual(['a project']);

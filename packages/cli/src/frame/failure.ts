@@ -25,6 +25,11 @@ export type FailureCode =
   | 'target_unreachable'
   | 'control_unusable'
   | 'file_unwritable'
+  | 'file_exists'
+  | 'project_unknown'
+  | 'document_unusable'
+  | 'package_missing'
+  | 'file_differs'
   | 'cancelled'
   | 'unexpected'
   | WebhookErrorCode;

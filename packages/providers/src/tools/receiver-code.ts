@@ -46,29 +46,29 @@ export function secretVariableOf(id: string): string {
   return name.includes('WEBHOOK') ? `${name}_SECRET` : `${name}_WEBHOOK_SECRET`;
 }
 
+/** Returns true if the sender checks the URL with GET. */
+export function checksWithGet({ handshakes }: Provider): boolean {
+  return (handshakes ?? []).some(({ when }) => when.method === 'GET');
+}
+
 /** Returns a module in TypeScript or JavaScript. Secrets come from the environment. */
 export function receiverCode({ id, provider, framework, answers = {}, publicUrl }: ReceiverCodeOptions): string {
   const exportName = exportNameOf(id);
   const { code, coreNames } = presetCall(id, exportName, answers);
   const path = `/webhooks/${id}`;
-  const hasGet = (provider.handshakes ?? []).some(({ when }) => when.method === 'GET');
+  const hasGet = checksWithGet(provider);
   const lines = (framework.code?.({ path, hasGet, handle }) ?? '').trim().split('\n');
   const isImport = (line: string) => line.startsWith('import ');
-  // Where each delivery runs anyway, a store would only look as if it stopped copies.
-  const hasDedupe = duplicateRuleOf(provider).from !== 'none';
-  const core = ['createReceiver', ...(hasDedupe ? ['memoryStore'] : []), ...coreNames].join(', ');
+  const call = receiverCall({ id, provider, preset: code, publicUrl: `'${publicUrl ?? 'https://example.com'}'` });
   const allImports = [
-    `import { ${core} } from '@countersign/core';`,
+    `import { ${[...call.coreNames, ...coreNames].join(', ')} } from '@countersign/core';`,
     `import { ${exportName} } from '@countersign/providers/${id}';`,
     ...lines.filter(isImport),
   ];
   return [
     ...allImports.sort(bySource),
     '',
-    'const receiver = createReceiver({',
-    ...optionLines(id, provider, code, publicUrl ?? 'https://example.com').map((line) => `  ${line}`),
-    ...(hasDedupe ? ['  dedupe: memoryStore(),'] : noDedupe),
-    '});',
+    `const receiver = ${call.code};`,
     '',
     lines
       .filter((line) => !isImport(line))
@@ -81,34 +81,90 @@ const handle = `async (event) => {
   console.log(event.type, event.id);
 }`;
 
+/** The input for {@link receiverCall}. */
+export interface ReceiverCallOptions {
+  readonly id: string;
+  readonly provider: Provider;
+  /** The preset, as an expression. */
+  readonly preset: string;
+  /** The origin for senders that sign their URL, as an expression. */
+  readonly publicUrl: string;
+  /** Returns the expression that reads a variable. Default: `process.env.NAME`. */
+  readonly read?: (variable: string) => string;
+}
+
+/** Returns the call of `createReceiver` as an expression, the names of `@countersign/core` in it, and the variables that it reads. */
+export function receiverCall({
+  id,
+  provider,
+  preset,
+  publicUrl,
+  read = (variable) => `process.env.${variable}`,
+}: ReceiverCallOptions): {
+  readonly code: string;
+  readonly coreNames: readonly string[];
+  readonly variables: ReceiverVariables;
+} {
+  const variables = receiverVariablesOf(id, provider);
+  // Where each delivery runs anyway, a store would only look as if it stopped copies.
+  const hasDedupe = duplicateRuleOf(provider).from !== 'none';
+  const lines = [
+    'createReceiver({',
+    ...optionLines(provider, preset, publicUrl, variables, read).map((line) => `  ${line}`),
+    ...(hasDedupe ? ['  dedupe: memoryStore(),'] : noDedupe),
+    '})',
+  ];
+  return { code: lines.join('\n'), coreNames: ['createReceiver', ...(hasDedupe ? ['memoryStore'] : [])], variables };
+}
+
 const noDedupe = [
   '  // No dedupe: two events can have the same bytes and nothing tells them apart, so every delivery runs, including retries.',
   '  // Make the handler safe to run twice.',
 ];
 
-function optionLines(id: string, provider: Provider, call: string, publicUrl: string): readonly string[] {
-  const { material } = provider.scheme;
+/** The environment variables of a sender's receiver. */
+export interface ReceiverVariables {
+  readonly secret?: string;
+  readonly key?: string;
+  readonly verifyToken?: string;
+}
+
+/** Returns the environment variables that a receiver for this sender reads. */
+export function receiverVariablesOf(id: string, provider: Provider): ReceiverVariables {
   const { handshakes = [] } = provider;
+  const { material } = provider.scheme;
+  const isUnknownYet = handshakes.some(({ asksApp, signed }) => asksApp && !signed);
   const variable = id.replaceAll('-', '_').toUpperCase();
-  const options = [`provider: ${call},`];
-  if (handshakes.some(({ asksApp, signed }) => asksApp && !signed)) {
-    options.push(
-      '// Not known until the handshake has delivered it.',
-      `secrets: () => process.env.${secretVariableOf(id)} ?? [],`,
-    );
-  } else if (material === 'secrets' || material === 'both') {
-    options.push(`secrets: process.env.${secretVariableOf(id)},`);
+  return {
+    ...((isUnknownYet || material === 'secrets' || material === 'both') && { secret: secretVariableOf(id) }),
+    ...((material === 'keys' || material === 'both') && { key: `${variable}_PUBLIC_KEY` }),
+    ...(handshakes.some(({ verifyToken }) => verifyToken !== undefined) && { verifyToken: `${variable}_VERIFY_TOKEN` }),
+  };
+}
+
+function optionLines(
+  provider: Provider,
+  preset: string,
+  publicUrl: string,
+  variables: ReceiverVariables,
+  read: (variable: string) => string,
+): readonly string[] {
+  const { handshakes = [] } = provider;
+  const { secret, key, verifyToken } = variables;
+  const options = [`provider: ${preset},`];
+  if (secret !== undefined && handshakes.some(({ asksApp, signed }) => asksApp && !signed)) {
+    options.push('// Not known until the handshake has delivered it.', `secrets: () => ${read(secret)} ?? [],`);
+  } else if (secret !== undefined) {
+    options.push(`secrets: ${read(secret)},`);
   }
-  if (material === 'keys' || material === 'both') options.push(`keys: process.env.${variable}_PUBLIC_KEY,`);
-  if (describeScheme(provider.scheme).needsPublicUrl) options.push(`publicUrl: '${publicUrl}',`);
-  if (handshakes.some(({ verifyToken }) => verifyToken !== undefined)) {
-    options.push(`handshakes: { verifyToken: process.env.${variable}_VERIFY_TOKEN },`);
-  }
+  if (key !== undefined) options.push(`keys: ${read(key)},`);
+  if (describeScheme(provider.scheme).needsPublicUrl) options.push(`publicUrl: ${publicUrl},`);
+  if (verifyToken !== undefined) options.push(`handshakes: { verifyToken: ${read(verifyToken)} },`);
   if (handshakes.some(({ asksApp }) => asksApp)) {
     options.push(
       'handshakes: {',
       '  // Store or confirm the value, and return true only while you expect it.',
-      "  accept: ({ value }) => value !== undefined && process.env.EXPECT_HANDSHAKE === 'yes',",
+      `  accept: ({ value }) => value !== undefined && ${read('EXPECT_HANDSHAKE')} === 'yes',`,
       '},',
     );
   }
