@@ -21,11 +21,21 @@ export async function readFetchBody(request: Request, limits: BodyLimits, words:
     return await (announced === null ? readStream(request.body, limits) : takeWhole(request, limits));
   } catch (error) {
     if (isWebhookError(error)) throw error;
+    if (isOverLimit(error)) throw new WebhookError('body_too_large', { at: 'request', hint: lowerLimitHint });
     // Locked by someone else's reader, so our code would never mark the body as used.
     throw request.bodyUsed && !isSecondTime
       ? new WebhookError('body_timeout', { hint: goneHint })
       : bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
   }
+}
+
+const lowerLimitHint =
+  "The framework's own limit is lower than maxBodyBytes and ended the body. Raise it there (in SvelteKit's adapter-node, BODY_SIZE_LIMIT in the environment).";
+
+/** Frameworks that count the bytes themselves end the stream with an error of this status. */
+function isOverLimit(error: unknown): boolean {
+  const { status, statusCode } = (error ?? {}) as { readonly status?: unknown; readonly statusCode?: unknown };
+  return status === 413 || statusCode === 413;
 }
 
 async function takeWhole(request: Request, { maxBodyBytes }: BodyLimits): Promise<Uint8Array> {
