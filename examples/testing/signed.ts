@@ -63,8 +63,9 @@ export async function fromGithub(
   };
 }
 
-export function fromStripe(id: string, { isForged = false, ageSeconds = 0 }: Flaws = {}): Signed {
-  const payload = JSON.stringify({ id, object: 'event', type: 'invoice.paid', data: { object: { name: 'Zoë' } } });
+export function fromStripe(id: string, { isForged = false, ageSeconds = 0 }: Flaws = {}, note = ''): Signed {
+  const object = { name: 'Zoë', note };
+  const payload = JSON.stringify({ id, object: 'event', type: 'invoice.paid', data: { object } });
   const timestamp = Math.floor(Date.now() / 1000) - ageSeconds;
   const { STRIPE_WEBHOOK_SECRET: secret } = isForged ? strangers : secrets;
   const { webhooks } = new Stripe('sk_test_unused');

@@ -128,6 +128,19 @@ describe('the edge for Request and Response', () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
+  it('reports a body that is gone where the request throws when it is asked whether it is', async () => {
+    const { receiver, outcomes } = receiverOf();
+    const request = await signed('{"id":"e1"}');
+    Object.defineProperty(request, 'bodyUsed', {
+      get: () => {
+        throw new TypeError('disturbed or locked');
+      },
+    });
+    const response = await fetchHandler(receiver, () => undefined)(request);
+    expect([response.status, await response.json()]).toMatchObject([500, { error: 'body_not_raw' }]);
+    expect(outcomes[0]).toMatchObject({ error: { code: 'body_not_raw', at: 'request' } });
+  });
+
   it.each([
     ['announced', { 'content-length': '50' }],
     ['not announced', {}],

@@ -12,7 +12,7 @@ import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-opti
  */
 export async function readFetchBody(request: Request, limits: BodyLimits, words: FrameworkWords): Promise<Uint8Array> {
   const isSecondTime = markRead(request);
-  if (request.bodyUsed) throw bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
+  if (isBodyUsed(request)) throw bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
   const announced = request.headers.get('content-length');
   if (Number(announced) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
   try {
@@ -23,9 +23,18 @@ export async function readFetchBody(request: Request, limits: BodyLimits, words:
     if (isWebhookError(error)) throw error;
     if (isOverLimit(error)) throw new WebhookError('body_too_large', { at: 'request', hint: lowerLimitHint });
     // Locked by someone else's reader, so our code would never mark the body as used.
-    throw request.bodyUsed && !isSecondTime
+    throw isBodyUsed(request) && !isSecondTime
       ? new WebhookError('body_timeout', { hint: goneHint })
       : bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
+  }
+}
+
+/** The requests of srvx (h3 2, Nitro 3, Elysia on Node) throw when they are asked this after their body has been read. */
+function isBodyUsed(request: Request): boolean {
+  try {
+    return request.bodyUsed;
+  } catch {
+    return true;
   }
 }
 
@@ -71,7 +80,7 @@ async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyByte
 export function dropBody(request: Request): Promise<void> | undefined {
   const announced = request.headers.get('content-length');
   if (announced !== null && Number(announced) <= reuseLimit) {
-    if (!request.bodyUsed) request.arrayBuffer().catch(() => undefined);
+    if (!isBodyUsed(request)) request.arrayBuffer().catch(() => undefined);
     return undefined;
   }
   try {
