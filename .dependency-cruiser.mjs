@@ -149,8 +149,10 @@ export function configurationOf(root) {
     required: Object.keys(layers).map(placeRule).map(isError),
     options: {
       doNotFollow: { path: '(^|/)(node_modules|dist|\\.next)(/|$)' },
-      // What tests generate, such as a client of Prisma, and what Next.js writes.
-      exclude: { path: '(^|/)(\\.cache/|next-env\\.d\\.ts$)' },
+      // What tests generate, such as a client of Prisma, and what frameworks write.
+      exclude: {
+        path: '(^|/)(\\.(cache|nitro|output|react-router|svelte-kit|tanstack|astro|vercel)/|next-env\\.d\\.ts$)',
+      },
       tsPreCompilationDeps: true,
       parser: 'tsc',
       exoticRequireStrings: ['require.resolve'],

@@ -6,7 +6,22 @@ import { habits } from './habits.mjs';
 import { readTexts } from './texts.mjs';
 
 const sourceFolders = ['packages', 'examples', 'bench', 'scripts', '.ci'];
-const skippedFolders = new Set(['node_modules', 'dist', 'test', '.next', '.cache', 'results', 'controls']);
+const skippedFolders = new Set([
+  'node_modules',
+  'dist',
+  'test',
+  '.cache',
+  'results',
+  'controls',
+  '.next',
+  '.nitro',
+  '.output',
+  '.react-router',
+  '.svelte-kit',
+  '.tanstack',
+  '.astro',
+  '.vercel',
+]);
 
 /**
  * @typedef {object} Finding

@@ -50,7 +50,7 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   body_too_large: {
     fault: 'sender',
     sentence: 'The body is larger than maxBodyBytes.',
-    hint: 'Raise maxBodyBytes if this sender really posts bodies of that size.',
+    hint: 'Raise maxBodyBytes, and the limit of the framework if that is lower, if this sender really posts bodies of that size.',
   },
   body_timeout: {
     fault: 'sender',

@@ -128,6 +128,38 @@ describe('the edge for Request and Response', () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
+  it('reports a body that is gone where the request throws when it is asked whether it is', async () => {
+    const { receiver, outcomes } = receiverOf();
+    const request = await signed('{"id":"e1"}');
+    Object.defineProperty(request, 'bodyUsed', {
+      get: () => {
+        throw new TypeError('disturbed or locked');
+      },
+    });
+    const response = await fetchHandler(receiver, () => undefined)(request);
+    expect([response.status, await response.json()]).toMatchObject([500, { error: 'body_not_raw' }]);
+    expect(outcomes[0]).toMatchObject({ error: { code: 'body_not_raw', at: 'request' } });
+  });
+
+  it.each([
+    ['announced', { 'content-length': '50' }],
+    ['not announced', {}],
+  ] as const)(
+    'reports the limit of a framework that ends the body with an error of status 413, its length %s',
+    async (_how, headers) => {
+      const { receiver, outcomes, reasons } = receiverOf();
+      const body = new ReadableStream({
+        start: (controller) => controller.error(Object.assign(new Error('too much'), { status: 413 })),
+      });
+      const init = { method: 'POST', headers: { 'x-sig': '0'.repeat(64), ...headers }, duplex: 'half' };
+      const serve = fetchHandler(receiver, () => undefined);
+      const response = await serve(new Request(address, { ...init, body } as never));
+      expect(await shown(response)).toEqual([413, '{"error":"content_too_large"}']);
+      expect(reasons()).toEqual(['body_too_large']);
+      expect(outcomes[0]).toMatchObject({ error: { hint: expect.stringContaining("framework's own limit") } });
+    },
+  );
+
   it.each([
     ['stalls, its length announced', 'stall', { 'content-length': '50' }],
     ['stalls, its length unknown', 'stall', {}],

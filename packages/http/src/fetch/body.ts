@@ -12,7 +12,7 @@ import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-opti
  */
 export async function readFetchBody(request: Request, limits: BodyLimits, words: FrameworkWords): Promise<Uint8Array> {
   const isSecondTime = markRead(request);
-  if (request.bodyUsed) throw bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
+  if (isBodyUsed(request)) throw bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
   const announced = request.headers.get('content-length');
   if (Number(announced) > limits.maxBodyBytes) throw new WebhookError('body_too_large');
   try {
@@ -21,11 +21,30 @@ export async function readFetchBody(request: Request, limits: BodyLimits, words:
     return await (announced === null ? readStream(request.body, limits) : takeWhole(request, limits));
   } catch (error) {
     if (isWebhookError(error)) throw error;
+    if (isOverLimit(error)) throw new WebhookError('body_too_large', { at: 'request', hint: lowerLimitHint });
     // Locked by someone else's reader, so our code would never mark the body as used.
-    throw request.bodyUsed && !isSecondTime
+    throw isBodyUsed(request) && !isSecondTime
       ? new WebhookError('body_timeout', { hint: goneHint })
       : bodyNotRaw(isSecondTime ? 'twice' : 'unknown', words);
   }
+}
+
+/** The requests of srvx (h3 2, Nitro 3, Elysia on Node) throw when they are asked this after their body has been read. */
+function isBodyUsed(request: Request): boolean {
+  try {
+    return request.bodyUsed;
+  } catch {
+    return true;
+  }
+}
+
+const lowerLimitHint =
+  "The framework's own limit is lower than maxBodyBytes and ended the body. Raise it there (in SvelteKit's adapter-node, BODY_SIZE_LIMIT in the environment).";
+
+/** Frameworks that count the bytes themselves end the stream with an error of this status. */
+function isOverLimit(error: unknown): boolean {
+  const { status, statusCode } = (error ?? {}) as { readonly status?: unknown; readonly statusCode?: unknown };
+  return status === 413 || statusCode === 413;
 }
 
 async function takeWhole(request: Request, { maxBodyBytes }: BodyLimits): Promise<Uint8Array> {
@@ -61,7 +80,7 @@ async function readStream(body: ReadableStream<Uint8Array> | null, { maxBodyByte
 export function dropBody(request: Request): Promise<void> | undefined {
   const announced = request.headers.get('content-length');
   if (announced !== null && Number(announced) <= reuseLimit) {
-    if (!request.bodyUsed) request.arrayBuffer().catch(() => undefined);
+    if (!isBodyUsed(request)) request.arrayBuffer().catch(() => undefined);
     return undefined;
   }
   try {
