@@ -9,8 +9,10 @@ export type { SlackEvents } from './events/slack.ts';
  * Slack signs `v0:{timestamp}:{body}` in `X-Slack-Signature: v0=...`. The signing secret is used as text, although
  * it looks like hexadecimal.
  *
- * Events arrive as JSON; slash commands and interactions as a form, whose fields become the payload. For the Events API
- * `event.type` is the type of the inner event (`app_mention`) and `event.id` the `event_id`; a form has neither.
+ * Events arrive as JSON, slash commands as a form whose fields become the payload, and interactions as a form with JSON in
+ * the field `payload`, which becomes the payload. For the Events API `event.type` is the type of the inner event
+ * (`app_mention`) and `event.id` the `event_id`; an interaction has its own type (`block_actions`) and no id, a slash
+ * command has neither.
  *
  * When a request URL is entered, Slack posts `{ type: 'url_verification', challenge }`, signed like everything else; the
  * receiver repeats the challenge.
@@ -33,11 +35,12 @@ export const slack = definePreset<SlackEvents>({
     signs: [{ text: 'v0:' }, 'timestamp', { text: ':' }, 'body'],
   }),
   eventId: { json: 'event_id' },
-  eventType: { json: 'event.type' },
+  // Interactions, and the notice of a rate limit, have no inner event.
+  eventType: { json: 'event.type', otherwise: 'type' },
   eventCreatedAt: { json: 'event_time', unit: 'seconds' },
   toleranceSeconds: 300,
   ...forms,
-  payload: 'json_or_form',
+  payload: { formField: 'payload', otherwise: 'form' },
   responseDeadlineSeconds: 3,
   retries: {
     delaysSeconds: [0, 60, 300],

@@ -88,7 +88,7 @@ export class VerifiedEvent implements WebhookEvent {
   get type(): string | undefined {
     const source = this.#placed(this.#context.provider.eventType);
     // Most handlers read it first, and most senders keep it in one field, so there is nothing to join.
-    if (source !== undefined && 'json' in source && typeof source.json === 'string')
+    if (source !== undefined && 'json' in source && typeof source.json === 'string' && !('otherwise' in source))
       return nameOf(valueAt(this.#parsed(), source.json));
     return this.#find(source)?.text;
   }
@@ -229,7 +229,9 @@ export class VerifiedEvent implements WebhookEvent {
     const optional = 'join' in source ? (source.optional ?? []) : [];
     const parts: (string | undefined)[] = [];
     for (const path of paths) {
-      const part = nameOf(valueAt(element ?? this.#parsed(), path));
+      const root = element ?? this.#parsed();
+      const part =
+        nameOf(valueAt(root, path)) ?? ('otherwise' in source ? nameOf(valueAt(root, source.otherwise)) : undefined);
       if (part === undefined && !optional.includes(path)) return undefined;
       parts.push(part);
     }

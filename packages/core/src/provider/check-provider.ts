@@ -23,8 +23,12 @@ export function requireProvider(value: unknown): asserts value is Provider {
   }
   const formats: readonly unknown[] = [undefined, 'json', 'form', 'json_or_form', 'text', 'bytes'];
   const field = (payload as { formField?: unknown } | undefined)?.formField;
-  if (!formats.includes(payload) && !(typeof field === 'string' && field !== ''))
-    throw refuse('provider.payload', `Expected ${formats.slice(1).join(', ')} or { formField: name }.`);
+  const { otherwise = 'form', ...rest } = Object(payload) as { otherwise?: unknown };
+  const isField = typeof field === 'string' && field !== '' && Object.keys(rest).length === 1 && otherwise === 'form';
+  if (!formats.includes(payload) && !isField) {
+    const hint = `Expected ${formats.slice(1).join(', ')}, { formField: name } or { formField: name, otherwise: 'form' }.`;
+    throw refuse('provider.payload', hint);
+  }
   if (methods !== undefined && !(Array.isArray(methods) && methods.length > 0 && methods.every(isMethod)))
     throw refuse('provider.methods', "Expected methods in capitals: ['POST'].");
   const { eventId, eventType, eventCreatedAt } = value as Partial<ProviderDescription>;
@@ -69,7 +73,7 @@ export function requireProvider(value: unknown): asserts value is Provider {
 
 /** A function, because bundlers keep what is computed when a module is loaded. */
 function namesOfProvider(): Names {
-  const place = unnested('json header join optional');
+  const place: Names = { ...unnested('json header join optional'), otherwise: 'string' };
   const list: { [name: string]: Names[string] } = { json: 'string', eventId: place, keepsShape: 'boolean' };
   // A list of lists has the same names at each level.
   list.each = list;

@@ -1,12 +1,12 @@
 /** The places of an event's id, type and time, and the rules for telling it from others. */
 
 /**
- * The place of a value: a path in the parsed payload (`data.object.id`), a header, or several paths whose values form one text
- * (`resource_type` and `action` as `payments.created`). A joined value exists if all its parts except the `optional` ones exist, and at
+ * The place of a value: a path in the parsed payload (`data.object.id`), with another one for bodies without it; a header; or several paths
+ * whose values form one text (`resource_type` and `action` as `payments.created`). A joined value exists if all its parts except the `optional` ones exist, and at
  * least one does.
  */
 export type ValueSource =
-  | { readonly json: string }
+  | { readonly json: string; readonly otherwise?: string }
   | { readonly header: string }
   | { readonly json: readonly string[]; readonly join: string; readonly optional?: readonly string[] };
 

@@ -16,10 +16,16 @@ type BodyFormat = Exclude<PayloadFormat, 'json' | 'text' | 'bytes'>;
 
 function parseBody(body: Uint8Array, format: BodyFormat): unknown {
   if (format === 'form') return parseFormBody(body);
-  if (format === 'json_or_form') return body[0] === 0x7b || body[0] === 0x5b ? parseJson(body) : parseFormBody(body);
-  if (!startsWithField(body, format.formField)) return parseJson(body);
+  if (format === 'json_or_form') return parseEither(body);
+  if (!startsWithField(body, format.formField))
+    return format.otherwise === 'form' ? parseEither(body) : parseJson(body);
   const values = parseForm(body)?.getAll(format.formField) ?? [];
   return values.length === 1 ? parseJsonText(values[0] as string) : undefined;
+}
+
+/** By the first character. */
+function parseEither(body: Uint8Array): unknown {
+  return body[0] === 0x7b || body[0] === 0x5b ? parseJson(body) : parseFormBody(body);
 }
 
 function parseJsonText(text: string): unknown {

@@ -1,10 +1,10 @@
-/** Event names of Slack’s Events API, from the types of its package. */
+/** Event names of Slack’s Events API and of its interactions, from the types of its packages. */
 
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const slack = {
   source: {
-    title: 'npm @slack/types 3.2.0, dist/events/index.d.ts, SlackEvent',
+    title: 'npm @slack/types 3.2.0, SlackEvent; npm @slack/bolt 5.1.0, dist/types, for interactions',
     url: 'https://www.npmjs.com/package/@slack/types/v/3.2.0',
     readOn: '2026-11-27',
   },
@@ -16,11 +16,14 @@ export const slack = {
     'app_home_opened',
     'app_installed',
     'app_mention',
+    'app_rate_limited',
     'app_requested',
     'app_uninstalled',
     'app_uninstalled_team',
     'assistant_thread_context_changed',
     'assistant_thread_started',
+    'block_actions',
+    'block_suggestion',
     'call_rejected',
     'channel_archive',
     'channel_created',
@@ -32,6 +35,8 @@ export const slack = {
     'channel_shared',
     'channel_unarchive',
     'channel_unshared',
+    'dialog_submission',
+    'dialog_suggestion',
     'dnd_updated',
     'dnd_updated_user',
     'email_domain_changed',
@@ -59,11 +64,13 @@ export const slack = {
     'im_created',
     'im_history_changed',
     'im_open',
+    'interactive_message',
     'invite_requested',
     'link_shared',
     'member_joined_channel',
     'member_left_channel',
     'message',
+    'message_action',
     'message_metadata_deleted',
     'message_metadata_posted',
     'message_metadata_updated',
@@ -76,6 +83,7 @@ export const slack = {
     'shared_channel_invite_declined',
     'shared_channel_invite_received',
     'shared_channel_invite_requested',
+    'shortcut',
     'star_added',
     'star_removed',
     'subteam_created',
@@ -93,6 +101,8 @@ export const slack = {
     'user_huddle_changed',
     'user_profile_changed',
     'user_status_changed',
+    'view_closed',
+    'view_submission',
     'workflow_deleted',
     'workflow_published',
     'workflow_step_deleted',

@@ -50,13 +50,14 @@ type InEnvelope<Inner> = { readonly [Name in keyof Inner]: SlackEventCallback<In
 /**
  * The events of Slack. Payloads: the union `SlackEvent`, each in the envelope of the Events API, of @slack/types 3.2.0.
  *
- * Slash commands and interactions have no name here, and an unknown payload. `app_rate_limited` is left out: it has no
- * envelope, so it has no name either.
+ * Interactions (`block_actions`) have an unknown payload, and slash commands no name either. `app_rate_limited` comes
+ * without the envelope.
  */
 export interface SlackEvents
   extends TypedEvents<
     NamedSlackEvents,
-    InEnvelope<ByType<Exclude<SlackEvent, { type: 'app_rate_limited' }>, 'type'>>
+    InEnvelope<ByType<Exclude<SlackEvent, { type: 'app_rate_limited' }>, 'type'>> &
+      ByType<Extract<SlackEvent, { type: 'app_rate_limited' }>, 'type'>
   > {}
 
 /**

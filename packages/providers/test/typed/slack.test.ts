@@ -52,7 +52,17 @@ describe('the payloads of Slack', () => {
 
   it('have the names of the list, and a payload for each', () => {
     expectTypeOf<Exclude<NamesIn<SlackEvents>, Listed<typeof list>>>().toEqualTypeOf<never>();
-    expectTypeOf<UntypedIn<SlackEvents>>().toEqualTypeOf<never>();
+    expectTypeOf<UntypedIn<SlackEvents>>().toEqualTypeOf<
+      | 'block_actions'
+      | 'block_suggestion'
+      | 'dialog_submission'
+      | 'dialog_suggestion'
+      | 'interactive_message'
+      | 'message_action'
+      | 'shortcut'
+      | 'view_closed'
+      | 'view_submission'
+    >();
   });
 
   it('have the fields of the recorded delivery', () => {

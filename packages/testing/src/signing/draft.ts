@@ -114,7 +114,9 @@ export class Draft {
     else if (body instanceof Uint8Array) this.#bytes = body;
     else {
       const event = body === undefined ? this.#sample(type, beside) : structuredClone(body);
-      if (typeof payload === 'object') this.#form = new URLSearchParams({ [payload.formField]: JSON.stringify(event) });
+      // With several forms of body, events are the JSON one.
+      if (typeof payload === 'object' && payload.otherwise === undefined)
+        this.#form = new URLSearchParams({ [payload.formField]: JSON.stringify(event) });
       else if (payload === 'form' || signsForm(this.provider)) {
         const fields = Object.entries(event).flatMap(([name, value]) =>
           value === undefined ? [] : [[name, String(value)]],
