@@ -511,6 +511,20 @@ describe('times', () => {
     expect(narrow.causes[0]?.fix).toContain('toleranceSeconds to at least 8');
   });
 
+  it('that are a retry of this sender with its first signature are not called a time zone', async () => {
+    const retried = (resigns?: boolean) => ({
+      ...timed('seconds'),
+      retries: { delaysSeconds: [300, 3300], ...(resigns !== undefined && { resigns }) },
+    });
+    const fixOf = async (provider: Provider) => (await explain(at(now - 3610), provider, K1)).causes[0]?.fix;
+    expect(await fixOf(retried())).toMatch(/a retry of this sender.*toleranceSeconds to at least 3610/);
+    expect(await fixOf(retried(false))).toContain('a retry of this sender');
+    // A sender that signs each retry again sends none that is an hour old.
+    expect(await fixOf(retried(true))).toContain('time zone');
+    const { causes } = await explain(at(now - 7200), retried(), K1);
+    expect(causes[0]?.fix).toContain('time zone');
+  });
+
   it('come second if something else was changed too', async () => {
     const stored = { ...at(now - 9999), body: bytes(`${text}\n`) };
     await expectProved(explain(stored, timed('seconds'), K1), 'body_trailing_newline', 'timestamp_too_old');

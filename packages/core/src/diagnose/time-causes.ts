@@ -2,6 +2,7 @@
 
 import { describeScheme } from '../describe/scheme-facts.ts';
 import { decodeBase64Url, decodeUtf8 } from '../encoding.ts';
+import type { RetryFacts } from '../provider/retry-facts.ts';
 import type { ReplayTolerance } from '../schemes/replay-window.ts';
 import type { Proof } from '../schemes/scheme.ts';
 import type { CauseCode } from './causes.ts';
@@ -30,23 +31,45 @@ export function findTimeFault(
   }
   const ageSeconds = Math.floor(now / 1000) - Math.floor(proof.signedAt / 1000);
   const allowed = ageSeconds > 0 ? past : future;
-  return Math.abs(ageSeconds) <= allowed ? undefined : timeFault(ageSeconds, allowed, at);
+  return Math.abs(ageSeconds) <= allowed ? undefined : timeFault(ageSeconds, allowed, at, provider.retries);
 }
 
-function timeFault(ageSeconds: number, toleranceSeconds: number, at: string | undefined): Finding {
+function timeFault(
+  ageSeconds: number,
+  toleranceSeconds: number,
+  at: string | undefined,
+  retries: RetryFacts | undefined,
+): Finding {
   const isOld = ageSeconds > 0;
   const distance = Math.abs(ageSeconds);
   const halfHours = Math.round(distance / 1800);
   const isZone = halfHours > 0 && halfHours <= 28 && Math.abs(distance - halfHours * 1800) <= 60;
   const zone = 'The distance is that of a time zone: look for a local time that is taken for UTC.';
   const narrow = `If deliveries take this long to arrive, set toleranceSeconds to at least ${distance}.`;
-  const fix = isZone ? zone : isOld && distance <= 2 * Math.max(toleranceSeconds, 30) ? narrow : undefined;
+  const retry = `The distance is that of a retry of this sender, which repeats the first signature. Set toleranceSeconds to at least ${distance}, and dedupe to a store.`;
+  const isRetry = isOld && retries?.resigns !== true && isAfterDelays(distance, retries?.delaysSeconds);
+  const fix = isRetry
+    ? retry
+    : isZone
+      ? zone
+      : isOld && distance <= 2 * Math.max(toleranceSeconds, 30)
+        ? narrow
+        : undefined;
   return {
     code: isOld ? 'timestamp_too_old' : 'timestamp_too_new',
     at,
     what: `The signature is right, and its time lies ${spell(distance)} in the ${isOld ? 'past' : 'future'}, where ${spell(toleranceSeconds)} are allowed.`,
     fix,
   };
+}
+
+/** True for the time of a retry after the first attempt, give or take a tenth: senders spread them. */
+function isAfterDelays(distance: number, delaysSeconds: readonly number[] = []): boolean {
+  let sum = 0;
+  return delaysSeconds.some((delay) => {
+    sum += delay;
+    return sum > 0 && Math.abs(distance - sum) <= Math.max(60, sum / 10);
+  });
 }
 
 function spell(seconds: number): string {
