@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ChildApp, startApp } from 'example-testing/child-app';
 import { endpointOf, testDeliveries } from 'example-testing/deliveries';
+import { runCommand } from 'example-testing/run-command';
 import { findRuntime } from 'example-testing/runtime';
 import { fromStripe, secrets } from 'example-testing/signed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,6 +36,11 @@ describe.skipIf(program === '')(`the example of Supabase${note}`, () => {
 });
 
 describe('the configuration for Supabase', () => {
+  it('has the types of what it calls', async () => {
+    const tsc = '../../node_modules/typescript-7/bin/tsc';
+    await runCommand([process.execPath, tsc, '-p', 'tsconfig.json'], folder);
+  });
+
   it('switches off the check of tokens, which no sender has', () => {
     const config = readFileSync(new URL('supabase/config.toml', folder), 'utf8');
     expect(config).toMatch(/^\[functions\.stripe\]\nverify_jwt = false$/m);
