@@ -24,6 +24,7 @@ import type { DenoKv } from '@countersign/stores/deno-kv';
 import type { ClaimsNamespace } from '@countersign/stores/durable-object';
 import type { postgresStore } from '@countersign/stores/postgres';
 import type { MountedApp, PeekedRecord } from '@countersign/testing';
+import type { RootRoute } from '@tanstack/react-router';
 import type { Express } from 'express';
 import type { FastifyInstance } from 'fastify';
 import type { Hono } from 'hono';
@@ -98,4 +99,17 @@ export declare const myStore: (client: object) => DedupeStore;
 export declare const readRow: (key: string) => Promise<PeekedRecord | undefined>;
 export declare class ConfigService {
   get(name: string): string | undefined;
+}
+
+/** As in the route tree that TanStack Start generates. */
+declare module '@tanstack/react-router' {
+  interface FileRoutesByPath {
+    '/webhooks/stripe': {
+      id: '/webhooks/stripe';
+      path: '/webhooks/stripe';
+      fullPath: '/webhooks/stripe';
+      preLoaderRoute: RootRoute;
+      parentRoute: RootRoute;
+    };
+  }
 }

@@ -1,7 +1,7 @@
 /** Tests that several examples have in common: what an endpoint answers, and what its handler prints. */
 
-import { expect, it } from 'vitest';
-import type { ChildApp } from './child-app.ts';
+import { expect, it, vi } from 'vitest';
+import { type ChildApp, readUntil } from './child-app.ts';
 import { post, statusOf } from './post.ts';
 import { type Flaws, fromAcme, type Signed } from './signed.ts';
 
@@ -13,6 +13,15 @@ export interface Endpoint {
 /** The endpoint of an app, at the path that most examples have. */
 export function endpointOf({ url, printedUntil }: ChildApp, path = '/webhooks/acme'): Endpoint {
   return { deliver: ({ body, headers }) => post(url + path, body, headers), printedUntil };
+}
+
+/** The endpoint of a function that is called in this process. From here on, what it prints is collected and not printed. */
+export function functionEndpoint(deliver: Endpoint['deliver']): Endpoint & { output(): string } {
+  const lines: string[] = [];
+  const collect = (...values: unknown[]) => void lines.push(values.join(' '));
+  for (const stream of ['log', 'error'] as const) vi.spyOn(console, stream).mockImplementation(collect);
+  const output = () => lines.join('\n');
+  return { deliver, printedUntil: (last, word) => readUntil(output, last, word), output };
 }
 
 /** Options of {@link testDeliveries}. */

@@ -15,16 +15,18 @@ export interface Flaws {
   readonly ageSeconds?: number;
 }
 
+const prefixed = (text: string) => `whsec_${Buffer.from(text).toString('base64')}`;
+
 /** The environment of the apps. */
 export const secrets = {
-  ACME_WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of the example, 32 byte').toString('base64')}`,
+  ACME_WEBHOOK_SECRET: prefixed('a secret of the example, 32 byte'),
   GITHUB_WEBHOOK_SECRET: 'a_secret_of_the_example_0123456789',
-  STRIPE_WEBHOOK_SECRET: 'whsec_a_secret_of_the_example_0123456789',
+  STRIPE_WEBHOOK_SECRET: prefixed('another secret of the example...'),
 } as const;
 const strangers = {
-  ACME_WEBHOOK_SECRET: `whsec_${Buffer.from('what somebody else has made up..').toString('base64')}`,
+  ACME_WEBHOOK_SECRET: prefixed('what somebody else has made up..'),
   GITHUB_WEBHOOK_SECRET: 'somebody_else_made_this_secret_up',
-  STRIPE_WEBHOOK_SECRET: 'whsec_somebody_else_made_this_secret_up',
+  STRIPE_WEBHOOK_SECRET: prefixed('what another one has made up....'),
 } as const;
 
 /** A sender that follows Standard Webhooks. A note makes the body longer. */

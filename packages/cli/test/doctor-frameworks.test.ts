@@ -1,5 +1,6 @@
-/** `countersign doctor --project`: what SvelteKit, Astro and Next.js do to a delivery before a route sees it. */
+/** `countersign doctor --project`: what frameworks and platforms do to a delivery before a route sees it. */
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { examine, type Files } from './project-folders.ts';
 
@@ -207,10 +208,127 @@ const nextApps: readonly Row[] = [
   ['no proxy', next({ name: 'lib/proxy.ts' }), []],
 ];
 
+const limited = (more: string, env?: string, config = kit('')): Files => ({
+  'svelte.config.js': config,
+  ...(env !== undefined && { '.env': env }),
+  'src/routes/hook/+server.ts': svelteRoute('stripe').replace('process.env.S', `process.env.S${more}`),
+});
+const largeRoute = 'src/routes/hook/+server.ts:3 body_limit_low looks_like';
+
+const svelteLimits: readonly Row[] = [
+  ['both at their defaults', limited(''), []],
+  ['a receiver of more than adapter-node lets through', limited(', maxBodyBytes: 600_000'), [largeRoute]],
+  ['a receiver of exactly as much', limited(', maxBodyBytes: 512 * 1024'), []],
+  ['a limit that is high enough', limited(', maxBodyBytes: 2 ** 20', 'BODY_SIZE_LIMIT=1M\n'), []],
+  ['no limit at all', limited(', maxBodyBytes: 2 ** 20', 'BODY_SIZE_LIMIT=Infinity\n'), []],
+  [
+    'a limit that is lower than the receiver takes by default',
+    limited('', 'PORT=1\nBODY_SIZE_LIMIT="1000000"\n'),
+    ['.env:2 body_limit_low looks_like'],
+  ],
+  [
+    'another adapter',
+    limited(', maxBodyBytes: 2 ** 20', undefined, kit('').replace('adapter-node', 'adapter-vercel')),
+    [],
+  ],
+];
+
+const koa = (...lines: string[]) => `import Koa from 'koa';
+import bodyParser from 'koa-bodyparser';
+import { koaBody } from 'koa-body';
+import Router from '@koa/router';
+import { nodeHandler } from '@countersign/http/node';
+const app = new Koa();
+const router = new Router();
+const serve = nodeHandler(receiver, () => undefined);
+${lines.join('\n')}
+`;
+const koaRoute = `router.post('/hook', (ctx) => { ctx.respond = false; return serve(ctx.req, ctx.res); });`;
+
+const koaApps: readonly Row[] = [
+  [
+    'a parser before the webhook',
+    koa('app.use(bodyParser());', 'app.use((ctx) => serve(ctx.req, ctx.res));'),
+    ['server.ts:9 body_parser_first found'],
+  ],
+  ['a parser after it', koa('app.use((ctx) => serve(ctx.req, ctx.res));', 'app.use(bodyParser());'), []],
+  [
+    'a parser before the routes of a router',
+    koa(koaRoute, 'app.use(koaBody());', 'app.use(router.routes());'),
+    ['server.ts:10 body_parser_first found'],
+  ],
+  ['a parser after the routes of a router', koa(koaRoute, 'app.use(router.routes());', 'app.use(koaBody());'), []],
+  [
+    'a parser of forms, which leaves JSON alone',
+    koa(`app.use(bodyParser({ enableTypes: ['form'] }));`, 'app.use((ctx) => serve(ctx.req, ctx.res));'),
+    ['server.ts:9 body_parser_first looks_like'],
+  ],
+  [
+    'a parser whose list has JSON',
+    koa(`app.use(bodyParser({ enableTypes: ['form', 'json'] }));`, 'app.use((ctx) => serve(ctx.req, ctx.res));'),
+    ['server.ts:9 body_parser_first found'],
+  ],
+];
+
+const nitro = (parts: { imports?: string; made?: string; versions?: Record<string, string> }): Files => ({
+  'package.json': JSON.stringify({ dependencies: parts.versions ?? { nuxt: '^4.5.2' } }),
+  'server/routes/hook.post.ts': `import { fetchHandler } from '@countersign/http/fetch';
+${parts.imports ?? ''}
+const serve = fetchHandler(receiver, () => undefined);
+export default defineEventHandler((event) => serve(${parts.made ?? 'toWebRequest(event)'}));
+`,
+});
+const made = ['server/routes/hook.post.ts:4 request_ends_process looks_like'];
+
+const nitroApps: readonly Row[] = [
+  ['the Request of h3 1, which Nuxt imports by itself', nitro({}), made],
+  [
+    'the Request of h3 1, imported',
+    nitro({ imports: `import { toWebRequest } from 'h3';`, versions: { h3: '^1.15.11' } }),
+    made,
+  ],
+  ['h3 2', nitro({ imports: `import { toWebRequest } from 'h3';`, versions: { h3: '^2.0.8' } }), []],
+  ['Nitro 3', nitro({ versions: { nitro: '3.0.0' } }), []],
+  ['the Request of the platform', nitro({ made: 'event.web.request' }), []],
+  ['a function of the app by the same name', nitro({ imports: `import { toWebRequest } from './own';` }), []],
+];
+
+const edge = (config: string | undefined, code?: string, folder = ''): Files => ({
+  ...(config !== undefined && { [`${folder}supabase/config.toml`]: config }),
+  [`${folder}supabase/functions/stripe/index.ts`]:
+    code ??
+    `import { fetchHandler } from 'npm:@countersign/http@0.1.0/fetch';
+const serve = fetchHandler(receiver, () => undefined);
+Deno.serve((request) => serve(request));
+`,
+});
+const open = `project_id = 'a'\n[functions.stripe] # the webhook\nimport_map = './deno.json'\nverify_jwt = false\n`;
+const checked = ['supabase/functions/stripe/index.ts:1 token_check_on looks_like'];
+
+const edgeFunctions: readonly Row[] = [
+  ['no configuration', edge(undefined), checked],
+  ['a configuration of another function', edge(open.replace('functions.stripe', 'functions.other')), checked],
+  ['a check that is on', edge(open.replace('= false', '= true')), checked],
+  ['a check that is off further down', edge(`[functions.stripe]\n${open.replace('stripe', 'other')}`), checked],
+  ['a check that is off in a comment', edge(open.replace('verify', '# verify')), checked],
+  ['a check that is off', edge(open), []],
+  ['a check that is off, in an app of a monorepo', edge(open, undefined, 'apps/web/'), []],
+  [
+    'a signature that is checked by hand',
+    edge(undefined, `Deno.serve(async (r) => { await stripe.webhooks.constructEventAsync(await r.text(), s, w); });\n`),
+    checked,
+  ],
+  ['a function that is not a webhook', edge(undefined, `Deno.serve(() => new Response('webhook'));\n`), []],
+];
+
 describe.each([
   ['SvelteKit:', svelteApps],
   ['Astro:', astroApps],
   ['Next.js:', nextApps],
+  ['The limit of SvelteKit’s adapter-node:', svelteLimits],
+  ['Koa:', koaApps],
+  ['Nitro and Nuxt:', nitroApps],
+  ['Supabase:', edgeFunctions],
 ] as const)('%s', (_, rows) => {
   it.each(rows)('%s', async (_title, files, places) => {
     const examined = await examine(files);
@@ -228,4 +346,29 @@ describe('what is found', () => {
     expect(await fixOf(next({}))).toContain('experimental: { proxyClientMaxBodySize: 20971520 }');
     expect(await fixOf(next({ name: 'middleware.ts', major: '15.5.9' }))).toContain('middlewareClientMaxBodySize');
   });
+});
+
+/** The examples are built and posted to by their own tests, with and without the setting. */
+describe('the examples of frameworks that check the Origin', () => {
+  const examples = new URL('../../../examples/', import.meta.url);
+  const read = (path: string) => readFileSync(new URL(path, examples), 'utf8');
+  const apps = [
+    ['sveltekit', 'vite.config.ts', 'src/routes/webhooks/github/+server.ts'],
+    ['astro', 'astro.config.ts', 'src/pages/webhooks/github.ts'],
+  ] as const;
+
+  it.each(apps)(
+    '%s: finds the configuration that answers 403, and nothing with the one that does not',
+    async (name, config, route) => {
+      const manifest = read(`${name}/package.json`);
+      const filesWith = (path: string) => ({
+        'package.json': manifest,
+        [config]: read(`${name}/${path}`),
+        [route]: read(`${name}/${route}`),
+      });
+      expect((await examine(filesWith(config))).places).toEqual([]);
+      const { places } = await examine(filesWith('test/with-check.config.ts'));
+      expect(places).toEqual([expect.stringMatching(/config\.ts:\d+ csrf_check_on looks_like$/)]);
+    },
+  );
 });

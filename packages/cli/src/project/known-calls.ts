@@ -68,9 +68,14 @@ const parsers = new Map(
     [`express.${kind}`, `express.${kind}()`],
     [`body-parser.${kind}`, `bodyParser.${kind}()`],
   ]),
-).set('body-parser', 'bodyParser()');
+)
+  .set('body-parser', 'bodyParser()')
+  .set('koa-bodyparser', 'bodyParser()')
+  .set('@koa/bodyparser.bodyParser', 'bodyParser()')
+  .set('koa-body', 'koaBody()')
+  .set('koa-body.koaBody', 'koaBody()');
 
-/** An Express body parser, with its usual name, and whether it certainly leaves no raw bytes. */
+/** A body parser of Express or Koa, with its usual name, and whether it certainly leaves no raw bytes. */
 export function findBodyParser(
   file: SourceFile,
   node: Syntax | undefined,
@@ -87,12 +92,16 @@ export function findBodyParser(
   const kind = type === undefined ? undefined : file.textOf(type);
   // A parser for another content type does not touch JSON.
   if (name.endsWith('json()') && kind !== undefined && !/^(?:application\/)?json$|\*/.test(kind)) return undefined;
-  return { name, isSure: takesJson(name) && isWholeObject(options) && (type === undefined || kind !== undefined) };
+  // Koa's parsers take a list: ['json', 'form'].
+  const kinds = fieldOf(options, 'enableTypes');
+  const isOfJson = childrenOf(file.valueOf(kinds), 'elements').some((one) => file.textOf(one) === 'json');
+  const isTold = (type === undefined || kind !== undefined) && (kinds === undefined || isOfJson);
+  return { name, isSure: takesJson(name) && isWholeObject(options) && isTold };
 }
 
 /** Forms and plain text have their own parsers, and few senders post them. */
 function takesJson(name: string): boolean {
-  return name.endsWith('json()') || name === 'bodyParser()';
+  return name.endsWith('json()') || name === 'bodyParser()' || name === 'koaBody()';
 }
 
 /**

@@ -19,6 +19,9 @@ import { findMissedRoutes } from './rules/nest-paths.ts';
 import { findCutBodies } from './rules/next-bodies.ts';
 import { findOriginChecks } from './rules/origin-checks.ts';
 import { findSecretLiterals } from './rules/secret-literals.ts';
+import { findLowLimits } from './rules/server-limits.ts';
+import { findTokenChecks } from './rules/token-checks.ts';
+import { findWebRequests } from './rules/web-requests.ts';
 import { findWrongLiterals } from './rules/wrong-secrets.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -39,6 +42,9 @@ const projectRules: readonly ((project: Project, senders: Senders) => readonly F
   findForgetfulStores,
   findOriginChecks,
   findCutBodies,
+  findLowLimits,
+  findTokenChecks,
+  findWebRequests,
 ];
 
 /** The findings, and the parts that were not checked. */

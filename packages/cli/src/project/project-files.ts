@@ -17,7 +17,7 @@ const testFiles = /\.(?:test|spec|stories|bench|d)\.[cm]?[jt]sx?$/i;
 const sourceFiles = /\.[cm]?[jt]sx?$/i;
 /** The words that a file must contain for a rule to apply, so that other files need not be parsed. */
 const telling =
-  /countersign|webhook|express|@nestjs|export \*|export \{[^}]*\} from|body-?parser|NestFactory|hono|createHmac|constructEvent|subtle|runtime|signature|whsec_/i;
+  /countersign|webhook|express|koa|toWebRequest|@nestjs|export \*|export \{[^}]*\} from|body-?parser|NestFactory|hono|createHmac|constructEvent|subtle|runtime|signature|whsec_/i;
 /** Files that matter by being there, or by what they leave out. */
 const framing = /(?:^|\/)(?:(?:svelte|vite|astro|next)\.config|proxy|middleware)\.[cm]?[jt]s$/i;
 /** Files that show that a project is deployed as functions. */
@@ -32,6 +32,8 @@ export interface Project {
   readonly environmentFiles: ReadonlyMap<string, string>;
   /** The dependencies of each package.json, with their version texts, by folder: '' is the project's own. */
   readonly dependencies: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** The texts of `supabase/config.toml`, by the folder of the `supabase` folder: '' is the project's own. */
+  readonly supabaseConfigs: ReadonlyMap<string, string>;
   /** Number of source files. */
   readonly fileCount: number;
   /** Folders that are deployed as functions, according to a file; '' is the project's own. */
@@ -49,6 +51,7 @@ export async function readProject(
   const files = new Map<string, SourceFile>();
   const environmentFiles = new Map<string, string>();
   const dependencies = new Map<string, Readonly<Record<string, string>>>();
+  const supabaseConfigs = new Map<string, string>();
   const functionFolders: string[] = [];
   const notes: string[] = [];
   let [fileCount, parsedBytes] = [0, 0];
@@ -56,6 +59,8 @@ export async function readProject(
     const name = posix.basename(path);
     const within = posix.dirname(path) === '.' ? '' : `${posix.dirname(path)}/`;
     if (functionConfigs.test(name)) functionFolders.push(within);
+    const supabase = /^((?:.*\/)?)supabase\/config\.toml$/.exec(path)?.[1];
+    if (supabase !== undefined) supabaseConfigs.set(supabase, String(await readText(join(folder, path))));
     if (name === 'package.json') dependencies.set(within, readDependencies(await readText(join(folder, path))));
     const isEnvironment = /^\.env(?:\..+)?$/.test(name);
     if (!isEnvironment && !isSource(path)) continue;
@@ -83,7 +88,7 @@ export async function readProject(
       else files.set(path, file);
     }
   }
-  return { files, environmentFiles, dependencies, fileCount, functionFolders, notes };
+  return { files, environmentFiles, dependencies, supabaseConfigs, fileCount, functionFolders, notes };
 }
 
 /**

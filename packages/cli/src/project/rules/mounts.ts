@@ -1,4 +1,4 @@
-/** The middleware, webhooks and routers that an app of Express, Nest or Hono mounts, in order. */
+/** The middleware, webhooks and routers that an app of Express, Koa, Nest or Hono mounts, in order. */
 
 import type { Binding } from '../binding.ts';
 import {
@@ -7,6 +7,7 @@ import {
   functionOf,
   isBodyRead,
   isRawParser,
+  receiverOf,
   usesCountersign,
 } from '../known-calls.ts';
 import type { SourceFile } from '../source-file.ts';
@@ -81,7 +82,16 @@ export function appKeyOf(file: SourceFile, node: Syntax | undefined): AppKey | u
   return isMade || isTyped || isNamed || isImported ? binding : undefined;
 }
 
-const appMakers = new Set(['express', 'express.Router', 'hono.Hono', '@nestjs/core.NestFactory.create']);
+const appMakers = new Set([
+  'express',
+  'express.Router',
+  'koa',
+  '@koa/router',
+  '@koa/router.Router',
+  'koa-router',
+  'hono.Hono',
+  '@nestjs/core.NestFactory.create',
+]);
 const appTypes = /^(?:Express|Application|Router|IRouter|INestApplication|NestExpressApplication|Hono)$/;
 const verbs = new Set(['use', 'all', 'get', 'post', 'put', 'patch', 'delete', 'on']);
 
@@ -138,13 +148,21 @@ function mountsOf(file: SourceFile, call: Syntax, routePath: string | null | und
     const check = usesCountersign(file, handler) ? 'ours' : findHandwrittenCheck(file, handler);
     if (check !== undefined) {
       mount({ kind: 'webhook', isOurs: check === 'ours', isSure: check !== 'likely', parser });
-    } else if (name === 'use' && unwrap(handler)?.type === 'Identifier') {
-      mount({ kind: 'router', router: unwrap(handler) as Syntax });
+    } else if (name === 'use') {
+      const router = routerOf(handler);
+      if (router !== undefined) mount({ kind: 'router', router });
     }
   }
   // If middleware and handler are in one route, the webhook counts once.
   const [webhook] = mounts.filter(({ what }) => what.kind === 'webhook');
   return webhook === undefined ? mounts : [...mounts.filter(({ what }) => what.kind !== 'webhook'), webhook];
+}
+
+/** `router`, and for Koa `router.routes()`. */
+function routerOf(handler: Syntax): Syntax | undefined {
+  const inner = unwrap(handler);
+  const router = isCall(inner) && calledName(inner) === 'routes' ? unwrap(receiverOf(inner)) : inner;
+  return router?.type === 'Identifier' ? router : undefined;
 }
 
 /** `['a', 'b']` instead of a and b. */

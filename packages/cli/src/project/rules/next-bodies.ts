@@ -11,10 +11,10 @@ import { isMatched } from './next-matcher.ts';
 /** Bytes that Next.js keeps of a body behind a proxy by default. */
 const defaultLimit = 10 * 1_048_576;
 /** Default `maxBodyBytes` of a receiver. */
-const defaultMaxBodyBytes = 1_048_576;
+export const defaultMaxBodyBytes = 1_048_576;
 
 /** A number found in the code. */
-interface Size {
+export interface Size {
   readonly file: SourceFile;
   readonly node: Syntax;
   /** Undefined if it cannot be determined. */
@@ -90,7 +90,7 @@ function limitOf(config: SourceFile | undefined): Size | undefined {
 }
 
 /** The largest `maxBodyBytes` among the receivers of some files. */
-function largestOf(files: readonly SourceFile[]): Size | undefined {
+export function largestOf(files: readonly SourceFile[]): Size | undefined {
   const sizes = files.flatMap((file) =>
     file.calls.flatMap((call): Size[] => {
       if (file.calleeOf(call) !== '@countersign/core.createReceiver') return [];
