@@ -3,15 +3,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { DeliveryHead, IncomingDelivery } from '@countersign/core';
 
-/** A Node request, with the fields that frameworks and cloud functions add. */
-export interface NodeRequest extends IncomingMessage {
+/**
+ * A Node request, with the fields that frameworks and cloud functions add. Not an interface: body parsers give the same fields types of
+ * their own.
+ */
+export type NodeRequest = IncomingMessage & {
   /** Left by a body parser. Bytes are used, anything else is not. */
   body?: unknown;
   /** The bytes, as some cloud functions keep them. */
   rawBody?: unknown;
   /** The request target before a router removed the mount path. */
   originalUrl?: string;
-}
+};
 
 /** A request as a receiver takes it: what is read of it before its body, and the body. */
 export function deliveryOf(request: NodeRequest, body: IncomingDelivery['body']): IncomingDelivery {
