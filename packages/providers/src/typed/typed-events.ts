@@ -22,7 +22,7 @@ export type ForEach<Names extends string, Payload, Key extends keyof Payload> = 
   readonly [Name in Names]: Omit<Payload, Key> & { readonly [Field in Key]: Name };
 };
 
-/** A type of a package as its JSON: enums of text and dates are text, and what a class has besides its fields is left out. */
+/** A type of a package as its JSON: enums of text and dates are text, and what a class has in addition to its fields is left out. */
 export type AsJson<Value> = 0 extends 1 & Value
   ? Value
   : Value extends Date
