@@ -4,9 +4,7 @@
  * The events of a preset with the payloads of another map: those of `Map` where it has the name, those of the preset otherwise. Names that
  * only `Map` has are added; other names stay accepted, and an id or a type that is always sent stays promised.
  */
-export type TypedEvents<Named, Map> = {
-  readonly [Name in keyof Named]: Name extends keyof Map ? Map[Name] : Named[Name];
-} & { readonly [Name in Exclude<keyof Map, keyof Named>]: Map[Name] };
+export type TypedEvents<Named, Map> = Pick<Named, Exclude<keyof Named, keyof Map>> & Map;
 
 /**
  * A union of payloads as a map, by the field that contains the name. A payload for several names is listed under each.
