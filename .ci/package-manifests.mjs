@@ -8,10 +8,14 @@ export function listEntries(manifest, files) {
     const target = pathsOf(manifest.exports[key]).find((path) => path.endsWith('.js'));
     const [before, after] = (target ?? '').replace(/^\.\//, '').split('*');
     if (after === undefined) return [];
+    // Several patterns may lead to the same code, with declarations for a part of it.
+    const declarations = pathsOf(manifest.exports[key]).filter((path) => /\.d\.c?ts$/.test(path));
+    const isDeclared = (name) =>
+      declarations.every((path) => files.includes(path.replace(/^\.\//, '').replace('*', name)));
     return files
       .filter((file) => file.startsWith(before) && file.endsWith(after))
       .map((file) => file.slice(before.length, file.length - after.length))
-      .filter((name) => !name.startsWith('chunk-'))
+      .filter((name) => !name.startsWith('chunk-') && isDeclared(name))
       .map((name) => key.replace('*', name));
   });
 }

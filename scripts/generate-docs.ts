@@ -8,6 +8,8 @@ import { faultTables, fillMarks, readFaultResults, readScaleResult, scaleTable }
 import { providersPage, senderPage } from './provider-pages.ts';
 import { registrySource } from './registry-source.ts';
 import { readSenders } from './senders.ts';
+import { typedEventsPage } from './typed-events-page.ts';
+import { readTypedSenders } from './typed-senders.ts';
 
 const notice = '<!-- Made by scripts/generate-docs.ts; change the tables in the packages instead. -->';
 
@@ -44,6 +46,7 @@ const senders = await readSenders();
 writeFileSync(at('packages/providers/src/registry.ts'), registrySource(senders));
 writeFileSync(at('docs/providers.md'), providersPage(senders));
 writeFileSync(at('docs/providers-audit.md'), auditPage(senders, readAudit()));
+writeFileSync(at('docs/typed-events.md'), typedEventsPage(readTypedSenders(senders)));
 mkdirSync(at('docs/providers/'), { recursive: true });
 const pages = new Map(senders.map((sender) => [`${sender.id}.md`, senderPage(sender)]));
 for (const file of readdirSync(at('docs/providers/'))) if (!pages.has(file)) rmSync(at(`docs/providers/${file}`));

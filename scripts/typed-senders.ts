@@ -13,7 +13,7 @@ export interface TypedSender {
   readonly title: string;
   /** Number of names in the types; undefined if the sender's events have none. */
   readonly names: number | undefined;
-  /** Number of names with a payload of their own or of a common form. */
+  /** Number of names with a known payload; in a typed entry, with one of the sender's package. */
   readonly typed: number;
   /** The payloads' source, from the comment of the typed entry; undefined for types that the preset has itself. */
   readonly source: { readonly types: string; readonly package: string; readonly version: string } | undefined;
@@ -28,34 +28,40 @@ export function readTypedSenders(senders: readonly Sender[]): readonly TypedSend
       .map((file) => file.slice(0, -'.ts'.length))
       .filter((id) => id !== 'typed-events'),
   );
-  const pathOf = (id: string) =>
-    fileURLToPath(new URL(`src/${typed.has(id) ? 'typed' : 'events'}/${id}.ts`, providers));
-  const program = ts.createProgram(
-    senders.map(({ id }) => pathOf(id)),
-    options,
-  );
+  const pathOf = (folder: 'typed' | 'events', id: string) =>
+    fileURLToPath(new URL(`src/${folder}/${id}.ts`, providers));
+  const lists = senders.map(({ id }) => pathOf('events', id));
+  const program = ts.createProgram([...lists, ...[...typed].map((id) => pathOf('typed', id))], options);
   const checker = program.getTypeChecker();
+  const payloadsOf = (file: ts.SourceFile | undefined) => {
+    const declaration = file?.statements.findLast(isMapOfEvents);
+    return declaration === undefined ? undefined : payloadsIn(checker, checker.getTypeAtLocation(declaration));
+  };
   return senders.flatMap((sender) => {
     const { id } = sender;
-    const source = program.getSourceFile(pathOf(id));
-    const declaration = source?.statements.find(isMapOfEvents);
-    if (source === undefined || declaration === undefined) return [];
-    const { names, payloads } = payloadsIn(checker, checker.getTypeAtLocation(declaration));
-    const isTyped = payloads.filter((payload) => !(payload.flags & (ts.TypeFlags.Unknown | ts.TypeFlags.Any))).length;
-    if (isTyped === 0) return [];
+    const file = program.getSourceFile(pathOf(typed.has(id) ? 'typed' : 'events', id));
+    const payloads = payloadsOf(file);
+    if (file === undefined || payloads === undefined) return [];
+    // A payload that the preset has without the package is not one of the package.
+    const own = typed.has(id) ? payloadsOf(program.getSourceFile(pathOf('events', id))) : undefined;
+    const known = [...payloads].filter(([name, payload]) => isKnown(payload) && payload !== own?.get(name));
+    if (known.length === 0) return [];
     const test = `test/typed/${id}.test.ts`;
     return [
       {
         id,
         title: titleOf(sender),
-        names,
-        typed: isTyped,
-        source: typed.has(id) ? sourceIn(id, source.text) : undefined,
+        names: payloads.has(anyName) ? undefined : payloads.size,
+        typed: known.length,
+        source: typed.has(id) ? sourceIn(id, file.text) : undefined,
         test: existsSync(new URL(test, providers)) ? test : undefined,
       },
     ];
   });
 }
+
+/** Stands for all names of a map that has none. */
+const anyName = Symbol('any name');
 
 /** As the repository's own, without what only checking needs. */
 const options: ts.CompilerOptions = {
@@ -78,15 +84,15 @@ function isMapOfEvents(statement: ts.Statement): statement is ts.InterfaceDeclar
   );
 }
 
-function payloadsIn(checker: ts.TypeChecker, map: ts.Type) {
+function payloadsIn(checker: ts.TypeChecker, map: ts.Type): ReadonlyMap<string | symbol, ts.Type> {
   const any = checker.getIndexInfoOfType(map, ts.IndexKind.String);
-  if (any !== undefined) return { names: undefined, payloads: [any.type] };
+  if (any !== undefined) return new Map([[anyName, any.type]]);
   const listed = map.getProperties().filter(({ name }) => !name.startsWith('__@') && name !== 'otherwise');
-  const otherwise = map.getProperty('otherwise');
-  if (listed.length === 0 && otherwise !== undefined) {
-    return { names: undefined, payloads: [checker.getTypeOfSymbol(otherwise)] };
-  }
-  return { names: listed.length, payloads: listed.map((name) => checker.getTypeOfSymbol(name)) };
+  return new Map(listed.map((symbol) => [symbol.name, checker.getTypeOfSymbol(symbol)]));
+}
+
+function isKnown({ flags }: ts.Type): boolean {
+  return (flags & (ts.TypeFlags.Unknown | ts.TypeFlags.Any)) === 0;
 }
 
 function sourceIn(id: string, text: string) {

@@ -79,7 +79,8 @@ function readEntries(root) {
     const manifest = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { private: true };
     if (manifest.private === true) return [];
     return Object.entries(manifest.exports ?? {}).flatMap(([key, conditions]) => {
-      const source = conditions['countersign-source'];
+      // A path that is closed has no conditions.
+      const source = conditions?.['countersign-source'];
       if (source === undefined) return [];
       if (!key.includes('*')) {
         return [{ module: join(manifest.name, key), package: manifest.name, source: join(packages, folder, source) }];

@@ -85,7 +85,7 @@ export interface CalcomBooking {
   readonly status?: string;
 }
 
-/** Somebody who takes part in a booking. */
+/** A person who takes part in a booking. */
 export interface CalcomPerson {
   readonly name: string;
   readonly email: string;

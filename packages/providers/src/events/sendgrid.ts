@@ -27,7 +27,7 @@ export const sendgrid = {
 } as const satisfies SenderEvents;
 
 /**
- * The fields that every event of SendGrid has. Custom arguments of the email are sent beside them, at the top of the event.
+ * The fields that every event of SendGrid has. Custom arguments of the email are sent next to them, at the top of the event.
  *
  * @see https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event (read 2026-11-27)
  */

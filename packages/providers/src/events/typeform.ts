@@ -25,7 +25,7 @@ export interface TypeformPayload<Type extends string> {
   readonly form_response: TypeformResponse;
 }
 
-/** What somebody answered. Times are text as in ISO 8601. */
+/** The answers of one person. Times are text as in ISO 8601. */
 export interface TypeformResponse {
   readonly form_id: string;
   readonly token: string;

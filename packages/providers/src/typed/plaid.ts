@@ -216,6 +216,6 @@ export interface PlaidEvents extends TypedEvents<NamedPlaidEvents, Named<ByName>
  * import { plaid } from '@countersign/providers/plaid/typed';
  *
  * const read = (event: EventOf<typeof plaid>) =>
- *   event.type === 'TRANSACTIONS.SYNC_UPDATES_AVAILABLE' ? event.payload.item_id : undefined;
+ *   event.type === 'TRANSACTIONS.SYNC_UPDATES_AVAILABLE' ? event.payload.initial_update_complete : undefined;
  */
 export const plaid = preset as Provider<PlaidEvents, 'keys'>;

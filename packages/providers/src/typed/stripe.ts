@@ -1,7 +1,7 @@
 /** Stripe: the preset with the payloads of the package stripe. */
 
 import type { Provider } from '@countersign/core';
-import type { Stripe } from 'stripe';
+import type Stripe from 'stripe';
 import type { StripeEvents as NamedStripeEvents } from '../events/stripe.ts';
 import { stripe as preset } from '../stripe.ts';
 import type { ByType, TypedEvents } from './typed-events.ts';

@@ -4,9 +4,7 @@
  * The events of a preset with the payloads of another map: those of `Map` where it has the name, those of the preset otherwise. Names that
  * only `Map` has are added; other names stay accepted, and an id or a type that is always sent stays promised.
  */
-export type TypedEvents<Named, Map> = {
-  readonly [Name in keyof Named]: Name extends keyof Map ? Map[Name] : Named[Name];
-} & { readonly [Name in Exclude<keyof Map, keyof Named>]: Map[Name] };
+export type TypedEvents<Named, Map> = Pick<Named, Exclude<keyof Named, keyof Map>> & Map;
 
 /**
  * A union of payloads as a map, by the field that contains the name. A payload for several names is listed under each.
@@ -22,7 +20,7 @@ export type ForEach<Names extends string, Payload, Key extends keyof Payload> = 
   readonly [Name in Names]: Omit<Payload, Key> & { readonly [Field in Key]: Name };
 };
 
-/** A type of a package as its JSON: enums of text and dates are text, and what a class has besides its fields is left out. */
+/** A type of a package as its JSON: enums of text and dates are text, and what a class has in addition to its fields is left out. */
 export type AsJson<Value> = 0 extends 1 & Value
   ? Value
   : Value extends Date

@@ -10,7 +10,8 @@ type Payload = AdyenEvents['AUTHORISATION'];
 
 describe('the payloads of Adyen', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/Adyen/adyen-node-api-library, src/__mocks__/notification/authorisationTrue.json, without the signature; read 2026-11-27.
+    // Example: github.com/Adyen/adyen-node-api-library, src/__mocks__/notification/authorisationTrue.json, without the
+    // signature; read 2026-11-27.
     const payload = {
       additionalData: { expiryDate: '12/2012', authCode: '1234', cardSummary: '7777' },
       amount: { currency: 'EUR', value: 10100 },

@@ -9,7 +9,8 @@ type Payload = CalcomEvents['BOOKING_CREATED'];
 
 describe('the payloads of Cal.com', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/calcom/cal.com, docs/developing/guides/automation/webhooks.mdx, without some responses; read 2026-11-27.
+    // Example: github.com/calcom/cal.com, docs/developing/guides/automation/webhooks.mdx, without some responses; read
+    // 2026-11-27.
     const payload = {
       triggerEvent: 'BOOKING_CREATED',
       createdAt: '2023-05-24T09:30:00.538Z',

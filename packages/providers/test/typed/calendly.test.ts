@@ -9,7 +9,8 @@ type Payload = CalendlyEvents['invitee.canceled'];
 
 describe('the payloads of Calendly', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/api-evangelist/calendly, asyncapi/calendly-webhook-api-asyncapi.yml, InviteeCanceledExample; read 2026-11-27.
+    // Fields: github.com/api-evangelist/calendly, asyncapi/calendly-webhook-api-asyncapi.yml, InviteeCanceledExample;
+    // read 2026-11-27.
     const payload = {
       event: 'invitee.canceled',
       created_at: '2024-01-16T08:00:00.000000Z',

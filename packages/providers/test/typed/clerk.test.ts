@@ -18,7 +18,8 @@ type Payload = ClerkEvents['user.created'];
 
 describe('the payloads of Clerk', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/clerk/clerk-docs, docs/guides/development/webhooks/overview.mdx, without birthday, gender and profile_image_url; read 2026-11-27.
+    // Example: github.com/clerk/clerk-docs, docs/guides/development/webhooks/overview.mdx, without birthday, gender
+    // and profile_image_url; read 2026-11-27.
     const payload = {
       data: {
         created_at: 1654012591514,

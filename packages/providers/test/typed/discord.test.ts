@@ -18,7 +18,8 @@ type Payload = DiscordEvents['ENTITLEMENT_CREATE'];
 
 describe('the payloads of Discord', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/discord/discord-api-docs, developers/events/webhook-events.mdx, Entitlement Create, without gift_code_flags and promotion_id, which the package does not have; read 2026-11-27.
+    // Example: github.com/discord/discord-api-docs, developers/events/webhook-events.mdx, Entitlement Create, without
+    // gift_code_flags and promotion_id, which the package does not have; read 2026-11-27.
     const payload = {
       version: 1,
       application_id: '1234560123453231555',

@@ -10,7 +10,7 @@ type Payload = FigmaEvents['FILE_UPDATE'];
 
 describe('the payloads of Figma', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // The fields of https://developers.figma.com/docs/rest-api/webhooks-types, with values of our own; read 2026-11-27.
+    // Fields: https://developers.figma.com/docs/rest-api/webhooks-types, with values of our own; read 2026-11-27.
     const payload = {
       event_type: 'FILE_UPDATE',
       file_key: 'zH5nC8Kp2',

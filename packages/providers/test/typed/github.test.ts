@@ -10,7 +10,8 @@ type Payload = GitHubEvents['github_app_authorization'];
 
 describe('the payloads of GitHub', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/octokit/webhooks, payload-examples/api.github.com/github_app_authorization/revoked.payload.json; read 2026-11-27.
+    // Example: github.com/octokit/webhooks,
+    // payload-examples/api.github.com/github_app_authorization/revoked.payload.json; read 2026-11-27.
     const payload = {
       action: 'revoked',
       sender: {

@@ -10,7 +10,7 @@ type Payload = GoCardlessEvents['subscriptions.created'];
 
 describe('the payloads of GoCardless', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/gocardless/gocardless-nodejs, src/fixtures/webhook_body.json; read 2026-11-27.
+    // Example: github.com/gocardless/gocardless-nodejs, src/fixtures/webhook_body.json; read 2026-11-27.
     const payload = {
       id: 'EV00BD05S5VM2T',
       created_at: '2018-07-05T09:13:51.404Z',

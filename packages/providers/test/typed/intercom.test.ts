@@ -9,7 +9,8 @@ type Payload = IntercomEvents['conversation.user.created'];
 
 describe('the payloads of Intercom', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // The fields of https://developers.intercom.com/docs/references/1.3/webhooks/webhook-models, as public pages quote them, with values of our own; read 2026-11-27.
+    // Fields: https://developers.intercom.com/docs/references/1.3/webhooks/webhook-models, as public pages quote them,
+    // with values of our own; read 2026-11-27.
     const payload = {
       type: 'notification_event',
       app_id: 'a86dr8yl',

@@ -10,7 +10,8 @@ type Payload = LineEvents['message'];
 
 describe('the payloads of LINE Messaging API', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // https://developers.line.biz/en/reference/messaging-api/#message-event, with values of our own; read 2026-11-27.
+    // Fields: https://developers.line.biz/en/docs/messaging-api/get-quote-tokens (the message) and
+    // github.com/line/line-openapi, webhook.yml (the event), with values of our own; read 2026-11-27.
     const payload = {
       type: 'message',
       message: { type: 'text', id: '14353798921116', text: 'Hello, world', quoteToken: 'q3Plxr4AgKd' },

@@ -18,7 +18,8 @@ type Payload = LinearEvents['Issue.remove'];
 
 describe('the payloads of Linear', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // The fields of https://linear.app/developers/webhooks, as public pages quote them, with values of our own; read 2026-11-27.
+    // Fields: https://linear.app/developers/webhooks, as public pages quote them, with values of our own; read
+    // 2026-11-27.
     const payload = {
       action: 'remove',
       actor: { id: '2174add1', name: 'Example', type: 'user' },

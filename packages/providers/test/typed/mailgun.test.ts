@@ -9,7 +9,8 @@ type Payload = MailgunEvents['failed'];
 
 describe('the payloads of Mailgun', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/mailgun/documentation, source/api-events.rst, Failed (Permanent), in the body of source/user_manual.rst; read 2026-11-27.
+    // Example: github.com/mailgun/documentation, source/api-events.rst, Failed (Permanent), in the body of
+    // source/user_manual.rst; read 2026-11-27.
     const payload = {
       signature: {
         timestamp: '1529006854',

@@ -10,7 +10,8 @@ type Payload = MicrosoftGraphEvents['created'];
 
 describe('the payloads of Microsoft Graph', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks, without resourceData, of which the package has no fields; read 2026-11-27.
+    // Fields: https://learn.microsoft.com/en-us/graph/api/resources/changenotification, with values of our own; read
+    // 2026-11-27.
     const payload = {
       id: 'lsgTZMr9KwAAA',
       subscriptionId: 'aa269f87-2a92-4cff-a43e-2771878c3727',

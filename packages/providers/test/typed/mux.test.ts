@@ -10,7 +10,7 @@ type Payload = MuxEvents['video.asset.ready'];
 
 describe('the payloads of Mux', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // The fields of https://docs.mux.com/webhook-reference, with values of our own; read 2026-11-27.
+    // Fields: https://docs.mux.com/webhook-reference, with values of our own; read 2026-11-27.
     const payload = {
       type: 'video.asset.ready',
       id: '3a56ac3d-33da-4366-855b-f592d898409d',

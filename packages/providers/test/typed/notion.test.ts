@@ -10,7 +10,7 @@ type Payload = NotionEvents['page.created'];
 
 describe('the payloads of Notion', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // The fields of https://developers.notion.com/reference/webhooks/page-created, with values of our own; read 2026-11-27.
+    // Fields: https://developers.notion.com/reference/webhooks/page-created, with values of our own; read 2026-11-27.
     const payload = {
       id: '367cba44-b6f3-4c92-81e7-6a2e9659efd4',
       timestamp: '2026-11-21T09:00:00.000Z',

@@ -10,7 +10,8 @@ type Payload = OpenAIEvents['batch.cancelled'];
 
 describe('the payloads of OpenAI', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // OpenAI’s OpenAPI description, github.com/openai/openai-openapi, the example of batch.cancelled; read 2026-11-27.
+    // Example: OpenAI’s OpenAPI description, github.com/openai/openai-openapi, the example of batch.cancelled; read
+    // 2026-11-27.
     const payload = {
       id: 'evt_abc123',
       type: 'batch.cancelled',

@@ -11,7 +11,8 @@ type Payload = PaddleEvents['address.created'];
 
 describe('the payloads of Paddle', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/PaddleHQ/paddle-node-sdk, src/__tests__/mocks/notifications/address-created.mock.ts; read 2026-11-27.
+    // Example: github.com/PaddleHQ/paddle-node-sdk, src/__tests__/mocks/notifications/address-created.mock.ts; read
+    // 2026-11-27.
     const payload = {
       event_id: 'evt_01h848pezaj15tkt3dsa36xe59',
       event_type: 'address.created',

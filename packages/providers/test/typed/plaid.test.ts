@@ -10,7 +10,8 @@ type Payload = PlaidEvents['TRANSACTIONS.SYNC_UPDATES_AVAILABLE'];
 
 describe('the payloads of Plaid', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // Plaid’s OpenAPI description, github.com/plaid/plaid-openapi, the example of SyncUpdatesAvailableWebhook; read 2026-11-27.
+    // Example: Plaid’s OpenAPI description, github.com/plaid/plaid-openapi, the example of
+    // SyncUpdatesAvailableWebhook; read 2026-11-27.
     const payload = {
       webhook_type: 'TRANSACTIONS',
       webhook_code: 'SYNC_UPDATES_AVAILABLE',

@@ -8,7 +8,7 @@ import { type FieldsOf, type Listed, type NamesIn, received, recordedBody, type 
 type Event = EventOf<typeof polar>;
 type Payload = PolarEvents['order.paid'];
 
-// The fields that the schemas of @polar-sh/sdk 0.49.0 require, with values of our own.
+// Schema: A body of our own that the schema of @polar-sh/sdk 0.49.0 reads.
 const payload = {
   type: 'order.paid',
   timestamp: '2026-11-21T09:00:00Z',

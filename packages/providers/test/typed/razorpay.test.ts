@@ -9,7 +9,8 @@ type Payload = RazorpayEvents['payment.captured'];
 
 describe('the payloads of Razorpay', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/razorpay/markdown-docs, webhooks/payments.md, the second sample of payment.captured; read 2026-11-27.
+    // Example: github.com/razorpay/markdown-docs, webhooks/payments.md, the second sample of payment.captured; read
+    // 2026-11-27.
     const payload = {
       account_id: 'acc_BFQ7uQEaa7j2z7',
       contains: ['payment'],

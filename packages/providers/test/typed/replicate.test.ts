@@ -9,7 +9,8 @@ type Payload = ReplicateEvents[string];
 
 describe('the payloads of Replicate', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/replicate/replicate-javascript, index.test.ts, with the fields that the package requires; read 2026-11-27.
+    // Example: github.com/replicate/replicate-javascript, index.test.ts, with the fields that the package requires;
+    // read 2026-11-27.
     const payload = {
       id: 'rrr4z55ocneqzikepnug6xezpe',
       model: 'stability-ai/stable-diffusion',

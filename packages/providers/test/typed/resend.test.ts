@@ -10,7 +10,7 @@ type Payload = ResendEvents['email.bounced'];
 
 describe('the payloads of Resend', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // The fields of https://resend.com/docs/webhooks/emails/bounced, with values of our own; read 2026-11-27.
+    // Fields: https://resend.com/docs/webhooks/emails/bounced, with values of our own; read 2026-11-27.
     const payload = {
       type: 'email.bounced',
       created_at: '2026-11-22T23:41:12.126Z',

@@ -9,7 +9,7 @@ type Payload = SendgridEvents['bounce'];
 
 describe('the payloads of Twilio SendGrid', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event, with values of our own; read 2026-11-27.
+    // Example: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event, the bounce; read 2026-11-27.
     const payload = {
       email: 'example@test.com',
       timestamp: 1513299569,

@@ -9,7 +9,8 @@ type Payload = SentryEvents['issue'];
 
 describe('the payloads of Sentry', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/getsentry/sentry-docs, docs/organization/integrations/integration-platform/webhooks/issues.mdx; read 2026-11-27.
+    // Example: github.com/getsentry/sentry-docs,
+    // docs/organization/integrations/integration-platform/webhooks/issues.mdx; read 2026-11-27.
     const payload = {
       action: 'created',
       actor: { id: 'sentry', name: 'Sentry', type: 'application' },

@@ -10,7 +10,8 @@ type Payload = SlackEvents['reaction_added'];
 
 describe('the payloads of Slack', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/slackapi/slack-api-specs, events-api/slack_common_event_wrapper_schema.json, the second example; read 2026-11-27.
+    // Example: github.com/slackapi/slack-api-specs, events-api/slack_common_event_wrapper_schema.json, the second
+    // example; read 2026-11-27.
     const payload = {
       token: 'XXYYZZ',
       team_id: 'TXXXXXXXX',

@@ -1,5 +1,5 @@
 import type { EventOf, HandlersByType } from '@countersign/core';
-import type { Stripe } from 'stripe';
+import type Stripe from 'stripe';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { stripe as list } from '../../src/events/stripe.ts';
 import type { StripeEvent } from '../../src/stripe.ts';
@@ -20,7 +20,8 @@ type Payload = StripeEvents['plan.created'];
 
 describe('the payloads of Stripe', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // Stripe’s OpenAPI description, github.com/stripe/openapi, openapi/fixtures3.json, the resource event, without its decimal; read 2026-11-27.
+    // Example: Stripe’s OpenAPI description, github.com/stripe/openapi, openapi/fixtures3.json, the resource event,
+    // without its decimal; read 2026-11-27.
     const payload = {
       id: 'evt_1Pgc76B7WZ01zgkWwyRHS12y',
       object: 'event',

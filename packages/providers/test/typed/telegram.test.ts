@@ -9,7 +9,8 @@ type Payload = TelegramEvents[string];
 
 describe('the payloads of Telegram', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // https://core.telegram.org/bots/webhooks, Testing your bot with updates, with the fields that https://core.telegram.org/bots/api has since added; read 2026-11-27.
+    // Example: https://core.telegram.org/bots/webhooks, the first test update as public projects quote it, with the
+    // fields is_bot and type that the Bot API has since added; read 2026-11-27.
     const payload = {
       update_id: 10000,
       message: {

@@ -10,7 +10,7 @@ type Payload = TelnyxEvents['call.answered'];
 
 describe('the payloads of Telnyx', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/team-telnyx/telnyx-node, tests/webhooks.test.ts, without meta; read 2026-11-27.
+    // Example: github.com/team-telnyx/telnyx-node, tests/webhooks.test.ts, without meta; read 2026-11-27.
     const payload = {
       data: {
         id: '12345678-1234-1234-1234-123456789012',

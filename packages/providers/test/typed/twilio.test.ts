@@ -8,7 +8,7 @@ type Payload = TwilioEvents[string];
 
 describe('the payloads of Twilio', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // https://www.twilio.com/docs/messaging/guides/webhook-request, with values of our own; read 2026-11-27.
+    // Fields: https://www.twilio.com/docs/messaging/guides/webhook-request, with values of our own; read 2026-11-27.
     const payload = {
       MessageSid: 'SM00000000000000000000000000000001',
       AccountSid: 'AC00000000000000000000000000000001',

@@ -9,7 +9,8 @@ type Payload = TypeformEvents['form_response'];
 
 describe('the payloads of Typeform', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // https://www.typeform.com/developers/webhooks/example-payload, without some fields and answers; read 2026-11-27.
+    // Example: https://www.typeform.com/developers/webhooks/example-payload, without some fields and answers; read
+    // 2026-11-27.
     const payload = {
       event_id: 'LtWXD3crgy',
       event_type: 'form_response',

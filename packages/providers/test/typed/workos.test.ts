@@ -18,7 +18,8 @@ type Payload = WorkOSEvents['dsync.user.created'];
 
 describe('the payloads of WorkOS', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // github.com/workos/workos-node, src/webhooks/fixtures/webhook.json, without some raw attributes; read 2026-11-27.
+    // Example: github.com/workos/workos-node, src/webhooks/fixtures/webhook.json, without some raw attributes; read
+    // 2026-11-27.
     const payload = {
       id: 'wh_123',
       data: {

@@ -187,7 +187,7 @@ const untyped = [
 
 describe('the payloads of Zoom', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
-    // The fields of https://developers.zoom.us/docs/api/meetings/events, with values of our own; read 2026-11-27.
+    // Fields: https://developers.zoom.us/docs/api/meetings/events, with values of our own; read 2026-11-27.
     const payload = {
       event: 'meeting.started',
       event_ts: 1795251599000,
