@@ -7,6 +7,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addContract } from './commands/contract.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addListen } from './commands/listen.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addProviders } from './commands/providers.ts';
 import { addSend } from './commands/send.ts';
 import { addSign } from './commands/sign.ts';
@@ -26,6 +27,7 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
   addDoctor,
   addAdd,
   addTypes,
+  addMigrate,
   addSign,
   addSend,
   addListen,
