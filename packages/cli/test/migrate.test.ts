@@ -261,6 +261,15 @@ describe('left alone, with a line', () => {
     expect((await runHere(['migrate'], { folder })).stdout).toContain(`left ${file}:${line} `);
   });
 
+  test('two calls, one inside the other', async () => {
+    const text =
+      "import { Webhook } from 'standardwebhooks';\nconst wh = new Webhook(process.env.A!);\nexport const f = async (a: string, h: any) => wh.verify(String(wh.verify(a, h)), h);\n";
+    const folder = writeProject({ 'a.ts': text });
+    const { code, stdout } = await runHere(['migrate', '--json'], { folder });
+    expect({ code, left: JSON.parse(stdout).left.length }).toEqual({ code: 1, left: 2 });
+    expect(readFileSync(join(folder, 'a.ts'), 'utf8')).toBe(text);
+  });
+
   test('what only looks like it: other methods of these names, tests, and packages', async () => {
     const folder = writeProject({
       'a.ts':
@@ -333,4 +342,28 @@ export async function two(body: string, sig: string) {
       stderr: 'countersign: cannot read missing.ts: there is no such file.\n',
     });
   });
+});
+
+/** The pairs of docs/migration.md: each block before is what the command gets, each block after what it writes. */
+const page = readFileSync(new URL('../../../docs/migration.md', import.meta.url), 'utf8');
+const pairs = [...page.matchAll(/^## ([^\n]+)\n\nBefore:\n\n```ts\n(.+?)```\n\nAfter:\n\n```ts\n(.+?)```$/gms)].map(
+  ([, title = '', before = '', after = '']) => ({ title, before, after }),
+);
+
+test('docs/migration.md has a pair for each library', () => {
+  expect(pairs.map(({ title }) => title)).toEqual([
+    'Stripe',
+    'Svix',
+    'Standard Webhooks',
+    'GitHub: verify',
+    'GitHub: verifyAndReceive',
+    'GitHub: createNodeMiddleware',
+    'Clerk',
+  ]);
+});
+
+test.each(pairs)('docs/migration.md shows what is written for $title', async ({ before, after }) => {
+  const folder = writeProject({ 'a.ts': before, 'package.json': '{ "dependencies": { "express": "^5.0.0" } }' });
+  expect((await runHere(['migrate'], { folder })).code).toBe(0);
+  expect(readFileSync(join(folder, 'a.ts'), 'utf8')).toBe(after);
 });

@@ -67,7 +67,7 @@ export function bodyCode(
   return { code: name === 'text' ? `new TextEncoder().encode(${text})` : `Buffer.from(${text})` };
 }
 
-/** Whether `await` can be used at a call: yes, after making a function async, or not. */
+/** Decides if `await` can be used at a call: yes, after making a function async, or not. */
 export function awaitAt(
   { file, expressMajor }: FileFacts,
   call: Syntax,

@@ -1,4 +1,4 @@
-/** A call of another verification library, and what becomes of it. */
+/** A call of another verification library, and its replacement. */
 
 import type { SourceFile } from '../project/source-file.ts';
 import type { Syntax } from '../project/syntax.ts';
@@ -8,7 +8,7 @@ export interface NeededReceiver {
   /** The id of the preset, and the name that it exports. */
   readonly id: string;
   readonly exportName: string;
-  /** What its secrets function returns, as an expression that is right anywhere in the file. */
+  /** The return value of its secrets function, as an expression that is right anywhere in the file. */
   readonly secret: string;
   /** As a literal. */
   readonly toleranceSeconds?: string | undefined;
@@ -40,11 +40,11 @@ export interface FoundCall {
   readonly line: number;
   /** As people know it, such as `stripe.webhooks.constructEvent`. */
   readonly what: string;
-  /** What is done, or what a person must do. */
+  /** The replacement, or a sentence that says what to do. */
   readonly outcome: Rewrite | { readonly left: string };
 }
 
-/** What else is known about a file. */
+/** Facts about a file that a replacement depends on. */
 export interface FileFacts {
   readonly file: SourceFile;
   readonly isTyped: boolean;

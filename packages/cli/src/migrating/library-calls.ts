@@ -366,7 +366,8 @@ function verification(facts: FileFacts, call: Syntax, parts: Verification): Foun
   if (parts.isPromise && replaced === call)
     return { left: 'its promise is not awaited here; await it, then run this again.' };
   const isUnused = isStatement(file, replaced);
-  const verified = (receiver: string) => `await ${receiver}.verify({ headers: ${parts.headers}, body: ${body.code} })`;
+  const verified = (receiver: string) =>
+    `await ${receiver}.verify({ ${parts.headers === 'headers' ? 'headers' : `headers: ${parts.headers}`}, body: ${body.code} })`;
   return {
     receiver: parts.receiver(secret),
     replaced,
