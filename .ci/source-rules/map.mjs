@@ -105,7 +105,7 @@ export const layers = {
     ['flags/'],
     ['reports/'],
     ['project/'],
-    ['adding/', 'documents/'],
+    ['adding/', 'documents/', 'migrating/'],
     ['completion/'],
     ['commands/'],
     ['program.ts'],

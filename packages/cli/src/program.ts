@@ -7,6 +7,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addContract } from './commands/contract.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addListen } from './commands/listen.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addProviders } from './commands/providers.ts';
 import { addSend } from './commands/send.ts';
 import { addSign } from './commands/sign.ts';
@@ -26,6 +27,7 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
   addDoctor,
   addAdd,
   addTypes,
+  addMigrate,
   addSign,
   addSend,
   addListen,
@@ -37,10 +39,11 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
 const afterHelp = `
 Exit codes:
   0  success: the delivery verifies, every response was 2xx, every case passes, no event was given up, lost or
-     doubled, doctor found no problem in a project or a clock
+     doubled, doctor found no problem in a project or a clock, files are written, no call is left to migrate
   1  failure: the delivery does not verify, a response was not 2xx, a case fails, an event was given up, lost or
-     doubled, doctor found a problem in a project or a clock, or no sender matches the filter
-  2  could not run: wrong usage, an unreadable file, an unknown provider, a missing secret, an unreachable endpoint
+     doubled, types are out of date, calls are left to migrate by hand, doctor found a problem in a project or a clock, or no sender matches the filter
+  2  could not run: wrong usage, an unreadable file, an unknown provider or project, a file that exists, a missing
+     secret, an unreachable endpoint
   130  stopped with Ctrl-C
 
 At a terminal, you are asked for a missing sender or secret; in scripts, in CI, with --json and with --no-input it is an error.
@@ -52,6 +55,7 @@ Environment:
 
 Examples:
   $ countersign providers stripe
+  $ countersign add stripe --dry-run
   $ countersign verify --provider stripe --headers headers.txt --body body.json
   $ countersign doctor --project
   $ countersign contract http://localhost:3000/webhooks/stripe --provider stripe

@@ -105,6 +105,7 @@ describe('what is written', () => {
       'wrote src/webhooks/convoy-receiver.ts',
       'npm install @countersign/core @countersign/providers @countersign/express',
       'Replace the examples in src/webhooks/convoy-receiver.ts: Convoy leaves mode, hash, encoding, header open.',
+      "import { convoyWebhook } from './webhooks/convoy-route.js';",
       "app.post('/webhooks/convoy', convoyWebhook());",
       'https://<your host>/webhooks/convoy',
       'npx vitest run src/webhooks/convoy-route.test.ts',

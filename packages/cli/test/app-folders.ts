@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildPackagesOf } from 'example-testing/built-packages';
 import { afterAll } from 'vitest';
-import { buildPackagesOf } from '../../../examples/testing/built-packages.ts';
 import { runHere } from './run-cli.ts';
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));

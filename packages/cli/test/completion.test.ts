@@ -29,6 +29,7 @@ describe('bash completes', () => {
       'doctor',
       'add',
       'types',
+      'migrate',
       'sign',
       'send',
       'listen',

@@ -312,7 +312,7 @@ describe('one line, and nothing written', () => {
     ];
     const { code, output } = await runIn(folder, words);
     expect(output).toBe(
-      'countersign: openapi-typescript is not installed, which writes the types of schemas. Install it: npm install --save-dev openapi-typescript@7\n',
+      'countersign: openapi-typescript is not installed, which writes the types of schemas. Install it: npm install --save-dev openapi-typescript@7 (with TypeScript 6 or later, see types in docs/cli.md).\n',
     );
     expect(code).toBe(2);
   });

@@ -31,7 +31,7 @@ export interface AddedSender {
   readonly trial: Trial;
 }
 
-/** What a test can do with the sender. */
+/** The abilities of a test with this sender. */
 export interface Trial {
   /** `secret`, `keys`: it can sign deliveries that the receiver accepts. `nothing`: the keys are at the sender. */
   readonly signsWith: 'secret' | 'keys' | 'nothing';
@@ -68,7 +68,7 @@ export async function readSender(entry: RegistryEntry): Promise<AddedSender> {
   };
 }
 
-/** What the written test will do, done here: its expectations are the responses of the library. */
+/** Does here what the written test will do: its expectations are the responses of the library. */
 async function tryDelivery(id: string, provider: Provider): Promise<Trial> {
   const secret = testSecretOf(provider, `${id}_secret_of_this_test_only_0123456789`);
   const otherSecret = testSecretOf(provider, 'another_secret_of_this_test_only_0123456789');

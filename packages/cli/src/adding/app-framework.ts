@@ -66,7 +66,7 @@ export const appFrameworks: readonly AppFramework[] = [
   { id: 'fetch', title: 'fetch handlers', module: '@countersign/http' },
 ];
 
-/** What shows which framework a project uses. */
+/** The traces of a framework in a project. */
 export interface Traces {
   /** The versions in package.json. */
   readonly versions: Readonly<Record<string, unknown>>;

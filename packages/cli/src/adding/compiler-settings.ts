@@ -36,10 +36,10 @@ async function readFrom(path: string, depth: number): Promise<CompilerSettings> 
 
 function fileOf(base: string, from: string): string | undefined {
   if (/^\.{0,2}\//.test(base)) return resolve(dirname(from), base.endsWith('.json') ? base : `${base}.json`);
-  const require = createRequire(from);
+  const fromConfig = createRequire(from);
   for (const name of [base, `${base}.json`, `${base}/tsconfig.json`]) {
     try {
-      return require.resolve(name);
+      return fromConfig.resolve(name);
     } catch {
       // Not installed, or by another of its names.
     }

@@ -12,14 +12,14 @@ import { type ImportedNames, type ModuleParts, moduleText } from './module-text.
 import { environmentType, handlerCode, receiverModule, routeMethods } from './receiver-module.ts';
 import { type RouteServing, testModule } from './test-module.ts';
 
-/** What is written for a sender in a framework. */
+/** The files for a sender in a framework, and what else is needed. */
 export interface RouteFiles {
   readonly files: readonly NewFile[];
   /** The path of the test. */
   readonly test: string;
   /** The path of the URL. */
   readonly url: string;
-  /** What the app itself still needs, as lines of code or sentences; empty if the framework finds the route. */
+  /** The rest that the app itself needs, as lines of code or sentences; empty if the framework finds the route. */
   readonly mount: readonly string[];
   /** Packages that the test needs in addition. */
   readonly devDependencies: readonly string[];
@@ -126,6 +126,7 @@ function mountedRoute(sender: AddedSender, project: AppProject, framework: Mount
   const pathOf = (name: string) => `${folder}/${id}-${name}.${extension}`;
   const name = `${exportName}Webhook`;
   const url = `/webhooks/${id}`;
+  const shown = shownFolder(project, folder);
   const isTyped = language === 'typescript';
   const receiver = { from: `./${id}-receiver${importEnding}`, names: [`create${className}Receiver`] };
   const route: ModuleParts = {
@@ -162,8 +163,8 @@ function mountedRoute(sender: AddedSender, project: AppProject, framework: Mount
     url,
     mount: [
       project.language === 'javascript' && project.modules === 'commonjs'
-        ? `const { ${name} } = require('./${pathOf('route')}');`
-        : `import { ${name} } from './${folder}/${id}-route${importEnding}';`,
+        ? `const { ${name} } = require('${shown}/${id}-route.${extension}');`
+        : `import { ${name} } from '${shown}/${id}-route${importEnding}';`,
       ...framework.mount(name, url, routeMethods(sender).includes('GET') ? 'all' : 'post'),
     ],
     devDependencies: framework.devDependencies ?? [],
@@ -433,7 +434,7 @@ function nestFiles(sender: AddedSender, project: AppProject): RouteFiles {
     test,
     url: `/webhooks/${id}`,
     mount: [
-      `import { ${className}WebhookModule } from './${posix.relative(sourceFolder(project).replace(/\/$/, ''), folder)}/${id}.module${importEnding}';`,
+      `import { ${className}WebhookModule } from '${shownFolder(project, folder)}/${id}.module${importEnding}';`,
       `// In the imports of your AppModule: ${className}WebhookModule`,
       '// In main.ts, so that Nest keeps the signed bytes:',
       'const app = await NestFactory.create(AppModule, { rawBody: true });',
@@ -445,6 +446,12 @@ function nestFiles(sender: AddedSender, project: AppProject): RouteFiles {
 /** `src/`, or nothing for a project without it. */
 function sourceFolder({ hasPath }: AppProject): string {
   return hasPath('src') ? 'src/' : '';
+}
+
+/** The folder as an import from the usual place of the app's first file. */
+function shownFolder(project: AppProject, folder: string): string {
+  const path = posix.relative(sourceFolder(project), folder);
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 /** A folder of its own for the route. @throws CliFailure usage */

@@ -2,7 +2,7 @@
 
 import type { AppProject } from './app-project.ts';
 
-/** What a module takes from another one. */
+/** The names that a module takes from another one. */
 export interface ImportedNames {
   readonly from: string;
   readonly names?: readonly string[];

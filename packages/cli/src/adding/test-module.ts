@@ -4,7 +4,7 @@ import type { AddedSender } from './added-sender.ts';
 import type { AppProject } from './app-project.ts';
 import { type ImportedNames, moduleText } from './module-text.ts';
 
-/** What a framework adds to the test. */
+/** The part of the test that depends on the framework. */
 export interface RouteServing {
   readonly imports: readonly (ImportedNames | undefined)[];
   /**
@@ -12,7 +12,7 @@ export interface RouteServing {
    * variables.
    */
   readonly statusOf: string;
-  /** Where the route reads variables: from a parameter, or from process.env before it is imported. */
+  /** The place where the route reads variables: from a parameter, or from process.env before it is imported. */
   readonly environment: 'parameter' | 'process' | 'svelte-kit';
 }
 
@@ -131,7 +131,7 @@ interface Material {
   readonly declarations: readonly string[];
   /** The variables, with expressions. */
   readonly values: Readonly<Record<string, string>>;
-  /** What it needs from @countersign/testing. */
+  /** The names that it needs from @countersign/testing. */
   readonly names: readonly string[];
 }
 

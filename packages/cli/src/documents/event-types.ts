@@ -139,9 +139,10 @@ function ignore(): void {}
 async function loadPrinter(folder: string): Promise<SchemaPrinter> {
   let loaded: SchemaPrinter;
   try {
-    const module = (await import(addressOf(folder))) as SchemaPrinter | { readonly default: SchemaPrinter };
-    // As CommonJS, all of it is the default.
-    loaded = typeof module.default === 'function' ? (module as SchemaPrinter) : module.default;
+    const module: unknown = loadFrom(folder) ?? (await import('openapi-typescript'));
+    const { default: whole } = module as { readonly default: unknown };
+    // An import of CommonJS has all of it as the default.
+    loaded = (typeof whole === 'function' ? module : whole) as SchemaPrinter;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
@@ -149,7 +150,7 @@ async function loadPrinter(folder: string): Promise<SchemaPrinter> {
     throw new CliFailure(
       'package_missing',
       isItself
-        ? 'openapi-typescript is not installed, which writes the types of schemas. Install it: npm install --save-dev openapi-typescript@7'
+        ? 'openapi-typescript is not installed, which writes the types of schemas. Install it: npm install --save-dev openapi-typescript@7 (with TypeScript 6 or later, see types in docs/cli.md).'
         : unsuitable('it cannot be loaded'),
       { cause },
     );
@@ -159,14 +160,17 @@ async function loadPrinter(folder: string): Promise<SchemaPrinter> {
   return loaded;
 }
 
-function addressOf(folder: string): string {
+function loadFrom(folder: string): unknown {
+  const fromProject = createRequire(join(folder, 'package.json'));
   try {
-    return pathToFileURL(createRequire(join(folder, 'package.json')).resolve('openapi-typescript')).href;
-  } catch {
-    return 'openapi-typescript';
+    return fromProject('openapi-typescript');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'MODULE_NOT_FOUND' && message.includes("'openapi-typescript'")) return undefined;
+    throw cause;
   }
 }
 
 function unsuitable(reason: string): string {
-  return `openapi-typescript cannot be used: ${reason}. Install version 7 with TypeScript 5 or 6: npm install --save-dev openapi-typescript@7 typescript@5`;
+  return `openapi-typescript cannot be used: ${reason}. Expected version 7, with TypeScript 5 or 6: npm install --save-dev openapi-typescript@7 (see types in docs/cli.md).`;
 }
