@@ -49,6 +49,21 @@ test('the test that Nest gets reaches the controller wherever a prefix has moved
   expect((await runWrittenTest(folder, added)).output).toMatch(/Tests\s+2 passed/);
 }, 60_000);
 
+test.each(['jest', 'vitest'] as const)(
+  'a project in CommonJS that names %s gets a test for it, which passes',
+  async (runner) => {
+    const folder = copyApp('express-commonjs');
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, devDependencies: { [runner]: '*' } }));
+    const added = await addTo(folder, 'stripe');
+    expect(added.test.command).toContain(runner);
+    await installIn(folder, added);
+    const { output } = await runWrittenTest(folder, added);
+    expect(output).toMatch(/Tests:?\s+2 passed/);
+  },
+  60_000,
+);
+
 describe('what is written', () => {
   const filesOf = (added: Added) => Object.fromEntries(added.files.map(({ path, text }) => [path, text]));
 

@@ -79,7 +79,7 @@ function sourceOf(name: string, all: object): string {
   const adapters = Object.keys(all).flatMap((one) =>
     one.startsWith('@countersign/') ? [one.slice('@countersign/'.length)] : [],
   );
-  const found = [...adapters, 'cli']
+  const found = [...adapters, 'cli', 'adapter-servers']
     .map((one) => join(packages, one, 'node_modules', name))
     .find((one) => existsSync(one));
   if (found === undefined) throw new Error(`no package of this workspace has ${name}`);

@@ -16,6 +16,12 @@ export interface RouteServing {
   readonly environment: 'parameter' | 'process' | 'svelte-kit';
 }
 
+/** The project as its test sees it: vitest cannot be required, so that its tests are ES modules. */
+export function testProject(project: AppProject): AppProject {
+  const isRequired = project.language === 'javascript' && project.modules === 'commonjs';
+  return isRequired && project.runner === 'vitest' ? { ...project, modules: 'esm', extension: 'mjs' } : project;
+}
+
 /** Writes the test. */
 export function testModule(
   sender: AddedSender,

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type AddedSender, readSender } from '../adding/added-sender.ts';
 import { type AppProject, frameworkIds, readAppProject } from '../adding/app-project.ts';
-import { type RouteFiles, routeFiles } from '../adding/framework-files.ts';
+import { routeFiles } from '../adding/framework-files.ts';
+import type { RouteFiles } from '../adding/route-files.ts';
 import { requireEntry } from '../flags/provider-choice.ts';
 import { CliFailure } from '../frame/failure.ts';
 import type { Frame } from '../frame/frame.ts';
@@ -181,5 +182,7 @@ function packagesFor(
 function testCommand({ runner, manager }: AppProject, { test }: RouteFiles): string {
   const run = { npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn', bun: 'bunx' }[manager];
   if (runner === 'node') return `node --test ${test}`;
-  return runner === 'vitest' ? `${run} vitest run ${test}` : `${run} jest ${test}`;
+  // Without the flag, Jest loads no ES modules: those of the app, or the samples of events.
+  if (runner === 'jest') return `node --experimental-vm-modules node_modules/jest/bin/jest.js ${test}`;
+  return `${run} vitest run ${test}`;
 }
