@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { requireInCommonJs } from './scripts/require-in-commonjs';
 
 type Exports = Readonly<
   Record<string, string | { readonly 'countersign-source': string; readonly import: { readonly default: string } }>
@@ -26,7 +27,10 @@ function exportedEntries(): Record<string, string> {
  * The one build of every published package: ESM and CJS with types, nothing bundled that is not its own. Its entries are those of `exports`
  * in `package.json`, unless others are given.
  */
-export const library = (entry: string[] | Record<string, string> = exportedEntries(), extra: Options = {}) =>
+export const library = (
+  entry: string[] | Record<string, string> = exportedEntries(),
+  { onSuccess, ...extra }: Omit<Options, 'onSuccess'> & { readonly onSuccess?: () => Promise<void> } = {},
+) =>
   defineConfig({
     entry,
     format: ['esm', 'cjs'],
@@ -41,4 +45,8 @@ export const library = (entry: string[] | Record<string, string> = exportedEntri
     removeNodeProtocol: false,
     external: [/^#/, /^node:/],
     ...extra,
+    async onSuccess() {
+      await onSuccess?.();
+      await requireInCommonJs(extra.outDir ?? 'dist');
+    },
   });
