@@ -182,7 +182,7 @@ function packagesFor(
 function testCommand({ runner, manager }: AppProject, { test }: RouteFiles): string {
   const run = { npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn', bun: 'bunx' }[manager];
   if (runner === 'node') return `node --test ${test}`;
-  // Without the flag, Jest loads no ES modules: those of the app, or the samples of events.
+  // Without the flag, Jest loads no ES modules.
   if (runner === 'jest') return `node --experimental-vm-modules node_modules/jest/bin/jest.js ${test}`;
   return `${run} vitest run ${test}`;
 }
