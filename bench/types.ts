@@ -69,8 +69,15 @@ ${names.map(([name, , field]) => `  '${name}': (event) => event.payload.data.obj
 } as const;
 type App = keyof typeof apps;
 
+/** Printed by the compiler's process when it ends: a busy machine does not stretch it. */
+const printCpu = `data:text/javascript,process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  console.log('Processor time: ' + (user + system) / 1e6);
+})`;
+
 /** One run of the compiler in a process of its own: its own figures, and its processor time. */
 interface Sample {
+  readonly cpuSeconds: number;
   readonly checkSeconds: number;
   readonly totalSeconds: number;
   readonly instantiations: number;
@@ -78,14 +85,19 @@ interface Sample {
 }
 
 function compile(app: App): Sample {
-  const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', directoryOf(app), '--extendedDiagnostics'], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ['--import', printCpu, compiler, '-p', directoryOf(app), '--extendedDiagnostics'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    },
+  );
   if (status !== 0) throw new Error(`${app} does not compile; build first (npm run setup).\n${stdout}`);
   const figure = (name: string) => Number(new RegExp(`^${name}:\\s+([\\d.]+)`, 'm').exec(stdout)?.[1]);
   return {
+    cpuSeconds: figure('Processor time'),
     checkSeconds: figure('Check time'),
     totalSeconds: figure('Total time'),
     instantiations: figure('Instantiations'),
@@ -134,6 +146,7 @@ export function measureTypes(runs = 15): boolean {
     });
     console.log(`Type check of an app with Stripe's events, in ${runs} processes each, in turn. Medians.`);
     const row = (samples: readonly Sample[]) => ({
+      'processor time, s': median(samples.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
       'check, s': median(samples.map(({ checkSeconds }) => checkSeconds)).toFixed(2),
       'total, s': median(samples.map(({ totalSeconds }) => totalSeconds)).toFixed(2),
       instantiations: median(samples.map(({ instantiations }) => instantiations)),
@@ -143,10 +156,10 @@ export function measureTypes(runs = 15): boolean {
       [alone]: row(pairs.map((pair) => pair.alone)),
       [through]: row(pairs.map((pair) => pair.through)),
     });
-    const ratio = median(pairs.map((pair) => pair.through.totalSeconds / pair.alone.totalSeconds));
+    const ratio = median(pairs.map((pair) => pair.through.cpuSeconds / pair.alone.cpuSeconds));
     const isReached = ratio <= mostTimes;
     console.log(
-      `Total: ${ratio.toFixed(2)} times as long (at most ${mostTimes}): ${isReached ? 'reached' : 'MISSED'}.`,
+      `Processor time: ${ratio.toFixed(2)} times as much (at most ${mostTimes}): ${isReached ? 'reached' : 'MISSED'}.`,
     );
     return isReached;
   } finally {

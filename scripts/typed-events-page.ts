@@ -39,7 +39,8 @@ function handle(event: EventOf<typeof stripe>) {
 \`\`\`
 
 At run time this is the same preset: nothing of the sender's package is loaded, and the bundle has the same bytes. The types are those of the version that
-you have installed. Names that the package lacks keep an unknown payload. If the package is missing, only the typed import fails to compile.
+you have installed. Names that the package lacks keep an unknown payload. If the package is missing, only the typed import fails to compile. In CommonJS, the packages of GoCardless, Linear and Zoom need
+TypeScript 5.8 or newer, because they are ES modules.
 
 ${ready.length} senders have payload types without another package: import them as usual.
 

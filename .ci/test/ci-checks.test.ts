@@ -277,6 +277,15 @@ describe('the check of manifests', () => {
     });
   });
 
+  test('counts an entry of a pattern only if its declarations exist', async () => {
+    const { listEntries } = (await load('.ci/package-manifests.mjs')) as {
+      listEntries: (manifest: object, files: readonly string[]) => string[];
+    };
+    const entry = { types: './dist/typed/*.d.ts', default: './dist/*.js' };
+    const exports = { './*/typed': { import: entry }, './typed/*': null };
+    const found = listEntries({ exports }, [...files, 'dist/typed/stripe.d.ts', 'dist/typed/other.d.ts']);
+    expect(found).toEqual(['./stripe/typed']);
+  });
   test('accepts one that keeps its promises', () => {
     expect(findManifestFaults(manifest, files)).toEqual([]);
   });

@@ -14,11 +14,7 @@ export type { StripeEvent, StripeEvents } from './events/stripe.ts';
  * In rare cases Stripe makes two events from one change; compare `data.object.id` and `type` if that matters. `created`
  * counts whole seconds and Stripe advises against ordering by it: two events in one second have no order.
  *
- * With Stripe's own package installed, you can use its event types:
- *
- * @example
- * type Events = { [E in Stripe.Event as E['type']]: E };
- * const provider = defineProvider<Events>(stripe);
+ * With Stripe's own package installed, payloads have its types: import this preset from `@countersign/providers/stripe/typed`.
  *
  * @see https://docs.stripe.com/webhooks (signature, five minutes of tolerance, retries for three days in live mode,
  *   each with a new timestamp and signature; read 2026-11-26)

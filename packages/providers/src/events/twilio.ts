@@ -53,7 +53,7 @@ export interface TwilioMessage extends TwilioParty {
 /**
  * The form fields of a call, incoming or in a status callback.
  *
- * @see https://www.twilio.com/docs/voice/twiml#request-parameters (read 2026-11-27)
+ * @see https://www.twilio.com/docs/api/twiml/twilio_request (read 2026-11-27)
  */
 export interface TwilioCall extends TwilioParty {
   readonly CallSid?: string;

@@ -10,7 +10,7 @@ type Payload = LemonSqueezyEvents['order_created'];
 describe('the payloads of Lemon Squeezy', () => {
   it('fit what the sender documents, under the name that the preset reads', async () => {
     // Example: https://docs.lemonsqueezy.com/help/webhooks/webhook-requests and
-    // https://docs.lemonsqueezy.com/api/orders/the-order-object, without some relationships; read 2026-11-27.
+    // the order of npm @lemonsqueezy/lemonsqueezy.js 4.0.0, without some relationships; read 2026-11-27.
     const payload = {
       meta: { event_name: 'order_created', custom_data: { customer_id: 25 } },
       data: {
