@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
-import { requireInCommonJs } from './scripts/require-in-commonjs';
+import { requireInCommonJs } from './scripts/require-in-commonjs.ts';
 
 type Exports = Readonly<
   Record<string, string | { readonly 'countersign-source': string; readonly import: { readonly default: string } }>
