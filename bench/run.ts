@@ -5,7 +5,6 @@ import { measureImports } from './import-time.ts';
 import { measureKeyedState } from './keyed-state.ts';
 import { measureStore } from './store-memory.ts';
 import { measureStoreSteps } from './store-steps.ts';
-import { measureTypes } from './types.ts';
 import { measureVerification } from './verification.ts';
 
 console.log(
@@ -50,8 +49,6 @@ console.table(
 missed += steps.filter(({ ratio, least }) => least !== undefined && ratio < least).length;
 
 if (!measureImports()) missed++;
-
-if (!measureTypes(5)) missed++;
 
 const { megabytes, records } = measureStore();
 console.log(`Memory store: ${records} completed records take ${megabytes.toFixed(0)} MB (at most 150).`);
