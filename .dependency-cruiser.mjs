@@ -54,6 +54,18 @@ const common = [
     to: { path: installed, dependencyTypesNot: ['npm', 'npm-peer'] },
   },
   {
+    name: 'sender-packages',
+    comment: 'Of the packages of senders only types are imported, and only in typed/: an app need not have them.',
+    from: { path: '^packages/providers/src/' },
+    to: { dependencyTypes: ['npm-peer'], dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'sender-packages-outside',
+    comment: 'Only typed/ imports the packages of senders.',
+    from: { path: '^packages/providers/src/', pathNot: '^packages/providers/src/typed/' },
+    to: { dependencyTypes: ['npm-peer'] },
+  },
+  {
     name: 'undeclared-anywhere',
     comment: 'Tests, examples and the bench import only what their manifest or that of the workspace declares.',
     from: { pathNot: source },

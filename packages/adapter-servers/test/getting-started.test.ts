@@ -13,16 +13,17 @@ const page = readFileSync(new URL('../../../docs/getting-started.md', import.met
 const directory = new URL('../.cache/getting-started/', import.meta.url);
 const [finished = '', ownHandler = ''] = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
 
-/** Presets whose events have types with fields: those that say what a made-up event has. */
+/** Presets with samples of their events: what a made-up event has. */
 const typed = (
   await Promise.all(
-    [...registry.values()].map(
-      async ({ id, kind, load }) => [id, kind === 'preset' ? await load() : undefined] as const,
-    ),
+    [...registry.values()].map(async ({ id, kind, load, events }) => {
+      const { samples } = await events();
+      if (kind !== 'preset' || samples === undefined) return [];
+      return [[id, (await load()) as Provider, samples] as const];
+    }),
   )
-).flatMap(([id, preset]) =>
-  (preset as Provider | undefined)?.samples === undefined ? [] : ([[id, preset as Provider]] as const),
-);
+).flat();
+const clawgetSamples = typed.find(([id]) => id === 'clawget')?.[2] ?? {};
 
 let count = 0;
 /** Runs the code of a block with another preset in the place of its own; what listens is served by the contract. */
@@ -87,9 +88,9 @@ describe('an event that is made up for a typed preset', () => {
 
   it.each(typed)(
     'has the fields that %s types, of each type, and what a caller says in their place',
-    async (_, provider) => {
+    async (_, provider, samples) => {
       const { signing } = createSigningKeys(provider);
-      for (const [name, sample] of Object.entries(provider.samples ?? {})) {
+      for (const [name, sample] of Object.entries(samples)) {
         const type = name === '*' ? 'example.type' : name;
         const [field] = Object.keys(sample);
         const { body } = await signDelivery(provider, { ...signing, type });
@@ -109,7 +110,7 @@ describe('an event that is made up for a typed preset', () => {
 });
 
 describe('the Express app of Getting started', () => {
-  it.each(Object.keys(clawget.samples ?? {}))('holds the contract with %s', async (type) => {
+  it.each(Object.keys(clawgetSamples))('holds the contract with %s', async (type) => {
     expect(await contractOf(finished, 'clawget', 'clawget', clawget as Provider, type)).toEqual([]);
   });
 
@@ -118,23 +119,16 @@ describe('the Express app of Getting started', () => {
   });
 
   it('falls short with events that lack those fields, and its own handler is named as the cause: the control', async () => {
-    const { samples: _, ...bare } = clawget;
-    const faults = await contractOf(
-      finished,
-      'clawget',
-      'clawget',
-      clawget as Provider,
-      'payout.completed',
-      bare as Provider,
-    );
+    const bare = { ...clawget, samples: {} };
+    const faults = await contractOf(finished, 'clawget', 'clawget', clawget as Provider, 'payout.completed', bare);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(/^genuine: .*failure of its own/);
   });
 });
 
 describe('the app of Getting started whose own handler responds', () => {
-  it.each(typed)('holds the contract with %s in the place of its sender', async (id, provider) => {
-    for (const type of Object.keys(provider.samples ?? {})
+  it.each(typed)('holds the contract with %s in the place of its sender', async (id, provider, samples) => {
+    for (const type of Object.keys(samples)
       .filter((name) => name !== '*')
       .slice(0, 1))
       expect(await contractOf(ownHandler, 'stripe', id, provider, type)).toEqual([]);

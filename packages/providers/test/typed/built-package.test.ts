@@ -168,7 +168,8 @@ export function read(event: EventOf<typeof stripe>): number | undefined {
     for (const name of imported) {
       expect(manifest.peerDependenciesMeta[name], name).toEqual({ optional: true });
       expect(manifest.devDependencies[name], name).toMatch(/^\d+\.\d+\.\d+$/);
-      expect(manifest.peerDependencies[name], name).toMatch(/^>=\d+(\.\d+)*$/);
+      // npm refuses to install into an app with a version outside of a range, even if the peer is optional.
+      expect(manifest.peerDependencies[name], name).toBe('*');
     }
   });
 });
