@@ -190,4 +190,26 @@ describe('cachedKeys', () => {
     await expect(receiver.verify(signed(pairs[0]))).rejects.toMatchObject({ code: 'signature_mismatch' });
     expect(asked).toBe(2);
   });
+
+  it('lets forgeries ask at most every five seconds, and accepts all that come at once after a replacement', async () => {
+    let asked = 0;
+    let current = pemOf(pairs[0]);
+    const keys = cachedKeys({
+      find: async () => {
+        asked++;
+        return current;
+      },
+    });
+    const receiver = createReceiver({ provider: keyed, keys, onWarning: () => undefined });
+    await receiver.verify(signed(pairs[0]));
+    for (let second = 0; second < 50; second++) {
+      wait(1);
+      await expect(receiver.verify(signed(pairs[1]))).rejects.toMatchObject({ code: 'signature_mismatch' });
+    }
+    expect(asked).toBeGreaterThan(5);
+    expect(asked).toBeLessThanOrEqual(1 + 50 / 5);
+    current = pemOf(pairs[1]);
+    wait(11);
+    await Promise.all(Array.from({ length: 20 }, () => receiver.verify(signed(pairs[1]))));
+  });
 });

@@ -108,6 +108,8 @@ class LookupCache<Key, Found> {
   readonly #maxEntries: number;
   readonly #entries = new Map<Key, Entry<Found>>();
   readonly #running = new Map<Key, SharedWork<Found>>();
+  #newestAt = Number.NEGATIVE_INFINITY;
+  #forgottenAt = Number.NEGATIVE_INFINITY;
 
   constructor(find: (key: Key) => Found | Promise<Found>, limits: CacheLimits, at: string) {
     this.#find = find;
@@ -145,7 +147,12 @@ class LookupCache<Key, Found> {
     return true;
   }
 
+  /** At most once in {@link againSeconds}: a stranger's forgeries must not go through all entries each time. */
   forgetAll(usedAt: number): boolean {
+    const now = performance.now();
+    // Forgotten, or found again, since this delivery was checked: it may have been checked with the older ones.
+    if (now - this.#forgottenAt < againSeconds * 1000) return Math.max(this.#forgottenAt, this.#newestAt) >= usedAt;
+    this.#forgottenAt = now;
     return [...this.#entries.keys()].map((key) => this.forget(key, usedAt)).includes(true);
   }
 
@@ -165,7 +172,8 @@ class LookupCache<Key, Found> {
     // A bug of the lookup is reported as such, each time.
     if (found === undefined || found === null) return;
     this.#entries.delete(key);
-    this.#entries.set(key, { found, at: performance.now(), isFresh: true });
+    this.#newestAt = performance.now();
+    this.#entries.set(key, { found, at: this.#newestAt, isFresh: true });
     if (this.#entries.size > this.#maxEntries) this.#entries.delete(this.#entries.keys().next().value as Key);
   }
 }
