@@ -50,6 +50,8 @@ const nestProject = (name: string) => ({
 const longest = 'packages/adapter-servers/test/contract.test.ts';
 
 const verdict = 'packages/providers/test/verdict/*.test.ts';
+/** Tests that install, build, compile or start whole apps. */
+const apps = ['packages/*/test/**/*.apps.test.ts', 'examples/*/test/**/*.test.ts'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -72,9 +74,11 @@ export default defineConfig({
     // Files wait for leases, deadlines and servers more than they compute, so more of them run than there are cores.
     maxWorkers: Math.max(6, availableParallelism()),
     projects: [
-      project('node', ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'], [source, 'node'], {
-        exclude: ['**/node_modules/**', verdict],
+      project('node', ['packages/*/test/**/*.test.ts'], [source, 'node'], {
+        exclude: ['**/node_modules/**', verdict, ...apps],
       }),
+      // Half of the time of all tests: a step of its own in CI (`node scripts/run.mjs apps`), and not part of `npm test`.
+      project('apps', apps, [source, 'node']),
       // Thousands of changed deliveries: a step of its own in CI (`node scripts/run.mjs verdict`), and not part of `npm test`.
       project('verdict', [verdict], [source, 'node']),
       // Planted faults for each check of CI: a step of its own (`node scripts/run.mjs checks`), and not part of `npm test`.

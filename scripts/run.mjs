@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const report = '.cache/vitest.json';
 const verdictReport = '.cache/verdict.json';
 const checksReport = '.cache/checks.json';
+const appsReport = '.cache/apps.json';
 const longRun = ['properties', '--testTimeout=7200000'];
 
 /** A title, the command, and optionally another command (`after`) that always runs afterwards and reads the command's report. */
@@ -33,7 +34,15 @@ const tasks = {
   },
   test: {
     title: 'Running tests',
-    command: ['node', 'scripts/tests.mjs', '--report', report, '--project=!verdict', '--project=!checks'],
+    command: [
+      'node',
+      'scripts/tests.mjs',
+      '--report',
+      report,
+      '--project=!verdict',
+      '--project=!checks',
+      '--project=!apps',
+    ],
     report,
     after: ['node', 'scripts/tally.mjs'],
   },
@@ -78,6 +87,12 @@ const tasks = {
     command: ['node', 'scripts/tests.mjs', '--report', checksReport, '--project=checks'],
     report: checksReport,
     after: ['node', 'scripts/tally.mjs', '--report', checksReport],
+  },
+  apps: {
+    title: 'Building apps of many frameworks, and using them',
+    command: ['node', 'scripts/tests.mjs', '--report', appsReport, '--project=apps'],
+    report: appsReport,
+    after: ['node', 'scripts/tally.mjs', '--report', appsReport],
   },
   lint: { title: 'Checking lint and formatting', command: ['biome', 'check', '--error-on-warnings', '.'] },
   prose: { title: 'Reading docs, comments and messages', command: ['node', '.ci/prose/index.mjs'] },

@@ -80,7 +80,7 @@ async function importEveryEntry(project) {
     const folder = join(project, 'node_modules', name);
     const { output } = await run('find', ['.', '-type', 'f'], folder);
     const files = output.split('\n').map((path) => path.replace(/^\.\//, ''));
-    // A typed entry needs the package of its sender; packages/providers/test/typed/built-package.test.ts compiles them.
+    // A typed entry needs the package of its sender; packages/providers/test/typed/built-package.apps.test.ts compiles them.
     for (const entry of listEntries(readManifest(folder), files).filter((name) => !name.endsWith('/typed'))) {
       lines.push(`export * as entry${lines.length} from '${name}${entry.slice(1)}';`);
     }

@@ -132,7 +132,9 @@ export function read(event: EventOf<typeof stripe>): number | undefined {
       }
     });
 
-    it('compile with all packages', () => {
+    // A program with the declarations of 25 packages.
+    const isForEachChange = file === 'app.mts' || process.env.COUNTERSIGN_NIGHTLY === '1';
+    it.runIf(isForEachChange)('compile with all packages', () => {
       const names = Object.keys(readManifest().peerDependencies);
       for (const name of names) {
         mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true });
