@@ -2,7 +2,6 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { errorTable, type WebhookErrorCode } from '../packages/core/src/errors.ts';
-import { statuses } from '../packages/http/src/pipeline/statuses.ts';
 import { auditPage, readAudit } from './audit-page.ts';
 import { faultTables, fillMarks, readFaultResults, readScaleResult, scaleTable } from './measured-pages.ts';
 import { providersPage, senderPage } from './provider-pages.ts';
@@ -16,8 +15,8 @@ const notice = '<!-- Made by scripts/generate-docs.ts; change the tables in the 
 function errorsPage(): string {
   const codes = Object.keys(errorTable) as WebhookErrorCode[];
   const rows = codes.map((code) => {
-    const { fault, sentence, hint } = errorTable[code];
-    return `## ${code}\n\n${sentence}\n\nStatus ${statuses[code]}, fault of the ${fault}. ${hint}`;
+    const { fault, status, sentence, hint } = errorTable[code];
+    return `## ${code}\n\n${sentence}\n\nStatus ${status}, fault of the ${fault}. ${hint}`;
   });
   return `${notice}
 
@@ -33,7 +32,7 @@ Temporary failures, and a body that was truncated in transit, are 503, so the se
 
 | code | status | fault | message |
 |---|---|---|---|
-${codes.map((code) => `| [\`${code}\`](#${code}) | ${statuses[code]} | ${errorTable[code].fault} | ${errorTable[code].sentence} |`).join('\n')}
+${codes.map((code) => `| [\`${code}\`](#${code}) | ${errorTable[code].status} | ${errorTable[code].fault} | ${errorTable[code].sentence} |`).join('\n')}
 
 ${rows.join('\n\n')}
 `;

@@ -34,126 +34,156 @@ export type Fault = 'sender' | 'receiver';
 /** One line of {@link errorTable}. */
 export interface ErrorRow {
   readonly fault: Fault;
+  /** The HTTP status of the response. */
+  readonly status: number;
   /** A sentence that says what happened. Contains no value of a delivery or secret. */
   readonly sentence: string;
   /** The first thing to check. */
   readonly hint: string;
 }
 
-/** The only table of codes; `docs/errors.md` is generated from it, statuses are in `@countersign/http`. */
+/**
+ * The only table of codes; `docs/errors.md` is generated from it.
+ *
+ * Every fault of a header, timestamp, signature, token or key has the same status, 401. A fault that another attempt may fix has
+ * 5xx, because many senders do not retry after 4xx: a body that did not arrive, a schema that is narrower than the sender's payload.
+ */
 export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   body_not_raw: {
     fault: 'receiver',
+    status: 500,
     sentence: 'The received bytes of the body are gone or were never passed.',
     hint: 'Something parsed the body first. Mount the webhook route before any body parser, and pass bytes (Uint8Array or Buffer), not a string or an object.',
   },
   body_too_large: {
     fault: 'sender',
+    status: 413,
     sentence: 'The body is larger than maxBodyBytes.',
     hint: 'Raise maxBodyBytes, and the limit of the framework if that is lower, if this sender really posts bodies of that size.',
   },
   body_timeout: {
     fault: 'sender',
+    status: 503,
     sentence: 'The body did not arrive in time.',
     hint: 'The sender stalled or was disconnected. The response is 503, so the sender will retry.',
   },
   body_incomplete: {
     fault: 'receiver',
+    status: 503,
     sentence: 'The body is shorter than its Content-Length.',
     hint: 'A proxy or a body reader truncated it, or a parser serialised it again. Mount the webhook route before any body parser. The response is 503, so the sender will retry.',
   },
   encoding_unsupported: {
     fault: 'sender',
+    status: 415,
     sentence: 'The body has a Content-Encoding other than identity.',
     hint: 'Signatures are checked over the bytes as sent. Configure the sender, or a proxy in between, not to compress webhooks.',
   },
   header_missing: {
     fault: 'sender',
+    status: 401,
     sentence: 'A header with the signature or a signed value is missing or empty.',
     hint: 'Check that the sender has a signing secret configured and that no proxy strips the header.',
   },
   header_repeated: {
     fault: 'sender',
+    status: 401,
     sentence: 'A header that may occur once was sent more than once.',
     hint: 'A genuine sender sends it once; check for a proxy that adds a copy.',
   },
   header_malformed: {
     fault: 'sender',
+    status: 401,
     sentence: 'A header does not have the form that the scheme requires.',
     hint: "Compare the header with the example in the sender's documentation. Is this the right preset?",
   },
   timestamp_malformed: {
     fault: 'sender',
+    status: 401,
     sentence: 'The signed timestamp does not have the form that the scheme requires.',
     hint: "Check the unit (seconds, milliseconds, ISO 8601) in the sender's documentation.",
   },
   timestamp_too_old: {
     fault: 'sender',
+    status: 401,
     sentence: 'The signed timestamp is older than the replay window allows.',
     hint: 'It is a replay or a delayed delivery, or the clock of this machine is ahead.',
   },
   timestamp_too_new: {
     fault: 'sender',
+    status: 401,
     sentence: 'The signed timestamp is further in the future than the replay window allows.',
     hint: 'The clock of this machine is behind, or the timestamp has another unit than the scheme says.',
   },
   signature_mismatch: {
     fault: 'sender',
+    status: 401,
     sentence: 'No signature of the delivery matches any active secret.',
     hint: 'The secret is wrong, the body was changed in transit (a parser, a proxy), or it is a forgery.',
   },
   token_invalid: {
     fault: 'sender',
+    status: 401,
     sentence: 'The token is malformed, uses an algorithm that is not allowed, or breaks a claim rule.',
     hint: "Compare issuer, audience, algorithm and bound hashes with the sender's documentation.",
   },
   token_expired: {
     fault: 'sender',
+    status: 401,
     sentence: 'The token has expired or is older than its maximum age.',
     hint: 'It is a replay or a delayed delivery, or the clock of this machine is ahead.',
   },
   key_unknown: {
     fault: 'sender',
+    status: 401,
     sentence: 'The delivery names an unknown key or tenant.',
     hint: 'Check that the key set or the secrets function covers this sender.',
   },
   key_unavailable: {
     fault: 'receiver',
+    status: 503,
     sentence: 'The key or secret could not be fetched right now.',
     hint: 'The key set URL or the secrets function failed or was called too recently. The response is 503, so the sender will retry.',
   },
   secret_invalid: {
     fault: 'receiver',
+    status: 500,
     sentence: 'A configured secret or key cannot be used.',
     hint: 'Copy the secret again from the sender, without quotes or whitespace, and check the environment variable.',
   },
   options_invalid: {
     fault: 'receiver',
+    status: 500,
     sentence: 'An option is missing or invalid.',
     hint: 'The message names the option and the expected values.',
   },
   payload_malformed: {
     fault: 'sender',
+    status: 400,
     sentence: 'The verified body cannot be parsed.',
     hint: 'The signature matches, but the content is not strict UTF-8, JSON or a form. Check event.body.',
   },
   payload_invalid: {
     fault: 'sender',
+    status: 500,
     sentence: 'The verified payload does not match the schema for its type.',
     hint: 'The sender changed its payload, or the schema is too narrow. The response is 500, so the sender will retry.',
   },
   store_unavailable: {
     fault: 'receiver',
+    status: 503,
     sentence: 'The dedupe store did not answer, or has no room.',
     hint: 'Check the store. Nothing was handled. The response is 503, so the sender will retry.',
   },
   method_unsupported: {
     fault: 'sender',
+    status: 405,
     sentence: 'The request method is not one that this sender uses for deliveries.',
     hint: 'Webhooks are posted. Something else called this URL.',
   },
   event_not_verified: {
     fault: 'receiver',
+    status: 500,
     sentence: 'This receiver has not verified this request.',
     hint: 'Mount webhookMiddleware(receiver), with this same receiver, before the handler, on the path that the sender posts to, including every prefix and version that the framework adds.',
   },

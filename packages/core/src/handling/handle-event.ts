@@ -39,8 +39,8 @@ export function handleEvent(
     return result.kind === 'answered' ? handled(event, result.response) : failed(event, result.cause, result.response);
   };
   const reportLate = (settled: Settled, lateness: unknown) => {
-    if (settled.kind === 'threw' && !isAbort(settled.cause, lateness))
-      options.reportLate(failed(event, settled.cause, settled.response));
+    if (settled.kind === 'answered') options.reportLate(handled(event, settled.response));
+    else if (!isAbort(settled.cause, lateness)) options.reportLate(failed(event, settled.cause, settled.response));
   };
   const refusal = checkPayload(event, options);
   return refusal instanceof Promise ? refusal.then(run) : run(refusal);

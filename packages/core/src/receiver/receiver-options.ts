@@ -34,6 +34,8 @@ import type { Provider } from '../provider/provider.ts';
 import { requireFeatures, requireUsable } from '../provider/usable-provider.ts';
 import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from '../schemes/replay-window.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
+import { type Logger, writeLine } from './logger.ts';
+import type { Observer, OutcomeReport } from './observation.ts';
 
 /**
  * The material that a provider's scheme needs to verify.
@@ -77,13 +79,20 @@ export interface ReceiverPolicy<P extends Provider = Provider, Schemas extends S
    */
   readonly schemas?: Schemas & UnlistedSchemas<Schemas, P>;
   /**
-   * Called with every outcome, including the reason for a rejection. Its own errors and rejections are ignored.
+   * Called with every outcome, including the reason for a rejection, and with a report of it that may leave the process: durations,
+   * attempt, status, and nothing of the body. Its own errors and rejections are ignored.
    *
-   * Failures of the handler, the store and the configuration always go to `console.error` as well. Without this option
-   * the console also gets a line for each kind of refusal, once a minute per namespace, 20 per process.
+   * A handler that ran past its deadline is reported twice: at the deadline as `failed`, and at its end with `report.late`.
+   *
+   * Failures of the handler, the store and the configuration always go to the logger as well. If no one listens, the logger
+   * also gets a line for each kind of refusal, once a minute per namespace, 20 per process.
    */
-  readonly onOutcome?: (outcome: Outcome<EventOf<P, Schemas>>) => void;
-  /** Called once for each setting that is allowed but doubtful. Default: `console.warn`. */
+  readonly onOutcome?: (outcome: Outcome<EventOf<P, Schemas>>, report: OutcomeReport) => void;
+  /** Follows deliveries with their handlers, as `openTelemetry()` of `@countersign/otel` does: one, or a list. */
+  readonly observe?: Observer<EventOf<P, Schemas>> | readonly Observer<EventOf<P, Schemas>>[];
+  /** Gets the lines that would otherwise go to the console: `console`, pino, `app.log` of Fastify, Nest's `Logger`. Default: `console`. */
+  readonly logger?: Logger;
+  /** Called once for each setting that is allowed but doubtful. Default: a warning in `logger`. */
   readonly onWarning?: (warning: ReceiverWarning) => void;
   /** Returns the time. Default: the system clock. If it throws or returns an invalid Date, everything is refused. */
   readonly clock?: () => Date;
@@ -162,7 +171,9 @@ export interface CheckedOptions {
   /** The code from the store of `dedupe`. */
   readonly claims: ClaimProtocol | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
-  readonly onOutcome: ((outcome: Outcome) => void) | undefined;
+  /** `observe`, and `onOutcome` as the first one. */
+  readonly observers: readonly Observer[];
+  readonly logger: Logger;
   readonly onWarning: (warning: ReceiverWarning) => void;
   readonly clock: (() => Date) | undefined;
   readonly handlerTimeoutSeconds: number;
@@ -188,6 +199,8 @@ const known = new Set([
   'deadLetter',
   'schemas',
   'onOutcome',
+  'observe',
+  'logger',
   'onWarning',
   'clock',
   'handlerTimeoutSeconds',
@@ -227,6 +240,10 @@ export function checkOptions(options: unknown): CheckedOptions {
   const dedupe = claimOptions && claims?.check(claimOptions, provider, toleranceSeconds);
   const answering = provider.handshakes?.[handshakesKey];
   answering?.checkOptions(given.handshakes ?? {});
+  const namespace = dedupe?.namespace ?? provider.name;
+  const { logger = console } = given;
+  if (typeof logger?.warn !== 'function' || typeof logger.error !== 'function')
+    throw optionError('logger', 'Expected a logger with the methods warn and error: console, pino(), app.log.');
   return {
     provider,
     secrets: given.secrets,
@@ -236,10 +253,11 @@ export function checkOptions(options: unknown): CheckedOptions {
     bodyTimeoutSeconds: positiveSeconds('bodyTimeoutSeconds', given.bodyTimeoutSeconds, 600, 10),
     dedupe,
     claims,
-    namespace: dedupe?.namespace ?? provider.name,
+    namespace,
     schemas: checkSchemas(given.schemas),
-    onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
-    onWarning: given.onWarning === undefined ? warnOnce : quietly(given.onWarning),
+    observers: observersIn(given),
+    logger,
+    onWarning: given.onWarning === undefined ? warnOnce(logger, namespace) : quietly(given.onWarning),
     clock: given.clock,
     handlerTimeoutSeconds: positiveSeconds(
       'handlerTimeoutSeconds',
@@ -368,8 +386,27 @@ function quietly(onWarning: (warning: ReceiverWarning) => unknown): (warning: Re
 
 const warned = new Set<string>();
 
-function warnOnce({ message }: ReceiverWarning): void {
-  if (warned.has(message)) return;
-  warned.add(message);
-  console.warn(`countersign: ${message}`);
+function warnOnce(logger: Logger, namespace: string): (warning: ReceiverWarning) => void {
+  return ({ code, provider, message }) => {
+    if (warned.has(message)) return;
+    warned.add(message);
+    writeLine(logger, 'warn', `countersign: ${message}`, { provider, namespace, code });
+  };
+}
+
+/** @throws options_invalid */
+function observersIn({ observe = [], onOutcome }: ReceiverPolicy): readonly Observer[] {
+  const observers = [observe].flat() as readonly Observer[];
+  for (const one of observers) {
+    const parts = [one?.onOutcome, one?.runHandler];
+    if (
+      parts.some((part) => part !== undefined && typeof part !== 'function') ||
+      parts.every((part) => part === undefined)
+    )
+      throw optionError(
+        'observe',
+        'Expected { onOutcome, runHandler }, at least one of them, or a list of such objects.',
+      );
+  }
+  return [...(onOutcome === undefined ? [] : [{ onOutcome } as Observer]), ...observers];
 }

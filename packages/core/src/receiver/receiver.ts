@@ -20,12 +20,12 @@ import type { Outcome } from '../handling/outcome.ts';
 import type { HandlingPolicy } from '../handling/policy.ts';
 import { mayFindMore } from '../keys/refreshable.ts';
 import { readClock } from '../options/clock.ts';
-import { ignoreRejection } from '../options/option-values.ts';
 import { batchesKey } from '../provider/features.ts';
 import type { Handshake } from '../provider/handshake.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { BoundScheme, OpenedDelivery, Proof, SchemeOptions } from '../schemes/scheme.ts';
 import { isPromiseLike, withTimeout } from '../with-timeout.ts';
+import { Observation, type Watch } from './observation.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { printFailure, printRefusal, warnOfDoubts } from './warnings.ts';
 
@@ -182,10 +182,14 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       throw asWebhookError(error);
     }
   };
+  const observation = new Observation(checked);
   const policy: HandlingPolicy = {
     ...checked,
     warn: (code, message) => checked.onWarning({ code, provider: provider.name, message }),
-    reportLate: (outcome) => printFailure(outcome, checked),
+    reportLate: (outcome) => {
+      printFailure(outcome, checked);
+      observation.reportLate(outcome);
+    },
   };
   const { claims, dedupe } = checked;
   const find = (delivery: Delivery, signed: boolean) => handshakes && answering?.find(handshakes, delivery, signed);
@@ -199,18 +203,12 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       return { kind: 'rejected', error: asWebhookError(error, 'handshakes') };
     }
   };
-  const { onOutcome } = checked;
-  const tell = (outcome: Outcome) => {
+  const tell = (outcome: Outcome, watch: Watch | undefined) => {
     printFailure(outcome, checked);
-    if (onOutcome === undefined && outcome.kind === 'rejected') printRefusal(outcome, checked);
-    try {
-      ignoreRejection(onOutcome?.(outcome));
-    } catch {
-      // An observer's error must not change the response.
-    }
+    if (watch === undefined && outcome.kind === 'rejected') printRefusal(outcome, checked);
+    observation.report(outcome, watch);
     return outcome;
   };
-  const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider));
 
   const receiver: Receiver<EventOf<P>> = {
     provider: provider.name,
@@ -229,11 +227,12 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
         throw asWebhookError(error);
       }
     }) as unknown as Receiver<EventOf<P>>['verify'],
-    async receive(given, handle, { split = true, waitUntil, readRefused = false } = {}) {
+    async receive(incomingDelivery, handle, { split = true, waitUntil, readRefused = false } = {}) {
       let event: VerifiedEvent;
       let events: readonly VerifiedEvent[];
+      const watch = observation.begin();
       try {
-        const incoming = snapshotOf(given);
+        const incoming = snapshotOf(incomingDelivery);
         if (typeof incoming.body !== 'function') checkBody(incoming.body, checked.maxBodyBytes);
         const head = open(incoming);
         const isAsked = handshakes !== undefined && answering?.mayAsk(handshakes, incoming) === true;
@@ -247,23 +246,28 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
         const whole = withBody(incoming, most);
         const delivery =
           whole instanceof Promise ? await (isRefused ? whole.catch(() => Promise.reject(head)) : whole) : whole;
+        if (whole instanceof Promise) watch?.bodyIsRead();
         const unsigned = isAsked ? find(delivery, false) : undefined;
-        if (unsigned !== undefined) return tell(await shake(unsigned, delivery)) as never;
+        if (unsigned !== undefined) return tell(await shake(unsigned, delivery), watch) as never;
         if (isRefused) throw head;
         const verified = prove(head, delivery);
         event = verified instanceof Promise ? await verified : verified;
+        watch?.isVerified();
         const signed = handshakes === undefined ? undefined : find(delivery, true);
-        if (signed !== undefined) return tell(await shake(signed, delivery, event.secretId)) as never;
+        if (signed !== undefined) return tell(await shake(signed, delivery, event.secretId), watch) as never;
         // Before anything is remembered: bodies that do not parse must not fill the store.
         event.requirePayload();
         if (!split) requireWhole(provider);
         events = split && provider.batch !== undefined ? event.split() : [event];
       } catch (error) {
-        return tell({ kind: 'rejected', error: asWebhookError(error) }) as Outcome<never>;
+        return tell({ kind: 'rejected', error: asWebhookError(error) }, watch) as Outcome<never>;
       }
-      const handler = handlerOrFailure(handle) as unknown as Handler;
+      const given = handlerOrFailure(handle) as unknown as Handler;
       const handleOne = (one: VerifiedEvent) => {
-        if (leavesAlone(handler, one)) return conclude({ kind: 'handled', event: one });
+        const watched = events.length > 1 ? watch?.ofEvent() : watch;
+        const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider), watched);
+        if (leavesAlone(given, one)) return conclude({ kind: 'handled', event: one });
+        const handler = watched === undefined ? given : observation.around(one, given, watched);
         const outcome =
           claims === undefined || dedupe === undefined
             ? handleEvent(one, handler, policy, waitUntil)
@@ -280,7 +284,7 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       );
       const outcome = ended as Outcome;
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
-      return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
+      return events.length === 0 ? (tell(answered as Outcome, watch) as never) : answered;
     },
   };
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });

@@ -4,6 +4,7 @@ import { encodeBase64Url } from '../encoding.ts';
 import { errorTable } from '../errors.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import { type Secret, tenantsOf } from '../keys/secret.ts';
+import { writeLine } from './logger.ts';
 import { type CheckedOptions, ignoreWarnings, type ReceiverWarning } from './receiver-options.ts';
 
 /** The namespace that first used each secret, by the secret's bytes in base64url. Bounded; never printed. */
@@ -85,16 +86,21 @@ export function printFailure(outcome: Outcome, receiver: CheckedOptions): void {
   if (outcome.kind === 'failed') {
     const how = outcome.transactionLost ? ' outside its transaction, so not all of its writes were rolled back' : '';
     const { provider, id } = outcome.event;
-    print(`countersign: handling ${id === undefined ? provider : `${provider} ${id}`} failed${how}`, outcome.cause);
+    print(
+      receiver,
+      `countersign: handling ${id === undefined ? provider : `${provider} ${id}`} failed${how}`,
+      undefined,
+      [outcome.cause],
+    );
   } else if (outcome.kind === 'rejected' && outcome.error.fault === 'receiver') {
-    const { message, cause } = outcome.error;
+    const { code, message, cause } = outcome.error;
     const line = `countersign: ${nameOf(receiver)}: ${message}`;
     // The cause's code too: a store that is away for another reason is another failure.
-    if (isDue(`${line} ${codeOf(cause)}`)) print(line, ...(cause === undefined ? [] : [cause]));
+    if (isDue(`${line} ${codeOf(cause)}`)) print(receiver, line, code, cause === undefined ? [] : [cause]);
   } else {
     const found = receiver.claims?.lineFor(outcome, receiver);
     if (found === undefined || (found.throttled && !isDue(found.line))) return;
-    print(`countersign: ${found.line}`, ...found.causes);
+    print(receiver, `countersign: ${found.line}`, undefined, found.causes);
   }
 }
 
@@ -108,20 +114,20 @@ function codeOf(cause: unknown): string {
   }
 }
 
-/** An app's error may have a printer that throws, and no line is worth the process. */
-function print(line: string, ...causes: unknown[]): void {
-  try {
-    console.error(line, ...causes);
-  } catch {
-    console.error(`${line}, with an error that cannot be printed`);
-  }
+function print(
+  { logger, provider, namespace }: CheckedOptions,
+  line: string,
+  code: string | undefined,
+  causes: readonly unknown[],
+): void {
+  writeLine(logger, 'error', line, { provider: provider.name, namespace, ...(code !== undefined && { code }) }, causes);
 }
 
 /**
  * Prints the reasons of refusals if there is no observer: one line a minute for each provider, namespace and code, 20 per process. Contains
  * no text of a delivery.
  */
-export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedOptions): void {
+export function printRefusal(outcome: Outcome, { provider, namespace, logger }: CheckedOptions): void {
   if (outcome.kind !== 'rejected' || outcome.error.fault !== 'sender' || refusalLines >= maxRefusalLines) return;
   const { code, at = '' } = outcome.error;
   const line = `countersign: ${nameOf({ provider, namespace })}: a delivery was refused, ${code}: ${errorTable[code].sentence}`;
@@ -136,7 +142,8 @@ export function printRefusal(outcome: Outcome, { provider, namespace }: CheckedO
       'Each kind is printed once a minute; onOutcome is called for each delivery, and in development { diagnose: true } in the adapter prints the fix.',
     refusalLines === maxRefusalLines && 'No more refusals are printed; see onOutcome.',
   ];
-  console.warn([placed, ...rest.filter((one) => one !== false)].join(' '));
+  const whole = [placed, ...rest.filter((one) => one !== false)].join(' ');
+  writeLine(logger, 'warn', whole, { provider: provider.name, namespace, code });
 }
 
 function nameOf({ provider, namespace }: Pick<CheckedOptions, 'provider' | 'namespace'>): string {

@@ -14,7 +14,7 @@ import {
 } from '@countersign/core';
 import { createDiagnoser } from '../pipeline/diagnoser.ts';
 import { lambdaFixes } from '../pipeline/framework-words.ts';
-import { responseTo, type WebhookResponse } from '../pipeline/statuses.ts';
+import { responseTo, type WebhookResponse } from '../pipeline/responses.ts';
 import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 
 type Fields = Readonly<Record<string, string | undefined>> | null;

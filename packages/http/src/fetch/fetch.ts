@@ -5,7 +5,7 @@ import { takeServed } from '../node/server-body.ts';
 import { createDiagnoser, watchDelivery } from '../pipeline/diagnoser.ts';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
 import { anyFetchWords } from '../pipeline/framework-words.ts';
-import { responseTo, type WebhookResponse } from '../pipeline/statuses.ts';
+import { responseTo, type WebhookResponse } from '../pipeline/responses.ts';
 import { keepVerified } from '../pipeline/verified-event.ts';
 import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 import { answerToRecord, sendable } from './answer.ts';

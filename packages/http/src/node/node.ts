@@ -15,7 +15,7 @@ import { createDiagnoser, watchDelivery } from '../pipeline/diagnoser.ts';
 import { failureOf } from '../pipeline/failure-note.ts';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
 import { anyNodeWords } from '../pipeline/framework-words.ts';
-import { responseTo } from '../pipeline/statuses.ts';
+import { responseTo } from '../pipeline/responses.ts';
 import { keepVerified } from '../pipeline/verified-event.ts';
 import { requireOptions, type WebhookOptions } from '../pipeline/webhook-options.ts';
 import { readNodeBody, takeArrivedBody } from './body.ts';

@@ -1,7 +1,7 @@
 /** Refuses a request whose body may still be arriving, so that the sender can still read the response. */
 
 import { type OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { WebhookResponse } from '../pipeline/statuses.ts';
+import type { WebhookResponse } from '../pipeline/responses.ts';
 import { lingerLimit, lingerSeconds, reuseLimit } from '../pipeline/webhook-options.ts';
 import { announcedLength, type NodeRequest } from './request.ts';
 

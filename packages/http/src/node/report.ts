@@ -1,11 +1,10 @@
 /** Report-only mode for Node's own requests. */
 
 import type { ServerResponse } from 'node:http';
-import { type AnyEvent, type BodyLimits, isWebhookError, type Receiver } from '@countersign/core';
+import { type AnyEvent, type BodyLimits, errorTable, isWebhookError, type Receiver } from '@countersign/core';
 import type { FrameworkWords } from '../pipeline/framework-facts.ts';
 import { anyNodeWords } from '../pipeline/framework-words.ts';
 import { createReporter, type ReportOptions, reportOn } from '../pipeline/report.ts';
-import { statuses } from '../pipeline/statuses.ts';
 import { readNodeBody } from './body.ts';
 import { announcedLength, deliveryOf, type NodeRequest } from './request.ts';
 
@@ -64,8 +63,9 @@ export function reportNode<Event extends AnyEvent>(
       await read({ maxBodyBytes: receiver.maxBodyBytes, timeoutSeconds, signal }).catch(() => undefined);
     }
     // Express and Fastify answer with the status of an error.
-    if (isWebhookError(lost))
-      next(Object.assign(lost, { status: statuses[lost.code], statusCode: statuses[lost.code] }));
-    else next();
+    if (isWebhookError(lost)) {
+      const { status } = errorTable[lost.code];
+      next(Object.assign(lost, { status, statusCode: status }));
+    } else next();
   };
 }

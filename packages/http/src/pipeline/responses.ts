@@ -1,37 +1,6 @@
-/** The only table that turns error codes and outcomes into HTTP: status, headers, body. */
+/** Turns errors and outcomes into HTTP: status, headers, body. */
 
-import type { AnyEvent, HandlerResponse, Outcome, WebhookError, WebhookErrorCode } from '@countersign/core';
-
-/**
- * The status of each error code. Every fault of a header, timestamp, signature, token or key is the same 401. A fault
- * that another attempt may fix is 5xx, because many senders do not retry after 4xx: a body that did not arrive, a
- * schema that is narrower than the sender's payload.
- */
-export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
-  body_not_raw: 500,
-  body_too_large: 413,
-  body_incomplete: 503,
-  body_timeout: 503,
-  encoding_unsupported: 415,
-  header_missing: 401,
-  header_repeated: 401,
-  header_malformed: 401,
-  timestamp_malformed: 401,
-  timestamp_too_old: 401,
-  timestamp_too_new: 401,
-  signature_mismatch: 401,
-  token_invalid: 401,
-  token_expired: 401,
-  key_unknown: 401,
-  key_unavailable: 503,
-  secret_invalid: 500,
-  options_invalid: 500,
-  payload_malformed: 400,
-  payload_invalid: 500,
-  store_unavailable: 503,
-  method_unsupported: 405,
-  event_not_verified: 500,
-};
+import { type AnyEvent, errorTable, type HandlerResponse, type Outcome, type WebhookError } from '@countersign/core';
 
 /** Marks the response to a duplicate, which repeats the response to the first delivery. */
 export const replayedHeader = 'webhook-replayed';
@@ -68,7 +37,7 @@ const defaultRetryAfterSeconds = 5;
  * const { status, headers, body } = responseToError(new WebhookError('body_timeout'));
  */
 export function responseToError(error: WebhookError): WebhookResponse {
-  const status = statuses[error.code];
+  const { status } = errorTable[error.code];
   const headers: Record<string, string> = { ...jsonType };
   if (status === 405) headers.allow = 'POST';
   if (status === 503) headers['retry-after'] = String(error.retryAfterSeconds ?? defaultRetryAfterSeconds);
