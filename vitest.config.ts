@@ -46,6 +46,24 @@ const nestProject = (name: string) => ({
   },
 });
 
+/** The tests of @countersign/otel on the SDK before. */
+const otelProject = (name: string) => ({
+  ...project(name, ['packages/otel/test/*.test.ts'], [source, 'node'], {
+    env: { COUNTERSIGN_OTEL_SDK: name.slice('otel-sdk-'.length) },
+  }),
+  resolve: {
+    conditions: [source, 'node'],
+    alias: [
+      {
+        find: /^@opentelemetry\/(.+)$/,
+        replacement: fileURLToPath(
+          new URL(`packages/otel/test/${name.slice('otel-'.length)}/node_modules/@opentelemetry/$1`, import.meta.url),
+        ),
+      },
+    ],
+  },
+});
+
 /** Waits for deadlines on twenty servers, one after the other: begun last, it would be waited for alone. */
 const longest = 'packages/adapter-servers/test/contract.test.ts';
 
@@ -96,6 +114,7 @@ export default defineConfig({
       ),
       nestProject('nest-10'),
       nestProject('nest-11'),
+      otelProject('otel-sdk-2'),
     ],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },

@@ -20,6 +20,7 @@ import { webhookMiddleware as honoMiddleware, webhook as viaHono } from '@counte
 import { lambdaHandler } from '@countersign/http/aws-lambda';
 import { fetchHandler } from '@countersign/http/fetch';
 import { VerifiedEvent, Webhook, WebhooksModule } from '@countersign/nest';
+import { openTelemetry } from '@countersign/otel';
 import { stripe } from '@countersign/providers/stripe';
 import { redisStore } from '@countersign/stores/redis';
 import { type SqliteDatabase, sqliteStore } from '@countersign/stores/sqlite';
@@ -30,6 +31,7 @@ import { Hono } from 'hono';
 
 const store: DedupeStore = memoryStore({ maxRecords: 10 });
 export const receiver = createReceiver({ provider: stripe, secrets: ['whsec_new', 'whsec_old'], dedupe: store });
+export const observed = createReceiver({ provider: stripe, secrets: 'whsec_new', observe: openTelemetry(), logger: console });
 
 export const acme: Provider = defineProvider({
   name: 'acme',

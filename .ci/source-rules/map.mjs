@@ -14,6 +14,7 @@ export const rooms = {
   stores: { imports: ['core'], runtime: [], node: true },
   http: { imports: ['core'], runtime: [], node: ['node/', 'aws-lambda/'] },
   queues: { imports: ['core'], runtime: [], node: true },
+  otel: { imports: ['core'], runtime: [], node: [] },
   // An adapter has a row only where it differs from the others.
   fastify: { imports: ['core', 'http'], runtime: ['fastify-plugin'], node: true },
   hono: { imports: ['core', 'http'], runtime: [], node: [] },

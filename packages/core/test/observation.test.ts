@@ -94,7 +94,16 @@ describe('a report', () => {
     const { verify = 0, claim = 0, handle = 0, complete = 0, total } = report.durations;
     expect(handle).toBeGreaterThan(0.025);
     expect(verify + claim + handle + complete).toBeCloseTo(total, 3);
-    expect(starts).toEqual([{ provider: 't', namespace: 'billing', startedAt: report.startedAt, attempt: 1 }]);
+    expect(starts).toEqual([
+      {
+        provider: 't',
+        namespace: 'billing',
+        startedAt: report.startedAt,
+        attempt: 1,
+        tenant: 'other',
+        unsigned: expect.objectContaining({ method: undefined }),
+      },
+    ]);
     expect(JSON.stringify(report)).not.toMatch(/private|evt_1|x-sig|v1=/);
   });
 

@@ -69,9 +69,8 @@ export interface OutcomeReport {
 }
 
 /** The facts at the start of a handler. */
-export type HandlerStart = Pick<OutcomeReport, 'provider' | 'namespace' | 'startedAt'> & {
-  readonly attempt: number;
-};
+export type HandlerStart = Pick<OutcomeReport, 'provider' | 'namespace' | 'startedAt'> &
+  Pick<HandlerContext, 'attempt' | 'tenant' | 'unsigned'>;
 
 /** Something that follows deliveries, such as `openTelemetry()` of `@countersign/otel`. What it throws is ignored. */
 export interface Observer<Event extends AnyEvent = WebhookEvent> {
@@ -129,7 +128,8 @@ export class Observation {
 
   #runObserved(event: WebhookEvent, context: HandlerContext, handle: Handler, { startedAt }: Watch): unknown {
     const { provider, namespace, observers } = this.#options;
-    const start = { provider: provider.name, namespace, startedAt, attempt: context.attempt };
+    const { attempt, tenant, unsigned } = context;
+    const start = { provider: provider.name, namespace, startedAt, attempt, tenant, unsigned };
     let run = (): unknown => handle(event, context);
     for (const observer of observers) {
       if (observer.runHandler === undefined) continue;
