@@ -1,4 +1,9 @@
-/** Sample payloads of Adyen: single items of a notification, all about one payment. */
+/**
+ * Sample payloads of Adyen: single items of a notification, all about one payment.
+ *
+ * Fields: github.com/Adyen/adyen-node-api-library, src/__mocks__/notification, and the package’s types; read
+ * 2026-11-27.
+ */
 
 import type { AdyenEvents } from '../../typed/adyen.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

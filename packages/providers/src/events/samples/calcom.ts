@@ -1,4 +1,8 @@
-/** Sample payloads of Cal.com: a booking that is made, moved and cancelled. */
+/**
+ * Sample payloads of Cal.com: a booking that is made, moved and cancelled.
+ *
+ * Fields: github.com/calcom/cal.com, docs/developing/guides/automation/webhooks.mdx; read 2026-11-27.
+ */
 
 import type { CalcomBooking, CalcomEvents } from '../calcom.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,9 @@
-/** Sample payloads of Calendly: an invitee books a meeting, and cancels it. */
+/**
+ * Sample payloads of Calendly: an invitee books a meeting, and cancels it.
+ *
+ * Fields: github.com/api-evangelist/calendly, asyncapi/calendly-webhook-api-asyncapi.yml, a copy of Calendly’s
+ * description; read 2026-11-27.
+ */
 
 import type { CalendlyEvents, CalendlyInvitee } from '../calendly.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

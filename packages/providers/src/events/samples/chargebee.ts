@@ -1,4 +1,8 @@
-/** Sample payloads of Chargebee, in part: its package gives each resource more than a hundred fields. */
+/**
+ * Sample payloads of Chargebee, in part: its package gives each resource more than a hundred fields.
+ *
+ * Fields: npm chargebee 3.33.0; read 2026-11-27.
+ */
 
 import type { ChargebeeEvents } from '../../typed/chargebee.ts';
 import type { Part, PartsOf, SenderSamples } from '../sender-events.ts';

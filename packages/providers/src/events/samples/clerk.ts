@@ -1,4 +1,9 @@
-/** Sample payloads of Clerk, in part: the package requires fields that its documentation does not show. */
+/**
+ * Sample payloads of Clerk, in part: the package requires fields that its documentation does not show.
+ *
+ * Fields: github.com/clerk/clerk-docs, docs/guides/development/webhooks/overview.mdx, and the package’s types;
+ * read 2026-11-27.
+ */
 
 import type { ClerkEvents } from '../../typed/clerk.ts';
 import type { Part, PartsOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,10 @@
-/** Sample payloads of Discord’s webhook events, in part: the package writes numbers such as the integration type as enums. */
+/**
+ * Sample payloads of Discord’s webhook events, in part: the package writes numbers such as the integration type as
+ * enums.
+ *
+ * Fields: github.com/discord/discord-api-docs, developers/events/webhook-events.mdx, and the package’s types; read
+ * 2026-11-27.
+ */
 
 import type { DiscordEvents } from '../../typed/discord.ts';
 import type { AsJson } from '../../typed/typed-events.ts';

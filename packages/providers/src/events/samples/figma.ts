@@ -1,4 +1,8 @@
-/** Sample payloads of Figma. */
+/**
+ * Sample payloads of Figma.
+ *
+ * Fields: https://developers.figma.com/docs/rest-api/webhooks-types and the package’s types; read 2026-11-27.
+ */
 
 import type { FigmaEvents } from '../../typed/figma.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** Sample payloads of GitHub, in part: its package gives repositories and pull requests more than a hundred URLs. */
+/**
+ * Sample payloads of GitHub, in part: its package gives repositories and pull requests more than a hundred URLs.
+ *
+ * Fields: github.com/octokit/webhooks, payload-examples/api.github.com, each event; read 2026-11-27.
+ */
 
 import type { IssuesOpenedEvent, PullRequestOpenedEvent, Repository, User } from '@octokit/webhooks-types';
 import type { GitHubEvents } from '../../typed/github.ts';

@@ -1,4 +1,9 @@
-/** Sample payloads of GoCardless: single events of a webhook. */
+/**
+ * Sample payloads of GoCardless: single events of a webhook.
+ *
+ * Fields: github.com/gocardless/gocardless-nodejs, src/fixtures/webhook_body.json, and the package’s types; read
+ * 2026-11-27.
+ */
 
 import type { GoCardlessEvents } from '../../typed/gocardless.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

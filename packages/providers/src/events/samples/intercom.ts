@@ -1,4 +1,10 @@
-/** Sample payloads of Intercom. The items have the fields that its documentation shows for contacts and conversations. */
+/**
+ * Sample payloads of Intercom. The items have the fields that its documentation shows for contacts and
+ * conversations.
+ *
+ * Fields: https://developers.intercom.com/docs/references/webhooks/webhook-models for the envelope; items as
+ * public projects quote the API, not checked against an example of the sender; read 2026-11-27.
+ */
 
 import type { IntercomEvents } from '../intercom.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,9 @@
-/** Sample payloads of Lemon Squeezy: an order, and a subscription from start to end. */
+/**
+ * Sample payloads of Lemon Squeezy: an order, and a subscription from start to end.
+ *
+ * Fields: https://docs.lemonsqueezy.com/help/webhooks/webhook-requests and npm @lemonsqueezy/lemonsqueezy.js
+ * 4.0.0; read 2026-11-27.
+ */
 
 import type { LemonSqueezyEvents, LemonSqueezyOrder, LemonSqueezySubscription } from '../lemon-squeezy.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** Sample payloads of LINE: single events of a webhook. */
+/**
+ * Sample payloads of LINE: single events of a webhook.
+ *
+ * Fields: github.com/line/line-openapi, webhook.yml, as the package has it; read 2026-11-27.
+ */
 
 import type { LineEvents } from '../../typed/line.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,9 @@
-/** Sample payloads of Linear, in part: its package gives an issue and a comment many more fields. */
+/**
+ * Sample payloads of Linear, in part: its package gives an issue and a comment many more fields.
+ *
+ * Fields: https://linear.app/developers/webhooks, as public pages quote it, and the package’s types; read
+ * 2026-11-27.
+ */
 
 import type { LinearEvents } from '../../typed/linear.ts';
 import type { Part, PartsOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** Sample payloads of Lithic, in part: its package gives a transaction many more fields. */
+/**
+ * Sample payloads of Lithic, in part: its package gives a transaction many more fields.
+ *
+ * Fields: npm lithic 0.145.0; read 2026-11-27.
+ */
 
 import type { LithicEvents } from '../../typed/lithic.ts';
 import type { PartsOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** Sample payloads of Mailgun: the events of one message. */
+/**
+ * Sample payloads of Mailgun: the events of one message.
+ *
+ * Fields: github.com/mailgun/documentation, source/api-events.rst, and this preset’s types; read 2026-11-27.
+ */
 
 import type { MailgunEvents, MailgunMessage } from '../mailgun.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

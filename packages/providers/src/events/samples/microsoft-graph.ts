@@ -1,4 +1,8 @@
-/** Sample payloads of Microsoft Graph: single change notifications about mail. */
+/**
+ * Sample payloads of Microsoft Graph: single change notifications about mail.
+ *
+ * Fields: https://learn.microsoft.com/en-us/graph/api/resources/changenotification; read 2026-11-27.
+ */
 
 import type { MicrosoftGraphEvents } from '../../typed/microsoft-graph.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** Sample payloads of Mux, in part: its package requires fields that its reference does not show for each event. */
+/**
+ * Sample payloads of Mux, in part: its package requires fields that its reference does not show for each event.
+ *
+ * Fields: https://docs.mux.com/webhook-reference and the package’s types; read 2026-11-27.
+ */
 
 import type { MuxEvents } from '../../typed/mux.ts';
 import type { PartsOf, SenderSamples } from '../sender-events.ts';

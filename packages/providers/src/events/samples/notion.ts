@@ -1,4 +1,8 @@
-/** Sample payloads of Notion. */
+/**
+ * Sample payloads of Notion.
+ *
+ * Fields: https://developers.notion.com/reference/webhooks/page-created and the package’s types; read 2026-11-27.
+ */
 
 import type { NotionEvents } from '../../typed/notion.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** Sample payloads of OpenAI. */
+/**
+ * Sample payloads of OpenAI.
+ *
+ * Fields: OpenAI’s OpenAPI description, github.com/openai/openai-openapi, as its package has it; read 2026-11-27.
+ */
 
 import type { OpenAIEvents } from '../../typed/openai.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,9 @@
-/** Sample payloads of Paddle, in part: its package gives a transaction and a subscription many more fields. */
+/**
+ * Sample payloads of Paddle, in part: its package gives a transaction and a subscription many more fields.
+ *
+ * Fields: github.com/PaddleHQ/paddle-node-sdk, src/__tests__/mocks/notifications, each event; for a scheduled
+ * change, the package’s types; read 2026-11-27.
+ */
 
 import type { PaddleEvents } from '../../typed/paddle.ts';
 import type { Part, PartsOf, SenderSamples } from '../sender-events.ts';

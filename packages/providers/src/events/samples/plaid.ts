@@ -1,4 +1,8 @@
-/** Sample payloads of Plaid. */
+/**
+ * Sample payloads of Plaid.
+ *
+ * Fields: Plaid’s OpenAPI description, github.com/plaid/plaid-openapi, as its package has it; read 2026-11-27.
+ */
 
 import type { PlaidEvents } from '../../typed/plaid.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

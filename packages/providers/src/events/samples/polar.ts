@@ -1,4 +1,9 @@
-/** Sample payloads of Polar: a one-time order and a subscription of the same customer. */
+/**
+ * Sample payloads of Polar: a subscription, its order and its customer. The package’s schema reads the order and
+ * the customer; it requires more of the others.
+ *
+ * Fields: npm @polar-sh/sdk 0.49.0; read 2026-11-27.
+ */
 
 import type {
   PolarCheckout,
@@ -47,13 +52,16 @@ const product: PolarProduct = {
   is_archived: false,
   recurring_interval: 'month',
   recurring_interval_count: 1,
+  meter_interval: null,
+  meter_interval_count: null,
   trial_interval: null,
   trial_interval_count: null,
   organization_id: '0b6d2c3e-51aa-4b8e-8c55-6d0a94b7e102',
   metadata: {},
 };
 
-const subscription: PolarSubscription = {
+/** Of an order, without the objects around it. */
+const orderSubscription: Omit<PolarSubscription, 'customer' | 'product' | 'discount'> = {
   id: 'c1d8a5f4-2b67-4c0e-8a17-50b3e2f6d304',
   created_at: '2026-03-01T10:00:00.000Z',
   modified_at: '2026-03-01T10:00:04.000Z',
@@ -79,10 +87,9 @@ const subscription: PolarSubscription = {
   customer_cancellation_comment: null,
   metadata: { plan: 'example' },
   custom_field_data: {},
-  customer,
-  product,
-  discount: null,
 };
+
+const subscription: PolarSubscription = { ...orderSubscription, customer, product, discount: null };
 
 const order: PolarOrder = {
   id: '2f9b6d83-0c1e-4c7f-a6c4-18d7e5a3b506',
@@ -118,7 +125,14 @@ const order: PolarOrder = {
   customer,
   product,
   discount: null,
-  subscription,
+  subscription: {
+    ...orderSubscription,
+    current_meter_period_start: null,
+    current_meter_period_end: null,
+    pause_at_period_end: false,
+    paused_at: null,
+    resumes_at: null,
+  },
   items: [
     {
       id: '5c4a9d27-8e13-4f6b-b0d2-6f2a1e9c7607',

@@ -1,4 +1,8 @@
-/** Sample payloads of Postmark: the events of one message. */
+/**
+ * Sample payloads of Postmark: the events of one message.
+ *
+ * Fields: npm postmark 5.1.0; read 2026-11-27.
+ */
 
 import type { PostmarkEvents } from '../../typed/postmark.ts';
 import type { AsJson } from '../../typed/typed-events.ts';

@@ -1,4 +1,8 @@
-/** Sample payloads of Razorpay: a payment that is captured, one that fails, an order and a refund. */
+/**
+ * Sample payloads of Razorpay: a payment that is captured, one that fails, an order and a refund.
+ *
+ * Fields: github.com/razorpay/markdown-docs, webhooks/payments.md, and this preset’s types; read 2026-11-27.
+ */
 
 import type { RazorpayEvents, RazorpayOrder, RazorpayPayment, RazorpayRefund } from '../razorpay.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** A sample payload of Replicate, whose webhooks have no names: a prediction that succeeded. */
+/**
+ * A sample payload of Replicate, whose webhooks have no names: a prediction that succeeded.
+ *
+ * Fields: github.com/replicate/replicate-javascript, index.test.ts; read 2026-11-27.
+ */
 
 import type { ReplicateEvents } from '../../typed/replicate.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** Sample payloads of Resend: the events of one email. */
+/**
+ * Sample payloads of Resend: the events of one email.
+ *
+ * Fields: https://resend.com/docs/webhooks/emails/bounced and the package’s types; read 2026-11-27.
+ */
 
 import type { ResendEvents } from '../../typed/resend.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

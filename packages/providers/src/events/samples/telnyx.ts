@@ -1,4 +1,8 @@
-/** Sample payloads of Telnyx, in part: its package has no `meta`, and requires nothing. */
+/**
+ * Sample payloads of Telnyx, in part: its package has no `meta`, and requires nothing.
+ *
+ * Fields: github.com/team-telnyx/telnyx-node, tests/webhooks.test.ts, and the package’s types; read 2026-11-27.
+ */
 
 import type { TelnyxEvents } from '../../typed/telnyx.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';

@@ -1,4 +1,8 @@
-/** Sample fields of Twilio, whose requests have no names: an incoming text message. */
+/**
+ * Sample fields of Twilio, whose requests have no names: an incoming text message.
+ *
+ * Fields: https://www.twilio.com/docs/messaging/guides/webhook-request; read 2026-11-27.
+ */
 
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';
 import type { TwilioEvents } from '../twilio.ts';

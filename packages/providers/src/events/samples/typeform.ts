@@ -1,4 +1,8 @@
-/** A sample payload of Typeform: a form with three answers. */
+/**
+ * A sample payload of Typeform: a form with three answers.
+ *
+ * Fields: https://www.typeform.com/developers/webhooks/example-payload; read 2026-11-27.
+ */
 
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';
 import type { TypeformEvents } from '../typeform.ts';

@@ -1,4 +1,9 @@
-/** Sample payloads of WorkOS, in part: its package gives them fields that the documentation does not show. */
+/**
+ * Sample payloads of WorkOS, in part: its package gives them fields that the documentation does not show.
+ *
+ * Fields: github.com/workos/workos-node, src/webhooks/fixtures/webhook.json, and the package’s types; read
+ * 2026-11-27.
+ */
 
 import type { AsJson } from '../../typed/typed-events.ts';
 import type { WorkOSEvents } from '../../typed/workos.ts';

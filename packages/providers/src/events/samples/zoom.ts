@@ -1,4 +1,8 @@
-/** Sample payloads of Zoom: a meeting from start to recording. */
+/**
+ * Sample payloads of Zoom: a meeting from start to recording.
+ *
+ * Fields: https://developers.zoom.us/docs/api/meetings/events and the package’s types; read 2026-11-27.
+ */
 
 import type { ZoomEvents } from '../../typed/zoom.ts';
 import type { SamplesOf, SenderSamples } from '../sender-events.ts';
