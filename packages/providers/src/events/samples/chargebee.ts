@@ -12,7 +12,6 @@ type Content = NonNullable<Part<ChargebeeEvents['payment_succeeded']>['content']
 const event = {
   occurred_at: 1772359205,
   source: 'api' as const,
-  object: 'event',
   api_version: 'v2' as const,
   webhook_status: 'scheduled' as const,
 };

@@ -11,7 +11,6 @@ import type { SamplesOf, SenderSamples } from '../sender-events.ts';
 const common = {
   MessageID: '00000000-0000-4000-8000-000000000001',
   MessageStream: 'outbound',
-  ServerID: 1001,
   Tag: 'receipt',
   Metadata: { order: '1001' },
 };
@@ -38,6 +37,7 @@ const client = {
 export const samples: SenderSamples = {
   Delivery: {
     ...common,
+    ServerID: 1001,
     RecordType: 'Delivery',
     Recipient: 'ada@example.com',
     DeliveredAt: '2026-03-01T10:00:05Z',
@@ -45,6 +45,7 @@ export const samples: SenderSamples = {
   },
   Bounce: {
     ...common,
+    ServerID: 1001,
     RecordType: 'Bounce',
     ID: 2001,
     Type: 'HardBounce',
@@ -63,6 +64,7 @@ export const samples: SenderSamples = {
   },
   SpamComplaint: {
     ...common,
+    ServerID: 1001,
     RecordType: 'SpamComplaint',
     ID: 2002,
     Type: 'SpamComplaint',
