@@ -1,5 +1,5 @@
 /**
- * Sample payloads of Telnyx, in part: its package has no `meta`, and requires nothing.
+ * Sample payloads of Telnyx, without `meta`, which its package does not have.
  *
  * Fields: github.com/team-telnyx/telnyx-node, tests/webhooks.test.ts, and the package’s types; read 2026-11-27.
  */
