@@ -89,6 +89,36 @@ function eventLines(events: SenderEvents): readonly string[] {
   return ['<details>', `<summary>${names.length} names</summary>`, '', list, '', '</details>', '', from];
 }
 
+/** The types with a sample, and the shortest sample folded away. */
+function sampleLines({ samples = {} }: SenderEvents): readonly string[] {
+  const named = Object.entries(samples).filter(([type]) => type !== '*');
+  const all = named.length > 0 ? named : Object.entries(samples);
+  const [shortest] = all.toSorted(([, left], [, right]) => textOf(left).length - textOf(right).length);
+  if (shortest === undefined) return [];
+  const [type, payload] = shortest;
+  const list = named.map(([name]) => `\`${name}\``).join(', ');
+  const users = '[`signDelivery`](../testing.md#a-signed-delivery) and the [command line](../cli.md#sign-and-send)';
+  return [
+    '',
+    '## Samples',
+    '',
+    `${users} send these payloads, with values of our own${named.length === 0 ? '.' : `: ${list}.`}`,
+    '',
+    '<details>',
+    `<summary>${type === '*' ? 'The sample' : `The sample of ${type}`}</summary>`,
+    '',
+    '```json',
+    ...textOf(payload).split('\n'),
+    '```',
+    '',
+    '</details>',
+  ];
+}
+
+function textOf(payload: object): string {
+  return JSON.stringify(payload, undefined, 2);
+}
+
 function verifiablePage(
   { id, exportName, kind, events, vectors, example, others }: Sender,
   provider: Provider,
@@ -148,7 +178,7 @@ function verifiablePage(
   if (provider.unverified !== undefined)
     lines.push('', '## Not confirmed', '', ...provider.unverified.map((one) => `- ${one}`));
   if (unsaid.length > 0) lines.push('', '## Not known', '', ...unsaid.map((one) => `- ${one}`));
-  lines.push('', '## Events', '', ...eventLines(events));
+  lines.push('', '## Events', '', ...eventLines(events), ...sampleLines(events));
   for (const other of others) lines.push('', ...otherLines(id, other));
   if (example !== undefined) lines.push('', '## Example delivery', '', ...exampleLines(example));
   return `${lines.join('\n')}\n`;

@@ -67,18 +67,19 @@ const shop = defineProvider<EventsOf<typeof svix> & ShopEvents>(svix);
 
 ## Senders with payload types
 
-At run time, nothing checks that a payload has its type. The last column names the body that the types were tested with: a receiver verifies it, and it has to fit
-the payload of its event. *With payload* counts the names whose payload is known; for an import, those of the package.
+At run time, nothing checks that a payload has its type. *Tested with* names the body that the types were tested with: a receiver verifies it, and it has to fit
+the payload of its event. *With payload* counts the names whose payload is known; for an import, those of the package. *Samples* are the events
+whose sample [\`signDelivery\`](testing.md#a-signed-delivery) and the [command line](cli.md#sign-and-send) send. The compiler checks that they fit the types.
 
-| sender | names | with payload | payloads | tested with |
-|---|---|---|---|---|
+| sender | names | with payload | payloads | tested with | samples |
+|---|---|---|---|---|---|
 ${senders.map(row).join('\n')}
 
 ${byImport.length} senders are typed by an import, ${ready.length} without. Those not listed have names at most: see [the table of senders](providers.md).
 `;
 }
 
-function row({ id, title, names, typed, source, test }: TypedSender): string {
+function row({ id, title, names, typed, source, test, samples }: TypedSender): string {
   const payloads =
     source === undefined
       ? 'own types'
@@ -89,8 +90,15 @@ function row({ id, title, names, typed, source, test }: TypedSender): string {
     names === undefined ? 'all' : typed,
     payloads,
     test === undefined ? 'no body' : proofOf(test),
+    samplesIn(samples),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function samplesIn(samples: readonly string[]): string {
+  const named = samples.filter((type) => type !== '*');
+  if (named.length > 0) return named.map((type) => `\`${type}\``).join(', ');
+  return samples.length === 0 ? 'none' : 'one';
 }
 
 function proofOf(test: string): string {

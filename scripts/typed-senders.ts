@@ -15,6 +15,8 @@ export interface TypedSender {
   readonly names: number | undefined;
   /** Number of names with a known payload; in a typed entry, with one of the sender's package. */
   readonly typed: number;
+  /** The types with a sample, or `*` for a sender whose events have no names. */
+  readonly samples: readonly string[];
   /** The payloads' source, from the comment of the typed entry; undefined for types that the preset has itself. */
   readonly source: { readonly types: string; readonly package: string; readonly version: string } | undefined;
   /** The test of the payloads, from the folder of the package. */
@@ -53,6 +55,7 @@ export function readTypedSenders(senders: readonly Sender[]): readonly TypedSend
         title: titleOf(sender),
         names: payloads.has(anyName) ? undefined : payloads.size,
         typed: known.length,
+        samples: Object.keys(sender.events.samples ?? {}),
         source: typed.has(id) ? sourceIn(id, file.text) : undefined,
         test: existsSync(new URL(test, providers)) ? test : undefined,
       },

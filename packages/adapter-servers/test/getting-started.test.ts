@@ -13,23 +13,23 @@ const page = readFileSync(new URL('../../../docs/getting-started.md', import.met
 const directory = new URL('../.cache/getting-started/', import.meta.url);
 const [finished = '', ownHandler = ''] = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
 
-/** Presets with samples of their events: what a made-up event has. */
-const typed = (
-  await Promise.all(
-    [...registry.values()].map(async ({ id, kind, load, events }) => {
-      const { samples } = await events();
-      if (kind !== 'preset' || samples === undefined) return [];
-      return [[id, (await load()) as Provider, samples] as const];
-    }),
-  )
-).flat();
-/** All presets whose payloads have a type, also those without samples; those that verify with a shared secret, as the page's code does. */
+/** The presets whose payloads have a type; of these, the ones that verify with a shared secret, as the page's code does. */
 const providersSource = new URL('../../providers/src/', import.meta.url);
 const typedIds = [...registry.keys()].filter(
   (id) =>
     existsSync(new URL(`typed/${id}.ts`, providersSource)) ||
     /import type \{[^}]*TypedEvents/.test(readFileSync(new URL(`events/${id}.ts`, providersSource), 'utf8')),
 );
+/** Other presets with samples, which have only the fields that the preset types. Those of typed presets have their own test in providers. */
+const typed = (
+  await Promise.all(
+    [...registry.values()].map(async ({ id, kind, load, events }) => {
+      const { samples } = await events();
+      if (kind !== 'preset' || samples === undefined || typedIds.includes(id)) return [];
+      return [[id, (await load()) as Provider, samples] as const];
+    }),
+  )
+).flat();
 const withSecrets = (
   await Promise.all(typedIds.map(async (id) => [id, (await registry.get(id)?.load()) as Provider] as const))
 ).filter(([, { scheme }]) => scheme.material === 'secrets');
@@ -88,14 +88,7 @@ afterAll(() => vi.restoreAllMocks());
 
 describe('an event that is made up for a typed preset', () => {
   it('is there for each preset that types fields of its events', () => {
-    expect(typed.map(([id]) => id)).toEqual([
-      'claro',
-      'clawget',
-      'clockify',
-      'clockify-seed',
-      'clockify-user',
-      'stripe',
-    ]);
+    expect(typed.map(([id]) => id)).toEqual(['claro', 'clawget', 'clockify', 'clockify-seed', 'clockify-user']);
   });
 
   it.each(typed)(
@@ -144,7 +137,7 @@ describe('the app of Getting started whose own handler responds', () => {
     expect(withSecrets.length).toBeGreaterThan(30);
   });
 
-  it.each(withSecrets)('holds the contract with the generated event of %s', async (id, provider) => {
+  it.each(withSecrets)('holds the contract with the first sample of %s', async (id, provider) => {
     const faults = await contractOf(ownHandler, 'stripe', id, provider);
     if (!unfit.has(id)) expect(faults).toEqual([]);
     // The endpoint answers 500 and says what is missing; a genuine event is never lost by it.

@@ -39,7 +39,7 @@ describe('bash completes', () => {
       'help',
     ]);
     expect(await completeByBash('ver')).toEqual(['verify']);
-    expect(await completeByBash('providers', '')).toEqual(['list', 'show', 'help']);
+    expect(await completeByBash('providers', '')).toEqual(['list', 'show', 'events', 'sample', 'help']);
     expect(await completeByBash('--json', 'ver')).toEqual(['verify']);
   });
 

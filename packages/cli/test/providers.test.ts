@@ -42,6 +42,50 @@ describe('the list', () => {
   });
 });
 
+describe('the events of one sender', () => {
+  test('are listed, with a mark for those that have a sample', async () => {
+    const all = await runHere(['providers', 'events', 'stripe']);
+    expect(all).toMatchObject({ code: 0, stderr: '' });
+    const lines = all.stdout.trimEnd().split('\n');
+    expect(lines).toContain('invoice.paid *');
+    expect(lines).toContain('account.updated');
+    const samples = await runHere(['providers', 'events', 'stripe', '--samples']);
+    expect(samples.stdout.trimEnd().split('\n')).toEqual(
+      lines.flatMap((line) => (line.endsWith(' *') ? [line.slice(0, -2)] : [])),
+    );
+    const json = JSON.parse((await runHere(['providers', 'events', 'github', '--json'])).stdout);
+    expect(json).toMatchObject({ id: 'github' });
+    expect(json.events).toContainEqual({ name: 'push', hasSample: true });
+    expect(json.events).toContainEqual({ name: 'watch', hasSample: false });
+    expect((await runHere(['providers', 'events', 'twilio'])).stdout).toMatch(/names no event[\s\S]*sample twilio\n$/);
+    expect((await runHere(['providers', 'events', 'box', '--samples'])).stdout).toBe('box has no samples.\n');
+  });
+
+  test('have samples that are printed as JSON', async () => {
+    const paid = JSON.parse((await runHere(['providers', 'sample', 'stripe', 'invoice.paid'])).stdout);
+    expect(paid).toMatchObject({ object: 'event', type: 'invoice.paid', data: { object: { object: 'invoice' } } });
+    expect(JSON.parse((await runHere(['providers', 'sample', 'stripe', 'invoice.paid', '--json'])).stdout)).toEqual(
+      paid,
+    );
+    expect(JSON.parse((await runHere(['providers', 'sample', 'telegram'])).stdout)).toHaveProperty('message.text');
+    expect(JSON.parse((await runHere(['providers', 'sample', 'github'])).stdout)).toHaveProperty('head_commit');
+  });
+
+  test.each([
+    [['stripe', 'invoice.piad'], 'stripe has no sample of invoice.piad. Did you mean invoice.paid?'],
+    [['stripe', 'account.updated'], 'stripe has no sample of account.updated. countersign providers events'],
+    [['stripe', '*'], 'stripe has no sample of *. countersign providers events'],
+    [['stripe', 'toString'], 'stripe has no sample of toString.'],
+    [['box'], 'box has no sample.'],
+    [['strype', 'invoice.paid'], 'there is no provider strype. Did you mean stripe?'],
+  ])('say in one line that a sample does not exist, and print nothing else: %j', async (words, told) => {
+    const { code, stdout, stderr } = await runHere(['providers', 'sample', ...words]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(told);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
 describe('what is shown of one sender', () => {
   test.each([...registry.keys()])('holds the same facts as data and in words: %s', async (id) => {
     const json = await runHere(['providers', 'show', id, '--json']);

@@ -67,6 +67,28 @@ describe('countersign sign', () => {
     });
   });
 
+  it('signs the sample of the type, and any type that the sender does not document, with a hint', async () => {
+    const signed = async (type: string) => {
+      const { stdout, ...rest } = await runHere(['sign', ...stripe, '--type', type, '--id', 'evt_7', '--json'], {
+        env,
+      });
+      return { ...rest, body: JSON.parse(Buffer.from(JSON.parse(stdout).bodyBase64, 'base64').toString()) };
+    };
+    expect(await signed('invoice.paid')).toMatchObject({
+      code: 0,
+      stderr: '',
+      body: { id: 'evt_7', type: 'invoice.paid', data: { object: { object: 'invoice', amount_paid: 1900 } } },
+    });
+    const misspelt = await signed('invoice.piad');
+    expect(misspelt).toMatchObject({ code: 0, body: { id: 'evt_7', type: 'invoice.piad', data: { object: {} } } });
+    expect(misspelt.stderr).toMatch(
+      /^[^\n]*invoice\.piad is not among the events[^\n]*Did you mean invoice\.paid[^\n]*\n$/,
+    );
+    const own = await signed('something.of.the.future');
+    expect(own.stderr).toMatch(/^[^\n]*countersign providers events stripe lists them\.\n$/);
+    expect(await signed('account.updated')).toMatchObject({ stderr: '', body: { data: { object: {} } } });
+  });
+
   it('signs with a private key, which is what it asks for where one is needed', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const key = write(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());

@@ -42,7 +42,10 @@ export function addSign(program: Command, frame: Frame): void {
 /** Adds the options that define a delivery. */
 export function addDeliveryOptions(command: Command, frame: Frame): Command {
   return addSigningOptions(addProviderOptions(command))
-    .option('--body <file>', 'the body, byte for byte, or - for standard input; default: a small event')
+    .option(
+      '--body <file>',
+      'the body, byte for byte, or - for standard input; default: the sample of the type, or a small event',
+    )
     .option('--id <id>', "the event's id; default: a new one")
     .addOption(
       new Option('--at <time>', 'the time of signing: ISO 8601, seconds since 1970, or now (default)').argParser(

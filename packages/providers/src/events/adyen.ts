@@ -1,5 +1,6 @@
 /** Event codes of Adyen’s standard webhooks. */
 
+import { samples } from './samples/adyen.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const adyen = {
@@ -63,6 +64,7 @@ export const adyen = {
     'VOID_PENDING_REFUND',
   ],
   always: ['id', 'type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Adyen, with unknown payloads. */

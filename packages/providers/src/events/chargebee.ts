@@ -1,5 +1,6 @@
 /** Event names of Chargebee, from its package. */
 
+import { samples } from './samples/chargebee.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const chargebee = {
@@ -239,6 +240,7 @@ export const chargebee = {
     'voucher_expired',
   ],
   always: ['id'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Chargebee, with unknown payloads. */

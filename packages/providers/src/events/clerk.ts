@@ -1,5 +1,6 @@
 /** Event names of Clerk, from its package. */
 
+import { samples } from './samples/clerk.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const clerk = {
@@ -56,6 +57,7 @@ export const clerk = {
     'waitlistEntry.updated',
   ],
   always: ['id', 'type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Clerk, with unknown payloads. */

@@ -1,5 +1,6 @@
 /** Event names of Discord’s webhook events. An interaction has no name. */
 
+import { samples } from './samples/discord.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const discord = {
@@ -22,6 +23,7 @@ export const discord = {
     'LOBBY_MESSAGE_UPDATE',
   ],
   always: [],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Discord, with unknown payloads. */

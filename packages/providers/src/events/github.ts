@@ -1,5 +1,6 @@
 /** Event names of GitHub, as in the header X-GitHub-Event. */
 
+import { samples } from './samples/github.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const github = {
@@ -87,6 +88,7 @@ export const github = {
     'workflow_run',
   ],
   always: ['id', 'type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of GitHub, with unknown payloads. */

@@ -1,5 +1,6 @@
 /** Event names of Linear: a type from its package and an action from its documentation. */
 
+import { samples } from './samples/linear.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const linear = {
@@ -77,6 +78,7 @@ export const linear = {
     'User.update',
   ],
   always: ['type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Linear, with unknown payloads. */

@@ -1,5 +1,6 @@
 /** Event names of Mux, from its package for Node. */
 
+import { samples } from './samples/mux.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const mux = {
@@ -128,6 +129,7 @@ export const mux = {
     'video.upload.errored',
   ],
   always: ['id', 'type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Mux, with unknown payloads. */

@@ -1,5 +1,6 @@
 /** Event names of OpenAI, from its package for Node. */
 
+import { samples } from './samples/openai.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const openai = {
@@ -26,6 +27,7 @@ export const openai = {
     'response.incomplete',
   ],
   always: ['id', 'type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of OpenAI, with unknown payloads. */

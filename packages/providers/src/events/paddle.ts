@@ -1,5 +1,6 @@
 /** Event names of Paddle Billing, from its package for Node. */
 
+import { samples } from './samples/paddle.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const paddle = {
@@ -67,6 +68,7 @@ export const paddle = {
     'transaction.updated',
   ],
   always: ['id', 'type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Paddle Billing, with unknown payloads. */

@@ -1,6 +1,7 @@
 /** Event names of Polar, from its package for JavaScript. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
+import { samples } from './samples/polar.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const polar = {
@@ -49,6 +50,7 @@ export const polar = {
     'subscription.updated',
   ],
   always: ['id', 'type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The fields that every body of Polar has around its object. */

@@ -1,5 +1,6 @@
 /** Event names of Postmark, from its package for Node. Inbound mail has none. */
 
+import { samples } from './samples/postmark.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const postmark = {
@@ -10,6 +11,7 @@ export const postmark = {
   },
   names: ['Bounce', 'Click', 'Delivery', 'Open', 'SpamComplaint', 'SubscriptionChange'],
   always: [],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Postmark, with unknown payloads. */

@@ -1,6 +1,7 @@
 /** Event names of SendGrid’s Event Webhook. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
+import { samples } from './samples/sendgrid.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const sendgrid = {
@@ -24,6 +25,7 @@ export const sendgrid = {
     'unsubscribe',
   ],
   always: ['type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /**

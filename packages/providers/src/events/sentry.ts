@@ -1,6 +1,7 @@
 /** Resources of Sentry’s webhooks, as its header names them; the action is in the body. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
+import { samples } from './samples/sentry.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const sentry = {
@@ -21,6 +22,7 @@ export const sentry = {
     'seer',
   ],
   always: [],
+  samples,
 } as const satisfies SenderEvents;
 
 /**

@@ -1,6 +1,7 @@
 /** Event names of Typeform. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
+import { samples } from './samples/typeform.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const typeform = {
@@ -12,6 +13,7 @@ export const typeform = {
   },
   names: ['form_response', 'form_response_partial'],
   always: [],
+  samples,
 } as const satisfies SenderEvents;
 
 /**

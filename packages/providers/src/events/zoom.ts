@@ -1,5 +1,6 @@
 /** Event names of Zoom, without those of its Contact Center. */
 
+import { samples } from './samples/zoom.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const zoom = {
@@ -466,6 +467,7 @@ export const zoom = {
     'zoomroom.updated',
   ],
   always: ['type'],
+  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Zoom, with unknown payloads. */

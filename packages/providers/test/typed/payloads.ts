@@ -4,14 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createReceiver, type Provider } from '@countersign/core';
 import { createSigningKeys, signDelivery } from '@countersign/testing/signing';
 
-/** A payload of which parts are left out, at any depth. A field that it does not have is an error, and so is another type. */
-export type Part<Payload> = Payload extends string | number | boolean | null | undefined
-  ? Payload
-  : Payload extends readonly (infer Item)[]
-    ? readonly Part<Item>[]
-    : Payload extends object
-      ? { readonly [Key in keyof Payload]?: Part<Payload[Key]> }
-      : Payload;
+export type { Part } from '../../src/events/sender-events.ts';
 
 /** The top-level fields of a payload, with any value: for recorded bodies, whose values are our own. */
 export type FieldsOf<Payload> = Payload extends object ? { readonly [Key in keyof Payload]?: unknown } : never;

@@ -1,7 +1,9 @@
 import type { EventOf, HandlersByType } from '@countersign/core';
+import { WebhookCustomerCreatedPayload$inboundSchema } from '@polar-sh/sdk/models/components/webhookcustomercreatedpayload.js';
 import { WebhookOrderPaidPayload$inboundSchema } from '@polar-sh/sdk/models/components/webhookorderpaidpayload.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { polar as list } from '../../src/events/polar.ts';
+import { samples } from '../../src/events/samples/polar.ts';
 import { type PolarEvents, polar } from '../../src/polar.ts';
 import { type FieldsOf, type Listed, type NamesIn, received, recordedBody, type UntypedIn } from './payloads.ts';
 
@@ -129,6 +131,13 @@ describe('the payloads of Polar', () => {
       | `customer.${'created' | 'deleted' | 'updated'}`
       | `checkout.${'created' | 'expired' | 'updated'}`
     >();
+  });
+
+  it.each([
+    ['order.paid', WebhookOrderPaidPayload$inboundSchema],
+    ['customer.created', WebhookCustomerCreatedPayload$inboundSchema],
+  ])('have a sample that the schema of the sender’s package reads: %s', (type, schema) => {
+    expect(schema.safeParse(samples[type]).error?.message).toBeUndefined();
   });
 
   it('are what the schema of the sender’s package reads', () => {

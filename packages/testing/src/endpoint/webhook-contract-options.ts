@@ -23,9 +23,9 @@ export interface WebhookContractOptions
   readonly url?: string;
   /** A second secret that the endpoint must also accept during a rotation. Without it that case is left out. */
   readonly previousSecret?: string | Uint8Array;
-  /** The event type, for apps that only handle some types. */
+  /** The event type, for apps that only handle some types. Default: the first with a sample, or the first of all. */
   readonly type?: string;
-  /** A body that your app understands, with this id where the sender puts it. Default: a small event. */
+  /** A body that your app understands, with this id where the sender puts it. Default: the sample of the type, or a small event. */
   readonly body?: (id: string) => string | object;
   /**
    * Returns how often the handler has taken effect for the event with this id. Without it, only statuses are judged,

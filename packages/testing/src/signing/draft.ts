@@ -1,6 +1,6 @@
 /** A delivery under construction: its parts can be read and written at the places in a description. */
 
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Delivery, Provider } from '@countersign/core';
 import type { EventList, SignatureDescription, ValueSource } from '@countersign/core/describe';
 import { elementsAt, emptyFor, mergeValues, putMissing, putValue, takeValue } from './body-values.ts';
@@ -30,7 +30,7 @@ export class Draft {
     this.at = options.at ?? new Date();
     if (!(this.at instanceof Date) || Number.isNaN(this.at.getTime()))
       throw refuseSigning('at', 'Expected a valid Date.');
-    this.id = options.id ?? `evt_${randomUUID().replaceAll('-', '')}`;
+    this.id = options.id ?? this.#newId(options.type);
     const { methods = ['POST'] } = provider;
     this.method = options.method ?? (methods.includes('POST') ? 'POST' : (methods[0] as string));
     this.url = options.url ?? `https://example.com/webhooks/${provider.name}`;
@@ -113,7 +113,7 @@ export class Draft {
     if (typeof body === 'string') this.#bytes = Buffer.from(body);
     else if (body instanceof Uint8Array) this.#bytes = body;
     else {
-      const event = body === undefined ? this.#sample(type, beside) : structuredClone(body);
+      const event = body === undefined ? this.#event(type, beside) : structuredClone(body);
       // With several forms of body, events are the JSON one.
       if (typeof payload === 'object' && payload.otherwise === undefined)
         this.#form = new URLSearchParams({ [payload.formField]: JSON.stringify(event) });
@@ -130,8 +130,8 @@ export class Draft {
     }
   }
 
-  /** The smallest event with the fields that the description names, plus the given ones. */
-  #sample(type: string | undefined, beside: object | undefined): object {
+  /** The sample of the type, or the smallest event, with id, type and time where the description puts them. */
+  #event(type: string | undefined, beside: object | undefined): object {
     const { batch, eventType, eventCreatedAt } = this.provider;
     const { each, signs = [] } = describedText(this.provider) ?? {};
     const innermost = batch === undefined ? undefined : innermostList(batch);
@@ -144,22 +144,63 @@ export class Draft {
       typeof part === 'object' && 'json' in part ? [part.json].flat() : [],
     );
     const tokenPath = tokenPathOf(this.provider);
-    const root = emptyFor(batch?.keepsShape === true ? (list as string) : at(paths[0] ?? tokenPath ?? 'id'));
-    const name = type ?? this.#known.usual ?? 'example.created';
+    const name = this.#typeOf(type);
+    const sample = sampleOf(this.#known, name);
+    let root = emptyFor(batch?.keepsShape === true ? (list as string) : at(paths[0] ?? tokenPath ?? 'id'));
+    // A sample is the payload of one event: in a batch its element, otherwise the body.
+    if (sample !== undefined && (list === undefined || batch?.keepsShape === true)) root = sample;
+    else if (sample !== undefined) putValue(root, list as string, sample);
     // The type first: some senders have no event id other than the id of an object together with the type.
-    putSource(root, ofBody, eventType, name);
-    putSource(root, at, eventId, this.id);
+    const put = new Set<string>();
+    putSource(root, ofBody, eventType, name, put);
+    putSource(root, at, eventId, this.id, put);
     if (eventCreatedAt !== undefined && 'json' in eventCreatedAt && !('join' in eventCreatedAt))
-      putMissing(root, ofBody(eventCreatedAt.json), createdText(this.at, eventCreatedAt.unit));
+      putOnce(root, ofBody(eventCreatedAt.json), createdText(this.at, eventCreatedAt.unit), put);
     for (const part of signs) {
       if (typeof part === 'object' && 'json' in part && part.otherwise === undefined)
         putMissing(root, at(part.json), 'example');
     }
-    if (eventId === undefined || 'header' in eventId) putMissing(root, at('id'), this.id);
-    if (list === undefined) return mergeValues(mergeValues(root, sampleOf(this.#known, name)), beside ?? {}) as object;
+    this.#putOwnId(root, at('id'), eventId, sample !== undefined);
     if (beside === undefined) return root;
+    if (list === undefined) return mergeValues(root, beside) as object;
     putValue(root, list, mergeValues(takeValue(root, list), beside));
     return root;
+  }
+
+  /**
+   * Makes bodies of different events differ where the sender has no id in the body: a receiver that finds no signed id tells events apart
+   * by their bodies.
+   */
+  #putOwnId(root: object, path: string, eventId: ValueSource | undefined, isSample: boolean): void {
+    if (eventId !== undefined && !('header' in eventId)) return;
+    // The ids of the objects in a sample stay as they are where they do not have to differ.
+    if (isSample && this.provider.scheme.signed.id) return;
+    const before = takeValue(root, path);
+    if (typeof before !== 'number') {
+      if (isSample) putValue(root, path, this.id);
+      else putMissing(root, path, this.id);
+      return;
+    }
+    const id = numberOf(this.id);
+    putValue(root, path, id);
+    // Shopify repeats the number in the id for its other API.
+    for (const [name, value] of Object.entries(root))
+      if (typeof value === 'string' && value.endsWith(`/${before}`))
+        putValue(root, name, value.replace(`${before}`, `${id}`));
+  }
+
+  /** An id in the form of the sample's: a number for senders that count, such as Telegram. */
+  #newId(type: string | undefined): string {
+    const { eventId } = this.provider;
+    const text = randomUUID().replaceAll('-', '');
+    const place = eventId !== undefined && 'json' in eventId && !('join' in eventId) ? eventId.json : undefined;
+    const isNumber =
+      place !== undefined && typeof takeValue(sampleOf(this.#known, this.#typeOf(type)), place) === 'number';
+    return isNumber ? `${numberOf(text)}` : `evt_${text}`;
+  }
+
+  #typeOf(type: string | undefined): string {
+    return type ?? this.#known.usual ?? 'example.created';
   }
 
   #setHeaders({ headers = {}, type }: SigningOptions): void {
@@ -172,10 +213,10 @@ export class Draft {
   }
 }
 
-/** The fields that the sender's types promise besides id, type and time. */
-function sampleOf({ samples }: KnownEvents, type: string): object {
+/** A copy of the sample for a type, or of the one for any other type; undefined if there is none. */
+function sampleOf({ samples }: KnownEvents, type: string): object | undefined {
   const name = Object.hasOwn(samples, type) ? type : '*';
-  return Object.hasOwn(samples, name) ? structuredClone(samples[name] as object) : {};
+  return Object.hasOwn(samples, name) ? structuredClone(samples[name] as object) : undefined;
 }
 
 /** The first list inside the first list, and so on: the place of a sample event in a nested batch. */
@@ -211,11 +252,39 @@ function signedFields(provider: Provider): { readonly form: string; readonly min
   return signs.flatMap((part) => (typeof part === 'object' && 'form' in part ? [part] : []));
 }
 
-function putSource(root: object, at: (path: string) => string, source: ValueSource | undefined, text: string): void {
+/** Puts a text at its place, or the parts of a joined text at theirs. @param put the paths that already have their value */
+function putSource(
+  root: object,
+  at: (path: string) => string,
+  source: ValueSource | undefined,
+  text: string,
+  put: Set<string>,
+): void {
   if (source === undefined || 'header' in source) return;
   const paths = 'join' in source ? source.json : [source.json];
   const parts = 'join' in source ? text.split(source.join) : [text];
-  for (const [index, path] of paths.entries()) putMissing(root, at(path), parts[index] ?? `${index}`);
+  for (const [index, path] of paths.entries()) {
+    const part = parts[index];
+    if (part === undefined) putMissing(root, at(path), `${index}`);
+    else putOnce(root, at(path), typeof takeValue(root, at(path)) === 'number' ? numberIn(part) : part, put);
+  }
+}
+
+/** Puts a value in place of the sample's, unless an earlier one was put there. */
+function putOnce(root: object, path: string, value: unknown, put: Set<string>): void {
+  if (put.has(path)) return;
+  put.add(path);
+  putValue(root, path, value);
+}
+
+/** The number that a text spells, or the text. */
+function numberIn(text: string): number | string {
+  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+/** A number for a text, always the same: for ids that are numbers. */
+function numberOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUIntBE(0, 6);
 }
 
 function createdText(at: Date, unit: 'seconds' | 'milliseconds' | 'iso8601'): string | number {

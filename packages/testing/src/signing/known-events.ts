@@ -10,6 +10,12 @@ export interface KnownEvents {
   readonly samples: Readonly<Record<string, object>>;
 }
 
+/** The types of a sender's events that have a sample, in the order of its file. */
+export async function sampleTypesOf(provider: Provider): Promise<readonly string[]> {
+  const { samples } = await knownEventsOf(provider);
+  return Object.keys(samples).filter((type) => type !== '*');
+}
+
 /** From the provider itself, or for a preset, whose names and samples no app carries along, from its file. */
 export async function knownEventsOf({ name, events, samples }: Provider): Promise<KnownEvents> {
   const listed = events === undefined && samples === undefined ? await registry.get(name)?.events() : undefined;

@@ -46,19 +46,19 @@ export interface SigningOptions<P extends Provider = Provider, Type extends stri
   readonly at?: Date;
   /**
    * Bytes or text that are sent unchanged, or an object that is sent as JSON or as a form, as the sender does. Default:
-   * a small event with `id` and `type` where the sender puts them. If a scheme keeps values inside the body, it is
-   * serialised again.
+   * the sample of the type, if the preset has one, otherwise a small event; `id`, `type` and the time of creation are
+   * where the sender puts them. If a scheme keeps values inside the body, it is serialised again.
    */
   readonly body?: string | Uint8Array | EventBody<P, Type>;
   /**
-   * Values for the default body, in addition to or instead of its `id` and `type`: objects are merged name by name,
+   * Values for the default body, in addition to or instead of its own: objects are merged name by name,
    * other values replace the existing ones, and `undefined` removes them. In a batch it is the one event. Not together
    * with `body`.
    */
   readonly payload?: PartOf<EventBody<P, Type>>;
   /** The event id in a default body, and in the header if the sender puts it there. Default: a new one each time. */
   readonly id?: string;
-  /** The event type in a default body, or in its header. Default: the first that the provider names. */
+  /** The event type in a default body, or in its header. Default: the first with a sample, or the first of all. */
   readonly type?: Type | EventTypeOf<P>;
   /** The URL that the sender posts to and signs. Default `https://example.com/webhooks/<provider>`. */
   readonly url?: string;

@@ -12,6 +12,8 @@ export const usualDelaysSeconds = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 7
 /** One event on the sender's side. */
 export interface SentEvent {
   readonly id: string;
+  /** Undefined for the type of the options, or the usual one. */
+  readonly type: string | undefined;
   /** Its position in the order in which the events were created. */
   readonly place: number;
   /** In seconds of the sender's time since the start. */
@@ -116,9 +118,10 @@ export class Run {
    */
   async #deliveryOf(event: SentEvent): Promise<SignedDelivery> {
     const isAnew = this.#provider.retries?.resigns !== false;
-    event.first ??= await this.#subject.sign(event.id);
+    const changes = event.type === undefined ? {} : { type: event.type };
+    event.first ??= await this.#subject.sign(event.id, changes);
     if (!isAnew || event.attempts === 1) return event.first;
-    return this.#subject.sign(event.id);
+    return this.#subject.sign(event.id, changes);
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Provider } from '@countersign/core';
 import { EndpointSubject } from '../endpoint/endpoint-subject.ts';
 import { openEndpoint } from '../endpoint/endpoint-target.ts';
+import { sampleTypesOf } from '../signing/known-events.ts';
 import { refuseSigning } from '../signing/signing-options.ts';
 import { drawSeed, randomOf } from './random.ts';
 import { Run, type SentEvent } from './run.ts';
@@ -12,7 +13,7 @@ import { reportOf } from './simulation-report.ts';
 /**
  * Delivers events to an endpoint as this sender would: on its retry schedule, with retries signed again or not as the
  * sender does it, with duplicates, reordering, timeouts and crashes at the given rates. The same seed sends the same
- * deliveries.
+ * deliveries. Without `type` and `body`, the events are the sender's samples in turn.
  *
  * @example
  * const report = await simulateSender(stripe, { secret, target: app, path: '/webhooks', rates: { duplicate: 0.1 }, effects });
@@ -26,7 +27,11 @@ export async function simulateSender(provider: Provider, options: SimulationOpti
   const endpoint = await openEndpoint(target, path, options.timeoutSeconds ?? 10);
   const { effects, ...rest } = options;
   const subject = new EndpointSubject({ ...rest, provider }, endpoint);
-  const events = Array.from({ length: amount }, (_, at) => newEvent(`evt_${seed}_${at}`, at, at / eventsPerSecond));
+  const types = options.type === undefined && options.body === undefined ? await sampleTypesOf(provider) : [];
+  const events = Array.from({ length: amount }, (_, at) => ({
+    ...newEvent(`evt_${seed}_${at}`, at, at / eventsPerSecond),
+    type: types[at % types.length],
+  }));
   const run = new Run(provider, subject, options);
   try {
     for (const event of events) {
@@ -43,7 +48,16 @@ export async function simulateSender(provider: Provider, options: SimulationOpti
 }
 
 function newEvent(id: string, place: number, createdAt: number): SentEvent {
-  return { id, place, createdAt, attempts: 0, acceptedAt: undefined, isGivenUp: false, first: undefined };
+  return {
+    id,
+    type: undefined,
+    place,
+    createdAt,
+    attempts: 0,
+    acceptedAt: undefined,
+    isGivenUp: false,
+    first: undefined,
+  };
 }
 
 function requireOptions({
