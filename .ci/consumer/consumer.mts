@@ -31,7 +31,12 @@ import { Hono } from 'hono';
 
 const store: DedupeStore = memoryStore({ maxRecords: 10 });
 export const receiver = createReceiver({ provider: stripe, secrets: ['whsec_new', 'whsec_old'], dedupe: store });
-export const observed = createReceiver({ provider: stripe, secrets: 'whsec_new', observe: openTelemetry(), logger: console });
+export const observed = createReceiver({
+  provider: stripe,
+  secrets: 'whsec_new',
+  observe: openTelemetry(),
+  logger: console,
+});
 
 export const acme: Provider = defineProvider({
   name: 'acme',

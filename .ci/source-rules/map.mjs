@@ -97,6 +97,7 @@ export const layers = {
     ['handling/'],
     ['stores/'],
     ['receiver/'],
+    ['observe.ts', 'observe/'],
     ['diagnose.ts', 'diagnose/'],
     ['index.ts', 'preset.ts', 'preset-public-key.ts', 'public-key.ts', 'http-signature.ts'],
   ],

@@ -8,6 +8,7 @@ const entries = {
   index: 'src/index.ts',
   jwt: 'src/jwt.ts',
   diagnose: 'src/diagnose.ts',
+  observe: 'src/observe.ts',
   describe: 'src/describe.ts',
   preset: 'src/preset.ts',
   'preset-public-key': 'src/preset-public-key.ts',

@@ -70,14 +70,7 @@ export { defineProvider } from './provider/define-provider.ts';
 export type { HandshakeOptions, Handshakes } from './provider/handshake.ts';
 export type { EventMap, Provider } from './provider/provider.ts';
 export type { Logger } from './receiver/logger.ts';
-export {
-  type HandlerStart,
-  type Observer,
-  type OutcomeRemark,
-  type OutcomeReport,
-  outcomeChannel,
-  type StageDurations,
-} from './receiver/observation.ts';
+export type { Observer } from './receiver/observer.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/receiver.ts';
 export type { ReceiverOptions, ReceiverPolicy, ReceiverWarning } from './receiver/receiver-options.ts';
 export { gone, type HandlerResponse, retryLater } from './response.ts';

@@ -1,4 +1,4 @@
-/** What observers are told, and that none of them can change a delivery. */
+/** What observers get, and that none of them can change a delivery. */
 
 import diagnostics from 'node:diagnostics_channel';
 import {
@@ -6,18 +6,22 @@ import {
   type DedupeStore,
   defineProvider,
   defineStore,
-  type HandlerStart,
   memoryStore,
-  type Observer,
   type Outcome,
-  type OutcomeReport,
-  outcomeChannel,
   type Provider,
   type ReceiverPolicy,
   type SecretInput,
   secretsByTenant,
   timestampedHmac,
 } from '@countersign/core';
+import {
+  diagnosticsChannel,
+  type HandlerStart,
+  observer as makeObserver,
+  type ObserverHooks,
+  type OutcomeReport,
+  outcomeChannel,
+} from '@countersign/core/observe';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { B, bytes, deliveryOf, K1, K2, now, receiverOf, signT, T } from './fixtures.ts';
 
@@ -39,7 +43,7 @@ function recorder() {
   const reports: OutcomeReport[] = [];
   const outcomes: Outcome[] = [];
   const starts: HandlerStart[] = [];
-  const observer: Observer = {
+  const observer = makeObserver({
     onOutcome(outcome, report) {
       outcomes.push(outcome);
       reports.push(report);
@@ -48,7 +52,7 @@ function recorder() {
       starts.push(start);
       run();
     },
-  };
+  });
   return { observer, reports, outcomes, starts };
 }
 
@@ -205,14 +209,15 @@ describe('a report', () => {
     expect(reports.find(({ late }) => late)?.durations.handle).toBeGreaterThan(0.12);
   });
 
-  it('is the second argument of onOutcome, which is told first', async () => {
+  it('goes to each observer of a list, in its order, after onOutcome', async () => {
     const order: unknown[] = [];
+    const named = (name: string) => makeObserver({ onOutcome: (outcome) => void order.push([name, outcome.kind]) });
     const receiver = receiverOf(T, K1, {
-      onOutcome: (outcome, report) => void order.push(['onOutcome', outcome.kind, report.outcome]),
-      observe: [{ onOutcome: () => void order.push('first') }, { onOutcome: () => void order.push('second') }],
+      onOutcome: (outcome) => void order.push(outcome.kind),
+      observe: [named('first'), named('second')],
     });
     await receiver.receive(delivery(), () => undefined);
-    expect(order).toEqual([['onOutcome', 'handled', 'handled'], 'first', 'second']);
+    expect(order).toEqual(['handled', ['first', 'handled'], ['second', 'handled']]);
   });
 
   it('survives a clock that fails', async () => {
@@ -227,7 +232,7 @@ describe('a report', () => {
 });
 
 describe('an observer', () => {
-  const observers: [string, Observer['runHandler']][] = [
+  const observers: [string, ObserverHooks['runHandler']][] = [
     [
       'throws before it runs the handler',
       () => {
@@ -265,7 +270,7 @@ describe('an observer', () => {
   it.each(observers)('that %s changes nothing: the handler runs once, and its result counts', async (_, runHandler) => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const receiver = receiverOf(T, K1, {
-      observe: [{ runHandler }, recorder().observer] as never,
+      observe: [makeObserver({ runHandler } as ObserverHooks), recorder().observer],
       dedupe: memoryStore(),
     });
     let runs = 0;
@@ -287,14 +292,13 @@ describe('an observer', () => {
 
   it('that throws or rejects at an outcome hides it from no other, and the response stays', async () => {
     const { observer, reports } = recorder();
-    const broken: Observer = {
-      onOutcome: () => {
-        throw new Error('broken');
-      },
+    const fail = () => {
+      throw new Error('broken');
     };
-    const rejecting: Observer = { onOutcome: (async () => Promise.reject(new Error('broken'))) as never };
+    const broken = makeObserver({ onOutcome: fail });
+    const rejecting = makeObserver({ onOutcome: (async () => Promise.reject(new Error('broken'))) as never });
     const receiver = receiverOf(T, K1, {
-      onOutcome: broken.onOutcome as never,
+      onOutcome: fail,
       observe: [broken, rejecting, observer],
     });
     expect((await receiver.receive(delivery(), () => undefined)).kind).toBe('handled');
@@ -321,12 +325,28 @@ describe('an observer', () => {
     expect([starts, reports.map(({ outcome }) => outcome)]).toEqual([[], ['handled']]);
   });
 
-  it.each([[{}], [{ onOutcome: 1 }], [null], [['x']], [{ runHandler: 'x', onOutcome: () => undefined }]])(
+  it.each([[{}], [{ onOutcome: 1 }], [null], ['x'], [{ runHandler: 'x', onOutcome: () => undefined }]])(
     'of another form is refused at the start: %j',
-    (observe) => {
-      expect(() => receiverOf(T, K1, { observe: observe as never })).toThrow(/At observe\. Expected/);
+    (given) => {
+      expect(() => makeObserver(given as never)).toThrow(/At observer\. Expected/);
+      expect(() => receiverOf(T, K1, { observe: given as never })).toThrow(/At observe\. Expected an observer/);
+      expect(() => receiverOf(T, K1, { observe: [recorder().observer, given] as never })).toThrow(
+        /At observe\. Expected/,
+      );
     },
   );
+
+  it('may be an instance of a class', async () => {
+    class Counter {
+      count = 0;
+      onOutcome() {
+        this.count++;
+      }
+    }
+    const counter = new Counter();
+    await receiverOf(T, K1, { observe: makeObserver(counter) }).receive(delivery(), () => undefined);
+    expect(counter.count).toBe(1);
+  });
 });
 
 describe('the diagnostics channel', () => {
@@ -334,7 +354,7 @@ describe('the diagnostics channel', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const reports: unknown[] = [];
     const listen = (message: unknown) => void reports.push(message);
-    const receiver = unobserved({ ...T, name: 'channelled' }, K1, quiet);
+    const receiver = unobserved({ ...T, name: 'channelled' }, K1, { ...quiet, observe: diagnosticsChannel() });
     diagnostics.subscribe(outcomeChannel, listen);
     try {
       await receiver.receive(delivery(), () => undefined);
@@ -416,8 +436,14 @@ describe('the option logger', () => {
 
 it('the time of a delivery is taken only if someone listens', async () => {
   const times = vi.spyOn(performance, 'now');
-  await unobserved(T, K1, quiet).receive(deliveryOf({ 'x-sig': signT(K1, now, B) }), () => undefined);
+  await unobserved(T, K1, { ...quiet, observe: diagnosticsChannel() }).receive(
+    deliveryOf({ 'x-sig': signT(K1, now, B) }),
+    () => undefined,
+  );
   expect(times).not.toHaveBeenCalled();
-  await receiverOf(T, K1).receive(deliveryOf({ 'x-sig': signT(K1, now, B) }), () => undefined);
+  await receiverOf(T, K1, { observe: recorder().observer }).receive(
+    deliveryOf({ 'x-sig': signT(K1, now, B) }),
+    () => undefined,
+  );
   expect(times).toHaveBeenCalled();
 });

@@ -51,7 +51,7 @@ function receiverOf(policy: Partial<ReceiverPolicy> & { readonly secrets?: Secre
     provider,
     secrets: secret,
     onWarning: () => undefined,
-    onOutcome: (outcome, { late }) => void (late || outcomes.push(outcome as Outcome)),
+    onOutcome: (outcome) => void outcomes.push(outcome as Outcome),
     ...policy,
   });
   const reasons = () => outcomes.map((outcome) => (outcome.kind === 'rejected' ? outcome.error.code : outcome.kind));

@@ -1,6 +1,6 @@
 /** The metrics of receivers. Names and units: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/ */
 
-import type { OutcomeReport } from '@countersign/core';
+import type { OutcomeReport } from '@countersign/core/observe';
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import type { BoundedValues } from './bounded-values.ts';
 

@@ -1,6 +1,7 @@
 /** An observer for receivers that makes spans and metrics. */
 
-import type { AnyEvent, HandlerStart, Observer, Outcome, OutcomeReport } from '@countersign/core';
+import type { AnyEvent, Outcome } from '@countersign/core';
+import { type HandlerStart, type Observer, type OutcomeReport, observer } from '@countersign/core/observe';
 import {
   type Attributes,
   context,
@@ -16,7 +17,7 @@ import { BoundedValues } from './bounded-values.ts';
 import { DeliveryMetrics } from './delivery-metrics.ts';
 import { senderContextOf } from './sender-context.ts';
 
-/** What {@link openTelemetry} may be given. */
+/** The options of {@link openTelemetry}. */
 export interface OpenTelemetryOptions {
   /** Default: the provider that the app has registered with the API. */
   readonly tracerProvider?: TracerProvider;
@@ -58,7 +59,7 @@ export function openTelemetry({
   tenants = false,
   exceptions = false,
   maxValues = 200,
-}: OpenTelemetryOptions = {}): Required<Observer<AnyEvent>> {
+}: OpenTelemetryOptions = {}): Observer<AnyEvent> {
   if (!Number.isInteger(maxValues) || maxValues < 1)
     throw new RangeError('maxValues: expected a whole number above 0.');
   const tracer = tracerProvider.getTracer(scope);
@@ -90,7 +91,7 @@ export function openTelemetry({
     );
   };
 
-  return {
+  return observer<AnyEvent>({
     runHandler(event, start, run) {
       const span = startSpan(event, start, start);
       spans.set(event, span);
@@ -111,7 +112,7 @@ export function openTelemetry({
       const span = spans.get(event) ?? startSpan(event, report);
       endSpan(span, outcome, report);
     },
-  };
+  });
 
   function endSpan(span: Span, outcome: Outcome<AnyEvent>, report: OutcomeReport): void {
     span.setAttributes(

@@ -12,7 +12,7 @@ export interface Logger {
   readonly child?: unknown;
 }
 
-/** Fields beside a line, for loggers that write objects. */
+/** Fields in addition to a line, for loggers that write objects. */
 export interface LogFields {
   readonly provider: string;
   readonly namespace: string;

@@ -35,7 +35,7 @@ import { requireFeatures, requireUsable } from '../provider/usable-provider.ts';
 import { defaultToleranceSeconds, type ReplayTolerance, requireTolerance } from '../schemes/replay-window.ts';
 import type { KeyMaterial } from '../schemes/scheme.ts';
 import { type Logger, writeLine } from './logger.ts';
-import type { Observer, OutcomeReport } from './observation.ts';
+import { type Observer, observerKey } from './observer.ts';
 
 /**
  * The material that a provider's scheme needs to verify.
@@ -79,16 +79,16 @@ export interface ReceiverPolicy<P extends Provider = Provider, Schemas extends S
    */
   readonly schemas?: Schemas & UnlistedSchemas<Schemas, P>;
   /**
-   * Called with every outcome, including the reason for a rejection, and with a report of it that may leave the process: durations,
-   * attempt, status, and nothing of the body. Its own errors and rejections are ignored.
-   *
-   * A handler that ran past its deadline is reported twice: at the deadline as `failed`, and at its end with `report.late`.
+   * Called with every outcome, including the reason for a rejection. Its own errors and rejections are ignored.
    *
    * Failures of the handler, the store and the configuration always go to the logger as well. If no one listens, the logger
    * also gets a line for each kind of refusal, once a minute per namespace, 20 per process.
    */
-  readonly onOutcome?: (outcome: Outcome<EventOf<P, Schemas>>, report: OutcomeReport) => void;
-  /** Follows deliveries with their handlers, as `openTelemetry()` of `@countersign/otel` does: one, or a list. */
+  readonly onOutcome?: (outcome: Outcome<EventOf<P, Schemas>>) => void;
+  /**
+   * Follows deliveries with durations, attempts and late results: `observer({ onOutcome, runHandler })` of `@countersign/core/observe`,
+   * `openTelemetry()` of `@countersign/otel`, or a list of such observers.
+   */
   readonly observe?: Observer<EventOf<P, Schemas>> | readonly Observer<EventOf<P, Schemas>>[];
   /** Gets the lines that would otherwise go to the console: `console`, pino, `app.log` of Fastify, Nest's `Logger`. Default: `console`. */
   readonly logger?: Logger;
@@ -171,7 +171,7 @@ export interface CheckedOptions {
   /** The code from the store of `dedupe`. */
   readonly claims: ClaimProtocol | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
-  /** `observe`, and `onOutcome` as the first one. */
+  readonly onOutcome: ((outcome: Outcome) => void) | undefined;
   readonly observers: readonly Observer[];
   readonly logger: Logger;
   readonly onWarning: (warning: ReceiverWarning) => void;
@@ -255,7 +255,8 @@ export function checkOptions(options: unknown): CheckedOptions {
     claims,
     namespace,
     schemas: checkSchemas(given.schemas),
-    observers: observersIn(given),
+    onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
+    observers: observersIn(given.observe),
     logger,
     onWarning: given.onWarning === undefined ? warnOnce(logger, namespace) : quietly(given.onWarning),
     clock: given.clock,
@@ -395,18 +396,12 @@ function warnOnce(logger: Logger, namespace: string): (warning: ReceiverWarning)
 }
 
 /** @throws options_invalid */
-function observersIn({ observe = [], onOutcome }: ReceiverPolicy): readonly Observer[] {
+function observersIn(observe: ReceiverPolicy['observe'] = []): readonly Observer[] {
   const observers = [observe].flat() as readonly Observer[];
-  for (const one of observers) {
-    const parts = [one?.onOutcome, one?.runHandler];
-    if (
-      parts.some((part) => part !== undefined && typeof part !== 'function') ||
-      parts.every((part) => part === undefined)
-    )
-      throw optionError(
-        'observe',
-        'Expected { onOutcome, runHandler }, at least one of them, or a list of such objects.',
-      );
-  }
-  return [...(onOutcome === undefined ? [] : [{ onOutcome } as Observer]), ...observers];
+  if (observers.some((one) => typeof one?.[observerKey] !== 'function'))
+    throw optionError(
+      'observe',
+      'Expected an observer, such as observer({ onOutcome }) of @countersign/core/observe, or a list.',
+    );
+  return observers;
 }

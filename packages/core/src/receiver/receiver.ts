@@ -20,12 +20,13 @@ import type { Outcome } from '../handling/outcome.ts';
 import type { HandlingPolicy } from '../handling/policy.ts';
 import { mayFindMore } from '../keys/refreshable.ts';
 import { readClock } from '../options/clock.ts';
+import { ignoreRejection } from '../options/option-values.ts';
 import { batchesKey } from '../provider/features.ts';
 import type { Handshake } from '../provider/handshake.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { BoundScheme, OpenedDelivery, Proof, SchemeOptions } from '../schemes/scheme.ts';
 import { isPromiseLike, withTimeout } from '../with-timeout.ts';
-import { Observation, type Watch } from './observation.ts';
+import { observerKey, type Watch } from './observer.ts';
 import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
 import { printFailure, printRefusal, warnOfDoubts } from './warnings.ts';
 
@@ -88,7 +89,7 @@ export function createReceiver<P extends Provider, Schemas extends SchemasFor<P>
   options: ReceiverOptions<P, Schemas>,
 ): Receiver<EventOf<P, Schemas>> {
   try {
-    return buildReceiver(options as ReceiverOptions<P>) as Receiver<EventOf<P, Schemas>>;
+    return buildReceiver(options as unknown as ReceiverOptions<P>) as Receiver<EventOf<P, Schemas>>;
   } catch (error) {
     // The stack begins with the app's own line, instead of ten lines of this package. Not every engine has it.
     if (isWebhookError(error)) Error.captureStackTrace?.(error, createReceiver);
@@ -182,13 +183,19 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       throw asWebhookError(error);
     }
   };
-  const observation = new Observation(checked);
+  const { onOutcome, observers, clock } = checked;
+  const observation = observers[0]?.[observerKey]({
+    provider,
+    namespace: checked.namespace,
+    observers,
+    now: () => nowOf(clock),
+  });
   const policy: HandlingPolicy = {
     ...checked,
     warn: (code, message) => checked.onWarning({ code, provider: provider.name, message }),
     reportLate: (outcome) => {
       printFailure(outcome, checked);
-      observation.reportLate(outcome);
+      observation?.reportLate(outcome);
     },
   };
   const { claims, dedupe } = checked;
@@ -205,8 +212,13 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
   };
   const tell = (outcome: Outcome, watch: Watch | undefined) => {
     printFailure(outcome, checked);
-    if (watch === undefined && outcome.kind === 'rejected') printRefusal(outcome, checked);
-    observation.report(outcome, watch);
+    if (onOutcome === undefined && watch === undefined && outcome.kind === 'rejected') printRefusal(outcome, checked);
+    try {
+      ignoreRejection(onOutcome?.(outcome));
+    } catch {
+      // An observer's error must not change the response.
+    }
+    watch?.report(outcome);
     return outcome;
   };
 
@@ -230,7 +242,7 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     async receive(incomingDelivery, handle, { split = true, waitUntil, readRefused = false } = {}) {
       let event: VerifiedEvent;
       let events: readonly VerifiedEvent[];
-      const watch = observation.begin();
+      const watch = observation?.begin();
       try {
         const incoming = snapshotOf(incomingDelivery);
         if (typeof incoming.body !== 'function') checkBody(incoming.body, checked.maxBodyBytes);
@@ -267,7 +279,7 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
         const watched = events.length > 1 ? watch?.ofEvent() : watch;
         const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider), watched);
         if (leavesAlone(given, one)) return conclude({ kind: 'handled', event: one });
-        const handler = watched === undefined ? given : observation.around(one, given, watched);
+        const handler = watched === undefined ? given : watched.around(one, given);
         const outcome =
           claims === undefined || dedupe === undefined
             ? handleEvent(one, handler, policy, waitUntil)
@@ -288,6 +300,15 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     },
   };
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });
+}
+
+/** The time by the app's clock; undefined if that fails, for which each delivery is refused. */
+function nowOf(clock: CheckedOptions['clock']): number | undefined {
+  try {
+    return readClock(clock);
+  } catch {
+    return undefined;
+  }
 }
 
 /** An app may have many receivers, so what is said of a secret begins with the provider's name. */
