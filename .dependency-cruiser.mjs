@@ -55,14 +55,15 @@ const common = [
   },
   {
     name: 'sender-packages',
-    comment: 'Of the packages of senders only types are imported, and only in typed/: an app need not have them.',
+    comment:
+      'Of the packages of senders only types are imported, and only in typed/ and samples/: an app need not have them.',
     from: { path: '^packages/providers/src/' },
     to: { dependencyTypes: ['npm-peer'], dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'sender-packages-outside',
-    comment: 'Only typed/ imports the packages of senders.',
-    from: { path: '^packages/providers/src/', pathNot: '^packages/providers/src/typed/' },
+    comment: 'Only typed/ and samples/ import the packages of senders.',
+    from: { path: '^packages/providers/src/', pathNot: '^packages/providers/src/(?:typed|samples)/' },
     to: { dependencyTypes: ['npm-peer'] },
   },
   {

@@ -3,7 +3,7 @@
 import type { Sender } from './senders.ts';
 
 export function registrySource(senders: readonly Sender[]): string {
-  const rows = senders.map(({ id, kind, provider, unverifiable, exportName }) => {
+  const rows = senders.map(({ id, kind, provider, unverifiable, exportName, hasSampleFile }) => {
     const title = (provider ?? unverifiable)?.title?.replaceAll("'", "\\'");
     const cells = [
       `'${id}'`,
@@ -11,6 +11,7 @@ export function registrySource(senders: readonly Sender[]): string {
       `'${kind}'`,
       `async () => (await import('./${id}.ts')).${exportName}`,
       `async () => (await import('./events/${id}.ts')).${exportName}`,
+      ...(hasSampleFile ? [`async () => (await import('./samples/${id}.ts')).samples`] : []),
     ];
     // Broken as the formatter would break it.
     const line = `  [${cells.join(', ')}],`;
@@ -20,7 +21,7 @@ export function registrySource(senders: readonly Sender[]): string {
 
 // Made by \`npm run docs\`; to add a preset, add its file.
 
-import type { SenderEvents } from './events/sender-events.ts';
+import type { SenderEvents, SenderSamples } from './events/sender-events.ts';
 
 /** Ways to get a sender: \`preset\` is ready to use, \`asks\` is a function to call, \`unverifiable\` has no preset. */
 export type SenderKind = 'preset' | 'asks' | 'unverifiable';
@@ -43,13 +44,17 @@ const rows: readonly (readonly [
   kind: SenderKind,
   load: () => Promise<unknown>,
   events: () => Promise<SenderEvents>,
+  samples?: () => Promise<SenderSamples>,
 ])[] = [
 ${rows.join('\n')}
 ];
 
 /** Every sender by its id. */
 export const registry: ReadonlyMap<string, RegistryEntry> = new Map(
-  rows.map(([id, title, kind, load, events]) => [id, { id, title, kind, load, events }]),
+  rows.map(([id, title, kind, load, names, samples]) => {
+    const events = samples === undefined ? names : async () => ({ ...(await names()), samples: await samples() });
+    return [id, { id, title, kind, load, events }];
+  }),
 );
 `;
 }

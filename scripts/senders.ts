@@ -1,6 +1,6 @@
 /** The senders for the docs and the registry: their modules, called if they are functions, and their proofs. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Provider, UnverifiableProvider } from '../packages/core/src/provider/provider.ts';
 import type { SenderEvents } from '../packages/providers/src/events/sender-events.ts';
 
@@ -32,6 +32,8 @@ export interface Sender {
   readonly unverifiable: UnverifiableProvider | undefined;
   /** The names of its events. */
   readonly events: SenderEvents;
+  /** True if its samples have a file of their own. */
+  readonly hasSampleFile: boolean;
   /** Number of published vectors, by verdict. */
   readonly vectors: { readonly valid: number; readonly invalid: number };
   readonly example: Example | undefined;
@@ -58,7 +60,10 @@ export async function readSenders(): Promise<readonly Sender[]> {
     const provider = asks ? (await import(new URL(`called/${id}.ts`, tests).href)).default : exported;
     const isUnverifiable = 'unverifiable' in provider;
     const listed: Readonly<Record<string, SenderEvents>> = await import(new URL(`events/${id}.ts`, sources).href);
-    const events = listed[exportName];
+    const names = listed[exportName];
+    const sampleFile = new URL(`samples/${id}.ts`, sources);
+    const hasSampleFile = existsSync(sampleFile);
+    const events = hasSampleFile ? { ...names, samples: (await import(sampleFile.href)).samples } : names;
     if (events === undefined) throw new Error(`packages/providers/src/events/${id}.ts does not export ${exportName}`);
     senders.push({
       id,
@@ -66,7 +71,8 @@ export async function readSenders(): Promise<readonly Sender[]> {
       kind: asks ? 'asks' : isUnverifiable ? 'unverifiable' : 'preset',
       provider: isUnverifiable ? undefined : provider,
       unverifiable: isUnverifiable ? provider : undefined,
-      events,
+      events: events as SenderEvents,
+      hasSampleFile,
       vectors: counts[id] ?? { valid: 0, invalid: 0 },
       example: isUnverifiable ? undefined : (readJson(`recorded/${id}.json`) as Example),
       others: Object.entries(module).flatMap(([name, other]) =>

@@ -70,7 +70,7 @@ function onePage(): Plugin {
 function withoutEvents(): Plugin {
   return {
     name: 'without-events',
-    load: (id) => (/\/providers\/src\/events\/[\w-]+\.ts$/.test(id) ? 'export {};' : undefined),
+    load: (id) => (/\/providers\/src\/(?:events|samples)\/[\w-]+\.ts$/.test(id) ? 'export {};' : undefined),
   };
 }
 

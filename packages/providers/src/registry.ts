@@ -2,7 +2,7 @@
 
 // Made by `npm run docs`; to add a preset, add its file.
 
-import type { SenderEvents } from './events/sender-events.ts';
+import type { SenderEvents, SenderSamples } from './events/sender-events.ts';
 
 /** Ways to get a sender: `preset` is ready to use, `asks` is a function to call, `unverifiable` has no preset. */
 export type SenderKind = 'preset' | 'asks' | 'unverifiable';
@@ -25,6 +25,7 @@ const rows: readonly (readonly [
   kind: SenderKind,
   load: () => Promise<unknown>,
   events: () => Promise<SenderEvents>,
+  samples?: () => Promise<SenderSamples>,
 ])[] = [
   [
     'adyen',
@@ -32,6 +33,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./adyen.ts')).adyen,
     async () => (await import('./events/adyen.ts')).adyen,
+    async () => (await import('./samples/adyen.ts')).samples,
   ],
   [
     'adyen-platform',
@@ -109,6 +111,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./calcom.ts')).calcom,
     async () => (await import('./events/calcom.ts')).calcom,
+    async () => (await import('./samples/calcom.ts')).samples,
   ],
   [
     'calendly',
@@ -116,6 +119,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./calendly.ts')).calendly,
     async () => (await import('./events/calendly.ts')).calendly,
+    async () => (await import('./samples/calendly.ts')).samples,
   ],
   [
     'chargebee',
@@ -123,6 +127,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./chargebee.ts')).chargebee,
     async () => (await import('./events/chargebee.ts')).chargebee,
+    async () => (await import('./samples/chargebee.ts')).samples,
   ],
   [
     'clapwork',
@@ -151,6 +156,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./clerk.ts')).clerk,
     async () => (await import('./events/clerk.ts')).clerk,
+    async () => (await import('./samples/clerk.ts')).samples,
   ],
   [
     'clickup',
@@ -235,6 +241,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./discord.ts')).discord,
     async () => (await import('./events/discord.ts')).discord,
+    async () => (await import('./samples/discord.ts')).samples,
   ],
   [
     'docusign',
@@ -284,6 +291,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./figma.ts')).figma,
     async () => (await import('./events/figma.ts')).figma,
+    async () => (await import('./samples/figma.ts')).samples,
   ],
   [
     'fireblocks',
@@ -305,6 +313,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./github.ts')).github,
     async () => (await import('./events/github.ts')).github,
+    async () => (await import('./samples/github.ts')).samples,
   ],
   [
     'gitlab',
@@ -326,6 +335,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./gocardless.ts')).gocardless,
     async () => (await import('./events/gocardless.ts')).gocardless,
+    async () => (await import('./samples/gocardless.ts')).samples,
   ],
   [
     'google-pubsub',
@@ -368,6 +378,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./intercom.ts')).intercom,
     async () => (await import('./events/intercom.ts')).intercom,
+    async () => (await import('./samples/intercom.ts')).samples,
   ],
   [
     'intuit',
@@ -396,6 +407,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./lemon-squeezy.ts')).lemonSqueezy,
     async () => (await import('./events/lemon-squeezy.ts')).lemonSqueezy,
+    async () => (await import('./samples/lemon-squeezy.ts')).samples,
   ],
   [
     'line',
@@ -403,6 +415,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./line.ts')).line,
     async () => (await import('./events/line.ts')).line,
+    async () => (await import('./samples/line.ts')).samples,
   ],
   [
     'linear',
@@ -410,6 +423,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./linear.ts')).linear,
     async () => (await import('./events/linear.ts')).linear,
+    async () => (await import('./samples/linear.ts')).samples,
   ],
   [
     'lithic',
@@ -417,6 +431,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./lithic.ts')).lithic,
     async () => (await import('./events/lithic.ts')).lithic,
+    async () => (await import('./samples/lithic.ts')).samples,
   ],
   [
     'logto',
@@ -431,6 +446,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./mailgun.ts')).mailgun,
     async () => (await import('./events/mailgun.ts')).mailgun,
+    async () => (await import('./samples/mailgun.ts')).samples,
   ],
   [
     'mandrill',
@@ -459,6 +475,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./microsoft-graph.ts')).microsoftGraph,
     async () => (await import('./events/microsoft-graph.ts')).microsoftGraph,
+    async () => (await import('./samples/microsoft-graph.ts')).samples,
   ],
   [
     'modern-treasury',
@@ -487,6 +504,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./mux.ts')).mux,
     async () => (await import('./events/mux.ts')).mux,
+    async () => (await import('./samples/mux.ts')).samples,
   ],
   [
     'netlify',
@@ -508,6 +526,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./notion.ts')).notion,
     async () => (await import('./events/notion.ts')).notion,
+    async () => (await import('./samples/notion.ts')).samples,
   ],
   [
     'nylas',
@@ -529,6 +548,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./openai.ts')).openai,
     async () => (await import('./events/openai.ts')).openai,
+    async () => (await import('./samples/openai.ts')).samples,
   ],
   [
     'paddle',
@@ -536,6 +556,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./paddle.ts')).paddle,
     async () => (await import('./events/paddle.ts')).paddle,
+    async () => (await import('./samples/paddle.ts')).samples,
   ],
   [
     'pagerduty',
@@ -557,6 +578,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./plaid.ts')).plaid,
     async () => (await import('./events/plaid.ts')).plaid,
+    async () => (await import('./samples/plaid.ts')).samples,
   ],
   [
     'plivo',
@@ -571,6 +593,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./polar.ts')).polar,
     async () => (await import('./events/polar.ts')).polar,
+    async () => (await import('./samples/polar.ts')).samples,
   ],
   [
     'postmark',
@@ -578,6 +601,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./postmark.ts')).postmark,
     async () => (await import('./events/postmark.ts')).postmark,
+    async () => (await import('./samples/postmark.ts')).samples,
   ],
   [
     'pusher',
@@ -592,6 +616,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./razorpay.ts')).razorpay,
     async () => (await import('./events/razorpay.ts')).razorpay,
+    async () => (await import('./samples/razorpay.ts')).samples,
   ],
   [
     'replicate',
@@ -599,6 +624,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./replicate.ts')).replicate,
     async () => (await import('./events/replicate.ts')).replicate,
+    async () => (await import('./samples/replicate.ts')).samples,
   ],
   [
     'resend',
@@ -606,6 +632,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./resend.ts')).resend,
     async () => (await import('./events/resend.ts')).resend,
+    async () => (await import('./samples/resend.ts')).samples,
   ],
   [
     'rfc9421',
@@ -641,6 +668,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./sendgrid.ts')).sendgrid,
     async () => (await import('./events/sendgrid.ts')).sendgrid,
+    async () => (await import('./samples/sendgrid.ts')).samples,
   ],
   [
     'sentry',
@@ -648,6 +676,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./sentry.ts')).sentry,
     async () => (await import('./events/sentry.ts')).sentry,
+    async () => (await import('./samples/sentry.ts')).samples,
   ],
   [
     'shopify',
@@ -655,6 +684,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./shopify.ts')).shopify,
     async () => (await import('./events/shopify.ts')).shopify,
+    async () => (await import('./samples/shopify.ts')).samples,
   ],
   [
     'slack',
@@ -662,6 +692,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./slack.ts')).slack,
     async () => (await import('./events/slack.ts')).slack,
+    async () => (await import('./samples/slack.ts')).samples,
   ],
   [
     'square',
@@ -690,6 +721,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./stripe.ts')).stripe,
     async () => (await import('./events/stripe.ts')).stripe,
+    async () => (await import('./samples/stripe.ts')).samples,
   ],
   [
     'svix',
@@ -704,6 +736,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./telegram.ts')).telegram,
     async () => (await import('./events/telegram.ts')).telegram,
+    async () => (await import('./samples/telegram.ts')).samples,
   ],
   [
     'telnyx',
@@ -711,6 +744,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./telnyx.ts')).telnyx,
     async () => (await import('./events/telnyx.ts')).telnyx,
+    async () => (await import('./samples/telnyx.ts')).samples,
   ],
   [
     'trello',
@@ -732,6 +766,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./twilio.ts')).twilio,
     async () => (await import('./events/twilio.ts')).twilio,
+    async () => (await import('./samples/twilio.ts')).samples,
   ],
   [
     'twitch',
@@ -746,6 +781,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./typeform.ts')).typeform,
     async () => (await import('./events/typeform.ts')).typeform,
+    async () => (await import('./samples/typeform.ts')).samples,
   ],
   [
     'vercel',
@@ -781,6 +817,7 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./workos.ts')).workos,
     async () => (await import('./events/workos.ts')).workos,
+    async () => (await import('./samples/workos.ts')).samples,
   ],
   [
     'x-twitter',
@@ -830,10 +867,14 @@ const rows: readonly (readonly [
     'preset',
     async () => (await import('./zoom.ts')).zoom,
     async () => (await import('./events/zoom.ts')).zoom,
+    async () => (await import('./samples/zoom.ts')).samples,
   ],
 ];
 
 /** Every sender by its id. */
 export const registry: ReadonlyMap<string, RegistryEntry> = new Map(
-  rows.map(([id, title, kind, load, events]) => [id, { id, title, kind, load, events }]),
+  rows.map(([id, title, kind, load, names, samples]) => {
+    const events = samples === undefined ? names : async () => ({ ...(await names()), samples: await samples() });
+    return [id, { id, title, kind, load, events }];
+  }),
 );

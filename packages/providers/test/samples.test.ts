@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Part, PartsOf, SamplesOf } from '../src/events/sender-events.ts';
 import { registry } from '../src/registry.ts';
 
-const read = import.meta.glob('../src/events/samples/*.ts', { eager: true }) as Record<
+const read = import.meta.glob('../src/samples/*.ts', { eager: true }) as Record<
   string,
   { readonly samples: Readonly<Record<string, object>> }
 >;
@@ -45,7 +45,7 @@ describe('the samples of a sender', () => {
 
   // The compiler refuses a sample that is not of its type; this proves that it was asked.
   it.each([...files.keys()])('have the types of its payloads: %s', (id) => {
-    const text = readFileSync(new URL(`../src/events/samples/${id}.ts`, import.meta.url), 'utf8');
+    const text = readFileSync(new URL(`../src/samples/${id}.ts`, import.meta.url), 'utf8');
     expect(text).toMatch(/^export const samples: SenderSamples = \{$/m);
     expect(text).toMatch(/^\} satisfies (?:Samples|Parts)Of<(?:AsJson<)?\w+Events>+;$/m);
     expect(text).not.toMatch(/\bas (?:any|never|unknown)\b|: any\b|@ts-/);

@@ -1,6 +1,5 @@
 /** Event codes of Adyen’s standard webhooks. */
 
-import { samples } from './samples/adyen.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const adyen = {
@@ -64,7 +63,6 @@ export const adyen = {
     'VOID_PENDING_REFUND',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Adyen, with unknown payloads. */

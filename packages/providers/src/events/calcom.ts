@@ -1,7 +1,6 @@
 /** Trigger events of Cal.com. A payload template of your own can leave the name out. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/calcom.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const calcom = {
@@ -33,7 +32,6 @@ export const calcom = {
     'WRONG_ASSIGNMENT_REPORT',
   ],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The usual body of a webhook of Cal.com. A payload template of your own has another form. */

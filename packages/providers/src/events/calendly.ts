@@ -1,7 +1,6 @@
 /** Event names of Calendly, from its documentation. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/calendly.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const calendly = {
@@ -27,7 +26,6 @@ export const calendly = {
     'routing_form_submission.created',
   ],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The body of a webhook of Calendly. */

@@ -1,6 +1,5 @@
 /** Event names of Chargebee, from its package. */
 
-import { samples } from './samples/chargebee.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const chargebee = {
@@ -240,7 +239,6 @@ export const chargebee = {
     'voucher_expired',
   ],
   always: ['id'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Chargebee, with unknown payloads. */

@@ -1,6 +1,5 @@
 /** Event names of Clerk, from its package. */
 
-import { samples } from './samples/clerk.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const clerk = {
@@ -57,7 +56,6 @@ export const clerk = {
     'waitlistEntry.updated',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Clerk, with unknown payloads. */

@@ -1,6 +1,5 @@
 /** Event names of Discord’s webhook events. An interaction has no name. */
 
-import { samples } from './samples/discord.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const discord = {
@@ -23,7 +22,6 @@ export const discord = {
     'LOBBY_MESSAGE_UPDATE',
   ],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Discord, with unknown payloads. */

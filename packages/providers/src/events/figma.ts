@@ -1,6 +1,5 @@
 /** Event names of Figma, from its API specification. */
 
-import { samples } from './samples/figma.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const figma = {
@@ -19,7 +18,6 @@ export const figma = {
     'PING',
   ],
   always: ['type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Figma, with unknown payloads. */

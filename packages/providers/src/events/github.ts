@@ -1,6 +1,5 @@
 /** Event names of GitHub, as in the header X-GitHub-Event. */
 
-import { samples } from './samples/github.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const github = {
@@ -88,7 +87,6 @@ export const github = {
     'workflow_run',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of GitHub, with unknown payloads. */

@@ -1,6 +1,5 @@
 /** Resource types and actions of GoCardless. */
 
-import { samples } from './samples/gocardless.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const gocardless = {
@@ -96,7 +95,6 @@ export const gocardless = {
     'subscriptions.scheduled_resume',
   ],
   always: ['type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of GoCardless, with unknown payloads. */

@@ -1,7 +1,6 @@
 /** Event names of Intercom: the topics that public projects take from its documentation. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/intercom.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const intercom = {
@@ -100,7 +99,6 @@ export const intercom = {
     'visitor.signed_up',
   ],
   always: ['type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /**

@@ -1,7 +1,6 @@
 /** Event names of Lemon Squeezy, from its package. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/lemon-squeezy.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const lemonSqueezy = {
@@ -28,7 +27,6 @@ export const lemonSqueezy = {
     'subscription_updated',
   ],
   always: ['type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /**

@@ -1,6 +1,5 @@
 /** Event names of LINE, from its package for Node. */
 
-import { samples } from './samples/line.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const line = {
@@ -31,7 +30,6 @@ export const line = {
     'videoPlayComplete',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of LINE Messaging API, with unknown payloads. */

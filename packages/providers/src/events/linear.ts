@@ -1,6 +1,5 @@
 /** Event names of Linear: a type from its package and an action from its documentation. */
 
-import { samples } from './samples/linear.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const linear = {
@@ -78,7 +77,6 @@ export const linear = {
     'User.update',
   ],
   always: ['type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Linear, with unknown payloads. */

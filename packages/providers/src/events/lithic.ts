@@ -1,6 +1,5 @@
 /** Event names of Lithic, from its package for Node. An older form of account_holder.updated has no type. */
 
-import { samples } from './samples/lithic.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const lithic = {
@@ -76,7 +75,6 @@ export const lithic = {
     'tokenization.updated',
   ],
   always: ['id'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Lithic, with unknown payloads. */

@@ -1,7 +1,6 @@
 /** Event names of Mailgun. Temporary and permanent failures are both “failed”. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/mailgun.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const mailgun = {
@@ -12,7 +11,6 @@ export const mailgun = {
   },
   names: ['accepted', 'clicked', 'complained', 'delivered', 'failed', 'opened', 'unsubscribed'],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /**

@@ -1,6 +1,5 @@
 /** Kinds of change in Microsoft Graph, from its package. Lifecycle notifications have none. */
 
-import { samples } from './samples/microsoft-graph.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const microsoftGraph = {
@@ -11,7 +10,6 @@ export const microsoftGraph = {
   },
   names: ['created', 'deleted', 'updated'],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Microsoft Graph, with unknown payloads. */

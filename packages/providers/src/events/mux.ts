@@ -1,6 +1,5 @@
 /** Event names of Mux, from its package for Node. */
 
-import { samples } from './samples/mux.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const mux = {
@@ -129,7 +128,6 @@ export const mux = {
     'video.upload.errored',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Mux, with unknown payloads. */

@@ -1,6 +1,5 @@
 /** Event names of Notion, from its package. */
 
-import { samples } from './samples/notion.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const notion = {
@@ -43,7 +42,6 @@ export const notion = {
     'view.updated',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Notion, with unknown payloads. */

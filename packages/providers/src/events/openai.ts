@@ -1,6 +1,5 @@
 /** Event names of OpenAI, from its package for Node. */
 
-import { samples } from './samples/openai.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const openai = {
@@ -27,7 +26,6 @@ export const openai = {
     'response.incomplete',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of OpenAI, with unknown payloads. */

@@ -1,6 +1,5 @@
 /** Event names of Paddle Billing, from its package for Node. */
 
-import { samples } from './samples/paddle.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const paddle = {
@@ -68,7 +67,6 @@ export const paddle = {
     'transaction.updated',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Paddle Billing, with unknown payloads. */

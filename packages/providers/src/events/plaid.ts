@@ -1,6 +1,5 @@
 /** Event names of Plaid, from its package for Node: webhook_type and webhook_code. */
 
-import { samples } from './samples/plaid.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const plaid = {
@@ -99,7 +98,6 @@ export const plaid = {
     'WALLET.WALLET_TRANSACTION_STATUS_UPDATE',
   ],
   always: ['type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Plaid, with unknown payloads. */

@@ -1,7 +1,6 @@
 /** Event names of Polar, from its package for JavaScript. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/polar.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const polar = {
@@ -50,7 +49,6 @@ export const polar = {
     'subscription.updated',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The fields that every body of Polar has around its object. */

@@ -1,6 +1,5 @@
 /** Event names of Postmark, from its package for Node. Inbound mail has none. */
 
-import { samples } from './samples/postmark.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const postmark = {
@@ -11,7 +10,6 @@ export const postmark = {
   },
   names: ['Bounce', 'Click', 'Delivery', 'Open', 'SpamComplaint', 'SubscriptionChange'],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Postmark, with unknown payloads. */

@@ -1,7 +1,6 @@
 /** Event names of Razorpay: its list of all events, and those of partners, tokens and order notifications. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/razorpay.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const razorpay = {
@@ -122,7 +121,6 @@ export const razorpay = {
     'virtual_account.credited',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /**

@@ -1,12 +1,10 @@
 /** Replicate’s webhooks have no name. */
 
-import { samples } from './samples/replicate.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const replicate = {
   none: 'A webhook is the prediction, which has no type; its status shows what happened.',
   always: ['id'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Replicate, with unknown payloads. */

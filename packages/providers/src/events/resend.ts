@@ -1,6 +1,5 @@
 /** Event names of Resend, from the types of its package. */
 
-import { samples } from './samples/resend.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const resend = {
@@ -49,7 +48,6 @@ export const resend = {
     'topic.updated',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Resend, with unknown payloads. */

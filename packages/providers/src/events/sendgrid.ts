@@ -1,7 +1,6 @@
 /** Event names of SendGrid’s Event Webhook. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/sendgrid.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const sendgrid = {
@@ -25,7 +24,6 @@ export const sendgrid = {
     'unsubscribe',
   ],
   always: ['type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /**

@@ -1,7 +1,6 @@
 /** Resources of Sentry’s webhooks, as its header names them; the action is in the body. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/sentry.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const sentry = {
@@ -22,7 +21,6 @@ export const sentry = {
     'seer',
   ],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /**

@@ -1,7 +1,6 @@
 /** Topics of Shopify’s webhooks, of all supported versions of its API, with the mandatory ones for privacy. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/shopify.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const shopify = {
@@ -234,7 +233,6 @@ export const shopify = {
     'variants/out_of_stock',
   ],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /**

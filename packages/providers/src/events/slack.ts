@@ -1,6 +1,5 @@
 /** Event names of Slack’s Events API and of its interactions, from the types of its packages. */
 
-import { samples } from './samples/slack.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const slack = {
@@ -111,7 +110,6 @@ export const slack = {
     'workflow_unpublished',
   ],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Slack, with unknown payloads. */

@@ -1,6 +1,5 @@
 /** Event names of Stripe, from the types of its package; thin events have `v1.` or `v2.` in front. */
 
-import { samples } from './samples/stripe.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 /** The common form of all of Stripe's events; the types of their objects are in Stripe's package. */
@@ -626,7 +625,6 @@ export const stripe = {
     'v2.money_management.transaction.updated',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** Stripe's events, all of the same form; the types of their objects are in `@countersign/providers/stripe/typed`. */

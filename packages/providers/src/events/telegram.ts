@@ -1,12 +1,10 @@
 /** Telegram’s updates have no type of their own. */
 
-import { samples } from './samples/telegram.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const telegram = {
   none: 'An update has no name; the field that it contains shows what happened.',
   always: ['id'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** Telegram's updates, of unknown payload. */

@@ -1,6 +1,5 @@
 /** Event names of Telnyx, from the types of its package. */
 
-import { samples } from './samples/telnyx.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const telnyx = {
@@ -89,7 +88,6 @@ export const telnyx = {
     'whatsapp.account.update',
   ],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Telnyx, with unknown payloads. */

@@ -1,13 +1,11 @@
 /** Twilio’s webhooks have no name. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/twilio.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const twilio = {
   none: 'A delivery names no event; the address that Twilio calls shows what it is about.',
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /** Fields that messages and calls have in common. All are text. */

@@ -1,7 +1,6 @@
 /** Event names of Typeform. */
 
 import type { TypedEvents } from '../typed/typed-events.ts';
-import { samples } from './samples/typeform.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const typeform = {
@@ -13,7 +12,6 @@ export const typeform = {
   },
   names: ['form_response', 'form_response_partial'],
   always: [],
-  samples,
 } as const satisfies SenderEvents;
 
 /**

@@ -1,6 +1,5 @@
 /** Event names of WorkOS, from the types of its package. */
 
-import { samples } from './samples/workos.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const workos = {
@@ -96,7 +95,6 @@ export const workos = {
     'vault.names.listed',
   ],
   always: ['id', 'type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of WorkOS, with unknown payloads. */

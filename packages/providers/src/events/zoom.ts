@@ -1,6 +1,5 @@
 /** Event names of Zoom, without those of its Contact Center. */
 
-import { samples } from './samples/zoom.ts';
 import type { NamedEvents, SenderEvents } from './sender-events.ts';
 
 export const zoom = {
@@ -467,7 +466,6 @@ export const zoom = {
     'zoomroom.updated',
   ],
   always: ['type'],
-  samples,
 } as const satisfies SenderEvents;
 
 /** The events of Zoom, with unknown payloads. */

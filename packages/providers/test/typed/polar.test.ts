@@ -3,8 +3,8 @@ import { WebhookCustomerCreatedPayload$inboundSchema } from '@polar-sh/sdk/model
 import { WebhookOrderPaidPayload$inboundSchema } from '@polar-sh/sdk/models/components/webhookorderpaidpayload.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { polar as list } from '../../src/events/polar.ts';
-import { samples } from '../../src/events/samples/polar.ts';
 import { type PolarEvents, polar } from '../../src/polar.ts';
+import { samples } from '../../src/samples/polar.ts';
 import { type FieldsOf, type Listed, type NamesIn, received, recordedBody, type UntypedIn } from './payloads.ts';
 
 type Event = EventOf<typeof polar>;

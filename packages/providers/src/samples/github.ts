@@ -1,0 +1,191 @@
+/**
+ * Sample payloads of GitHub, in part: its package gives repositories and pull requests more than a hundred URLs.
+ *
+ * Fields: github.com/octokit/webhooks, payload-examples/api.github.com, each event; read 2026-11-27.
+ */
+
+import type { IssuesOpenedEvent, PullRequestOpenedEvent, Repository, User } from '@octokit/webhooks-types';
+import type { Part, PartsOf, SenderSamples } from '../events/sender-events.ts';
+import type { GitHubEvents } from '../typed/github.ts';
+
+const owner: Part<User> = {
+  login: 'example',
+  id: 1001,
+  node_id: 'O_sample1001',
+  avatar_url: 'https://avatars.example.com/u/1001',
+  url: 'https://api.github.com/users/example',
+  html_url: 'https://github.com/example',
+  type: 'Organization',
+  site_admin: false,
+};
+
+const sender: Part<User> = {
+  login: 'ada-example',
+  id: 1002,
+  node_id: 'U_sample1002',
+  avatar_url: 'https://avatars.example.com/u/1002',
+  url: 'https://api.github.com/users/ada-example',
+  html_url: 'https://github.com/ada-example',
+  type: 'User',
+  site_admin: false,
+};
+
+const repository: Part<Repository> = {
+  id: 2001,
+  node_id: 'R_sample2001',
+  name: 'shop',
+  full_name: 'example/shop',
+  private: false,
+  owner,
+  html_url: 'https://github.com/example/shop',
+  description: 'An example shop',
+  fork: false,
+  url: 'https://api.github.com/repos/example/shop',
+  created_at: '2026-01-10T08:00:00Z',
+  updated_at: '2026-03-01T10:00:00Z',
+  pushed_at: '2026-03-01T10:00:05Z',
+  clone_url: 'https://github.com/example/shop.git',
+  ssh_url: 'git@github.com:example/shop.git',
+  default_branch: 'main',
+  language: 'TypeScript',
+  visibility: 'public',
+  archived: false,
+  disabled: false,
+  topics: [],
+  stargazers_count: 3,
+  watchers_count: 3,
+  forks_count: 0,
+  open_issues_count: 1,
+};
+
+const commit = {
+  id: '1111111111111111111111111111111111111111',
+  tree_id: '2222222222222222222222222222222222222222',
+  distinct: true,
+  message: 'Show the receipt after payment',
+  timestamp: '2026-03-01T11:00:00+01:00',
+  url: 'https://github.com/example/shop/commit/1111111111111111111111111111111111111111',
+  author: { name: 'Ada Example', email: 'ada@example.com', username: 'ada-example' },
+  committer: { name: 'Ada Example', email: 'ada@example.com', username: 'ada-example' },
+  added: ['src/receipt.ts'],
+  removed: [],
+  modified: ['README.md'],
+};
+
+const issue: Part<IssuesOpenedEvent['issue']> = {
+  id: 3001,
+  node_id: 'I_sample3001',
+  number: 17,
+  title: 'The receipt is empty',
+  user: sender,
+  labels: [],
+  state: 'open',
+  locked: false,
+  assignee: null,
+  assignees: [],
+  milestone: null,
+  comments: 0,
+  created_at: '2026-03-01T10:00:05Z',
+  updated_at: '2026-03-01T10:00:05Z',
+  closed_at: null,
+  author_association: 'NONE',
+  body: 'After payment, the page shows nothing.',
+  url: 'https://api.github.com/repos/example/shop/issues/17',
+  html_url: 'https://github.com/example/shop/issues/17',
+};
+
+const pullRequest: Part<PullRequestOpenedEvent['pull_request']> = {
+  id: 4001,
+  node_id: 'PR_sample4001',
+  number: 18,
+  state: 'open',
+  locked: false,
+  title: 'Show the receipt after payment',
+  user: sender,
+  body: 'Closes #17.',
+  labels: [],
+  assignees: [],
+  requested_reviewers: [],
+  draft: false,
+  created_at: '2026-03-01T10:00:05Z',
+  updated_at: '2026-03-01T10:00:05Z',
+  closed_at: null,
+  merged_at: null,
+  merge_commit_sha: null,
+  head: {
+    label: 'example:receipt',
+    ref: 'receipt',
+    sha: '1111111111111111111111111111111111111111',
+    user: owner,
+    repo: repository,
+  },
+  base: {
+    label: 'example:main',
+    ref: 'main',
+    sha: '3333333333333333333333333333333333333333',
+    user: owner,
+    repo: repository,
+  },
+  author_association: 'MEMBER',
+  commits: 1,
+  additions: 24,
+  deletions: 3,
+  changed_files: 2,
+  url: 'https://api.github.com/repos/example/shop/pulls/18',
+  html_url: 'https://github.com/example/shop/pull/18',
+  diff_url: 'https://github.com/example/shop/pull/18.diff',
+};
+
+export const samples: SenderSamples = {
+  push: {
+    ref: 'refs/heads/main',
+    before: '3333333333333333333333333333333333333333',
+    after: '1111111111111111111111111111111111111111',
+    created: false,
+    deleted: false,
+    forced: false,
+    base_ref: null,
+    compare: 'https://github.com/example/shop/compare/333333333333...111111111111',
+    commits: [commit],
+    head_commit: commit,
+    repository,
+    pusher: { name: 'ada-example', email: 'ada@example.com' },
+    sender,
+  },
+  pull_request: { action: 'opened', number: 18, pull_request: pullRequest, repository, sender },
+  issues: { action: 'opened', issue, repository, sender },
+  issue_comment: {
+    action: 'created',
+    issue,
+    comment: {
+      id: 5001,
+      node_id: 'IC_sample5001',
+      user: sender,
+      body: 'Fixed in the next release.',
+      created_at: '2026-03-01T10:05:00Z',
+      updated_at: '2026-03-01T10:05:00Z',
+      author_association: 'MEMBER',
+      url: 'https://api.github.com/repos/example/shop/issues/comments/5001',
+      html_url: 'https://github.com/example/shop/issues/17#issuecomment-5001',
+      issue_url: 'https://api.github.com/repos/example/shop/issues/17',
+    },
+    repository,
+    sender,
+  },
+  ping: {
+    zen: 'Example of a ping.',
+    hook_id: 6001,
+    hook: {
+      type: 'Repository',
+      id: 6001,
+      name: 'web',
+      active: true,
+      events: ['push'],
+      config: { content_type: 'json', insecure_ssl: '0', url: 'https://example.com/webhooks/github' },
+      created_at: '2026-03-01T10:00:00Z',
+      updated_at: '2026-03-01T10:00:00Z',
+    },
+    repository,
+    sender,
+  },
+} satisfies PartsOf<GitHubEvents>;
