@@ -107,6 +107,8 @@ export interface CheckedDedupe {
   readonly isStrict: boolean;
   readonly ordering: OrderingOptions | undefined;
   readonly deadLetter: DeadLetterOptions | undefined;
+  /** The key to claim instead of the event's own, for a run that leaves the record of the event as it is. */
+  readonly claimKey?: string;
 }
 
 const known = new Set(['store', 'namespace', 'leaseSeconds', 'retentionSeconds', 'mode', 'identity', 'timeoutSeconds']);
