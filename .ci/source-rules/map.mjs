@@ -95,6 +95,7 @@ export const layers = {
     ['claims/'],
     ['handling/'],
     ['stores/'],
+    ['archive/'],
     ['receiver/'],
     ['diagnose.ts', 'diagnose/'],
     ['index.ts', 'preset.ts', 'preset-public-key.ts', 'public-key.ts', 'http-signature.ts'],

@@ -23,6 +23,9 @@ export type WebhookErrorCode =
   | 'payload_malformed'
   | 'payload_invalid'
   | 'store_unavailable'
+  | 'archive_unavailable'
+  | 'entry_unknown'
+  | 'entry_altered'
   | 'method_unsupported'
   | 'event_not_verified';
 
@@ -147,6 +150,21 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
     sentence: 'The dedupe store did not answer, or has no room.',
     hint: 'Check the store. Nothing was handled. The response is 503, so the sender will retry.',
   },
+  archive_unavailable: {
+    fault: 'receiver',
+    sentence: 'The archive did not answer, or has no room.',
+    hint: 'Check the database of the archive. Nothing was handled. The response is 503, so the sender will retry.',
+  },
+  entry_unknown: {
+    fault: 'receiver',
+    sentence: 'The archive has no such event for this receiver.',
+    hint: 'Check the id, the namespace and the provider. Its retention may have ended.',
+  },
+  entry_altered: {
+    fault: 'receiver',
+    sentence: 'The archived event does not match its seal, so it does not run.',
+    hint: 'Its row was changed outside of this package, or it was sealed with a key that is not in seal.keys (or in secrets) any more. Add that key with its notAfter.',
+  },
   method_unsupported: {
     fault: 'sender',
     sentence: 'The request method is not one that this sender uses for deliveries.',
@@ -165,7 +183,8 @@ export interface WebhookErrorOptions {
   readonly at?: string;
   /** The fix in this particular case; replaces the table's general hint. */
   readonly hint?: string;
-  /** Seconds after which another try makes sense. Only with `key_unavailable` and `store_unavailable`. */
+  /** Seconds after which another try makes sense. Only with `key_unavailable`, `store_unavailable` and
+   * `archive_unavailable`. */
   readonly retryAfterSeconds?: number;
   /**
    * The underlying error, thrown by a store or a function of the app. Never a parser's error, which quotes its input.

@@ -46,6 +46,7 @@ export class VerifiedEvent implements WebhookEvent {
   /** A schema's output. Ids and types are still read from the signed data. */
   #validated: { readonly payload: unknown } | undefined;
   #identity: Promise<Identity> | undefined;
+  #isIndistinct = false;
 
   constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element) {
     this.#element = element;
@@ -115,6 +116,26 @@ export class VerifiedEvent implements WebhookEvent {
     const text = decodeUtf8(this.body);
     if (text === undefined) throw new WebhookError('payload_malformed', { at: 'body' });
     return text;
+  }
+
+  /** Its place in a batch; undefined for a whole delivery. */
+  get place(): number | undefined {
+    return this.#element?.place;
+  }
+
+  get proof(): Proof {
+    return this.#proof;
+  }
+
+  /** True if nothing tells it from another event with the same bytes, so a store forgets it at once. */
+  get isIndistinct(): boolean {
+    return this.#isIndistinct;
+  }
+
+  /** Takes over the identity that it had when it arrived: of a stored event, not everything that decided it is left. */
+  keepIdentity(identity: Identity): void {
+    this.#identity = Promise.resolve(identity);
+    this.#isIndistinct = identity.from === 'none';
   }
 
   identity(): Promise<Identity> {

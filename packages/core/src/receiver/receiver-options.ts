@@ -1,5 +1,7 @@
 /** The options of a receiver, and their checks. */
 
+import type { Archive } from '../archive/archive.ts';
+import { type ArchiveProtocol, archiveProtocolOf } from '../archive/archive-protocol.ts';
 import type {
   CheckedDedupe,
   ClaimOptions,
@@ -71,6 +73,11 @@ export interface ReceiverPolicy<P extends Provider = Provider, Schemas extends S
   readonly ordering?: OrderingOptions;
   /** Gets an event that failed too often. Needs `dedupe`. */
   readonly deadLetter?: DeadLetterOptions;
+  /**
+   * Keeps every verified event, so that it can be listed and run again with {@link Receiver.replay}. Needs `dedupe`
+   * with a `namespace`. If its row cannot be written, nothing is handled, and the response is 503.
+   */
+  readonly archive?: Archive;
   /**
    * Schemas (Zod, Valibot, ArkType, ...) for payloads by event type; see https://standardschema.dev. What a schema returns is the payload,
    * at run time and as a type.
@@ -161,6 +168,10 @@ export interface CheckedOptions {
   readonly dedupe: CheckedDedupe | undefined;
   /** The code from the store of `dedupe`. */
   readonly claims: ClaimProtocol | undefined;
+  /** The code from the archive. */
+  readonly archiving: ArchiveProtocol | undefined;
+  /** The archive itself, for tools. */
+  readonly archive: Archive | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
   readonly onOutcome: ((outcome: Outcome) => void) | undefined;
   readonly onWarning: (warning: ReceiverWarning) => void;
@@ -186,6 +197,7 @@ const known = new Set([
   'dedupe',
   'ordering',
   'deadLetter',
+  'archive',
   'schemas',
   'onOutcome',
   'onWarning',
@@ -227,6 +239,7 @@ export function checkOptions(options: unknown): CheckedOptions {
   const dedupe = claimOptions && claims?.check(claimOptions, provider, toleranceSeconds);
   const answering = provider.handshakes?.[handshakesKey];
   answering?.checkOptions(given.handshakes ?? {});
+  const { archive } = given;
   return {
     provider,
     secrets: given.secrets,
@@ -236,6 +249,8 @@ export function checkOptions(options: unknown): CheckedOptions {
     bodyTimeoutSeconds: positiveSeconds('bodyTimeoutSeconds', given.bodyTimeoutSeconds, 600, 10),
     dedupe,
     claims,
+    archiving: archive === undefined ? undefined : requireArchive(archive, claimOptions),
+    archive,
     namespace: dedupe?.namespace ?? provider.name,
     schemas: checkSchemas(given.schemas),
     onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
@@ -304,6 +319,24 @@ function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
     'dedupe.store',
     'Pass the methods of your own store to defineStore({ claim, extend, complete, release }), of the same version of @countersign/core.',
   );
+}
+
+/** @throws options_invalid */
+function requireArchive(archive: Archive, claims: ClaimOptions | undefined): ArchiveProtocol {
+  const protocol = typeof archive === 'object' && archive !== null ? archiveProtocolOf(archive) : undefined;
+  if (protocol === undefined)
+    throw optionError(
+      'archive',
+      'Expected an archive of @countersign/stores, of the same version as @countersign/core: sqliteArchive({ database }). A client or a pool is passed to it.',
+    );
+  if (claims === undefined)
+    throw optionError('archive', 'archive needs dedupe: a store that knows which events are done.');
+  if (claims.dedupe.namespace === undefined)
+    throw optionError(
+      'dedupe.namespace',
+      "Other receivers may use this archive, so name this one: dedupe: { store, namespace: 'billing' }.",
+    );
+  return protocol;
 }
 
 function requireMaterial(

@@ -1,6 +1,8 @@
 /** Combines provider, secrets and policy: every adapter calls this module. */
 
 import { crypto } from '#crypto';
+import type { ArchiveEntry } from '../archive/archive.ts';
+import type { ReplayOptions } from '../archive/archive-protocol.ts';
 import {
   type Delivery,
   type DeliveryHead,
@@ -67,6 +69,26 @@ export interface Receiver<Event extends AnyEvent = WebhookEvent> {
    *   (event) => ... }`
    */
   receive(delivery: IncomingDelivery, handle: Handle<Event>, options?: ReceiveOptions): Promise<Outcome<Event>>;
+  /**
+   * Runs the handler for an event of the receiver's `archive`, once more or for the first time.
+   *
+   * The event is claimed like a delivery: while it is being handled, the outcome is `in_flight`, and if it is done,
+   * `duplicate`, unless `again` is true. A row that was changed is refused (`entry_altered`). A failure does not go to
+   * `deadLetter`. Never rejects: every failure is an outcome.
+   *
+   * @param entry an entry of the archive, or its id
+   */
+  replay(
+    entry: Pick<ArchiveEntry, 'id'> | string,
+    handle: Handle<Event>,
+    options?: ReplayOptions,
+  ): Promise<Outcome<Event>>;
+  /**
+   * Returns an event of the receiver's `archive` without running anything, for programs that read events.
+   *
+   * @throws entry_unknown, entry_altered, archive_unavailable
+   */
+  readArchived(entry: Pick<ArchiveEntry, 'id'> | string): Promise<Event>;
 }
 
 /**
@@ -185,9 +207,14 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
   const policy: HandlingPolicy = {
     ...checked,
     warn: (code, message) => checked.onWarning({ code, provider: provider.name, message }),
-    reportLate: (outcome) => printFailure(outcome, checked),
+    reportLate(outcome) {
+      printFailure(outcome, checked);
+      if ('event' in outcome && outcome.event !== undefined)
+        void archive?.note(outcome.event as VerifiedEvent, outcome, false);
+    },
   };
   const { claims, dedupe } = checked;
+  const archive = dedupe && checked.archiving?.open({ ...checked, context, dedupe, secrets: scheme.fixedSecrets });
   const find = (delivery: Delivery, signed: boolean) => handshakes && answering?.find(handshakes, delivery, signed);
   const shake = async (handshake: Handshake, delivery: Delivery, secretId?: string): Promise<Outcome> => {
     const { handlerTimeoutSeconds: timeoutSeconds, handshakes: options } = checked;
@@ -211,6 +238,11 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     return outcome;
   };
   const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider));
+  const noted = async (event: VerifiedEvent, ended: Outcome | Promise<Outcome>, isLeft: boolean) => {
+    const outcome = await ended;
+    await archive?.note(event, outcome, isLeft);
+    return conclude(outcome);
+  };
 
   const receiver: Receiver<EventOf<P>> = {
     provider: provider.name,
@@ -258,16 +290,20 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
         event.requirePayload();
         if (!split) requireWhole(provider);
         events = split && provider.batch !== undefined ? event.split() : [event];
+        // Before anything runs: an event that fails, or whose process dies, is in it.
+        await archive?.keep(events);
       } catch (error) {
         return tell({ kind: 'rejected', error: asWebhookError(error) }) as Outcome<never>;
       }
       const handler = handlerOrFailure(handle) as unknown as Handler;
       const handleOne = (one: VerifiedEvent) => {
-        if (leavesAlone(handler, one)) return conclude({ kind: 'handled', event: one });
-        const outcome =
-          claims === undefined || dedupe === undefined
+        const isLeft = leavesAlone(handler, one);
+        const outcome: Outcome | Promise<Outcome> = isLeft
+          ? { kind: 'handled', event: one }
+          : claims === undefined || dedupe === undefined
             ? handleEvent(one, handler, policy, waitUntil)
             : claims.handle(one, handler, policy, dedupe, waitUntil);
+        if (archive !== undefined) return noted(one, outcome, isLeft);
         return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
       };
       if (events[0] !== undefined && events.length === 1) return handleOne(events[0]) as never;
@@ -282,9 +318,32 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
       return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
     },
+    async replay(entry, handle, options = {}) {
+      if (archive === undefined || claims === undefined)
+        return tell({ kind: 'rejected', error: withoutArchive() }) as Outcome<never>;
+      const handler = handlerOrFailure(handle) as unknown as Handler;
+      const outcome = await archive.replay(idOf(entry), options, async (one, options) =>
+        leavesAlone(handler, one)
+          ? { kind: 'rejected', error: withoutHandler(), event: one }
+          : claims.handle(one, handler, policy, options),
+      );
+      return tell(outcome) as never;
+    },
+    async readArchived(entry) {
+      if (archive === undefined) throw withoutArchive();
+      return (await archive.read(idOf(entry))).event as never;
+    },
   };
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });
 }
+
+const idOf = (entry: { readonly id: string } | string) => (typeof entry === 'string' ? entry : entry?.id);
+
+const withoutArchive = () =>
+  new WebhookError('options_invalid', { at: 'archive', hint: 'Set archive, such as sqliteArchive({ database }).' });
+
+const withoutHandler = () =>
+  new WebhookError('options_invalid', { at: 'handle', hint: 'None of the handlers is for the type of this event.' });
 
 /** An app may have many receivers, so what is said of a secret begins with the provider's name. */
 function bind(provider: Provider, options: SchemeOptions): BoundScheme {

@@ -29,6 +29,9 @@ export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
   payload_malformed: 400,
   payload_invalid: 500,
   store_unavailable: 503,
+  archive_unavailable: 503,
+  entry_unknown: 500,
+  entry_altered: 500,
   method_unsupported: 405,
   event_not_verified: 500,
 };
