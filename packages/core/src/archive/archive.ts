@@ -180,7 +180,7 @@ export interface ArchiveMethods {
    */
   add(entry: NewEntry, bytes: StoredBytes | undefined, retentionSeconds: number): Promise<void>;
   /** Adds the bytes that several entries share, under an id of their own that is never listed. */
-  addBytes(id: string, bytes: StoredBytes, retentionSeconds: number): Promise<void>;
+  addBytes(id: string, receivedAt: number, bytes: StoredBytes, retentionSeconds: number): Promise<void>;
   /** Adds a delivery to an entry; false if there is none. */
   touch(id: string, receivedAt: number): Promise<boolean>;
   /** Moves an entry to the end of the order. */

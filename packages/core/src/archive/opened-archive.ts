@@ -121,7 +121,7 @@ export function openArchive(archive: CheckedArchive, receiver: ArchivingReceiver
         const fresh = entries.filter((_, index) => isKnown[index] !== true);
         if (fresh.length === 0) return;
         const bytesIn = encodeBase64Url(globalThis.crypto.getRandomValues(new Uint8Array(32)));
-        await methods.addBytes(bytesIn, await bytes(), retentionSeconds);
+        await methods.addBytes(bytesIn, now, await bytes(), retentionSeconds);
         await inParts(fresh, async (entry) => {
           const askedAt = performance.now();
           await methods.add({ ...entry, seal: await sealed(entry), bytesIn }, undefined, retentionSeconds);
