@@ -114,7 +114,7 @@ export const layers = {
   ],
   testing: [
     ['contract-runner.ts', 'signing/'],
-    ['store/', 'endpoint/'],
+    ['store/', 'archive/', 'endpoint/'],
     ['adapter/', 'simulation/'],
     ['index.ts', 'signing.ts'],
   ],

@@ -118,17 +118,15 @@ ${changes}${returning}`;
 
   const conditions = (place: Place, filter: EntryQuery): string[] => {
     const { namespace, provider, tenant, type, outcomes, since, until } = filter;
-    const known = outcomes?.filter((one) => one !== 'open') ?? [];
-    const chosen = [
-      ...(known.length > 0 ? [`outcome IN (${known.map((one) => place(one)).join(', ')})`] : []),
-      ...(outcomes?.includes('open') ? ['outcome IS NULL'] : []),
-    ];
+    // Called in the order in which the text has its values.
+    const outcomeIn = (list: readonly ArchiveOutcome[]) =>
+      list.map((one) => (one === 'open' ? 'outcome IS NULL' : `outcome = ${place(one)}`)).join(' OR ');
     return [
       `namespace = ${place(namespace)}`,
       ...(provider === undefined ? [] : [`provider = ${place(provider)}`]),
       ...(tenant === undefined ? [] : [tenant === null ? 'tenant IS NULL' : `tenant = ${place(tenant)}`]),
       ...(type === undefined ? [] : [`event_type = ${place(type)}`]),
-      ...(outcomes === undefined ? [] : [`(${chosen.join(' OR ')})`]),
+      ...(outcomes === undefined ? [] : [`(${outcomeIn(outcomes)})`]),
       ...(since === undefined ? [] : [`received_at >= ${place(since, 'integer')}`]),
       ...(until === undefined ? [] : [`received_at < ${place(until, 'integer')}`]),
     ];
@@ -302,8 +300,9 @@ const required = (row: ArchiveRow, name: string) => textOf(row, name) ?? '';
 function bytesOf(row: ArchiveRow, name: string): Uint8Array | undefined {
   const value = row[name];
   if (value === null || value === undefined) return undefined;
-  const bytes = value instanceof Uint8Array ? value : Buffer.from(String(value), 'base64');
-  return new Uint8Array(bytes);
+  // libsql returns an ArrayBuffer.
+  if (value instanceof Uint8Array || value instanceof ArrayBuffer) return new Uint8Array(value);
+  return new Uint8Array(Buffer.from(String(value), 'base64'));
 }
 
 /** Creates the table, or upgrades it. */
