@@ -1,7 +1,7 @@
 /** Combines provider, secrets and policy: every adapter calls this module. */
 
 import { crypto } from '#crypto';
-import type { ArchiveEntry } from '../archive/archive.ts';
+import type { ArchiveEntry, ArchiveEntryDetails } from '../archive/archive.ts';
 import type { ReplayOptions } from '../archive/archive-protocol.ts';
 import {
   type Delivery,
@@ -89,6 +89,12 @@ export interface Receiver<Event extends AnyEvent = WebhookEvent> {
    * @throws entry_unknown, entry_altered, archive_unavailable
    */
   readArchived(entry: Pick<ArchiveEntry, 'id'> | string): Promise<Event>;
+  /**
+   * Returns what the receiver's `archive` knows about an event, with the last error of its handler.
+   *
+   * @throws entry_unknown, entry_altered, archive_unavailable
+   */
+  archivedEntry(entry: Pick<ArchiveEntry, 'id'> | string): Promise<ArchiveEntryDetails>;
 }
 
 /**
@@ -332,6 +338,10 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     async readArchived(entry) {
       if (archive === undefined) throw withoutArchive();
       return (await archive.read(idOf(entry))).event as never;
+    },
+    async archivedEntry(entry) {
+      if (archive === undefined) throw withoutArchive();
+      return (await archive.read(idOf(entry))).entry;
     },
   };
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });
