@@ -41,8 +41,12 @@ export type RunArchived = (event: VerifiedEvent, dedupe: CheckedDedupe) => Promi
 export interface ReceiverArchive {
   /** Writes the events of one delivery, before any of them runs. @throws archive_unavailable */
   keep(events: readonly VerifiedEvent[]): Promise<void>;
-  /** Writes the outcome of an event. Never rejects. */
-  note(event: VerifiedEvent, outcome: Outcome, isLeft: boolean): Promise<void>;
+  /**
+   * Writes the outcome of an event. Never rejects.
+   *
+   * @param how `left`: there was no handler for its type. `late`: it is the end of a run whose outcome was written before
+   */
+  note(event: VerifiedEvent, outcome: Outcome, how?: 'left' | 'late'): Promise<void>;
   /** The event of an entry. @throws entry_unknown, entry_altered, archive_unavailable */
   read(id: string): Promise<{ readonly event: VerifiedEvent; readonly entry: ArchiveEntryDetails }>;
   /** Never rejects. */

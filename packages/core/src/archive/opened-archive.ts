@@ -130,12 +130,16 @@ export function openArchive(archive: CheckedArchive, receiver: ArchivingReceiver
       });
     },
 
-    async note(event, outcome, isLeft) {
-      const note = noteOf(outcome, isLeft);
+    async note(event, outcome, how) {
+      const note = noteOf(outcome, how === 'left');
       if (note === undefined) return;
       try {
         const { key } = await event.identity();
-        await noteStep(key, { outcome: note.outcome, ran: note.ran, error: await errorBytes(note.cause) });
+        await noteStep(key, {
+          outcome: note.outcome,
+          ran: how === 'late' ? 0 : note.ran,
+          error: await errorBytes(note.cause),
+        });
       } catch (error) {
         // The event has ended, and its sender gets its response all the same.
         printOnce(`countersign: ${provider.name} (${namespace}): the archive could not record an outcome.`, error);

@@ -216,7 +216,7 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     reportLate(outcome) {
       printFailure(outcome, checked);
       if ('event' in outcome && outcome.event !== undefined)
-        void archive?.note(outcome.event as VerifiedEvent, outcome, false);
+        void archive?.note(outcome.event as VerifiedEvent, outcome, 'late');
     },
   };
   const { claims, dedupe } = checked;
@@ -246,7 +246,7 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
   const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider));
   const noted = async (event: VerifiedEvent, ended: Outcome | Promise<Outcome>, isLeft: boolean) => {
     const outcome = await ended;
-    await archive?.note(event, outcome, isLeft);
+    await archive?.note(event, outcome, isLeft ? 'left' : undefined);
     return conclude(outcome);
   };
 
