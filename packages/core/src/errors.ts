@@ -153,17 +153,17 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   archive_unavailable: {
     fault: 'receiver',
     sentence: 'The archive did not answer, or has no room.',
-    hint: 'Check the database of the archive. Nothing was handled. The response is 503, so the sender will retry.',
+    hint: 'Check the archive. Nothing was handled. The response is 503, so the sender will retry.',
   },
   entry_unknown: {
     fault: 'receiver',
-    sentence: 'The archive has no such event for this receiver.',
-    hint: 'Check the id, the namespace and the provider. Its retention may have ended.',
+    sentence: 'The archive has no such event.',
+    hint: 'Check the id and the receiver.',
   },
   entry_altered: {
     fault: 'receiver',
-    sentence: 'The archived event does not match its seal, so it does not run.',
-    hint: 'Its row was changed outside of this package, or it was sealed with a key that is not in seal.keys (or in secrets) any more. Add that key with its notAfter.',
+    sentence: 'The archived event does not match its seal.',
+    hint: 'It was changed, or its key is not in seal.keys any more.',
   },
   method_unsupported: {
     fault: 'sender',

@@ -17,6 +17,8 @@ import { cursorOf, entryOf, firstCursor, parseCursor } from './entry.ts';
 import { keptLabel, keptName } from './kept-text.ts';
 import { archiveStep, type CheckedArchive, openArchive } from './opened-archive.ts';
 
+type OpenedFor = Parameters<typeof openArchive> extends [unknown, ...infer Rest] ? Rest : never;
+
 const month = 2_592_000;
 const year = 31_536_000;
 const outcomes = new Set<ArchiveOutcome>([
@@ -101,7 +103,7 @@ export function defineArchive(methods: ArchiveMethods, options: ArchiveOptions =
     },
     [archiveKey]: {
       version: archiveVersion,
-      open: (receiver: Parameters<typeof openArchive>[1]) => openArchive(checked, receiver),
+      open: (...given: OpenedFor) => openArchive(checked, ...given),
     } as never,
   };
 }

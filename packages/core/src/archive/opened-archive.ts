@@ -1,18 +1,27 @@
 /** The archive of one receiver: writes events before they run, writes their outcomes, and runs them again. */
 
 import { crypto } from '#crypto';
+import type { CheckedDedupe } from '../claims/dedupe-options.ts';
 import { decodeUtf8, encodeBase64Url, encodeUtf8 } from '../encoding.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
 import type { Identity } from '../event/event.ts';
 import { keyForRun } from '../event/identity.ts';
 import { createSealer, type SealedFacts } from '../event/seal.ts';
 import { VerifiedEvent } from '../event/verified-event.ts';
+import { type Handler, handlerOf, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import { readClock } from '../options/clock.ts';
 import { optionError, requireKnownNames } from '../options/option-values.ts';
 import { withTimeout } from '../with-timeout.ts';
 import type { ArchiveEntryDetails, ArchiveMethods, ArchiveOutcome, EntryNote, NewEntry } from './archive.ts';
-import type { ArchivingReceiver, ReceiverArchive, ReplayOptions, RunArchived } from './archive-protocol.ts';
+import type {
+  ArchivedEvent,
+  ArchivingReceiver,
+  ReceiverArchive,
+  ReplayOptions,
+  RunArchived,
+  TellOutcome,
+} from './archive-protocol.ts';
 import { entryOf } from './entry.ts';
 import { keptLabel, keptName } from './kept-text.ts';
 import { decodeHead, encodeHead, headRuleFor } from './stored-head.ts';
@@ -40,9 +49,15 @@ const lateRetrySeconds = 3600;
 const knownReplayOptions = new Set(['again', 'ordering', 'by', 'tenant']);
 
 /** @throws options_invalid, secret_invalid */
-export function openArchive(archive: CheckedArchive, receiver: ArchivingReceiver): ReceiverArchive {
+export function openArchive(
+  archive: CheckedArchive,
+  receiver: ArchivingReceiver,
+  run: RunArchived,
+  tell: TellOutcome,
+): ReceiverArchive {
   const { methods, settleSeconds, retentionSeconds } = archive;
-  const { context, dedupe, clock } = receiver;
+  const { context, clock } = receiver;
+  const dedupe = requireDedupe(receiver);
   const { provider, namespace } = context;
   const sealer = createSealer(purpose, archive.seal, receiver.secrets);
   const horizon = provider.retries?.horizonSeconds;
@@ -146,40 +161,48 @@ export function openArchive(archive: CheckedArchive, receiver: ArchivingReceiver
       }
     },
 
-    async read(id) {
-      const scope = await keptName(namespace);
-      const found = await step(() => methods.find(id, scope, provider.name));
-      if (found === undefined) throw new WebhookError('entry_unknown');
-      const { entry, seal, head, body } = found;
-      if (head === undefined || body === undefined) throw new WebhookError('entry_altered', { hint: bytesGone });
-      const [openHead, openBody] = [await open(head), await open(body)];
-      const decoded = decodeHead(openHead, openBody);
-      if (decoded === undefined) throw new WebhookError('entry_altered');
-      const { delivery, proof } = decoded;
-      const facts = await factsOf(entry, proof.tenant, await digestOf(openHead), await digestOf(openBody));
-      if (!(await sealer.isSealed(facts, seal, readClock(clock)))) throw new WebhookError('entry_altered');
-      const whole = new VerifiedEvent(context, delivery, proof);
-      const event = entry.place === undefined ? whole : whole.split()[entry.place];
-      if (event === undefined)
-        throw new WebhookError('entry_unknown', {
-          hint: 'The delivery no longer has an event at this place: the preset splits it in another way than when it arrived.',
-        });
-      event.keepIdentity(identityIn(entry.identity, entry.id));
-      const error = found.error === undefined ? undefined : decodeUtf8(await open(found.error));
-      return { event, entry: { ...entryOf(entry), tenant: proof.tenant, namespace, error } };
-    },
-
-    async replay(id, options, run) {
-      let event: VerifiedEvent | undefined;
-      try {
-        const found = await readFor(id, options);
-        event = found.event;
-        return await runAgain(found.event, found.entry, options, run);
-      } catch (error) {
-        return { kind: 'rejected', error: archiveError(archive, error), ...(event !== undefined && { event }) };
-      }
+    methods: {
+      async replay(entry, handle, options = {}) {
+        let event: VerifiedEvent | undefined;
+        try {
+          const found = await readFor(entry, options);
+          event = found.event;
+          return tell(await runAgain(found.event, found, handlerOf(handle), options)) as never;
+        } catch (error) {
+          const refused = archiveError(archive, error);
+          return tell({ kind: 'rejected', error: refused, ...(event !== undefined && { event }) }) as never;
+        }
+      },
+      readArchived: async (entry) => (await read(entry)).event,
+      archivedEntry: async (entry) => (await read(entry)).entry,
     },
   };
+
+  async function read(given: ArchivedEvent) {
+    const id = typeof given === 'string' ? given : given?.id;
+    if (typeof id !== 'string') throw optionError('entry', 'Expected an entry of the archive, or its id.');
+    const scope = await keptName(namespace);
+    const found = await step(() => methods.find(id, scope, provider.name));
+    if (found === undefined) throw new WebhookError('entry_unknown', { hint: unknownHint });
+    const { entry, seal, head, body } = found;
+    if (head === undefined || body === undefined) throw new WebhookError('entry_altered', { hint: bytesGone });
+    const [openHead, openBody] = [await open(head), await open(body)];
+    const decoded = decodeHead(openHead, openBody);
+    if (decoded === undefined) throw new WebhookError('entry_altered', { hint: alteredHint });
+    const { delivery, proof } = decoded;
+    const facts = await factsOf(entry, proof.tenant, await digestOf(openHead), await digestOf(openBody));
+    if (!(await sealer.isSealed(facts, seal, readClock(clock))))
+      throw new WebhookError('entry_altered', { hint: alteredHint });
+    const whole = new VerifiedEvent(context, delivery, proof);
+    const event = entry.place === undefined ? whole : whole.split()[entry.place];
+    if (event === undefined)
+      throw new WebhookError('entry_unknown', {
+        hint: 'The delivery no longer has an event at this place: the preset splits it in another way than when it arrived.',
+      });
+    event.keepIdentity(identityIn(entry.identity, entry.id));
+    const error = found.error === undefined ? undefined : decodeUtf8(await open(found.error));
+    return { event, identity: entry.identity, entry: { ...entryOf(entry), tenant: proof.tenant, namespace, error } };
+  }
 
   async function open(bytes: Uint8Array): Promise<Uint8Array> {
     try {
@@ -189,30 +212,31 @@ export function openArchive(archive: CheckedArchive, receiver: ArchivingReceiver
     }
   }
 
-  async function readFor(id: string, options: ReplayOptions) {
+  async function readFor(entry: ArchivedEvent, options: ReplayOptions) {
     requireKnownNames(options, knownReplayOptions, 'replay.');
-    if (typeof id !== 'string') throw optionError('replay.entry', 'Expected an entry of the archive, or its id.');
-    const found = await opened.read(id);
-    if (options.tenant !== undefined && options.tenant !== found.entry.tenant) throw new WebhookError('entry_unknown');
+    const found = await read(entry);
+    if (options.tenant !== undefined && options.tenant !== found.entry.tenant)
+      throw new WebhookError('entry_unknown', { hint: unknownHint });
     return found;
   }
 
   async function runAgain(
     event: VerifiedEvent,
-    entry: ArchiveEntryDetails,
+    { entry, identity }: { readonly entry: ArchiveEntryDetails; readonly identity: string },
+    handler: Handler,
     { again = false, ordering = false, by = 'unknown' }: ReplayOptions,
-    run: RunArchived,
   ): Promise<Outcome> {
+    if (leavesAlone(handler, event)) throw optionError('handle', 'None of the handlers is for the type of this event.');
     const { id } = entry;
     await noteStep(id, { outcome: undefined, ran: 0, error: undefined, replay: { by: keptLabel(by) } });
     // Not to the dead letter: whoever replays an event sees the failure.
     const policy = { ...dedupe, ordering: ordering ? dedupe.ordering : undefined, deadLetter: undefined };
-    const isKnownAsDone = entry.outcome === 'handled' || entry.outcome === 'stale' || isForgotten(entry, event);
-    const first: Outcome = isKnownAsDone ? { kind: 'duplicate', event } : await run(event, policy);
+    const isKnownAsDone = entry.outcome === 'handled' || entry.outcome === 'stale' || isForgotten(entry, identity);
+    const first: Outcome = isKnownAsDone ? { kind: 'duplicate', event } : await run(event, handler, policy);
     const runsAgain = again && first.kind === 'duplicate';
     // Two at once have the same key, so one of them runs.
     const claimKey = runsAgain ? await keyForRun(id, 'again', String(entry.replays)) : '';
-    const outcome = runsAgain ? await run(event, { ...policy, claimKey }) : first;
+    const outcome = runsAgain ? await run(event, handler, { ...policy, claimKey }) : first;
     const note = noteOf(outcome, false);
     const isOutage = outcome.kind === 'rejected' && outcome.error.code !== 'payload_invalid';
     const isNew = !runsAgain && !isKnownAsDone && !isOutage;
@@ -232,11 +256,24 @@ export function openArchive(archive: CheckedArchive, receiver: ArchivingReceiver
   }
 
   /** True if it may have been handled, and the store may have forgotten that. */
-  function isForgotten({ outcome, lastReceivedAt }: ArchiveEntryDetails, event: VerifiedEvent): boolean {
-    const remembered = event.isIndistinct ? 1 : dedupe.retentionSeconds;
+  function isForgotten({ outcome, lastReceivedAt }: ArchiveEntryDetails, identity: string): boolean {
+    // Nothing tells such an event from another one with the same bytes, so the store forgets it at once.
+    const remembered = identity === 'none' ? 1 : dedupe.retentionSeconds;
     return outcome === 'open' && readClock(clock) - lastReceivedAt.getTime() > remembered * 1000;
   }
   return opened;
+}
+
+/** @throws options_invalid */
+function requireDedupe({ dedupe, isNamed }: ArchivingReceiver): CheckedDedupe {
+  if (dedupe === undefined)
+    throw optionError('archive', 'archive needs dedupe: a store that knows which events are done.');
+  if (!isNamed)
+    throw optionError(
+      'dedupe.namespace',
+      "Other receivers may use this archive, so name this one: dedupe: { store, namespace: 'billing' }.",
+    );
+  return dedupe;
 }
 
 /** A step of an archive within its time limit. @throws archive_unavailable */
@@ -265,6 +302,9 @@ function archiveError({ at, timeoutSeconds }: CheckedArchive, error: unknown): W
   });
 }
 
+const unknownHint = 'Check the id, the namespace, the provider and the tenant. Its retention may have ended.';
+const alteredHint =
+  'Its row was changed outside of this package, or it was sealed with a key that is not in seal.keys (or in secrets) any more. Add that key with its notAfter.';
 const bytesGone = 'Its bytes are gone: the entry that held them was removed.';
 
 /** The outcome for an entry; undefined if it says nothing about the event. */

@@ -46,7 +46,6 @@ export class VerifiedEvent implements WebhookEvent {
   /** A schema's output. Ids and types are still read from the signed data. */
   #validated: { readonly payload: unknown } | undefined;
   #identity: Promise<Identity> | undefined;
-  #isIndistinct = false;
 
   constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element) {
     this.#element = element;
@@ -127,15 +126,9 @@ export class VerifiedEvent implements WebhookEvent {
     return this.#proof;
   }
 
-  /** True if nothing tells it from another event with the same bytes, so a store forgets it at once. */
-  get isIndistinct(): boolean {
-    return this.#isIndistinct;
-  }
-
   /** Takes over the identity that it had when it arrived: of a stored event, not everything that decided it is left. */
   keepIdentity(identity: Identity): void {
     this.#identity = Promise.resolve(identity);
-    this.#isIndistinct = identity.from === 'none';
   }
 
   identity(): Promise<Identity> {

@@ -170,6 +170,8 @@ export interface CheckedOptions {
   readonly claims: ClaimProtocol | undefined;
   /** The code from the archive. */
   readonly archiving: ArchiveProtocol | undefined;
+  /** True if the app itself named the namespace. */
+  readonly isNamed: boolean;
   /** The archive itself, for tools. */
   readonly archive: Archive | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
@@ -249,8 +251,9 @@ export function checkOptions(options: unknown): CheckedOptions {
     bodyTimeoutSeconds: positiveSeconds('bodyTimeoutSeconds', given.bodyTimeoutSeconds, 600, 10),
     dedupe,
     claims,
-    archiving: archive === undefined ? undefined : requireArchive(archive, claimOptions),
+    archiving: archive === undefined ? undefined : requireArchive(archive),
     archive,
+    isNamed: claimOptions?.dedupe.namespace !== undefined,
     namespace: dedupe?.namespace ?? provider.name,
     schemas: checkSchemas(given.schemas),
     onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
@@ -322,20 +325,9 @@ function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
 }
 
 /** @throws options_invalid */
-function requireArchive(archive: Archive, claims: ClaimOptions | undefined): ArchiveProtocol {
-  const protocol = typeof archive === 'object' && archive !== null ? archiveProtocolOf(archive) : undefined;
-  if (protocol === undefined)
-    throw optionError(
-      'archive',
-      'Expected an archive of @countersign/stores, of the same version as @countersign/core: sqliteArchive({ database }). A client or a pool is passed to it.',
-    );
-  if (claims === undefined)
-    throw optionError('archive', 'archive needs dedupe: a store that knows which events are done.');
-  if (claims.dedupe.namespace === undefined)
-    throw optionError(
-      'dedupe.namespace',
-      "Other receivers may use this archive, so name this one: dedupe: { store, namespace: 'billing' }.",
-    );
+function requireArchive(archive: Archive): ArchiveProtocol {
+  const protocol = archiveProtocolOf(archive);
+  if (protocol === undefined) throw optionError('archive', 'Expected an archive of @countersign/stores.');
   return protocol;
 }
 

@@ -1,8 +1,7 @@
 /** Combines provider, secrets and policy: every adapter calls this module. */
 
 import { crypto } from '#crypto';
-import type { ArchiveEntry, ArchiveEntryDetails } from '../archive/archive.ts';
-import type { ReplayOptions } from '../archive/archive-protocol.ts';
+import type { ArchiveAccess } from '../archive/archive-protocol.ts';
 import {
   type Delivery,
   type DeliveryHead,
@@ -48,7 +47,7 @@ export interface ReceiveOptions {
  * A provider with secrets and policy, ready to verify. It keeps no state about deliveries, so one receiver serves all
  * requests.
  */
-export interface Receiver<Event extends AnyEvent = WebhookEvent> {
+export interface Receiver<Event extends AnyEvent = WebhookEvent> extends ArchiveAccess<Event, Handle<Event>> {
   /** The provider's name. */
   readonly provider: string;
   /** Maximum body size in bytes, for code that reads it. */
@@ -69,32 +68,6 @@ export interface Receiver<Event extends AnyEvent = WebhookEvent> {
    *   (event) => ... }`
    */
   receive(delivery: IncomingDelivery, handle: Handle<Event>, options?: ReceiveOptions): Promise<Outcome<Event>>;
-  /**
-   * Runs the handler for an event of the receiver's `archive`, once more or for the first time.
-   *
-   * The event is claimed like a delivery: while it is being handled, the outcome is `in_flight`, and if it is done,
-   * `duplicate`, unless `again` is true. A row that was changed is refused (`entry_altered`). A failure does not go to
-   * `deadLetter`. Never rejects: every failure is an outcome.
-   *
-   * @param entry an entry of the archive, or its id
-   */
-  replay(
-    entry: Pick<ArchiveEntry, 'id'> | string,
-    handle: Handle<Event>,
-    options?: ReplayOptions,
-  ): Promise<Outcome<Event>>;
-  /**
-   * Returns an event of the receiver's `archive` without running anything, for programs that read events.
-   *
-   * @throws entry_unknown, entry_altered, archive_unavailable
-   */
-  readArchived(entry: Pick<ArchiveEntry, 'id'> | string): Promise<Event>;
-  /**
-   * Returns what the receiver's `archive` knows about an event, with the last error of its handler.
-   *
-   * @throws entry_unknown, entry_altered, archive_unavailable
-   */
-  archivedEntry(entry: Pick<ArchiveEntry, 'id'> | string): Promise<ArchiveEntryDetails>;
 }
 
 /**
@@ -220,7 +193,6 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     },
   };
   const { claims, dedupe } = checked;
-  const archive = dedupe && checked.archiving?.open({ ...checked, context, dedupe, secrets: scheme.fixedSecrets });
   const find = (delivery: Delivery, signed: boolean) => handshakes && answering?.find(handshakes, delivery, signed);
   const shake = async (handshake: Handshake, delivery: Delivery, secretId?: string): Promise<Outcome> => {
     const { handlerTimeoutSeconds: timeoutSeconds, handshakes: options } = checked;
@@ -244,6 +216,11 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     return outcome;
   };
   const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider));
+  const archive = checked.archiving?.open(
+    { ...checked, context, secrets: scheme.fixedSecrets },
+    (event, handler, options) => claims?.handle(event, handler, policy, options) as Promise<Outcome>,
+    tell,
+  );
   const noted = async (event: VerifiedEvent, ended: Outcome | Promise<Outcome>, isLeft: boolean) => {
     const outcome = await ended;
     await archive?.note(event, outcome, isLeft ? 'left' : undefined);
@@ -324,36 +301,18 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
       return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
     },
-    async replay(entry, handle, options = {}) {
-      if (archive === undefined || claims === undefined)
-        return tell({ kind: 'rejected', error: withoutArchive() }) as Outcome<never>;
-      const handler = handlerOrFailure(handle) as unknown as Handler;
-      const outcome = await archive.replay(idOf(entry), options, async (one, options) =>
-        leavesAlone(handler, one)
-          ? { kind: 'rejected', error: withoutHandler(), event: one }
-          : claims.handle(one, handler, policy, options),
-      );
-      return tell(outcome) as never;
-    },
-    async readArchived(entry) {
-      if (archive === undefined) throw withoutArchive();
-      return (await archive.read(idOf(entry))).event as never;
-    },
-    async archivedEntry(entry) {
-      if (archive === undefined) throw withoutArchive();
-      return (await archive.read(idOf(entry))).entry;
-    },
+    ...((archive?.methods as unknown as ArchiveAccess<EventOf<P>, Handle<EventOf<P>>> | undefined) ?? {
+      replay: withoutArchive,
+      readArchived: withoutArchive,
+      archivedEntry: withoutArchive,
+    }),
   };
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });
 }
 
-const idOf = (entry: { readonly id: string } | string) => (typeof entry === 'string' ? entry : entry?.id);
-
-const withoutArchive = () =>
-  new WebhookError('options_invalid', { at: 'archive', hint: 'Set archive, such as sqliteArchive({ database }).' });
-
-const withoutHandler = () =>
-  new WebhookError('options_invalid', { at: 'handle', hint: 'None of the handlers is for the type of this event.' });
+const withoutArchive = async (): Promise<never> => {
+  throw new WebhookError('options_invalid', { at: 'archive', hint: 'Set archive.' });
+};
 
 /** An app may have many receivers, so what is said of a secret begins with the provider's name. */
 function bind(provider: Provider, options: SchemeOptions): BoundScheme {
