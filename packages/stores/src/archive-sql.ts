@@ -253,7 +253,7 @@ function noteText(
   return `UPDATE {table} SET ${changes.join(', ')} WHERE id = ${place(id)}${returning}`;
 }
 
-/** Where a query always has one row, it is empty if nothing was found. */
+/** The rows that were found: in some databases a query always has one row, which is empty if there are none. */
 function present(rows: readonly ArchiveRow[], column = 'id'): ArchiveRow[] {
   return rows.filter((row) => row[column] !== null && row[column] !== undefined);
 }

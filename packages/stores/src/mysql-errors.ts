@@ -1,4 +1,4 @@
-/** What the errors of MariaDB and MySQL mean, for everything that keeps its records there. */
+/** Classifies the errors of MariaDB and MySQL, for stores and archives. */
 
 import type { SqlErrors } from './sql-steps.ts';
 import { errnoOf } from './transaction/orm-transaction.ts';

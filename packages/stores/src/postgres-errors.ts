@@ -1,4 +1,4 @@
-/** What PostgreSQL's errors mean, for everything that keeps its records there. */
+/** Classifies PostgreSQL's errors, for stores and archives. */
 
 import { codeOf, type Query } from './postgres-clients.ts';
 

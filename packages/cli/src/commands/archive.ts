@@ -305,7 +305,7 @@ function errorText(cause: unknown): string {
   return (isWebhookError(cause) || cause instanceof Error ? cause.message : String(cause)).slice(0, 300);
 }
 
-/** What became of the events of one command. */
+/** The results of one command. */
 class Summary {
   readonly results: Result[] = [];
   readonly #lines: string[] = [];

@@ -229,7 +229,7 @@ export function openArchive(
     if (leavesAlone(handler, event)) throw optionError('handle', 'None of the handlers is for the type of this event.');
     const { id } = entry;
     await noteStep(id, { outcome: undefined, ran: 0, error: undefined, replay: { by: keptLabel(by) } });
-    // Not to the dead letter: whoever replays an event sees the failure.
+    // Not to the dead letter: the person who replays an event sees the failure.
     const policy = { ...dedupe, ordering: ordering ? dedupe.ordering : undefined, deadLetter: undefined };
     const isKnownAsDone = entry.outcome === 'handled' || entry.outcome === 'stale' || isForgotten(entry, identity);
     const first: Outcome = isKnownAsDone ? { kind: 'duplicate', event } : await run(event, handler, policy);

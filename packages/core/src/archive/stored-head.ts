@@ -7,7 +7,7 @@ import type { VerifiedEvent } from '../event/verified-event.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Proof } from '../schemes/scheme.ts';
 
-/** Names of headers and query fields that carry secrets or tokens, whoever sets them: proxies, platforms, senders. */
+/** Names of headers and query fields that carry secrets or tokens of proxies, platforms and senders. */
 const secretNames =
   /auth|cookie|credential|passw|secret|session|signature|token|api-?key|^x-.*-key$|^(?:key|sig|hmac|code)$/;
 const removed = 'removed';

@@ -146,7 +146,7 @@ class OwnedEvent {
     this.#isBuried = true;
     const result = await this.#try(async (event) => {
       try {
-        await deadLetter?.handle(event, { attempts, cause });
+        await deadLetter?.handle?.(event, { attempts, cause });
       } catch (error) {
         throw new AggregateError(
           [error, cause],

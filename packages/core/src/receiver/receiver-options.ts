@@ -295,7 +295,7 @@ function requireDefined(provider: Provider): void {
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
 /** A plain store means `{ store }`. @throws options_invalid */
-function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): ClaimOptions | undefined {
+function claimOptionsOf({ dedupe, ordering, deadLetter, archive }: ReceiverPolicy): ClaimOptions | undefined {
   if (dedupe === undefined) {
     if (ordering !== undefined) throw optionError('ordering', 'ordering needs dedupe: a store that keeps positions.');
     if (deadLetter !== undefined)
@@ -306,7 +306,12 @@ function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): Claim
     const call = typeof dedupe === 'function' ? ' This is a function: call it, as in dedupe: memoryStore().' : '';
     throw optionError('dedupe', `Expected a store, or { store, ... }.${call}`);
   }
-  return { dedupe: 'claim' in dedupe ? { store: dedupe } : dedupe, ordering, deadLetter };
+  return {
+    dedupe: 'claim' in dedupe ? { store: dedupe } : dedupe,
+    ordering,
+    deadLetter,
+    isArchived: archive !== undefined,
+  };
 }
 
 /** @throws options_invalid */

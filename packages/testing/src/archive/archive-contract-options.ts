@@ -18,7 +18,7 @@ export interface PeekedEntry {
   readonly error: Uint8Array | undefined;
 }
 
-/** What someone who can write to the database may change. */
+/** The columns that someone with access to the database may change. */
 export interface AlteredEntry {
   readonly id?: string;
   readonly namespace?: string;
