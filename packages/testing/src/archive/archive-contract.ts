@@ -200,8 +200,8 @@ export function archiveContract(runner: ContractRunner, options: ArchiveContract
       const peeked = await peek(entry.id);
       const stored = Buffer.from(peeked?.head ?? []).toString();
       requireThat(peeked !== undefined && stored.includes('x-shop'), 'the head is stored');
-      for (const secret of ['5f2d', '77ab', '91cc', 'required-value', '6d1e', delivery.headers['x-sig'] as string])
-        requireThat(stored.indexOf(secret) < 0, `the head does not have ${secret.slice(0, 14)}`);
+      for (const text of ['5f2d', '77ab', '91cc', 'required-value', '6d1e', delivery.headers['x-sig'] as string])
+        requireThat(!stored.includes(text), `the head does not have ${text.slice(0, 14)}`);
       let seen: unknown;
       await receiver.replay(
         entry,
