@@ -42,7 +42,7 @@ const same = (bytes: Uint8Array) => bytes;
  * @param at the name of the archive in errors
  *
  * @example
- * const archive = defineArchive(methods, { retentionSeconds: 604_800 }, 'myArchive');
+ * const archive = defineArchive(archiveSteps, { retentionSeconds: 604_800 }, 'myArchive');
  *
  * @throws options_invalid
  */

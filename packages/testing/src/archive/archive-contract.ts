@@ -25,7 +25,7 @@ type Policy = Partial<Omit<ReceiverOptions<typeof sender>, 'provider' | 'secrets
  * Declares the cases of the contract. Run it with your test runner against your real backend.
  *
  * @example
- * archiveContract({ describe, it }, { make: (options) => ({ archive: myArchive(options) }), peek: readRow, alter: writeRow });
+ * archiveContract({ describe, it }, { make: (options) => ({ archive: myArchive(options) }), peek: readEntry, alter: writeEntry });
  */
 export function archiveContract(runner: ContractRunner, options: ArchiveContractOptions): void {
   const { describe, it } = runner;
