@@ -8,6 +8,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type {
+  Archive,
+  ArchiveMethods,
+  ArchiveOptions,
   DedupeStore,
   Delivery,
   HandlerContext,
@@ -23,7 +26,7 @@ import type { D1Binding } from '@countersign/stores/d1';
 import type { DenoKv } from '@countersign/stores/deno-kv';
 import type { ClaimsNamespace } from '@countersign/stores/durable-object';
 import type { postgresStore } from '@countersign/stores/postgres';
-import type { MountedApp, PeekedRecord } from '@countersign/testing';
+import type { AlteredEntry, MountedApp, PeekedEntry, PeekedRecord } from '@countersign/testing';
 import type { RootRoute } from '@tanstack/react-router';
 import type { Express } from 'express';
 import type { FastifyInstance } from 'fastify';
@@ -96,6 +99,10 @@ export declare const countOf: (id: string) => Promise<number>;
 export declare const effects: () => readonly string[];
 export declare const serveMyFramework: (app: object) => MountedApp;
 export declare const myStore: (client: object) => DedupeStore;
+export declare const archiveSteps: ArchiveMethods;
+export declare const myArchive: (options: ArchiveOptions) => Archive;
+export declare const readEntry: (id: string) => Promise<PeekedEntry | undefined>;
+export declare const writeEntry: (id: string, changes: AlteredEntry) => Promise<void>;
 export declare const readRow: (key: string) => Promise<PeekedRecord | undefined>;
 export declare class ConfigService {
   get(name: string): string | undefined;

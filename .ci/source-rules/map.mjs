@@ -96,6 +96,7 @@ export const layers = {
     ['claims/'],
     ['handling/'],
     ['stores/'],
+    ['archive/'],
     ['receiver/'],
     ['observe.ts', 'observe/'],
     ['diagnose.ts', 'diagnose/'],
@@ -115,7 +116,7 @@ export const layers = {
   ],
   testing: [
     ['contract-runner.ts', 'signing/'],
-    ['store/', 'endpoint/'],
+    ['store/', 'archive/', 'endpoint/'],
     ['adapter/', 'simulation/'],
     ['index.ts', 'signing.ts'],
   ],

@@ -2,6 +2,9 @@
 import ts from 'typescript';
 import { lineOf } from './modules.mjs';
 
+/** Loads a module of the user's app, which is named on the command line and no part of this repository. */
+const loadsApps = 'packages/cli/src/flags/app-module.ts';
+
 /** A file that contains none of these is not parsed. */
 const hint = /\bdeclare\s+module\b|\bimport\.meta\b|\bimport\s*\(|\brequire\b/;
 
@@ -21,7 +24,7 @@ function unseenIn(file) {
     if (ts.isModuleDeclaration(node) && ts.isStringLiteral(node.name) && !file.imports.includes(node.name.text)) {
       const sentence = `Declares the module ${node.name.text}, which this file does not import: import it too, so that it is checked.`;
       refuse(node, 'declared-module', sentence);
-    } else if (ts.isCallExpression(node) && isUnseen(node, file.isPublished)) {
+    } else if (ts.isCallExpression(node) && isUnseen(node, file.isPublished && file.path !== loadsApps)) {
       refuse(node, 'computed-import', 'Imports a module in a way that no check can follow.');
     }
     ts.forEachChild(node, visit);

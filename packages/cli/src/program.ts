@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAdd } from './commands/add.ts';
+import { addArchive } from './commands/archive.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addContract } from './commands/contract.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -33,6 +34,7 @@ const commands: readonly ((program: Command, frame: Frame) => void)[] = [
   addListen,
   addContract,
   addSimulate,
+  addArchive,
   addCompletion,
 ];
 

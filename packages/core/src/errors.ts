@@ -23,6 +23,9 @@ export type WebhookErrorCode =
   | 'payload_malformed'
   | 'payload_invalid'
   | 'store_unavailable'
+  | 'archive_unavailable'
+  | 'entry_unknown'
+  | 'entry_altered'
   | 'method_unsupported'
   | 'event_not_verified';
 
@@ -175,6 +178,24 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
     sentence: 'The dedupe store did not answer, or has no room.',
     hint: 'Check the store. Nothing was handled. The response is 503, so the sender will retry.',
   },
+  archive_unavailable: {
+    fault: 'receiver',
+    status: 503,
+    sentence: 'The archive did not answer, or has no room.',
+    hint: 'Check the archive. Nothing was handled. The response is 503, so the sender will retry.',
+  },
+  entry_unknown: {
+    fault: 'receiver',
+    status: 500,
+    sentence: 'The archive has no such event.',
+    hint: 'Check the id and the receiver.',
+  },
+  entry_altered: {
+    fault: 'receiver',
+    status: 500,
+    sentence: 'The archived event does not match its seal.',
+    hint: 'It was changed, or its key is not in seal.keys any more.',
+  },
   method_unsupported: {
     fault: 'sender',
     status: 405,
@@ -195,7 +216,8 @@ export interface WebhookErrorOptions {
   readonly at?: string;
   /** The fix in this particular case; replaces the table's general hint. */
   readonly hint?: string;
-  /** Seconds after which another try makes sense. Only with `key_unavailable` and `store_unavailable`. */
+  /** Seconds after which another try makes sense. Only with `key_unavailable`, `store_unavailable` and
+   * `archive_unavailable`. */
   readonly retryAfterSeconds?: number;
   /**
    * The underlying error, thrown by a store or a function of the app. Never a parser's error, which quotes its input.

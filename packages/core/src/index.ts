@@ -1,5 +1,26 @@
 /** Verifies incoming webhooks over the received bytes, within a replay window, and handles each event once. */
 
+export {
+  type Archive,
+  type ArchiveEntry,
+  type ArchiveEntryDetails,
+  type ArchiveFilter,
+  type ArchiveListOptions,
+  type ArchiveMethods,
+  type ArchiveOptions,
+  type ArchiveOutcome,
+  type ArchivePage,
+  archiveKey,
+  type EntryNote,
+  type EntryQuery,
+  type FoundEntry,
+  type NewEntry,
+  type PruneOptions,
+  type StoredBytes,
+  type StoredEntry,
+} from './archive/archive.ts';
+export type { ReplayOptions } from './archive/archive-protocol.ts';
+export { defineArchive } from './archive/define-archive.ts';
 export type { DeadLetterOptions, DedupeOptions, OrderingOptions } from './claims/dedupe-options.ts';
 export {
   type Claim,
@@ -44,6 +65,7 @@ export type {
   UnlistedEvent,
   UnlistedType,
 } from './event/event-of.ts';
+export type { SealOptions } from './event/seal.ts';
 export type { StandardSchemaV1 } from './event/standard-schema.ts';
 export {
   type Handle,

@@ -196,9 +196,11 @@ describe('a dead letter', () => {
     });
     const kinds = [];
     for (let attempt = 0; attempt < 4; attempt++) kinds.push(await hooks.receive(delivery({ id: 'a' }), fail));
-    expect(kinds.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'handled', 'duplicate']);
+    expect(kinds.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'handled', 'handled']);
     expect(kinds[2]).toMatchObject({ deadLettered: { attempts: 3, cause: { message: 'handler' } } });
-    expect(handle).toHaveBeenCalledTimes(1);
+    // Sent again after it was given up: one more attempt.
+    expect(kinds[3]).toMatchObject({ deadLettered: { attempts: 1 } });
+    expect(handle).toHaveBeenCalledTimes(2);
     expect(handle.mock.calls[0]?.[0]).toMatchObject({ id: 'a' });
     expect(handle.mock.calls[0]?.[1]).toMatchObject({ attempts: 3, cause: { message: 'handler' } });
   });

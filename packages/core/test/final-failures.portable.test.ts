@@ -41,7 +41,23 @@ describe('a failure that ends the retries of the sender', () => {
       deadLettered: { attempts: 1, cause: { message: 'handler' } },
     });
     expect(bury).toHaveBeenCalledTimes(1);
-    expect((await receiver.receive(delivery('a'), fail)).kind).toBe('duplicate');
+  });
+
+  it('lets an event that was given up run once each time that the sender sends it again, until it is handled', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { bury, receiver } = setUp({ retriedOn: [] });
+    const run = vi.fn();
+    await receiver.receive(delivery('a'), fail);
+    for (const times of [2, 3]) {
+      const again = await receiver.receive(delivery('a'), fail);
+      expect(again).toMatchObject({ kind: 'handled', deadLettered: { cause: { message: 'handler' } } });
+      expect(bury).toHaveBeenCalledTimes(times);
+    }
+    const both = await Promise.all([1, 2].map(() => receiver.receive(delivery('a'), run)));
+    expect(both.map(({ kind }) => kind).sort()).toEqual(['handled', 'in_flight']);
+    expect((await receiver.receive(delivery('a'), run)).kind).toBe('duplicate');
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(bury).toHaveBeenCalledTimes(3);
   });
 
   it.each<[RetryFacts | undefined, number | undefined, boolean]>([

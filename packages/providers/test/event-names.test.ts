@@ -27,7 +27,7 @@ const invented: ReadonlySet<string> = new Set([
 describe('the event names of a sender', () => {
   it('have one file for each preset, which the registry loads', async () => {
     expect([...files.keys()].sort()).toEqual([...registry.keys()].sort());
-    for (const [id, { events }] of registry) expect(await events(), id).toBe(eventsOf(id));
+    for (const [id, { events }] of registry) expect(await events(), id).toMatchObject(eventsOf(id));
   });
 
   it.each([...files.keys()])('are unique, sorted, printable and have a source: %s', (id) => {

@@ -19,7 +19,7 @@ export interface MysqlStatement {
 /** The parts of a mysql2/promise connection that the store uses. */
 export interface MysqlConnection {
   query(sql: string): Promise<[unknown, unknown]>;
-  execute(statement: MysqlStatement, values?: (string | number | null)[]): Promise<[unknown, unknown]>;
+  execute(statement: MysqlStatement, values?: (string | number | null | Uint8Array)[]): Promise<[unknown, unknown]>;
   ping(): Promise<unknown>;
   release(): void;
   destroy(): void;
@@ -46,7 +46,7 @@ export type MysqlTransaction<Client> =
       : never;
 
 export type MysqlRow = Record<string, unknown>;
-export type MysqlValue = string | number | null;
+export type MysqlValue = string | number | null | Uint8Array;
 
 /** The driver options that change results. */
 export const settings = { at: 'mysqlStore', options: 'rowsAsArray, nestTables or typeCast' };

@@ -8,8 +8,8 @@ import { defaultTable, indexOf, requireTable } from './sql-store.ts';
  * In MariaDB, the only one that runs the contents of such a comment, it also returns whether other code has left a
  * transaction open.
  */
-const alwaysOneRow = 'SELECT @@autocommit AS autocommit /*M!, @@in_transaction AS inside */';
-const oneRow = '(SELECT 1 AS one) AS one_row';
+export const alwaysOneRow = 'SELECT @@autocommit AS autocommit /*M!, @@in_transaction AS inside */';
+export const oneRow = '(SELECT 1 AS one) AS one_row';
 
 /** The owner of unowned records. Not the empty string, which is NULL in MariaDB's EMPTY_STRING_IS_NULL. */
 const nobody = '-';

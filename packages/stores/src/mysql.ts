@@ -25,11 +25,12 @@ import {
   poolOf,
   settings,
 } from './mysql-clients.ts';
+import { mysqlErrors } from './mysql-errors.ts';
 import { mysqlSchema, statementsFor } from './mysql-statements.ts';
 import { createTransactInPool, type QueryInTransaction, transactInOrm } from './mysql-transactions.ts';
 import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
-import { createSqlSteps, type SqlErrors } from './sql-steps.ts';
+import { createSqlSteps } from './sql-steps.ts';
 import {
   defaultTable,
   findSeveralTables,
@@ -39,7 +40,7 @@ import {
   type SqlStoreOptions,
 } from './sql-store.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
-import { errnoOf, type OrmTransaction, requireOrmTransaction } from './transaction/orm-transaction.ts';
+import { type OrmTransaction, requireOrmTransaction } from './transaction/orm-transaction.ts';
 import { shareOf } from './transaction/pool-share.ts';
 
 export type {
@@ -59,29 +60,6 @@ export interface MysqlStoreOptions<Client, Transaction = MysqlTransaction<Client
   /** For mode `transactional` with an ORM that opens its own transactions. */
   readonly transaction?: OrmTransaction<Transaction>;
 }
-
-/** ER_NO_SUCH_TABLE, ER_BAD_FIELD_ERROR. */
-const schemaErrors = new Set([1146, 1054]);
-/** ER_OPTION_PREVENTS_STATEMENT, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, ER_READ_ONLY_MODE. */
-const readOnlyErrors = new Set([1290, 1792, 1836]);
-/** ER_LOCK_DEADLOCK. Not a lock wait timeout: it has already waited long enough. */
-const deadlock = 1213;
-
-const errors: SqlErrors = {
-  at: 'mysqlStore',
-  silenceHint:
-    'The server did not answer on this connection, which is now closed. If it cannot connect either, set connectTimeout of the pool.',
-  readOnlyHint:
-    'The server does not accept writes: it is a replica, or read_only, innodb_read_only or transaction_read_only is on. Give the store a pool on the primary, with these off.',
-  isSchema: (error) => schemaErrors.has(errnoOf(error)),
-  isConflict: (error) => errnoOf(error) === deadlock,
-  isReadOnly: (error) => readOnlyErrors.has(errnoOf(error)),
-  isRefusal(error) {
-    // The server's own errors have an SQLSTATE.
-    const { sqlState, fatal } = (error ?? {}) as { sqlState?: unknown; fatal?: unknown };
-    return typeof sqlState === 'string' && fatal !== true && !sqlState.startsWith('08');
-  },
-};
 
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
 const memory = milliseconds(records.attemptMemorySeconds);
@@ -121,7 +99,7 @@ export function mysqlStore<Client extends MysqlPool | MysqlCallbackPool, Transac
     token,
   ];
   const { step, claimStep, releaseStep, explained, transacted } = createSqlSteps<MysqlValue, unknown>({
-    errors,
+    errors: mysqlErrors,
     table,
     send: createStepInPool(checkout),
     release: (key, token, ran): Promise<unknown> => releaseBy(step, key, token, { ran }),

@@ -15,6 +15,7 @@ import { flagOf, numberOf, textOf } from './driver-values.ts';
 import { transactionOf } from './open-transaction.ts';
 import { codeOf, type PostgresClient, type PostgresTransaction, type Query, type Row } from './postgres-clients.ts';
 import { connectPostgres } from './postgres-connection.ts';
+import { conflicts, createOnce, postgresErrors, postgresSettings } from './postgres-errors.ts';
 import type { Duplicate } from './postgres-js.ts';
 import { postgresSchema, statementsFor } from './postgres-statements.ts';
 import { migrateTable } from './schema-version.ts';
@@ -67,30 +68,6 @@ export interface PostgresStoreOptions<Client, Transaction = PostgresTransaction<
   readonly duplicate?: (changes: { readonly idle_timeout: number }) => Client;
 }
 
-const settings = { at: 'postgresStore', options: 'transform of postgres, or rowMode and own type parsers of pg' };
-
-/**
- * undefined_table, undefined_column, datatype_mismatch: https://www.postgresql.org/docs/current/errcodes-appendix.html
- */
-const schemaErrors = new Set(['42P01', '42703', '42804', '42P10']);
-/** serialization_failure, deadlock_detected. */
-const conflicts = new Set(['40001', '40P01']);
-/** read_only_sql_transaction. */
-const readOnly = '25006';
-
-const errors = {
-  at: 'postgresStore',
-  readOnlyHint:
-    'PostgreSQL does not accept writes: it is a replica, or default_transaction_read_only is on. Give the store a client of the primary, with that off.',
-  isSchema: (error: unknown) => schemaErrors.has(codeOf(error)),
-  isReadOnly: (error: unknown) => codeOf(error) === readOnly,
-  isRefusal(error: unknown) {
-    // Class 57 ends the connection.
-    const { severity, code } = (error ?? {}) as { severity?: unknown; code?: unknown };
-    return typeof severity === 'string' && !String(code).startsWith('57');
-  },
-};
-
 const isOne = (rows: readonly Row[]) => rows.length === 1;
 
 /**
@@ -123,7 +100,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
   ];
   const { step, claimStep, readGranted, releaseStep, explained, transacted } = createSqlSteps<unknown, Row[]>({
     errors: {
-      ...errors,
+      ...postgresErrors,
       silenceHint: connection.silenceHint ?? '',
       isConflict: (error) => conflicts.has(codeOf(error)) || connection.isLostPreparation?.(error) === true,
     },
@@ -148,7 +125,7 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
       position === undefined
         ? await step(statements.readWatermark, [key])
         : await step(statements.raiseWatermark, [key, position, retentionSeconds]);
-    return row === undefined ? undefined : numberOf(row, 'position', settings);
+    return row === undefined ? undefined : numberOf(row, 'position', postgresSettings);
   };
 
   const methods: SqlMethods = {
@@ -160,14 +137,14 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
         const [given] = await claimStep(key, token, statements.claim, values);
         if (given !== undefined) {
           sweepBeside();
-          const attempt = readGranted(key, token, () => numberOf(given, 'attempt', settings));
+          const attempt = readGranted(key, token, () => numberOf(given, 'attempt', postgresSettings));
           return { state: 'claimed', token, attempt };
         }
         const [row] = await step(statements.read, [key]);
         if (row === undefined) continue;
-        if (flagOf(row, 'done', settings))
-          return { state: 'done', response: records.decodeResponse(textOf(row, 'answer', settings)) };
-        const milliseconds = numberOf(row, 'seconds', settings) * 1000;
+        if (flagOf(row, 'done', postgresSettings))
+          return { state: 'done', response: records.decodeResponse(textOf(row, 'answer', postgresSettings)) };
+        const milliseconds = numberOf(row, 'seconds', postgresSettings) * 1000;
         return { state: 'in_flight', leaseLeftSeconds: records.leaseLeftSeconds(milliseconds) };
       }
       return { state: 'in_flight', leaseLeftSeconds: 1 };
@@ -218,19 +195,6 @@ export function postgresStore<Client extends PostgresClient, Transaction = Postg
     },
   };
   return defineStore(transactional);
-}
-
-/** Two processes create one table at once: one of them gets an error that a name already exists. */
-async function createOnce(query: Query, statement: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await query(statement, []);
-      return;
-    } catch (error) {
-      const isRace = ['23505', '42P07', '42710'].includes(codeOf(error));
-      if (!isRace || attempt >= 3) throw error;
-    }
-  }
 }
 
 function findSettings(row: Row | undefined, table: string): readonly StoreFinding[] {

@@ -63,7 +63,7 @@ export function findSeveralTables(table: string, places: string | undefined, cau
 export function explainSchema(error: unknown, at: string, table: string): WebhookError {
   return new WebhookError('store_unavailable', {
     at,
-    hint: `The table ${table} is missing or was made by another version. Run await store.migrate() once, at deployment.`,
+    hint: `The table ${table} is missing or was made by another version. Run await ${at.endsWith('Archive') ? 'archive' : 'store'}.migrate() once, at deployment.`,
     cause: bareError(error),
   });
 }

@@ -11,6 +11,7 @@ import {
 import { transactionOf } from './open-transaction.ts';
 import { migrateTable } from './schema-version.ts';
 import { defaultTable, requireTable, type SqlMethods, type SqlStore, type SqlStoreOptions } from './sql-store.ts';
+import { queueOf, requireNoTransaction, retryWhileBusy } from './sqlite-handle.ts';
 import { explainSqlite, type Statement, schemaStatements, sqliteSteps } from './sqlite-statements.ts';
 import { createSweeper, sweepBatchSize } from './sweeper.ts';
 import { openSqliteTransaction } from './transaction/sqlite-database.ts';
@@ -51,8 +52,6 @@ export interface SqliteStoreOptions<Database> extends SqlStoreOptions {
    */
   readonly busySeconds?: number;
 }
-
-const longestPauseMilliseconds = 50;
 
 /**
  * Remembers claims in a SQLite file (SQLite 3.35 or later), which the processes of one machine can share.
@@ -196,20 +195,6 @@ export function sqliteStore<Database extends SqliteDatabase>(
   return defineStore(withBareErrors(methods));
 }
 
-type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>;
-
-/**
- * One queue per handle: otherwise a step of another store on it would become part of a transaction that a handler has
- * open.
- */
-const queues = new WeakMap<object, Queue>();
-
-function queueOf(database: object): Queue {
-  const queue = queues.get(database) ?? createQueue();
-  queues.set(database, queue);
-  return queue;
-}
-
 const isSavepointMissing = (error: unknown) => /no such savepoint/i.test(String(error));
 
 /** Commits a transaction that a handler began after it had left the store's transaction. */
@@ -219,50 +204,6 @@ function endAnother(database: SqliteDatabase): void {
   } catch {
     // There is none.
   }
-}
-
-/** Lets one task after the other use the one connection. */
-function createQueue(): Queue {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
-}
-
-async function retryWhileBusy<Result>(work: () => Result, busySeconds: number): Promise<Result> {
-  const until = performance.now() + busySeconds * 1000;
-  for (let pause = 1; ; pause = Math.min(2 * pause, longestPauseMilliseconds)) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() + pause > until) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
-  }
-}
-
-/** A step's writes inside a transaction of the app would be undone if that is rolled back. */
-function requireNoTransaction({ inTransaction, isTransaction }: SqliteDatabase): void {
-  if (inTransaction === true || isTransaction === true) throw new TransactionOpen();
-}
-
-class TransactionOpen extends WebhookError {
-  constructor() {
-    super('store_unavailable', {
-      at: 'sqliteStore.database',
-      hint: "Other code has a transaction open on this handle, and the store's writes would be undone with it. Give the store its own handle, or end transactions before the next await.",
-    });
-  }
-}
-
-/** SQLITE_BUSY is 5, in the low byte of its extended codes: https://www.sqlite.org/rescode.html#busy */
-function isBusy(error: unknown): boolean {
-  if (error instanceof TransactionOpen) return true;
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  if (typeof errcode === 'number') return (errcode & 0xff) === 5;
-  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
 }
 
 function allOf(database: SqliteDatabase, sql: string): unknown[] {

@@ -7,6 +7,13 @@ export type {
   MountedApp,
   MountForm,
 } from './adapter/adapter-contract-options.ts';
+export { archiveContract } from './archive/archive-contract.ts';
+export type {
+  AlteredEntry,
+  ArchiveContractOptions,
+  ArchiveHandle,
+  PeekedEntry,
+} from './archive/archive-contract-options.ts';
 export type { ContractRunner } from './contract-runner.ts';
 export type { CaseId } from './endpoint/case-ids.ts';
 export type { ContractTarget, EndpointApp } from './endpoint/endpoint-app.ts';

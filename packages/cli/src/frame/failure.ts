@@ -30,6 +30,7 @@ export type FailureCode =
   | 'document_unusable'
   | 'package_missing'
   | 'file_differs'
+  | 'module_unusable'
   | 'cancelled'
   | 'unexpected'
   | WebhookErrorCode;

@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 export interface Sink {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
 }
 
 /** An interactive terminal: its input, and the screen for questions. */
@@ -26,6 +26,8 @@ export interface Surroundings {
   /** The folder for relative paths. */
   readonly folder: string;
   readonly clock: () => Date;
+  /** Ends the process soon, even if a module that a command has loaded keeps connections open. */
+  readonly leave?: () => void;
 }
 
 /** Those of this process. */
@@ -34,5 +36,10 @@ export function processSurroundings(): Surroundings {
   // Some containers have a terminal of zero width, on which no question can be read.
   const isTerminal = stdin.isTTY && stderr.isTTY && stderr.columns > 0;
   const terminal = isTerminal ? { input: stdin, output: stderr } : undefined;
-  return { stdin, stdout, stderr, terminal, env, folder: process.cwd(), clock: () => new Date() };
+  return { stdin, stdout, stderr, terminal, env, folder: process.cwd(), clock: () => new Date(), leave: leaveSoon };
+}
+
+/** The timer keeps nothing alive; it ends what would stay alive. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(), 1000).unref();
 }

@@ -89,9 +89,9 @@ export interface DeadLetterOptions {
   readonly afterAttempts: number;
   /**
    * Stores the event. If it resolves, the event counts as handled and the sender gets 200; if it throws, the delivery
-   * fails and the next attempt calls it again.
+   * fails and the next attempt calls it again. Required unless there is an `archive`, which has the event anyway.
    */
-  readonly handle: (event: WebhookEvent, info: DeadLetterInfo) => void | Promise<void>;
+  readonly handle?: (event: WebhookEvent, info: DeadLetterInfo) => void | Promise<void>;
 }
 
 /** The options with all defaults filled in. */
@@ -107,6 +107,8 @@ export interface CheckedDedupe {
   readonly isStrict: boolean;
   readonly ordering: OrderingOptions | undefined;
   readonly deadLetter: DeadLetterOptions | undefined;
+  /** The key to claim instead of the event's own, for a run that leaves the record of the event as it is. */
+  readonly claimKey?: string;
 }
 
 const known = new Set(['store', 'namespace', 'leaseSeconds', 'retentionSeconds', 'mode', 'identity', 'timeoutSeconds']);
@@ -120,11 +122,13 @@ export interface ClaimOptions {
   readonly dedupe: DedupeOptions;
   readonly ordering: OrderingOptions | undefined;
   readonly deadLetter: DeadLetterOptions | undefined;
+  /** True if an archive keeps the events, so that a dead letter needs no hook. */
+  readonly isArchived?: boolean;
 }
 
 /** @throws options_invalid */
 export function checkDedupe(
-  { dedupe: options, ordering, deadLetter }: ClaimOptions,
+  { dedupe: options, ordering, deadLetter, isArchived = false }: ClaimOptions,
   provider: Provider,
   toleranceSeconds: ReplayTolerance,
 ): CheckedDedupe {
@@ -159,7 +163,7 @@ export function checkDedupe(
     identity: identity === 'strict' ? undefined : identity,
     isStrict: identity === 'strict',
     ordering: ordering === undefined ? undefined : checkOrdering(ordering, store, provider),
-    deadLetter: deadLetter === undefined ? undefined : checkDeadLetter(deadLetter),
+    deadLetter: deadLetter === undefined ? undefined : checkDeadLetter(deadLetter, isArchived),
   };
 }
 
@@ -237,8 +241,9 @@ function checkOrdering(options: OrderingOptions, store: DedupeStore, provider: P
   return options;
 }
 
-function checkDeadLetter(options: DeadLetterOptions): DeadLetterOptions {
-  if (typeof options !== 'object' || options === null || typeof options.handle !== 'function') {
+function checkDeadLetter(options: DeadLetterOptions, isArchived: boolean): DeadLetterOptions {
+  const isHeld = typeof options?.handle === 'function' || (isArchived && options?.handle === undefined);
+  if (typeof options !== 'object' || options === null || !isHeld) {
     throw optionError('deadLetter', 'Expected { afterAttempts, handle }.');
   }
   requireKnownNames(options, knownDeadLetter, 'deadLetter.');

@@ -55,6 +55,8 @@ export class Ownership extends HeldClaim {
   readonly attempt: number;
   /** True if a newer event of the entity has been handled. */
   isStale = false;
+  /** True for an event that was given up, and was sent again since. */
+  isSentAgain = false;
   readonly #turn: Turn | undefined;
 
   constructor(

@@ -28,6 +28,11 @@ export interface StoredResponse {
    * of the secret, three characters. Absent if the sender signs with a private key.
    */
   readonly secret?: string;
+  /**
+   * True if the event was not handled but passed to `deadLetter`. If the sender sends it again, it runs under a key of
+   * its own.
+   */
+  readonly givenUp?: true;
 }
 
 /** Options of {@link DedupeStore.release}. */

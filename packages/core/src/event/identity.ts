@@ -62,6 +62,11 @@ export function entityKeyOf(context: EventContext, tenant: string | undefined, e
   return keyOf(context, tenant, 'entity', [entity]);
 }
 
+/** A second key of an event, for runs that must not change what is recorded under its own. */
+export async function keyForRun(key: string, ...purpose: readonly string[]): Promise<string> {
+  return encodeBase64Url(await crypto.digest('SHA-256', [[key, ...purpose].map(lengthFirst).join('')]));
+}
+
 function joinedOf(
   { identity }: EventContext['provider'],
   { unsignedId, unsignedType }: IdentityMaterial,
@@ -89,7 +94,7 @@ async function keyOf(
  * A part after its number of bytes in UTF-8, so that nothing moves to its neighbour. An absent one differs from an empty one. All lone
  * surrogates are the same in UTF-8, so a text with one is written with escapes (JSON).
  */
-function lengthFirst(part: string | undefined): string {
+export function lengthFirst(part: string | undefined): string {
   if (part === undefined) return '-';
   if (/\p{Surrogate}/u.test(part)) return `~${JSON.stringify(part).length}:${JSON.stringify(part)}`;
   return `${encodeUtf8(part).length}:${part}`;

@@ -117,6 +117,20 @@ export class VerifiedEvent implements WebhookEvent {
     return text;
   }
 
+  /** Its place in a batch; undefined for a whole delivery. */
+  get place(): number | undefined {
+    return this.#element?.place;
+  }
+
+  get proof(): Proof {
+    return this.#proof;
+  }
+
+  /** Takes over the identity that it had when it arrived: of a stored event, not everything that decided it is left. */
+  keepIdentity(identity: Identity): void {
+    this.#identity = Promise.resolve(identity);
+  }
+
   identity(): Promise<Identity> {
     this.#identity ??= identify(this, this.#context, this.#material());
     return this.#identity;

@@ -71,7 +71,13 @@ export async function attemptLeased(attempt: Attempt): Promise<AttemptResult> {
 
 async function completeLeased(attempt: Attempt, response: HandlerResponse | undefined): Promise<AttemptEnd> {
   const { event, identity, ownership, advances } = attempt;
-  switch (await ownership.record(await storedResponse(event, identity, response), advances)) {
+  const stored = await storedResponse(event, identity, response);
+  if (!advances && ownership.isSentAgain) {
+    // Given up once more: the next time that it is sent, it runs again.
+    await ownership.release();
+    return { kind: 'done', response };
+  }
+  switch (await ownership.record(advances ? stored : { ...stored, givenUp: true }, advances)) {
     case 'recorded':
       return { kind: 'done', response };
     case 'unknown':

@@ -6,6 +6,7 @@ import { storeError } from '../claims/held-claim.ts';
 import { type Ownership, takeOwnership } from '../claims/ownership.ts';
 import { isWebhookError } from '../errors.ts';
 import type { Identity } from '../event/event.ts';
+import { keyForRun } from '../event/identity.ts';
 import { checkPayload } from '../event/payload-check.ts';
 import type { VerifiedEvent } from '../event/verified-event.ts';
 import { endsRetries } from '../provider/retry-end.ts';
@@ -41,10 +42,16 @@ async function runClaimed(
   dedupe: CheckedDedupe,
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
-  const identity = await event.identity();
+  const { claimKey } = dedupe;
+  const own = await event.identity();
+  const identity = claimKey === undefined ? own : { ...own, key: claimKey };
   // With the namespace: an app may have several stores, and a message is printed once.
   checkStoreOnce(dedupe.store, (code, message) => options.warn(code, `${dedupe.namespace}: ${message}`));
-  const owned = await takeOwnership(event, identity, dedupe);
+  let owned = await takeOwnership(event, identity, dedupe);
+  if (owned.state === 'done' && owned.response?.givenUp === true) {
+    owned = await takeOwnership(event, { ...identity, key: await keyForRun(identity.key, 'sent again') }, dedupe);
+    if (owned.state === 'owned') owned.isSentAgain = true;
+  }
   if (owned.state === 'in_flight') return { kind: 'in_flight', event, retryAfterSeconds: owned.leaseLeftSeconds };
   if (owned.state === 'done') return duplicate(event, identity, owned.response);
   /** The end of a handler that runs past its deadline; only then does its turn end. */
@@ -98,14 +105,16 @@ class OwnedEvent {
 
   async handle(handle: Handler): Promise<Outcome> {
     const event = this.#event;
+    const { attempt, isSentAgain } = this.#ownership;
     const limit = this.#dedupe.deadLetter?.afterAttempts ?? Number.POSITIVE_INFINITY;
     // The last attempt ended silently: the process died during it.
-    if (this.#ownership.attempt > limit) {
+    if (attempt > limit && !isSentAgain) {
       return this.#bury(
         new Error(`Attempt ${limit}, the last one, ended without a result: the process may have died in it.`),
       );
     }
-    this.#isLast = this.#ownership.attempt >= limit;
+    // An event that was given up has one more attempt each time that it is sent.
+    this.#isLast = attempt >= limit || (isSentAgain && this.#dedupe.deadLetter !== undefined);
     // An asynchronous schema may take longer than a lease.
     if (this.#options.schemas.size > 0) this.#ownership.keep(() => undefined);
     const refusal = await checkPayload(event, this.#options);
@@ -137,7 +146,7 @@ class OwnedEvent {
     this.#isBuried = true;
     const result = await this.#try(async (event) => {
       try {
-        await deadLetter?.handle(event, { attempts, cause });
+        await deadLetter?.handle?.(event, { attempts, cause });
       } catch (error) {
         throw new AggregateError(
           [error, cause],

@@ -42,7 +42,7 @@ export async function duplicate(
   identity: Identity,
   stored: StoredResponse | undefined,
 ): Promise<Outcome> {
-  const { fingerprint, secret, ...response } = stored ?? {};
+  const { fingerprint, secret, givenUp, ...response } = stored ?? {};
   const isChanged = fingerprint !== undefined && fingerprint !== (await fingerprintFor(event, identity));
   return {
     kind: 'duplicate',

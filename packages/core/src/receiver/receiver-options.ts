@@ -1,5 +1,7 @@
 /** The options of a receiver, and their checks. */
 
+import type { Archive } from '../archive/archive.ts';
+import { type ArchiveProtocol, archiveProtocolOf } from '../archive/archive-protocol.ts';
 import type {
   CheckedDedupe,
   ClaimOptions,
@@ -73,6 +75,11 @@ export interface ReceiverPolicy<P extends Provider = Provider, Schemas extends S
   readonly ordering?: OrderingOptions;
   /** Gets an event that failed too often. Needs `dedupe`. */
   readonly deadLetter?: DeadLetterOptions;
+  /**
+   * Keeps every verified event, so that it can be listed and run again with {@link Receiver.replay}. Needs `dedupe`
+   * with a `namespace`. If its row cannot be written, nothing is handled, and the response is 503.
+   */
+  readonly archive?: Archive;
   /**
    * Schemas (Zod, Valibot, ArkType, ...) for payloads by event type; see https://standardschema.dev. What a schema returns is the payload,
    * at run time and as a type.
@@ -170,6 +177,12 @@ export interface CheckedOptions {
   readonly dedupe: CheckedDedupe | undefined;
   /** The code from the store of `dedupe`. */
   readonly claims: ClaimProtocol | undefined;
+  /** The code from the archive. */
+  readonly archiving: ArchiveProtocol | undefined;
+  /** True if the app itself named the namespace. */
+  readonly isNamed: boolean;
+  /** The archive itself, for tools. */
+  readonly archive: Archive | undefined;
   readonly schemas: ReadonlyMap<string, StandardSchemaV1>;
   readonly onOutcome: ((outcome: Outcome) => void) | undefined;
   readonly observers: readonly Observer[];
@@ -197,6 +210,7 @@ const known = new Set([
   'dedupe',
   'ordering',
   'deadLetter',
+  'archive',
   'schemas',
   'onOutcome',
   'observe',
@@ -244,6 +258,7 @@ export function checkOptions(options: unknown): CheckedOptions {
   const { logger = console } = given;
   if (typeof logger?.warn !== 'function' || typeof logger.error !== 'function')
     throw optionError('logger', 'Expected a logger with the methods warn and error: console, pino(), app.log.');
+  const { archive } = given;
   return {
     provider,
     secrets: given.secrets,
@@ -253,6 +268,9 @@ export function checkOptions(options: unknown): CheckedOptions {
     bodyTimeoutSeconds: positiveSeconds('bodyTimeoutSeconds', given.bodyTimeoutSeconds, 600, 10),
     dedupe,
     claims,
+    archiving: archive === undefined ? undefined : requireArchive(archive),
+    archive,
+    isNamed: claimOptions?.dedupe.namespace !== undefined,
     namespace,
     schemas: checkSchemas(given.schemas),
     onOutcome: given.onOutcome as CheckedOptions['onOutcome'],
@@ -296,7 +314,7 @@ function requireDefined(provider: Provider): void {
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
 /** A plain store means `{ store }`. @throws options_invalid */
-function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): ClaimOptions | undefined {
+function claimOptionsOf({ dedupe, ordering, deadLetter, archive }: ReceiverPolicy): ClaimOptions | undefined {
   if (dedupe === undefined) {
     if (ordering !== undefined) throw optionError('ordering', 'ordering needs dedupe: a store that keeps positions.');
     if (deadLetter !== undefined)
@@ -307,7 +325,12 @@ function claimOptionsOf({ dedupe, ordering, deadLetter }: ReceiverPolicy): Claim
     const call = typeof dedupe === 'function' ? ' This is a function: call it, as in dedupe: memoryStore().' : '';
     throw optionError('dedupe', `Expected a store, or { store, ... }.${call}`);
   }
-  return { dedupe: 'claim' in dedupe ? { store: dedupe } : dedupe, ordering, deadLetter };
+  return {
+    dedupe: 'claim' in dedupe ? { store: dedupe } : dedupe,
+    ordering,
+    deadLetter,
+    isArchived: archive !== undefined,
+  };
 }
 
 /** @throws options_invalid */
@@ -323,6 +346,13 @@ function requireProtocol(store: DedupeStore | undefined): ClaimProtocol {
     'dedupe.store',
     'Pass the methods of your own store to defineStore({ claim, extend, complete, release }), of the same version of @countersign/core.',
   );
+}
+
+/** @throws options_invalid */
+function requireArchive(archive: Archive): ArchiveProtocol {
+  const protocol = archiveProtocolOf(archive);
+  if (protocol === undefined) throw optionError('archive', 'Expected an archive of @countersign/stores.');
+  return protocol;
 }
 
 function requireMaterial(

@@ -1,6 +1,7 @@
 /** Combines provider, secrets and policy: every adapter calls this module. */
 
 import { crypto } from '#crypto';
+import type { ArchiveAccess } from '../archive/archive-protocol.ts';
 import {
   type Delivery,
   type DeliveryHead,
@@ -47,7 +48,7 @@ export interface ReceiveOptions {
  * A provider with secrets and policy, ready to verify. It keeps no state about deliveries, so one receiver serves all
  * requests.
  */
-export interface Receiver<Event extends AnyEvent = WebhookEvent> {
+export interface Receiver<Event extends AnyEvent = WebhookEvent> extends ArchiveAccess<Event, Handle<Event>> {
   /** The provider's name. */
   readonly provider: string;
   /** Maximum body size in bytes, for code that reads it. */
@@ -193,9 +194,11 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
   const policy: HandlingPolicy = {
     ...checked,
     warn: (code, message) => checked.onWarning({ code, provider: provider.name, message }),
-    reportLate: (outcome) => {
+    reportLate(outcome) {
       printFailure(outcome, checked);
       observation?.reportLate(outcome);
+      if ('event' in outcome && outcome.event !== undefined)
+        void archive?.note(outcome.event as VerifiedEvent, outcome, 'late');
     },
   };
   const { claims, dedupe } = checked;
@@ -221,6 +224,17 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     watch?.report(outcome);
     return outcome;
   };
+  const archive = checked.archiving?.open(
+    { ...checked, context, secrets: scheme.fixedSecrets },
+    async (event, handler, options) => {
+      const watch = observation?.begin();
+      const observed = watch === undefined ? handler : watch.around(event, handler);
+      const outcome = (await claims?.handle(event, observed, policy, options)) as Outcome;
+      watch?.report(outcome);
+      return outcome;
+    },
+    (outcome) => tell(outcome, undefined),
+  );
 
   const receiver: Receiver<EventOf<P>> = {
     provider: provider.name,
@@ -271,6 +285,8 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
         event.requirePayload();
         if (!split) requireWhole(provider);
         events = split && provider.batch !== undefined ? event.split() : [event];
+        // Before anything runs: an event that fails, or whose process dies, is in it.
+        await archive?.keep(events);
       } catch (error) {
         return tell({ kind: 'rejected', error: asWebhookError(error) }, watch) as Outcome<never>;
       }
@@ -278,12 +294,18 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       const handleOne = (one: VerifiedEvent) => {
         const watched = events.length > 1 ? watch?.ofEvent() : watch;
         const conclude = (outcome: Outcome) => tell(acknowledged(outcome, provider), watched);
-        if (leavesAlone(given, one)) return conclude({ kind: 'handled', event: one });
+        const isLeft = leavesAlone(given, one);
         const handler = watched === undefined ? given : watched.around(one, given);
-        const outcome =
-          claims === undefined || dedupe === undefined
+        const outcome: Outcome | Promise<Outcome> = isLeft
+          ? { kind: 'handled', event: one }
+          : claims === undefined || dedupe === undefined
             ? handleEvent(one, handler, policy, waitUntil)
             : claims.handle(one, handler, policy, dedupe, waitUntil);
+        if (archive !== undefined)
+          return Promise.resolve(outcome).then(async (ended) => {
+            await archive.note(one, ended, isLeft ? 'left' : undefined);
+            return conclude(ended);
+          });
         return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
       };
       if (events[0] !== undefined && events.length === 1) return handleOne(events[0]) as never;
@@ -298,6 +320,11 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       const answered = acknowledged(outcome, provider) as Outcome<EventOf<P>>;
       return events.length === 0 ? (tell(answered as Outcome, watch) as never) : answered;
     },
+    ...((archive?.methods as unknown as ArchiveAccess<EventOf<P>, Handle<EventOf<P>>> | undefined) ?? {
+      replay: withoutArchive,
+      readArchived: withoutArchive,
+      archivedEntry: withoutArchive,
+    }),
   };
   return Object.defineProperty(receiver, configurationKey, { value: () => checked });
 }
@@ -310,6 +337,9 @@ function nowOf(clock: CheckedOptions['clock']): number | undefined {
     return undefined;
   }
 }
+const withoutArchive = async (): Promise<never> => {
+  throw new WebhookError('options_invalid', { at: 'archive', hint: 'Set archive.' });
+};
 
 /** An app may have many receivers, so what is said of a secret begins with the provider's name. */
 function bind(provider: Provider, options: SchemeOptions): BoundScheme {
