@@ -96,7 +96,7 @@ export const layers = {
     ['handling/'],
     ['stores/'],
     ['receiver/'],
-    ['diagnose.ts', 'diagnose/'],
+    ['diagnose.ts', 'diagnose/', 'jobs.ts', 'jobs/'],
     ['index.ts', 'preset.ts', 'preset-public-key.ts', 'public-key.ts', 'http-signature.ts'],
   ],
   cli: [
@@ -113,7 +113,7 @@ export const layers = {
   ],
   testing: [
     ['contract-runner.ts', 'signing/'],
-    ['store/', 'endpoint/'],
+    ['store/', 'endpoint/', 'queue/'],
     ['adapter/', 'simulation/'],
     ['index.ts', 'signing.ts'],
   ],

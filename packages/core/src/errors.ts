@@ -23,6 +23,13 @@ export type WebhookErrorCode =
   | 'payload_malformed'
   | 'payload_invalid'
   | 'store_unavailable'
+  | 'queue_unavailable'
+  | 'job_too_large'
+  | 'job_malformed'
+  | 'job_unsupported'
+  | 'job_forged'
+  | 'job_key_unknown'
+  | 'job_expired'
   | 'method_unsupported'
   | 'event_not_verified';
 
@@ -147,6 +154,41 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
     sentence: 'The dedupe store did not answer, or has no room.',
     hint: 'Check the store. Nothing was handled. The response is 503, so the sender will retry.',
   },
+  queue_unavailable: {
+    fault: 'receiver',
+    sentence: 'The queue did not confirm the job, or is full.',
+    hint: 'Check the queue. Nothing was acknowledged. The response is 503, so the sender will retry.',
+  },
+  job_too_large: {
+    fault: 'receiver',
+    sentence: 'The job is larger than the queue takes.',
+    hint: 'Lower maxBodyBytes, use an engine with a higher limit, or keep the bytes elsewhere: enqueue(queue, { archive }).',
+  },
+  job_malformed: {
+    fault: 'receiver',
+    sentence: 'A message in the queue is not a job that enqueue() has written.',
+    hint: 'Something else writes to this queue, or an option of the engine changes messages. Give the jobs a queue of their own.',
+  },
+  job_unsupported: {
+    fault: 'receiver',
+    sentence: 'A job was written by another version, or for another receiver.',
+    hint: 'Deploy workers before receivers, and give each receiver a queue of its own. The job stays in the queue for its next attempt.',
+  },
+  job_forged: {
+    fault: 'receiver',
+    sentence: 'The seal of a job does not match its content.',
+    hint: 'Someone else writes to this queue, or has moved the job here from another queue. Check who has access to it.',
+  },
+  job_key_unknown: {
+    fault: 'receiver',
+    sentence: 'A job is sealed with a key that this worker does not have.',
+    hint: 'Keep a retired key or secret in the list, with notAfter, until the queue is empty. The job stays in the queue for its next attempt.',
+  },
+  job_expired: {
+    fault: 'receiver',
+    sentence: 'A job is older than the records that would show whether it has already run.',
+    hint: 'Raise dedupe.retentionSeconds to more than the time a job may wait in the queue, or set maxAgeSeconds of work() if running it again is harmless.',
+  },
   method_unsupported: {
     fault: 'sender',
     sentence: 'The request method is not one that this sender uses for deliveries.',
@@ -165,7 +207,7 @@ export interface WebhookErrorOptions {
   readonly at?: string;
   /** The fix in this particular case; replaces the table's general hint. */
   readonly hint?: string;
-  /** Seconds after which another try makes sense. Only with `key_unavailable` and `store_unavailable`. */
+  /** Seconds after which another try makes sense. Only with `key_unavailable`, `store_unavailable` and `queue_unavailable`. */
   readonly retryAfterSeconds?: number;
   /**
    * The underlying error, thrown by a store or a function of the app. Never a parser's error, which quotes its input.

@@ -22,7 +22,7 @@ export interface IdentityMaterial {
 }
 
 /** Increased for one kind if its computation changes, so that an old record never matches a new key. */
-const keyVersions = { id: '2', digest: '2', app: '2', none: '2', entity: '2' } as const;
+const keyVersions = { id: '2', digest: '2', app: '2', none: '2', entity: '2', work: '1' } as const;
 
 type Kind = keyof typeof keyVersions;
 
@@ -62,6 +62,16 @@ export function entityKeyOf(context: EventContext, tenant: string | undefined, e
   return keyOf(context, tenant, 'entity', [entity]);
 }
 
+/** The key of a job's event, and of its entity, in a worker: work is claimed apart from the delivery that brought it. */
+export function workKeyOf(
+  context: EventContext,
+  tenant: string | undefined,
+  kind: 'event' | 'entity',
+  name: string,
+): Promise<string> {
+  return keyOf(context, tenant, 'work', [kind, name]);
+}
+
 function joinedOf(
   { identity }: EventContext['provider'],
   { unsignedId, unsignedType }: IdentityMaterial,
@@ -89,7 +99,7 @@ async function keyOf(
  * A part after its number of bytes in UTF-8, so that nothing moves to its neighbour. An absent one differs from an empty one. All lone
  * surrogates are the same in UTF-8, so a text with one is written with escapes (JSON).
  */
-function lengthFirst(part: string | undefined): string {
+export function lengthFirst(part: string | undefined): string {
   if (part === undefined) return '-';
   if (/\p{Surrogate}/u.test(part)) return `~${JSON.stringify(part).length}:${JSON.stringify(part)}`;
   return `${encodeUtf8(part).length}:${part}`;

@@ -41,7 +41,7 @@ async function runClaimed(
   dedupe: CheckedDedupe,
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
-  const identity = await event.identity();
+  const identity = await event.claimIdentity();
   // With the namespace: an app may have several stores, and a message is printed once.
   checkStoreOnce(dedupe.store, (code, message) => options.warn(code, `${dedupe.namespace}: ${message}`));
   const owned = await takeOwnership(event, identity, dedupe);

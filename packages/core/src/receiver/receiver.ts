@@ -11,9 +11,9 @@ import {
 import { findFraming, requireHeader } from '../delivery/header-fields.ts';
 import { headerReadings } from '../encoding.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
-import type { AnyEvent, EventContext, WebhookEvent } from '../event/event.ts';
+import type { AnyEvent, EventContext, Identity, WebhookEvent } from '../event/event.ts';
 import type { EventOf, SchemasFor } from '../event/event-of.ts';
-import { VerifiedEvent } from '../event/verified-event.ts';
+import { type EventParts, VerifiedEvent } from '../event/verified-event.ts';
 import { handleEvent } from '../handling/handle-event.ts';
 import { type Handle, type Handler, handlerOrFailure, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
@@ -118,6 +118,10 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     namespace: checked.namespace,
     identityOf: checked.dedupe?.identity,
     joinsUnsigned: checked.dedupe?.isStrict !== true,
+    fixedSecrets: scheme.fixedSecrets,
+    requiredHeaders: checked.requiredHeaders,
+    clock: checked.clock,
+    entityOf: checked.dedupe?.ordering?.entity,
   };
   const methods = provider.methods ?? ['POST'];
   /** Reads the head before any byte of the body; returns the reason if it is refused. Never throws. */
@@ -283,7 +287,44 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       return events.length === 0 ? (tell(answered as Outcome) as never) : answered;
     },
   };
-  return Object.defineProperty(receiver, configurationKey, { value: () => checked });
+  const resumption: Resumption = {
+    version: 1,
+    context,
+    retentionSeconds: dedupe?.retentionSeconds,
+    leaseSeconds: dedupe?.leaseSeconds,
+    restore: ({ delivery, proof, element }, identity) => new VerifiedEvent(context, delivery, proof, element, identity),
+    async handle(event, handler, handlerTimeoutSeconds) {
+      if (leavesAlone(handler, event)) return { kind: 'handled', event };
+      const rules = { ...policy, handlerTimeoutSeconds };
+      if (claims === undefined || dedupe === undefined) return handleEvent(event, handler, rules);
+      // Attempts and dead letters of work are the queue's.
+      return claims.handle(event, handler, rules, { ...dedupe, deadLetter: undefined });
+    },
+    tell,
+  };
+  return Object.defineProperties(receiver, {
+    [configurationKey]: { value: () => checked },
+    [resumptionKey]: { value: () => resumption },
+  });
+}
+
+/** A receiver handles events that were verified earlier under this name; the same in every copy of this package. */
+export const resumptionKey: unique symbol = Symbol.for('countersign.resumption');
+
+/** Handles an event that was verified and stored earlier. */
+export interface Resumption {
+  /** Increased when these calls change. */
+  readonly version: 1;
+  readonly context: EventContext;
+  /** Undefined without a store. */
+  readonly retentionSeconds: number | undefined;
+  readonly leaseSeconds: number | undefined;
+  /** Makes the event again, without a check: the caller has checked where its parts come from. */
+  restore(parts: Omit<EventParts, 'context'>, identity: Identity): VerifiedEvent;
+  /** Claims the event as work, apart from its delivery, and runs the handler. Never rejects, and reports nothing. */
+  handle(event: VerifiedEvent, handler: Handler, handlerTimeoutSeconds: number): Promise<Outcome>;
+  /** Reports an outcome as `receive` does. */
+  tell(outcome: Outcome): Outcome;
 }
 
 /** An app may have many receivers, so what is said of a secret begins with the provider's name. */

@@ -29,6 +29,13 @@ export const statuses: Readonly<Record<WebhookErrorCode, number>> = {
   payload_malformed: 400,
   payload_invalid: 500,
   store_unavailable: 503,
+  queue_unavailable: 503,
+  job_too_large: 500,
+  job_malformed: 500,
+  job_unsupported: 500,
+  job_forged: 500,
+  job_key_unknown: 500,
+  job_expired: 500,
   method_unsupported: 405,
   event_not_verified: 500,
 };
