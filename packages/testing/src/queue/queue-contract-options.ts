@@ -45,8 +45,8 @@ export interface WorkerUnderTest {
 }
 
 export interface QueueContractOptions<Queue extends QueueUnderTest> {
-  /** Makes a queue on the engine whose jobs are given up after `attempts`, with a back-off of at most a second. */
-  readonly make: (attempts: number) => Promise<QueueHandle<Queue>>;
+  /** Makes a queue on the engine whose jobs are given up after `attempts`, with a back-off of at most a second; `isOrdered` asks for one that keeps the order. */
+  readonly make: (attempts: number, isOrdered: boolean) => Promise<QueueHandle<Queue>>;
   /** `enqueue` of `@countersign/queues`. */
   readonly enqueue: (queue: Queue) => Handler;
   /** `work` of `@countersign/queues`. */
@@ -68,6 +68,8 @@ export interface QueueContractOptions<Queue extends QueueUnderTest> {
   readonly ordered?: boolean;
   /** The number of attempts that the engine makes of a job that always fails. Default: 3, as asked of `make`. */
   readonly attempts?: number;
+  /** False if the engine does not tell the number of jobs that workers hold; then `pending` counts only those that wait. */
+  readonly countsRunning?: boolean;
   /** True if the engine gives up a job that is refused for good without further attempts. */
   readonly buriesAtOnce?: boolean;
 }
