@@ -14,6 +14,7 @@ import {
 import { type BodyArchive, createOpener, type JobOpener, type OpenedJob } from '@countersign/core/jobs';
 import { bareError, requireQueue } from './enqueue.ts';
 import { wholeNumber } from './option-values.ts';
+import { pause } from './polling.ts';
 import { asFinal, type JobQueue, type TakenJob, type Taking } from './queue.ts';
 import { JobContext, type WorkHandle } from './work-handler.ts';
 
@@ -36,11 +37,14 @@ export interface WorkOptions {
 
 /** A running worker. */
 export interface WorkerHandle {
-  /** Resolves when jobs are being taken. Rejects if the engine refuses. */
+  /** Resolves when jobs are being taken; while the engine is away, that is tried again. Rejects for a wrong option. */
   readonly ready: Promise<void>;
   /** Takes no more jobs, and resolves when those that run have ended. */
   close(): Promise<void>;
 }
+
+const firstStartDelayMilliseconds = 500;
+const longestStartDelayMilliseconds = 10_000;
 
 /**
  * Works off the events that {@link enqueue} has put on a queue. Each runs under a claim of its own in the receiver's store, so a job that
@@ -81,8 +85,19 @@ export function work<Event extends AnyEvent>(
   };
   const closing = new AbortController();
   const run = (taken: TakenJob) => runJob(taken, queue, opener, handler, handlerTimeoutSeconds, closing.signal, report);
-  const started: Promise<Taking> = (async () => queue.take(run, { concurrency, onError: report }))();
-  started.catch((error) => report(error));
+  const start = async (): Promise<Taking> => {
+    for (let delay = firstStartDelayMilliseconds; ; delay = Math.min(delay * 2, longestStartDelayMilliseconds)) {
+      try {
+        return await queue.take(run, { concurrency, onError: report });
+      } catch (error) {
+        report(error);
+        // A wrong option stays wrong; an engine that is away may come back.
+        if (isWebhookError(error) || closing.signal.aborted) throw error;
+        await pause(delay, closing.signal);
+      }
+    }
+  };
+  const started = start();
   const ready = started.then(() => undefined);
   ready.catch(() => undefined);
   let closed: Promise<void> | undefined;
@@ -167,20 +182,8 @@ async function handleFreed(
   for (;;) {
     const outcome = await opened.handle(handler, handlerTimeoutSeconds);
     if (outcome.kind !== 'in_flight' || performance.now() > until || closing.aborted) return outcome;
-    await pause(Math.min(Math.max(outcome.retryAfterSeconds, 0.2), 5), closing);
+    await pause(Math.min(Math.max(outcome.retryAfterSeconds, 0.2), 5) * 1000, closing);
   }
-}
-
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, seconds * 1000);
-    signal.addEventListener('abort', end);
-  });
 }
 
 function asError(cause: unknown): Error {

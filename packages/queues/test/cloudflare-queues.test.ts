@@ -120,7 +120,7 @@ describe('live: Cloudflare Queues', () => {
   it('runs as a whole inside workerd: the route, the queue and the worker', async () => {
     const contents = `
       import { createReceiver, memoryStore } from '@countersign/core';
-      import { webhook } from '@countersign/http/fetch';
+      import { fetchHandler } from '@countersign/http/fetch';
       import { standardWebhooks } from '@countersign/providers/standard-webhooks';
       import { enqueue, work } from './src/index.ts';
       import { cloudflareQueue } from './src/cloudflare-queues.ts';
@@ -136,7 +136,7 @@ describe('live: Cloudflare Queues', () => {
         return queue;
       };
       export default {
-        fetch: (request, env) => webhook(receiver, enqueue(queueOf(env)))(request),
+        fetch: (request, env) => fetchHandler(receiver, enqueue(queueOf(env)))(request),
         queue: (batch, env) => queueOf(env).consume(batch),
       };`;
     const { outputFiles } = await build({

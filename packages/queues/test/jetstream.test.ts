@@ -33,7 +33,7 @@ describe.skipIf(missing !== undefined)(titleOf('NATS JetStream', missing), () =>
       await server.kill();
       await server.restart();
     },
-    async make(attempts, isOrdered) {
+    async make(attempts, purpose) {
       const name = freshName();
       const manager = await jetstreamManager(eye);
       await manager.streams.add({
@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined)(titleOf('NATS JetStream', missing), () =>
         ack_policy: AckPolicy.Explicit,
         max_deliver: attempts,
         ack_wait: 2e9,
-        ...(isOrdered && { max_ack_pending: 1 }),
+        ...(purpose === 'order' && { max_ack_pending: 1 }),
       });
       const messages = async (stream: string) => (await manager.streams.info(stream)).state.messages;
       return {

@@ -45,8 +45,11 @@ export interface WorkerUnderTest {
 }
 
 export interface QueueContractOptions<Queue extends QueueUnderTest> {
-  /** Makes a queue on the engine whose jobs are given up after `attempts`, with a back-off of at most a second; `isOrdered` asks for one that keeps the order. */
-  readonly make: (attempts: number, isOrdered: boolean) => Promise<QueueHandle<Queue>>;
+  /**
+   * Makes a queue on the engine whose jobs are given up after `attempts`, with a back-off of at most a second. Some cases ask for one that
+   * keeps the order, or for one that exists for long enough to survive a crash of the engine.
+   */
+  readonly make: (attempts: number, purpose: 'any' | 'order' | 'crash') => Promise<QueueHandle<Queue>>;
   /** `enqueue` of `@countersign/queues`. */
   readonly enqueue: (queue: Queue) => Handler;
   /** `work` of `@countersign/queues`. */

@@ -57,11 +57,15 @@ export function queueContract<Queue extends QueueUnderTest>(
   const { store = memoryStore, outage, restart, transactional, attempts = defaultAttempts } = options;
 
   /** One case: a queue of its own, with workers that are closed at its end. */
-  const holds = (sentence: string, body: (bench: Bench<Queue>) => Promise<void>) =>
+  const holds = (
+    sentence: string,
+    body: (bench: Bench<Queue>) => Promise<void>,
+    purpose: 'any' | 'order' | 'crash' = 'any',
+  ) =>
     it(
       sentence,
       async () => {
-        const handle = await options.make(defaultAttempts, sentence.includes('the order'));
+        const handle = await options.make(defaultAttempts, purpose);
         const bench = new Bench(handle, options, store);
         try {
           await body(bench);
@@ -343,7 +347,7 @@ export function queueContract<Queue extends QueueUnderTest>(
           order.push(position);
         });
         await eventually(() => requireEqual(order, [1, 2, 3, 4, 5], 'the order'));
-      });
+      }, 'order');
 
     if (outage !== undefined)
       holds('answers 503 while the engine is away, acknowledges nothing, and goes on when it is back', async (bench) => {
@@ -392,7 +396,7 @@ export function queueContract<Queue extends QueueUnderTest>(
         await restart();
         bench.work();
         await bench.settles(5);
-      });
+      }, 'crash');
 
     if (transactional !== undefined)
       holds('commits the job together with the record that its event is done, or neither', async (bench) => {
