@@ -124,4 +124,3 @@ function sealerFor(seal: SealOptions | undefined, secrets: readonly Uint8Array[]
   sealers.set(seal ?? secrets, sealer);
   return sealer;
 }
-

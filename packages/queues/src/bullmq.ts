@@ -83,7 +83,9 @@ export function bullmqQueue(options: BullmqQueueOptions): JobQueue {
           await run({ job: (data as { job?: unknown } | null)?.job, messageId: id, delivery: attemptsMade + 1 });
         } catch (error) {
           // By its name BullMQ knows an error after which it does not try again.
-          throw isFinal(error) ? Object.assign(new Error((error as Error).message), { name: 'UnrecoverableError' }) : error;
+          throw isFinal(error)
+            ? Object.assign(new Error((error as Error).message), { name: 'UnrecoverableError' })
+            : error;
         }
       };
       const started = worker(process, { concurrency });

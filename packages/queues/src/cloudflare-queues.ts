@@ -55,7 +55,8 @@ export interface CloudflareQueue extends JobQueue {
 export function cloudflareQueue(options: CloudflareQueueOptions): CloudflareQueue {
   const { binding, retryDelaysSeconds = [1, 5, 30, 120], seal } = options;
   const name = requireText('cloudflareQueue.name', options.name);
-  if (binding !== undefined) requireMethods('cloudflareQueue.binding', binding, ['send'], 'Expected a producer binding.');
+  if (binding !== undefined)
+    requireMethods('cloudflareQueue.binding', binding, ['send'], 'Expected a producer binding.');
   wholeNumber('cloudflareQueue.retryDelaysSeconds', retryDelaysSeconds.length, 1, 100, 1);
   let run: ((job: TakenJob) => Promise<void>) | undefined;
   let concurrency = 1;

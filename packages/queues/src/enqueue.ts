@@ -10,8 +10,8 @@ import {
   withCause,
 } from '@countersign/core';
 import { type BodyArchive, createJob } from '@countersign/core/jobs';
-import type { JobQueue } from './queue.ts';
 import { wholeNumber } from './option-values.ts';
+import type { JobQueue } from './queue.ts';
 
 /** Options of {@link enqueue}. */
 export interface EnqueueOptions {
@@ -86,7 +86,10 @@ export function bareError(error: unknown): Error {
 async function inTime(step: Promise<void>, seconds: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The queue did not confirm the job within ${seconds} s.`)), seconds * 1000);
+    timer = setTimeout(
+      () => reject(new Error(`The queue did not confirm the job within ${seconds} s.`)),
+      seconds * 1000,
+    );
   });
   try {
     await Promise.race([step, late]);

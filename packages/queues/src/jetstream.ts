@@ -110,7 +110,11 @@ export function jetstreamQueue(options: JetstreamQueueOptions): JobQueue {
         const { deliveryCount } = message.info;
         const job = { job: message.string(), messageId: String(message.seq), delivery: deliveryCount };
         try {
-          await whileRunning(() => run(job), ackWaitNanoseconds / 3e6, () => message.working());
+          await whileRunning(
+            () => run(job),
+            ackWaitNanoseconds / 3e6,
+            () => message.working(),
+          );
         } catch (error) {
           const isSpent = deadLetterSubject !== undefined && maxDeliver > 0 && deliveryCount >= maxDeliver;
           const isLast = isFinal(error) || isSpent;

@@ -66,7 +66,10 @@ export function pgBossQueue(options: PgBossQueueOptions): JobQueue {
     },
     async take(run, { concurrency }) {
       if ((await boss.getQueue(name)) === null)
-        throw optionError('pgBossQueue.name', `The queue ${name} does not exist. Create it: boss.createQueue('${name}').`);
+        throw optionError(
+          'pgBossQueue.name',
+          `The queue ${name} does not exist. Create it: boss.createQueue('${name}').`,
+        );
       const handler = async (jobs: readonly PgBossJob[]) => {
         for (const { id, data, retryCount } of jobs)
           await run({

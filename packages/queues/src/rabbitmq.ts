@@ -2,13 +2,16 @@
 
 import { optionError, requireText, wholeNumber } from './option-values.ts';
 import { delayAfter, pause } from './polling.ts';
-import { isFinal, type JobQueue, type QueueOptions, type TakeOptions, type TakenJob, type Taking } from './queue.ts';
+import { isFinal, type JobQueue, type QueueOptions, type TakenJob, type TakeOptions, type Taking } from './queue.ts';
 
 /** A message of amqplib. */
 interface RabbitmqMessage {
   readonly content: Uint8Array;
   readonly fields: { readonly redelivered?: boolean; readonly deliveryTag?: number };
-  readonly properties: { readonly messageId?: unknown; readonly headers?: Readonly<Record<string, unknown>> | undefined };
+  readonly properties: {
+    readonly messageId?: unknown;
+    readonly headers?: Readonly<Record<string, unknown>> | undefined;
+  };
 }
 
 /** The parts of a channel that are used. */
@@ -80,7 +83,13 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): RabbitmqQueue {
   if (typeof connect !== 'function')
     throw optionError('rabbitmqQueue.connect', 'Expected a function that opens a connection: () => connect(url).');
   const name = requireText('rabbitmqQueue.queue', options.queue);
-  const maxJobBytes = wholeNumber('rabbitmqQueue.maxJobBytes', options.maxJobBytes, 1024, 128 * 1024 ** 2, 8 * 1024 ** 2);
+  const maxJobBytes = wholeNumber(
+    'rabbitmqQueue.maxJobBytes',
+    options.maxJobBytes,
+    1024,
+    128 * 1024 ** 2,
+    8 * 1024 ** 2,
+  );
   const publisher = createPublisher(connect, name);
   return {
     name,

@@ -8,7 +8,7 @@ export type RunStatement = (text: string, values: readonly unknown[]) => Promise
 /** Options of queues in an SQL database. */
 export interface JoinOptions {
   /**
-   * How a job joins the transaction of a receiver in mode `transactional`. Default: `transaction.query` as in pg, or `transaction.unsafe`
+   * The way in which a job joins the transaction of a receiver in mode `transactional`. Default: `transaction.query` as in pg, or `transaction.unsafe`
    * as in postgres.
    *
    * A function, for an ORM: `(tx) => (text, values) => ...`. `false`: the receiver's store is another database than the queue's, so the

@@ -110,7 +110,11 @@ export function sqsQueue(options: SqsQueueOptions): JobQueue {
             client.changeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout });
           try {
             const taken = { job: Body, messageId: MessageId, delivery };
-            await whileRunning(() => run(taken), (visibility * 1000) / 3, () => show(visibility));
+            await whileRunning(
+              () => run(taken),
+              (visibility * 1000) / 3,
+              () => show(visibility),
+            );
           } catch {
             // The reason is reported already. SQS moves the job to the dead letters after maxReceiveCount.
             await show(delayAfter(delivery, retryDelaysSeconds));

@@ -1,6 +1,6 @@
 /** The handlers of a worker, typed as those of a route. */
 
-import type { AnyEvent, HandlerContext, Handler, UnlistedType, UnsignedRequest } from '@countersign/core';
+import type { AnyEvent, Handler, HandlerContext, UnlistedType, UnsignedRequest } from '@countersign/core';
 import type { JobTrace } from '@countersign/core/jobs';
 
 /** The context of one run of a handler in a worker. */

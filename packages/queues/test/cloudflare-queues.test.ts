@@ -1,10 +1,10 @@
 /** Cloudflare Queues in workerd. A Worker hands each batch to this process, whose answer decides over each message. */
 
+import { standardWebhooks } from '@countersign/providers/standard-webhooks';
+import { signDelivery } from '@countersign/testing';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signDelivery } from '@countersign/testing';
-import { standardWebhooks } from '@countersign/providers/standard-webhooks';
 import { type CloudflareMessage, cloudflareQueue } from '../src/cloudflare-queues.ts';
 import type { JobQueue } from '../src/index.ts';
 import { testEngine } from './contract.ts';
@@ -66,7 +66,9 @@ describe('live: Cloudflare Queues', () => {
               messages.map((message) => ({
                 ...message,
                 ack: () => void bridge.pending--,
-                retry: ({ delaySeconds = 0 } = {}) => void (delays[message.id] = delaySeconds),
+                retry({ delaySeconds = 0 } = {}) {
+                  delays[message.id] = delaySeconds;
+                },
               })),
             );
           }
@@ -163,7 +165,8 @@ describe('live: Cloudflare Queues', () => {
     });
     try {
       const { body, headers } = await signDelivery(standardWebhooks, { secret, id: 'msg_1', body: '{"type":"a"}' });
-      const post = () => whole.dispatchFetch('http://example.com/', { method: 'POST', body: body as Uint8Array<ArrayBuffer>, headers });
+      const post = () =>
+        whole.dispatchFetch('http://example.com/', { method: 'POST', body: body as Uint8Array<ArrayBuffer>, headers });
       expect((await post()).status).toBe(200);
       await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(1);
       expect(seen[0]).toEqual(['msg_1', { type: 'a' }, expect.objectContaining({ queue: 'jobs', delivery: 1 })]);

@@ -23,7 +23,15 @@ const key = 'k'.repeat(20) + Buffer.alloc(24, 1).toString('hex');
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** A list, whose jobs are run by the test. */
-function listQueue({ seal, maxJobBytes = 1_048_576, name = 'list' }: { seal?: SealOptions; maxJobBytes?: number; name?: string } = {}) {
+function listQueue({
+  seal,
+  maxJobBytes = 1_048_576,
+  name = 'list',
+}: {
+  seal?: SealOptions;
+  maxJobBytes?: number;
+  name?: string;
+} = {}) {
   const jobs: { text: string; id: string; group: string | undefined }[] = [];
   let run: Parameters<JobQueue['take']>[0] | undefined;
   const queue: JobQueue = {
@@ -100,8 +108,11 @@ describe('the seal of a job', () => {
     const material = Buffer.from(secret.slice(6), 'base64');
     const derived = hkdfSync('sha256', material, 'countersign', 'countersign: the seal of a job, 1', 32);
     const part = (text: string | undefined) => (text === undefined ? '-' : `${Buffer.byteLength(text)}:${text}`);
-    const digest = createHash('sha256').update(delivery.body as Uint8Array).digest('base64url');
-    const names = 'queue namespace tenant provider scheme identity identityFrom identityJoined proof arrivedAt type id head element traceparent tracestate reference';
+    const digest = createHash('sha256')
+      .update(delivery.body as Uint8Array)
+      .digest('base64url');
+    const names =
+      'queue namespace tenant provider scheme identity identityFrom identityJoined proof arrivedAt type id head element traceparent tracestate reference';
     const parts = ['job 1', ...names.split(' ').map((name) => job[name]), digest];
     const mac = createHmac('sha256', Buffer.from(derived)).update(parts.map(part).join('')).digest('base64url');
     expect(job.seal).toBe(mac);
@@ -137,9 +148,15 @@ describe('the seal of a job', () => {
     const soon = new Date(Date.now() + 60_000);
     const past = new Date(Date.now() - 60_000);
     const seal = { keys: old };
-    const rotated = await pass(receiver, await delivery(), { seal, sealOfWorker: { keys: [key, { value: old, notAfter: soon }] } });
+    const rotated = await pass(receiver, await delivery(), {
+      seal,
+      sealOfWorker: { keys: [key, { value: old, notAfter: soon }] },
+    });
     expect(rotated.got).toHaveLength(1);
-    const late = await pass(receiver, await delivery(), { seal, sealOfWorker: { keys: [key, { value: old, notAfter: past }] } });
+    const late = await pass(receiver, await delivery(), {
+      seal,
+      sealOfWorker: { keys: [key, { value: old, notAfter: past }] },
+    });
     expect(late.errors).toMatchObject([{ code: 'job_forged' }]);
     const gone = await pass(receiver, await delivery(), { seal, sealOfWorker: { keys: key } });
     expect(gone.errors).toMatchObject([{ code: 'job_key_unknown' }]);
@@ -157,7 +174,9 @@ describe('the seal of a job', () => {
     const moved = await pass(one, await delivery(), { seal, to: elsewhere });
     expect(moved.errors).toMatchObject([{ code: 'job_unsupported' }]);
     const other = receiverOf({ provider: { ...standardWebhooks, name: 'acme' }, secrets: secret });
-    expect((await pass(one, await delivery(), { seal, to: other })).errors).toMatchObject([{ code: 'job_unsupported' }]);
+    expect((await pass(one, await delivery(), { seal, to: other })).errors).toMatchObject([
+      { code: 'job_unsupported' },
+    ]);
 
     const tenants = receiverOf({
       provider: standardWebhooks,
@@ -187,9 +206,17 @@ describe('the content of a job', () => {
 
   it.each([
     ['a header', tokenProvider({ header: 'x-token' }), { headers: { 'X-Token': token } }],
-    ['a bearer token', tokenProvider({ header: 'authorization', scheme: 'Bearer' }), { headers: { authorization: `Bearer ${token}` } }],
+    [
+      'a bearer token',
+      tokenProvider({ header: 'authorization', scheme: 'Bearer' }),
+      { headers: { authorization: `Bearer ${token}` } },
+    ],
     ['the query', tokenProvider({ query: 'token' }), { url: `/hooks?shop=1&token=${token}`, headers: {} }],
-    ['a header and a copy of it', tokenProvider({ header: 'x-token' }), { headers: { 'x-token': token, 'x-forwarded-token': `was ${token}` }, url: `/t/${token}?a=${token}&b=2` }],
+    [
+      'a header and a copy of it',
+      tokenProvider({ header: 'x-token' }),
+      { headers: { 'x-token': token, 'x-forwarded-token': `was ${token}` }, url: `/t/${token}?a=${token}&b=2` },
+    ],
   ])('has no token that came in %s', async (_, provider, head) => {
     const receiver = receiverOf({
       provider,
@@ -198,7 +225,9 @@ describe('the content of a job', () => {
     });
     const headers = { ...head.headers, 'x-required': 'required-value-1234', cookie: 'session=abc', 'x-shop': 'one' };
     const body = Buffer.from('{"type":"a"}');
-    const { outcome, jobs, got, contexts } = await pass(receiver, { ...head, headers, body } as never, { seal: { keys: key } });
+    const { outcome, jobs, got, contexts } = await pass(receiver, { ...head, headers, body } as never, {
+      seal: { keys: key },
+    });
     expect(outcome.kind).toBe('handled');
     const whole = JSON.stringify(jobs);
     for (const value of [token, 'required-value-1234', 'session=abc', key]) expect(whole).not.toContain(value);
@@ -212,8 +241,13 @@ describe('the content of a job', () => {
     const delivery = await signDelivery(stripe, { secret: stripeSecret });
     const { jobs } = await pass(receiver, delivery);
     const whole = JSON.stringify(jobs);
-    const encoded = [stripeSecret, Buffer.from(stripeSecret).toString('base64url'), Buffer.from(stripeSecret).toString('hex')];
-    for (const value of [...encoded, delivery.headers['stripe-signature'] as string]) expect(whole).not.toContain(value);
+    const encoded = [
+      stripeSecret,
+      Buffer.from(stripeSecret).toString('base64url'),
+      Buffer.from(stripeSecret).toString('hex'),
+    ];
+    for (const value of [...encoded, delivery.headers['stripe-signature'] as string])
+      expect(whole).not.toContain(value);
   });
 
   it('keeps id and type that came in headers', async () => {
@@ -352,7 +386,10 @@ describe('a worker', () => {
     await work(list.queue, receiver, (event) => void seen.push((event.payload as { p: number }).p)).ready;
     for (const p of [1, 2]) {
       const body = JSON.stringify({ type: 'a', e: 'x', p });
-      const outcome = await receiver.receive(await signDelivery(standardWebhooks, { secret, body }), enqueue(list.queue) as never);
+      const outcome = await receiver.receive(
+        await signDelivery(standardWebhooks, { secret, body }),
+        enqueue(list.queue) as never,
+      );
       expect(outcome.kind).toBe('handled');
     }
     expect(new Set(list.jobs.map(({ group }) => group)).size).toBe(1);

@@ -25,7 +25,11 @@ describe.skipIf(missing !== undefined)(titleOf('naive queues', missing), () => {
   });
 
   /** A list in Redis. What differs is when it says that a job is on the list, and when it takes a job off. */
-  const listQueue = (name: string, redis: Redis, { confirms, keeps }: { confirms: boolean; keeps: boolean }): JobQueue => ({
+  const listQueue = (
+    name: string,
+    redis: Redis,
+    { confirms, keeps }: { confirms: boolean; keeps: boolean },
+  ): JobQueue => ({
     name,
     engine: 'a list',
     maxJobBytes: 1_048_576,
@@ -76,7 +80,11 @@ describe.skipIf(missing !== undefined)(titleOf('naive queues', missing), () => {
         outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
         async make() {
           const name = freshName();
-          const redis = new Redis(proxy.port, { maxRetriesPerRequest: 0, enableOfflineQueue: false, lazyConnect: true });
+          const redis = new Redis(proxy.port, {
+            maxRetriesPerRequest: 0,
+            enableOfflineQueue: false,
+            lazyConnect: true,
+          });
           redis.on('error', () => undefined);
           await redis.connect();
           return {

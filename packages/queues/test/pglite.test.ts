@@ -1,8 +1,5 @@
 /** pg-boss over PGlite: PostgreSQL inside the process, so a queue without a server. */
 
-import { PGlite } from '@electric-sql/pglite';
-import { fromPglite, PgBoss } from 'pg-boss';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,6 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createReceiver, memoryStore } from '@countersign/core';
 import { standardWebhooks } from '@countersign/providers/standard-webhooks';
+import { PGlite } from '@electric-sql/pglite';
+import { fromPglite, PgBoss } from 'pg-boss';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { work } from '../src/index.ts';
 import { pgBossQueue } from '../src/pg-boss.ts';
 import { freshName, testEngine } from './contract.ts';
@@ -73,9 +73,14 @@ describe('live: pg-boss over PGlite in a folder', () => {
       dedupe: { store: memoryStore(), namespace: 'embedded' },
     });
     const ran: string[] = [];
-    const worker = work(pgBossQueue({ boss, name: 'webhooks', pollingIntervalSeconds: 0.5 }), receiver, (event) => {
-      ran.push(String(event.id));
-    }, { concurrency: 10 });
+    const worker = work(
+      pgBossQueue({ boss, name: 'webhooks', pollingIntervalSeconds: 0.5 }),
+      receiver,
+      (event) => {
+        ran.push(String(event.id));
+      },
+      { concurrency: 10 },
+    );
     try {
       await expect.poll(() => acknowledged.filter((id) => !ran.includes(id)), { timeout: 30_000 }).toEqual([]);
       expect(new Set(ran).size).toBe(ran.length);

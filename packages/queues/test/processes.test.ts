@@ -33,16 +33,23 @@ describe.skipIf(missing !== undefined)(titleOf('workers as processes', missing),
 
   const startWorker = (name: string, mode: 'hangs' | 'slow' | 'quick', told: Told[]) => {
     const program = new URL('worker-process.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, ['--conditions=countersign-source', program, String(server.port), name, mode], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--conditions=countersign-source', program, String(server.port), name, mode],
+      {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    );
     child.on('message', (message: Told) => told.push(message));
     children.push(child);
     return child;
   };
   const put = async (name: string, count: number) => {
     const client = new Redis(server.port, { maxRetriesPerRequest: null });
-    const queue = new Queue(name, { connection: client, defaultJobOptions: { attempts: 3, backoff: { type: 'fixed', delay: 50 } } });
+    const queue = new Queue(name, {
+      connection: client,
+      defaultJobOptions: { attempts: 3, backoff: { type: 'fixed', delay: 50 } },
+    });
     const receiver = createReceiver({
       provider: standardWebhooks,
       secrets: secret,

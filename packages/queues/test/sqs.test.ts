@@ -33,9 +33,14 @@ describe.each([
       const fifo = suffix === '' ? {} : { FifoQueue: 'true' };
       const dead = server.createQueue(`${name}dead${suffix}`, { ...options, attributes: fifo });
       const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.queueArn, maxReceiveCount: attempts });
-      const { queueName } = server.createQueue(`${name}${suffix}`, { ...options, attributes: { ...fifo, RedrivePolicy } });
+      const { queueName } = server.createQueue(`${name}${suffix}`, {
+        ...options,
+        attributes: { ...fifo, RedrivePolicy },
+      });
       const count = (of: string) => {
-        const { ready, delayed, inflight } = (server.inspectQueue(of) as NonNullable<ReturnType<FauxqsServer['inspectQueue']>>).messages;
+        const { ready, delayed, inflight } = (
+          server.inspectQueue(of) as NonNullable<ReturnType<FauxqsServer['inspectQueue']>>
+        ).messages;
         return ready.length + delayed.length + inflight.length;
       };
       return {

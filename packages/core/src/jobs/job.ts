@@ -288,10 +288,7 @@ function parseJob(given: unknown): {
 }
 
 /** @throws job_malformed, job_unsupported */
-async function bodyOf(
-  { body, reference, element }: JobFields,
-  archive: BodyArchive | undefined,
-): Promise<Uint8Array> {
+async function bodyOf({ body, reference, element }: JobFields, archive: BodyArchive | undefined): Promise<Uint8Array> {
   if (element !== undefined) return new Uint8Array();
   if (reference !== undefined) {
     if (archive !== undefined) return archive.get(reference);

@@ -1,12 +1,19 @@
 /** The head of a delivery without the secrets in it: it is about to be stored where others can read it. */
 
-import { describeScheme } from '../describe/scheme-facts.ts';
 import type { DeliveryHead } from '../delivery/delivery.ts';
+import { describeScheme } from '../describe/scheme-facts.ts';
 import { decodeUtf8 } from '../encoding.ts';
 import type { EventContext } from '../event/event.ts';
 
 /** Headers that carry credentials whatever the sender: RFC 9110 section 11, RFC 6265, and what gateways add. */
-const credentials = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'x-amz-security-token'];
+const credentials = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+  'x-amz-security-token',
+];
 
 /** A head as it is stored. */
 export interface StoredHead {
@@ -25,7 +32,7 @@ export interface PublicParts {
   url(url: string): string;
 }
 
-/** What the receiver knows to be secret: by the place that its scheme describes, and by its value. */
+/** The secret parts are found by the places that the scheme describes, and by their values. */
 export function publicPartsOf({ provider, requiredHeaders, fixedSecrets }: EventContext): PublicParts {
   const { headers, signatures } = describeScheme(provider.scheme);
   const left = new Set([...credentials, ...requiredHeaders.map(([name]) => name.toLowerCase())]);

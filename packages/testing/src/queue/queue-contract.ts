@@ -85,53 +85,56 @@ export function queueContract<Queue extends QueueUnderTest>(
       requireEqual(await bench.handle.pending(), 1, 'jobs that the engine holds right after the acknowledgement');
     });
 
-    holds('gives the worker the event as a handler of the route gets it, with the trace of its request', async (bench) => {
-      const before = Date.now();
-      const delivery = await bench.sign({ 'x-shop': 'one', traceparent, tracestate: 'vendor=1' });
-      let sent: WebhookEvent | undefined;
-      await bench.receiver.receive(delivery, (event, context) => {
-        sent = event;
-        return bench.enqueue(event, context);
-      });
-      bench.work();
-      await eventually(() => requireEqual(bench.runs.length, 1, 'runs'));
-      const { event, context } = bench.runs[0] as Run;
-      const facts = async (one: WebhookEvent) => ({
-        provider: one.provider,
-        id: one.id,
-        type: one.type,
-        createdAt: one.createdAt,
-        signedAt: one.signedAt,
-        secretId: one.secretId,
-        signed: one.signed,
-        payload: one.payload,
-        text: one.text(),
-        identity: await one.identity(),
-      });
-      requireEqual(await facts(event), await facts(sent as WebhookEvent), 'the event');
-      requireEqual(context.unsigned.header('X-Shop'), 'one', 'a header');
-      requireEqual(context.unsigned.header('webhook-signature'), undefined, 'the signature');
-      requireEqual(context.attempt, 1, 'the attempt');
-      requireEqual(context.job.queue, bench.queue.name, 'the queue');
-      requireEqual(context.job.trace, { traceparent, tracestate: 'vendor=1' }, 'the trace');
-      const arrived = context.job.arrivedAt.getTime();
-      requireThat(arrived >= before - 1000 && arrived <= Date.now(), 'the time of arrival');
-      await eventually(async () => requireEqual(await bench.handle.pending(), 0, 'jobs after the run'));
-    });
+    holds(
+      'gives the worker the event as a handler of the route gets it, with the trace of its request',
+      async (bench) => {
+        const before = Date.now();
+        const delivery = await bench.sign({ 'x-shop': 'one', traceparent, tracestate: 'vendor=1' });
+        let sent: WebhookEvent | undefined;
+        await bench.receiver.receive(delivery, (event, context) => {
+          sent = event;
+          return bench.enqueue(event, context);
+        });
+        bench.work();
+        await eventually(() => requireEqual(bench.runs.length, 1, 'runs'));
+        const { event, context } = bench.runs[0] as Run;
+        const facts = async (one: WebhookEvent) => ({
+          provider: one.provider,
+          id: one.id,
+          type: one.type,
+          createdAt: one.createdAt,
+          signedAt: one.signedAt,
+          secretId: one.secretId,
+          signed: one.signed,
+          payload: one.payload,
+          text: one.text(),
+          identity: await one.identity(),
+        });
+        requireEqual(await facts(event), await facts(sent as WebhookEvent), 'the event');
+        requireEqual(context.unsigned.header('X-Shop'), 'one', 'a header');
+        requireEqual(context.unsigned.header('webhook-signature'), undefined, 'the signature');
+        requireEqual(context.attempt, 1, 'the attempt');
+        requireEqual(context.job.queue, bench.queue.name, 'the queue');
+        requireEqual(context.job.trace, { traceparent, tracestate: 'vendor=1' }, 'the trace');
+        const arrived = context.job.arrivedAt.getTime();
+        requireThat(arrived >= before - 1000 && arrived <= Date.now(), 'the time of arrival');
+        await eventually(async () => requireEqual(await bench.handle.pending(), 0, 'jobs after the run'));
+      },
+    );
 
     const keeps = 'keeps a job until its handler has ended';
     if (options.countsRunning === false) skip(runner, `${keeps} (the engine does not tell)`);
     else
       holds(keeps, async (bench) => {
-      const gate = bench.gate();
-      await bench.deliver(await bench.sign());
-      bench.work(() => gate.opened);
-      await eventually(() => requireEqual(bench.runs.length, 1, 'runs'));
-      await pause(300);
-      requireThat((await bench.handle.pending()) >= 1, 'the engine holds the job while its handler runs');
-      gate.open();
-      await eventually(async () => requireEqual(await bench.handle.pending(), 0, 'jobs after the run'));
-    });
+        const gate = bench.gate();
+        await bench.deliver(await bench.sign());
+        bench.work(() => gate.opened);
+        await eventually(() => requireEqual(bench.runs.length, 1, 'runs'));
+        await pause(300);
+        requireThat((await bench.handle.pending()) >= 1, 'the engine holds the job while its handler runs');
+        gate.open();
+        await eventually(async () => requireEqual(await bench.handle.pending(), 0, 'jobs after the run'));
+      });
 
     holds('runs an event once that is delivered twice', async (bench) => {
       const delivery = await bench.sign();
@@ -145,16 +148,19 @@ export function queueContract<Queue extends QueueUnderTest>(
       await bench.settles(1);
     });
 
-    holds('runs an event once whose first publication was not recorded, as after a crash before the completion', async (bench) => {
-      const delivery = await bench.sign();
-      for (let time = 0; time < 2; time++) {
-        // The record of the route is gone, and that of the worker is not.
-        const forgetful = bench.receiverOn(memoryStore());
-        requireEqual((await forgetful.receive(delivery, bench.enqueue)).kind, 'handled', 'the outcome');
-      }
-      bench.work();
-      await bench.settles(1);
-    });
+    holds(
+      'runs an event once whose first publication was not recorded, as after a crash before the completion',
+      async (bench) => {
+        const delivery = await bench.sign();
+        for (let time = 0; time < 2; time++) {
+          // The record of the route is gone, and that of the worker is not.
+          const forgetful = bench.receiverOn(memoryStore());
+          requireEqual((await forgetful.receive(delivery, bench.enqueue)).kind, 'handled', 'the outcome');
+        }
+        bench.work();
+        await bench.settles(1);
+      },
+    );
 
     holds('runs an event whose first attempt to publish failed, as after a crash before it', async (bench) => {
       const delivery = await bench.sign();
@@ -233,7 +239,11 @@ export function queueContract<Queue extends QueueUnderTest>(
       }
       bench.work();
       await bench.settles(1);
-      requireEqual((bench.runs[0] as Run).event.body.length, (small.body as Uint8Array).length, 'the length of the body');
+      requireEqual(
+        (bench.runs[0] as Run).event.body.length,
+        (small.body as Uint8Array).length,
+        'the length of the body',
+      );
     });
 
     holds('refuses jobs that were changed, forged, moved from another queue, or are none', async (bench) => {
@@ -260,7 +270,8 @@ export function queueContract<Queue extends QueueUnderTest>(
       ];
       const foreign = await bench.sealedElsewhere();
       const refused = [...changed.map((one) => JSON.stringify(one)), foreign];
-      for (const text of refused) await bench.queue.publish({ text, id: freshId(), group: undefined, transaction: undefined });
+      for (const text of refused)
+        await bench.queue.publish({ text, id: freshId(), group: undefined, transaction: undefined });
       await eventually(async () => requireEqual(await bench.handle.dead(), refused.length, 'dead jobs'), 45);
       requireEqual(bench.runs.length, 2, 'runs');
       const codes = new Set(bench.errors.map(codeOf));
@@ -329,48 +340,55 @@ export function queueContract<Queue extends QueueUnderTest>(
     });
 
     if (options.ordered === true)
-      holds('keeps the order of the events of one entity, past one that fails at first', async (bench) => {
-        const receiver = bench.receiverOn(bench.store, { isOrdered: true });
-        const deliveries = [];
-        for (let position = 1; position <= 5; position++)
-          deliveries.push(await bench.sign({}, { data: { entity: 'one', position } }));
-        for (const delivery of deliveries)
-          requireEqual((await receiver.receive(delivery, bench.enqueue)).kind, 'handled', 'the outcome');
-        const order: number[] = [];
-        let isFirst = true;
-        bench.work((event) => {
-          const { position } = (event.payload as { data: { position: number } }).data;
-          if (position === 2 && isFirst) {
-            isFirst = false;
-            throw new Error('once');
-          }
-          order.push(position);
-        });
-        await eventually(() => requireEqual(order, [1, 2, 3, 4, 5], 'the order'));
-      }, 'order');
+      holds(
+        'keeps the order of the events of one entity, past one that fails at first',
+        async (bench) => {
+          const receiver = bench.receiverOn(bench.store, { isOrdered: true });
+          const deliveries = [];
+          for (let position = 1; position <= 5; position++)
+            deliveries.push(await bench.sign({}, { data: { entity: 'one', position } }));
+          for (const delivery of deliveries)
+            requireEqual((await receiver.receive(delivery, bench.enqueue)).kind, 'handled', 'the outcome');
+          const order: number[] = [];
+          let isFirst = true;
+          bench.work((event) => {
+            const { position } = (event.payload as { data: { position: number } }).data;
+            if (position === 2 && isFirst) {
+              isFirst = false;
+              throw new Error('once');
+            }
+            order.push(position);
+          });
+          await eventually(() => requireEqual(order, [1, 2, 3, 4, 5], 'the order'));
+        },
+        'order',
+      );
 
     if (outage !== undefined)
-      holds('answers 503 while the engine is away, acknowledges nothing, and goes on when it is back', async (bench) => {
-        const delivery = await bench.sign();
-        await outage.cut();
-        try {
-          const outcome = await bench.deliver(delivery);
-          requireEqual(outcome.kind, 'failed', 'the outcome while the engine is away');
-          const { response, cause } = outcome as Extract<Outcome, { kind: 'failed' }>;
-          requireEqual(response?.status, 503, 'the status');
-          requireThat(Number(response?.headers?.['retry-after']) > 0, 'Retry-After');
-          requireEqual(codeOf(cause), 'queue_unavailable', 'the cause');
-        } finally {
-          await outage.restore();
-        }
-        await eventually(async () => {
-          const outcome = await bench.deliver(delivery);
-          const isDone = outcome.kind === 'handled' || outcome.kind === 'duplicate';
-          requireThat(isDone, `the outcome after it: ${outcome.kind}${causeOf(outcome)}`);
-        });
-        bench.work();
-        await bench.settles(1);
-      });
+      holds(
+        'answers 503 while the engine is away, acknowledges nothing, and goes on when it is back',
+        async (bench) => {
+          const delivery = await bench.sign();
+          await outage.cut();
+          try {
+            const outcome = await bench.deliver(delivery);
+            requireEqual(outcome.kind, 'failed', 'the outcome while the engine is away');
+            const { response, cause } = outcome as Extract<Outcome, { kind: 'failed' }>;
+            requireEqual(response?.status, 503, 'the status');
+            requireThat(Number(response?.headers?.['retry-after']) > 0, 'Retry-After');
+            requireEqual(codeOf(cause), 'queue_unavailable', 'the cause');
+          } finally {
+            await outage.restore();
+          }
+          await eventually(async () => {
+            const outcome = await bench.deliver(delivery);
+            const isDone = outcome.kind === 'handled' || outcome.kind === 'duplicate';
+            requireThat(isDone, `the outcome after it: ${outcome.kind}${causeOf(outcome)}`);
+          });
+          bench.work();
+          await bench.settles(1);
+        },
+      );
 
     if (outage !== undefined)
       holds('goes on with a worker that has lost the engine for a while', async (bench) => {
@@ -390,13 +408,17 @@ export function queueContract<Queue extends QueueUnderTest>(
       });
 
     if (restart !== undefined)
-      holds('keeps jobs when the engine is killed and started again', async (bench) => {
-        for (let count = 0; count < 5; count++)
-          requireEqual((await bench.deliver(await bench.sign())).kind, 'handled', 'the outcome');
-        await restart();
-        bench.work();
-        await bench.settles(5);
-      }, 'crash');
+      holds(
+        'keeps jobs when the engine is killed and started again',
+        async (bench) => {
+          for (let count = 0; count < 5; count++)
+            requireEqual((await bench.deliver(await bench.sign())).kind, 'handled', 'the outcome');
+          await restart();
+          bench.work();
+          await bench.settles(5);
+        },
+        'crash',
+      );
 
     if (transactional !== undefined)
       holds('commits the job together with the record that its event is done, or neither', async (bench) => {
@@ -413,7 +435,11 @@ export function queueContract<Queue extends QueueUnderTest>(
         requireEqual(publications, 3, 'publications that were rolled back');
         requireEqual(await bench.handle.pending(), 0, 'jobs after the rollbacks');
         requireEqual((await receiver.receive(delivery, bench.enqueue)).kind, 'handled', 'the outcome');
-        requireEqual((await receiver.receive(delivery, bench.enqueue)).kind, 'duplicate', 'the outcome of a repetition');
+        requireEqual(
+          (await receiver.receive(delivery, bench.enqueue)).kind,
+          'duplicate',
+          'the outcome of a repetition',
+        );
         requireEqual(await bench.handle.pending(), 1, 'jobs');
         bench.work(undefined, receiver);
         await bench.settles(1);
@@ -484,7 +510,12 @@ class Bench<Queue extends QueueUnderTest> {
   }
 
   sign(headers: Readonly<Record<string, string>> = {}, payload: object = {}): Promise<SignedDelivery> {
-    const body = JSON.stringify({ type: 'order.paid', timestamp: '2026-11-27T10:00:00Z', note: 'ä\u0000🚀', ...payload });
+    const body = JSON.stringify({
+      type: 'order.paid',
+      timestamp: '2026-11-27T10:00:00Z',
+      note: 'ä\u0000🚀',
+      ...payload,
+    });
     return signDelivery(standardWebhooks, { secret, id: `msg_${freshName()}`, body, headers });
   }
 
