@@ -10,6 +10,8 @@ export function startRabbitmq(): Promise<LiveServer> {
   let distributionPort = 0;
   return startServer({
     name: 'rabbitmq',
+    // It takes six seconds of processor time, and several times as long on a busy machine.
+    startTimeoutSeconds: 120,
     async prepare(folder) {
       distributionPort = await findFreePort();
       writeFileSync(join(folder, 'plugins'), '[].\n');

@@ -1,7 +1,7 @@
 import { findMissing, type LiveServer, startNats, startTcpProxy, type TcpProxy } from '@countersign/live-services';
-import { AckPolicy, jetstream, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream';
+import { AckPolicy, DiscardPolicy, jetstream, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jetstreamQueue } from '../src/jetstream.ts';
 import { freshName, testEngine, titleOf } from './contract.ts';
 
@@ -23,6 +23,22 @@ describe.skipIf(missing !== undefined)(titleOf('NATS JetStream', missing), () =>
     await Promise.all([client?.close(), eye?.close()]);
     await proxy?.close();
     await server?.stop();
+  });
+
+  it('rejects a job that no stream takes, that goes to another one, or for which there is no room', async () => {
+    const name = freshName();
+    const manager = await jetstreamManager(eye);
+    await manager.streams.add({ name, subjects: [name], max_msgs: 1, discard: DiscardPolicy.New });
+    const publish = async (options: { stream: string; subject: string }, id: string) => {
+      const queue = jetstreamQueue({ jetstream: jetstream(client), ...options });
+      await queue.publish({ text: id, id, group: undefined, transaction: undefined });
+    };
+    await publish({ stream: name, subject: name }, 'one');
+    await expect(publish({ stream: name, subject: name }, 'two')).rejects.toThrow('maximum messages');
+    await expect(publish({ stream: name, subject: freshName() }, 'one')).rejects.toThrow();
+    await expect(publish({ stream: 'another', subject: name }, 'one')).rejects.toMatchObject({
+      code: 'options_invalid',
+    });
   });
 
   testEngine({

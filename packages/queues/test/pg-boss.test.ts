@@ -2,7 +2,7 @@ import { findMissing, type LiveServer, startPostgres, startTcpProxy, type TcpPro
 import { postgresStore } from '@countersign/stores/postgres';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pgBossQueue } from '../src/pg-boss.ts';
 import { freshName, testEngine, titleOf } from './contract.ts';
 
@@ -38,6 +38,22 @@ describe.skipIf(missing !== undefined)(titleOf('pg-boss', missing), () => {
     const sql = 'SELECT count(*)::int AS jobs FROM pgboss.job WHERE name = $1 AND state::text = ANY($2)';
     return ((await pool.query(sql, [name, states])).rows[0] as { jobs: number }).jobs;
   };
+
+  it('rejects a job that a policy of the queue drops, and one for a queue that is missing', async () => {
+    const name = freshName();
+    await boss.createQueue(name, { policy: 'short' });
+    const queue = pgBossQueue({ boss, name });
+    const job = (id: string) => ({ text: id, id, group: undefined, transaction: undefined });
+    await queue.publish(job('A'.repeat(22)));
+    await queue.publish(job('A'.repeat(22)));
+    await expect(queue.publish(job('B'.repeat(22)))).rejects.toMatchObject({ code: 'options_invalid' });
+    const missing = pgBossQueue({ boss, name: freshName() });
+    await expect(missing.publish(job('A'.repeat(22)))).rejects.toThrow('does not exist');
+    await expect(missing.take(async () => undefined, { concurrency: 1, onError: () => undefined })).rejects.toMatchObject({
+      code: 'options_invalid',
+      hint: expect.stringContaining('createQueue'),
+    });
+  });
 
   testEngine({
     outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },

@@ -1,7 +1,7 @@
 import { findMissing, type LiveServer, startRabbitmq, startTcpProxy, type TcpProxy } from '@countersign/live-services';
 import { type ChannelModel, connect } from 'amqplib';
-import { afterAll, beforeAll, describe } from 'vitest';
-import { rabbitmqQueue } from '../src/rabbitmq.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RabbitmqQueue, rabbitmqQueue } from '../src/rabbitmq.ts';
 import { freshName, testEngine, titleOf } from './contract.ts';
 
 const missing = findMissing('rabbitmq');
@@ -22,7 +22,7 @@ describe.skipIf(missing !== undefined)(titleOf('RabbitMQ', missing), () => {
     await server.kill('SIGTERM');
     await server.restart();
     await look();
-  }, 120_000);
+  }, 300_000);
   /** Known to RabbitMQ's file of quorum queues, which it writes when it ends, or minutes later: a crash before that loses the queue. */
   const settled = freshName();
   const declare = async (name: string, attempts: number) => {
@@ -43,6 +43,27 @@ describe.skipIf(missing !== undefined)(titleOf('RabbitMQ', missing), () => {
     await eye?.close().catch(() => undefined);
     await proxy?.close();
     await server?.stop();
+  });
+
+  it('rejects a job that RabbitMQ does not take, because the queue is full or missing', async () => {
+    const name = freshName();
+    const channel = await eye.createChannel();
+    await channel.assertQueue(name, { arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
+    await channel.close();
+    const publish = async (queue: RabbitmqQueue, id: string) => {
+      await queue.publish({ text: id, id, group: undefined, transaction: undefined });
+    };
+    const open = (queue: string) => rabbitmqQueue({ connect: () => connect(server.url), queue });
+    const [full, missing] = [open(name), open(freshName())];
+    await publish(full, 'one');
+    await expect(publish(full, 'two')).rejects.toThrow('nack');
+    await expect(publish(missing, 'one')).rejects.toThrow('does not exist');
+    // It still confirms the next.
+    await expect(Promise.allSettled([publish(missing, 'a'), publish(missing, 'b')])).resolves.toMatchObject([
+      { status: 'rejected' },
+      { status: 'rejected' },
+    ]);
+    await Promise.all([full.close(), missing.close()]);
   });
 
   testEngine({
