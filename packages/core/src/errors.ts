@@ -162,32 +162,32 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
   job_too_large: {
     fault: 'receiver',
     sentence: 'The job is larger than the queue takes.',
-    hint: 'Lower maxBodyBytes, use an engine with a higher limit, or keep the bytes elsewhere: enqueue(queue, { archive }).',
+    hint: 'Lower maxBodyBytes, or keep large bodies in an archive.',
   },
   job_malformed: {
     fault: 'receiver',
-    sentence: 'A message in the queue is not a job that enqueue() has written.',
-    hint: 'Something else writes to this queue, or an option of the engine changes messages. Give the jobs a queue of their own.',
+    sentence: 'A message in the queue is not a job.',
+    hint: 'Give the jobs a queue of their own.',
   },
   job_unsupported: {
     fault: 'receiver',
-    sentence: 'A job was written by another version, or for another receiver.',
-    hint: 'Deploy workers before receivers, and give each receiver a queue of its own. The job stays in the queue for its next attempt.',
+    sentence: 'The job is of another version or another receiver.',
+    hint: 'Deploy workers before receivers, and give each receiver a queue of its own.',
   },
   job_forged: {
     fault: 'receiver',
-    sentence: 'The seal of a job does not match its content.',
-    hint: 'Someone else writes to this queue, or has moved the job here from another queue. Check who has access to it.',
+    sentence: 'The seal of the job does not match its content.',
+    hint: 'Check who can write to this queue.',
   },
   job_key_unknown: {
     fault: 'receiver',
-    sentence: 'A job is sealed with a key that this worker does not have.',
-    hint: 'Keep a retired key or secret in the list, with notAfter, until the queue is empty. The job stays in the queue for its next attempt.',
+    sentence: 'The job is sealed with an unknown key.',
+    hint: 'Keep a retired key or secret in the list, with notAfter, until the queue is empty.',
   },
   job_expired: {
     fault: 'receiver',
-    sentence: 'A job is older than the records that would show whether it has already run.',
-    hint: 'Raise dedupe.retentionSeconds to more than the time a job may wait in the queue, or set maxAgeSeconds of work() if running it again is harmless.',
+    sentence: 'The job is older than the records that show whether it has run.',
+    hint: 'Raise dedupe.retentionSeconds, or set maxAgeSeconds in work().',
   },
   method_unsupported: {
     fault: 'sender',

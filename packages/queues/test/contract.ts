@@ -26,7 +26,7 @@ export function testEngine(options: EngineOptions, by: ContractRunner = runner):
   queueContract(by, {
     ...options,
     enqueue: (queue) => enqueue(queue, { timeoutSeconds: 2 }) as never,
-    work: (queue, receiver, handle, given) => work(queue, receiver, handle as never, given),
+    work: (queue, receiver, handle, given) => work(queue, receiver, handle, given),
   });
 }
 

@@ -55,18 +55,21 @@ describe.skipIf(missing !== undefined)(titleOf('one job per event in PostgreSQL'
     // The control: without the transaction, the job of the process that died is there.
     ['pg-boss', 'lease', 5],
     ['graphile-worker', 'lease', 5],
-  ])('has, with %s in mode %s, %i jobs after a kill at the fifth event, and five after its retry', async (engine, mode, left) => {
-    const name = freshName();
-    await boss.createQueue(name);
-    expect(await outcomesOf(engine, mode, name, 5, 'dies')).toEqual(Array.from({ length: 4 }, () => 'handled'));
-    await expect.poll(() => jobsOf(engine, name)).toBe(left);
-    // Longer than the lease of the claim that was left behind.
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    expect(await jobsOf(engine, name)).toBe(left);
-    expect(await outcomesOf(engine, mode, name, 5, 'lives')).toEqual([
-      ...Array.from({ length: 4 }, () => 'duplicate'),
-      'handled',
-    ]);
-    expect(await jobsOf(engine, name)).toBe(5);
-  });
+  ])(
+    'has, with %s in mode %s, %i jobs after a kill at the fifth event, and five after its retry',
+    async (engine, mode, left) => {
+      const name = freshName();
+      await boss.createQueue(name);
+      expect(await outcomesOf(engine, mode, name, 5, 'dies')).toEqual(Array.from({ length: 4 }, () => 'handled'));
+      await expect.poll(() => jobsOf(engine, name)).toBe(left);
+      // Longer than the lease of the claim that was left behind.
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+      expect(await jobsOf(engine, name)).toBe(left);
+      expect(await outcomesOf(engine, mode, name, 5, 'lives')).toEqual([
+        ...Array.from({ length: 4 }, () => 'duplicate'),
+        'handled',
+      ]);
+      expect(await jobsOf(engine, name)).toBe(5);
+    },
+  );
 });

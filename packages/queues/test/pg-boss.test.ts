@@ -49,7 +49,9 @@ describe.skipIf(missing !== undefined)(titleOf('pg-boss', missing), () => {
     await expect(queue.publish(job('B'.repeat(22)))).rejects.toMatchObject({ code: 'options_invalid' });
     const missing = pgBossQueue({ boss, name: freshName() });
     await expect(missing.publish(job('A'.repeat(22)))).rejects.toThrow('does not exist');
-    await expect(missing.take(async () => undefined, { concurrency: 1, onError: () => undefined })).rejects.toMatchObject({
+    await expect(
+      missing.take(async () => undefined, { concurrency: 1, onError: () => undefined }),
+    ).rejects.toMatchObject({
       code: 'options_invalid',
       hint: expect.stringContaining('createQueue'),
     });

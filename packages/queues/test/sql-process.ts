@@ -10,7 +10,14 @@ import { graphileQueue } from '../src/graphile-worker.ts';
 import { enqueue } from '../src/index.ts';
 import { pgBossQueue } from '../src/pg-boss.ts';
 
-const [url, engine, mode, name, count, dies] = process.argv.slice(2) as [string, string, 'lease', string, string, string];
+const [url, engine, mode, name, count, dies] = process.argv.slice(2) as [
+  string,
+  string,
+  'lease',
+  string,
+  string,
+  string,
+];
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const pool = new pg.Pool({ connectionString: url, max: 4 });
 let queue = graphileQueue({ task: name, pool });

@@ -56,7 +56,7 @@ export interface QueueContractOptions<Queue extends QueueUnderTest> {
   readonly work: (
     queue: Queue,
     receiver: Receiver,
-    handle: (event: WebhookEvent, context: JobContextUnderTest) => unknown,
+    handle: (event: WebhookEvent, context: JobContextUnderTest) => void | Promise<void>,
     options: { readonly onError: (error: unknown) => void; readonly concurrency?: number },
   ) => WorkerUnderTest;
   /** Stores that keep claims; each call on records of its own. Default: `memoryStore`. */

@@ -528,7 +528,7 @@ class Bench<Queue extends QueueUnderTest> {
   }
 
   work(
-    handle: (event: WebhookEvent, context: JobContextUnderTest) => unknown = () => undefined,
+    handle: (event: WebhookEvent, context: JobContextUnderTest) => void | Promise<void> = () => undefined,
     on?: DedupeStore | Receiver,
     concurrency = 1,
   ): WorkerUnderTest {
