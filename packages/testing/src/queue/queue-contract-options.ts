@@ -71,7 +71,10 @@ export interface QueueContractOptions<Queue extends QueueUnderTest> {
   readonly ordered?: boolean;
   /** The number of attempts that the engine makes of a job that always fails. Default: 3, as asked of `make`. */
   readonly attempts?: number;
-  /** False if the engine does not tell the number of jobs that workers hold; then `pending` counts only those that wait. */
+  /**
+   * False if the engine does not tell the number of jobs that workers hold; then `pending` counts only those that wait, and
+   * `outage` is needed.
+   */
   readonly countsRunning?: boolean;
   /** True if the engine gives up a job that is refused for good without further attempts. */
   readonly buriesAtOnce?: boolean;
