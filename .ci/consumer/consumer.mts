@@ -22,6 +22,8 @@ import { fetchHandler } from '@countersign/http/fetch';
 import { VerifiedEvent, Webhook, WebhooksModule } from '@countersign/nest';
 import { openTelemetry } from '@countersign/otel';
 import { stripe } from '@countersign/providers/stripe';
+import { enqueue, type JobQueue, work } from '@countersign/queues';
+import { bullmqQueue } from '@countersign/queues/bullmq';
 import { redisStore } from '@countersign/stores/redis';
 import { type SqliteDatabase, sqliteStore } from '@countersign/stores/sqlite';
 import { type StoreContractOptions, storeContract } from '@countersign/testing';
@@ -114,3 +116,17 @@ redisStore({ client: 'redis://127.0.0.1' });
 createReceiver({ provider: stripe });
 // @ts-expect-error `any` would let this pass
 export const wrong: number = receiver.provider;
+
+export function queued(queue: Parameters<typeof bullmqQueue>[0]['queue']) {
+  const jobs: JobQueue = bullmqQueue({ queue });
+  app.post('/queued', webhook(receiver, enqueue(jobs)));
+  // @ts-expect-error a queue is not the engine's own client
+  enqueue(queue);
+  return work(jobs, receiver, {
+    'invoice.paid': (event, { job }) => {
+      const created: number | string = event.payload.created;
+      console.log(created, job.arrivedAt.getTime(), job.trace?.traceparent);
+    },
+    otherwise: (event) => console.log(event.type),
+  });
+}

@@ -38,6 +38,7 @@ export async function installConsumer(project, packed) {
     'verify.mjs',
     'recordings.mjs',
     'stores.mjs',
+    'queues.mjs',
   ];
   for (const file of files) cpSync(join(repository, '.ci/consumer', file), join(project, file));
   return run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], project);

@@ -12,6 +12,13 @@ export const givenNames = new Set(
 
 /** Imports from other packages, by name; `upstash_Redis` is the `Redis` of examples in upstash.ts. */
 export const givenImports = {
+  rabbitmq_connect: "{ connect } from 'amqplib'",
+  jetstream: "{ jetstream } from '@nats-io/jetstream'",
+  PgBoss: "{ PgBoss } from 'pg-boss'",
+  Queue: "{ Queue } from 'bullmq'",
+  'graphile-worker_run': "{ run } from 'graphile-worker'",
+  SQS: "{ SQS } from '@aws-sdk/client-sqs'",
+  Worker: "{ Worker } from 'bullmq'",
   assert: "assert from 'node:assert/strict'",
   Controller: "{ Controller } from '@nestjs/common'",
   createPool: "{ createPool } from 'mysql2/promise'",
@@ -38,6 +45,8 @@ export const exportsWithoutExample = {
   '@countersign/core#noteOf': 'for adapters: the other side of withCause',
   '@countersign/core#handlerOf': 'for adapters and edges',
   '@countersign/core#inPlaceOf': 'for adapters',
+  '@countersign/queues#asFinal': 'for engines: the other side of isFinal',
+  '@countersign/queues#isFinal': 'for engines',
   '@countersign/core/preset#definePreset': 'for the presets of this project, which all show how to use it',
   '@countersign/core/preset#hmac': 'for the presets of this project; apps call hmac of @countersign/core',
   '@countersign/core/preset/public-key#publicKey':

@@ -22,11 +22,14 @@ import type {
 import { createReceiver } from '@countersign/core';
 import type { LambdaHandler } from '@countersign/http/aws-lambda';
 import { stripe } from '@countersign/providers/stripe';
+import type { JobQueue, WorkHandle } from '@countersign/queues';
+import type { CloudflareProducer } from '@countersign/queues/cloudflare-queues';
 import type { D1Binding } from '@countersign/stores/d1';
 import type { DenoKv } from '@countersign/stores/deno-kv';
 import type { ClaimsNamespace } from '@countersign/stores/durable-object';
 import type { postgresStore } from '@countersign/stores/postgres';
-import type { AlteredEntry, MountedApp, PeekedEntry, PeekedRecord } from '@countersign/testing';
+import type { AlteredEntry, MountedApp, PeekedEntry, PeekedRecord, QueueContractOptions } from '@countersign/testing';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { RootRoute } from '@tanstack/react-router';
 import type { Express } from 'express';
 import type { FastifyInstance } from 'fastify';
@@ -81,6 +84,15 @@ export declare class Payment {
   eventId: string | undefined;
 }
 export declare const coupon: object;
+
+export declare const queues_connection: { host: string };
+export declare const jetstream_connection: NatsConnection;
+export declare const pgPool: Pool;
+export declare const queues_env: { readonly WEBHOOKS: CloudflareProducer };
+export declare const queue: JobQueue;
+export declare const makeMyQueue: QueueContractOptions<JobQueue>['make'];
+export declare const handlers: WorkHandle<WebhookEvent>;
+export declare const fulfil: (payload: object, signal: AbortSignal) => Promise<void>;
 export declare const prisma: {
   $transaction(work: (tx: Prisma.TransactionClient) => Promise<void>, options: { timeout: number }): Promise<void>;
 };

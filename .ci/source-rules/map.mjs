@@ -99,7 +99,7 @@ export const layers = {
     ['archive/'],
     ['receiver/'],
     ['observe.ts', 'observe/'],
-    ['diagnose.ts', 'diagnose/'],
+    ['diagnose.ts', 'diagnose/', 'jobs.ts', 'jobs/'],
     ['index.ts', 'preset.ts', 'preset-public-key.ts', 'public-key.ts', 'http-signature.ts'],
   ],
   cli: [
@@ -116,7 +116,7 @@ export const layers = {
   ],
   testing: [
     ['contract-runner.ts', 'signing/'],
-    ['store/', 'archive/', 'endpoint/'],
+    ['store/', 'archive/', 'endpoint/', 'queue/'],
     ['adapter/', 'simulation/'],
     ['index.ts', 'signing.ts'],
   ],
@@ -134,6 +134,11 @@ export const allowedComparisons = [
     file: 'packages/core/src/stores/memory-store.ts',
     text: 'record.token === token',
     reason: 'A lease token that the store made itself. It tells owners apart, no sender ever sees or sends one.',
+  },
+  {
+    file: 'packages/core/src/jobs/public-head.ts',
+    text: 'text.includes(secret)',
+    reason: 'No verdict: it looks for a secret in a delivery that has verified, in order to leave it out of a job.',
   },
   {
     file: 'packages/live-services/src/naive-stores.ts',

@@ -14,6 +14,7 @@ const entries = {
   'preset-public-key': 'src/preset-public-key.ts',
   'public-key': 'src/public-key.ts',
   'http-signature': 'src/http-signature.ts',
+  jobs: 'src/jobs.ts',
 };
 
 export default [

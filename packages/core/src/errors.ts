@@ -26,6 +26,13 @@ export type WebhookErrorCode =
   | 'archive_unavailable'
   | 'entry_unknown'
   | 'entry_altered'
+  | 'queue_unavailable'
+  | 'job_too_large'
+  | 'job_malformed'
+  | 'job_unsupported'
+  | 'job_forged'
+  | 'job_key_unknown'
+  | 'job_expired'
   | 'method_unsupported'
   | 'event_not_verified';
 
@@ -196,6 +203,48 @@ export const errorTable: Readonly<Record<WebhookErrorCode, ErrorRow>> = {
     sentence: 'The archived event does not match its seal.',
     hint: 'It was changed, or its key is not in seal.keys any more.',
   },
+  queue_unavailable: {
+    fault: 'receiver',
+    status: 503,
+    sentence: 'The queue did not confirm the job, or is full.',
+    hint: 'Check the queue. Nothing was acknowledged. The response is 503, so the sender will retry.',
+  },
+  job_too_large: {
+    fault: 'receiver',
+    status: 500,
+    sentence: 'The job is larger than the queue takes.',
+    hint: 'Lower maxBodyBytes, or keep large bodies in an archive.',
+  },
+  job_malformed: {
+    fault: 'receiver',
+    status: 500,
+    sentence: 'A message in the queue is not a job.',
+    hint: 'Give the jobs a queue of their own.',
+  },
+  job_unsupported: {
+    fault: 'receiver',
+    status: 500,
+    sentence: 'The job is of another version or another receiver.',
+    hint: 'Deploy workers before receivers, and give each receiver a queue of its own.',
+  },
+  job_forged: {
+    fault: 'receiver',
+    status: 500,
+    sentence: 'The seal of the job does not match its content.',
+    hint: 'Check who can write to this queue.',
+  },
+  job_key_unknown: {
+    fault: 'receiver',
+    status: 500,
+    sentence: 'The job is sealed with an unknown key.',
+    hint: 'Keep a retired key or secret in the list, with notAfter, until the queue is empty.',
+  },
+  job_expired: {
+    fault: 'receiver',
+    status: 500,
+    sentence: 'The job is older than the records that show whether it has run.',
+    hint: 'Raise dedupe.retentionSeconds, or set maxAgeSeconds in work().',
+  },
   method_unsupported: {
     fault: 'sender',
     status: 405,
@@ -216,8 +265,9 @@ export interface WebhookErrorOptions {
   readonly at?: string;
   /** The fix in this particular case; replaces the table's general hint. */
   readonly hint?: string;
-  /** Seconds after which another try makes sense. Only with `key_unavailable`, `store_unavailable` and
-   * `archive_unavailable`. */
+  /**
+   * Seconds after which another try makes sense. Only with `key_unavailable`, `store_unavailable`, `archive_unavailable` and `queue_unavailable`.
+   */
   readonly retryAfterSeconds?: number;
   /**
    * The underlying error, thrown by a store or a function of the app. Never a parser's error, which quotes its input.

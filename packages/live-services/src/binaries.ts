@@ -3,13 +3,15 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type ServiceName = 'redis' | 'postgres' | 'pgbouncer' | 'mariadb';
+export type ServiceName = 'redis' | 'postgres' | 'pgbouncer' | 'mariadb' | 'nats' | 'rabbitmq';
 
 const programs: Readonly<Record<ServiceName, readonly string[]>> = {
   redis: ['redis-server'],
   postgres: ['initdb', 'postgres'],
   pgbouncer: ['pgbouncer'],
   mariadb: ['mariadbd', 'mariadb-install-db'],
+  nats: ['nats-server'],
+  rabbitmq: ['rabbitmq-server'],
 };
 
 /** @throws if the program is not found */
@@ -45,7 +47,9 @@ function folders(): string[] {
   } catch {
     // Not Debian, or PostgreSQL is not installed.
   }
-  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', ...ofPostgres];
+  // Before the PATH, on which Debian has a program that starts the service of the machine.
+  const ofRabbitmq = '/usr/lib/rabbitmq/bin';
+  return [ofRabbitmq, ...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', ...ofPostgres];
 }
 
 function isExecutable(path: string): boolean {

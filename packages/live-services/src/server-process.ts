@@ -29,11 +29,13 @@ export interface ServerDescription {
   prepare?(folder: string, owner: { uid?: number; gid?: number }): unknown;
   command(folder: string, port: number): readonly [program: string, ...options: string[]];
   url(port: number): string;
+  /** Default 30. */
+  readonly startTimeoutSeconds?: number;
   /** Resolves when the server takes requests, rejects while it does not. */
   ping(port: number): Promise<void>;
 }
 
-const startTimeoutMilliseconds = 30_000;
+const defaultStartTimeoutSeconds = 30;
 const running = new Set<ChildProcess>();
 // A process left behind by an interrupted test run would hold its port and its memory forever.
 const killAll = () => {
@@ -70,7 +72,7 @@ export async function startServer(description: ServerDescription): Promise<LiveS
         output = `${output}${text}`.slice(-4000);
       });
     }
-    const until = Date.now() + startTimeoutMilliseconds;
+    const until = Date.now() + (description.startTimeoutSeconds ?? defaultStartTimeoutSeconds) * 1000;
     for (;;) {
       try {
         await description.ping(port);

@@ -25,6 +25,14 @@ export type {
   Switch,
   WebhookContractOptions,
 } from './endpoint/webhook-contract-options.ts';
+export { queueContract } from './queue/queue-contract.ts';
+export type {
+  JobContextUnderTest,
+  QueueContractOptions,
+  QueueHandle,
+  QueueUnderTest,
+  WorkerUnderTest,
+} from './queue/queue-contract-options.ts';
 export * from './signing.ts';
 export { simulateSender } from './simulation/simulate-sender.ts';
 export type { FaultRates, SimulationOptions, SimulationReport } from './simulation/simulation-options.ts';

@@ -75,4 +75,11 @@ export interface EventContext {
   readonly identityOf: ((event: WebhookEvent) => string | undefined) | undefined;
   /** True if the sender's facts allow an unsigned id or type in the key. */
   readonly joinsUnsigned: boolean;
+  /** The shared secrets that are known when the receiver is built, for the seal of what leaves the process. */
+  readonly fixedSecrets: readonly Uint8Array[];
+  /** Headers whose values are secrets, besides the signature, with these values. */
+  readonly requiredHeaders: readonly (readonly [name: string, value: Uint8Array])[];
+  readonly clock: (() => Date) | undefined;
+  /** The entity under `ordering`. */
+  readonly entityOf: ((event: WebhookEvent) => string | undefined) | undefined;
 }

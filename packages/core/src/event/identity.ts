@@ -22,7 +22,7 @@ export interface IdentityMaterial {
 }
 
 /** Increased for one kind if its computation changes, so that an old record never matches a new key. */
-const keyVersions = { id: '2', digest: '2', app: '2', none: '2', entity: '2' } as const;
+const keyVersions = { id: '2', digest: '2', app: '2', none: '2', entity: '2', work: '1' } as const;
 
 type Kind = keyof typeof keyVersions;
 
@@ -65,6 +65,16 @@ export function entityKeyOf(context: EventContext, tenant: string | undefined, e
 /** A second key of an event, for runs that must not change what is recorded under its own. */
 export async function keyForRun(key: string, ...purpose: readonly string[]): Promise<string> {
   return encodeBase64Url(await crypto.digest('SHA-256', [[key, ...purpose].map(lengthFirst).join('')]));
+}
+
+/** The key of a job's event, and of its entity, in a worker: work is claimed apart from the delivery that brought it. */
+export function workKeyOf(
+  context: EventContext,
+  tenant: string | undefined,
+  kind: 'event' | 'entity',
+  name: string,
+): Promise<string> {
+  return keyOf(context, tenant, 'work', [kind, name]);
 }
 
 function joinedOf(

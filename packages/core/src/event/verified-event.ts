@@ -14,7 +14,7 @@ import { parseTimestamp } from '../schemes/replay-window.ts';
 import type { Proof } from '../schemes/scheme.ts';
 import type { SignedParts } from '../schemes/signed-parts.ts';
 import type { EventContext, Identity, WebhookEvent } from './event.ts';
-import { entityKeyOf, type IdentityMaterial, identify } from './identity.ts';
+import { entityKeyOf, type IdentityMaterial, identify, workKeyOf } from './identity.ts';
 
 /** One event of a batch. */
 export interface Element {
@@ -33,6 +33,17 @@ export interface FoundName {
 
 export const unparsed = Symbol('unparsed');
 
+/** An event gives its parts to code that stores it under this name; no printer shows them. The same in every copy of this package. */
+export const partsKey: unique symbol = Symbol.for('countersign.event.parts');
+
+/** The parts of which an event is made. */
+export interface EventParts {
+  readonly context: EventContext;
+  readonly delivery: Delivery;
+  readonly proof: Proof;
+  readonly element: Element | undefined;
+}
+
 /** A verified delivery before its content is read. */
 export class VerifiedEvent implements WebhookEvent {
   readonly provider: string;
@@ -46,8 +57,12 @@ export class VerifiedEvent implements WebhookEvent {
   /** A schema's output. Ids and types are still read from the signed data. */
   #validated: { readonly payload: unknown } | undefined;
   #identity: Promise<Identity> | undefined;
+  readonly #isWork: boolean;
 
-  constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element) {
+  /** @param identity of an event that was stored and is worked off now; it is claimed apart from its delivery */
+  constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element, identity?: Identity) {
+    this.#isWork = identity !== undefined;
+    if (identity !== undefined) this.#identity = Promise.resolve(identity);
     this.#element = element;
     if (element !== undefined) this.#payload = element.payload;
     this.provider = context.provider.name;
@@ -136,6 +151,19 @@ export class VerifiedEvent implements WebhookEvent {
     return this.#identity;
   }
 
+  /** The key to claim: that of the identity, or in a worker one of its own. */
+  async claimIdentity(): Promise<Identity> {
+    const identity = await this.identity();
+    if (!this.#isWork) return identity;
+    // An event that nothing tells apart has a key of its own, which its job repeats: so it counts as one.
+    return { key: await workKeyOf(this.#context, this.tenant, 'event', identity.key), from: 'app' };
+  }
+
+  /** The parts, for a job or an archive. */
+  [partsKey](): EventParts {
+    return { context: this.#context, delivery: this.#delivery, proof: this.#proof, element: this.#element };
+  }
+
   /** Values in the unsigned head that are the same in each attempt of an event and differ between events; undefined if there are none. */
   get unsignedId(): string | undefined {
     const id = this.#id();
@@ -159,7 +187,10 @@ export class VerifiedEvent implements WebhookEvent {
 
   /** The key of the event's entity, in the same namespace as its identity. */
   entityKey(entity: string): Promise<string> {
-    return entityKeyOf(this.#context, this.#proof.tenant, entity);
+    const { tenant } = this.#proof;
+    return this.#isWork
+      ? workKeyOf(this.#context, tenant, 'entity', entity)
+      : entityKeyOf(this.#context, tenant, entity);
   }
 
   split(): readonly VerifiedEvent[] {

@@ -43,7 +43,7 @@ async function runClaimed(
   waitUntil: WaitUntil | undefined,
 ): Promise<Outcome> {
   const { claimKey } = dedupe;
-  const own = await event.identity();
+  const own = await event.claimIdentity();
   const identity = claimKey === undefined ? own : { ...own, key: claimKey };
   // With the namespace: an app may have several stores, and a message is printed once.
   checkStoreOnce(dedupe.store, (code, message) => options.warn(code, `${dedupe.namespace}: ${message}`));

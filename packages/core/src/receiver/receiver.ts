@@ -12,9 +12,9 @@ import {
 import { findFraming, requireHeader } from '../delivery/header-fields.ts';
 import { headerReadings } from '../encoding.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
-import type { AnyEvent, EventContext, WebhookEvent } from '../event/event.ts';
+import type { AnyEvent, EventContext, Identity, WebhookEvent } from '../event/event.ts';
 import type { EventOf, SchemasFor } from '../event/event-of.ts';
-import { VerifiedEvent } from '../event/verified-event.ts';
+import { type EventParts, VerifiedEvent } from '../event/verified-event.ts';
 import { handleEvent } from '../handling/handle-event.ts';
 import { type Handle, type Handler, handlerOrFailure, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
@@ -120,6 +120,10 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     namespace: checked.namespace,
     identityOf: checked.dedupe?.identity,
     joinsUnsigned: checked.dedupe?.isStrict !== true,
+    fixedSecrets: scheme.fixedSecrets,
+    requiredHeaders: checked.requiredHeaders,
+    clock: checked.clock,
+    entityOf: checked.dedupe?.ordering?.entity,
   };
   const methods = provider.methods ?? ['POST'];
   /** Reads the head before any byte of the body; returns the reason if it is refused. Never throws. */
@@ -213,7 +217,7 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       return { kind: 'rejected', error: asWebhookError(error, 'handshakes') };
     }
   };
-  const tell = (outcome: Outcome, watch: Watch | undefined) => {
+  const tell = (outcome: Outcome, watch?: Watch) => {
     printFailure(outcome, checked);
     if (onOutcome === undefined && watch === undefined && outcome.kind === 'rejected') printRefusal(outcome, checked);
     try {
@@ -224,16 +228,18 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     watch?.report(outcome);
     return outcome;
   };
+  /** For an event that was verified earlier: an observed handler, and the report. */
+  const handleAgain = async (event: VerifiedEvent, given: Handler, handle: (handler: Handler) => Promise<Outcome>) => {
+    const watch = observation?.begin();
+    const outcome = await handle(watch === undefined ? given : watch.around(event, given));
+    watch?.report(outcome);
+    return outcome;
+  };
   const archive = checked.archiving?.open(
     { ...checked, context, secrets: scheme.fixedSecrets },
-    async (event, handler, options) => {
-      const watch = observation?.begin();
-      const observed = watch === undefined ? handler : watch.around(event, handler);
-      const outcome = (await claims?.handle(event, observed, policy, options)) as Outcome;
-      watch?.report(outcome);
-      return outcome;
-    },
-    (outcome) => tell(outcome, undefined),
+    (event, given, options) =>
+      handleAgain(event, given, async (handler) => claims?.handle(event, handler, policy, options) as Promise<Outcome>),
+    (outcome) => tell(outcome),
   );
 
   const receiver: Receiver<EventOf<P>> = {
@@ -326,7 +332,45 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
       archivedEntry: withoutArchive,
     }),
   };
-  return Object.defineProperty(receiver, configurationKey, { value: () => checked });
+  const resumption: Resumption = {
+    version: 1,
+    context,
+    retentionSeconds: dedupe?.retentionSeconds,
+    leaseSeconds: dedupe?.leaseSeconds,
+    restore: ({ delivery, proof, element }, identity) => new VerifiedEvent(context, delivery, proof, element, identity),
+    handle: (event, given, handlerTimeoutSeconds) =>
+      handleAgain(event, given, async (handler) => {
+        if (leavesAlone(handler, event)) return { kind: 'handled', event };
+        const rules = { ...policy, handlerTimeoutSeconds };
+        if (claims === undefined || dedupe === undefined) return handleEvent(event, handler, rules);
+        // Attempts and dead letters of work are the queue's.
+        return claims.handle(event, handler, rules, { ...dedupe, deadLetter: undefined });
+      }),
+    tell: (outcome) => tell(outcome),
+  };
+  return Object.defineProperties(receiver, {
+    [configurationKey]: { value: () => checked },
+    [resumptionKey]: { value: () => resumption },
+  });
+}
+
+/** A receiver handles events that were verified earlier under this name; the same in every copy of this package. */
+export const resumptionKey: unique symbol = Symbol.for('countersign.resumption');
+
+/** Handles an event that was verified and stored earlier. */
+export interface Resumption {
+  /** Increased when these calls change. */
+  readonly version: 1;
+  readonly context: EventContext;
+  /** Undefined without a store. */
+  readonly retentionSeconds: number | undefined;
+  readonly leaseSeconds: number | undefined;
+  /** Makes the event again, without a check: the caller has checked where its parts come from. */
+  restore(parts: Omit<EventParts, 'context'>, identity: Identity): VerifiedEvent;
+  /** Claims the event as work, apart from its delivery, and runs the handler. Never rejects, and reports nothing. */
+  handle(event: VerifiedEvent, handler: Handler, handlerTimeoutSeconds: number): Promise<Outcome>;
+  /** Reports an outcome as `receive` does. */
+  tell(outcome: Outcome): Outcome;
 }
 
 /** The time by the app's clock; undefined if that fails, for which each delivery is refused. */
