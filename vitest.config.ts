@@ -68,8 +68,10 @@ const otelProject = (name: string) => ({
 const longest = 'packages/adapter-servers/test/contract.test.ts';
 
 const verdict = 'packages/providers/test/verdict/*.test.ts';
-/** Tests that install, build, compile or start whole apps. */
+/** Tests that install, build, compile or start whole apps, or kill processes that they start. */
 const apps = ['packages/*/test/**/*.apps.test.ts', 'examples/*/test/**/*.test.ts'];
+/** The same contract over further clients and settings, which finds little that the first do not. */
+const nightly = ['packages/*/test/**/*.nightly.test.ts'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -93,10 +95,12 @@ export default defineConfig({
     maxWorkers: Math.max(6, availableParallelism()),
     projects: [
       project('node', ['packages/*/test/**/*.test.ts'], [source, 'node'], {
-        exclude: ['**/node_modules/**', verdict, ...apps],
+        exclude: ['**/node_modules/**', verdict, ...apps, ...nightly],
       }),
       // Half of the time of all tests: a step of its own in CI (`node scripts/run.mjs apps`), and not part of `npm test`.
       project('apps', apps, [source, 'node']),
+      // Only in `.ci/nightly` (`node scripts/run.mjs nightly`).
+      project('nightly', nightly, [source, 'node']),
       // Thousands of changed deliveries: a step of its own in CI (`node scripts/run.mjs verdict`), and not part of `npm test`.
       project('verdict', [verdict], [source, 'node']),
       // Planted faults for each check of CI: a step of its own (`node scripts/run.mjs checks`), and not part of `npm test`.

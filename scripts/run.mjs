@@ -16,6 +16,7 @@ const report = '.cache/vitest.json';
 const verdictReport = '.cache/verdict.json';
 const checksReport = '.cache/checks.json';
 const appsReport = '.cache/apps.json';
+const nightlyReport = '.cache/nightly.json';
 const longRun = ['properties', '--testTimeout=7200000'];
 
 /** A title, the command, and optionally another command (`after`) that always runs afterwards and reads the command's report. */
@@ -42,6 +43,7 @@ const tasks = {
       '--project=!verdict',
       '--project=!checks',
       '--project=!apps',
+      '--project=!nightly',
     ],
     report,
     after: ['node', 'scripts/tally.mjs'],
@@ -93,6 +95,12 @@ const tasks = {
     command: ['node', 'scripts/tests.mjs', '--report', appsReport, '--project=apps'],
     report: appsReport,
     after: ['node', 'scripts/tally.mjs', '--report', appsReport],
+  },
+  nightly: {
+    title: 'Running the contracts over further clients and settings',
+    command: ['node', 'scripts/tests.mjs', '--report', nightlyReport, '--project=nightly'],
+    report: nightlyReport,
+    after: ['node', 'scripts/tally.mjs', '--report', nightlyReport],
   },
   lint: { title: 'Checking lint and formatting', command: ['biome', 'check', '--error-on-warnings', '.'] },
   prose: { title: 'Reading docs, comments and messages', command: ['node', '.ci/prose/index.mjs'] },

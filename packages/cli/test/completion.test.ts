@@ -35,6 +35,7 @@ describe('bash completes', () => {
       'listen',
       'contract',
       'simulate',
+      'archive',
       'completion',
       'help',
     ]);

@@ -294,7 +294,9 @@ describe('an app whose failure goes to the dead letter', () => {
     await withServer(
       (request, response) => verify(request as never, response, () => void response.writeHead(503).end('away')),
       async (url) => {
-        expect([await post(url), await post(url), buried.length]).toEqual([200, 200, 1]);
+        expect([await post(url), buried.length]).toEqual([200, 1]);
+        // The sender's resend of an event that was given up runs once more.
+        expect([await post(url), buried.length]).toEqual([200, 2]);
       },
     );
     vi.restoreAllMocks();
