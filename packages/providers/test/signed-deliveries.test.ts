@@ -90,6 +90,20 @@ describe('signDelivery', () => {
     expect(forGithub.headers['x-hub-signature-256']).toBe(await signForGithub(secret, body));
   });
 
+  it.each(['contentful', 'integrated-finance'])(
+    'puts the time of creation into its header, unless a header is given: %s',
+    async (id) => {
+      const provider = presets.get(id) as Provider;
+      const { signing, receiver } = createSigningKeys(provider);
+      const verified = async (headers = {}) =>
+        receiverOf(provider, receiver).verify(await signDelivery(provider, { ...signing, at, headers }));
+      expect((await verified()).createdAt).toEqual(at);
+      const { header } = provider.eventCreatedAt as { readonly header: string };
+      const other = '2020-01-01T00:00:00.000Z';
+      expect((await verified({ [header]: other })).createdAt).toEqual(new Date(other));
+    },
+  );
+
   it('signs with each of several secrets where the scheme has room, and says so where it has none', async () => {
     const secret = ['first-secret-of-sixteen', 'second-secret-of-sixteen'];
     const delivery = await signDelivery(stripe, { secret, at });

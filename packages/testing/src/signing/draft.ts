@@ -204,11 +204,13 @@ export class Draft {
   }
 
   #setHeaders({ headers = {}, type }: SigningOptions): void {
-    const { eventId, eventType, contentType } = this.provider;
+    const { eventId, eventType, eventCreatedAt, contentType } = this.provider;
     this.headers['content-type'] =
       contentType ?? (this.isForm ? 'application/x-www-form-urlencoded' : 'application/json');
     if (eventId !== undefined && 'header' in eventId) this.put(eventId, this.id);
     if (eventType !== undefined && 'header' in eventType) this.put(eventType, type ?? this.#known.usual ?? 'example');
+    if (eventCreatedAt !== undefined && 'header' in eventCreatedAt)
+      this.put(eventCreatedAt, `${createdText(this.at, eventCreatedAt.unit)}`);
     for (const [name, value] of Object.entries(headers)) this.headers[name.toLowerCase()] = value;
   }
 }
