@@ -104,6 +104,14 @@ describe('signDelivery', () => {
     },
   );
 
+  it('refuses an id, a type or a header that would begin a header of its own', async () => {
+    const secret = 'secret-of-the-test-0123456789abcdef';
+    const odd = 'push\r\nx-other: 1';
+    for (const options of [{ type: odd }, { id: odd }, { headers: { 'x-odd': odd } }, { type: 'a\u001b[31m' }])
+      await expect(signDelivery(github, { secret, ...options })).rejects.toThrow(/control characters/);
+    expect((await signDelivery(github, { secret, headers: { 'x-odd': 'a\tb ü' } })).headers['x-odd']).toBe('a\tb ü');
+  });
+
   it('signs with each of several secrets where the scheme has room, and says so where it has none', async () => {
     const secret = ['first-secret-of-sixteen', 'second-secret-of-sixteen'];
     const delivery = await signDelivery(stripe, { secret, at });

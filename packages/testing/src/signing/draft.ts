@@ -212,8 +212,15 @@ export class Draft {
     if (eventCreatedAt !== undefined && 'header' in eventCreatedAt)
       this.put(eventCreatedAt, `${createdText(this.at, eventCreatedAt.unit)}`);
     for (const [name, value] of Object.entries(headers)) this.headers[name.toLowerCase()] = value;
+    // A line break in an id or a type would begin a header of its own.
+    for (const [name, value] of Object.entries(this.headers))
+      if (controlCharacters.test(value))
+        throw refuseSigning('headers', `The value of ${JSON.stringify(name)} has control characters.`);
   }
 }
+
+/** All but the tab, which a header may have. */
+const controlCharacters = /(?!\t)\p{Cc}/u;
 
 /** A copy of the sample for a type, or of the one for any other type; undefined if there is none. */
 function sampleOf({ samples }: KnownEvents, type: string): object | undefined {
