@@ -219,7 +219,19 @@ function schemeRows(provider: Provider): readonly (readonly [name: string, value
     ['scheme', schemeOf(provider)],
     ['signed text', signedText(provider)],
     ['covers', coverage(provider)],
+    ...urlRows(provider),
     ['window', windowText(provider)],
+  ];
+}
+
+/** For senders that sign the URL they post to. */
+function urlRows({ scheme }: Provider): readonly (readonly [name: string, value: string])[] {
+  if (!describeScheme(scheme).needsPublicUrl) return [];
+  return [
+    [
+      'URL',
+      'signed exactly as it is registered at the sender: pass its origin as `publicUrl`; path, trailing slash and query have to arrive unchanged',
+    ],
   ];
 }
 

@@ -1,6 +1,6 @@
 /** What `countersign add` writes: types check, and the written test runs and passes, in a fresh project of each framework. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Added, addTo, appNames, compileIn, copyApp, installIn, runIn, runWrittenTest } from './app-folders.ts';
@@ -63,6 +63,35 @@ test.each(['jest', 'vitest'] as const)(
     await installIn(folder, added);
     const { output } = await runWrittenTest(folder, added);
     expect(output).toMatch(/Tests:?\s+2 passed/);
+  },
+  60_000,
+);
+
+/** An app as an ES module without a tsconfig.json, which names TypeScript all the same. */
+function unconfigured(file: string): string {
+  const folder = copyApp('express-commonjs');
+  rmSync(join(folder, 'app.js'));
+  writeFileSync(join(folder, file), "import express from 'express';\nexport const app = express();\n");
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const devDependencies = { typescript: '*', '@types/express': '*' };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, type: 'module', devDependencies }));
+  return folder;
+}
+
+test.each([
+  ['app.js', 'javascript'],
+  ['app.ts', 'typescript'],
+])(
+  'Node itself finds every file in an ES module without a tsconfig.json: %s',
+  async (file, language) => {
+    const folder = unconfigured(file);
+    const added = await addTo(folder, 'stripe');
+    expect(added.language).toBe(language);
+    await installIn(folder, added);
+    const [, route] = added.files;
+    const { code, output } = await runIn(folder, ['--no-warnings', route?.path ?? '']);
+    expect({ code, output }).toEqual({ code: 0, output: '' });
+    expect((await runWrittenTest(folder, added)).output).toMatch(/(?:Tests\s+2 passed|pass 2)/);
   },
   60_000,
 );

@@ -63,7 +63,8 @@ export const mailgun = definePreset<MailgunEvents>({
   confidence: 'documented',
   unverified: [
     'That retries carry the first signature: Mailgun’s page does not say it.',
-    'The place of the type; older webhooks and inbound mail come as forms, which this preset refuses.',
+    'The place of the type.',
+    'Older webhooks, and messages that a route forwards, come as forms with `timestamp`, `token` and `signature` as fields of their own. This preset refuses them: do not point a route at its endpoint.',
   ],
   unsaid: ['The maximum age of a delivery; the preset covers all retries.'],
 });

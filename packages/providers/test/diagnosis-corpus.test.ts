@@ -67,3 +67,20 @@ describe('the corpus of broken deliveries', () => {
     expect(wrong / tried).toBeLessThan(0.01);
   }, 300_000);
 });
+
+describe('a message that Mailgun’s routes forward', () => {
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=b'])(
+    'is explained as a form that is signed differently: %s',
+    async (type) => {
+      const delivery = {
+        method: 'POST',
+        headers: { 'Content-Type': type },
+        body: Buffer.from('timestamp=1795251600&token=t0ken&signature=00ff&recipient=ada%40example.com'),
+      };
+      const { causes } = await diagnose(delivery, presets.get('mailgun') as never, 'key-of-the-test-0123456789abcdef');
+      expect(causes[0]).toMatchObject({ code: 'header_missing', at: 'body signature.signature' });
+      expect(causes[0]?.what).toContain('the body is a form');
+      expect(causes[0]?.fix).toContain('signed differently');
+    },
+  );
+});

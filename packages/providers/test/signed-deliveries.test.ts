@@ -90,6 +90,28 @@ describe('signDelivery', () => {
     expect(forGithub.headers['x-hub-signature-256']).toBe(await signForGithub(secret, body));
   });
 
+  it.each(['contentful', 'integrated-finance'])(
+    'puts the time of creation into its header, unless a header is given: %s',
+    async (id) => {
+      const provider = presets.get(id) as Provider;
+      const { signing, receiver } = createSigningKeys(provider);
+      const verified = async (headers = {}) =>
+        receiverOf(provider, receiver).verify(await signDelivery(provider, { ...signing, at, headers }));
+      expect((await verified()).createdAt).toEqual(at);
+      const { header } = provider.eventCreatedAt as { readonly header: string };
+      const other = '2020-01-01T00:00:00.000Z';
+      expect((await verified({ [header]: other })).createdAt).toEqual(new Date(other));
+    },
+  );
+
+  it('refuses an id, a type or a header that would begin a header of its own', async () => {
+    const secret = 'secret-of-the-test-0123456789abcdef';
+    const odd = 'push\r\nx-other: 1';
+    for (const options of [{ type: odd }, { id: odd }, { headers: { 'x-odd': odd } }, { type: 'a\u001b[31m' }])
+      await expect(signDelivery(github, { secret, ...options })).rejects.toThrow(/control characters/);
+    expect((await signDelivery(github, { secret, headers: { 'x-odd': 'a\tb ü' } })).headers['x-odd']).toBe('a\tb ü');
+  });
+
   it('signs with each of several secrets where the scheme has room, and says so where it has none', async () => {
     const secret = ['first-secret-of-sixteen', 'second-secret-of-sixteen'];
     const delivery = await signDelivery(stripe, { secret, at });

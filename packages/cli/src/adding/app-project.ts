@@ -58,7 +58,8 @@ export async function readAppProject(folder: string, frameworkId: string | undef
   const has = (name: string) => Object.hasOwn(versions, name);
   const framework = findFramework({ versions, paths }, frameworkId);
   const settings = await readCompilerSettings(root);
-  const isTyped = has('typescript') || (hasPath('tsconfig.json') && framework.id !== 'svelte-kit');
+  const isConfigured = hasPath('tsconfig.json') && framework.id !== 'svelte-kit';
+  const isTyped = isConfigured || (has('typescript') && (framework.needsTypeScript === true || !isJavaScript(paths)));
   const language = isTyped ? 'typescript' : 'javascript';
   const form = { ...(await moduleForm(root, manifest, framework, paths)), ...(isTyped && { extension: 'ts' }) };
   if (framework.needsTypeScript === true && !isTyped)
@@ -77,7 +78,7 @@ export async function readAppProject(folder: string, frameworkId: string | undef
     framework,
     language,
     ...form,
-    importEnding: endingOf(isTyped, form, framework, settings),
+    importEnding: endingOf(isTyped, form, framework, isConfigured ? settings : undefined),
     settings,
     runner: runnerOf(has, framework, isTyped),
     manager: await managerOf(root, manifest),
@@ -120,6 +121,15 @@ async function listPaths(root: string): Promise<ReadonlySet<string>> {
   return found;
 }
 
+/** True if all files are JavaScript, and TypeScript is there only to check or to lint them. */
+function isJavaScript(paths: ReadonlySet<string>): boolean {
+  if (paths.has('tsconfig.json')) return false;
+  const own = [...paths].filter(
+    (path) => !/(?:^|\/)(?:\.|node_modules\/)|config\.[cm]?[jt]s$|\.d\.[cm]?ts$/.test(path),
+  );
+  return own.some((path) => /\.[cm]?jsx?$/.test(path)) && !own.some((path) => /\.(?:[cm]?tsx?|svelte)$/.test(path));
+}
+
 /** JavaScript is written as the project's own files are: by package.json, or by what a bundler lets them be. */
 async function moduleForm(
   root: string,
@@ -142,10 +152,13 @@ function endingOf(
   isTyped: boolean,
   { modules, extension }: Pick<AppProject, 'modules' | 'extension'>,
   framework: AppFramework,
-  { moduleResolution, module, allowImportingTsExtensions, rewriteRelativeImportExtensions }: CompilerSettings,
+  settings: CompilerSettings | undefined,
 ): string {
   if (!isTyped) return `.${extension}`;
   if (framework.isBundled === true) return '';
+  // No compiler is set up, so the files run as they are. Node then needs the very name of the file.
+  if (settings === undefined) return modules === 'esm' ? '.ts' : '';
+  const { moduleResolution, module, allowImportingTsExtensions, rewriteRelativeImportExtensions } = settings;
   if (allowImportingTsExtensions === true || rewriteRelativeImportExtensions === true) return '.ts';
   const resolution = moduleResolution ?? module ?? '';
   if (/^(?:bundler|node|node10|classic)$/i.test(moduleResolution ?? '')) return '';

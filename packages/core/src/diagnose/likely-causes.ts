@@ -33,7 +33,9 @@ export function findLikelyCauses(
     case 'header_missing':
       // The signature itself is inside the body that something has already read.
       if (situation.body.length === 0 && /^(?:body|form)\b/.test(at ?? '')) return [{ code: 'body_empty', at }];
-      return missingHeader(situation, at);
+      return isFormForJson(situation, at)
+        ? [{ code: 'header_missing', at, what: formWhat, fix: formFix }]
+        : missingHeader(situation, at);
     case 'encoding_unsupported':
       return [{ code: 'content_encoding', at: 'content-encoding' }];
     case 'method_unsupported':
@@ -58,6 +60,18 @@ export function secretFault({ secrets, keys, provider }: Situation, at: string |
   const isLeftOver = entries.some((entry) => typeof entry.value === 'string' && isPlaceholder(entry.value));
   return isLeftOver ? { code: 'secret_placeholder', at } : { code: 'secret_refused', at, what: hint };
 }
+
+/** True for a form where the signature is in JSON: some senders also send forms, and sign them differently. */
+function isFormForJson({ headers }: Situation, at: string | undefined): boolean {
+  const isForm = headers.some(
+    ([name, value]) => name === 'content-type' && /^(?:application\/x-www-form-urlencoded|multipart\/)/i.test(value),
+  );
+  return isForm && at?.startsWith('body ') === true;
+}
+
+const formWhat = 'The scheme looks for the signature in a JSON body, and the body is a form.';
+const formFix =
+  'Send the JSON webhooks of this sender here. Messages as forms, such as mail that a route forwards, are signed differently.';
 
 function missingHeader({ headers, provider }: Situation, at: string | undefined): readonly Finding[] {
   const wanted = describeScheme(provider.scheme)

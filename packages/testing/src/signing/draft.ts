@@ -204,14 +204,23 @@ export class Draft {
   }
 
   #setHeaders({ headers = {}, type }: SigningOptions): void {
-    const { eventId, eventType, contentType } = this.provider;
+    const { eventId, eventType, eventCreatedAt, contentType } = this.provider;
     this.headers['content-type'] =
       contentType ?? (this.isForm ? 'application/x-www-form-urlencoded' : 'application/json');
     if (eventId !== undefined && 'header' in eventId) this.put(eventId, this.id);
     if (eventType !== undefined && 'header' in eventType) this.put(eventType, type ?? this.#known.usual ?? 'example');
+    if (eventCreatedAt !== undefined && 'header' in eventCreatedAt)
+      this.put(eventCreatedAt, `${createdText(this.at, eventCreatedAt.unit)}`);
     for (const [name, value] of Object.entries(headers)) this.headers[name.toLowerCase()] = value;
+    // A line break in an id or a type would begin a header of its own.
+    for (const [name, value] of Object.entries(this.headers))
+      if (controlCharacters.test(value))
+        throw refuseSigning('headers', `The value of ${JSON.stringify(name)} has control characters.`);
   }
 }
+
+/** All but the tab, which a header may have. */
+const controlCharacters = /(?!\t)\p{Cc}/u;
 
 /** A copy of the sample for a type, or of the one for any other type; undefined if there is none. */
 function sampleOf({ samples }: KnownEvents, type: string): object | undefined {
