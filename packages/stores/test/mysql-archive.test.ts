@@ -44,29 +44,35 @@ describe.skipIf(missing !== undefined)(titleOf('a live archive in MariaDB', miss
     );
   });
 
-  describe.each([
-    'ORACLE',
+  const modes = [
     'EMPTY_STRING_IS_NULL,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT',
+    'ORACLE',
     'TRADITIONAL,SIMULTANEOUS_ASSIGNMENT,PAD_CHAR_TO_FULL_LENGTH',
-  ])('through a pool with callbacks in the mode %s, without autocommit', (mode) => {
-    archiveContract(
-      { describe, it },
-      {
-        make(options) {
-          const client = createCallbackPool({ uri: server.url, connectionLimit: 10 });
-          client.on('connection', (connection) => {
-            connection.query(`SET sql_mode = '${mode}'`);
-            connection.query("SET autocommit = 0, time_zone = '-07:00'");
-          });
-          return {
-            archive: mysqlArchive({ client, ...options }),
-            close: () => new Promise<void>((resolve) => client.end(() => resolve())),
-          };
+  ];
+  describe.each(process.env.COUNTERSIGN_NIGHTLY === '1' ? modes : modes.slice(0, 1))(
+    'through a pool with callbacks in the mode %s, without autocommit',
+    (mode) => {
+      archiveContract(
+        { describe, it },
+        {
+          make(options) {
+            const uri = server.url.replace(String(server.port), String(proxy.port));
+            const client = createCallbackPool({ uri, connectionLimit: 10 });
+            client.on('connection', (connection) => {
+              connection.query(`SET sql_mode = '${mode}'`);
+              connection.query("SET autocommit = 0, time_zone = '-07:00'");
+            });
+            return {
+              archive: mysqlArchive({ client, ...options }),
+              close: () => new Promise<void>((resolve) => client.end(() => resolve())),
+            };
+          },
+          ...rows,
+          outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
         },
-        ...rows,
-      },
-    );
-  });
+      );
+    },
+  );
 
   it('refuses a table of a newer version, and says how to make a missing one', async () => {
     const archive = mysqlArchive({ client: eye, table: 'newer_archive' });

@@ -49,10 +49,14 @@ describe.skipIf(missing !== undefined)(titleOf('a live archive in PostgreSQL', m
       { describe, it },
       {
         make(options) {
-          const client = postgres(server.url, { max: 10, onnotice: () => undefined });
+          const client = postgres(server.url.replace(String(server.port), String(proxy.port)), {
+            max: 10,
+            onnotice: () => undefined,
+          });
           return { archive: postgresArchive({ client, ...options }), close: () => client.end() };
         },
         ...rows,
+        outage: { cut: () => proxy.cut(), restore: () => proxy.restore() },
       },
     );
   });
