@@ -37,13 +37,19 @@ beforeAll(() => {
     cpSync(join(from, 'package.json'), join(to, 'package.json'));
     symlinkSync(to, join(root, 'node_modules/@countersign', name));
   }
-  // The only third-party package that their sources import.
-  mkdirSync(join(root, 'packages/core/node_modules'));
-  symlinkSync(join(repository, 'packages/core/node_modules/jose'), join(root, 'packages/core/node_modules/jose'));
-  // Types of the senders' packages, which the copy does not have.
-  const exclude = ['packages/providers/src/typed'];
+  // jose, and the senders' packages, of which only types are imported.
+  for (const name of ['core', 'providers']) {
+    const [from, to] = [
+      join(repository, 'packages', name, 'node_modules'),
+      join(root, 'packages', name, 'node_modules'),
+    ];
+    mkdirSync(to);
+    for (const installed of readdirSync(from))
+      if (!installed.startsWith('.') && installed !== '@countersign')
+        symlinkSync(join(from, installed), join(to, installed));
+  }
   const include = ['packages/core/src', 'packages/providers/src', 'packages/testing/src', 'scripts/provider-pages.ts'];
-  writeFileSync(join(root, 'tsconfig.json'), JSON.stringify({ extends: './tsconfig.base.json', include, exclude }));
+  writeFileSync(join(root, 'tsconfig.json'), JSON.stringify({ extends: './tsconfig.base.json', include }));
 }, 60_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
