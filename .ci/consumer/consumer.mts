@@ -117,6 +117,19 @@ createReceiver({ provider: stripe });
 // @ts-expect-error `any` would let this pass
 export const wrong: number = receiver.provider;
 
+// Handlers in place know their event in every version of TypeScript.
+app.post(
+  '/in-place',
+  webhook(receiver, {
+    'invoice.paid': (event, { signal }) => {
+      const created: number | string = event.payload.created;
+      if (signal.aborted) throw new Error(`${created}`);
+    },
+    // @ts-expect-error a misspelt name
+    'invoice.payed': () => undefined,
+  }),
+);
+
 export function queued(queue: Parameters<typeof bullmqQueue>[0]['queue']) {
   const jobs: JobQueue = bullmqQueue({ queue });
   app.post('/queued', webhook(receiver, enqueue(jobs)));

@@ -44,7 +44,7 @@ declare global {
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handle<Event>,
+  handle: NoInfer<Handle<Event>>,
   options?: WebhookOptions,
 ): NodeHandler {
   return nodeHandler(receiver, handle, options, words);

@@ -51,7 +51,7 @@ export type WebhookScope = { readonly routes: (scope: FastifyInstance) => unknow
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handle<Event>,
+  handle: NoInfer<Handle<Event>>,
   options?: WebhookOptions,
 ): FastifyPluginAsync<WebhookRoute> {
   const serve = nodeHandler(receiver, handle, options, words);

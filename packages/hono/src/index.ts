@@ -27,7 +27,7 @@ export { webhookReport } from './report.ts';
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handle<Event>,
+  handle: NoInfer<Handle<Event>>,
   options?: WebhookOptions,
 ): (c: Context) => Promise<Response> {
   const serve = fetchHandler(receiver, handle, options, words);

@@ -41,7 +41,7 @@ const platform = { waitUntil: (work: Promise<unknown>) => after(() => work) };
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handle<Event>,
+  handle: NoInfer<Handle<Event>>,
   options?: WebhookOptions,
 ): RouteHandler {
   const serve = fetchHandler(receiver, handle, options, words);

@@ -34,7 +34,7 @@ const words: FrameworkWords = {
  */
 export function webhook<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handle<Event>,
+  handle: NoInfer<Handle<Event>>,
   options?: WebhookOptions,
 ): ApiRoute {
   return nodeHandler(receiver, handle, options, words);

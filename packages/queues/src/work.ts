@@ -61,7 +61,7 @@ const longestStartDelayMilliseconds = 10_000;
 export function work<Event extends AnyEvent>(
   queue: JobQueue,
   receiver: Receiver<Event>,
-  handle: WorkHandle<Event>,
+  handle: NoInfer<WorkHandle<Event>>,
   options: WorkOptions = {},
 ): WorkerHandle {
   requireQueue(queue);

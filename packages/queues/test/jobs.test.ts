@@ -17,7 +17,15 @@ import { standardWebhooks } from '@countersign/providers/standard-webhooks';
 import { stripe } from '@countersign/providers/stripe';
 import { signDelivery } from '@countersign/testing';
 import { describe, expect, it } from 'vitest';
-import { type EnqueueOptions, enqueue, type JobQueue, type SealOptions, type WorkOptions, work } from '../src/index.ts';
+import {
+  type EnqueueOptions,
+  enqueue,
+  type JobQueue,
+  type SealOptions,
+  type WorkContext,
+  type WorkOptions,
+  work,
+} from '../src/index.ts';
 
 const key = 'k'.repeat(20) + Buffer.alloc(24, 1).toString('hex');
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -82,7 +90,7 @@ async function pass(
     return put(event, context);
   });
   const got: WebhookEvent[] = [];
-  const contexts: Parameters<Extract<Parameters<typeof work>[2], (...given: never[]) => unknown>>[1][] = [];
+  const contexts: WorkContext[] = [];
   const other = listQueue({ ...(sealOfWorker && { seal: sealOfWorker }) });
   const worker = work(
     other.queue,

@@ -71,7 +71,7 @@ export type LambdaHandler = (event: LambdaEvent, context?: unknown) => Promise<L
  */
 export function lambdaHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handle<Event>,
+  handle: NoInfer<Handle<Event>>,
   options: LambdaOptions = {},
 ): LambdaHandler {
   requireOptions(receiver, options);

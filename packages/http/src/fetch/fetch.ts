@@ -45,7 +45,7 @@ export type FetchMiddleware<Event extends AnyEvent> = (
  */
 export function fetchHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handle<Event>,
+  handle: NoInfer<Handle<Event>>,
   options: WebhookOptions = {},
   words: FrameworkWords = anyFetchWords,
 ): FetchHandler {

@@ -52,7 +52,7 @@ type HandlerResult = Awaited<ReturnType<Handler<AnyEvent>>>;
  */
 export function nodeHandler<Event extends AnyEvent>(
   receiver: Receiver<Event>,
-  handle: Handle<Event>,
+  handle: NoInfer<Handle<Event>>,
   options: WebhookOptions = {},
   words: FrameworkWords = anyNodeWords,
 ): NodeHandler {
