@@ -93,6 +93,7 @@ export const layers = {
     ['schemes/'],
     ['provider/', 'describe.ts', 'describe/', 'jwt.ts', 'jwt/'],
     ['event/'],
+    ['stored/'],
     ['claims/'],
     ['handling/'],
     ['stores/'],

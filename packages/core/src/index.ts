@@ -65,7 +65,6 @@ export type {
   UnlistedEvent,
   UnlistedType,
 } from './event/event-of.ts';
-export type { SealOptions } from './event/seal.ts';
 export type { StandardSchemaV1 } from './event/standard-schema.ts';
 export {
   type Handle,
@@ -103,5 +102,6 @@ export type { KeyMaterial, Scheme } from './schemes/scheme.ts';
 export { sharedToken } from './schemes/shared-token.ts';
 export type { SignedParts } from './schemes/signed-parts.ts';
 export { joinPairs } from './schemes/signed-text/computed-text.ts';
+export type { SealKey, SealOptions } from './stored/seal.ts';
 export { defineStore } from './stores/define-store.ts';
 export { type MemoryStoreOptions, memoryStore } from './stores/memory-store.ts';

@@ -4,14 +4,14 @@ import type { AnyEvent } from './event/event.ts';
 import { type EventParts, partsKey, type VerifiedEvent } from './event/verified-event.ts';
 import type { Handler } from './handling/handler.ts';
 import type { Outcome } from './handling/outcome.ts';
-import { type BodyArchive, type JobFacts, readJob, type WrittenJob, writeJob } from './jobs/job.ts';
-import { type Sealer, type SealOptions, sealerFromSecrets, sealerOf } from './jobs/seal.ts';
-import { optionError, secretError } from './options/option-values.ts';
+import { type BodyArchive, type JobFacts, readJob, sealPurpose, type WrittenJob, writeJob } from './jobs/job.ts';
+import { optionError } from './options/option-values.ts';
 import type { Receiver } from './receiver/receiver.ts';
 import { type Resumption, resumptionKey } from './receiver/receiver.ts';
+import { createSealer, type Sealer, type SealOptions } from './stored/seal.ts';
 
 export type { BodyArchive, JobFacts, JobTrace, WrittenJob } from './jobs/job.ts';
-export type { SealKey, SealOptions } from './jobs/seal.ts';
+export type { SealKey, SealOptions } from './stored/seal.ts';
 
 /** The options of {@link createJob}. */
 export interface JobOptions {
@@ -115,12 +115,7 @@ const sealers = new WeakMap<object, Sealer>();
 function sealerFor(seal: SealOptions | undefined, secrets: readonly Uint8Array[]): Sealer {
   const known = sealers.get(seal ?? secrets);
   if (known !== undefined) return known;
-  if (seal === undefined && secrets.length === 0)
-    throw secretError(
-      'seal.keys',
-      'This receiver has no fixed, shared secrets to derive a key from (public keys, tenants and functions have none), so jobs need a key of their own: seal: { keys: process.env.QUEUE_SEAL_KEY }, at least 32 random bytes, the same in receivers and workers.',
-    );
-  const sealer = seal === undefined ? sealerFromSecrets(secrets) : sealerOf(seal);
+  const sealer = createSealer(sealPurpose, seal, secrets);
   sealers.set(seal ?? secrets, sealer);
   return sealer;
 }

@@ -114,7 +114,7 @@ describe('the seal of a job', () => {
     const { jobs } = await pass(receiver, delivery);
     const job = JSON.parse(jobs[0]?.text ?? '') as Record<string, string>;
     const material = Buffer.from(secret.slice(6), 'base64');
-    const derived = hkdfSync('sha256', material, 'countersign', 'countersign: the seal of a job, 1', 32);
+    const derived = hkdfSync('sha256', material, 'countersign', 'countersign: the seal of job 1', 32);
     const part = (text: string | undefined) => (text === undefined ? '-' : `${Buffer.byteLength(text)}:${text}`);
     const digest = createHash('sha256')
       .update(delivery.body as Uint8Array)
@@ -125,7 +125,7 @@ describe('the seal of a job', () => {
     const mac = createHmac('sha256', Buffer.from(derived)).update(parts.map(part).join('')).digest('base64url');
     expect(job.seal).toBe(mac);
     // Not a MAC that a handshake could sign for a stranger.
-    for (const label of ['countersign: the seal of a job, 1', 'countersign'])
+    for (const label of ['countersign: the seal of job 1', 'countersign'])
       expect(Buffer.from(derived).equals(createHmac('sha256', material).update(label).digest())).toBe(false);
   });
 

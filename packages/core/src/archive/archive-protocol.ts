@@ -14,10 +14,6 @@ export const archiveVersion = 1;
 export interface ArchivingReceiver {
   readonly context: EventContext;
   readonly dedupe: CheckedDedupe | undefined;
-  /** Shared secrets that are known when the receiver is built. */
-  readonly secrets: readonly Uint8Array[];
-  readonly requiredHeaders: readonly (readonly [name: string, value: Uint8Array])[];
-  readonly clock: (() => Date) | undefined;
   /** True if the app itself named the namespace. */
   readonly isNamed: boolean;
 }

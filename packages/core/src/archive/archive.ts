@@ -1,6 +1,6 @@
 /** The contract between a receiver and the archive that keeps its deliveries. */
 
-import type { SealOptions } from '../event/seal.ts';
+import type { SealOptions } from '../stored/seal.ts';
 
 /**
  * The outcome of an archived event.

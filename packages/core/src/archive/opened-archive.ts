@@ -6,12 +6,20 @@ import { decodeUtf8, encodeBase64Url, encodeUtf8 } from '../encoding.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
 import type { Identity } from '../event/event.ts';
 import { keyForRun } from '../event/identity.ts';
-import { createSealer, type SealedFacts } from '../event/seal.ts';
-import { VerifiedEvent } from '../event/verified-event.ts';
+import { partsKey, VerifiedEvent } from '../event/verified-event.ts';
 import { type Handler, handlerOf, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import { readClock } from '../options/clock.ts';
 import { optionError, requireKnownNames } from '../options/option-values.ts';
+import { type PublicParts, publicPartsOf } from '../stored/public-parts.ts';
+import { createSealer, type Seal, type SealedParts } from '../stored/seal.ts';
+import {
+  restoredProofOf,
+  type StoredHead,
+  type StoredProof,
+  storedHeadOf,
+  storedProofOf,
+} from '../stored/stored-delivery.ts';
 import { withTimeout } from '../with-timeout.ts';
 import type { ArchiveEntryDetails, ArchiveMethods, ArchiveOutcome, EntryNote, NewEntry } from './archive.ts';
 import type {
@@ -24,7 +32,6 @@ import type {
 } from './archive-protocol.ts';
 import { entryOf } from './entry.ts';
 import { keptLabel, keptName } from './kept-text.ts';
-import { decodeHead, encodeHead, headRuleFor } from './stored-head.ts';
 
 /** The options with all defaults filled in. */
 export interface CheckedArchive {
@@ -40,7 +47,7 @@ export interface CheckedArchive {
 }
 
 /** Part of every seal of an archive; raised if the sealed facts change. */
-const purpose = 'countersign archive 1';
+const purpose = 'archive 1';
 const longestError = 500;
 /** Entries of one batch that are written at the same time. */
 const atOnce = 8;
@@ -56,10 +63,11 @@ export function openArchive(
   tell: TellOutcome,
 ): ReceiverArchive {
   const { methods, settleSeconds, retentionSeconds } = archive;
-  const { context, clock } = receiver;
+  const { context } = receiver;
+  const { clock } = context;
   const dedupe = requireDedupe(receiver);
   const { provider, namespace } = context;
-  const sealer = createSealer(purpose, archive.seal, receiver.secrets);
+  const sealer = createSealer(purpose, archive.seal, context.fixedSecrets);
   const horizon = provider.retries?.horizonSeconds;
   const least = horizon === undefined ? 0 : horizon + lateRetrySeconds;
   if (retentionSeconds < least)
@@ -67,10 +75,7 @@ export function openArchive(
       'archive.retentionSeconds',
       `Expected at least ${least}: for that long the sender still retries.`,
     );
-  const rule = headRuleFor(
-    provider,
-    receiver.requiredHeaders.map(([name]) => name),
-  );
+  const publicParts = publicPartsOf(context);
   const step = <Result>(work: () => Promise<Result>) => archiveStep(archive, work);
 
   const factsOf = async (
@@ -78,7 +83,7 @@ export function openArchive(
     tenant: string | undefined,
     head: string,
     body: string,
-  ): Promise<SealedFacts> => [
+  ): Promise<SealedParts> => [
     namespace,
     provider.name,
     tenant,
@@ -100,7 +105,7 @@ export function openArchive(
       if (first === undefined) return;
       const now = readClock(clock);
       await step(async () => {
-        const head = encodeHead(first, rule);
+        const head = encodeHead(first, publicParts);
         const [headDigest, bodyDigest] = [await digestOf(head), await digestOf(first.body)];
         const entries = await Promise.all(
           events.map(async (event): Promise<Omit<NewEntry, 'seal' | 'bytesIn'>> => {
@@ -114,14 +119,16 @@ export function openArchive(
               type: type === undefined ? undefined : keptLabel(type),
               eventId: id === undefined ? undefined : keptLabel(id),
               identity: identityText(identity),
-              place: event.place,
+              place: event[partsKey]().element?.place,
               receivedAt: now,
               bodyBytes: event.body.byteLength,
             };
           }),
         );
         const sealed = (entry: (typeof entries)[number]) =>
-          factsOf(entry, first.tenant, headDigest, bodyDigest).then((facts) => sealer.seal(facts, now));
+          factsOf(entry, first.tenant, headDigest, bodyDigest)
+            .then((facts) => sealer.seal(facts, now))
+            .then(sealText);
         const bytes = async () => ({ head: await archive.encrypt(head), body: await archive.encrypt(first.body) });
         const [only] = entries;
         if (entries.length === 1 && only !== undefined) {
@@ -187,13 +194,13 @@ export function openArchive(
     const { entry, seal, head, body } = found;
     if (head === undefined || body === undefined) throw new WebhookError('entry_altered', { hint: bytesGone });
     const [openHead, openBody] = [await open(head), await open(body)];
-    const decoded = decodeHead(openHead, openBody);
+    const decoded = decodeHead(openHead);
     if (decoded === undefined) throw new WebhookError('entry_altered', { hint: alteredHint });
-    const { delivery, proof } = decoded;
+    const proof = restoredProofOf(decoded.proof);
     const facts = await factsOf(entry, proof.tenant, await digestOf(openHead), await digestOf(openBody));
-    if (!(await sealer.isSealed(facts, seal, readClock(clock))))
+    if ((await sealer.check(facts, entry.receivedAt, sealIn(seal))) !== 'genuine')
       throw new WebhookError('entry_altered', { hint: alteredHint });
-    const whole = new VerifiedEvent(context, delivery, proof);
+    const whole = new VerifiedEvent(context, { ...decoded.head, body: openBody }, proof);
     const event = entry.place === undefined ? whole : whole.split()[entry.place];
     if (event === undefined)
       throw new WebhookError('entry_unknown', {
@@ -346,6 +353,38 @@ function textOf(cause: unknown): string {
   } catch {
     return 'An error that cannot be read.';
   }
+}
+
+/** A version, the head and the proof, as the bytes that are kept. */
+interface KeptHead {
+  readonly version: 1;
+  readonly head: StoredHead;
+  readonly proof: StoredProof;
+}
+
+function encodeHead(event: VerifiedEvent, parts: PublicParts): Uint8Array {
+  const { delivery, proof } = event[partsKey]();
+  const kept: KeptHead = { version: 1, head: storedHeadOf(delivery, parts), proof: storedProofOf(proof, parts) };
+  return encodeUtf8(JSON.stringify(kept));
+}
+
+/** @returns undefined if it is not such a head */
+function decodeHead(bytes: Uint8Array): KeptHead | undefined {
+  try {
+    const kept = JSON.parse(decodeUtf8(bytes) ?? '') as KeptHead;
+    return kept.version === 1 && Array.isArray(kept.head.headers) && kept.proof.secretId !== undefined
+      ? kept
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const sealText = ({ key, mac }: Seal) => `${key}.${mac}`;
+
+function sealIn(text: string): Seal {
+  const end = text.indexOf('.');
+  return { key: text.slice(0, Math.max(end, 0)), mac: text.slice(end + 1) };
 }
 
 async function digestOf(bytes: Uint8Array): Promise<string> {

@@ -57,12 +57,9 @@ export class VerifiedEvent implements WebhookEvent {
   /** A schema's output. Ids and types are still read from the signed data. */
   #validated: { readonly payload: unknown } | undefined;
   #identity: Promise<Identity> | undefined;
-  readonly #isWork: boolean;
+  #isWork = false;
 
-  /** @param identity of an event that was stored and is worked off now; it is claimed apart from its delivery */
-  constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element, identity?: Identity) {
-    this.#isWork = identity !== undefined;
-    if (identity !== undefined) this.#identity = Promise.resolve(identity);
+  constructor(context: EventContext, delivery: Delivery, proof: Proof, element?: Element) {
     this.#element = element;
     if (element !== undefined) this.#payload = element.payload;
     this.provider = context.provider.name;
@@ -132,18 +129,14 @@ export class VerifiedEvent implements WebhookEvent {
     return text;
   }
 
-  /** Its place in a batch; undefined for a whole delivery. */
-  get place(): number | undefined {
-    return this.#element?.place;
-  }
-
-  get proof(): Proof {
-    return this.#proof;
-  }
-
-  /** Takes over the identity that it had when it arrived: of a stored event, not everything that decided it is left. */
-  keepIdentity(identity: Identity): void {
+  /**
+   * Takes over the identity that it had when it arrived: of a stored event, not everything that decided it is left.
+   *
+   * @param isWork true for one that comes from a queue: it is claimed apart from the delivery that brought it
+   */
+  keepIdentity(identity: Identity, { isWork = false } = {}): void {
     this.#identity = Promise.resolve(identity);
+    this.#isWork = isWork;
   }
 
   identity(): Promise<Identity> {

@@ -9,12 +9,20 @@ import type { Element, EventParts, VerifiedEvent } from '../event/verified-event
 import { readClock } from '../options/clock.ts';
 import { askOptionalText } from '../options/option-values.ts';
 import type { Resumption } from '../receiver/receiver.ts';
-import type { Proof } from '../schemes/scheme.ts';
-import { type PublicParts, publicPartsOf, type StoredHead, storedHeadOf } from './public-head.ts';
-import type { Part, Sealer } from './seal.ts';
+import { publicPartsOf } from '../stored/public-parts.ts';
+import type { Seal, SealedParts, Sealer } from '../stored/seal.ts';
+import {
+  restoredProofOf,
+  type StoredHead,
+  type StoredProof,
+  storedHeadOf,
+  storedProofOf,
+} from '../stored/stored-delivery.ts';
 
 /** Increased when a field is added that a worker of an earlier version must not miss. */
 export const jobVersion = 1;
+/** Part of every seal of a job. */
+export const sealPurpose = `job ${jobVersion}`;
 
 /** W3C Trace Context of the request that brought the delivery. */
 export interface JobTrace {
@@ -207,7 +215,8 @@ export async function readJob(given: unknown, resumption: Resumption, options: R
   const { queue, sealer, maxAgeSeconds, archive } = options;
   const body = await bodyOf(fields, archive);
   const arrivedAt = Number(fields.arrivedAt);
-  await sealer.check(await partsOf(fields, body), arrivedAt, seal);
+  const verdict = await sealer.check(await partsOf(fields, body), arrivedAt, seal);
+  if (verdict !== 'genuine') throw new WebhookError(verdict === 'unknown_key' ? 'job_key_unknown' : 'job_forged');
   // A genuine job of another queue or receiver: the seal says where it belongs.
   if (fields.queue !== queue)
     throw new WebhookError('job_forged', { hint: 'It was sealed for another queue, and was moved or copied here.' });
@@ -232,7 +241,7 @@ export async function readJob(given: unknown, resumption: Resumption, options: R
         ...(head as DeliveryHead),
         body: element === undefined ? body : encodeUtf8(JSON.stringify(element.root)),
       },
-      proof: restoredProofOf(parsed(fields.proof) as StoredProof, fields.tenant),
+      proof: restoredProofOf(parsed(fields.proof) as StoredProof),
       element,
     },
     identity,
@@ -261,15 +270,15 @@ async function idOf(queue: string, { key }: Identity): Promise<string> {
   return encodeBase64Url((await crypto.digest('SHA-256', [`${queue.length}:${queue}${key}`])).subarray(0, 16));
 }
 
-async function partsOf(fields: JobFields, body: Uint8Array): Promise<readonly Part[]> {
+async function partsOf(fields: JobFields, body: Uint8Array): Promise<SealedParts> {
   const digest = encodeBase64Url(await crypto.digest('SHA-256', [body]));
-  return [`job ${jobVersion}`, ...sealedFields.map((name) => fields[name]), digest];
+  return [...sealedFields.map((name) => fields[name]), digest];
 }
 
 /** @throws job_malformed, job_unsupported */
 function parseJob(given: unknown): {
   readonly fields: JobFields;
-  readonly seal: { readonly key: string; readonly mac: string };
+  readonly seal: Seal;
 } {
   const job = typeof given === 'string' ? parsed(given) : given;
   if (typeof job !== 'object' || job === null || !('countersign' in job)) throw new WebhookError('job_malformed');
@@ -322,51 +331,6 @@ function traceOf(event: VerifiedEvent): JobTrace | undefined {
   const tracestate = linesOf('tracestate').join(',');
   const isPrintable = /^[\x20-\x7e]+$/.test(tracestate) && tracestate.length <= longestTracestate;
   return { traceparent, ...(isPrintable && { tracestate }) };
-}
-
-/** A proof without keys, and without what only serves to find the identity, which the job has. */
-interface StoredProof extends Pick<Proof, 'secretId' | 'signed'> {
-  readonly signedAt?: number;
-  readonly id?: string;
-  readonly payload?: { readonly value: unknown };
-  readonly headers?: readonly string[];
-  readonly headerValues?: readonly (readonly [string, string])[];
-  readonly url?: string;
-  readonly signedUrl?: string;
-}
-
-function storedProofOf(proof: Proof, parts: PublicParts): StoredProof {
-  const { secretId, signedAt, id, signed, payload, headers, headerValues, url, signedUrl } = proof;
-  const isPublic = ([name, value]: readonly [string, string]) => parts.keeps(name) && !parts.reveals(value);
-  return {
-    secretId,
-    signed,
-    ...(signedAt !== undefined && { signedAt }),
-    ...(id !== undefined && { id }),
-    ...(payload !== undefined && { payload: { value: payload.value } }),
-    ...(headers !== undefined && { headers: [...headers] }),
-    ...(headerValues !== undefined && { headerValues: [...headerValues].filter(isPublic) }),
-    ...(url !== undefined && { url: parts.url(url) }),
-    ...(signedUrl !== undefined && { signedUrl: parts.url(signedUrl) }),
-  };
-}
-
-function restoredProofOf(
-  { secretId, signed, signedAt, id, payload, headers, headerValues, url, signedUrl }: StoredProof,
-  tenant: string | undefined,
-): Proof {
-  return {
-    secretId,
-    signed,
-    signedAt,
-    id,
-    tenant,
-    payload,
-    url,
-    signedUrl,
-    ...(headers !== undefined && { headers: new Set(headers) }),
-    ...(headerValues !== undefined && { headerValues: new Map(headerValues) }),
-  };
 }
 
 /** `payload` only where it differs from `root`. */

@@ -236,7 +236,7 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     return outcome;
   };
   const archive = checked.archiving?.open(
-    { ...checked, context, secrets: scheme.fixedSecrets },
+    { ...checked, context },
     (event, given, options) =>
       handleAgain(event, given, async (handler) => claims?.handle(event, handler, policy, options) as Promise<Outcome>),
     (outcome) => tell(outcome),
@@ -337,7 +337,11 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     context,
     retentionSeconds: dedupe?.retentionSeconds,
     leaseSeconds: dedupe?.leaseSeconds,
-    restore: ({ delivery, proof, element }, identity) => new VerifiedEvent(context, delivery, proof, element, identity),
+    restore({ delivery, proof, element }, identity) {
+      const event = new VerifiedEvent(context, delivery, proof, element);
+      event.keepIdentity(identity, { isWork: true });
+      return event;
+    },
     handle: (event, given, handlerTimeoutSeconds) =>
       handleAgain(event, given, async (handler) => {
         if (leavesAlone(handler, event)) return { kind: 'handled', event };
