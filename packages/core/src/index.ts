@@ -90,6 +90,7 @@ export { handshakes } from './provider/answer-handshakes.ts';
 export { defineProvider } from './provider/define-provider.ts';
 export type { HandshakeOptions, Handshakes } from './provider/handshake.ts';
 export type { EventMap, Provider } from './provider/provider.ts';
+export { logOf, type ReceiverLog } from './receiver/configuration.ts';
 export type { Logger } from './receiver/logger.ts';
 export type { Observer } from './receiver/observer.ts';
 export { createReceiver, type ReceiveOptions, type Receiver } from './receiver/receiver.ts';

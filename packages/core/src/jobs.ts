@@ -7,7 +7,7 @@ import type { Outcome } from './handling/outcome.ts';
 import { type BodyArchive, type JobFacts, readJob, sealPurpose, type WrittenJob, writeJob } from './jobs/job.ts';
 import { optionError } from './options/option-values.ts';
 import type { Receiver } from './receiver/receiver.ts';
-import { type Resumption, resumptionKey } from './receiver/receiver.ts';
+import { type Resumption, resumptionKey } from './receiver/resumption.ts';
 import { createSealer, type Sealer, type SealOptions } from './stored/seal.ts';
 
 export type { BodyArchive, JobFacts, JobTrace, WrittenJob } from './jobs/job.ts';

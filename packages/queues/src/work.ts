@@ -7,6 +7,7 @@ import {
   handlerOf,
   inPlaceOf,
   isWebhookError,
+  logOf,
   type Outcome,
   type Receiver,
   WebhookError,
@@ -31,7 +32,7 @@ export interface WorkOptions {
   readonly maxAgeSeconds?: number;
   /** The archive that was given to `enqueue`. */
   readonly archive?: BodyArchive;
-  /** Called with errors of the engine, and with the reason why a job was refused. Default: `console.error`. */
+  /** Called with errors of the engine, and with the reason why a job was refused. Default: an error in the receiver's `logger`. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -65,7 +66,7 @@ export function work<Event extends AnyEvent>(
   options: WorkOptions = {},
 ): WorkerHandle {
   requireQueue(queue);
-  const { archive, maxAgeSeconds, onError = printError } = options;
+  const { archive, maxAgeSeconds, onError = (error: unknown) => logOf(receiver).error(lineOf(error)) } = options;
   const concurrency = wholeNumber('concurrency', options.concurrency, 1, 1000, 1);
   const handlerTimeoutSeconds = wholeNumber('handlerTimeoutSeconds', options.handlerTimeoutSeconds, 1, 86_400, 300);
   const handler = handlerOf(handle as Handle<AnyEvent>);
@@ -190,9 +191,9 @@ function asError(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error(String(cause));
 }
 
-function printError(error: unknown): void {
-  const line = isWebhookError(error) ? error.message : `${bareError(error).name}: ${bareError(error).message}`;
-  console.error(`countersign: worker: ${line}`);
+function lineOf(error: unknown): string {
+  const text = isWebhookError(error) ? error.message : `${bareError(error).name}: ${bareError(error).message}`;
+  return `countersign: worker: ${text}`;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ArchivingReceiver {
   readonly dedupe: CheckedDedupe | undefined;
   /** True if the app itself named the namespace. */
   readonly isNamed: boolean;
+  /** Prints a failure that changes no response. */
+  readonly print: (line: string, cause: unknown) => void;
 }
 
 /** Options of a replay. */

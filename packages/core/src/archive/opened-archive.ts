@@ -76,6 +76,14 @@ export function openArchive(
       `Expected at least ${least}: for that long the sender still retries.`,
     );
   const publicParts = publicPartsOf(context);
+  const printedAt = new Map<string, number>();
+  /** Once a minute. */
+  const printOnce = (what: string, error: unknown) => {
+    const now = Date.now();
+    if (now - (printedAt.get(what) ?? 0) < 60_000) return;
+    printedAt.set(what, now);
+    receiver.print(`countersign: ${provider.name} (${namespace}): ${what}`, error);
+  };
   const step = <Result>(work: () => Promise<Result>) => archiveStep(archive, work);
 
   const factsOf = async (
@@ -164,7 +172,7 @@ export function openArchive(
         });
       } catch (error) {
         // The event has ended, and its sender gets its response all the same.
-        printOnce(`countersign: ${provider.name} (${namespace}): the archive could not record an outcome.`, error);
+        printOnce('the archive could not record an outcome.', error);
       }
     },
 
@@ -257,7 +265,7 @@ export function openArchive(
         replay: { outcome: outcome.kind, counts: hasRun },
       });
     } catch (error) {
-      printOnce(`countersign: ${provider.name} (${namespace}): the archive could not record a replay.`, error);
+      printOnce('the archive could not record a replay.', error);
     }
     return outcome;
   }
@@ -404,13 +412,4 @@ async function inParts<Item, Result>(items: readonly Item[], work: (item: Item) 
   for (let at = 0; at < items.length; at += atOnce)
     results.push(...(await Promise.all(items.slice(at, at + atOnce).map(work))));
   return results;
-}
-
-const printedAt = new Map<string, number>();
-
-function printOnce(line: string, error: unknown): void {
-  const now = Date.now();
-  if (now - (printedAt.get(line) ?? 0) < 60_000) return;
-  printedAt.set(line, now);
-  console.error(line, error);
 }

@@ -3,8 +3,8 @@
 import type { Delivery } from '../delivery/delivery.ts';
 import type { AnyEvent } from '../event/event.ts';
 import { optionError, requireKnownNames } from '../options/option-values.ts';
-import { configurationKey, type Receiver } from '../receiver/receiver.ts';
-import type { CheckedOptions } from '../receiver/receiver-options.ts';
+import { configurationOf } from '../receiver/configuration.ts';
+import type { Receiver } from '../receiver/receiver.ts';
 import { type DiagnoseOptions, type Diagnosis, explainDelivery } from './diagnosis.ts';
 import type { GivenOptions } from './given.ts';
 
@@ -29,15 +29,13 @@ export async function diagnoseFor(
   options: DiagnoseForOptions = {},
 ): Promise<Diagnosis> {
   requireKnownNames(options, known);
-  const configurationOf = (receiver as { readonly [configurationKey]?: () => CheckedOptions } | undefined)?.[
-    configurationKey
-  ];
-  if (configurationOf === undefined) {
+  const configuration = configurationOf(receiver);
+  if (configuration === undefined) {
     const hint =
       'Expected the result of createReceiver(). A copy, such as { ...receiver }, does not have its secrets: pass the receiver itself, or call diagnose() with the provider and the secrets.';
     throw optionError('receiver', hint);
   }
-  const { provider, secrets, keys, toleranceSeconds, publicUrl, clock, ...policy } = configurationOf();
+  const { provider, secrets, keys, toleranceSeconds, publicUrl, clock, ...policy } = configuration;
   const given = {
     ...(keys === undefined ? {} : { keys }),
     ...(publicUrl === undefined ? {} : { publicUrl }),

@@ -8,7 +8,7 @@ import type { Identity } from '../event/event.ts';
 import type { Element, EventParts, VerifiedEvent } from '../event/verified-event.ts';
 import { readClock } from '../options/clock.ts';
 import { askOptionalText } from '../options/option-values.ts';
-import type { Resumption } from '../receiver/receiver.ts';
+import type { Resumption } from '../receiver/resumption.ts';
 import { publicPartsOf } from '../stored/public-parts.ts';
 import type { Seal, SealedParts, Sealer } from '../stored/seal.ts';
 import {

@@ -42,6 +42,7 @@ export function defineProvider<Events extends EventMap = EventMap, Material exte
 }
 
 function warnOfFindings(description: ProviderDescription): void {
+  // biome-ignore lint/suspicious/noConsole: no receiver has this provider yet, so there is no logger.
   for (const { message } of lintProvider(description)) console.warn(`countersign: ${description.name}: ${message}`);
 }
 

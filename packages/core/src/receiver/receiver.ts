@@ -1,34 +1,28 @@
 /** Combines provider, secrets and policy: every adapter calls this module. */
 
-import { crypto } from '#crypto';
 import type { ArchiveAccess } from '../archive/archive-protocol.ts';
-import {
-  type Delivery,
-  type DeliveryHead,
-  deliveryOf,
-  type IncomingDelivery,
-  type ReadBody,
-} from '../delivery/delivery.ts';
-import { findFraming, requireHeader } from '../delivery/header-fields.ts';
-import { headerReadings } from '../encoding.ts';
+import type { Delivery, IncomingDelivery } from '../delivery/delivery.ts';
 import { isWebhookError, WebhookError } from '../errors.ts';
-import type { AnyEvent, EventContext, Identity, WebhookEvent } from '../event/event.ts';
+import type { AnyEvent, EventContext, WebhookEvent } from '../event/event.ts';
 import type { EventOf, SchemasFor } from '../event/event-of.ts';
-import { type EventParts, VerifiedEvent } from '../event/verified-event.ts';
+import { VerifiedEvent } from '../event/verified-event.ts';
 import { handleEvent } from '../handling/handle-event.ts';
 import { type Handle, type Handler, handlerOrFailure, leavesAlone } from '../handling/handler.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import type { HandlingPolicy } from '../handling/policy.ts';
-import { mayFindMore } from '../keys/refreshable.ts';
 import { readClock } from '../options/clock.ts';
 import { ignoreRejection } from '../options/option-values.ts';
 import { batchesKey } from '../provider/features.ts';
 import type { Handshake } from '../provider/handshake.ts';
 import type { Provider } from '../provider/provider.ts';
-import type { BoundScheme, OpenedDelivery, Proof, SchemeOptions } from '../schemes/scheme.ts';
-import { isPromiseLike, withTimeout } from '../with-timeout.ts';
+import type { BoundScheme, SchemeOptions } from '../schemes/scheme.ts';
+import { type CheckedOptions, checkOptions } from './check-options.ts';
+import { configurationKey } from './configuration.ts';
+import { writeLine } from './logger.ts';
 import { observerKey, type Watch } from './observer.ts';
-import { type CheckedOptions, checkOptions, type ReceiverOptions } from './receiver-options.ts';
+import type { ReceiverOptions } from './receiver-options.ts';
+import { type Resumption, resumptionKey } from './resumption.ts';
+import { asWebhookError, checkBody, snapshotOf, verdictOf } from './verdict.ts';
 import { printFailure, printRefusal, warnOfDoubts } from './warnings.ts';
 
 /** Options for one delivery. */
@@ -70,12 +64,6 @@ export interface Receiver<Event extends AnyEvent = WebhookEvent> extends Archive
    */
   receive(delivery: IncomingDelivery, handle: Handle<Event>, options?: ReceiveOptions): Promise<Outcome<Event>>;
 }
-
-/**
- * A receiver exposes its configuration under this name, only for a diagnosis. No printer, copy or list of keys shows
- * it; the same in every copy of this package (ESM and CJS).
- */
-export const configurationKey: unique symbol = Symbol.for('countersign.options');
 
 /**
  * Builds a receiver for one sender.
@@ -125,69 +113,7 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     clock: checked.clock,
     entityOf: checked.dedupe?.ordering?.entity,
   };
-  const methods = provider.methods ?? ['POST'];
-  /** Reads the head before any byte of the body; returns the reason if it is refused. Never throws. */
-  const open = (head: DeliveryHead): OpenedHead | WebhookError => {
-    try {
-      const now = readClock(checked.clock);
-      if (head.method !== undefined && !methods.includes(head.method)) throw new WebhookError('method_unsupported');
-      const { coding, length } = findFraming(head.headers);
-      if (coding !== undefined && coding.toLowerCase() !== 'identity') throw new WebhookError('encoding_unsupported');
-      if (checked.requiredHeaders.length > 0) checkRequiredHeaders(head, checked.requiredHeaders);
-      return { length, opened: scheme.open(head, now) };
-    } catch (error) {
-      return asWebhookError(error);
-    }
-  };
-  /** @throws WebhookError for a body that is not available as received */
-  const readBody = async (read: ReadBody, maxBodyBytes: number): Promise<Uint8Array> => {
-    const { bodyTimeoutSeconds: timeoutSeconds } = checked;
-    const controller = new AbortController();
-    const late = () => {
-      const error = new WebhookError('body_timeout');
-      controller.abort(error);
-      return error;
-    };
-    try {
-      const reading = read({ maxBodyBytes, timeoutSeconds, signal: controller.signal });
-      const body = isPromiseLike(reading) ? await withTimeout(reading, timeoutSeconds, late) : reading;
-      checkBody(body, maxBodyBytes);
-      return body;
-    } catch (error) {
-      // An unknown error is not passed on: it might quote the body.
-      throw isWebhookError(error) ? error : new WebhookError('body_not_raw', { at: 'delivery.body' });
-    }
-  };
-  const withBody = (incoming: IncomingDelivery, most: number): Delivery | Promise<Delivery> => {
-    const { body } = incoming;
-    if (typeof body !== 'function') return incoming as Delivery;
-    return readBody(body, most).then((bytes) => deliveryOf(incoming, bytes));
-  };
-  /** Synchronous if the scheme's keys and the runtime's cryptography are; throws or rejects only with a WebhookError. */
-  const prove = ({ length, opened }: OpenedHead, delivery: Delivery): VerifiedEvent | Promise<VerifiedEvent> => {
-    try {
-      if (length !== undefined) checkLength(length, delivery.body.byteLength);
-      const proof = opened.verify(delivery.body);
-      return proof instanceof Promise ? settle(opened, delivery, proof) : new VerifiedEvent(context, delivery, proof);
-    } catch (error) {
-      throw asWebhookError(error);
-    }
-  };
-  const settle = async (opened: OpenedDelivery, delivery: Delivery, proof: Promise<Proof>): Promise<VerifiedEvent> => {
-    const askedAt = performance.now();
-    try {
-      return new VerifiedEvent(context, delivery, await proof);
-    } catch (error) {
-      const refusal = asWebhookError(error);
-      // A secret that was replaced a moment ago may not be in a cache yet.
-      if (!mayFindMore(checked, refusal, delivery, askedAt)) throw refusal;
-    }
-    try {
-      return new VerifiedEvent(context, delivery, await opened.verify(delivery.body));
-    } catch (error) {
-      throw asWebhookError(error);
-    }
-  };
+  const { open, withBody, prove } = verdictOf(checked, scheme, context);
   const { onOutcome, observers, clock } = checked;
   const observation = observers[0]?.[observerKey]({
     provider,
@@ -235,8 +161,9 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
     watch?.report(outcome);
     return outcome;
   };
+  const named = { provider: provider.name, namespace: checked.namespace };
   const archive = checked.archiving?.open(
-    { ...checked, context },
+    { ...checked, context, print: (line, cause) => writeLine(checked.logger, 'error', line, named, [cause]) },
     (event, given, options) =>
       handleAgain(event, given, async (handler) => claims?.handle(event, handler, policy, options) as Promise<Outcome>),
     (outcome) => tell(outcome),
@@ -358,25 +285,6 @@ function buildReceiver<P extends Provider>(options: ReceiverOptions<P>): Receive
   });
 }
 
-/** A receiver handles events that were verified earlier under this name; the same in every copy of this package. */
-export const resumptionKey: unique symbol = Symbol.for('countersign.resumption');
-
-/** Handles an event that was verified and stored earlier. */
-export interface Resumption {
-  /** Increased when these calls change. */
-  readonly version: 1;
-  readonly context: EventContext;
-  /** Undefined without a store. */
-  readonly retentionSeconds: number | undefined;
-  readonly leaseSeconds: number | undefined;
-  /** Makes the event again, without a check: the caller has checked where its parts come from. */
-  restore(parts: Omit<EventParts, 'context'>, identity: Identity): VerifiedEvent;
-  /** Claims the event as work, apart from its delivery, and runs the handler. Never rejects, and reports nothing. */
-  handle(event: VerifiedEvent, handler: Handler, handlerTimeoutSeconds: number): Promise<Outcome>;
-  /** Reports an outcome as `receive` does. */
-  tell(outcome: Outcome): Outcome;
-}
-
 /** The time by the app's clock; undefined if that fails, for which each delivery is refused. */
 function nowOf(clock: CheckedOptions['clock']): number | undefined {
   try {
@@ -385,6 +293,7 @@ function nowOf(clock: CheckedOptions['clock']): number | undefined {
     return undefined;
   }
 }
+
 const withoutArchive = async (): Promise<never> => {
   throw new WebhookError('options_invalid', { at: 'archive', hint: 'Set archive.' });
 };
@@ -398,12 +307,6 @@ function bind(provider: Provider, options: SchemeOptions): BoundScheme {
     const { code, at, hint, cause } = error;
     throw new WebhookError(code, { ...(at !== undefined && { at }), hint: `${provider.name}: ${hint}`, cause });
   }
-}
-
-/** An app may put a parsed body on its own object, or use the object again, while or after its bytes are verified. */
-function snapshotOf(given: IncomingDelivery): IncomingDelivery {
-  const { headers, url, method, body } = given;
-  return { headers, url, method, body } as IncomingDelivery;
 }
 
 /** Replaces an empty response by the one that the sender expects. */
@@ -421,46 +324,4 @@ function requireWhole({ scheme }: Provider): void {
     at: 'split',
     hint: 'This sender signs each event on its own, so a captured one could be repeated in another delivery. Use a handler instead of the middleware form (split: false).',
   });
-}
-
-/** The facts in the head of a delivery. */
-interface OpenedHead {
-  /** Length of the body, as announced. */
-  readonly length: string | undefined;
-  readonly opened: OpenedDelivery;
-}
-
-/** @throws body_not_raw, body_too_large */
-function checkBody(body: unknown, maxBodyBytes: number): asserts body is Uint8Array {
-  if (!(body instanceof Uint8Array) && !isBytesOfAnotherRealm(body)) {
-    throw new WebhookError('body_not_raw', { at: 'delivery.body' });
-  }
-  if ((body as Uint8Array).byteLength > maxBodyBytes) throw new WebhookError('body_too_large', { at: 'delivery.body' });
-}
-
-/** A body that was cut short in transit is not a forgery: the sender has to send it again. */
-function checkLength(announced: string, received: number): void {
-  if (!(Number(announced) > received) || !/^\d{1,15}$/.test(announced)) return;
-  throw new WebhookError('body_incomplete', { at: 'content-length' });
-}
-
-/** Test runners and vm contexts have their own Uint8Array. */
-function isBytesOfAnotherRealm(value: unknown): boolean {
-  return Object.prototype.toString.call(value) === '[object Uint8Array]' && ArrayBuffer.isView(value);
-}
-
-function checkRequiredHeaders(head: DeliveryHead, required: CheckedOptions['requiredHeaders']): void {
-  let isEqual = true;
-  for (const [name, value] of required) {
-    const readings = headerReadings(requireHeader(head.headers, name));
-    if (!readings.map((given) => crypto.equalBytes(given, value)).includes(true)) isEqual = false;
-  }
-  if (!isEqual) throw new WebhookError('signature_mismatch', { at: 'requiredHeaders' });
-}
-
-/** Turns any thrown value into a WebhookError. Other errors are bugs of the caller or of this package. */
-function asWebhookError(error: unknown, at = 'delivery'): WebhookError {
-  if (isWebhookError(error)) return error;
-  const form = at === 'delivery' ? ' Expected a delivery: { body, headers, url?, method? }.' : '';
-  return new WebhookError('options_invalid', { at, hint: `Unexpected error; see cause.${form}`, cause: error });
 }

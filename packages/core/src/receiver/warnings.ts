@@ -4,8 +4,9 @@ import { encodeBase64Url } from '../encoding.ts';
 import { errorTable } from '../errors.ts';
 import type { Outcome } from '../handling/outcome.ts';
 import { type Secret, tenantsOf } from '../keys/secret.ts';
+import type { CheckedOptions } from './check-options.ts';
 import { writeLine } from './logger.ts';
-import { type CheckedOptions, ignoreWarnings, type ReceiverWarning } from './receiver-options.ts';
+import { ignoreWarnings, type ReceiverWarning } from './receiver-options.ts';
 
 /** The namespace that first used each secret, by the secret's bytes in base64url. Bounded; never printed. */
 const firstUse = new Map<string, string>();

@@ -1,7 +1,7 @@
 /** Holds back the response of an app's own handler until the claim on the event is settled. */
 
 import type { ServerResponse } from 'node:http';
-import { type HandlerResponse, WebhookError } from '@countersign/core';
+import { type HandlerResponse, type ReceiverLog, WebhookError } from '@countersign/core';
 import { recordedLimit } from '../pipeline/webhook-options.ts';
 import { isGone, sendPlain500 } from './refusal.ts';
 
@@ -35,6 +35,7 @@ export class HeldResponse {
    */
   readonly answered: Promise<HandlerResponse>;
   readonly #response: ServerResponse;
+  readonly #log: ReceiverLog;
   /** Other middleware has its own methods here (compression, sessions); they are restored unchanged. */
   readonly #before: readonly (readonly [string, PropertyDescriptor | undefined])[];
   readonly #original: Readonly<Record<string, Method>>;
@@ -66,7 +67,8 @@ export class HeldResponse {
   #resolve: (answer: HandlerResponse) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, log: ReceiverLog) {
+    this.#log = log;
     const own = response as unknown as Record<string, Method>;
     this.#response = response;
     this.#status = response.statusCode;
@@ -89,7 +91,7 @@ export class HeldResponse {
   /** Rejects the response of an app whose code failed before it responded. */
   fail(error: unknown): void {
     // The response has counted; without this line, nobody would learn of the error.
-    if (this.isAnswered) printError('countersign: the code behind a webhook failed after it had responded', error);
+    if (this.isAnswered) this.#log.error('countersign: the code behind a webhook failed after it had responded', error);
     this.#reject(error);
   }
 
@@ -281,15 +283,6 @@ export class HeldResponse {
       ...(isRecorded && { body: Buffer.concat(this.#chunks) }),
       ...(isRecorded && type !== undefined && { headers: { 'content-type': type } }),
     };
-  }
-}
-
-/** An app's error may have a printer that throws. */
-function printError(line: string, error: unknown): void {
-  try {
-    console.error(line, error);
-  } catch {
-    console.error(`${line}, with an error that cannot be printed`);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Handler,
   handlerOf,
   inPlaceOf,
+  logOf,
   type Outcome,
   type Receiver,
   withCause,
@@ -59,6 +60,7 @@ export function nodeHandler<Event extends AnyEvent>(
   requireOptions(receiver, options);
   const handler = handlerOf(handle);
   const diagnose = createDiagnoser(receiver, options, words);
+  const log = logOf(receiver);
   const read = { readRefused: diagnose !== undefined };
   return async (request, response) => {
     try {
@@ -72,7 +74,7 @@ export function nodeHandler<Event extends AnyEvent>(
       const outcome = await receiver.receive(watched ?? delivery, inPlaceOf(handler, handleHere), read);
       if (run.isRunning && !response.headersSent) {
         // The handler goes on with a response that leads nowhere.
-        run.late = new HeldResponse(response);
+        run.late = new HeldResponse(response, log);
         run.late.replace(() => respond(request, response, outcome));
       } else respond(request, response, outcome);
       diagnose?.(outcome, watched?.whole());
@@ -135,6 +137,7 @@ export function nodeMiddleware<Event extends AnyEvent>(
 ): NodeMiddleware {
   requireOptions(receiver, options);
   const diagnose = createDiagnoser(receiver, options, words);
+  const log = logOf(receiver);
   const run = async (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => {
     // A parser that runs later continues when the stream has ended, so wait for its end.
     const delivery = deliveryOf(request, (limits) => readNodeBody(request, limits, words));
@@ -143,7 +146,7 @@ export function nodeMiddleware<Event extends AnyEvent>(
     const outcome = await receiver.receive(
       watched ?? delivery,
       (event, context) => {
-        const holding = new HeldResponse(response);
+        const holding = new HeldResponse(response, log);
         held = holding;
         keepVerified(request, receiver, event, context);
         // `_body` tells other body parsers that the body has been read; a later parser then continues.

@@ -1,4 +1,4 @@
-/** Prints to the console why deliveries are refused, outside production, if an adapter has `diagnose: true`. */
+/** Prints to the receiver's logger why deliveries are refused, outside production, if an adapter has `diagnose: true`. */
 
 import {
   type AnyEvent,
@@ -6,6 +6,7 @@ import {
   type Delivery,
   type IncomingDelivery,
   isWebhookError,
+  logOf,
   type Outcome,
   type ReadBody,
   type Receiver,
@@ -77,18 +78,17 @@ export function createDiagnoser(
       throw new WebhookError('options_invalid', { at: 'diagnose', hint });
     }
     const look = async (error: WebhookError, delivery: Delivery) => {
-      const { provider } = receiver;
       try {
         // The response is sent before anything is computed.
         await new Promise((resolve) => setTimeout(resolve, 1));
         if (isAsideFromSignature(error)) {
-          sayRefusal(provider, error);
+          sayRefusal(receiver, error);
         } else {
           const { diagnoseFor } = await import('@countersign/core/diagnose');
-          sayDiagnosis(provider, error, await diagnoseFor(receiver, delivery, { framework }));
+          sayDiagnosis(receiver, error, await diagnoseFor(receiver, delivery, { framework }));
         }
       } catch (failure) {
-        sayFailure(provider, failure);
+        sayFailure(receiver, failure);
       } finally {
         pace.isBusy = false;
       }
@@ -120,6 +120,7 @@ const bodyCodes: ReadonlySet<string> = new Set([
   'payload_malformed',
   'payload_invalid',
   'store_unavailable',
+  'archive_unavailable',
 ]);
 
 /**
@@ -140,36 +141,41 @@ function isAsideFromSignature({ at }: WebhookError): boolean {
   return at !== undefined && /^(?:handshake|requiredHeaders|endpoint)/.test(at);
 }
 
-function sayDiagnosis(provider: string, error: WebhookError, { verdict, causes, isExhausted }: Diagnosis): void {
+function sayDiagnosis(receiver: Named, error: WebhookError, { verdict, causes, isExhausted }: Diagnosis): void {
+  const { provider } = receiver;
   const refused = `${provider} refused a delivery: ${nameOf(error)}.`;
   if (verdict === 'verifies') {
-    sayRefusal(provider, error);
+    sayRefusal(receiver, error);
   } else if (verdict === 'unexplained') {
     const rest = isExhausted ? ' Not everything was tried; diagnose() accepts higher limits.' : '';
-    sayOnce(`${provider} unexplained`, `${refused} ${unexplained}${rest}`);
+    sayOnce(receiver, `${provider} unexplained`, `${refused} ${unexplained}${rest}`);
   } else {
     const lines = causes.map((cause) => `\n  ${nameOf(cause)}, ${cause.certainty}: ${cause.what} ${cause.fix}`);
-    sayOnce([provider, ...causes.map(({ code }) => code)].join(' '), `${refused} Why:${lines.join('')}`);
+    sayOnce(receiver, [provider, ...causes.map(({ code }) => code)].join(' '), `${refused} Why:${lines.join('')}`);
   }
 }
 
-function sayRefusal(provider: string, error: WebhookError): void {
-  sayOnce(`${provider} ${nameOf(error)}`, `${provider} refused a delivery: ${error.message}`);
+function sayRefusal(receiver: Named, error: WebhookError): void {
+  const { provider } = receiver;
+  sayOnce(receiver, `${provider} ${nameOf(error)}`, `${provider} refused a delivery: ${error.message}`);
 }
 
 /** Prints only the kind of an unknown error: its message might quote the body. */
-function sayFailure(provider: string, failure: unknown): void {
+function sayFailure(receiver: Named, failure: unknown): void {
   const { name = 'Error', code } = (failure ?? {}) as { readonly name?: unknown; readonly code?: unknown };
   const what = isWebhookError(failure) ? failure.message : `${name}${code === undefined ? '' : ` ${code}`}`;
-  sayOnce(`${provider} failed ${what}`, `${provider} refused a delivery, and its diagnosis failed: ${what}`);
+  const { provider } = receiver;
+  sayOnce(receiver, `${provider} failed ${what}`, `${provider} refused a delivery, and its diagnosis failed: ${what}`);
 }
 
 const nameOf = ({ code, at }: { readonly code: string; readonly at?: string }) =>
   at === undefined ? code : `${code} (${at})`;
 
-function sayOnce(key: string, message: string): void {
+type Named = Pick<Receiver<AnyEvent>, 'provider'>;
+
+function sayOnce(receiver: Named, key: string, message: string): void {
   if (printed.has(key)) return;
   printed.add(key);
   if (printed.size > mostPrinted) printed.delete(printed.keys().next().value as string);
-  console.warn(`countersign: ${message}`);
+  logOf(receiver).warn(`countersign: ${message}`);
 }

@@ -1,6 +1,6 @@
 /** Report-only mode: verifies each request, reports the result, and lets every request pass. For the days of a migration. */
 
-import { type AnyEvent, isWebhookError, type Receiver, WebhookError } from '@countersign/core';
+import { type AnyEvent, isWebhookError, logOf, type Receiver, WebhookError } from '@countersign/core';
 import { requireOptions } from './webhook-options.ts';
 
 /** The result for one request in report-only mode. */
@@ -31,7 +31,8 @@ export function createReporter<Event extends AnyEvent>(
   if (onReport !== undefined && typeof onReport !== 'function')
     throw new WebhookError('options_invalid', { at: 'onReport', hint: 'Expected a function.' });
   const { provider } = receiver;
-  console.warn(
+  const log = logOf(receiver);
+  log.warn(
     `countersign: ${provider}: report only. NO REQUEST IS REFUSED, forged ones included. Mount webhook() or webhookMiddleware() instead once the reports show that genuine deliveries pass.`,
   );
   const printedAt = new Map<string, number>();
@@ -41,7 +42,7 @@ export function createReporter<Event extends AnyEvent>(
     const now = performance.now();
     if (now - (printedAt.get(code) ?? Number.NEGATIVE_INFINITY) < 60_000) return;
     printedAt.set(code, now);
-    console.warn(`countersign: ${provider}: report only: a request would be refused, ${code}.`);
+    log.warn(`countersign: ${provider}: report only: a request would be refused, ${code}.`);
   };
   const report = onReport ?? print;
   return (result) => {
