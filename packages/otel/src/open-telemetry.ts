@@ -21,7 +21,7 @@ import { senderContextOf } from './sender-context.ts';
 export interface OpenTelemetryOptions {
   /** Default: the provider that the app has registered with the API. */
   readonly tracerProvider?: TracerProvider;
-  /** Default: the provider that the app has registered with the API. */
+  /** Default: the provider that is registered with the API when the first outcome is known. */
   readonly meterProvider?: MeterProvider;
   /** True adds `messaging.message.id` to spans: the sender's id of the event. Never to metrics. Default false. */
   readonly ids?: boolean;
@@ -54,7 +54,7 @@ const scope = '@countersign/otel';
  */
 export function openTelemetry({
   tracerProvider = trace.getTracerProvider(),
-  meterProvider = metrics.getMeterProvider(),
+  meterProvider,
   ids = false,
   tenants = false,
   exceptions = false,
@@ -64,7 +64,16 @@ export function openTelemetry({
     throw new RangeError('maxValues: expected a whole number above 0.');
   const tracer = tracerProvider.getTracer(scope);
   const values = new BoundedValues(maxValues);
-  const deliveryMetrics = new DeliveryMetrics(meterProvider.getMeter(scope), values, tenants);
+  let deliveryMetrics: DeliveryMetrics | undefined;
+  // Not earlier: the API has no stand-in for meters, so those of a provider that is registered later would count nothing.
+  const count = (report: OutcomeReport) => {
+    deliveryMetrics ??= new DeliveryMetrics(
+      (meterProvider ?? metrics.getMeterProvider()).getMeter(scope),
+      values,
+      tenants,
+    );
+    deliveryMetrics.count(report);
+  };
   const spans = new WeakMap<AnyEvent, Span>();
 
   const startSpan = (
@@ -98,7 +107,7 @@ export function openTelemetry({
       context.with(trace.setSpan(context.active(), span), run);
     },
     onOutcome(outcome, report) {
-      deliveryMetrics.count(report);
+      count(report);
       if (report.late) return;
       const event = 'event' in outcome ? outcome.event : undefined;
       if (event === undefined) {

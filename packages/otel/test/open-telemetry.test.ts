@@ -6,7 +6,7 @@ import { webhook } from '@countersign/express';
 import { type OpenTelemetryOptions, openTelemetry } from '@countersign/otel';
 import { github } from '@countersign/providers/github';
 import { signDelivery } from '@countersign/testing';
-import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, metrics, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { generation, startSdk } from './sdk.ts';
@@ -219,6 +219,20 @@ it('without any SDK, an observed receiver works and the API makes nothing', asyn
     spanId = trace.getSpanContext(context.active())?.spanId;
   });
   expect([outcome.kind, spanId, sdk.spans().length]).toEqual(['handled', undefined, 0]);
+});
+
+it('counts and traces for an SDK that is registered after the receiver was built', async () => {
+  const receiver = createReceiver({ provider: github, secrets: secret, observe: openTelemetry() });
+  trace.setGlobalTracerProvider(sdk.tracerProvider);
+  metrics.setGlobalMeterProvider(sdk.meterProvider);
+  try {
+    await receiver.receive(await signDelivery(github, { secret, type: 'push' }), () => undefined);
+  } finally {
+    trace.disable();
+    metrics.disable();
+  }
+  expect(sdk.spans().map(({ name }) => name)).toEqual(['process github']);
+  expect(lineOf(await sdk.scrape(), 'countersign_events_total', 'outcome="handled"')).toMatch(/ 1$/);
 });
 
 it.each([0, 1.5, Number.NaN])('refuses a limit of %s values', (maxValues) => {
